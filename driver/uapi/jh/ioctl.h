@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * Copyright (c) The jh authors
+ *
+ * /dev/jh: the contract between the driver and jhctl. Every call that can be refused for a reason
+ * returns -1 with errno and fills in its struct jh_error.
+ */
+#ifndef JH_IOCTL_H
+#define JH_IOCTL_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+#include <jh/error.h>
+#include <jh/image.h>
+
+#define JH_DEVICE		"/dev/jh"
+#define JH_CONFIG_MAX		(1u << 20)	/* bytes of a configuration */
+
+#define JH_ENABLE_DRY_RUN	0x1	/* all checks, then leave everything as it was */
+
+/**
+ * struct jh_ioctl_enable - JH_IOC_ENABLE
+ * @config:	address of a system configuration
+ * @length:	its bytes
+ * @flags:	JH_ENABLE_*
+ * @error:	out: what was refused
+ */
+struct jh_ioctl_enable {
+	__u64 config;
+	__u32 length;
+	__u32 flags;
+	struct jh_error error;
+};
+
+/** struct jh_ioctl_disable - JH_IOC_DISABLE; EBUSY while cells exist (error names the first) */
+struct jh_ioctl_disable {
+	struct jh_error error;
+};
+
+/**
+ * struct jh_ioctl_create - JH_IOC_CELL_CREATE
+ * @config:	address of a cell configuration
+ * @length:	its bytes
+ * @cell:	out: number of the new cell
+ * @error:	out: what was refused
+ */
+struct jh_ioctl_create {
+	__u64 config;
+	__u32 length;
+	__u32 cell;
+	struct jh_error error;
+};
+
+/**
+ * struct jh_ioctl_load - JH_IOC_CELL_LOAD: copy bytes into a stopped cell's loadable memory
+ * @source:	address of the bytes
+ * @length:	how many; any number, the driver works in bounded pieces
+ * @address:	guest-physical address
+ * @cell:	number of the cell
+ * @error:	out: what was refused
+ */
+struct jh_ioctl_load {
+	__u64 source;
+	__u64 length;
+	__u64 address;
+	__u32 cell;
+	__u32 reserved;
+	struct jh_error error;
+};
+
+/**
+ * struct jh_ioctl_cell - JH_IOC_CELL_START, _SHUTDOWN, _DESTROY
+ * @cell:	number of the cell
+ * @flags:	JH_SHUTDOWN_FORCE: stop without asking the cell
+ * @error:	out: what was refused
+ */
+struct jh_ioctl_cell {
+	__u32 cell;
+	__u32 flags;
+	struct jh_error error;
+};
+
+#define JH_SHUTDOWN_FORCE	0x1
+
+/**
+ * struct jh_ioctl_read_ring - JH_IOC_READ_RING: the hypervisor's log or a cell's output
+ * @buffer:	address to copy to
+ * @length:	its bytes
+ * @position:	in: first byte wanted, counted from the start of time; out: the next one
+ * @lost:	out: bytes between the position asked for and the first one still there
+ * @copied:	out: bytes copied; 0: nothing new
+ * @cell:	a cell's number, 0: the hypervisor's log
+ */
+struct jh_ioctl_read_ring {
+	__u64 buffer;
+	__u64 position;
+	__u64 lost;
+	__u32 length;
+	__u32 copied;
+	__u32 cell;
+	__u32 reserved;
+};
+
+/**
+ * struct jh_ioctl_report - JH_IOC_REPORT: a copy of the report area's first bytes (jh/status.h)
+ * @buffer:	address to copy to: struct jh_report and its arrays, offsets as in the area
+ * @length:	its bytes; ENXIO while disabled
+ */
+struct jh_ioctl_report {
+	__u64 buffer;
+	__u32 length;
+	__u32 reserved;
+};
+
+#define JH_IOC_ENABLE		_IOWR('J', 0, struct jh_ioctl_enable)
+#define JH_IOC_DISABLE		_IOWR('J', 1, struct jh_ioctl_disable)
+#define JH_IOC_CELL_CREATE	_IOWR('J', 2, struct jh_ioctl_create)
+#define JH_IOC_CELL_LOAD	_IOWR('J', 3, struct jh_ioctl_load)
+#define JH_IOC_CELL_START	_IOWR('J', 4, struct jh_ioctl_cell)
+#define JH_IOC_CELL_SHUTDOWN	_IOWR('J', 5, struct jh_ioctl_cell)
+#define JH_IOC_CELL_DESTROY	_IOWR('J', 6, struct jh_ioctl_cell)
+#define JH_IOC_READ_RING	_IOWR('J', 7, struct jh_ioctl_read_ring)
+#define JH_IOC_REPORT		_IOWR('J', 8, struct jh_ioctl_report)
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What went wrong, in a form that every level hands on unchanged and jhctl puts into words.
+ */
+#ifndef JH_ERROR_H
+#define JH_ERROR_H
+
+#include <jh/types.h>
+
+/**
+ * struct jh_error - one refusal
+ * @reason:	JH_ERR_* of jh/reasons.h, 0 if nothing is wrong
+ * @object:	JH_OBJ_*: the kind of thing at fault
+ * @index:	which one: index in its section of the config, or number of a CPU, interrupt, cell
+ * @other_object: the second party (an overlap, an owner), JH_OBJ_NONE if there is none
+ * @other_index: which one
+ * @cell:	the cell that @other belongs to, 0xffffffff if it is of the same file
+ * @value:	the offending value (an address, a size, a number), 0 if there is none
+ * @limit:	what it was compared with, 0 if nothing
+ */
+struct jh_error {
+	__u32 reason;
+	__u32 object;
+	__u32 index;
+	__u32 other_object;
+	__u32 other_index;
+	__u32 cell;
+	__u64 value;
+	__u64 limit;
+};
+
+#define JH_ERROR_SAME_FILE	0xffffffffu
+
+/* The kinds of things; the names are those of the TOML sources. */
+#define JH_OBJ_NONE		0
+#define JH_OBJ_FILE		1	/* header, length, checksum */
+#define JH_OBJ_SECTION		2	/* entry of the section table */
+#define JH_OBJ_SYSTEM		3
+#define JH_OBJ_CONSOLE		4
+#define JH_OBJ_CELL		5
+#define JH_OBJ_CPU		6
+#define JH_OBJ_MEMORY		7
+#define JH_OBJ_IRQ		8
+#define JH_OBJ_DEVICE		9
+#define JH_OBJ_POOL		10
+#define JH_OBJ_WINDOW		11
+#define JH_OBJ_GIC		12
+#define JH_OBJ_IMAGE		13	/* what is loaded into a cell, or jh.bin */
+#define JH_OBJ_MACHINE		14	/* the CPU, firmware, kernel: nothing a config could change */
+#define JH_OBJ_HYPERVISOR	15	/* its memory */
+#define JH_OBJ_KINDS		16
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Hypercalls: hvc #JH_HVC_IMM with the code in x0 and the arguments in x1..x4; the result comes
+ * back in x0, all other registers are kept. Results below 0 are negative errno values.
+ */
+#ifndef JH_HYPERCALL_H
+#define JH_HYPERCALL_H
+
+#define JH_HVC_IMM			0x4a48
+
+/* Management: the root cell only, -EPERM for the others. */
+#define JH_HC_DISABLE			0	/* -: on every online CPU, see jh/image.h */
+#define JH_HC_CELL_CREATE		1	/* blob (PA), length: cell id, > 0 */
+#define JH_HC_CELL_START		2	/* cell */
+#define JH_HC_CELL_STOP			3	/* cell: CPUs parked, memory loadable */
+#define JH_HC_CELL_DESTROY		4	/* cell: it must be stopped and scrubbed */
+
+/* For every cell. */
+#define JH_HC_HYPERVISOR_GET_INFO	5	/* JH_INFO_* */
+#define JH_HC_CELL_GET_STATE		6	/* cell: JH_COMM_*; own or, from root, any */
+#define JH_HC_CPU_GET_INFO		7	/* cpu, JH_CPU_INFO_* */
+#define JH_HC_DEBUG_CONSOLE_PUTC	8	/* character */
+
+/* Management, continued. */
+#define JH_HC_CELL_WRITE		16	/* cell, guest address, source (PA), bytes <= 64 Ki */
+#define JH_HC_CELL_SCRUB		17	/* cell: pages still to do; call until 0 */
+#define JH_HC_CELL_MSG			18	/* cell, JH_MSG_*: sets msg_to_cell, clears the reply */
+#define JH_HC_LOG_FLUSH			19	/* -: drains the log to the UART, bounded */
+
+/* JH_HC_HYPERVISOR_GET_INFO */
+#define JH_INFO_MEM_POOL_SIZE		0	/* pages */
+#define JH_INFO_MEM_POOL_USED		1
+#define JH_INFO_REMAP_POOL_SIZE		2
+#define JH_INFO_REMAP_POOL_USED		3
+#define JH_INFO_NUM_CELLS		4
+
+/* JH_HC_CPU_GET_INFO */
+#define JH_CPU_INFO_STATE		0
+#define JH_CPU_INFO_STAT_BASE		1000	/* + JH_STAT_* */
+
+#define JH_CPU_STATE_RUNNING		0
+#define JH_CPU_STATE_FAILED		2
+
+/* Reasons of an exit. The first nine numbers are ABI of old inmates. */
+#define JH_STAT_TOTAL			0
+#define JH_STAT_MMIO			1
+#define JH_STAT_MANAGEMENT		2
+#define JH_STAT_HYPERCALL		3
+#define JH_STAT_MAINTENANCE		4
+#define JH_STAT_VIRQ			5
+#define JH_STAT_VSGI			6
+#define JH_STAT_PSCI			7
+#define JH_STAT_SMCCC			8
+#define JH_STAT_SYSREG			9
+#define JH_STAT_FAULT			10	/* aborts given back to the guest */
+#define JH_STAT_DENIED			11	/* firmware calls answered NOT_SUPPORTED or refused */
+#define JH_NUM_STATS			12
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Copyright (c) The jh authors
+ *
+ * The hypervisor image and the way into it. The caller (the Linux driver today, a boot loader
+ * tomorrow) lays out the hypervisor's memory like this, all of it cleaned and invalidated to the
+ * point of coherency before the first CPU enters:
+ *
+ *	base			image: jh.bin, then zeroes up to memory_size
+ *	+ memory_size		one page with struct jh_boot_info
+ *	+ config_offset		the system configuration (jh/config.h), config_size bytes
+ *	+ percpu_offset		percpu_pages for each CPU of cpu_mask, in ascending order, zeroed
+ *	+ table_offset		EL2's own tables, built by arch/<arch>/boottable.c
+ *	+ pool_offset		free pages up to the end, zeroed
+ *
+ * and calls, on every CPU at EL2 with the MMU off,
+ *
+ *	entry(x0 = PA of struct jh_boot_info, x1 = return address at EL1, x2 = CPU number)
+ *
+ * which comes back at EL1h with DAIF masked, x0 = 0 or a negative errno (the same on all CPUs),
+ * x18-x30 and SP_EL1 kept. JH_HC_DISABLE, called on every CPU, comes back in the same way.
+ */
+#ifndef JH_IMAGE_H
+#define JH_IMAGE_H
+
+#include <jh/types.h>
+
+#define JH_IMAGE_MAGIC		"JHIMAGE"	/* with its zero: 8 bytes */
+#define JH_IMAGE_VERSION	1
+#define JH_ARCH_ARM64		1
+
+#define JH_MAX_CPUS		64	/* numbers 0..63: a set fits one word */
+#define JH_MAX_POOLS		8
+#define JH_MAX_CELLS		17	/* the root cell, number 0, included */
+#define JH_NAME_LEN		32	/* with the terminating zero */
+
+#ifndef __ASSEMBLER__
+
+/** struct jh_image_header - the first bytes of jh.bin */
+struct jh_image_header {
+	__u8 magic[8];
+	__u16 version;
+	__u16 arch;
+	__u32 entry;		/* offset of the code that a CPU enters at EL2 */
+	__u32 file_size;	/* bytes in jh.bin */
+	__u32 memory_size;	/* bytes with bss, page-aligned */
+	__u32 text_end;		/* offsets; page-aligned: [0, text_end) executable, */
+	__u32 rodata_end;	/* [text_end, rodata_end) read-only, the rest data */
+	__u32 percpu_pages;	/* private pages of each CPU */
+	__u32 base_pages;	/* upper bound of what enable takes from the pool, */
+	__u32 cpu_pages;	/* plus this for each CPU */
+	__u32 report_offset;	/* jh/status.h: page-aligned, inside of [rodata_end, memory_size) */
+	__u32 report_size;
+	__u32 reserved;
+};
+
+/** struct jh_boot_range - a piece of physical memory, page-aligned */
+struct jh_boot_range {
+	__u64 address;
+	__u64 size;
+};
+
+/* The devices that the hypervisor itself drives; index into jh_boot_info.devices. */
+#define JH_BOOT_DEV_CONSOLE	0
+#define JH_BOOT_DEV_GICD	1
+#define JH_BOOT_DEV_GICR	2
+#define JH_BOOT_DEV_GICC	3
+#define JH_BOOT_DEV_GICH	4
+#define JH_BOOT_DEVS		5
+
+/** struct jh_boot_info - what the caller of the entry knows and the hypervisor cannot find out */
+struct jh_boot_info {
+	__u64 hv_address;	/* PA of base */
+	__u64 hv_size;
+	__u64 config_offset;
+	__u64 config_size;
+	__u64 percpu_offset;
+	__u64 table_offset;
+	__u64 pool_offset;
+	__u64 max_address;	/* highest physical address of the machine, for root's map */
+	__u64 cpu_mask;		/* all CPUs that will enter */
+	__u64 cpu_ttbr[JH_MAX_CPUS];	/* PA of each CPU's level 1 table, filled by boottable */
+	__u64 device_va[JH_BOOT_DEVS];	/* filled by boottable; 0: there is none */
+	__u32 num_pools;
+	__u32 flags;
+	struct jh_boot_range pools[JH_MAX_POOLS]; /* memory for cells, zeroed */
+};
+
+#endif /* __ASSEMBLER__ */
+#endif
