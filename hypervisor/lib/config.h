@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Judging and reading compiled configurations (jh/config.h). The same code runs in the hypervisor,
+ * in the driver, in jhctl and on the developer's machine. It allocates nothing, has no state, does
+ * a bounded amount of work, and reads nothing outside of [blob, blob + length).
+ */
+#ifndef LIB_CONFIG_H
+#define LIB_CONFIG_H
+
+#include <jh/config.h>
+#include <jh/error.h>
+#include <jh/reasons.h>
+
+/**
+ * config_check() - everything that can be judged from one configuration alone
+ * @blob:   the configuration, 8-aligned; the caller's private copy, which nobody else can change
+ * @length: bytes at @blob
+ * @kind:   JH_CONFIG_SYSTEM or JH_CONFIG_CELL: what the caller expects
+ * @err:    filled with the reason on refusal, zeroed otherwise
+ *
+ * Return: 0, or the negative errno of the reason. The accessors below may be used after a 0 only.
+ */
+int config_check(const void *blob, __u64 length, __u32 kind, struct jh_error *err);
+
+/**
+ * config_check_against() - what can be judged of a cell once the system's configuration is known
+ * @system: checked system configuration
+ * @cell:   checked cell configuration
+ * @err:    as above; object and index are of the cell, other_object and other_index of the system
+ *
+ * An automatic pool has no address here: fixed RAM is only compared with the pools if all of them
+ * have addresses; the hypervisor, which knows, checks again at create.
+ *
+ * Return: 0 or the negative errno of the reason.
+ */
+int config_check_against(const void *system, const void *cell, struct jh_error *err);
+
+/** config_system() - the one JH_SECTION_SYSTEM element of a checked system configuration */
+const struct jh_config_system *config_system(const void *blob);
+
+/** config_cell() - the one JH_SECTION_CELL element of a checked cell configuration */
+const struct jh_config_cell *config_cell(const void *blob);
+
+/** config_console() - the console of a checked configuration, NULL if it has none */
+const struct jh_console *config_console(const void *blob);
+
+/* The arrays of a checked configuration: *count elements; NULL if *count is 0. */
+const struct jh_config_cpu *config_cpus(const void *blob, __u32 *count);
+const struct jh_config_memory *config_memories(const void *blob, __u32 *count);
+const struct jh_config_irq *config_irqs(const void *blob, __u32 *count);
+const struct jh_config_device *config_devices(const void *blob, __u32 *count);
+const struct jh_config_pool *config_pools(const void *blob, __u32 *count);
+const struct jh_config_window *config_windows(const void *blob, __u32 *count);
+
+/** config_cpu_mask() - the CPUs of a checked cell configuration: bit n is cpuN */
+__u64 config_cpu_mask(const void *blob);
+
+/** config_length() - bytes of a checked configuration */
+__u32 config_length(const void *blob);
+
+/**
+ * config_element() - an element of a configuration that need not have passed the check
+ * @blob:   8-aligned
+ * @length: bytes at @blob
+ * @type:   JH_SECTION_*
+ * @index:  of the element
+ *
+ * For messages about a configuration that was refused. Return: NULL if it is not there whole.
+ */
+const void *config_element(const void *blob, __u64 length, __u32 type, __u32 index);
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Why jh refuses something: one row {name, number, errno, sentence, next step} for each reason.
+ * Numbers are ABI: append, never renumber. hypervisor/lib/errtext.c replaces, from struct jh_error:
+ *
+ *	{object}	the thing at fault, with its index and range: memory[4] (0x0-0xffff)
+ *	{other}		the second party, in the same way, with the cell it belongs to
+ *	{value} {limit}	in hexadecimal
+ *	{number} {max}	the same two in decimal
+ *	{size} {need}	the same two as sizes: 64 KiB
+ *	{index}		the index as a number
+ */
+#ifndef JH_REASONS_H
+#define JH_REASONS_H
+
+/* errno values of Linux: they cross the boundary, whatever the C library says. */
+#define JH_EPERM	1
+#define JH_ENOENT	2
+#define JH_EIO		5
+#define JH_E2BIG	7
+#define JH_ENOEXEC	8
+#define JH_ENOMEM	12
+#define JH_EFAULT	14
+#define JH_EBUSY	16
+#define JH_EEXIST	17
+#define JH_ENODEV	19
+#define JH_EINVAL	22
+#define JH_ENOSPC	28
+#define JH_ERANGE	34
+#define JH_ENOSYS	38
+#define JH_EOPNOTSUPP	95
+#define JH_ETIMEDOUT	110
+
+/* What a configuration can be refused for by itself: hypervisor/lib/config.c. */
+#define JH_REASONS_CONFIG(X) \
+X(TRUNCATED, 1, EINVAL, "{object} has only {number} bytes, a header alone takes {max}", \
+  "compile it again and copy the whole file") \
+X(MAGIC, 2, EINVAL, "{object} is not a compiled jh configuration", \
+  "compile the TOML source with jhctl config compile and use the .cell file") \
+X(VERSION, 3, EINVAL, "{object} has format version {number}, this jh reads version {max}", \
+  "compile the source again with the tools of this jh") \
+X(ARCH, 4, EINVAL, "{object} is for architecture {number}, this jh is for {max}", \
+  "use the configuration of this machine") \
+X(KIND_CELL, 5, EINVAL, "{object} describes a cell where a system is needed", \
+  "give the system's file (sys.cell)") \
+X(KIND_SYSTEM, 6, EINVAL, "{object} describes a system where a cell is needed", \
+  "give the file of a cell") \
+X(LENGTH, 7, EINVAL, "{object} is {max} bytes long, its header says {number}", \
+  "copy the file again, it was cut or extended") \
+X(CHECKSUM, 8, EINVAL, "{object} is damaged: checksum {value} where {limit} is stored", \
+  "copy or compile the file again") \
+X(RESERVED, 9, EINVAL, "{object}: a reserved field holds {value} instead of 0", \
+  "compile the source again with the tools of this jh") \
+X(SECTION_TYPE, 10, EINVAL, "{object} has type {number}, which does not belong here", \
+  "compile the source again with the tools of this jh") \
+X(SECTION_ORDER, 11, EINVAL, "{object} of type {number} is out of order or appears twice", \
+  "compile the source again with the tools of this jh") \
+X(SECTION_SIZE, 12, EINVAL, "{object} has elements of {number} bytes, {max} are expected", \
+  "compile the source again with the tools of this jh") \
+X(SECTION_RANGE, 13, EINVAL, "{object} lies outside of the file or over another section", \
+  "compile the source again with the tools of this jh") \
+X(TOO_MANY, 14, E2BIG, "{object}: there are {number} of them, at most {max} are possible", \
+  "remove some, or join neighbours to larger ones") \
+X(MISSING, 15, EINVAL, "{object} is missing", "add it to the source and compile it again") \
+X(NAME, 16, EINVAL, "{object}: the name is empty, not terminated or has odd characters", \
+  "use letters, digits, '-', '_' and '.' in names") \
+X(PATH, 17, EINVAL, "{object}: the path does not start with / or has odd characters", \
+  "give the full device-tree path, as below /proc/device-tree") \
+X(FLAGS, 18, EINVAL, "{object} has unknown flags {value}", \
+  "compile the source again with the tools of this jh") \
+X(ALIGN, 19, EINVAL, "{object}: {value} is not a multiple of {limit}", \
+  "align addresses and sizes") \
+X(SIZE, 20, EINVAL, "{object}: its size is 0", "give it a size") \
+X(END, 21, EINVAL, "{object} ends beyond the address {limit}", "correct its address or size") \
+X(OVERLAP_PHYS, 22, EINVAL, "{object} and {other} overlap in physical memory", \
+  "move or shrink one of them") \
+X(OVERLAP_VIRT, 23, EINVAL, "{object} and {other} overlap in the cell's address space", \
+  "change virt or the size of one of them") \
+X(OVERLAP_COMM, 24, EINVAL, "{object} lies over the communication region at {value}", \
+  "move it, or set comm to an address that is free") \
+X(CPU_NUMBER, 25, EINVAL, "{object}: CPU {number} is out of range, the highest number is {max}", \
+  "use Linux's numbers, as in /sys/devices/system/cpu") \
+X(CPU_TWICE, 26, EINVAL, "{object}: CPU {number} is also {other}", "name it once") \
+X(IRQ_NUMBER, 27, EINVAL, "{object}: INTID {number} is not a shared peripheral interrupt", \
+  "use 32 to 1019: the SPI number of the device tree plus 32") \
+X(IRQ_TWICE, 28, EINVAL, "{object}: INTID {number} is also {other}", "name it once") \
+X(DEVICE_TWICE, 29, EINVAL, "{object} is the same as {other}", "name it once") \
+X(DEVICE_INDEX, 30, EINVAL, "{object} belongs to device number {number}, there are {max}", \
+  "compile the source again with the tools of this jh") \
+X(MEM_AUTO_PHYS, 31, EINVAL, "{object} is automatic but has the physical address {value}", \
+  "remove either phys or the flag auto") \
+X(MEM_AUTO_IO, 32, EINVAL, "{object} is automatic, device registers have fixed addresses", \
+  "give phys, or remove the flag io") \
+X(MEM_IO_EXECUTE, 33, EINVAL, "{object}: device registers cannot be executed", \
+  "remove execute or io from its flags") \
+X(MEM_IO_LOADABLE, 34, EINVAL, "{object}: no image can be loaded into device registers", \
+  "remove loadable or io from its flags") \
+X(MEM_NO_ACCESS, 35, EINVAL, "{object} permits no access at all", \
+  "add read, write or execute to its flags") \
+X(MEM_NO_RAM, 36, EINVAL, "{object} has no RAM that can be loaded and executed at its entry", \
+  "add memory there, or set entry to an address inside of it") \
+X(DIRECT_UNTRUSTED, 37, EPERM, "{object} wants direct interrupts but is not trusted", \
+  "set trusted = true, after reading what it means, or use interrupts = \"virtual\"") \
+X(PUTC, 38, EINVAL, "{object} should print by hypercall, which is not permitted to it", \
+  "set putc = \"active\", or name another console") \
+X(ON_FAILURE, 39, EINVAL, "{object}: {number} is no policy for failures", \
+  "use on-failure = \"stay\" or \"restart\"") \
+X(RESTARTS, 40, EINVAL, "{object}: max-restarts is {number}, but it is never restarted", \
+  "set on-failure = \"restart\", or remove max-restarts") \
+X(VPCI_IRQ, 41, EINVAL, "{object}: the virtual PCI interrupts at SPI {number} end beyond {max}", \
+  "choose a lower vpci-irq-base") \
+X(CONSOLE_TYPE, 42, EINVAL, "{object} has the unknown type {number}", \
+  "use pl011, 8250 or xuartps") \
+X(CONSOLE_MEMORY, 43, EINVAL, "{object} at {value} lies in no device memory of the cell", \
+  "give the cell the UART (devices = [...]), or use console = \"hypervisor\"") \
+X(GIC_VERSION, 44, EINVAL, "{object}: version {number} is not supported", "use 2 or 3") \
+X(GIC_FRAME, 45, EINVAL, "{object}: frame {index} has no address, or one that it cannot have", \
+  "take the addresses from the device tree; GICv3 has gicd and gicr, GICv2 gicd, gicc, gich, gicv") \
+X(GIC_MAINTENANCE, 46, EINVAL, "{object}: INTID {number} cannot be the maintenance interrupt", \
+  "use the PPI (16 to 31) of the device tree, 25 nearly everywhere") \
+X(HV_SIZE, 47, EINVAL, "{object}: {size} are less than the hypervisor ever needs, {need}", \
+  "increase hypervisor.size") \
+X(POOL_AUTO, 48, EINVAL, "{object} is automatic but has the address {value}", \
+  "remove the address, or the flag auto") \
+X(LISTED, 49, EINVAL, "{object} is listed, but root gets all memory that is left", \
+  "set root.memory = \"listed\", or remove the list") \
+X(ROOT_EMPTY, 50, EINVAL, "{object}: root.memory is \"listed\" and no memory is listed", \
+  "list root's memory, or set root.memory = \"all\"") \
+X(ROOT_IDENTITY, 51, EINVAL, "{object}: virt differs from phys, root is mapped one to one", \
+  "remove virt") \
+X(ROOT_AUTO, 52, EINVAL, "{object}: root's memory cannot be automatic", \
+  "give its physical address") \
+X(CONSOLE_EMPTY, 53, EINVAL, "{object} has no address or no size", \
+  "correct it, or remove the console") \
+X(COMM_OUTSIDE, 54, EINVAL, "{object}: the communication region at {value} is out of range", \
+  "set comm to a page-aligned address below {limit}")
+
+/* What a cell can be refused for in the light of the system: lib/config.c and the hypervisor. */
+#define JH_REASONS_PAIR(X) \
+X(MEM_POOL, 64, EINVAL, "{object} lies in no pool of the system", \
+  "move it into a pool, add a pool to the system, or remove phys to have it found") \
+X(MEM_WINDOW, 65, EINVAL, "{object} lies in no window of the system", \
+  "add the device to windows of the system's configuration and enable again") \
+X(MEM_GIC, 66, EPERM, "{object} reaches into the interrupt controller, {other}", \
+  "leave it out: cells get their interrupt controller without asking") \
+X(MEM_HYPERVISOR, 67, EPERM, "{object} reaches into the hypervisor's memory", \
+  "move it") \
+X(MEM_CONSOLE, 68, EPERM, "{object} reaches into the hypervisor's own console", \
+  "take another UART, or remove the console from the system's configuration") \
+X(MEM_SPACE, 69, ENOMEM, "{object}: {size} are wanted, the pools have {need} in one piece", \
+  "destroy a cell, make the pools of the system larger, or the memory smaller") \
+X(MEM_TAKEN, 70, EBUSY, "{object} overlaps {other}", "destroy that cell first, or move one") \
+X(MEM_BEYOND, 71, ERANGE, "{object} ends beyond the highest address of this machine, {limit}", \
+  "correct phys") \
+X(MEM_NOT_RAM, 72, EINVAL, "{object} is not RAM on this machine", "choose an address in RAM") \
+X(MEM_IS_RAM, 73, EINVAL, "{object} is RAM on this machine, not a device", \
+  "correct phys, or remove the flag io") \
+X(CPU_ABSENT, 74, ENODEV, "{object}: there is no CPU {number} on this machine", \
+  "choose a CPU of /sys/devices/system/cpu/present") \
+X(CPU_OFFLINE, 75, ENODEV, "{object}: CPU {number} is offline", \
+  "bring it online: echo 1 > /sys/devices/system/cpu/cpuN/online") \
+X(CPU_LAST, 76, EBUSY, "{object}: CPU {number} is the last one of Linux", \
+  "leave Linux at least one CPU") \
+X(CPU_TAKEN, 77, EBUSY, "{object}: CPU {number} belongs to {other}", \
+  "destroy that cell first, or choose another CPU") \
+X(CPU_HOTPLUG, 78, EBUSY, "{object}: Linux could not take CPU {number} offline", \
+  "see dmesg for what holds it") \
+X(IRQ_TAKEN, 79, EBUSY, "{object}: INTID {number} belongs to {other}", \
+  "destroy that cell first, or choose another device") \
+X(IRQ_ABSENT, 80, EINVAL, "{object}: this machine's interrupts end at INTID {max}", \
+  "correct the interrupt of this device") \
+X(NAME_TAKEN, 81, EEXIST, "{object}: a cell of this name exists", \
+  "destroy it first, or choose another name") \
+X(CELL_SPACE, 82, ENOSPC, "{object}: all {max} cells are in use", "destroy one first") \
+X(HV_POOL, 83, ENOMEM, "{object}: the hypervisor's own memory is used up", \
+  "increase hypervisor.size in the system's configuration") \
+X(DEVICE_ABSENT, 84, ENODEV, "{object} is not in the device tree of this machine", \
+  "correct its path") \
+X(DEVICE_BUSY, 85, EBUSY, "{object}: Linux could not let go of it", \
+  "close what uses it; see dmesg") \
+X(FEATURE, 86, EOPNOTSUPP, "{object} wants a feature that this jh lacks on this machine", \
+  "remove it from the configuration")
+
+/* What enabling and managing can be refused for: the driver and the hypervisor. */
+#define JH_REASONS_MACHINE(X) \
+X(NO_EL2, 128, ENODEV, "{object}: Linux was started at EL1, the hypervisor level is not there", \
+  "start it at EL2: firmware or boot loader setting (QEMU: -machine virtualization=on)") \
+X(VHE, 129, EOPNOTSUPP, "{object}: Linux itself runs at EL2 (VHE)", \
+  "add kvm-arm.mode=nvhe to the kernel command line and restart") \
+X(PKVM, 130, EOPNOTSUPP, "{object}: EL2 is held by protected KVM or by another hypervisor", \
+  "start without kvm-arm.mode=protected and without another hypervisor") \
+X(KVM_GUESTS, 131, EBUSY, "{object}: KVM virtual machines are running", "shut them down first") \
+X(GIC_MISMATCH, 132, EINVAL, "{object}: this machine has a GICv{max}, not a GICv{number}", \
+  "set gic.version to it and take the addresses from the device tree") \
+X(GIC_ADDRESS, 133, EINVAL, "{object}: no interrupt controller of this kind answers at {value}", \
+  "take the addresses from the device tree; it says {limit}") \
+X(CONSOLE_ABSENT, 134, EINVAL, "{object}: there is no UART of this type at {value}", \
+  "correct the console of the system's configuration, or remove it") \
+X(CONSOLE_LINUX, 135, EBUSY, "{object}: Linux uses the UART at {value}", \
+  "choose another UART, or remove the console") \
+X(HV_TOO_SMALL, 136, ENOMEM, "{object}: {size} are too small for this machine, {need} are needed", \
+  "increase hypervisor.size") \
+X(HV_NOT_RESERVED, 137, EBUSY, "{object} at {value} is not free: Linux uses this memory", \
+  "remove hypervisor.address to have it found, or reserve it in the device tree") \
+X(HV_NOT_RAM, 138, EINVAL, "{object} at {value} is not RAM", \
+  "correct hypervisor.address, or remove it to have it found") \
+X(POOL_NOT_FREE, 139, EBUSY, "{object} is not free: Linux uses this memory", \
+  "remove its address to have it found, or reserve it in the device tree") \
+X(POOL_NOT_RAM, 140, EINVAL, "{object} is not RAM", \
+  "correct its address, or remove it to have it found") \
+X(POOL_SPACE, 141, ENOMEM, "{object}: Linux could not give up {size} in one piece", \
+  "ask for less, or enable early after boot") \
+X(IMAGE_ABSENT, 142, ENOENT, "{object}: the hypervisor's image is not there", \
+  "install jh.bin as /lib/firmware/jh/jh.bin") \
+X(IMAGE_FORMAT, 143, ENOEXEC, "{object} is not an image that this jh can use", \
+  "use the jh.bin, jh.ko and jhctl of one build") \
+X(IMAGE_TOO_BIG, 144, E2BIG, "{object} of {size} does not fit, there are {need}", \
+  "make the cell's memory larger, or correct the address") \
+X(IMAGE_ADDRESS, 145, EFAULT, "{object}: no loadable memory of the cell at {value}", \
+  "correct the address, or add loadable to the memory's flags") \
+X(IMAGE_ARCH, 146, ENOEXEC, "{object} is not an arm64 program", "build it for arm64") \
+X(ENABLED, 147, EBUSY, "{object}: jh is enabled already", "disable it first: jhctl disable") \
+X(NOT_ENABLED, 148, ENODEV, "{object}: jh is not enabled", "enable it: jhctl enable sys.cell") \
+X(CELLS_ALIVE, 149, EBUSY, "{object} still exists", "destroy all cells first") \
+X(NO_CELL, 150, ENOENT, "{object}: there is no such cell", "see jhctl cell list") \
+X(ROOT_CELL, 151, EINVAL, "{object}: this cannot be done to the root cell", "name another cell") \
+X(NOT_LOADED, 152, EINVAL, "{object}: nothing was loaded into it", \
+  "load an image first: jhctl cell load") \
+X(CELL_RUNNING, 153, EBUSY, "{object} is running", "shut it down first: jhctl cell shutdown") \
+X(CELL_NOT_RUNNING, 154, EINVAL, "{object} is not running", "start it first: jhctl cell start") \
+X(SHUTDOWN_DENIED, 155, EPERM, "{object} refused to shut down", \
+  "try again later, or use jhctl cell shutdown --force") \
+X(SHUTDOWN_TIMEOUT, 156, ETIMEDOUT, "{object} did not answer the request to shut down", \
+  "use jhctl cell shutdown --force") \
+X(NOT_SCRUBBED, 157, EBUSY, "{object}: its memory is not scrubbed yet", "call again") \
+X(CPU_LOST, 158, EIO, "{object}: CPU {number} does not come back", \
+  "its memory is safe to use again, the CPU is not: restart the machine for it") \
+X(CPU_COUNT, 159, EINVAL, "{object}: {number} CPUs are online, {max} took part", \
+  "bring the CPUs online again and do not change them meanwhile") \
+X(CPU_FEATURE, 160, EOPNOTSUPP, "{object}: CPU {number} lacks what jh needs ({value})", \
+  "see Documentation for the CPUs that can be used") \
+X(NOT_PERMITTED, 161, EPERM, "{object}: only root may do this", "use sudo") \
+X(CALL, 162, ENOSYS, "{object}: there is no call {number}", "use the jhctl of this jh") \
+X(BUSY, 163, EBUSY, "{object}: another jhctl is at work", "wait for it to end") \
+X(HV_INTERNAL, 164, EIO, "{object}: the hypervisor met a state that it should not ({value})", \
+  "this is a bug of jh: keep the output of jhctl console and report it")
+
+#define JH_REASONS(X) JH_REASONS_CONFIG(X) JH_REASONS_PAIR(X) JH_REASONS_MACHINE(X)
+
+#define JH_REASON_ENUM(name, number, errno_, sentence, next) JH_ERR_##name = number,
+enum jh_reason {
+	JH_ERR_NONE = 0,
+	JH_REASONS(JH_REASON_ENUM)
+};
+
+#endif

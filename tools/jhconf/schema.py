@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""The records of a configuration: the only place where they are declared.
+
+The C header hypervisor/uapi/jh/config.h, the packer and unpacker (blob.py), the mapping to TOML
+(source.py) and the tables of Documentation/reference/config-format.rst all come from RECORDS.
+What a combination of fields means is not here: that is hypervisor/lib/config.c.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MAGIC = b"JHCONFIG"
+VERSION = 1
+HEADER_SIZE = 32
+SECTION_SIZE = 16
+NAME_LEN = 32
+PATH_LEN = 112
+PAGE_SIZE = 4096
+POOL_ALIGN = 2 << 20
+
+ARCHES = {"arm64": 1}
+KINDS = {"system": 1, "cell": 2}
+
+
+@dataclass(frozen=True)
+class Value:
+    """A bit of a flags field or a member of an enumeration, and how TOML spells it."""
+
+    c_name: str
+    value: int
+    toml: str
+    doc: str
+
+
+@dataclass(frozen=True)
+class Field:
+    """A member of a record.
+
+    ctype is u16, u32, u64 or char[N]. key is the TOML key ("" = not spelled: must be zero, or
+    set by other keys). show tells how TOML writes the number: hex, size, dec, text, bits, choice.
+    """
+
+    name: str
+    ctype: str
+    doc: str
+    key: str = ""
+    show: str = "hex"
+    values: tuple[Value, ...] = ()
+    default: int = 0
+
+    @property
+    def size(self) -> int:
+        if self.ctype.startswith("char["):
+            return int(self.ctype[5:-1])
+        return {"u16": 2, "u32": 4, "u64": 8}[self.ctype]
+
+    @property
+    def align(self) -> int:
+        return 1 if self.ctype.startswith("char[") else self.size
+
+
+@dataclass(frozen=True)
+class Record:
+    """A section's element. counts maps the kind of a blob to (least, most) elements."""
+
+    section: str
+    type: int
+    doc: str
+    fields: tuple[Field, ...]
+    counts: dict[str, tuple[int, int]]
+    limit_macro: str = ""
+    c_struct: str = ""
+
+    @property
+    def struct(self) -> str:
+        return self.c_struct or f"jh_config_{self.section}"
+
+    @property
+    def size(self) -> int:
+        return sum(field.size for field in self.fields)
+
+    def offsets(self) -> list[tuple[Field, int]]:
+        """Each field with its offset; natural alignment without padding is asserted."""
+        result, offset = [], 0
+        for field in self.fields:
+            if offset % field.align:
+                raise ValueError(f"{self.section}.{field.name} is not naturally aligned")
+            result.append((field, offset))
+            offset += field.size
+        if offset % 8:
+            raise ValueError(f"{self.section}: size {offset} is not a multiple of 8")
+        return result
+
+    def field(self, name: str) -> Field:
+        return next(field for field in self.fields if field.name == name)
+
+
+SYSTEM_FLAGS = (
+    Value("JH_SYSTEM_ROOT_LISTED", 0x1, "listed",
+          "root may access listed memory only"),
+)
+
+CONSOLE_TYPES = (
+    Value("JH_CONSOLE_NONE", 0, "none", "no console"),
+    Value("JH_CONSOLE_EFIFB", 1, "efifb", "EFI frame buffer (x86)"),
+    Value("JH_CONSOLE_8250", 2, "8250", "8250 and 16550"),
+    Value("JH_CONSOLE_PL011", 3, "pl011", "Arm PL011"),
+    Value("JH_CONSOLE_XUARTPS", 4, "xuartps", "Cadence UART of Zynq"),
+)
+
+CONSOLE_FLAGS = (
+    Value("JH_CONSOLE_MMIO", 0x1, "mmio", "the registers are memory, not I/O ports"),
+    Value("JH_CONSOLE_REGDIST_4", 0x2, "regdist-4", "the registers lie four bytes apart"),
+)
+
+CELL_FLAGS = (
+    Value("JH_CELL_TRUSTED", 0x1, "trusted", "may get what isolation would otherwise refuse"),
+    Value("JH_CELL_IRQ_DIRECT", 0x2, "direct-interrupts",
+          "physical interrupts go straight to EL1; needs trusted"),
+    Value("JH_CELL_WFI_TRAP", 0x4, "wfi-trap", "WFI is trapped, so that a CPU can always be "
+          "stopped"),
+    Value("JH_CELL_PUTC", 0x8, "putc", "the debug console hypercall is permitted"),
+    Value("JH_CELL_PUTC_ACTIVE", 0x10, "putc-active", "the cell should print by hypercall"),
+    Value("JH_CELL_PASSIVE_COMM", 0x20, "passive",
+          "does not answer shutdown requests; is stopped at once"),
+    Value("JH_CELL_PMU", 0x40, "pmu", "may use the performance counters of its CPUs"),
+)
+
+ON_FAILURE = (
+    Value("JH_ON_FAILURE_STAY", 0, "stay", "leave the cell parked for a post-mortem"),
+    Value("JH_ON_FAILURE_RESTART", 1, "restart", "start it again, max_restarts times at most"),
+)
+
+MEMORY_FLAGS = (
+    Value("JH_MEM_READ", 0x1, "read", "the cell may read"),
+    Value("JH_MEM_WRITE", 0x2, "write", "the cell may write"),
+    Value("JH_MEM_EXECUTE", 0x4, "execute", "the cell may execute; not with io"),
+    Value("JH_MEM_DMA", 0x8, "dma", "the cell's bus masters may reach it"),
+    Value("JH_MEM_IO", 0x10, "io", "device registers, not RAM"),
+    Value("JH_MEM_LOADABLE", 0x20, "loadable", "images may be loaded into it; RAM only"),
+    Value("JH_MEM_AUTO", 0x40, "auto", "RAM that the hypervisor takes from a pool; phys is 0"),
+    Value("JH_MEM_SHARED_ROOT", 0x80, "shared-with-root", "root keeps its access too"),
+)
+
+IRQ_FLAGS = (
+    Value("JH_IRQ_EDGE", 0x1, "edge", "edge-triggered; otherwise level-sensitive"),
+)
+
+POOL_FLAGS = (
+    Value("JH_POOL_AUTO", 0x1, "auto", "the driver takes it from Linux; address is 0"),
+)
+
+
+def _frame(name: str, what: str) -> tuple[Field, Field]:
+    return (Field(f"{name}_base", "u64", f"{what}: physical address, 0 if there is none",
+                  f"{name}.address"),
+            Field(f"{name}_size", "u64", "bytes", f"{name}.size", "size"))
+
+
+SYSTEM = Record(
+    "system", 1, "what the hypervisor needs to know about the machine",
+    (
+        Field("name", f"char[{NAME_LEN}]", "name of the machine, zero-terminated", "name", "text"),
+        Field("hv_address", "u64",
+              "physical address of the hypervisor's memory, 0: the driver takes it from Linux",
+              "hypervisor.address"),
+        Field("hv_size", "u64", "its bytes", "hypervisor.size", "size"),
+        Field("max_address", "u64",
+              "highest physical address of the machine, 0: as the running system says",
+              "max-address"),
+        Field("flags", "u32", "JH_SYSTEM_*", "", "bits", SYSTEM_FLAGS),
+        Field("gic_version", "u32", "2 or 3", "gic.version", "dec"),
+        Field("maintenance_irq", "u32", "INTID of the GIC's maintenance interrupt (a PPI)",
+              "gic.maintenance", "dec"),
+        Field("spare", "u32", "0"),
+        *_frame("gicd", "distributor"),
+        *_frame("gicr", "redistributors of all CPUs (GICv3)"),
+        *_frame("gicc", "CPU interface (GICv2)"),
+        *_frame("gich", "virtual interface control (GICv2)"),
+        *_frame("gicv", "virtual CPU interface (GICv2)"),
+    ),
+    {"system": (1, 1)},
+)
+
+CONSOLE = Record(
+    "console", 2, "a UART: the hypervisor's in a system, the guest's in a cell",
+    (
+        Field("address", "u64", "physical (guest-physical in a cell)", "address"),
+        Field("size", "u32", "bytes", "size", "size"),
+        Field("type", "u16", "JH_CONSOLE_*", "type", "choice", CONSOLE_TYPES),
+        Field("flags", "u16", "JH_CONSOLE_MMIO, JH_CONSOLE_REGDIST_4", "flags", "bits",
+              CONSOLE_FLAGS),
+        Field("divider", "u32", "0: leave the baud rate as it is", "divider", "dec"),
+        Field("gate_nr", "u32", "bit of clock_reg, if that is not 0", "gate", "dec"),
+        Field("clock_reg", "u64", "address of the clock gate's register, 0 if there is none",
+              "clock-reg"),
+    ),
+    {"system": (0, 1), "cell": (0, 1)}, c_struct="jh_console",
+)
+
+CELL = Record(
+    "cell", 3, "a cell as a whole",
+    (
+        Field("name", f"char[{NAME_LEN}]", "name of the cell, zero-terminated", "name", "text"),
+        Field("entry", "u64", "guest-physical address where its first CPU starts", "entry"),
+        Field("comm_address", "u64", "guest-physical address of the communication region",
+              "comm", default=0x80000000),
+        Field("flags", "u32", "JH_CELL_*", "", "bits", CELL_FLAGS),
+        Field("on_failure", "u32", "JH_ON_FAILURE_*", "on-failure", "choice", ON_FAILURE),
+        Field("max_restarts", "u32", "bound of JH_ON_FAILURE_RESTART", "max-restarts", "dec"),
+        Field("vpci_irq_base", "u32", "first SPI number (not INTID) of virtual PCI devices",
+              "vpci-irq-base", "dec"),
+    ),
+    {"cell": (1, 1)},
+)
+
+CPU = Record(
+    "cpu", 4, "a CPU that the cell owns",
+    (
+        Field("cpu", "u32", "Linux's number: n of cpuN", "cpu", "dec"),
+        Field("flags", "u32", "0"),
+    ),
+    {"cell": (1, 64)}, "JH_CONFIG_MAX_CPUS",
+)
+
+MEMORY = Record(
+    "memory", 5, "a region of the cell (or, in a system, of a listed root)",
+    (
+        Field("phys", "u64", "physical address, page-aligned; 0 with JH_MEM_AUTO", "phys"),
+        Field("virt", "u64", "guest-physical address, page-aligned", "virt"),
+        Field("size", "u64", "bytes, a multiple of the page size", "size", "size"),
+        Field("flags", "u32", "JH_MEM_*", "flags", "bits", MEMORY_FLAGS),
+        Field("device", "u32", "1 + index of the device it belongs to, 0 if none", "device",
+              "dec"),
+    ),
+    {"system": (0, 256), "cell": (1, 64)}, "JH_CONFIG_MAX_MEMORIES",
+)
+
+IRQ = Record(
+    "irq", 6, "a shared peripheral interrupt that the cell owns",
+    (
+        Field("intid", "u32", "32 to 1019", "intid", "dec"),
+        Field("flags", "u32", "JH_IRQ_*", "trigger", "bits", IRQ_FLAGS),
+        Field("device", "u32", "1 + index of the device it belongs to, 0 if none", "device",
+              "dec"),
+        Field("spare", "u32", "0"),
+    ),
+    {"cell": (0, 256)}, "JH_CONFIG_MAX_IRQS",
+)
+
+DEVICE = Record(
+    "device", 7, "a device that leaves Linux for the cell",
+    (
+        Field("path", f"char[{PATH_LEN}]", "full device-tree path, zero-terminated", "path",
+              "text"),
+        Field("flags", "u32", "0"),
+        Field("spare", "u32", "0"),
+    ),
+    {"cell": (0, 64)}, "JH_CONFIG_MAX_DEVICES",
+)
+
+POOL = Record(
+    "pool", 8, "RAM for cells, taken from Linux at enable",
+    (
+        Field("address", "u64", "physical address, 2 MiB-aligned; 0 with JH_POOL_AUTO",
+              "address"),
+        Field("size", "u64", "bytes, a multiple of 2 MiB", "size", "size"),
+        Field("flags", "u32", "JH_POOL_*", "", "bits", POOL_FLAGS),
+        Field("spare", "u32", "0"),
+    ),
+    {"system": (1, 8)}, "JH_CONFIG_MAX_POOLS",
+)
+
+WINDOW = Record(
+    "window", 9, "device registers that may be handed to cells while the system runs",
+    (
+        Field("address", "u64", "physical address, page-aligned", "address"),
+        Field("size", "u64", "bytes, a multiple of the page size", "size", "size"),
+    ),
+    {"system": (0, 64)}, "JH_CONFIG_MAX_WINDOWS",
+)
+
+RECORDS = (SYSTEM, CONSOLE, CELL, CPU, MEMORY, IRQ, DEVICE, POOL, WINDOW)
+BY_SECTION = {record.section: record for record in RECORDS}
+BY_TYPE = {record.type: record for record in RECORDS}
+
+# The header and the section table, for the header generator and the documentation.
+HEADER = Record(
+    "header", 0, "the first bytes of a blob",
+    (
+        Field("magic", "char[8]", "JH_CONFIG_MAGIC, without its zero"),
+        Field("version", "u16", "JH_CONFIG_VERSION"),
+        Field("arch", "u16", "JH_ARCH_*"),
+        Field("kind", "u16", "JH_CONFIG_SYSTEM or JH_CONFIG_CELL"),
+        Field("num_sections", "u16", "entries of the section table, which follows"),
+        Field("length", "u32", "bytes of the whole blob"),
+        Field("checksum", "u32", "CRC-32 (zlib's) of the whole blob with this field 0"),
+        Field("reserved", "u64", "0"),
+    ),
+    {},
+)
+
+SECTION_ENTRY = Record(
+    "section", 0, "an entry of the section table, which is in order of type",
+    (
+        Field("type", "u32", "JH_SECTION_*, each at most once, ascending"),
+        Field("offset", "u32", "of the first element from the start of the blob; 8-aligned"),
+        Field("count", "u32", "elements"),
+        Field("size", "u32", "bytes of one element; must be that of the record below"),
+    ),
+    {},
+)
+
+MAX_SIZE = HEADER_SIZE + sum(
+    SECTION_SIZE + record.size * max(most for _, most in record.counts.values())
+    for record in RECORDS)
