@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Descriptors: Arm ARM D8.3, VMSAv8-64, 4 KiB granule. Tables of level 1 and of the private window
+ * exist once for each CPU, all others once.
+ */
+#include <asm/layout.h>
+#include "boottable.h"
+
+#define PAGE		4096ULL
+#define BLOCK		0x200000ULL
+#define ENTRIES		512
+
+#define DESC_TABLE	0x3ULL
+#define DESC_PAGE	0x3ULL
+#define DESC_BLOCK	0x1ULL
+#define DESC_AF		(1ULL << 10)
+#define DESC_INNER	(3ULL << 8)		/* inner shareable */
+#define DESC_RES1	(1ULL << 6)		/* AP[1], RES1 in EL2's regime */
+#define DESC_RO		(1ULL << 7)
+#define DESC_XN		(1ULL << 54)
+#define DESC_ATTR(n)	((__u64)(n) << 2)
+
+#define ATTR_COMMON	(DESC_AF | DESC_INNER | DESC_RES1)
+#define ATTR_CODE	(ATTR_COMMON | DESC_ATTR(EL2_MAIR_NORMAL) | DESC_RO)
+#define ATTR_RODATA	(ATTR_COMMON | DESC_ATTR(EL2_MAIR_NORMAL) | DESC_RO | DESC_XN)
+#define ATTR_DATA	(ATTR_COMMON | DESC_ATTR(EL2_MAIR_NORMAL) | DESC_XN)
+#define ATTR_DEVICE	(ATTR_COMMON | DESC_ATTR(EL2_MAIR_DEVICE) | DESC_XN)
+
+#define INDEX(va, level)	(((va) >> (39 - 9 * (level))) & (ENTRIES - 1))
+
+/* What is shared by all CPUs: the level 2 table that each CPU's copy starts from, and its pages. */
+struct builder {
+	struct jh_boot_info *info;
+	char *base;
+	__u64 next;		/* offset of the next free table */
+	__u64 *window;		/* level 2 of the window, as the next CPU will copy it */
+};
+
+static __u64 *new_table(struct builder *b, __u64 *pa)
+{
+	__u64 *table = (__u64 *)(b->base + b->next);
+
+	*pa = b->info->hv_address + b->next;
+	b->next += PAGE;
+	return table;
+}
+
+static __u64 *table_of(struct builder *b, __u64 descriptor)
+{
+	return (__u64 *)(b->base + ((descriptor & ~(PAGE - 1)) - b->info->hv_address));
+}
+
+static void map_page(struct builder *b, __u64 *level2, __u64 va, __u64 pa, __u64 attr)
+{
+	__u64 *slot = &level2[INDEX(va, 2)];
+	__u64 table;
+
+	if (!*slot) {
+		new_table(b, &table);
+		*slot = table | DESC_TABLE;
+	}
+	table_of(b, *slot)[INDEX(va, 3)] = pa | attr | DESC_PAGE;
+}
+
+static __u64 linear_attr(const struct jh_image_header *image, const struct jh_boot_info *info,
+			 __u64 offset)
+{
+	if (offset < image->text_end)
+		return ATTR_CODE;
+	if (offset < image->rodata_end)
+		return ATTR_RODATA;
+	if (offset >= info->config_offset && offset < info->percpu_offset)
+		return ATTR_RODATA;
+	return ATTR_DATA;
+}
+
+static void map_linear(struct builder *b, const struct jh_image_header *image)
+{
+	const struct jh_boot_info *info = b->info;
+	__u64 offset;
+
+	for (offset = 0; offset < info->hv_size; offset += PAGE) {
+		if (offset >= info->percpu_offset && offset < info->pool_offset)
+			continue;
+		map_page(b, b->window, EL2_LINEAR + offset, info->hv_address + offset,
+			 linear_attr(image, info, offset));
+	}
+}
+
+/* Keeping VA and PA congruent modulo 2 MiB lets a large device (GICR) be mapped by blocks. */
+static void map_devices(struct builder *b, const struct boottable_device *devices)
+{
+	__u64 va, pa, end, next = EL2_DEVICES;
+	int i;
+
+	for (i = 0; i < JH_BOOT_DEVS; i++) {
+		if (!devices[i].size)
+			continue;
+		pa = devices[i].address;
+		end = pa + devices[i].size;
+		va = next + pa % BLOCK;
+		b->info->device_va[i] = va;
+		while (pa < end) {
+			if (pa % BLOCK == 0 && end - pa >= BLOCK) {
+				b->window[INDEX(va, 2)] = pa | ATTR_DEVICE | DESC_BLOCK;
+				pa += BLOCK;
+				va += BLOCK;
+			} else {
+				map_page(b, b->window, va, pa, ATTR_DEVICE);
+				pa += PAGE;
+				va += PAGE;
+			}
+		}
+		next = (va + BLOCK - 1) & ~(BLOCK - 1);
+	}
+}
+
+/* One CPU's level 1 table, with the page that turns the MMU on and off mapped at its own address. */
+static void build_cpu(struct builder *b, const struct jh_image_header *image, int cpu,
+		      __u64 private_pa, __u64 idmap_level2)
+{
+	__u64 level1_pa, level2_pa, level3_pa;
+	__u64 *level1 = new_table(b, &level1_pa);
+	__u64 *level2 = new_table(b, &level2_pa);
+	__u64 *level3 = new_table(b, &level3_pa);
+	__u64 entry_pa = b->info->hv_address + image->entry;
+	int i;
+
+	level1[INDEX(entry_pa, 1)] = idmap_level2 | DESC_TABLE;
+	level1[INDEX(EL2_LINEAR, 1)] = level2_pa | DESC_TABLE;
+	for (i = 0; i < ENTRIES; i++)
+		level2[i] = b->window[i];
+	level2[INDEX(EL2_PRIVATE, 2)] = level3_pa | DESC_TABLE;
+	level3[PRIVATE_STACK] = private_pa | ATTR_DATA | DESC_PAGE;
+	level3[PRIVATE_DATA] = (private_pa + PAGE) | ATTR_DATA | DESC_PAGE;
+	level3[PRIVATE_TABLE] = level3_pa | ATTR_DATA | DESC_PAGE;
+	b->info->cpu_ttbr[cpu] = level1_pa;
+}
+
+static __u64 blocks_spanned(__u64 address, __u64 size)
+{
+	return ((address % BLOCK) + size + BLOCK - 1) / BLOCK;
+}
+
+__u64 boottable_size(const struct jh_boot_info *info, const struct boottable_device *devices)
+{
+	__u64 tables = 3;	/* the window's template, level 2 and 3 of the identity map */
+	int i;
+
+	tables += 3ULL * __builtin_popcountll(info->cpu_mask);
+	tables += blocks_spanned(0, info->hv_size);
+	for (i = 0; i < JH_BOOT_DEVS; i++) {
+		/* Only the first and the last 2 MiB of a device can need pages. */
+		__u64 n = blocks_spanned(devices[i].address, devices[i].size);
+
+		tables += devices[i].size ? (n < 2 ? n : 2) : 0;
+	}
+	return tables * PAGE;
+}
+
+static int fits(const struct jh_boot_info *info, const struct boottable_device *devices)
+{
+	__u64 span = 0;
+	int i;
+
+	if (info->hv_address % PAGE || info->hv_size > EL2_LINEAR_SIZE ||
+	    info->hv_address >= EL2_LINEAR || info->hv_size > EL2_LINEAR - info->hv_address)
+		return 0;
+	for (i = 0; i < JH_BOOT_DEVS; i++) {
+		if (devices[i].address % PAGE || devices[i].size % PAGE ||
+		    devices[i].size > EL2_DEVICES_SIZE)
+			return 0;
+		span += blocks_spanned(devices[i].address, devices[i].size) * BLOCK;
+	}
+	return span <= EL2_DEVICES_SIZE;
+}
+
+int boottable_build(struct jh_boot_info *info, const struct jh_image_header *image,
+		    const struct boottable_device *devices, void *base)
+{
+	struct builder b = { .info = info, .base = base, .next = info->table_offset };
+	__u64 private_pa = info->hv_address + info->percpu_offset;
+	__u64 entry_pa = info->hv_address + image->entry;
+	__u64 idmap_level2_pa, idmap_level3_pa, window_pa;
+	__u64 *idmap_level2, *idmap_level3;
+	int cpu;
+
+	if (!fits(info, devices))
+		return -1;
+
+	b.window = new_table(&b, &window_pa);
+	map_linear(&b, image);
+	map_devices(&b, devices);
+
+	idmap_level2 = new_table(&b, &idmap_level2_pa);
+	idmap_level3 = new_table(&b, &idmap_level3_pa);
+	idmap_level2[INDEX(entry_pa, 2)] = idmap_level3_pa | DESC_TABLE;
+	idmap_level3[INDEX(entry_pa, 3)] = (entry_pa & ~(PAGE - 1)) | ATTR_CODE | DESC_PAGE;
+
+	for (cpu = 0; cpu < JH_MAX_CPUS; cpu++) {
+		if (!(info->cpu_mask >> cpu & 1))
+			continue;
+		build_cpu(&b, image, cpu, private_pa, idmap_level2_pa);
+		private_pa += PERCPU_PAGES * PAGE;
+	}
+	return 0;
+}

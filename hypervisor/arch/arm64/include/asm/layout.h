@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * EL2's virtual addresses: one gibibyte at the top of the 39-bit space (4 KiB granule, levels 1-3).
+ *
+ *	EL2_LINEAR	the hypervisor's memory, in the order of its physical addresses; what is
+ *			private to a CPU and the tables themselves are left out
+ *	EL2_PRIVATE	2 MiB that each CPU's own table fills differently: stack, struct percpu,
+ *			the table of this very window, and slots for memory of guests
+ *	EL2_DEVICES	devices that the hypervisor drives
+ */
+#ifndef ASM_LAYOUT_H
+#define ASM_LAYOUT_H
+
+#define EL2_VA_BITS		39
+#define EL2_LINEAR		0x7fc0000000
+#define EL2_LINEAR_SIZE		0x02000000	/* 32 MiB: the most memory jh can use for itself */
+#define EL2_PRIVATE		0x7fc2000000
+#define EL2_DEVICES		0x7fc4000000
+#define EL2_DEVICES_SIZE	0x3c000000
+
+/* Pages of the private window. Page 0 stays unmapped: it guards the stack. */
+#define PRIVATE_STACK		1
+#define PRIVATE_DATA		2
+#define PRIVATE_TABLE		8
+#define PRIVATE_SLOT_READ	32
+#define PRIVATE_SLOT_WRITE	64
+#define PRIVATE_SLOT_PAGES	16
+
+#define PERCPU_PAGES		2		/* stack and data */
+
+#define STACK_TOP		(EL2_PRIVATE + (PRIVATE_STACK + 1) * 4096)
+#define PERCPU_VA		(EL2_PRIVATE + PRIVATE_DATA * 4096)
+
+/* MAIR_EL2: the index of each memory type in EL2's own tables. */
+#define EL2_MAIR_NORMAL		0		/* write-back, allocating */
+#define EL2_MAIR_DEVICE		1		/* nGnRE */
+#define EL2_MAIR		0x04ff
+
+#endif

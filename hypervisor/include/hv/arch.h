@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * The whole contract between what partitioning means (core/) and one architecture (arch/<arch>/).
+ * core/ includes nothing of an architecture but this file; <asm/core.h> brings its inline parts:
+ *
+ *	arch_relax()		in every loop that waits for another CPU
+ *	arch_pte_*()		encoding of guest translation tables, see hv/pgtable.h
+ *	pa_to_va(), va_to_pa()	the hypervisor's own memory
+ *	this_cpu()		number of the executing CPU
+ *	struct arch_cell	what the architecture adds to a cell
+ */
+#ifndef HV_ARCH_H
+#define HV_ARCH_H
+
+#include <hv/addr.h>
+#include <asm/core.h>
+
+struct cell;
+struct jh_config_system;
+struct jh_boot_info;
+struct jh_error;
+struct pgtable;
+
+/* --- bring-up, in the order in which core/enable.c calls --- */
+
+/** arch_check() - can this machine, with this configuration, be taken over? First CPU only. */
+int arch_check(const struct jh_config_system *system, struct jh_error *error);
+
+/** arch_build() - shared state: interrupt controller, filters of devices. First CPU only. */
+int arch_build(const struct jh_config_system *system, struct jh_error *error);
+
+/** arch_cpu_prepare() - read and check everything that the CPU's take-over needs. Each CPU. */
+int arch_cpu_prepare(u32 cpu, struct jh_error *error);
+
+/** arch_cpu_commit() - put the CPU under the root cell's control. Cannot fail. Each CPU. */
+void arch_cpu_commit(u32 cpu);
+
+/** arch_cpu_release() - undo arch_cpu_commit(): the next return goes to the bare machine. */
+void arch_cpu_release(u32 cpu);
+
+/** arch_cpu_power_off() - release the CPU and let firmware turn it off. Does not return. */
+void arch_cpu_power_off(void) __noreturn;
+
+/* --- cells --- */
+
+/** arch_cell_init() - fill in cell->arch once its CPUs and interrupts are known. 0 or -errno. */
+int arch_cell_init(struct cell *cell, struct jh_error *error);
+
+/** arch_irq_claim() - take an interrupt from root, quiet and routed to the cell's first CPU. */
+int arch_irq_claim(struct cell *cell, u32 intid, bool edge);
+
+/** arch_irq_release() - give an interrupt back to root, disabled and inactive. */
+void arch_irq_release(struct cell *cell, u32 intid);
+
+/** arch_irq_valid() - does the machine have this interrupt, and may a cell own it? */
+bool arch_irq_valid(u32 intid);
+
+/** arch_comm_fill() - the architecture's fields of the communication region. */
+struct jh_comm_region;
+void arch_comm_fill(struct jh_comm_region *comm);
+
+/* --- CPUs --- */
+
+/** arch_kick() - make the CPUs of the set look at their requests soon (struct cpu.requests). */
+void arch_kick(u64 cpu_mask);
+
+/** arch_wait() - sleep until a kick may have come; called by a parked CPU, requests checked after */
+void arch_wait(void);
+
+/** arch_cpu_park() - nothing of the cell the CPU ran stays in it: registers, interrupts, tables */
+void arch_cpu_park(void);
+
+/** arch_cpu_reset_enter() - start the guest of @cell at @entry with everything else reset. */
+void arch_cpu_reset_enter(struct cell *cell, u64 entry, u64 argument) __noreturn;
+
+/** arch_root_reenter_bare() - hand the CPU to root outside of the hypervisor (see cpu.h). */
+void arch_root_enter_bare(u64 entry, u64 argument) __noreturn;
+
+/* --- memory of guests --- */
+
+/** arch_pgtable_changed() - entries of a table that some CPU may be using became invalid */
+void arch_pgtable_changed(const struct pgtable *pt, gpa_t start, u64 size);
+
+/** arch_pgtable_retired() - the table's identifier is about to be reused or its pages freed */
+void arch_pgtable_retired(const struct pgtable *pt);
+
+/** arch_pgtable_published() - new entries are visible to the walkers of all CPUs */
+void arch_pgtable_published(void);
+
+/**
+ * arch_map_read(), arch_map_write() - borrow up to ARCH_SLOT_SIZE bytes of physical memory
+ *
+ * The mapping belongs to the CPU and lasts until its next call of the same function. It must not
+ * be used across a return to the guest.
+ */
+const void *arch_map_read(pa_t pa, u64 size);
+void *arch_map_write(pa_t pa, u64 size);
+
+/** arch_clean_to_memory() - clean and invalidate by address to the point of coherency */
+void arch_clean_to_memory(void *address, u64 size);
+
+/** arch_zero() - fill whole pages with zeroes, fast */
+void arch_zero(void *address, u64 size);
+
+/** arch_sync_instructions() - code was written through data accesses, for all CPUs */
+void arch_sync_instructions(void);
+
+/** arch_deadline() - a point in time @microseconds from now, for arch_expired() */
+u64 arch_deadline(u64 microseconds);
+
+bool arch_expired(u64 deadline);
+
+#endif

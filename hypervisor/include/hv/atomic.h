@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What CPUs share without a lock. The orders are those of the C11 model; each user says what its
+ * acquire pairs with.
+ */
+#ifndef HV_ATOMIC_H
+#define HV_ATOMIC_H
+
+#include <hv/types.h>
+
+#define load_acquire(p)		__atomic_load_n(p, __ATOMIC_ACQUIRE)
+#define store_release(p, v)	__atomic_store_n(p, v, __ATOMIC_RELEASE)
+#define fetch_or(p, v)		__atomic_fetch_or(p, v, __ATOMIC_ACQ_REL)
+#define fetch_and(p, v)		__atomic_fetch_and(p, v, __ATOMIC_ACQ_REL)
+#define fetch_add(p, v)		__atomic_fetch_add(p, v, __ATOMIC_ACQ_REL)
+#define exchange(p, v)		__atomic_exchange_n(p, v, __ATOMIC_ACQ_REL)
+
+/** compare_exchange() - *p = new if it was old; did it happen? */
+#define compare_exchange(p, old, new)							\
+({											\
+	__typeof__(*(p)) expected_ = (old);						\
+	__atomic_compare_exchange_n(p, &expected_, new, false, __ATOMIC_ACQ_REL,	\
+				    __ATOMIC_ACQUIRE);					\
+})
+
+#endif
