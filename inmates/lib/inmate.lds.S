@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Layout of an inmate: entry at 0, command line at 0x1000, all of it within 64 KB unless the
+ * inmate says otherwise (INMATE_LIMIT).
+ *
+ * Copyright (c) The jh authors
+ */
+#include "layout.h"
+
+#ifndef INMATE_LIMIT
+#define INMATE_LIMIT	0x10000
+#endif
+
+OUTPUT_FORMAT("elf64-littleaarch64")
+OUTPUT_ARCH(aarch64)
+ENTRY(_start)
+
+PHDRS
+{
+	text PT_LOAD FLAGS(5);
+	data PT_LOAD FLAGS(6);
+}
+
+SECTIONS
+{
+	. = 0;
+	.boot : {
+		*(.boot)
+		*(.vectors)
+		. = CMDLINE_BASE;
+		__cmdline = .;
+		. += CMDLINE_SIZE;
+	} :text
+	.text : { *(.text .text.*) } :text
+	.rodata : { *(.rodata .rodata.*) } :text
+
+	. = ALIGN(4096);
+	.data : {
+		*(.data.pagetable)
+		*(.data .data.*)
+	} :data
+	. = ALIGN(16);
+	__bss_start = .;
+	.bss : {
+		*(.bss .bss.* COMMON)
+		. = ALIGN(16);
+	} :data
+	__bss_end = .;
+	.noinit (NOLOAD) : {
+		*(.noinit)
+		. = ALIGN(16);
+		__stacks = .;
+		. += STACK_SIZE * STACK_COUNT;
+		__stacks_end = .;
+	} :data
+	__image_end = .;
+
+	ASSERT(__image_end <= INMATE_LIMIT, "the inmate does not fit its memory")
+	ASSERT(SIZEOF(.boot) == CMDLINE_BASE + CMDLINE_SIZE, "start-up code runs into the command line")
+
+	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) *(.dynamic) *(.interp) }
+}

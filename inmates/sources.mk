@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Copyright (c) The jh authors
+#
+# What the library consists of and which inmates there are.
+
+LIB_SOURCES	:= start.S vectors.S pagetable.S \
+		   cmdline.c comm.c console.c exception.c gic.c gic_v2.c gic_v3.c init.c mmu.c \
+		   print.c smp.c string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c
+
+DEMOS		:= hello timer
+TESTS		:=
+BENCHES		:=
+
+# The native shim: an inmate's world without a hypervisor.
+NATIVE_SOURCES	:= entry.S native.c
