@@ -20,6 +20,8 @@
 #define JH_CONFIG_PATH_LEN		112	/* with the terminating zero */
 #define JH_CONFIG_PAGE_SIZE		4096
 #define JH_CONFIG_POOL_ALIGN		0x200000
+#define JH_CONFIG_MIN_HV_SIZE		0x40000
+#define JH_CONFIG_ADDRESS_LIMIT		0x1000000000000ULL	/* all ranges end at or below it */
 
 /* struct jh_config_header.kind */
 #define JH_CONFIG_SYSTEM		1
@@ -252,82 +254,160 @@ struct jh_config_window {
 	__u64 size;
 };
 
+/*
+ * All sections: X(NAME, struct, least and most in a system, least and most in a cell).
+ */
+#define JH_CONFIG_SECTIONS(X) \
+	X(SYSTEM, struct jh_config_system, 1, 1, 0, 0) \
+	X(CONSOLE, struct jh_console, 0, 1, 0, 1) \
+	X(CELL, struct jh_config_cell, 0, 0, 1, 1) \
+	X(CPU, struct jh_config_cpu, 0, 0, 1, 64) \
+	X(MEMORY, struct jh_config_memory, 0, 256, 1, 64) \
+	X(IRQ, struct jh_config_irq, 0, 0, 0, 256) \
+	X(DEVICE, struct jh_config_device, 0, 0, 0, 64) \
+	X(POOL, struct jh_config_pool, 1, 8, 0, 0) \
+	X(WINDOW, struct jh_config_window, 0, 64, 0, 0)
+
 /* Sizes and offsets, as the compiler of configurations lays them out. */
 _Static_assert(sizeof(struct jh_config_header) == 32, "jh_config_header");
-_Static_assert(__builtin_offsetof(struct jh_config_header, magic) == 0, "magic");
-_Static_assert(__builtin_offsetof(struct jh_config_header, version) == 8, "version");
-_Static_assert(__builtin_offsetof(struct jh_config_header, arch) == 10, "arch");
-_Static_assert(__builtin_offsetof(struct jh_config_header, kind) == 12, "kind");
-_Static_assert(__builtin_offsetof(struct jh_config_header, num_sections) == 14, "num_sections");
-_Static_assert(__builtin_offsetof(struct jh_config_header, length) == 16, "length");
-_Static_assert(__builtin_offsetof(struct jh_config_header, checksum) == 20, "checksum");
-_Static_assert(__builtin_offsetof(struct jh_config_header, reserved) == 24, "reserved");
+_Static_assert(__builtin_offsetof(struct jh_config_header, magic) == 0,
+	       "magic");
+_Static_assert(__builtin_offsetof(struct jh_config_header, version) == 8,
+	       "version");
+_Static_assert(__builtin_offsetof(struct jh_config_header, arch) == 10,
+	       "arch");
+_Static_assert(__builtin_offsetof(struct jh_config_header, kind) == 12,
+	       "kind");
+_Static_assert(__builtin_offsetof(struct jh_config_header, num_sections) == 14,
+	       "num_sections");
+_Static_assert(__builtin_offsetof(struct jh_config_header, length) == 16,
+	       "length");
+_Static_assert(__builtin_offsetof(struct jh_config_header, checksum) == 20,
+	       "checksum");
+_Static_assert(__builtin_offsetof(struct jh_config_header, reserved) == 24,
+	       "reserved");
 _Static_assert(sizeof(struct jh_config_section) == 16, "jh_config_section");
-_Static_assert(__builtin_offsetof(struct jh_config_section, type) == 0, "type");
-_Static_assert(__builtin_offsetof(struct jh_config_section, offset) == 4, "offset");
-_Static_assert(__builtin_offsetof(struct jh_config_section, count) == 8, "count");
-_Static_assert(__builtin_offsetof(struct jh_config_section, size) == 12, "size");
+_Static_assert(__builtin_offsetof(struct jh_config_section, type) == 0,
+	       "type");
+_Static_assert(__builtin_offsetof(struct jh_config_section, offset) == 4,
+	       "offset");
+_Static_assert(__builtin_offsetof(struct jh_config_section, count) == 8,
+	       "count");
+_Static_assert(__builtin_offsetof(struct jh_config_section, size) == 12,
+	       "size");
 _Static_assert(sizeof(struct jh_config_system) == 152, "jh_config_system");
-_Static_assert(__builtin_offsetof(struct jh_config_system, name) == 0, "name");
-_Static_assert(__builtin_offsetof(struct jh_config_system, hv_address) == 32, "hv_address");
-_Static_assert(__builtin_offsetof(struct jh_config_system, hv_size) == 40, "hv_size");
-_Static_assert(__builtin_offsetof(struct jh_config_system, max_address) == 48, "max_address");
-_Static_assert(__builtin_offsetof(struct jh_config_system, flags) == 56, "flags");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gic_version) == 60, "gic_version");
-_Static_assert(__builtin_offsetof(struct jh_config_system, maintenance_irq) == 64, "maintenance_irq");
-_Static_assert(__builtin_offsetof(struct jh_config_system, spare) == 68, "spare");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicd_base) == 72, "gicd_base");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicd_size) == 80, "gicd_size");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicr_base) == 88, "gicr_base");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicr_size) == 96, "gicr_size");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicc_base) == 104, "gicc_base");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicc_size) == 112, "gicc_size");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gich_base) == 120, "gich_base");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gich_size) == 128, "gich_size");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicv_base) == 136, "gicv_base");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicv_size) == 144, "gicv_size");
+_Static_assert(__builtin_offsetof(struct jh_config_system, name) == 0,
+	       "name");
+_Static_assert(__builtin_offsetof(struct jh_config_system, hv_address) == 32,
+	       "hv_address");
+_Static_assert(__builtin_offsetof(struct jh_config_system, hv_size) == 40,
+	       "hv_size");
+_Static_assert(__builtin_offsetof(struct jh_config_system, max_address) == 48,
+	       "max_address");
+_Static_assert(__builtin_offsetof(struct jh_config_system, flags) == 56,
+	       "flags");
+_Static_assert(__builtin_offsetof(struct jh_config_system, gic_version) == 60,
+	       "gic_version");
+_Static_assert(__builtin_offsetof(struct jh_config_system, maintenance_irq) == 64,
+	       "maintenance_irq");
+_Static_assert(__builtin_offsetof(struct jh_config_system, spare) == 68,
+	       "spare");
+_Static_assert(__builtin_offsetof(struct jh_config_system, gicd_base) == 72,
+	       "gicd_base");
+_Static_assert(__builtin_offsetof(struct jh_config_system, gicd_size) == 80,
+	       "gicd_size");
+_Static_assert(__builtin_offsetof(struct jh_config_system, gicr_base) == 88,
+	       "gicr_base");
+_Static_assert(__builtin_offsetof(struct jh_config_system, gicr_size) == 96,
+	       "gicr_size");
+_Static_assert(__builtin_offsetof(struct jh_config_system, gicc_base) == 104,
+	       "gicc_base");
+_Static_assert(__builtin_offsetof(struct jh_config_system, gicc_size) == 112,
+	       "gicc_size");
+_Static_assert(__builtin_offsetof(struct jh_config_system, gich_base) == 120,
+	       "gich_base");
+_Static_assert(__builtin_offsetof(struct jh_config_system, gich_size) == 128,
+	       "gich_size");
+_Static_assert(__builtin_offsetof(struct jh_config_system, gicv_base) == 136,
+	       "gicv_base");
+_Static_assert(__builtin_offsetof(struct jh_config_system, gicv_size) == 144,
+	       "gicv_size");
 _Static_assert(sizeof(struct jh_console) == 32, "jh_console");
-_Static_assert(__builtin_offsetof(struct jh_console, address) == 0, "address");
-_Static_assert(__builtin_offsetof(struct jh_console, size) == 8, "size");
-_Static_assert(__builtin_offsetof(struct jh_console, type) == 12, "type");
-_Static_assert(__builtin_offsetof(struct jh_console, flags) == 14, "flags");
-_Static_assert(__builtin_offsetof(struct jh_console, divider) == 16, "divider");
-_Static_assert(__builtin_offsetof(struct jh_console, gate_nr) == 20, "gate_nr");
-_Static_assert(__builtin_offsetof(struct jh_console, clock_reg) == 24, "clock_reg");
+_Static_assert(__builtin_offsetof(struct jh_console, address) == 0,
+	       "address");
+_Static_assert(__builtin_offsetof(struct jh_console, size) == 8,
+	       "size");
+_Static_assert(__builtin_offsetof(struct jh_console, type) == 12,
+	       "type");
+_Static_assert(__builtin_offsetof(struct jh_console, flags) == 14,
+	       "flags");
+_Static_assert(__builtin_offsetof(struct jh_console, divider) == 16,
+	       "divider");
+_Static_assert(__builtin_offsetof(struct jh_console, gate_nr) == 20,
+	       "gate_nr");
+_Static_assert(__builtin_offsetof(struct jh_console, clock_reg) == 24,
+	       "clock_reg");
 _Static_assert(sizeof(struct jh_config_cell) == 64, "jh_config_cell");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, name) == 0, "name");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, entry) == 32, "entry");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, comm_address) == 40, "comm_address");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, flags) == 48, "flags");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, on_failure) == 52, "on_failure");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, max_restarts) == 56, "max_restarts");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, vpci_irq_base) == 60, "vpci_irq_base");
+_Static_assert(__builtin_offsetof(struct jh_config_cell, name) == 0,
+	       "name");
+_Static_assert(__builtin_offsetof(struct jh_config_cell, entry) == 32,
+	       "entry");
+_Static_assert(__builtin_offsetof(struct jh_config_cell, comm_address) == 40,
+	       "comm_address");
+_Static_assert(__builtin_offsetof(struct jh_config_cell, flags) == 48,
+	       "flags");
+_Static_assert(__builtin_offsetof(struct jh_config_cell, on_failure) == 52,
+	       "on_failure");
+_Static_assert(__builtin_offsetof(struct jh_config_cell, max_restarts) == 56,
+	       "max_restarts");
+_Static_assert(__builtin_offsetof(struct jh_config_cell, vpci_irq_base) == 60,
+	       "vpci_irq_base");
 _Static_assert(sizeof(struct jh_config_cpu) == 8, "jh_config_cpu");
-_Static_assert(__builtin_offsetof(struct jh_config_cpu, cpu) == 0, "cpu");
-_Static_assert(__builtin_offsetof(struct jh_config_cpu, flags) == 4, "flags");
+_Static_assert(__builtin_offsetof(struct jh_config_cpu, cpu) == 0,
+	       "cpu");
+_Static_assert(__builtin_offsetof(struct jh_config_cpu, flags) == 4,
+	       "flags");
 _Static_assert(sizeof(struct jh_config_memory) == 32, "jh_config_memory");
-_Static_assert(__builtin_offsetof(struct jh_config_memory, phys) == 0, "phys");
-_Static_assert(__builtin_offsetof(struct jh_config_memory, virt) == 8, "virt");
-_Static_assert(__builtin_offsetof(struct jh_config_memory, size) == 16, "size");
-_Static_assert(__builtin_offsetof(struct jh_config_memory, flags) == 24, "flags");
-_Static_assert(__builtin_offsetof(struct jh_config_memory, device) == 28, "device");
+_Static_assert(__builtin_offsetof(struct jh_config_memory, phys) == 0,
+	       "phys");
+_Static_assert(__builtin_offsetof(struct jh_config_memory, virt) == 8,
+	       "virt");
+_Static_assert(__builtin_offsetof(struct jh_config_memory, size) == 16,
+	       "size");
+_Static_assert(__builtin_offsetof(struct jh_config_memory, flags) == 24,
+	       "flags");
+_Static_assert(__builtin_offsetof(struct jh_config_memory, device) == 28,
+	       "device");
 _Static_assert(sizeof(struct jh_config_irq) == 16, "jh_config_irq");
-_Static_assert(__builtin_offsetof(struct jh_config_irq, intid) == 0, "intid");
-_Static_assert(__builtin_offsetof(struct jh_config_irq, flags) == 4, "flags");
-_Static_assert(__builtin_offsetof(struct jh_config_irq, device) == 8, "device");
-_Static_assert(__builtin_offsetof(struct jh_config_irq, spare) == 12, "spare");
+_Static_assert(__builtin_offsetof(struct jh_config_irq, intid) == 0,
+	       "intid");
+_Static_assert(__builtin_offsetof(struct jh_config_irq, flags) == 4,
+	       "flags");
+_Static_assert(__builtin_offsetof(struct jh_config_irq, device) == 8,
+	       "device");
+_Static_assert(__builtin_offsetof(struct jh_config_irq, spare) == 12,
+	       "spare");
 _Static_assert(sizeof(struct jh_config_device) == 120, "jh_config_device");
-_Static_assert(__builtin_offsetof(struct jh_config_device, path) == 0, "path");
-_Static_assert(__builtin_offsetof(struct jh_config_device, flags) == 112, "flags");
-_Static_assert(__builtin_offsetof(struct jh_config_device, spare) == 116, "spare");
+_Static_assert(__builtin_offsetof(struct jh_config_device, path) == 0,
+	       "path");
+_Static_assert(__builtin_offsetof(struct jh_config_device, flags) == 112,
+	       "flags");
+_Static_assert(__builtin_offsetof(struct jh_config_device, spare) == 116,
+	       "spare");
 _Static_assert(sizeof(struct jh_config_pool) == 24, "jh_config_pool");
-_Static_assert(__builtin_offsetof(struct jh_config_pool, address) == 0, "address");
-_Static_assert(__builtin_offsetof(struct jh_config_pool, size) == 8, "size");
-_Static_assert(__builtin_offsetof(struct jh_config_pool, flags) == 16, "flags");
-_Static_assert(__builtin_offsetof(struct jh_config_pool, spare) == 20, "spare");
+_Static_assert(__builtin_offsetof(struct jh_config_pool, address) == 0,
+	       "address");
+_Static_assert(__builtin_offsetof(struct jh_config_pool, size) == 8,
+	       "size");
+_Static_assert(__builtin_offsetof(struct jh_config_pool, flags) == 16,
+	       "flags");
+_Static_assert(__builtin_offsetof(struct jh_config_pool, spare) == 20,
+	       "spare");
 _Static_assert(sizeof(struct jh_config_window) == 16, "jh_config_window");
-_Static_assert(__builtin_offsetof(struct jh_config_window, address) == 0, "address");
-_Static_assert(__builtin_offsetof(struct jh_config_window, size) == 8, "size");
+_Static_assert(__builtin_offsetof(struct jh_config_window, address) == 0,
+	       "address");
+_Static_assert(__builtin_offsetof(struct jh_config_window, size) == 8,
+	       "size");
 _Static_assert(JH_CONSOLE_NONE == 0, "JH_CONSOLE_NONE");
 _Static_assert(JH_CONSOLE_EFIFB == 1, "JH_CONSOLE_EFIFB");
 _Static_assert(JH_CONSOLE_8250 == 2, "JH_CONSOLE_8250");

@@ -65,7 +65,7 @@ X(TOO_MANY, 14, E2BIG, "{object}: there are {number} of them, at most {max} are 
   "remove some, or join neighbours to larger ones") \
 X(MISSING, 15, EINVAL, "{object} is missing", "add it to the source and compile it again") \
 X(NAME, 16, EINVAL, "{object}: the name is empty, not terminated or has odd characters", \
-  "use letters, digits, '-', '_' and '.' in names") \
+  "use letters, digits, '-', '_' and '.', a letter first, at most 31") \
 X(PATH, 17, EINVAL, "{object}: the path does not start with / or has odd characters", \
   "give the full device-tree path, as below /proc/device-tree") \
 X(FLAGS, 18, EINVAL, "{object} has unknown flags {value}", \
@@ -74,9 +74,9 @@ X(ALIGN, 19, EINVAL, "{object}: {value} is not a multiple of {limit}", \
   "align addresses and sizes") \
 X(SIZE, 20, EINVAL, "{object}: its size is 0", "give it a size") \
 X(END, 21, EINVAL, "{object} ends beyond the address {limit}", "correct its address or size") \
-X(OVERLAP_PHYS, 22, EINVAL, "{object} and {other} overlap in physical memory", \
+X(OVERLAP_PHYS, 22, EINVAL, "{object} overlaps {other} in physical memory", \
   "move or shrink one of them") \
-X(OVERLAP_VIRT, 23, EINVAL, "{object} and {other} overlap in the cell's address space", \
+X(OVERLAP_VIRT, 23, EINVAL, "{object} overlaps {other} in the cell's address space", \
   "change virt or the size of one of them") \
 X(OVERLAP_COMM, 24, EINVAL, "{object} lies over the communication region at {value}", \
   "move it, or set comm to an address that is free") \
@@ -99,16 +99,16 @@ X(MEM_IO_LOADABLE, 34, EINVAL, "{object}: no image can be loaded into device reg
   "remove loadable or io from its flags") \
 X(MEM_NO_ACCESS, 35, EINVAL, "{object} permits no access at all", \
   "add read, write or execute to its flags") \
-X(MEM_NO_RAM, 36, EINVAL, "{object} has no RAM that can be loaded and executed at its entry", \
-  "add memory there, or set entry to an address inside of it") \
+X(ENTRY, 36, EINVAL, "{object} has no executable memory at its entry, {value}", \
+  "add memory there, or set entry to an address inside of its memory") \
 X(DIRECT_UNTRUSTED, 37, EPERM, "{object} wants direct interrupts but is not trusted", \
   "set trusted = true, after reading what it means, or use interrupts = \"virtual\"") \
 X(PUTC, 38, EINVAL, "{object} should print by hypercall, which is not permitted to it", \
   "set putc = \"active\", or name another console") \
 X(ON_FAILURE, 39, EINVAL, "{object}: {number} is no policy for failures", \
   "use on-failure = \"stay\" or \"restart\"") \
-X(RESTARTS, 40, EINVAL, "{object}: max-restarts is {number}, but it is never restarted", \
-  "set on-failure = \"restart\", or remove max-restarts") \
+X(RESTARTS, 40, EINVAL, "{object}: max-restarts = {number} does not go with its on-failure", \
+  "set on-failure = \"restart\" and max-restarts to 1 or more, or remove both") \
 X(VPCI_IRQ, 41, EINVAL, "{object}: the virtual PCI interrupts at SPI {number} end beyond {max}", \
   "choose a lower vpci-irq-base") \
 X(CONSOLE_TYPE, 42, EINVAL, "{object} has the unknown type {number}", \
@@ -116,8 +116,8 @@ X(CONSOLE_TYPE, 42, EINVAL, "{object} has the unknown type {number}", \
 X(CONSOLE_MEMORY, 43, EINVAL, "{object} at {value} lies in no device memory of the cell", \
   "give the cell the UART (devices = [...]), or use console = \"hypervisor\"") \
 X(GIC_VERSION, 44, EINVAL, "{object}: version {number} is not supported", "use 2 or 3") \
-X(GIC_FRAME, 45, EINVAL, "{object}: frame {index} has no address, or one that it cannot have", \
-  "take the addresses from the device tree; GICv3 has gicd and gicr, GICv2 gicd, gicc, gich, gicv") \
+X(GIC_FRAME, 45, EINVAL, "{object} is missing or has an address or size that it cannot have", \
+  "take them from the device tree: GICv3 gicd and gicr, GICv2 gicd, gicc, gich and gicv") \
 X(GIC_MAINTENANCE, 46, EINVAL, "{object}: INTID {number} cannot be the maintenance interrupt", \
   "use the PPI (16 to 31) of the device tree, 25 nearly everywhere") \
 X(HV_SIZE, 47, EINVAL, "{object}: {size} are less than the hypervisor ever needs, {need}", \
@@ -135,7 +135,11 @@ X(ROOT_AUTO, 52, EINVAL, "{object}: root's memory cannot be automatic", \
 X(CONSOLE_EMPTY, 53, EINVAL, "{object} has no address or no size", \
   "correct it, or remove the console") \
 X(COMM_OUTSIDE, 54, EINVAL, "{object}: the communication region at {value} is out of range", \
-  "set comm to a page-aligned address below {limit}")
+  "set comm to a page-aligned address below {limit}") \
+X(FILE_SIZE, 55, E2BIG, "{object} has {number} bytes, a configuration at most {max}", \
+  "give the .cell file that jhctl config compile wrote") \
+X(CONSOLE_PORTS, 56, EINVAL, "{object}: this architecture has no I/O ports", \
+  "add mmio to the console's flags")
 
 /* What a cell can be refused for in the light of the system: lib/config.c and the hypervisor. */
 #define JH_REASONS_PAIR(X) \
@@ -181,7 +185,9 @@ X(DEVICE_ABSENT, 84, ENODEV, "{object} is not in the device tree of this machine
 X(DEVICE_BUSY, 85, EBUSY, "{object}: Linux could not let go of it", \
   "close what uses it; see dmesg") \
 X(FEATURE, 86, EOPNOTSUPP, "{object} wants a feature that this jh lacks on this machine", \
-  "remove it from the configuration")
+  "remove it from the configuration") \
+X(VIRT_GIC, 87, EINVAL, "{object} lies over {other} in the cell's address space", \
+  "move it: the cell finds its interrupt controller there")
 
 /* What enabling and managing can be refused for: the driver and the hypervisor. */
 #define JH_REASONS_MACHINE(X) \

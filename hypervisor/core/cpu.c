@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <hv/atomic.h>
+#include <hv/cell.h>
+#include <hv/cpu.h>
+#include <hv/errno.h>
+
+#define WAIT_MICROSECONDS	100000
+
+struct cpu cpus[JH_MAX_CPUS];
+
+void cpu_request(u64 mask, u32 request)
+{
+	u64 left = mask;
+
+	while (left)
+		fetch_or(&cpus[cpu_mask_next(&left)].requests, request);
+	arch_kick(mask);
+}
+
+void cpu_handle_requests(void)
+{
+	struct cpu *self = cpu_self();
+	u32 requests;
+
+	if (likely(!READ_ONCE(self->requests)))
+		return;
+	requests = exchange(&self->requests, 0);
+	if (requests & CPU_REQ_RESYNC)
+		arch_irq_resync();
+	if (requests & CPU_REQ_PARK)
+		cpu_park();
+}
+
+static void __noreturn start(struct cpu *self)
+{
+	self->report->state = JH_CPUREP_RUNNING;
+	store_release(&self->state, CPU_RUNNING);
+	arch_cpu_reset_enter(self->cell, self->entry, self->argument);
+}
+
+static void __noreturn start_bare(struct cpu *self)
+{
+	u64 entry = self->entry, argument = self->argument;
+
+	self->report->state = JH_CPUREP_ABSENT;
+	store_release(&self->state, CPU_ABSENT);
+	arch_root_enter_bare(entry, argument);
+}
+
+void cpu_park(void)
+{
+	struct cpu *self = cpu_self();
+	u32 requests;
+
+	arch_cpu_park();
+	/* What was asked of the guest that ran here is void; a start request comes after PARKED. */
+	exchange(&self->requests, 0);
+	if (self->report->state != JH_CPUREP_FAILED)
+		self->report->state = JH_CPUREP_PARKED;
+	store_release(&self->state, CPU_PARKED);
+
+	for (;;) {
+		arch_wait();
+		/* Acquire: pairs with the release in cpu_turn_on(), after entry and cell. */
+		requests = exchange(&self->requests, 0);
+		if (requests & CPU_REQ_POWER_OFF)
+			arch_cpu_power_off();
+		if (requests & CPU_REQ_START_BARE)
+			start_bare(self);
+		if (requests & CPU_REQ_START)
+			start(self);
+	}
+}
+
+int cpu_turn_on(struct cpu *target, u64 entry, u64 argument, u32 request)
+{
+	if (!compare_exchange(&target->state, CPU_PARKED, CPU_STARTING))
+		return load_acquire(&target->state) == CPU_STARTING ? -EBUSY : -EEXIST;
+	target->entry = entry;
+	target->argument = argument;
+	cpu_request(BIT(target - cpus), request);
+	return 0;
+}
+
+u64 cpu_wait_state(u64 mask, u32 state)
+{
+	u64 deadline = arch_deadline(WAIT_MICROSECONDS);
+	u64 missing = mask, left;
+	u32 cpu;
+
+	for (;;) {
+		left = missing;
+		while (left) {
+			cpu = cpu_mask_next(&left);
+			if (load_acquire(&cpus[cpu].state) == state)
+				missing &= ~BIT(cpu);
+		}
+		if (!missing || arch_expired(deadline))
+			return missing;
+		arch_relax();
+	}
+}

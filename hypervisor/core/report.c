@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <hv/atomic.h>
+#include <hv/report.h>
+
+struct report_area report __section(".report") __aligned(PAGE_SIZE);
+
+void report_init(void)
+{
+	report.head = (struct jh_report){
+		.magic = JH_REPORT_MAGIC,
+		.size = ALIGN_UP(sizeof(report), PAGE_SIZE),
+		.num_cpus = JH_MAX_CPUS,
+		.cpus_offset = offsetof(struct report_area, cpus),
+		.num_cells = JH_MAX_CELLS,
+		.cells_offset = offsetof(struct report_area, cells),
+		.log_offset = offsetof(struct report_area, log),
+	};
+	report.log.size = REPORT_LOG_SIZE;
+}
+
+int report_error(const struct jh_error *error, int ret)
+{
+	report.head.error = *error;
+	return ret;
+}
+
+void report_cell_changed(u32 cell, u32 state)
+{
+	store_release(&report.cells[cell].state, state);
+	fetch_add(&report.head.event_count, 1);
+}
+
+u32 report_offset(const void *address)
+{
+	return (u32)((const char *)address - (const char *)&report);
+}

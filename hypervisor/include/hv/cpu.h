@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * CPUs as the hypervisor hands them out. A CPU runs the guest of the cell that owns it, or it is
+ * parked: off, in PSCI's words, waiting inside of the hypervisor for a request.
+ */
+#ifndef HV_CPU_H
+#define HV_CPU_H
+
+#include <hv/arch.h>
+#include <jh/image.h>
+#include <jh/status.h>
+
+struct cell;
+
+/* struct cpu.state. Who stores what: the CPU itself everything but CPU_STARTING. */
+#define CPU_ABSENT	0	/* not under the hypervisor's control */
+#define CPU_RUNNING	1	/* executes its cell's guest */
+#define CPU_PARKED	2
+#define CPU_STARTING	3	/* claimed by whoever turns it on, until it runs */
+
+/* struct cpu.requests, set by other CPUs, taken by the CPU itself after a kick. */
+#define CPU_REQ_PARK		0x1	/* leave the guest for good */
+#define CPU_REQ_START		0x2	/* parked only: enter the guest at entry */
+#define CPU_REQ_START_BARE	0x4	/* parked only: give the CPU back to root without us */
+#define CPU_REQ_POWER_OFF	0x8	/* parked only: release and turn off */
+#define CPU_REQ_RESYNC		0x10	/* somebody changed an interrupt that may be in flight here */
+
+/**
+ * struct cpu - what other CPUs may see of a CPU
+ * @state:	CPU_*
+ * @requests:	CPU_REQ_*, a set
+ * @cell:	owner; changes only while the CPU is parked
+ * @entry:	where to start, written before CPU_REQ_START is set
+ * @argument:	first register at the start
+ * @report:	what root sees of it
+ * @arch:	the architecture's part
+ *
+ * Aligned so that one CPU's stores do not slow down another.
+ */
+struct cpu {
+	u32 state;
+	u32 requests;
+	struct cell *cell;
+	u64 entry;
+	u64 argument;
+	struct jh_cpu_report *report;
+	struct arch_cpu arch;
+} __aligned(64);
+
+extern struct cpu cpus[JH_MAX_CPUS];
+
+/** cpu_mask_next() - take the lowest number out of a set that is not empty */
+static inline u32 cpu_mask_next(u64 *mask)
+{
+	u32 cpu = (u32)__builtin_ctzl(*mask);
+
+	*mask &= *mask - 1;
+	return cpu;
+}
+
+/** cpu_mask_has() - is a number of any size in the set? */
+static inline bool cpu_mask_has(u64 mask, u64 cpu)
+{
+	return cpu < JH_MAX_CPUS && mask >> cpu & 1;
+}
+
+static inline struct cpu *cpu_self(void)
+{
+	return &cpus[this_cpu()];
+}
+
+/** cpu_count() - one more exit for @stat (JH_STAT_*) */
+static inline void cpu_count(u32 stat)
+{
+	cpu_self()->report->stats[stat]++;
+}
+
+/** cpu_request() - set request bits on all CPUs of the set and kick them */
+void cpu_request(u64 mask, u32 request);
+
+/** cpu_handle_requests() - called by a kicked CPU that executes its guest; may not return */
+void cpu_handle_requests(void);
+
+/** cpu_park() - leave the guest; returns only by way of a start request, into a guest */
+void cpu_park(void) __noreturn;
+
+/**
+ * cpu_turn_on() - start a parked CPU
+ * @target:	it must belong to the caller's cell or to a cell that is being started
+ * @request:	CPU_REQ_START or CPU_REQ_START_BARE
+ *
+ * Return: 0, -EBUSY if it is starting already, -EEXIST if it is running.
+ */
+int cpu_turn_on(struct cpu *target, u64 entry, u64 argument, u32 request);
+
+/**
+ * cpu_wait_state() - wait until all CPUs of the set are in @state
+ *
+ * Return: the CPUs that are not after 100 ms, 0 if all are.
+ */
+u64 cpu_wait_state(u64 mask, u32 state);
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * The hypervisor's log: a ring that root reads at any time, drained to a UART only by CPUs that
+ * have nothing else to do (parked ones, or the one that asks for it).
+ */
+#ifndef HV_LOG_H
+#define HV_LOG_H
+
+#include <hv/types.h>
+#include <jh/status.h>
+
+/**
+ * log_printf() - append one message of at most 159 bytes
+ *
+ * Conversions: %s %c %d %u %x %lu %lx %%, with width and zero padding. Takes no longer than
+ * formatting does; never waits for a device.
+ */
+void log_printf(const char *format, ...) __printf(1, 2);
+
+/** log_flush() - write at most @bytes that the UART has not seen yet to it */
+void log_flush(u32 bytes);
+
+/** ring_put() - append to a ring that one CPU at a time writes */
+void ring_put(struct jh_ring *ring, const char *text, u64 length);
+
+#endif

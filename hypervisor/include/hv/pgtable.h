@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Translation tables of guests (stage 2). A change is made in two steps: pgtable_prepare()
+ * allocates every table that it will need and may fail; pgtable_map() and pgtable_unmap() then
+ * store entries and cannot.
+ *
+ * Tables have 512 entries; level 3 maps pages, lower levels map blocks of 2 MiB and 1 GiB or
+ * point to the next level. The first level may be several tables in a row (concatenated).
+ */
+#ifndef HV_PGTABLE_H
+#define HV_PGTABLE_H
+
+#include <hv/addr.h>
+
+#define PGTABLE_LEAF_LEVEL	3
+#define PGTABLE_ENTRIES		512
+
+/* Permissions and memory type of a mapping. */
+#define MAP_READ	0x1
+#define MAP_WRITE	0x2
+#define MAP_EXECUTE	0x4
+#define MAP_DEVICE	0x8	/* otherwise normal memory, whose type stage 1 decides */
+
+/**
+ * struct pgtable - one guest's address space
+ * @root:	first table
+ * @level:	its level, 0..2
+ * @bits:	size of the guest-physical address space
+ * @id:		tag of its TLB entries (VMID)
+ * @live:	a CPU may be walking it: valid entries are broken before they are made anew
+ */
+struct pgtable {
+	u64 *root;
+	u32 level;
+	u32 bits;
+	u32 id;
+	bool live;
+};
+
+/** pgtable_block_size() - bytes that an entry of @level maps */
+static inline u64 pgtable_block_size(u32 level)
+{
+	return 1UL << (PAGE_SHIFT + 9 * (PGTABLE_LEAF_LEVEL - level));
+}
+
+/**
+ * pgtable_init() - an empty table for 2^@bits bytes (32 to 48)
+ *
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int pgtable_init(struct pgtable *pt, u32 bits, u32 id);
+
+/** pgtable_free() - all tables go back to the pool; nobody may be using them any more */
+void pgtable_free(struct pgtable *pt);
+
+/**
+ * pgtable_prepare() - make sure that [@start, @start + @size) can be mapped to @pa or unmapped
+ * @smallest:	PAGE_SIZE if single pages of the range will change while the table is live, else 0:
+ *		the largest blocks that the alignment of both addresses allows
+ *
+ * Splits blocks that only partly lie in the range. Return: 0, -EINVAL or -ENOMEM; what was
+ * allocated before a failure stays and does no harm.
+ */
+int pgtable_prepare(struct pgtable *pt, gpa_t start, pa_t pa, u64 size, u64 smallest);
+
+/** pgtable_map() - map a prepared range, with the addresses that it was prepared with */
+void pgtable_map(struct pgtable *pt, gpa_t start, pa_t pa, u64 size, u32 flags);
+
+/** pgtable_unmap() - unmap a prepared range */
+void pgtable_unmap(struct pgtable *pt, gpa_t start, u64 size);
+
+/** pgtable_is_paged() - would mapping or unmapping pages of the range change entries of pages? */
+bool pgtable_is_paged(const struct pgtable *pt, gpa_t start, u64 size);
+
+#endif
