@@ -7,7 +7,7 @@ LIB_SOURCES	:= start.S vectors.S pagetable.S \
 		   cmdline.c comm.c console.c exception.c gic.c gic_v2.c gic_v3.c init.c mmu.c \
 		   print.c smp.c string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c
 
-DEMOS		:= hello timer
+DEMOS		:= attack hello smp timer uart-echo
 TESTS		:=
 BENCHES		:=
 

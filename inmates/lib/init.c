@@ -4,9 +4,11 @@
  *
  * Copyright (c) The jh authors
  */
+#include <inmate/cmdline.h>
 #include <inmate/comm.h>
 #include <inmate/console.h>
 #include <inmate/io.h>
+#include <inmate/psci.h>
 #include <inmate/start.h>
 #include <inmate/sysreg.h>
 
@@ -16,6 +18,8 @@ void __noreturn inmate_exit(u32 cell_state)
 {
 	sysreg_write(daif, 0x3c0);
 	comm_set_state(cell_state);
+	if (cmdline_is("exit", "psci"))
+		psci_call(PSCI_SYSTEM_OFF, 0, 0, 0);
 	for (;;)
 		wfi();
 }

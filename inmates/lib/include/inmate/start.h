@@ -37,7 +37,8 @@ void inmate_main(void);
  * inmate_exit() - ends the inmate for good
  * @cell_state: what the communication region shall say: JH_COMM_SHUT_DOWN or JH_COMM_FAILED
  *
- * Masks interrupts and sleeps on this CPU; the other CPUs of the inmate are the caller's matter.
+ * With "exit=psci" on the command line it then asks for PSCI SYSTEM_OFF. Otherwise it masks
+ * interrupts and sleeps on this CPU; the other CPUs of the inmate are the caller's matter.
  */
 void __noreturn inmate_exit(u32 cell_state);
 
