@@ -36,6 +36,18 @@ def _values(title: str, values: tuple[Value, ...], form: str) -> list[str]:
     return lines + [_define(v.c_name, format(v.value, form), v.doc) for v in values]
 
 
+def _sections() -> list[str]:
+    """The X macro of all sections: what the checker walks."""
+    lines = ["", "/*", " * All sections: X(NAME, struct, least and most in a system, least and most "
+             "in a cell).", " */", "#define JH_CONFIG_SECTIONS(X) \\"]
+    for record in schema.RECORDS:
+        counts = [record.counts.get(kind, (0, 0)) for kind in schema.KINDS]
+        numbers = ", ".join(str(number) for pair in counts for number in pair)
+        lines.append(f"\tX({record.section.upper()}, struct {record.struct}, {numbers}) \\")
+    lines[-1] = lines[-1].removesuffix(" \\")
+    return lines
+
+
 def _member(field: Field) -> str:
     if field.ctype.startswith("char["):
         return f"\tchar {field.name}{field.ctype[4:]};"
@@ -52,10 +64,8 @@ def _struct(record: Record) -> list[str]:
 def _asserts(record: Record) -> list[str]:
     struct = f"struct {record.struct}"
     lines = [f"_Static_assert(sizeof({struct}) == {record.size}, \"{record.struct}\");"]
-    for field, offset in record.offsets():
-        lines.append(f"_Static_assert(__builtin_offsetof({struct}, {field.name}) == {offset}, "
-                     f"\"{field.name}\");")
-    return lines
+    return lines + [f"JH_CONFIG_AT({struct}, {field.name}, {offset});"
+                    for field, offset in record.offsets()]
 
 
 def render() -> str:
@@ -69,6 +79,9 @@ def render() -> str:
                          "with the terminating zero"))
     lines.append(_define("JH_CONFIG_PAGE_SIZE", str(schema.PAGE_SIZE)))
     lines.append(_define("JH_CONFIG_POOL_ALIGN", hex(schema.POOL_ALIGN)))
+    lines.append(_define("JH_CONFIG_MIN_HV_SIZE", hex(schema.MIN_HV_SIZE)))
+    lines.append(_define("JH_CONFIG_ADDRESS_LIMIT", hex(schema.ADDRESS_LIMIT) + "ULL",
+                         "all ranges end at or below it"))
     lines += ["", "/* struct jh_config_header.kind */"]
     lines += [_define(f"JH_CONFIG_{kind.upper()}", str(number))
               for kind, number in schema.KINDS.items()]
@@ -93,9 +106,13 @@ def render() -> str:
     own += [record for record in schema.RECORDS if not record.c_struct]
     for record in own:
         lines += _struct(record)
+    lines += _sections()
     lines += ["", "/* Sizes and offsets, as the compiler of configurations lays them out. */"]
+    lines += ["#define JH_CONFIG_AT(type, field, at) \\",
+              "\t_Static_assert(__builtin_offsetof(type, field) == (at), #field)"]
     for record in (schema.HEADER, schema.SECTION_ENTRY, *schema.RECORDS):
         lines += _asserts(record)
+    lines.append("#undef JH_CONFIG_AT")
     for value in (*schema.CONSOLE_TYPES, *schema.CONSOLE_FLAGS):
         lines.append(f"_Static_assert({value.c_name} == {value.value}, \"{value.c_name}\");")
     for record, limit in ((schema.CPU, "JH_MAX_CPUS"), (schema.POOL, "JH_MAX_POOLS")):

@@ -19,6 +19,8 @@ NAME_LEN = 32
 PATH_LEN = 112
 PAGE_SIZE = 4096
 POOL_ALIGN = 2 << 20
+MIN_HV_SIZE = 256 << 10
+ADDRESS_LIMIT = 1 << 48
 
 ARCHES = {"arm64": 1}
 KINDS = {"system": 1, "cell": 2}

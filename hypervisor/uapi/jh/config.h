@@ -269,145 +269,84 @@ struct jh_config_window {
 	X(WINDOW, struct jh_config_window, 0, 64, 0, 0)
 
 /* Sizes and offsets, as the compiler of configurations lays them out. */
+#define JH_CONFIG_AT(type, field, at) \
+	_Static_assert(__builtin_offsetof(type, field) == (at), #field)
 _Static_assert(sizeof(struct jh_config_header) == 32, "jh_config_header");
-_Static_assert(__builtin_offsetof(struct jh_config_header, magic) == 0,
-	       "magic");
-_Static_assert(__builtin_offsetof(struct jh_config_header, version) == 8,
-	       "version");
-_Static_assert(__builtin_offsetof(struct jh_config_header, arch) == 10,
-	       "arch");
-_Static_assert(__builtin_offsetof(struct jh_config_header, kind) == 12,
-	       "kind");
-_Static_assert(__builtin_offsetof(struct jh_config_header, num_sections) == 14,
-	       "num_sections");
-_Static_assert(__builtin_offsetof(struct jh_config_header, length) == 16,
-	       "length");
-_Static_assert(__builtin_offsetof(struct jh_config_header, checksum) == 20,
-	       "checksum");
-_Static_assert(__builtin_offsetof(struct jh_config_header, reserved) == 24,
-	       "reserved");
+JH_CONFIG_AT(struct jh_config_header, magic, 0);
+JH_CONFIG_AT(struct jh_config_header, version, 8);
+JH_CONFIG_AT(struct jh_config_header, arch, 10);
+JH_CONFIG_AT(struct jh_config_header, kind, 12);
+JH_CONFIG_AT(struct jh_config_header, num_sections, 14);
+JH_CONFIG_AT(struct jh_config_header, length, 16);
+JH_CONFIG_AT(struct jh_config_header, checksum, 20);
+JH_CONFIG_AT(struct jh_config_header, reserved, 24);
 _Static_assert(sizeof(struct jh_config_section) == 16, "jh_config_section");
-_Static_assert(__builtin_offsetof(struct jh_config_section, type) == 0,
-	       "type");
-_Static_assert(__builtin_offsetof(struct jh_config_section, offset) == 4,
-	       "offset");
-_Static_assert(__builtin_offsetof(struct jh_config_section, count) == 8,
-	       "count");
-_Static_assert(__builtin_offsetof(struct jh_config_section, size) == 12,
-	       "size");
+JH_CONFIG_AT(struct jh_config_section, type, 0);
+JH_CONFIG_AT(struct jh_config_section, offset, 4);
+JH_CONFIG_AT(struct jh_config_section, count, 8);
+JH_CONFIG_AT(struct jh_config_section, size, 12);
 _Static_assert(sizeof(struct jh_config_system) == 152, "jh_config_system");
-_Static_assert(__builtin_offsetof(struct jh_config_system, name) == 0,
-	       "name");
-_Static_assert(__builtin_offsetof(struct jh_config_system, hv_address) == 32,
-	       "hv_address");
-_Static_assert(__builtin_offsetof(struct jh_config_system, hv_size) == 40,
-	       "hv_size");
-_Static_assert(__builtin_offsetof(struct jh_config_system, max_address) == 48,
-	       "max_address");
-_Static_assert(__builtin_offsetof(struct jh_config_system, flags) == 56,
-	       "flags");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gic_version) == 60,
-	       "gic_version");
-_Static_assert(__builtin_offsetof(struct jh_config_system, maintenance_irq) == 64,
-	       "maintenance_irq");
-_Static_assert(__builtin_offsetof(struct jh_config_system, spare) == 68,
-	       "spare");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicd_base) == 72,
-	       "gicd_base");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicd_size) == 80,
-	       "gicd_size");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicr_base) == 88,
-	       "gicr_base");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicr_size) == 96,
-	       "gicr_size");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicc_base) == 104,
-	       "gicc_base");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicc_size) == 112,
-	       "gicc_size");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gich_base) == 120,
-	       "gich_base");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gich_size) == 128,
-	       "gich_size");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicv_base) == 136,
-	       "gicv_base");
-_Static_assert(__builtin_offsetof(struct jh_config_system, gicv_size) == 144,
-	       "gicv_size");
+JH_CONFIG_AT(struct jh_config_system, name, 0);
+JH_CONFIG_AT(struct jh_config_system, hv_address, 32);
+JH_CONFIG_AT(struct jh_config_system, hv_size, 40);
+JH_CONFIG_AT(struct jh_config_system, max_address, 48);
+JH_CONFIG_AT(struct jh_config_system, flags, 56);
+JH_CONFIG_AT(struct jh_config_system, gic_version, 60);
+JH_CONFIG_AT(struct jh_config_system, maintenance_irq, 64);
+JH_CONFIG_AT(struct jh_config_system, spare, 68);
+JH_CONFIG_AT(struct jh_config_system, gicd_base, 72);
+JH_CONFIG_AT(struct jh_config_system, gicd_size, 80);
+JH_CONFIG_AT(struct jh_config_system, gicr_base, 88);
+JH_CONFIG_AT(struct jh_config_system, gicr_size, 96);
+JH_CONFIG_AT(struct jh_config_system, gicc_base, 104);
+JH_CONFIG_AT(struct jh_config_system, gicc_size, 112);
+JH_CONFIG_AT(struct jh_config_system, gich_base, 120);
+JH_CONFIG_AT(struct jh_config_system, gich_size, 128);
+JH_CONFIG_AT(struct jh_config_system, gicv_base, 136);
+JH_CONFIG_AT(struct jh_config_system, gicv_size, 144);
 _Static_assert(sizeof(struct jh_console) == 32, "jh_console");
-_Static_assert(__builtin_offsetof(struct jh_console, address) == 0,
-	       "address");
-_Static_assert(__builtin_offsetof(struct jh_console, size) == 8,
-	       "size");
-_Static_assert(__builtin_offsetof(struct jh_console, type) == 12,
-	       "type");
-_Static_assert(__builtin_offsetof(struct jh_console, flags) == 14,
-	       "flags");
-_Static_assert(__builtin_offsetof(struct jh_console, divider) == 16,
-	       "divider");
-_Static_assert(__builtin_offsetof(struct jh_console, gate_nr) == 20,
-	       "gate_nr");
-_Static_assert(__builtin_offsetof(struct jh_console, clock_reg) == 24,
-	       "clock_reg");
+JH_CONFIG_AT(struct jh_console, address, 0);
+JH_CONFIG_AT(struct jh_console, size, 8);
+JH_CONFIG_AT(struct jh_console, type, 12);
+JH_CONFIG_AT(struct jh_console, flags, 14);
+JH_CONFIG_AT(struct jh_console, divider, 16);
+JH_CONFIG_AT(struct jh_console, gate_nr, 20);
+JH_CONFIG_AT(struct jh_console, clock_reg, 24);
 _Static_assert(sizeof(struct jh_config_cell) == 64, "jh_config_cell");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, name) == 0,
-	       "name");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, entry) == 32,
-	       "entry");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, comm_address) == 40,
-	       "comm_address");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, flags) == 48,
-	       "flags");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, on_failure) == 52,
-	       "on_failure");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, max_restarts) == 56,
-	       "max_restarts");
-_Static_assert(__builtin_offsetof(struct jh_config_cell, vpci_irq_base) == 60,
-	       "vpci_irq_base");
+JH_CONFIG_AT(struct jh_config_cell, name, 0);
+JH_CONFIG_AT(struct jh_config_cell, entry, 32);
+JH_CONFIG_AT(struct jh_config_cell, comm_address, 40);
+JH_CONFIG_AT(struct jh_config_cell, flags, 48);
+JH_CONFIG_AT(struct jh_config_cell, on_failure, 52);
+JH_CONFIG_AT(struct jh_config_cell, max_restarts, 56);
+JH_CONFIG_AT(struct jh_config_cell, vpci_irq_base, 60);
 _Static_assert(sizeof(struct jh_config_cpu) == 8, "jh_config_cpu");
-_Static_assert(__builtin_offsetof(struct jh_config_cpu, cpu) == 0,
-	       "cpu");
-_Static_assert(__builtin_offsetof(struct jh_config_cpu, flags) == 4,
-	       "flags");
+JH_CONFIG_AT(struct jh_config_cpu, cpu, 0);
+JH_CONFIG_AT(struct jh_config_cpu, flags, 4);
 _Static_assert(sizeof(struct jh_config_memory) == 32, "jh_config_memory");
-_Static_assert(__builtin_offsetof(struct jh_config_memory, phys) == 0,
-	       "phys");
-_Static_assert(__builtin_offsetof(struct jh_config_memory, virt) == 8,
-	       "virt");
-_Static_assert(__builtin_offsetof(struct jh_config_memory, size) == 16,
-	       "size");
-_Static_assert(__builtin_offsetof(struct jh_config_memory, flags) == 24,
-	       "flags");
-_Static_assert(__builtin_offsetof(struct jh_config_memory, device) == 28,
-	       "device");
+JH_CONFIG_AT(struct jh_config_memory, phys, 0);
+JH_CONFIG_AT(struct jh_config_memory, virt, 8);
+JH_CONFIG_AT(struct jh_config_memory, size, 16);
+JH_CONFIG_AT(struct jh_config_memory, flags, 24);
+JH_CONFIG_AT(struct jh_config_memory, device, 28);
 _Static_assert(sizeof(struct jh_config_irq) == 16, "jh_config_irq");
-_Static_assert(__builtin_offsetof(struct jh_config_irq, intid) == 0,
-	       "intid");
-_Static_assert(__builtin_offsetof(struct jh_config_irq, flags) == 4,
-	       "flags");
-_Static_assert(__builtin_offsetof(struct jh_config_irq, device) == 8,
-	       "device");
-_Static_assert(__builtin_offsetof(struct jh_config_irq, spare) == 12,
-	       "spare");
+JH_CONFIG_AT(struct jh_config_irq, intid, 0);
+JH_CONFIG_AT(struct jh_config_irq, flags, 4);
+JH_CONFIG_AT(struct jh_config_irq, device, 8);
+JH_CONFIG_AT(struct jh_config_irq, spare, 12);
 _Static_assert(sizeof(struct jh_config_device) == 120, "jh_config_device");
-_Static_assert(__builtin_offsetof(struct jh_config_device, path) == 0,
-	       "path");
-_Static_assert(__builtin_offsetof(struct jh_config_device, flags) == 112,
-	       "flags");
-_Static_assert(__builtin_offsetof(struct jh_config_device, spare) == 116,
-	       "spare");
+JH_CONFIG_AT(struct jh_config_device, path, 0);
+JH_CONFIG_AT(struct jh_config_device, flags, 112);
+JH_CONFIG_AT(struct jh_config_device, spare, 116);
 _Static_assert(sizeof(struct jh_config_pool) == 24, "jh_config_pool");
-_Static_assert(__builtin_offsetof(struct jh_config_pool, address) == 0,
-	       "address");
-_Static_assert(__builtin_offsetof(struct jh_config_pool, size) == 8,
-	       "size");
-_Static_assert(__builtin_offsetof(struct jh_config_pool, flags) == 16,
-	       "flags");
-_Static_assert(__builtin_offsetof(struct jh_config_pool, spare) == 20,
-	       "spare");
+JH_CONFIG_AT(struct jh_config_pool, address, 0);
+JH_CONFIG_AT(struct jh_config_pool, size, 8);
+JH_CONFIG_AT(struct jh_config_pool, flags, 16);
+JH_CONFIG_AT(struct jh_config_pool, spare, 20);
 _Static_assert(sizeof(struct jh_config_window) == 16, "jh_config_window");
-_Static_assert(__builtin_offsetof(struct jh_config_window, address) == 0,
-	       "address");
-_Static_assert(__builtin_offsetof(struct jh_config_window, size) == 8,
-	       "size");
+JH_CONFIG_AT(struct jh_config_window, address, 0);
+JH_CONFIG_AT(struct jh_config_window, size, 8);
+#undef JH_CONFIG_AT
 _Static_assert(JH_CONSOLE_NONE == 0, "JH_CONSOLE_NONE");
 _Static_assert(JH_CONSOLE_EFIFB == 1, "JH_CONSOLE_EFIFB");
 _Static_assert(JH_CONSOLE_8250 == 2, "JH_CONSOLE_8250");

@@ -139,7 +139,9 @@ X(COMM_OUTSIDE, 54, EINVAL, "{object}: the communication region at {value} is ou
 X(FILE_SIZE, 55, E2BIG, "{object} has {number} bytes, a configuration at most {max}", \
   "give the .cell file that jhctl config compile wrote") \
 X(CONSOLE_PORTS, 56, EINVAL, "{object}: this architecture has no I/O ports", \
-  "add mmio to the console's flags")
+  "add mmio to the console's flags") \
+X(CONSOLE_GATE, 57, EINVAL, "{object}: its clock gate {number} is no bit of a register", \
+  "set gate to 0 to {max}")
 
 /* What a cell can be refused for in the light of the system: lib/config.c and the hypervisor. */
 #define JH_REASONS_PAIR(X) \
@@ -187,7 +189,9 @@ X(DEVICE_BUSY, 85, EBUSY, "{object}: Linux could not let go of it", \
 X(FEATURE, 86, EOPNOTSUPP, "{object} wants a feature that this jh lacks on this machine", \
   "remove it from the configuration") \
 X(VIRT_GIC, 87, EINVAL, "{object} lies over {other} in the cell's address space", \
-  "move it: the cell finds its interrupt controller there")
+  "move it: the cell finds its interrupt controller there") \
+X(COMM_GIC, 88, EINVAL, "{object}: the communication region lies over {other}", \
+  "set comm to an address that is free in the cell")
 
 /* What enabling and managing can be refused for: the driver and the hypervisor. */
 #define JH_REASONS_MACHINE(X) \

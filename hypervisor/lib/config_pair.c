@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * A cell in the light of the system that it is meant for.
+ */
+#include <lib/config.h>
+#include <lib/config_part.h>
+#include <lib/range.h>
+#include <lib/refuse.h>
+
+/*
+ * What a guest sees at the physical addresses of the interrupt controller: the distributor, and
+ * the redistributors (GICv3) or the CPU interface (GICv2). The frames for hypervisors are not
+ * there for it.
+ */
+static __u32 guest_gic(const struct jh_config_system *system, __u64 start, __u64 size)
+{
+	__u32 frame;
+
+	for (frame = CONFIG_GICD; frame <= CONFIG_GICC; frame++) {
+		struct config_range range = config_part_gic(system, frame);
+
+		if (range_overlaps(start, size, range.start, range.size))
+			return frame;
+	}
+	return CONFIG_GIC_FRAMES;
+}
+
+/* All of the range is covered by windows, which may lie side by side. */
+static int in_windows(const void *system, __u64 start, __u64 size)
+{
+	__u32 i, n, count;
+	const struct jh_config_window *windows = config_windows(system, &count);
+	__u64 at = start;
+
+	for (n = 0; n < count && at < start + size; n++)
+		for (i = 0; i < count; i++)
+			if (range_inside(at, 1, windows[i].address, windows[i].size))
+				at = windows[i].address + windows[i].size;
+	return at >= start + size;
+}
+
+/* 1 also if it cannot be known yet because a pool has no address. */
+static int in_pools(const void *system, __u64 start, __u64 size)
+{
+	__u32 i, count;
+	const struct jh_config_pool *pools = config_pools(system, &count);
+
+	for (i = 0; i < count; i++)
+		if ((pools[i].flags & JH_POOL_AUTO) ||
+		    range_inside(start, size, pools[i].address, pools[i].size))
+			return 1;
+	return 0;
+}
+
+static int check_phys(const void *blob, const struct jh_config_memory *mem, __u32 index,
+		      struct jh_error *err)
+{
+	const struct jh_config_system *system = config_system(blob);
+	const struct jh_console *console = config_console(blob);
+	__u32 frame = config_part_in_gic(system, mem->phys, mem->size);
+
+	if (frame < CONFIG_GIC_FRAMES)
+		return refuse_other(err, JH_ERR_MEM_GIC, JH_OBJ_MEMORY, index, JH_OBJ_GIC, frame);
+	if (system->hv_address &&
+	    range_overlaps(mem->phys, mem->size, system->hv_address, system->hv_size))
+		return refuse_other(err, JH_ERR_MEM_HYPERVISOR, JH_OBJ_MEMORY, index,
+				    JH_OBJ_HYPERVISOR, 0);
+	if (console && range_overlaps(mem->phys, mem->size, console->address, console->size))
+		return refuse(err, JH_ERR_MEM_CONSOLE, JH_OBJ_MEMORY, index);
+	if (system->max_address && !range_fits(mem->phys, mem->size, system->max_address + 1))
+		return refuse_value(err, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, index, mem->phys,
+				    system->max_address);
+	if ((mem->flags & JH_MEM_IO) && !in_windows(blob, mem->phys, mem->size))
+		return refuse(err, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, index);
+	if (!(mem->flags & JH_MEM_IO) && !in_pools(blob, mem->phys, mem->size))
+		return refuse(err, JH_ERR_MEM_POOL, JH_OBJ_MEMORY, index);
+	return 0;
+}
+
+/* Every automatic region must fit into a pool: it is never split. */
+static int check_space(const void *system, const void *cell, struct jh_error *err)
+{
+	__u32 i, count;
+	const struct jh_config_pool *pools = config_pools(system, &count);
+	const struct jh_config_memory *mems;
+	__u64 largest = 0;
+
+	for (i = 0; i < count; i++)
+		if (pools[i].size > largest)
+			largest = pools[i].size;
+	mems = config_memories(cell, &count);
+	for (i = 0; i < count; i++)
+		if ((mems[i].flags & JH_MEM_AUTO) && mems[i].size > largest)
+			return refuse_value(err, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, i, mems[i].size,
+					    largest);
+	return 0;
+}
+
+int config_check_against(const void *system, const void *cell, struct jh_error *err)
+{
+	const struct jh_config_system *machine = config_system(system);
+	__u32 i, count, frame;
+	const struct jh_config_memory *mems = config_memories(cell, &count);
+	int ret;
+
+	refuse_nothing(err);
+	frame = guest_gic(machine, config_cell(cell)->comm_address, JH_COMM_SIZE);
+	if (frame < CONFIG_GIC_FRAMES)
+		return refuse_other(err, JH_ERR_COMM_GIC, JH_OBJ_CELL, 0, JH_OBJ_GIC, frame);
+	for (i = 0; i < count; i++) {
+		frame = guest_gic(machine, mems[i].virt, mems[i].size);
+		if (frame < CONFIG_GIC_FRAMES)
+			return refuse_other(err, JH_ERR_VIRT_GIC, JH_OBJ_MEMORY, i, JH_OBJ_GIC,
+					    frame);
+		ret = mems[i].flags & JH_MEM_AUTO ? 0 : check_phys(system, &mems[i], i, err);
+		if (ret)
+			return ret;
+	}
+	return check_space(system, cell, err);
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ */
+#include <lib/config_part.h>
+#include <lib/range.h>
+#include <lib/refuse.h>
+
+static int is_letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static int is_name_char(char c)
+{
+	return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+}
+
+int config_part_name(const char *name, __u32 object, struct jh_error *err)
+{
+	__u32 i = 0;
+
+	if (!is_letter(name[0]))
+		return refuse(err, JH_ERR_NAME, object, 0);
+	while (i < JH_NAME_LEN && is_name_char(name[i]))
+		i++;
+	if (i == JH_NAME_LEN)
+		return refuse(err, JH_ERR_NAME, object, 0);
+	for (; i < JH_NAME_LEN; i++)
+		if (name[i])
+			return refuse(err, JH_ERR_NAME, object, 0);
+	return 0;
+}
+
+int config_part_flags(__u32 flags, __u32 known, __u32 object, __u32 index, struct jh_error *err)
+{
+	if (flags & ~known)
+		return refuse_value(err, JH_ERR_FLAGS, object, index, flags & ~known, known);
+	return 0;
+}
+
+int config_part_zero(__u32 value, __u32 object, __u32 index, struct jh_error *err)
+{
+	return value ? refuse_value(err, JH_ERR_RESERVED, object, index, value, 0) : 0;
+}
+
+int config_part_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 index,
+		      struct jh_error *err)
+{
+	if (!range_aligned(start, unit))
+		return refuse_value(err, JH_ERR_ALIGN, object, index, start, unit);
+	if (!range_aligned(size, unit))
+		return refuse_value(err, JH_ERR_ALIGN, object, index, size, unit);
+	if (!size)
+		return refuse(err, JH_ERR_SIZE, object, index);
+	if (!range_fits(start, size, JH_CONFIG_ADDRESS_LIMIT))
+		return refuse_value(err, JH_ERR_END, object, index, start,
+				    JH_CONFIG_ADDRESS_LIMIT);
+	return 0;
+}
+
+int config_part_console(const struct jh_console *console, struct jh_error *err)
+{
+	int ret;
+
+	if (console->type != JH_CONSOLE_PL011 && console->type != JH_CONSOLE_8250 &&
+	    console->type != JH_CONSOLE_XUARTPS)
+		return refuse_value(err, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, console->type, 0);
+	ret = config_part_flags(console->flags, JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4,
+				JH_OBJ_CONSOLE, 0, err);
+	if (ret)
+		return ret;
+	if (!(console->flags & JH_CONSOLE_MMIO))
+		return refuse(err, JH_ERR_CONSOLE_PORTS, JH_OBJ_CONSOLE, 0);
+	if (!console->address || !console->size)
+		return refuse(err, JH_ERR_CONSOLE_EMPTY, JH_OBJ_CONSOLE, 0);
+	if (!range_aligned(console->address | console->clock_reg, 4))
+		return refuse_value(err, JH_ERR_ALIGN, JH_OBJ_CONSOLE, 0,
+				    range_aligned(console->address, 4) ? console->clock_reg :
+				    console->address, 4);
+	if (!range_fits(console->address, console->size, JH_CONFIG_ADDRESS_LIMIT))
+		return refuse_value(err, JH_ERR_END, JH_OBJ_CONSOLE, 0, console->address,
+				    JH_CONFIG_ADDRESS_LIMIT);
+	if (!range_fits(console->clock_reg, 4, JH_CONFIG_ADDRESS_LIMIT))
+		return refuse_value(err, JH_ERR_END, JH_OBJ_CONSOLE, 0, console->clock_reg,
+				    JH_CONFIG_ADDRESS_LIMIT);
+	if (console->gate_nr > 31)
+		return refuse_value(err, JH_ERR_CONSOLE_GATE, JH_OBJ_CONSOLE, 0, console->gate_nr,
+				    31);
+	return 0;
+}
+
+struct config_range config_part_gic(const struct jh_config_system *system, __u32 frame)
+{
+	switch (frame) {
+	case CONFIG_GICD:
+		return (struct config_range){ system->gicd_base, system->gicd_size };
+	case CONFIG_GICR:
+		return (struct config_range){ system->gicr_base, system->gicr_size };
+	case CONFIG_GICC:
+		return (struct config_range){ system->gicc_base, system->gicc_size };
+	case CONFIG_GICH:
+		return (struct config_range){ system->gich_base, system->gich_size };
+	case CONFIG_GICV:
+		return (struct config_range){ system->gicv_base, system->gicv_size };
+	default:
+		return (struct config_range){ 0, 0 };
+	}
+}
+
+__u32 config_part_in_gic(const struct jh_config_system *system, __u64 start, __u64 size)
+{
+	__u32 frame;
+
+	for (frame = 0; frame < CONFIG_GIC_FRAMES; frame++) {
+		struct config_range range = config_part_gic(system, frame);
+
+		if (range_overlaps(start, size, range.start, range.size))
+			break;
+	}
+	return frame;
+}

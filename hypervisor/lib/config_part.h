@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What the files of the configuration checker share. Not for others: they use lib/config.h.
+ */
+#ifndef LIB_CONFIG_PART_H
+#define LIB_CONFIG_PART_H
+
+#include <jh/config.h>
+#include <jh/error.h>
+
+/* The frames of the interrupt controller; the index of JH_OBJ_GIC in errors. */
+enum config_gic_frame {
+	CONFIG_GICD,
+	CONFIG_GICR,
+	CONFIG_GICC,
+	CONFIG_GICH,
+	CONFIG_GICV,
+	CONFIG_GIC_FRAMES
+};
+
+/** struct config_range - an address range */
+struct config_range {
+	__u64 start;
+	__u64 size;
+};
+
+/** config_cell_check() - the elements of a cell configuration whose frame was checked */
+int config_cell_check(const void *blob, struct jh_error *err);
+
+/** config_system_check() - the elements of a system configuration whose frame was checked */
+int config_system_check(const void *blob, struct jh_error *err);
+
+/** config_part_name() - JH_ERR_NAME unless @name is a well-formed name */
+int config_part_name(const char *name, __u32 object, struct jh_error *err);
+
+/** config_part_flags() - JH_ERR_FLAGS if @flags has a bit outside of @known */
+int config_part_flags(__u32 flags, __u32 known, __u32 object, __u32 index, struct jh_error *err);
+
+/** config_part_zero() - JH_ERR_RESERVED unless @value is 0 */
+int config_part_zero(__u32 value, __u32 object, __u32 index, struct jh_error *err);
+
+/** config_part_range() - @start and @size are multiples of @unit, size is not 0, the end is sane */
+int config_part_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 index,
+		      struct jh_error *err);
+
+/** config_part_console() - fields of a console that mean the same for a system and for a cell */
+int config_part_console(const struct jh_console *console, struct jh_error *err);
+
+/** config_part_gic() - the addresses of a frame; size 0: there is none */
+struct config_range config_part_gic(const struct jh_config_system *system, __u32 frame);
+
+/** config_part_in_gic() - the frame that the range touches, CONFIG_GIC_FRAMES if none */
+__u32 config_part_in_gic(const struct jh_config_system *system, __u64 start, __u64 size);
+
+#endif

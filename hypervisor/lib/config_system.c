@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * What the elements of a system's configuration must fulfil, taken by itself.
+ */
+#include <lib/config.h>
+#include <lib/config_part.h>
+#include <lib/range.h>
+#include <lib/refuse.h>
+
+#define KNOWN_ROOT_MEMORY	(JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE | JH_MEM_DMA | \
+				 JH_MEM_IO | JH_MEM_AUTO)
+#define FIRST_PPI		16
+#define LAST_PPI		31
+
+/* Which frames a version has: bit = enum config_gic_frame. */
+#define FRAMES_V2	(1U << CONFIG_GICD | 1U << CONFIG_GICC | 1U << CONFIG_GICH | \
+			 1U << CONFIG_GICV)
+#define FRAMES_V3	(1U << CONFIG_GICD | 1U << CONFIG_GICR)
+
+/* The least that a frame takes; a size must be a multiple of the unit. */
+static const struct {
+	__u32 least;
+	__u32 unit;
+} frames[CONFIG_GIC_FRAMES] = {
+	[CONFIG_GICD] = { 0x1000, 0x1000 },
+	[CONFIG_GICR] = { 0x20000, 0x10000 },
+	[CONFIG_GICC] = { 0x1000, 0x1000 },
+	[CONFIG_GICH] = { 0x1000, 0x1000 },
+	[CONFIG_GICV] = { 0x1000, 0x1000 },
+};
+
+static int check_gic_frame(const struct jh_config_system *system, __u32 frame,
+			   struct jh_error *err)
+{
+	struct config_range range = config_part_gic(system, frame);
+	__u32 present = system->gic_version == 2 ? FRAMES_V2 : FRAMES_V3;
+	__u32 other;
+
+	if (!(present & 1U << frame)) {
+		if (range.start || range.size)
+			return refuse_value(err, JH_ERR_GIC_FRAME, JH_OBJ_GIC, frame, range.start,
+					    range.size);
+		return 0;
+	}
+	if (!range.start || range.size < frames[frame].least ||
+	    !range_aligned(range.start | range.size, frames[frame].unit) ||
+	    !range_fits(range.start, range.size, JH_CONFIG_ADDRESS_LIMIT))
+		return refuse_value(err, JH_ERR_GIC_FRAME, JH_OBJ_GIC, frame, range.start,
+				    range.size);
+	for (other = 0; other < frame; other++) {
+		struct config_range before = config_part_gic(system, other);
+
+		if (range_overlaps(range.start, range.size, before.start, before.size))
+			return refuse_other(err, JH_ERR_OVERLAP_PHYS, JH_OBJ_GIC, frame,
+					    JH_OBJ_GIC, other);
+	}
+	return 0;
+}
+
+static int check_gic(const struct jh_config_system *system, struct jh_error *err)
+{
+	__u32 frame;
+
+	if (system->gic_version != 2 && system->gic_version != 3)
+		return refuse_value(err, JH_ERR_GIC_VERSION, JH_OBJ_GIC, CONFIG_GIC_FRAMES,
+				    system->gic_version, 0);
+	if (system->maintenance_irq < FIRST_PPI || system->maintenance_irq > LAST_PPI)
+		return refuse_value(err, JH_ERR_GIC_MAINTENANCE, JH_OBJ_GIC, CONFIG_GIC_FRAMES,
+				    system->maintenance_irq, 0);
+	for (frame = 0; frame < CONFIG_GIC_FRAMES; frame++) {
+		int ret = check_gic_frame(system, frame, err);
+
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+/*
+ * Against what the hypervisor keeps for itself: its memory (if its address is known), the interrupt
+ * controller and, unless the range is the console itself, its console.
+ */
+static int check_kept(const void *blob, __u64 start, __u64 size, __u32 object, __u32 index,
+		      struct jh_error *err)
+{
+	const struct jh_config_system *system = config_system(blob);
+	const struct jh_console *console = config_console(blob);
+	__u32 frame = config_part_in_gic(system, start, size);
+
+	if (frame < CONFIG_GIC_FRAMES)
+		return refuse_other(err, JH_ERR_OVERLAP_PHYS, object, index, JH_OBJ_GIC, frame);
+	if (object != JH_OBJ_HYPERVISOR && system->hv_address &&
+	    range_overlaps(start, size, system->hv_address, system->hv_size))
+		return refuse_other(err, JH_ERR_OVERLAP_PHYS, object, index, JH_OBJ_HYPERVISOR, 0);
+	if (object != JH_OBJ_CONSOLE && console &&
+	    range_overlaps(start, size, console->address, console->size))
+		return refuse_other(err, JH_ERR_OVERLAP_PHYS, object, index, JH_OBJ_CONSOLE, 0);
+	return 0;
+}
+
+static int check_end(const struct jh_config_system *system, __u64 start, __u64 size, __u32 object,
+		     __u32 index, struct jh_error *err)
+{
+	if (system->max_address && !range_fits(start, size, system->max_address + 1))
+		return refuse_value(err, JH_ERR_MEM_BEYOND, object, index, start,
+				    system->max_address);
+	return 0;
+}
+
+static int check_system(const void *blob, struct jh_error *err)
+{
+	const struct jh_config_system *system = config_system(blob);
+	int ret = config_part_name(system->name, JH_OBJ_SYSTEM, err);
+
+	if (!ret)
+		ret = config_part_flags(system->flags, JH_SYSTEM_ROOT_LISTED, JH_OBJ_SYSTEM, 0,
+					err);
+	if (!ret)
+		ret = config_part_zero(system->spare, JH_OBJ_SYSTEM, 0, err);
+	if (!ret)
+		ret = config_part_range(system->hv_address, system->hv_size, JH_CONFIG_PAGE_SIZE,
+					JH_OBJ_HYPERVISOR, 0, err);
+	if (ret)
+		return ret;
+	if (system->hv_size < JH_CONFIG_MIN_HV_SIZE)
+		return refuse_value(err, JH_ERR_HV_SIZE, JH_OBJ_HYPERVISOR, 0, system->hv_size,
+				    JH_CONFIG_MIN_HV_SIZE);
+	if (system->max_address >= JH_CONFIG_ADDRESS_LIMIT)
+		return refuse_value(err, JH_ERR_END, JH_OBJ_SYSTEM, 0, system->max_address,
+				    JH_CONFIG_ADDRESS_LIMIT);
+	ret = check_gic(system, err);
+	if (ret || !system->hv_address)
+		return ret;
+	ret = check_end(system, system->hv_address, system->hv_size, JH_OBJ_HYPERVISOR, 0, err);
+	if (!ret)
+		ret = check_kept(blob, system->hv_address, system->hv_size, JH_OBJ_HYPERVISOR, 0,
+				 err);
+	return ret;
+}
+
+static int check_console(const void *blob, struct jh_error *err)
+{
+	const struct jh_console *console = config_console(blob);
+	int ret;
+
+	if (!console)
+		return 0;
+	ret = config_part_console(console, err);
+	if (!ret)
+		ret = check_kept(blob, console->address, console->size, JH_OBJ_CONSOLE, 0, err);
+	return ret;
+}
+
+static int check_pool(const void *blob, const struct jh_config_pool *pools, __u32 index,
+		      struct jh_error *err)
+{
+	const struct jh_config_pool *pool = &pools[index];
+	__u32 i;
+	int ret;
+
+	ret = config_part_flags(pool->flags, JH_POOL_AUTO, JH_OBJ_POOL, index, err);
+	if (!ret)
+		ret = config_part_zero(pool->spare, JH_OBJ_POOL, index, err);
+	if (!ret && (pool->flags & JH_POOL_AUTO) && pool->address)
+		ret = refuse_value(err, JH_ERR_POOL_AUTO, JH_OBJ_POOL, index, pool->address, 0);
+	if (!ret)
+		ret = config_part_range(pool->address, pool->size, JH_CONFIG_POOL_ALIGN,
+					JH_OBJ_POOL, index, err);
+	if (ret || (pool->flags & JH_POOL_AUTO))
+		return ret;
+	ret = check_end(config_system(blob), pool->address, pool->size, JH_OBJ_POOL, index, err);
+	if (!ret)
+		ret = check_kept(blob, pool->address, pool->size, JH_OBJ_POOL, index, err);
+	for (i = 0; !ret && i < index; i++)
+		if (!(pools[i].flags & JH_POOL_AUTO) &&
+		    range_overlaps(pool->address, pool->size, pools[i].address, pools[i].size))
+			ret = refuse_other(err, JH_ERR_OVERLAP_PHYS, JH_OBJ_POOL, index,
+					   JH_OBJ_POOL, i);
+	return ret;
+}
+
+static int check_window(const void *blob, const struct jh_config_window *windows, __u32 index,
+			struct jh_error *err)
+{
+	const struct jh_config_window *window = &windows[index];
+	__u32 i, count;
+	const struct jh_config_pool *pools = config_pools(blob, &count);
+	int ret;
+
+	ret = config_part_range(window->address, window->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_WINDOW,
+				index, err);
+	if (!ret)
+		ret = check_kept(blob, window->address, window->size, JH_OBJ_WINDOW, index, err);
+	for (i = 0; !ret && i < count; i++)
+		if (!(pools[i].flags & JH_POOL_AUTO) &&
+		    range_overlaps(window->address, window->size, pools[i].address, pools[i].size))
+			ret = refuse_other(err, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, index,
+					   JH_OBJ_POOL, i);
+	for (i = 0; !ret && i < index; i++)
+		if (range_overlaps(window->address, window->size, windows[i].address,
+				   windows[i].size))
+			ret = refuse_other(err, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, index,
+					   JH_OBJ_WINDOW, i);
+	return ret;
+}
+
+/* A region of a listed root: it is mapped one to one. */
+static int check_root_memory(const struct jh_config_memory *mems, __u32 index,
+			     struct jh_error *err)
+{
+	const struct jh_config_memory *mem = &mems[index];
+	__u32 i;
+	int ret;
+
+	ret = config_part_flags(mem->flags, KNOWN_ROOT_MEMORY, JH_OBJ_MEMORY, index, err);
+	if (!ret && (mem->flags & JH_MEM_AUTO))
+		ret = refuse(err, JH_ERR_ROOT_AUTO, JH_OBJ_MEMORY, index);
+	if (!ret && (mem->flags & JH_MEM_IO) && (mem->flags & JH_MEM_EXECUTE))
+		ret = refuse(err, JH_ERR_MEM_IO_EXECUTE, JH_OBJ_MEMORY, index);
+	if (!ret && !(mem->flags & (JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE)))
+		ret = refuse(err, JH_ERR_MEM_NO_ACCESS, JH_OBJ_MEMORY, index);
+	if (!ret && mem->virt != mem->phys)
+		ret = refuse_value(err, JH_ERR_ROOT_IDENTITY, JH_OBJ_MEMORY, index, mem->virt, 0);
+	if (!ret)
+		ret = config_part_range(mem->phys, mem->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_MEMORY,
+					index, err);
+	if (!ret && mem->device)
+		ret = refuse_value(err, JH_ERR_DEVICE_INDEX, JH_OBJ_MEMORY, index, mem->device, 0);
+	for (i = 0; !ret && i < index; i++)
+		if (range_overlaps(mem->phys, mem->size, mems[i].phys, mems[i].size))
+			ret = refuse_other(err, JH_ERR_OVERLAP_PHYS, JH_OBJ_MEMORY, index,
+					   JH_OBJ_MEMORY, i);
+	return ret;
+}
+
+static int check_root(const void *blob, struct jh_error *err)
+{
+	int listed = !!(config_system(blob)->flags & JH_SYSTEM_ROOT_LISTED);
+	__u32 i, count;
+	const struct jh_config_memory *mems = config_memories(blob, &count);
+	int ret = 0;
+
+	if (count && !listed)
+		return refuse(err, JH_ERR_LISTED, JH_OBJ_MEMORY, 0);
+	if (!count && listed)
+		return refuse(err, JH_ERR_ROOT_EMPTY, JH_OBJ_SYSTEM, 0);
+	for (i = 0; !ret && i < count; i++)
+		ret = check_root_memory(mems, i, err);
+	return ret;
+}
+
+int config_system_check(const void *blob, struct jh_error *err)
+{
+	__u32 i, num_pools, num_windows;
+	const struct jh_config_pool *pools = config_pools(blob, &num_pools);
+	const struct jh_config_window *windows = config_windows(blob, &num_windows);
+	int ret = check_system(blob, err);
+
+	if (!ret)
+		ret = check_console(blob, err);
+	for (i = 0; !ret && i < num_pools; i++)
+		ret = check_pool(blob, pools, i, err);
+	for (i = 0; !ret && i < num_windows; i++)
+		ret = check_window(blob, windows, i, err);
+	if (!ret)
+		ret = check_root(blob, err);
+	return ret;
+}

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ */
+#include <lib/errtext.h>
+#include <lib/config.h>
+
+/* Where text goes: never written beyond size - 1, always terminated. */
+struct text {
+	char *buffer;
+	__u32 size;
+	__u32 used;
+};
+
+struct reason_text {
+	__u32 reason;
+	const char *name;
+	const char *sentence;
+	const char *next;
+};
+
+#define REASON_TEXT(name, number, errno_, sentence, next) { number, #name, sentence, next },
+
+static const struct reason_text reasons[] = {
+	JH_REASONS(REASON_TEXT)
+};
+
+/* How the TOML sources name the things, and which of them are numbered. */
+static const struct {
+	const char *name;
+	__u16 numbered;
+	__u16 section;		/* where the element lies, 0 if it has none */
+} objects[JH_OBJ_KINDS] = {
+	[JH_OBJ_NONE] = { "jh", 0, 0 },
+	[JH_OBJ_FILE] = { "the configuration", 0, 0 },
+	[JH_OBJ_SECTION] = { "section", 1, 0 },
+	[JH_OBJ_SYSTEM] = { "system", 0, JH_SECTION_SYSTEM },
+	[JH_OBJ_CONSOLE] = { "console", 0, JH_SECTION_CONSOLE },
+	[JH_OBJ_CELL] = { "cell", 0, JH_SECTION_CELL },
+	[JH_OBJ_CPU] = { "cpus", 1, JH_SECTION_CPU },
+	[JH_OBJ_MEMORY] = { "memory", 1, JH_SECTION_MEMORY },
+	[JH_OBJ_IRQ] = { "irq", 1, JH_SECTION_IRQ },
+	[JH_OBJ_DEVICE] = { "device", 1, JH_SECTION_DEVICE },
+	[JH_OBJ_POOL] = { "pool", 1, JH_SECTION_POOL },
+	[JH_OBJ_WINDOW] = { "windows", 1, JH_SECTION_WINDOW },
+	[JH_OBJ_GIC] = { "gic", 0, JH_SECTION_SYSTEM },
+	[JH_OBJ_IMAGE] = { "the image", 0, 0 },
+	[JH_OBJ_MACHINE] = { "this machine", 0, 0 },
+	[JH_OBJ_HYPERVISOR] = { "the hypervisor's memory", 0, JH_SECTION_SYSTEM },
+};
+
+static const char *const gic_frames[] = { "gicd", "gicr", "gicc", "gich", "gicv" };
+
+#define GIC_FRAMES	(sizeof(gic_frames) / sizeof(gic_frames[0]))
+
+static void put_char(struct text *text, char c)
+{
+	if (text->used + 1 < text->size)
+		text->buffer[text->used++] = c;
+	text->buffer[text->used] = 0;
+}
+
+static void put(struct text *text, const char *string)
+{
+	while (*string)
+		put_char(text, *string++);
+}
+
+/* A string of a file: bounded, and odd characters do not reach the terminal. */
+static void put_field(struct text *text, const char *string, __u32 size)
+{
+	__u32 i;
+
+	for (i = 0; i < size && string[i]; i++)
+		put_char(text, string[i] >= ' ' && string[i] <= '~' ? string[i] : '?');
+}
+
+/* @base is 10 or 16; the latter gets its 0x. */
+static void put_number(struct text *text, __u64 value, __u32 base)
+{
+	char digits[24];
+	__u32 count = 0;
+
+	if (base == 16)
+		put(text, "0x");
+	do {
+		digits[count++] = "0123456789abcdef"[value % base];
+		value /= base;
+	} while (value);
+	while (count)
+		put_char(text, digits[--count]);
+}
+
+static void put_size(struct text *text, __u64 value)
+{
+	static const char *const units[] = { " bytes", " KiB", " MiB", " GiB", " TiB" };
+	__u32 unit = 0;
+
+	while (value && !(value & 1023) && unit < 4) {
+		value >>= 10;
+		unit++;
+	}
+	put_number(text, value, 10);
+	put(text, units[unit]);
+}
+
+static void put_range(struct text *text, __u64 start, __u64 size)
+{
+	put(text, " (");
+	put_number(text, start, 16);
+	if (size) {
+		put_char(text, '-');
+		put_number(text, start + size - 1, 16);
+	}
+	put_char(text, ')');
+}
+
+static void put_memory(struct text *text, const struct jh_config_memory *mem, __u32 reason)
+{
+	int virt = reason == JH_ERR_OVERLAP_VIRT || reason == JH_ERR_OVERLAP_COMM ||
+		   reason == JH_ERR_VIRT_GIC;
+
+	if (virt)
+		put_range(text, mem->virt, mem->size);
+	else if (!(mem->flags & JH_MEM_AUTO))
+		put_range(text, mem->phys, mem->size);
+}
+
+static void put_pool(struct text *text, const struct jh_config_pool *pool)
+{
+	if (!(pool->flags & JH_POOL_AUTO)) {
+		put_range(text, pool->address, pool->size);
+		return;
+	}
+	put(text, " (");
+	put_size(text, pool->size);
+	put(text, ", automatic)");
+}
+
+static void put_gic(struct text *text, const struct jh_config_system *system, __u32 frame)
+{
+	const __u64 *fields = &system->gicd_base;	/* base and size of each in a row */
+
+	if (frame < GIC_FRAMES && fields[2 * frame + 1])
+		put_range(text, fields[2 * frame], fields[2 * frame + 1]);
+}
+
+/* The range or the name that goes with an object, if its configuration is at hand. */
+static void put_detail(struct text *text, const void *element, __u32 object, __u32 index,
+		       __u32 reason)
+{
+	const struct jh_config_system *system = element;
+	const struct jh_config_irq *irq = element;
+
+	if (object == JH_OBJ_MEMORY) {
+		put_memory(text, element, reason);
+	} else if (object == JH_OBJ_POOL) {
+		put_pool(text, element);
+	} else if (object == JH_OBJ_GIC) {
+		put_gic(text, system, index);
+	} else if (object == JH_OBJ_HYPERVISOR && system->hv_address) {
+		put_range(text, system->hv_address, system->hv_size);
+	} else if (object == JH_OBJ_WINDOW) {
+		put_range(text, ((const struct jh_config_window *)element)->address,
+			  ((const struct jh_config_window *)element)->size);
+	} else if (object == JH_OBJ_CONSOLE) {
+		put_range(text, ((const struct jh_console *)element)->address,
+			  ((const struct jh_console *)element)->size);
+	} else if (object == JH_OBJ_IRQ) {
+		put(text, " (INTID ");
+		put_number(text, irq->intid, 10);
+		put_char(text, ')');
+	} else if (object == JH_OBJ_DEVICE) {
+		put(text, " (");
+		put_field(text, ((const struct jh_config_device *)element)->path,
+			  JH_CONFIG_PATH_LEN);
+		put_char(text, ')');
+	} else if (object == JH_OBJ_CELL) {
+		put_char(text, ' ');
+		put_field(text, ((const struct jh_config_cell *)element)->name, JH_NAME_LEN);
+	}
+}
+
+static const void *find(const struct errtext_context *context, __u32 object, __u32 index)
+{
+	__u32 section = objects[object].section;
+	const void *element = (void *)0;
+
+	if (!context || !section)
+		return element;
+	if (!objects[object].numbered)
+		index = 0;
+	if (context->blob)
+		element = config_element(context->blob, context->length, section, index);
+	if (!element && context->system && section != JH_SECTION_CELL)
+		element = config_element(context->system, context->system_length, section, index);
+	return element;
+}
+
+static void put_object(struct text *text, const struct errtext_context *context, __u32 object,
+		       __u32 index, __u32 reason)
+{
+	const void *element;
+
+	if (object >= JH_OBJ_KINDS)
+		object = JH_OBJ_NONE;
+	if (object == JH_OBJ_FILE && context && context->file) {
+		put(text, context->file);
+		return;
+	}
+	put(text, objects[object].name);
+	if (objects[object].numbered) {
+		put_char(text, '[');
+		put_number(text, index, 10);
+		put_char(text, ']');
+	}
+	if (object == JH_OBJ_GIC && index < GIC_FRAMES) {
+		put_char(text, '.');
+		put(text, gic_frames[index]);
+	}
+	element = find(context, object, index);
+	if (element)
+		put_detail(text, element, object, index, reason);
+}
+
+static void put_cell(struct text *text, const struct errtext_context *context, __u32 cell)
+{
+	if (!cell) {
+		put(text, "the root cell");
+		return;
+	}
+	put(text, "cell ");
+	if (context && context->other_name)
+		put(text, context->other_name);
+	else
+		put_number(text, cell, 10);
+}
+
+static void put_other(struct text *text, const struct errtext_context *context,
+		      const struct jh_error *err)
+{
+	struct errtext_context none = { 0 };
+
+	if (err->cell == JH_ERROR_SAME_FILE) {
+		put_object(text, context, err->other_object, err->other_index, err->reason);
+		return;
+	}
+	/* The configuration of another cell is not at hand: its index has to do. */
+	if (err->other_object != JH_OBJ_CELL && err->other_object != JH_OBJ_NONE) {
+		put_object(text, &none, err->other_object, err->other_index, err->reason);
+		put(text, " of ");
+	}
+	put_cell(text, context, err->cell);
+}
+
+static int matches(const char *at, const char *word)
+{
+	while (*word)
+		if (*at++ != *word++)
+			return 0;
+	return 1;
+}
+
+/* One {placeholder}; returns where the text goes on. */
+static const char *put_placeholder(struct text *text, const char *at,
+				   const struct errtext_context *context,
+				   const struct jh_error *err)
+{
+	if (matches(at, "{object}"))
+		put_object(text, context, err->object, err->index, err->reason);
+	else if (matches(at, "{other}"))
+		put_other(text, context, err);
+	else if (matches(at, "{value}"))
+		put_number(text, err->value, 16);
+	else if (matches(at, "{limit}"))
+		put_number(text, err->limit, 16);
+	else if (matches(at, "{number}"))
+		put_number(text, err->value, 10);
+	else if (matches(at, "{max}"))
+		put_number(text, err->limit, 10);
+	else if (matches(at, "{size}"))
+		put_size(text, err->value);
+	else if (matches(at, "{need}"))
+		put_size(text, err->limit);
+	else if (matches(at, "{index}"))
+		put_number(text, err->index, 10);
+	while (*at && *at != '}')
+		at++;
+	return *at ? at + 1 : at;
+}
+
+static void expand(struct text *text, const char *format, const struct errtext_context *context,
+		   const struct jh_error *err)
+{
+	while (*format) {
+		if (*format == '{')
+			format = put_placeholder(text, format, context, err);
+		else
+			put_char(text, *format++);
+	}
+}
+
+static const struct reason_text *lookup(__u32 reason)
+{
+	__u32 i;
+
+	for (i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++)
+		if (reasons[i].reason == reason)
+			return &reasons[i];
+	return (void *)0;
+}
+
+static void sentence(struct text *text, const struct errtext_context *context,
+		     const struct jh_error *err)
+{
+	const struct reason_text *reason = lookup(err->reason);
+
+	if (context && context->file && err->object != JH_OBJ_FILE) {
+		put(text, context->file);
+		put(text, ": ");
+	}
+	if (!reason) {
+		expand(text, "{object}: refused for an unknown reason, number ", context, err);
+		put_number(text, err->reason, 10);
+		return;
+	}
+	expand(text, reason->sentence, context, err);
+}
+
+static void next_step(struct text *text, const struct errtext_context *context,
+		      const struct jh_error *err)
+{
+	const struct reason_text *reason = lookup(err->reason);
+
+	expand(text, reason ? reason->next : "use the jh.bin, jh.ko and jhctl of one build",
+	       context, err);
+}
+
+__u32 errtext_sentence(char *buffer, __u32 size, const struct errtext_context *context,
+		       const struct jh_error *err)
+{
+	struct text text = { buffer, size, 0 };
+
+	buffer[0] = 0;
+	sentence(&text, context, err);
+	return text.used;
+}
+
+__u32 errtext_next(char *buffer, __u32 size, const struct errtext_context *context,
+		   const struct jh_error *err)
+{
+	struct text text = { buffer, size, 0 };
+
+	buffer[0] = 0;
+	next_step(&text, context, err);
+	return text.used;
+}
+
+__u32 errtext_format(char *buffer, __u32 size, const struct errtext_context *context,
+		     const struct jh_error *err)
+{
+	struct text text = { buffer, size, 0 };
+
+	buffer[0] = 0;
+	sentence(&text, context, err);
+	put(&text, "; ");
+	next_step(&text, context, err);
+	return text.used;
+}
+
+const char *errtext_reason(__u32 reason)
+{
+	const struct reason_text *text = lookup(reason);
+
+	return text ? text->name : "";
+}
+
+const char *errtext_object(__u32 object)
+{
+	return object < JH_OBJ_KINDS ? objects[object].name : "";
+}

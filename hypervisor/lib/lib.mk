@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+#
+# Which files make up hypervisor/lib, for all the builds that compile them: the hypervisor image,
+# the driver, jhctl, the check tool of the host and the unit tests. Compile with
+# -I hypervisor -I hypervisor/uapi.
+
+# Judging configurations.
+JH_LIB_CONFIG := checksum.o refuse.o config.o config_part.o config_cell.o config_system.o \
+		 config_pair.o
+# Putting a struct jh_error into words; not in the hypervisor image.
+JH_LIB_TEXT := errtext.o
