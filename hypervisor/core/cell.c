@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * A cell's life:
+ *
+ *	CREATED -> LOADED -> RUNNING -> STOPPED | FAILED -> DYING -> gone
+ *	             ^          ^_________|________|
+ *	             |_ load ___ STOPPED, FAILED
+ */
+#include <hv/atomic.h>
+#include <hv/cell.h>
+#include <hv/cpu.h>
+#include <hv/errno.h>
+#include <hv/fault.h>
+#include <hv/log.h>
+#include <hv/report.h>
+#include <jh/reasons.h>
+#include <string.h>
+
+struct cell root_cell;
+static struct cell *cells[JH_MAX_CELLS];
+
+struct cell *cell_get(u64 id)
+{
+	return id < JH_MAX_CELLS ? cells[id] : NULL;
+}
+
+u32 cell_count(void)
+{
+	u32 i, n = 0;
+
+	for (i = 0; i < JH_MAX_CELLS; i++)
+		n += cells[i] != NULL;
+	return n;
+}
+
+void cell_set(u32 id, struct cell *cell)
+{
+	cells[id] = cell;
+}
+
+void cell_set_state(struct cell *cell, u32 state)
+{
+	store_release(&cell->state, state);
+	report_cell_changed(cell->id, state);
+}
+
+static void fill_comm(struct cell *cell)
+{
+	const struct jh_config_cell *config = config_cell(cell->config);
+	const struct jh_console *console = config_console(cell->config);
+	struct jh_comm_region *comm = cell->comm;
+
+	memset(comm, 0, JH_COMM_SIZE);
+	memcpy(comm->signature, JH_COMM_SIGNATURE, sizeof(comm->signature));
+	comm->revision = JH_COMM_REVISION;
+	if (cell->flags & JH_CELL_PUTC)
+		comm->flags |= JH_COMM_PUTC_PERMITTED;
+	if (cell->flags & JH_CELL_PUTC_ACTIVE)
+		comm->flags |= JH_COMM_PUTC_ACTIVE;
+	if (console)
+		comm->console = *console;
+	comm->vpci_irq_base = config->vpci_irq_base;
+	arch_comm_fill(comm);
+	/* The guest reads it with its caches off. */
+	arch_clean_to_memory(comm, JH_COMM_SIZE);
+}
+
+int cell_start(struct cell *cell, struct jh_error *error)
+{
+	const struct jh_config_cell *config = config_cell(cell->config);
+	u64 left = cell->cpu_mask;
+	u32 first = cpu_mask_next(&left);
+	u64 lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
+
+	if (lost) {
+		*error = (struct jh_error){ .reason = JH_ERR_CPU_LOST, .object = JH_OBJ_CELL,
+					    .index = cell->id, .value = cpu_mask_next(&lost) };
+		return -EIO;
+	}
+	fill_comm(cell);
+	memset(&cell->report->crash, 0, sizeof(cell->report->crash));
+	cell->report->comm_state = JH_COMM_RUNNING;
+	cell->report->starts++;
+	left = cell->cpu_mask;
+	while (left)
+		cpus[cpu_mask_next(&left)].report->state = JH_CPUREP_PARKED;
+	arch_sync_instructions();
+	cell->pt.live = true;
+	cell_set_state(cell, JH_CELL_RUNNING);
+	/* Cannot fail: all CPUs are parked, and nobody but the lock's holder starts them. */
+	cpu_turn_on(&cpus[first], config->entry, 0, CPU_REQ_START);
+	return 0;
+}
+
+int cell_stop(struct cell *cell, struct jh_error *error)
+{
+	u64 lost;
+
+	/* Before the request: a CPU that is just being turned on by a sibling looks at the state. */
+	if (cell->state == JH_CELL_RUNNING)
+		cell_set_state(cell, JH_CELL_STOPPED);
+	cpu_request(cell->cpu_mask, CPU_REQ_PARK);
+	lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
+	if (lost) {
+		*error = (struct jh_error){ .reason = JH_ERR_CPU_LOST, .object = JH_OBJ_CELL,
+					    .index = cell->id, .value = cpu_mask_next(&lost) };
+		return -EIO;
+	}
+	cell->pt.live = false;
+	return 0;
+}
+
+void cell_end(u32 state)
+{
+	struct cell *cell = cpu_self()->cell;
+
+	cell->report->comm_state = cell->comm->cell_state;
+	if (compare_exchange(&cell->state, JH_CELL_RUNNING, state))
+		report_cell_changed(cell->id, state);
+	cpu_request(cell->cpu_mask & ~BIT(this_cpu()), CPU_REQ_PARK);
+	cpu_park();
+}
+
+void cell_fail(const struct jh_crash *crash)
+{
+	struct cpu *self = cpu_self();
+	struct cell *cell = self->cell;
+
+	/* The first CPU to fail tells why; those that it pulls down do not. */
+	if (compare_exchange(&cell->state, JH_CELL_RUNNING, JH_CELL_FAILED)) {
+		cell->report->crash = *crash;
+		report_cell_changed(cell->id, JH_CELL_FAILED);
+		fault_log(cell, crash);
+	}
+	self->report->state = JH_CPUREP_FAILED;
+	cpu_request(cell->cpu_mask & ~BIT(this_cpu()), CPU_REQ_PARK);
+	cpu_park();
+}

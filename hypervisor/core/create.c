@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <hv/atomic.h>
+#include <hv/cpu.h>
+#include <hv/create.h>
+#include <hv/errno.h>
+#include <hv/log.h>
+#include <hv/owner.h>
+#include <hv/pool.h>
+#include <hv/report.h>
+#include <config.h>
+#include <jh/reasons.h>
+#include <string.h>
+
+#define CONSOLE_BYTES	PAGE_SIZE
+#define SCRUB_PAGES	256	/* at most so many in one call */
+
+/* Guests get address spaces of 40 bits: above every window of a bare-metal cell, one level less. */
+#define CELL_BITS	39
+
+_Static_assert(sizeof(struct cell) <= PAGE_SIZE, "a cell takes one page");
+
+static int refuse(struct jh_error *error, u32 reason, u32 object, u32 index, u64 value, int ret)
+{
+	*error = (struct jh_error){ .reason = reason, .object = object, .index = index,
+				    .value = value, .cell = JH_ERROR_SAME_FILE };
+	return ret;
+}
+
+/* The configuration is read once, into memory that root cannot reach, and only then judged. */
+static int copy_config(struct cell *cell, u64 pa, u64 length, struct jh_error *error)
+{
+	u64 pages = ALIGN_UP(length, PAGE_SIZE) / PAGE_SIZE;
+	u64 done, piece;
+	u8 *copy;
+
+	if (!length || length > JH_CONFIG_MAX_SIZE || !owner_is_root(pa, length))
+		return refuse(error, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0, length, -EINVAL);
+	copy = pool_alloc(pages);
+	if (!copy)
+		return refuse(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, 0, pages, -ENOMEM);
+	for (done = 0; done < length; done += piece) {
+		piece = MIN(length - done, PAGE_SIZE - (pa + done) % PAGE_SIZE);
+		memcpy(copy + done, arch_map_read(PA(pa + done), piece), piece);
+	}
+	cell->config = copy;
+	cell->config_pages = pages;
+	return config_check(copy, length, JH_CONFIG_CELL, error);
+}
+
+static int find_slot(struct cell *cell, struct jh_error *error)
+{
+	const struct jh_config_cell *config = config_cell(cell->config);
+	u32 id;
+
+	for (id = 0; id < JH_MAX_CELLS; id++) {
+		if (cell_get(id) && !strncmp(report.cells[id].name, config->name, JH_NAME_LEN)) {
+			refuse(error, JH_ERR_NAME_TAKEN, JH_OBJ_CELL, 0, id, 0);
+			error->cell = id;
+			return -EEXIST;
+		}
+	}
+	for (id = 1; id < JH_MAX_CELLS; id++) {
+		if (!cell_get(id)) {
+			cell->id = id;
+			cell->report = &report.cells[id];
+			cell->flags = config->flags;
+			return 0;
+		}
+	}
+	refuse(error, JH_ERR_CELL_SPACE, JH_OBJ_CELL, 0, 0, 0);
+	error->limit = JH_MAX_CELLS - 1;
+	return -ENOSPC;
+}
+
+static int check_cpus(struct cell *cell, struct jh_error *error)
+{
+	const struct jh_config_cpu *list;
+	u32 i, n;
+
+	list = config_cpus(cell->config, &n);
+	for (i = 0; i < n; i++) {
+		struct cpu *cpu = &cpus[list[i].cpu];
+
+		if (!cpu->cell)
+			return refuse(error, JH_ERR_CPU_ABSENT, JH_OBJ_CPU, i, list[i].cpu,
+				      -ENODEV);
+		if (cpu->cell != &root_cell) {
+			refuse(error, JH_ERR_CPU_TAKEN, JH_OBJ_CPU, i, list[i].cpu, 0);
+			error->other_object = JH_OBJ_CELL;
+			error->cell = cpu->cell->id;
+			return -EBUSY;
+		}
+		if (load_acquire(&cpu->state) != CPU_PARKED)
+			return refuse(error, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, i, list[i].cpu,
+				      -EBUSY);
+	}
+	cell->cpu_mask = config_cpu_mask(cell->config);
+	return 0;
+}
+
+static int check_irqs(struct cell *cell, struct jh_error *error)
+{
+	const struct jh_config_irq *list;
+	struct cell *owner;
+	u32 i, n;
+
+	list = config_irqs(cell->config, &n);
+	for (i = 0; i < n; i++) {
+		if (!arch_irq_valid(list[i].intid))
+			return refuse(error, JH_ERR_IRQ_ABSENT, JH_OBJ_IRQ, i, list[i].intid,
+				      -EINVAL);
+		owner = owner_of_irq(list[i].intid);
+		if (owner != &root_cell) {
+			refuse(error, JH_ERR_IRQ_TAKEN, JH_OBJ_IRQ, i, list[i].intid, 0);
+			error->other_object = JH_OBJ_CELL;
+			error->cell = owner->id;
+			return -EBUSY;
+		}
+	}
+	return 0;
+}
+
+static int check_memories(struct cell *cell, struct jh_error *error)
+{
+	const struct jh_config_memory *list;
+	u64 pa;
+	u32 i, n;
+	int err;
+
+	list = config_memories(cell->config, &n);
+	for (i = 0; i < n; i++) {
+		pa = list[i].phys;
+		if (list[i].flags & JH_MEM_AUTO && owner_find_ram(cell, list[i].size, &pa))
+			return refuse(error, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, i, list[i].size,
+				      -ENOMEM);
+		err = owner_check_memory(cell, pa, list[i].size, list[i].flags, i, error);
+		if (err)
+			return err;
+		cell->memories[cell->num_memories++] = (struct cell_memory){
+			.pa = pa, .gpa = list[i].virt, .size = list[i].size,
+			.flags = list[i].flags,
+		};
+	}
+	return 0;
+}
+
+static u32 map_flags(u32 memory_flags)
+{
+	u32 flags = 0;
+
+	if (memory_flags & JH_MEM_READ)
+		flags |= MAP_READ;
+	if (memory_flags & JH_MEM_WRITE)
+		flags |= MAP_WRITE;
+	if (memory_flags & JH_MEM_EXECUTE)
+		flags |= MAP_EXECUTE;
+	if (memory_flags & JH_MEM_IO)
+		flags |= MAP_DEVICE;
+	return flags;
+}
+
+/* The cell's own table is filled before anybody walks it, so this belongs to the preparation. */
+static int build_tables(struct cell *cell, struct jh_error *error)
+{
+	const struct jh_config_cell *config = config_cell(cell->config);
+	u64 comm;
+	u32 i;
+	int err;
+
+	cell->comm = pool_alloc(1);
+	cell->console = cell->flags & JH_CELL_PUTC ? pool_alloc(1) : NULL;
+	err = pgtable_init(&cell->pt, CELL_BITS, cell->id);
+	if (err || !cell->comm || (cell->flags & JH_CELL_PUTC && !cell->console))
+		goto nomem;
+	for (i = 0; i < cell->num_memories; i++) {
+		const struct cell_memory *m = &cell->memories[i];
+
+		err = pgtable_prepare(&cell->pt, GPA(m->gpa), PA(m->pa), m->size, 0);
+		if (err == -EINVAL)
+			return refuse(error, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, i, m->gpa, err);
+		if (err)
+			goto nomem;
+		pgtable_map(&cell->pt, GPA(m->gpa), PA(m->pa), m->size, map_flags(m->flags));
+	}
+	comm = va_to_pa(cell->comm).a;
+	err = pgtable_prepare(&cell->pt, GPA(config->comm_address), PA(comm), PAGE_SIZE, 0);
+	if (err)
+		goto nomem;
+	pgtable_map(&cell->pt, GPA(config->comm_address), PA(comm), PAGE_SIZE,
+		    MAP_READ | MAP_WRITE);
+	return 0;
+nomem:
+	return refuse(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, 0, pool_size(), -ENOMEM);
+}
+
+static void free_cell(struct cell *cell)
+{
+	pgtable_free(&cell->pt);
+	if (cell->comm)
+		pool_free(cell->comm, 1);
+	if (cell->console)
+		pool_free(cell->console, 1);
+	if (cell->config)
+		pool_free((void *)cell->config, cell->config_pages);
+	pool_free(cell, 1);
+}
+
+static bool leaves_root(const struct cell_memory *memory)
+{
+	return memory->flags & JH_MEM_IO && !(memory->flags & JH_MEM_SHARED_ROOT);
+}
+
+static bool is_pool_ram(const struct cell_memory *memory)
+{
+	return !(memory->flags & (JH_MEM_IO | JH_MEM_SHARED_ROOT));
+}
+
+/* From here on nothing fails: what was root's becomes the cell's. */
+static void commit(struct cell *cell)
+{
+	const struct jh_config_irq *irqs;
+	u64 left = cell->cpu_mask;
+	u32 i, n;
+
+	cell_set(cell->id, cell);
+	fetch_and(&root_cell.cpu_mask, ~cell->cpu_mask);
+	root_cell.report->cpu_mask = root_cell.cpu_mask;
+	while (left) {
+		u32 cpu = cpu_mask_next(&left);
+
+		cpus[cpu].cell = cell;
+		cpus[cpu].report->cell = cell->id;
+		memset(cpus[cpu].report->stats, 0, sizeof(cpus[cpu].report->stats));
+	}
+	for (i = 0; i < cell->num_memories; i++) {
+		struct cell_memory *m = &cell->memories[i];
+
+		if (leaves_root(m))
+			pgtable_unmap(&root_cell.pt, GPA(m->pa), m->size);
+		else
+			cell->report->memory_bytes += m->size;
+	}
+	irqs = config_irqs(cell->config, &n);
+	for (i = 0; i < n; i++)
+		arch_irq_claim(cell, irqs[i].intid, irqs[i].flags & JH_IRQ_EDGE);
+}
+
+static void fill_report(struct cell *cell)
+{
+	struct jh_cell_report *r = cell->report;
+
+	memset(r, 0, sizeof(*r));
+	memcpy(r->name, config_cell(cell->config)->name, JH_NAME_LEN);
+	r->cpu_mask = cell->cpu_mask;
+	if (cell->console) {
+		cell->console->size = 2048;
+		r->console_offset = report_offset(cell->console);
+	}
+}
+
+s64 create_cell(u64 config, u64 length, struct jh_error *error)
+{
+	struct cell *cell = pool_alloc(1);
+	int err;
+
+	if (!cell)
+		return refuse(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, 0, pool_size(), -ENOMEM);
+	err = copy_config(cell, config, length, error);
+	if (!err)
+		err = find_slot(cell, error);
+	if (!err)
+		err = check_cpus(cell, error);
+	if (!err)
+		err = check_irqs(cell, error);
+	if (!err)
+		err = check_memories(cell, error);
+	if (!err)
+		err = build_tables(cell, error);
+	if (!err)
+		err = arch_cell_init(cell, error);
+	if (err) {
+		free_cell(cell);
+		return err;
+	}
+	fill_report(cell);
+	commit(cell);
+	cell_set_state(cell, JH_CELL_CREATED);
+	log_printf("cell %s: created, number %u\n", cell->report->name, cell->id);
+	return cell->id;
+}
+
+u64 create_scrub(struct cell *cell)
+{
+	u64 budget = SCRUB_PAGES, left = 0, total;
+	u32 i;
+
+	for (i = 0; i < cell->num_memories; i++) {
+		struct cell_memory *m = &cell->memories[i];
+
+		if (!is_pool_ram(m))
+			continue;
+		total = m->size / PAGE_SIZE;
+		while (budget && m->scrubbed < total) {
+			u64 pages = MIN(MIN(total - m->scrubbed, budget), (u64)ARCH_SLOT_PAGES);
+			void *va = arch_map_write(PA(m->pa + m->scrubbed * PAGE_SIZE),
+						  pages * PAGE_SIZE);
+
+			arch_zero(va, pages * PAGE_SIZE);
+			/* The next owner may read it with caches off or by DMA. */
+			arch_clean_to_memory(va, pages * PAGE_SIZE);
+			m->scrubbed += (u32)pages;
+			budget -= pages;
+		}
+		left += total - m->scrubbed;
+	}
+	return left;
+}
+
+bool create_is_scrubbed(const struct cell *cell)
+{
+	u32 i;
+
+	for (i = 0; i < cell->num_memories; i++) {
+		const struct cell_memory *m = &cell->memories[i];
+
+		if (is_pool_ram(m) && m->scrubbed < m->size / PAGE_SIZE)
+			return false;
+	}
+	return true;
+}
+
+void create_undo(struct cell *cell)
+{
+	u64 left = cell->cpu_mask;
+	u32 i, id = cell->id;
+
+	for (i = 32; i < 1024; i++) {
+		if (cell_owns_irq(cell, i))
+			arch_irq_release(cell, i);
+	}
+	for (i = 0; i < cell->num_memories; i++) {
+		const struct cell_memory *m = &cell->memories[i];
+
+		if (leaves_root(m))
+			pgtable_map(&root_cell.pt, GPA(m->pa), PA(m->pa), m->size, ROOT_MAP_FLAGS);
+	}
+	while (left) {
+		u32 cpu = cpu_mask_next(&left);
+
+		cpus[cpu].cell = &root_cell;
+		cpus[cpu].report->cell = CELL_ROOT;
+		cpus[cpu].report->state = JH_CPUREP_PARKED;
+		memset(cpus[cpu].report->stats, 0, sizeof(cpus[cpu].report->stats));
+	}
+	fetch_or(&root_cell.cpu_mask, cell->cpu_mask);
+	root_cell.report->cpu_mask = root_cell.cpu_mask;
+	log_printf("cell %s: destroyed\n", cell->report->name);
+	cell_set_state(cell, JH_CELL_NONE);
+	cell_set(id, NULL);
+	arch_pgtable_retired(&cell->pt);
+	free_cell(cell);
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <hv/cell.h>
+#include <hv/create.h>
+#include <hv/errno.h>
+#include <hv/log.h>
+#include <hv/manage.h>
+#include <hv/owner.h>
+#include <hv/report.h>
+#include <hv/spinlock.h>
+#include <jh/hypercall.h>
+#include <jh/reasons.h>
+#include <string.h>
+
+#define FLUSH_BYTES	4096	/* of log that one call may send to the UART */
+#define MSG_READ_REPLY	0xffffffff
+
+/* How a call treats the cell that its first argument names. */
+#define NO_CELL		0
+#define ANY_STATE	(~0U)
+#define IN(state)	(1U << JH_CELL_##state)
+
+struct manage_entry {
+	s64 (*call)(struct cell *cell, const u64 args[4], struct jh_error *error);
+	u32 states;	/* the cell must be in one of these; NO_CELL: the call names none */
+};
+
+static spinlock_t manage_lock;
+
+static s64 call_create(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	(void)cell;
+	return create_cell(args[0], args[1], error);
+}
+
+static s64 call_start(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	(void)args;
+	return cell_start(cell, error);
+}
+
+static s64 call_stop(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	(void)args;
+	return cell_stop(cell, error);
+}
+
+static s64 call_destroy(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	(void)args;
+	if (!create_is_scrubbed(cell)) {
+		*error = (struct jh_error){ .reason = JH_ERR_NOT_SCRUBBED, .object = JH_OBJ_CELL,
+					    .index = cell->id };
+		return -EBUSY;
+	}
+	create_undo(cell);
+	return 0;
+}
+
+static s64 call_scrub(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	int err = 0;
+
+	(void)args;
+	if (cell->state != JH_CELL_DYING) {
+		err = cell_stop(cell, error);
+		if (err)
+			return err;
+		cell_set_state(cell, JH_CELL_DYING);
+	}
+	return (s64)create_scrub(cell);
+}
+
+static const struct cell_memory *loadable_at(const struct cell *cell, u64 gpa, u64 size)
+{
+	u32 i;
+
+	for (i = 0; i < cell->num_memories; i++) {
+		const struct cell_memory *m = &cell->memories[i];
+
+		if (m->flags & JH_MEM_LOADABLE && addr_inside(gpa, size, m->gpa, m->size))
+			return m;
+	}
+	return NULL;
+}
+
+/* args: cell, guest-physical address, physical address in root's memory, bytes. */
+static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	u64 gpa = args[1], from = args[2], size = args[3], done, piece, pa;
+	const struct cell_memory *m;
+	void *to;
+
+	*error = (struct jh_error){ .reason = JH_ERR_IMAGE_ADDRESS, .object = JH_OBJ_IMAGE,
+				    .value = gpa };
+	if (!size || size > 65536 || !addr_range_valid(gpa, size) || !owner_is_root(from, size))
+		return -EFAULT;
+	m = loadable_at(cell, gpa, size);
+	if (!m)
+		return -EFAULT;
+	pa = m->pa + (gpa - m->gpa);
+	for (done = 0; done < size; done += piece) {
+		piece = MIN(PAGE_SIZE - (pa + done) % PAGE_SIZE,
+			    PAGE_SIZE - (from + done) % PAGE_SIZE);
+		piece = MIN(piece, size - done);
+		to = arch_map_write(PA(pa + done), piece);
+		memcpy(to, arch_map_read(PA(from + done), piece), piece);
+		/* The cell starts with its caches off. */
+		arch_clean_to_memory(to, piece);
+	}
+	if (cell->state != JH_CELL_LOADED)
+		cell_set_state(cell, JH_CELL_LOADED);
+	return 0;
+}
+
+static s64 call_message(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	(void)error;
+	if (args[1] == MSG_READ_REPLY) {
+		cell->report->comm_state = cell->comm->cell_state;
+		return cell->comm->reply_from_cell;
+	}
+	if (args[1] > JH_MSG_RECONFIG_COMPLETED)
+		return -EINVAL;
+	cell->comm->reply_from_cell = JH_REPLY_NONE;
+	cell->comm->msg_to_cell = (u32)args[1];
+	/* The cell polls, perhaps with its caches off. */
+	arch_clean_to_memory(cell->comm, sizeof(*cell->comm));
+	return 0;
+}
+
+static s64 call_flush(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	(void)cell;
+	(void)args;
+	(void)error;
+	log_flush(FLUSH_BYTES);
+	return 0;
+}
+
+static const struct manage_entry calls[] = {
+	[JH_HC_CELL_CREATE] = { call_create, NO_CELL },
+	[JH_HC_CELL_START] = { call_start, IN(LOADED) | IN(STOPPED) | IN(FAILED) },
+	[JH_HC_CELL_STOP] = { call_stop, ANY_STATE & ~IN(DYING) },
+	[JH_HC_CELL_DESTROY] = { call_destroy, IN(DYING) },
+	[JH_HC_CELL_WRITE] = { call_write, IN(CREATED) | IN(LOADED) | IN(STOPPED) | IN(FAILED) },
+	[JH_HC_CELL_SCRUB] = { call_scrub, ANY_STATE },
+	[JH_HC_CELL_MSG] = { call_message, IN(RUNNING) | IN(STOPPED) | IN(FAILED) },
+	[JH_HC_LOG_FLUSH] = { call_flush, NO_CELL },
+};
+
+/* Why a cell in @state is not in one of the states that a call needs. */
+static int wrong_state(const struct cell *cell, struct jh_error *error)
+{
+	static const struct {
+		u32 reason;
+		int err;
+	} why[JH_CELL_STATES] = {
+		[JH_CELL_CREATED] = { JH_ERR_NOT_LOADED, -EINVAL },
+		[JH_CELL_LOADED] = { JH_ERR_CELL_NOT_RUNNING, -EINVAL },
+		[JH_CELL_RUNNING] = { JH_ERR_CELL_RUNNING, -EBUSY },
+		[JH_CELL_STOPPED] = { JH_ERR_NOT_SCRUBBED, -EBUSY },
+		[JH_CELL_FAILED] = { JH_ERR_NOT_SCRUBBED, -EBUSY },
+		[JH_CELL_DYING] = { JH_ERR_NOT_SCRUBBED, -EBUSY },
+	};
+
+	*error = (struct jh_error){ .reason = why[cell->state].reason, .object = JH_OBJ_CELL,
+				    .index = cell->id };
+	return why[cell->state].err;
+}
+
+static s64 call_locked(const struct manage_entry *entry, const u64 args[4])
+{
+	struct jh_error error = { 0 };
+	struct cell *cell = NULL;
+	s64 ret;
+
+	if (entry->states != NO_CELL) {
+		cell = args[0] == CELL_ROOT ? NULL : cell_get(args[0]);
+		if (!cell) {
+			error = (struct jh_error){ .reason = JH_ERR_NO_CELL, .object = JH_OBJ_CELL,
+						   .index = (u32)args[0] };
+			return report_error(&error, -ENOENT);
+		}
+		if (!(entry->states >> cell->state & 1))
+			return report_error(&error, wrong_state(cell, &error));
+	}
+	ret = entry->call(cell, args, &error);
+	return ret < 0 ? report_error(&error, (int)ret) : ret;
+}
+
+bool manage_is_call(u64 code)
+{
+	return code == JH_HC_DISABLE || (code < ARRAY_SIZE(calls) && calls[code].call);
+}
+
+s64 manage_call(u64 code, const u64 args[4])
+{
+	s64 ret;
+
+	if (!spin_trylock(&manage_lock))
+		return -EBUSY;
+	ret = call_locked(&calls[code], args);
+	spin_unlock(&manage_lock);
+	return ret;
+}

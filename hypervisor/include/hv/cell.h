@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Cells: what partitioning creates. Number 0 is the root cell, which owns all that nobody else does.
+ */
+#ifndef HV_CELL_H
+#define HV_CELL_H
+
+#include <hv/arch.h>
+#include <hv/pgtable.h>
+#include <jh/comm.h>
+#include <jh/config.h>
+#include <jh/image.h>
+#include <jh/status.h>
+
+#define CELL_ROOT		0
+#define CELL_MAX_MEMORIES	JH_CONFIG_MAX_MEMORIES
+
+/** struct cell_memory - a range that the cell owns, page-aligned */
+struct cell_memory {
+	u64 pa;
+	u64 gpa;
+	u64 size;
+	u32 flags;	/* JH_MEM_* */
+	u32 scrubbed;	/* pages from the start that are zero again */
+};
+
+/**
+ * struct cell - one cell
+ * @id:		its number, index into cells[]
+ * @state:	JH_CELL_*; changed by the holder of the management lock, but for the step to FAILED,
+ *		which a CPU of the cell takes
+ * @flags:	JH_CELL_* of its configuration
+ * @cpu_mask:	its CPUs; for root those that are not another cell's
+ * @pt:		its address space; a running cell's never changes, root's only in windows
+ * @comm:	communication region, NULL for root
+ * @console:	what it printed by hypercall, NULL for root
+ * @config:	private copy of its configuration; NULL for root
+ * @config_pages: pages at @config
+ * @irqs:	interrupts that it owns: bit n of word w is INTID 32 * w + n
+ */
+struct cell {
+	u32 id;
+	u32 state;
+	u32 flags;
+	u32 num_memories;
+	u64 cpu_mask;
+	struct pgtable pt;
+	struct jh_comm_region *comm;
+	struct jh_ring *console;
+	const void *config;
+	u64 config_pages;
+	u32 irqs[32];
+	struct arch_cell arch;
+	struct jh_cell_report *report;
+	struct cell_memory memories[CELL_MAX_MEMORIES];
+};
+
+extern struct cell root_cell;
+
+/** cell_get() - the cell of a number that may be anything; NULL if there is none */
+struct cell *cell_get(u64 id);
+
+/** cell_count() - cells that exist, root included */
+u32 cell_count(void);
+
+/** cell_set() - enter a cell into, or with NULL remove it from, the table of cells */
+void cell_set(u32 id, struct cell *cell);
+
+/** cell_set_state() - change the state and tell root */
+void cell_set_state(struct cell *cell, u32 state);
+
+/** cell_owns_irq() - does the cell own this interrupt? */
+static inline bool cell_owns_irq(const struct cell *cell, u32 intid)
+{
+	return intid < 1024 && cell->irqs[intid / 32] >> (intid % 32) & 1;
+}
+
+/** cell_start() - reset everything the guest sees and start its lowest CPU. 0 or -errno. */
+int cell_start(struct cell *cell, struct jh_error *error);
+
+/**
+ * cell_stop() - park all CPUs of a cell
+ *
+ * Return: 0, or -EIO if a CPU does not come within 100 ms (the error names it).
+ */
+int cell_stop(struct cell *cell, struct jh_error *error);
+
+/** cell_end() - the executing CPU's cell ends itself in @state; the CPU is parked */
+void cell_end(u32 state) __noreturn;
+
+/** cell_fail() - the executing CPU's cell has done something fatal; the CPU is parked */
+void cell_fail(const struct jh_crash *crash) __noreturn;
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) The jh authors */
+#ifndef HV_CREATE_H
+#define HV_CREATE_H
+
+#include <hv/cell.h>
+
+/**
+ * create_cell() - make a cell from a configuration in root's memory
+ * @config:	physical address of the configuration
+ * @length:	its bytes
+ *
+ * First everything is checked and allocated, which may fail and touches nothing of anybody else;
+ * then CPUs, memory and interrupts change their owner, which cannot fail.
+ *
+ * Return: the cell's number (> 0), or -errno with @error filled in.
+ */
+s64 create_cell(u64 config, u64 length, struct jh_error *error);
+
+/** create_undo() - a stopped and scrubbed cell's property goes back to root and to the pools */
+void create_undo(struct cell *cell);
+
+/**
+ * create_scrub() - zero a bounded piece (1 MiB at most) of a cell's memory
+ *
+ * Return: pages that are left.
+ */
+u64 create_scrub(struct cell *cell);
+
+/** create_is_scrubbed() - is nothing of the cell left in memory that goes back to a pool? */
+bool create_is_scrubbed(const struct cell *cell);
+
+#endif

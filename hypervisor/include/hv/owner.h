@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Who owns which memory and which interrupt. Everything has one owner; what no cell and no pool
+ * claims is root's. Changed under the management lock only.
+ */
+#ifndef HV_OWNER_H
+#define HV_OWNER_H
+
+#include <hv/cell.h>
+
+struct jh_boot_info;
+
+/** owner_init() - root owns all but the hypervisor's memory and the pools */
+void owner_init(const struct jh_boot_info *info, const struct jh_config_system *system,
+		const struct jh_console *console);
+
+/** owner_is_root() - may root touch all of this range? (a source of hypercall arguments) */
+bool owner_is_root(u64 pa, u64 size);
+
+/** owner_claim_memory() - may this range of a cell's configuration become the cell's?
+ * @index:	of the range in its section, for the error
+ *
+ * Return: 0 or -errno with the claimant named.
+ */
+int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32 index,
+		       struct jh_error *error);
+
+/**
+ * owner_find_ram() - free memory of the pools for @cell
+ * @pa:		out: address, aligned to 2 MiB if the size is a multiple of it
+ *
+ * Memory that @cell already lists in its memories[] is not free either.
+ * Return: 0 or -ENOMEM.
+ */
+int owner_find_ram(const struct cell *cell, u64 size, u64 *pa);
+
+/** owner_of_irq() - the cell that owns an interrupt: root if nobody else does */
+struct cell *owner_of_irq(u32 intid);
+
+#endif
