@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ */
+#include "cell.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lib/config.h>
+#include <jh/ioctl.h>
+
+#include "args.h"
+#include "blob.h"
+#include "device.h"
+#include "load.h"
+#include "progress.h"
+#include "session.h"
+#include "text.h"
+
+#define ARGS_ADDRESS	0x1000	/* where inmates expect their command line, */
+#define ARGS_BYTES	256	/* and how long it may be with its zero */
+
+const struct opt enable_opts[] = {
+	{ "dry-run", 'n', NULL, "make all checks, then leave everything as it is" },
+	{ NULL, 0, NULL, NULL }
+};
+
+const struct opt cell_load_opts[] = {
+	{ "address", 'a', "ADDRESS", "guest-physical address of the image or string before it" },
+	{ "string", 's', "TEXT", "load a string, with its terminating zero, instead of a file" },
+	{ NULL, 0, NULL, NULL }
+};
+
+const struct opt cell_run_opts[] = {
+	{ "address", 'a', "ADDRESS", "guest-physical address of a raw image (default 0)" },
+	{ "args", 0, "TEXT", "command line of the inmate, loaded at 0x1000" },
+	{ NULL, 0, NULL, NULL }
+};
+
+const struct opt cell_shutdown_opts[] = {
+	{ "force", 'f', NULL, "stop it without asking it" },
+	{ NULL, 0, NULL, NULL }
+};
+
+int enable_run(const struct args *args)
+{
+	const char *file = args_positional(args, 0);
+	struct jh_ioctl_enable call = { 0 };
+	struct subject subject = { .file = file };
+	struct blob blob;
+	int fd, ret;
+
+	ret = blob_read(&blob, "enable", file, JH_CONFIG_SYSTEM);
+	if (ret)
+		return ret;
+	ret = session_open(&fd);
+	if (ret)
+		goto out_blob;
+
+	subject.blob = blob.data;
+	subject.length = blob.length;
+	call.config = (__u64)(uintptr_t)blob.data;
+	call.length = (__u32)blob.length;
+	if (args_has(args, "dry-run"))
+		call.flags |= JH_ENABLE_DRY_RUN;
+	progress_start("jh: enabling");
+	ret = device_call(fd, JH_IOC_ENABLE, &call) ? errno : 0;
+	progress_stop();
+	if (ret)
+		ret = session_refused("enable", &subject, &call.error, ret);
+	else if (args_has(args, "dry-run"))
+		printf("%s: all checks passed, nothing was changed\n", file);
+	device_close(fd);
+out_blob:
+	free(blob.data);
+	return ret;
+}
+
+int disable_run(const struct args *args)
+{
+	struct jh_ioctl_disable call = { 0 };
+	struct subject subject = { 0 };
+	struct report report = { 0 };
+	int fd, ret;
+
+	(void)args;
+	ret = session_open(&fd);
+	if (ret)
+		return ret;
+	ret = session_report(fd, &report);
+	if (ret)
+		goto out_fd;
+	subject.report = &report;
+	progress_start("jh: disabling");
+	ret = device_call(fd, JH_IOC_DISABLE, &call) ? errno : 0;
+	progress_stop();
+	if (ret)
+		ret = session_refused("disable", &subject, &call.error, ret);
+	report_free(&report);
+out_fd:
+	device_close(fd);
+	return ret;
+}
+
+/* Create the cell of @file; the device stays open in *@fd if that works. */
+static int create(const char *file, int *fd, __u32 *cell)
+{
+	struct jh_ioctl_create call = { 0 };
+	struct subject subject = { .file = file };
+	struct report report = { 0 };
+	struct blob blob;
+	int ret;
+
+	ret = blob_read(&blob, "cell create", file, JH_CONFIG_CELL);
+	if (ret)
+		return ret;
+	ret = session_open(fd);
+	if (ret)
+		goto out_blob;
+	ret = session_report(*fd, &report);
+	if (ret)
+		goto out_fd;
+
+	subject.blob = blob.data;
+	subject.length = blob.length;
+	subject.report = &report;
+	call.config = (__u64)(uintptr_t)blob.data;
+	call.length = (__u32)blob.length;
+	progress_start("jh: creating the cell");
+	ret = device_call(*fd, JH_IOC_CELL_CREATE, &call) ? errno : 0;
+	progress_stop();
+	if (ret)
+		ret = session_refused("cell create", &subject, &call.error, ret);
+	*cell = call.cell;
+	report_free(&report);
+out_fd:
+	if (ret)
+		device_close(*fd);
+out_blob:
+	free(blob.data);
+	return ret;
+}
+
+int cell_create_run(const struct args *args)
+{
+	__u32 cell;
+	int fd, ret;
+
+	ret = create(args_positional(args, 0), &fd, &cell);
+	if (!ret)
+		device_close(fd);
+	return ret;
+}
+
+/* START, SHUTDOWN and DESTROY differ in a number and in words. */
+static int simple_call(int fd, unsigned long request, const char *verb, const char *doing,
+		       __u32 cell, const struct report *report, __u32 flags)
+{
+	struct jh_ioctl_cell call = { .cell = cell, .flags = flags };
+	struct subject subject = { .report = report };
+	char name[JH_NAME_LEN + 1] = "";
+	int ret;
+
+	if (report)
+		memcpy(name, report->cell[cell].name, JH_NAME_LEN);
+	progress_start(doing);
+	ret = device_call(fd, request, &call) ? errno : 0;
+	progress_stop();
+	if (!ret)
+		return EXIT_OK;
+	subject.cell = *name ? name : NULL;
+	return session_refused(verb, &subject, &call.error, ret);
+}
+
+static int simple_verb(const struct args *args, unsigned long request, const char *doing,
+		       __u32 flags)
+{
+	struct report report;
+	__u32 cell;
+	int fd, ret;
+
+	ret = session_find(args_positional(args, 0), &fd, &report, &cell);
+	if (ret)
+		return ret;
+	ret = simple_call(fd, request, args->verb->name, doing, cell, &report, flags);
+	report_free(&report);
+	device_close(fd);
+	return ret;
+}
+
+int cell_start_run(const struct args *args)
+{
+	return simple_verb(args, JH_IOC_CELL_START, "jh: starting the cell", 0);
+}
+
+int cell_shutdown_run(const struct args *args)
+{
+	return simple_verb(args, JH_IOC_CELL_SHUTDOWN, "jh: waiting for the cell to shut down",
+			   args_has(args, "force") ? JH_SHUTDOWN_FORCE : 0);
+}
+
+int cell_destroy_run(const struct args *args)
+{
+	return simple_verb(args, JH_IOC_CELL_DESTROY, "jh: destroying the cell", 0);
+}
+
+static int parse_address(const struct args *args, const char *text, struct load_piece *piece)
+{
+	if (piece->placed)
+		return misuse(args, "--address is given twice for %s",
+			      piece->file ? piece->file : "one string");
+	if (!text_number(text, &piece->address))
+		return misuse(args, "'%s' is no address: give it like 0x1000", text);
+	piece->placed = true;
+	return EXIT_OK;
+}
+
+/* IMAGE, --string and --address in the order in which they were typed. */
+static int parse_load(const struct args *args, struct load_plan *plan)
+{
+	bool named = false;
+	int i, ret;
+
+	for (i = 0; i < args->count; i++) {
+		const struct arg *arg = &args->item[i];
+		bool string = arg->opt && !strcmp(arg->opt->name, "string");
+
+		if (!arg->opt && !named) {
+			named = true;
+		} else if (!arg->opt || string) {
+			if (!load_add(plan, string ? NULL : arg->value,
+				      string ? arg->value : NULL))
+				return misuse(args, "more than %d images at once", LOAD_PIECES);
+		} else {
+			if (!plan->count)
+				return misuse(args, "--address stands behind its image");
+			ret = parse_address(args, arg->value, &plan->piece[plan->count - 1]);
+			if (ret)
+				return ret;
+		}
+	}
+	return plan->count ? EXIT_OK : misuse(args, "nothing to load: name an image");
+}
+
+int cell_load_run(const struct args *args)
+{
+	struct load_plan plan = { 0 };
+	struct report report;
+	__u32 cell;
+	int fd, ret;
+
+	ret = parse_load(args, &plan);
+	if (!ret)
+		ret = load_prepare(&plan);
+	if (ret)
+		goto out_plan;
+	ret = session_find(args_positional(args, 0), &fd, &report, &cell);
+	if (ret)
+		goto out_plan;
+	ret = load_write(&plan, fd, cell);
+	report_free(&report);
+	device_close(fd);
+out_plan:
+	load_free(&plan);
+	return ret;
+}
+
+static int parse_run(const struct args *args, struct load_plan *plan)
+{
+	const char *address = args_value(args, "address");
+	const char *string = args_value(args, "args");
+	int ret;
+
+	load_add(plan, args_positional(args, 1), NULL);
+	if (address) {
+		ret = parse_address(args, address, &plan->piece[0]);
+		if (ret)
+			return ret;
+	}
+	if (!string)
+		return EXIT_OK;
+	if (strlen(string) >= ARGS_BYTES)
+		return misuse(args, "a command line may have no more than %d characters",
+			      ARGS_BYTES - 1);
+	load_add(plan, NULL, string);
+	plan->piece[1].placed = true;
+	plan->piece[1].address = ARGS_ADDRESS;
+	return EXIT_OK;
+}
+
+/* Create, load and start; what was created goes away again if the rest fails. */
+int cell_run_run(const struct args *args)
+{
+	struct load_plan plan = { 0 };
+	__u32 cell;
+	int fd, ret;
+
+	ret = parse_run(args, &plan);
+	if (!ret)
+		ret = load_prepare(&plan);
+	if (!ret)
+		ret = create(args_positional(args, 0), &fd, &cell);
+	if (ret)
+		goto out_plan;
+
+	ret = load_write(&plan, fd, cell);
+	if (!ret)
+		ret = simple_call(fd, JH_IOC_CELL_START, "cell start", "jh: starting the cell",
+				  cell, NULL, 0);
+	if (ret)
+		simple_call(fd, JH_IOC_CELL_DESTROY, "cell destroy", "jh: destroying the cell",
+			    cell, NULL, 0);
+	device_close(fd);
+out_plan:
+	load_free(&plan);
+	return ret;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ */
+#include "console.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jh/ioctl.h>
+
+#include "args.h"
+#include "device.h"
+#include "session.h"
+
+#define POLL_NANOSECONDS	50000000	/* how often -f looks for more */
+
+const struct opt console_opts[] = {
+	{ "follow", 'f', NULL, "go on printing what comes, until interrupted" },
+	{ "raw", 'r', NULL, "pass control characters on to the terminal" },
+	{ NULL, 0, NULL, NULL }
+};
+
+/*
+ * What a cell prints is not to be trusted with somebody's terminal: control characters are shown
+ * as ^X there. Files and pipes get every byte.
+ */
+static void put_text(const char *text, size_t length, bool filter)
+{
+	size_t i;
+
+	for (i = 0; i < length; i++) {
+		unsigned char c = (unsigned char)text[i];
+
+		if (!filter || (c >= 0x20 && c != 0x7f && (c < 0x80 || c >= 0xa0)) || c == '\n' ||
+		    c == '\t' || c == '\r')
+			putchar(c);
+		else if (c < 0x80)
+			printf("^%c", c ^ 0x40);
+		else
+			printf("\\x%02x", c);
+	}
+	fflush(stdout);
+}
+
+/* Print all that is there from *@position on. Returns 0, or errno. */
+static int drain(int fd, __u32 cell, __u64 *position, bool filter)
+{
+	char text[4096];
+	struct jh_ioctl_read_ring call;
+
+	do {
+		call = (struct jh_ioctl_read_ring){
+			.buffer = (__u64)(uintptr_t)text,
+			.length = sizeof(text),
+			.position = *position,
+			.cell = cell,
+		};
+		if (device_call(fd, JH_IOC_READ_RING, &call))
+			return errno;
+		if (call.copied > sizeof(text))
+			return EPROTO;
+		if (call.lost && *position)
+			fprintf(stderr, "jh: %llu bytes came too fast and are lost\n", call.lost);
+		put_text(text, call.copied, filter);
+		*position = call.position;
+	} while (call.copied && !ferror(stdout));
+	return 0;
+}
+
+static int follow(int fd, __u32 cell, __u64 *position, bool filter)
+{
+	const struct timespec pause = { .tv_nsec = POLL_NANOSECONDS };
+	int ret;
+
+	do {
+		nanosleep(&pause, NULL);
+		ret = drain(fd, cell, position, filter);
+	} while (!ret && !ferror(stdout));
+	return ret;
+}
+
+int console_run(const struct args *args)
+{
+	const char *name = args_positional(args, 0);
+	bool filter = isatty(STDOUT_FILENO) && !args_has(args, "raw");
+	struct subject subject = { .cell = name };
+	struct jh_error error = { 0 };
+	struct report report = { 0 };
+	__u64 position = 0;
+	__u32 cell = 0;
+	int fd, ret;
+
+	if (name)
+		ret = session_find(name, &fd, &report, &cell);
+	else
+		ret = session_open(&fd);
+	if (ret)
+		return ret;
+	report_free(&report);
+
+	ret = drain(fd, cell, &position, filter);
+	if (!ret && args_has(args, "follow")) {
+		ret = follow(fd, cell, &position, filter);
+		if (ret == ENXIO || ret == ENODEV || ret == ENOENT) {
+			fprintf(stderr, "jh: end of the output: %s\n",
+				cell ? "the cell is gone" : "jh was disabled");
+			ret = 0;
+		}
+	}
+	if (ret)
+		ret = session_refused("console", &subject, &error, ret);
+	device_close(fd);
+	return ret;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * The way to the driver. test/fakedevice.c implements the same functions for tests on a host.
+ */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include "jhctl.h"
+
+/**
+ * device_open - open /dev/jh
+ *
+ * Returns a descriptor for device_call(), or -1 with errno; says nothing.
+ */
+int device_open(void);
+
+/** As ioctl(2): 0, or -1 with errno. */
+int device_call(int fd, unsigned long request, void *argument);
+
+void device_close(int fd);
+
+/** What stands before /sys, /proc and /dev in a path: "" on a real machine. */
+const char *device_root(void);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Files that go into a cell: raw bytes, or ELF with its segments. Nothing in them is believed.
+ */
+#ifndef IMAGE_H
+#define IMAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <linux/types.h>
+
+#define IMAGE_SEGMENTS	64	/* more than that is no sane image */
+
+/** struct image_segment - bytes for one range of guest-physical memory */
+struct image_segment {
+	__u64 address;
+	__u64 size;		/* of the range, never 0; address + size does not wrap */
+	const void *data;	/* what it starts with */
+	size_t filled;		/* bytes in data, <= size; the rest is zero */
+};
+
+/** struct image - a file, taken apart. Free with image_free(). */
+struct image {
+	void *file;
+	size_t length;
+	bool elf;
+	__u64 entry;		/* of an ELF file */
+	int count;
+	struct image_segment segment[IMAGE_SEGMENTS];
+};
+
+/**
+ * image_read_file - read a whole file
+ * @limit:	refuse files with more bytes (EFBIG)
+ *
+ * Returns the bytes, to be freed, and stores their number; NULL with errno.
+ */
+void *image_read_file(const char *path, size_t limit, size_t *length);
+
+/**
+ * image_parse - find out what @image->file is and where its bytes go
+ * @address:	where a raw file goes; NULL: nobody said so
+ *
+ * @image->file and @image->length are set by the caller. Returns NULL, or a sentence that says
+ * what is wrong with the file; it starts with lower case, to be put behind the file's name.
+ */
+const char *image_parse(struct image *image, const __u64 *address);
+
+void image_free(struct image *image);
+
+#endif

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * The verbs that show cells: list, show, stats.
+ */
+#ifndef LIST_H
+#define LIST_H
+
+#include "jhctl.h"
+#include "json.h"
+#include "report.h"
+
+extern const struct opt list_opts[];
+extern const struct opt stats_opts[];
+
+int cell_list_run(const struct args *args);
+int cell_show_run(const struct args *args);
+int cell_stats_run(const struct args *args);
+
+/** Print the table of all cells. */
+void list_cells(const struct report *report);
+
+/** Write the array "cells". */
+void list_cells_json(struct json *json, const struct report *report);
+
+#endif

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ */
+#include "load.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jh/ioctl.h>
+
+#include "device.h"
+#include "progress.h"
+#include "session.h"
+#include "text.h"
+
+#define LOAD_CHUNK	(4u << 20)	/* bytes of one call: progress can be shown in between */
+#define LOAD_LIMIT	((size_t)4 << 30)	/* bytes of a file */
+
+/* Where the writing stands, for progress. */
+struct load_state {
+	int fd;
+	__u32 cell;
+	const char *file;
+	__u64 done;
+	__u64 total;
+	const void *zeroes;	/* LOAD_CHUNK bytes */
+};
+
+bool load_add(struct load_plan *plan, const char *file, const char *string)
+{
+	struct load_piece *piece = &plan->piece[plan->count];
+
+	if (plan->count == LOAD_PIECES)
+		return false;
+	memset(piece, 0, sizeof(*piece));
+	piece->file = file;
+	piece->string = string;
+	plan->count++;
+	return true;
+}
+
+static int prepare_piece(struct load_piece *piece)
+{
+	const char *problem;
+
+	if (piece->string) {
+		piece->image.file = strdup(piece->string);
+		piece->image.length = strlen(piece->string) + 1;
+	} else {
+		piece->image.file = image_read_file(piece->file, LOAD_LIMIT,
+						    &piece->image.length);
+	}
+	if (!piece->image.file && errno == EFBIG)
+		return complain("%s: too big: no more than 4G can be loaded", piece->file);
+	if (!piece->image.file)
+		return complain("%s: %s", piece->file ? piece->file : "--string",
+				strerror(errno));
+	problem = image_parse(&piece->image, piece->placed ? &piece->address : NULL);
+	if (problem)
+		return complain("%s: %s", piece->file ? piece->file : "--string", problem);
+	return EXIT_OK;
+}
+
+int load_prepare(struct load_plan *plan)
+{
+	int i, ret;
+
+	for (i = 0; i < plan->count; i++) {
+		ret = prepare_piece(&plan->piece[i]);
+		if (ret)
+			return ret;
+	}
+	return EXIT_OK;
+}
+
+/* One call: @length bytes from @data to @address. */
+static int write_chunk(struct load_state *state, __u64 address, const void *data, __u64 length)
+{
+	struct subject subject = { .file = state->file };
+	struct jh_ioctl_load call = {
+		.source = (__u64)(uintptr_t)data,
+		.length = length,
+		.address = address,
+		.cell = state->cell,
+	};
+
+	if (device_call(state->fd, JH_IOC_CELL_LOAD, &call)) {
+		int number = errno;
+
+		progress_stop();
+		return session_refused("cell load", &subject, &call.error, number);
+	}
+	state->done += length;
+	progress_update(state->done, state->total);
+	return EXIT_OK;
+}
+
+static int write_segment(struct load_state *state, const struct image_segment *segment)
+{
+	__u64 offset, length, limit;
+	const void *data;
+	int ret;
+
+	for (offset = 0; offset < segment->size; offset += length) {
+		limit = offset < segment->filled ? segment->filled : segment->size;
+		length = limit - offset < LOAD_CHUNK ? limit - offset : LOAD_CHUNK;
+		data = offset < segment->filled ? (const char *)segment->data + offset :
+						  state->zeroes;
+		ret = write_chunk(state, segment->address + offset, data, length);
+		if (ret)
+			return ret;
+	}
+	return EXIT_OK;
+}
+
+static int write_piece(struct load_state *state, const struct load_piece *piece)
+{
+	const char *name = piece->file ? piece->file : "--string";
+	char *label = text_format("jh: loading %s", name);
+	int i, ret = EXIT_OK;
+
+	state->file = name;
+	state->done = 0;
+	state->total = 0;
+	for (i = 0; i < piece->image.count; i++)
+		state->total += piece->image.segment[i].size;
+
+	progress_start(label);
+	for (i = 0; i < piece->image.count && !ret; i++)
+		ret = write_segment(state, &piece->image.segment[i]);
+	progress_stop();
+	free(label);
+	return ret;
+}
+
+int load_write(const struct load_plan *plan, int fd, __u32 cell)
+{
+	struct load_state state = { .fd = fd, .cell = cell };
+	void *zeroes = calloc(1, LOAD_CHUNK);
+	int i, ret = EXIT_OK;
+
+	if (!zeroes)
+		return complain("out of memory");
+	state.zeroes = zeroes;
+	for (i = 0; i < plan->count && !ret; i++)
+		ret = write_piece(&state, &plan->piece[i]);
+	free(zeroes);
+	return ret;
+}
+
+void load_free(struct load_plan *plan)
+{
+	int i;
+
+	for (i = 0; i < plan->count; i++)
+		image_free(&plan->piece[i].image);
+	plan->count = 0;
+}

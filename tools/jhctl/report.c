@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ */
+#include "report.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jh/comm.h>
+#include <jh/ioctl.h>
+
+#include "device.h"
+#include "text.h"
+
+#define REPORT_BYTES	65536u	/* heads, CPUs and cells fit; the rings behind them may not */
+
+static const char *const state_names[JH_CELL_STATES] = {
+	[JH_CELL_NONE] = "none",
+	[JH_CELL_CREATED] = "created",
+	[JH_CELL_LOADED] = "loaded",
+	[JH_CELL_RUNNING] = "running",
+	[JH_CELL_STOPPED] = "stopped",
+	[JH_CELL_FAILED] = "failed",
+	[JH_CELL_DYING] = "dying",
+};
+
+static const char *const stat_names[JH_NUM_STATS] = {
+	[JH_STAT_TOTAL] = "total",
+	[JH_STAT_MMIO] = "mmio",
+	[JH_STAT_MANAGEMENT] = "management",
+	[JH_STAT_HYPERCALL] = "hypercall",
+	[JH_STAT_MAINTENANCE] = "maintenance",
+	[JH_STAT_VIRQ] = "virq",
+	[JH_STAT_VSGI] = "vsgi",
+	[JH_STAT_PSCI] = "psci",
+	[JH_STAT_SMCCC] = "smccc",
+	[JH_STAT_SYSREG] = "sysreg",
+	[JH_STAT_FAULT] = "fault",
+	[JH_STAT_DENIED] = "denied",
+};
+
+static const char *const cpu_states[] = {
+	[JH_CPUREP_ABSENT] = "absent",
+	[JH_CPUREP_RUNNING] = "running",
+	[JH_CPUREP_PARKED] = "parked",
+	[JH_CPUREP_FAILED] = "failed",
+};
+
+/* What happened; those with @address say where as well. */
+static const struct {
+	const char *text;
+	bool address;
+} crash_causes[JH_CRASH_CAUSES] = {
+	[JH_CRASH_NONE] = { "the cell says so itself", false },
+	[JH_CRASH_ACCESS] = { "it accessed memory that it does not own", true },
+	[JH_CRASH_FETCH] = { "it jumped to memory that it does not own", true },
+	[JH_CRASH_MMIO] = { "it accessed a filtered device in a way that cannot be decoded",
+			    true },
+	[JH_CRASH_TRAP] = { "it raised an exception that nothing answers", false },
+	[JH_CRASH_SERROR] = { "an asynchronous error (SError) hit it", false },
+	[JH_CRASH_HYPERVISOR] = { "the hypervisor itself failed, which is a bug: please report it",
+				  false },
+};
+
+/* An array of @count elements at @offset lies inside of the @bytes copied. */
+static bool inside(__u32 offset, __u32 count, size_t size, size_t bytes)
+{
+	return offset % 8 == 0 && offset >= sizeof(struct jh_report) && offset <= bytes &&
+	       count <= (bytes - offset) / size;
+}
+
+static bool plausible(const struct jh_report *head, size_t bytes)
+{
+	return head->magic == JH_REPORT_MAGIC && head->num_cpus <= JH_MAX_CPUS &&
+	       head->num_cells <= JH_MAX_CELLS &&
+	       inside(head->cpus_offset, head->num_cpus, sizeof(struct jh_cpu_report), bytes) &&
+	       inside(head->cells_offset, head->num_cells, sizeof(struct jh_cell_report), bytes);
+}
+
+int report_read(int fd, struct report *report)
+{
+	struct jh_ioctl_report call = { 0 };
+
+	memset(report, 0, sizeof(*report));
+	report->head = calloc(1, REPORT_BYTES);
+	if (!report->head)
+		return -1;
+	call.buffer = (__u64)(uintptr_t)report->head;
+	call.length = REPORT_BYTES;
+	if (device_call(fd, JH_IOC_REPORT, &call)) {
+		report_free(report);
+		return -1;
+	}
+	if (!plausible(report->head, REPORT_BYTES)) {
+		report_free(report);
+		errno = EPROTO;
+		return -1;
+	}
+	report->cpu = (const void *)((const char *)report->head + report->head->cpus_offset);
+	report->cell = (const void *)((const char *)report->head + report->head->cells_offset);
+	return 0;
+}
+
+void report_free(struct report *report)
+{
+	int saved = errno;
+
+	free(report->head);
+	memset(report, 0, sizeof(*report));
+	errno = saved;
+}
+
+bool report_exists(const struct report *report, __u32 cell)
+{
+	return cell < report->head->num_cells && report->cell[cell].state != JH_CELL_NONE;
+}
+
+__u32 report_find(const struct report *report, const char *name)
+{
+	__u64 number;
+	__u32 cell;
+
+	for (cell = 0; cell < report->head->num_cells; cell++) {
+		if (report_exists(report, cell) &&
+		    !strncmp(report->cell[cell].name, name, JH_NAME_LEN))
+			return cell;
+	}
+	if (text_number(name, &number) && number < JH_MAX_CELLS &&
+	    report_exists(report, (__u32)number))
+		return (__u32)number;
+	return REPORT_NO_CELL;
+}
+
+__u64 report_exits(const struct report *report, __u32 cell)
+{
+	__u64 sum = 0;
+	__u32 cpu;
+
+	for (cpu = 0; cpu < report->head->num_cpus; cpu++) {
+		if (report->cpu[cpu].state != JH_CPUREP_ABSENT && report->cpu[cpu].cell == cell)
+			sum += report->cpu[cpu].stats[JH_STAT_TOTAL];
+	}
+	return sum;
+}
+
+const char *report_state(const struct jh_cell_report *cell)
+{
+	if (cell->state >= JH_CELL_STATES)
+		return "unknown";
+	if (cell->state == JH_CELL_RUNNING) {
+		if (cell->comm_state == JH_COMM_RUNNING_LOCKED)
+			return "running, locked";
+		if (cell->comm_state == JH_COMM_SHUT_DOWN)
+			return "shut down";
+		if (cell->comm_state >= JH_COMM_FAILED)
+			return "failed";
+	}
+	return state_names[cell->state];
+}
+
+char *report_failure(const struct jh_cell_report *cell)
+{
+	const struct jh_crash *crash = &cell->crash;
+
+	if (cell->state == JH_CELL_RUNNING && cell->comm_state == JH_COMM_FAILED_REVISION)
+		return text_format("it does not know revision %d of the communication region",
+				   JH_COMM_REVISION);
+	if (cell->state == JH_CELL_RUNNING && cell->comm_state == JH_COMM_FAILED)
+		return text_format("%s", crash_causes[JH_CRASH_NONE].text);
+	if (cell->state != JH_CELL_FAILED)
+		return NULL;
+	if (crash->cause >= JH_CRASH_CAUSES)
+		return text_format("CPU %u, for reason number %u, which this jhctl does not know",
+				   crash->cpu, crash->cause);
+	if (crash->cause == JH_CRASH_NONE)
+		return text_format("%s", crash_causes[JH_CRASH_NONE].text);
+	if (crash_causes[crash->cause].address)
+		return text_format("%s (address 0x%llx, CPU %u, pc 0x%llx)",
+				   crash_causes[crash->cause].text, crash->address, crash->cpu,
+				   crash->pc);
+	return text_format("%s (CPU %u, pc 0x%llx, syndrome 0x%llx)",
+			   crash_causes[crash->cause].text, crash->cpu, crash->pc,
+			   crash->syndrome);
+}
+
+const char *report_stat_name(unsigned int stat)
+{
+	return stat < JH_NUM_STATS ? stat_names[stat] : "other";
+}
+
+const char *report_cpu_state(__u32 state)
+{
+	return state < sizeof(cpu_states) / sizeof(cpu_states[0]) ? cpu_states[state] : "unknown";
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * A checked copy of the hypervisor's report area (jh/status.h): who exists and owns what.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <jh/status.h>
+
+#include "jhctl.h"
+
+#define REPORT_NO_CELL	0xffffffffu
+
+/** struct report - the copy; the arrays point into it. Free with report_free(). */
+struct report {
+	struct jh_report *head;
+	const struct jh_cpu_report *cpu;	/* head->num_cpus of them */
+	const struct jh_cell_report *cell;	/* head->num_cells of them */
+};
+
+/**
+ * report_read - fetch the report
+ * @fd:	of device_open()
+ *
+ * Returns 0, or -1 with errno: ENXIO while jh is disabled, EPROTO if the driver and jhctl do not
+ * speak of the same thing.
+ */
+int report_read(int fd, struct report *report);
+void report_free(struct report *report);
+
+/** The cell with this name or, failing that, number; REPORT_NO_CELL if there is none. */
+__u32 report_find(const struct report *report, const char *name);
+
+/** Whether slot @cell is in use. */
+bool report_exists(const struct report *report, __u32 cell);
+
+/** Exits of all CPUs of @cell together. */
+__u64 report_exits(const struct report *report, __u32 cell);
+
+/** "running", "failed", …: the cell's state in one word. */
+const char *report_state(const struct jh_cell_report *cell);
+
+/** Why a cell failed, in a sentence that the caller frees; NULL if it did not. */
+char *report_failure(const struct jh_cell_report *cell);
+
+/** One word for a reason of an exit, JH_STAT_*. */
+const char *report_stat_name(unsigned int stat);
+
+/** One word for the state of a CPU, JH_CPUREP_*. */
+const char *report_cpu_state(__u32 state);
+
+#endif

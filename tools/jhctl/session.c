@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ */
+#include "session.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <lib/config.h>
+#include <lib/errtext.h>
+#include <jh/ioctl.h>
+
+#include "device.h"
+
+static int not_enabled(void)
+{
+	complain("jh is not enabled: enable it with 'jhctl enable FILE'");
+	return EXIT_ABSENT;
+}
+
+int session_open(int *fd)
+{
+	*fd = device_open();
+	if (*fd >= 0)
+		return EXIT_OK;
+	switch (errno) {
+	case ENOENT:
+	case ENODEV:
+	case ENXIO:
+		complain(JH_DEVICE " is missing: load the module with 'modprobe jh'");
+		return EXIT_ABSENT;
+	case EACCES:
+	case EPERM:
+		complain(JH_DEVICE ": only root may use it: try it with sudo");
+		return EXIT_DENIED;
+	default:
+		return complain(JH_DEVICE ": %s", strerror(errno));
+	}
+}
+
+int session_report(int fd, struct report *report)
+{
+	if (!report_read(fd, report))
+		return EXIT_OK;
+	if (errno == ENXIO || errno == ENODEV)
+		return not_enabled();
+	if (errno == EPROTO || errno == ENOTTY)
+		return complain("the module speaks another dialect than this jhctl: install both from one build of jh");
+	return complain("cannot read what the hypervisor reports: %s", strerror(errno));
+}
+
+int session_find(const char *name, int *fd, struct report *report, __u32 *cell)
+{
+	int ret;
+
+	ret = session_open(fd);
+	if (ret)
+		return ret;
+	ret = session_report(*fd, report);
+	if (ret)
+		goto out_fd;
+	*cell = report_find(report, name);
+	if (*cell != REPORT_NO_CELL)
+		return EXIT_OK;
+	ret = complain("there is no cell '%s': 'jhctl cell list' shows those there are", name);
+	report_free(report);
+out_fd:
+	device_close(*fd);
+	return ret;
+}
+
+/* The name of the cell that an error is about, NULL if nobody knows. */
+static const char *cell_name(const struct subject *subject, __u32 number, char *buffer)
+{
+	const struct report *report = subject->report;
+
+	if (!report || !report_exists(report, number))
+		return NULL;
+	snprintf(buffer, JH_NAME_LEN + 1, "%.*s", JH_NAME_LEN, report->cell[number].name);
+	return buffer;
+}
+
+/* errno alone: the driver had no reason of its own to give. */
+static int refused_by_errno(const char *verb, const struct subject *subject, int number)
+{
+	const char *what = subject->file ? subject->file : subject->cell ? subject->cell : verb;
+
+	switch (number) {
+	case ENXIO:
+	case ENODEV:
+		return not_enabled();
+	case EPERM:
+	case EACCES:
+		complain("%s: only root may do this: try it with sudo", what);
+		return EXIT_DENIED;
+	case ENOENT:
+		return complain("%s: there is no such cell: 'jhctl cell list' shows those there are",
+				what);
+	case EBUSY:
+		return complain("%s: another jhctl is at work: wait for it to end", what);
+	case ENOTTY:
+		return complain("the module does not know this request: install module and jhctl from one build of jh");
+	default:
+		return complain("%s: %s failed: %s", what, verb, strerror(number));
+	}
+}
+
+int session_refused(const char *verb, const struct subject *subject,
+		    const struct jh_error *error, int number)
+{
+	char text[ERRTEXT_SIZE], other[JH_NAME_LEN + 1], own[JH_NAME_LEN + 1];
+	struct errtext_context context = {
+		.file = subject->file,
+		.blob = subject->blob,
+		.length = subject->length,
+	};
+	const char *name, *rest = text;
+
+	if (error->reason == JH_ERR_NONE)
+		return refused_by_errno(verb, subject, number);
+	if (error->cell != JH_ERROR_SAME_FILE)
+		context.other_name = cell_name(subject, error->cell, other);
+	errtext_format(text, sizeof(text), &context, error);
+
+	/* Without a configuration the text can only say "cell": put the name behind it. */
+	if (!subject->blob && !subject->file && error->object == JH_OBJ_CELL &&
+	    !strncmp(text, "cell", 4)) {
+		name = subject->cell ? subject->cell : cell_name(subject, error->index, own);
+		rest += 4;
+		complain(name ? "cell %s%s" : "cell%s%s", name ? name : "", rest);
+	} else {
+		complain("%s", text);
+	}
+	if (error->reason == JH_ERR_NOT_ENABLED)
+		return EXIT_ABSENT;
+	return error->reason == JH_ERR_NOT_PERMITTED ? EXIT_DENIED : EXIT_REFUSED;
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * jhctl cell stats: exits per CPU and reason.
+ */
+#include "list.h"
+
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "args.h"
+#include "device.h"
+#include "session.h"
+#include "text.h"
+
+const struct opt stats_opts[] = {
+	{ "watch", 'w', NULL, "show it again each second, with what happened in that second" },
+	{ "json", 'j', NULL, "print JSON" },
+	{ NULL, 0, NULL, NULL }
+};
+
+/* The CPUs of a cell and, in [n], all of them together. */
+struct sample {
+	int count;
+	__u32 cpu[JH_MAX_CPUS];
+	__u32 state[JH_MAX_CPUS];
+	__u64 stats[JH_MAX_CPUS + 1][JH_NUM_STATS];
+};
+
+static void take_sample(struct sample *sample, const struct report *report, __u32 cell)
+{
+	__u32 cpu;
+	int i, stat;
+
+	*sample = (struct sample){ 0 };
+	for (cpu = 0; cpu < report->head->num_cpus; cpu++) {
+		if (report->cpu[cpu].state == JH_CPUREP_ABSENT || report->cpu[cpu].cell != cell)
+			continue;
+		i = sample->count++;
+		sample->cpu[i] = cpu;
+		sample->state[i] = report->cpu[cpu].state;
+		for (stat = 0; stat < JH_NUM_STATS; stat++)
+			sample->stats[i][stat] = report->cpu[cpu].stats[stat];
+	}
+	for (i = 0; i < sample->count; i++) {
+		for (stat = 0; stat < JH_NUM_STATS; stat++)
+			sample->stats[sample->count][stat] += sample->stats[i][stat];
+	}
+}
+
+/*
+ * One row for each reason; one column for each CPU, one for the sum, and with @before (an earlier
+ * sample of the same CPUs) one for the difference. The totals come last.
+ */
+static void print_sample(const struct sample *now, const struct sample *before)
+{
+	int columns = 1 + now->count + (now->count > 1) + (before ? 1 : 0);
+	char **table = calloc((size_t)columns * (JH_NUM_STATS + 1), sizeof(*table));
+	int row, i, column;
+
+	if (!table)
+		exit(complain("out of memory"));
+	for (row = 0; row <= JH_NUM_STATS; row++) {
+		int stat = row % JH_NUM_STATS;	/* the total is number 0 */
+		char **cell = &table[row * columns];
+		bool head = row == 0;
+
+		column = 0;
+		cell[column++] = text_format("%s", head ? "REASON" :
+					     report_stat_name((unsigned int)stat));
+		for (i = 0; i < now->count; i++)
+			cell[column++] = head ? text_format("CPU%u", now->cpu[i]) :
+						text_format("%llu", now->stats[i][stat]);
+		if (now->count > 1)
+			cell[column++] = head ? text_format("SUM") :
+					 text_format("%llu", now->stats[now->count][stat]);
+		if (before)
+			cell[column++] = head ? text_format("PER SECOND") :
+					 text_format("%llu", now->stats[now->count][stat] -
+						     before->stats[before->count][stat]);
+	}
+	text_table(columns, JH_NUM_STATS + 1, table, ~1u);
+	for (i = 0; i < columns * (JH_NUM_STATS + 1); i++)
+		free(table[i]);
+	free(table);
+}
+
+static void print_json(const struct sample *sample, const struct report *report, __u32 cell)
+{
+	struct json json = { .out = stdout };
+	char *name = text_format("%.*s", JH_NAME_LEN, report->cell[cell].name);
+	unsigned int stat;
+	int i;
+
+	json_open(&json, NULL, '{');
+	json_number(&json, "id", cell);
+	json_string(&json, "name", name);
+	json_open(&json, "cpus", '[');
+	for (i = 0; i < sample->count; i++) {
+		json_open(&json, NULL, '{');
+		json_number(&json, "cpu", sample->cpu[i]);
+		json_string(&json, "state", report_cpu_state(sample->state[i]));
+		json_open(&json, "exits", '{');
+		for (stat = 0; stat < JH_NUM_STATS; stat++)
+			json_number(&json, report_stat_name(stat), sample->stats[i][stat]);
+		json_close(&json, '}');
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	json_close(&json, '}');
+	free(name);
+}
+
+static bool same_cpus(const struct sample *a, const struct sample *b)
+{
+	int i;
+
+	for (i = 0; i < a->count && a->count == b->count; i++) {
+		if (a->cpu[i] != b->cpu[i])
+			return false;
+	}
+	return a->count == b->count;
+}
+
+/* Until the cell is gone, or somebody interrupts. */
+static int watch(int fd, const char *name)
+{
+	static struct sample now, before;
+	const struct timespec second = { .tv_sec = 1 };
+	bool first = true;
+	struct report report;
+	__u32 cell;
+	int ret;
+
+	for (;;) {
+		ret = session_report(fd, &report);
+		if (ret)
+			return ret;
+		cell = report_find(&report, name);
+		if (cell == REPORT_NO_CELL) {
+			report_free(&report);
+			return complain("cell '%s' is gone", name);
+		}
+		take_sample(&now, &report, cell);
+		if (isatty(STDOUT_FILENO))
+			fputs("\033[H\033[J", stdout);
+		printf("cell %.*s: %s\n", JH_NAME_LEN, report.cell[cell].name,
+		       report_state(&report.cell[cell]));
+		print_sample(&now, !first && same_cpus(&now, &before) ? &before : NULL);
+		fflush(stdout);
+		report_free(&report);
+		before = now;
+		first = false;
+		nanosleep(&second, NULL);
+	}
+}
+
+int cell_stats_run(const struct args *args)
+{
+	static struct sample sample;
+	struct report report;
+	char *why;
+	__u32 cell;
+	int fd, ret;
+
+	if (args_has(args, "watch") && args_has(args, "json"))
+		return misuse(args, "--watch and --json do not go together");
+	ret = session_find(args_positional(args, 0), &fd, &report, &cell);
+	if (ret)
+		return ret;
+	if (args_has(args, "watch")) {
+		ret = watch(fd, args_positional(args, 0));
+	} else {
+		take_sample(&sample, &report, cell);
+		why = report_failure(&report.cell[cell]);
+		if (args_has(args, "json"))
+			print_json(&sample, &report, cell);
+		else
+			print_sample(&sample, NULL);
+		if (why && !args_has(args, "json"))
+			printf("%.*s failed: %s\n", JH_NAME_LEN, report.cell[cell].name, why);
+		free(why);
+	}
+	report_free(&report);
+	device_close(fd);
+	return ret;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ */
+#include "status.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "args.h"
+#include "device.h"
+#include "list.h"
+#include "report.h"
+#include "text.h"
+
+const struct opt status_opts[] = {
+	{ "json", 'j', NULL, "print JSON" },
+	{ NULL, 0, NULL, NULL }
+};
+
+/* In which state jh is, as far as this user can see. */
+enum jh_state { STATE_ABSENT, STATE_HIDDEN, STATE_DISABLED, STATE_ENABLED };
+
+static const char *const state_words[] = {
+	[STATE_ABSENT] = "not loaded",
+	[STATE_HIDDEN] = "hidden: only root can see it",
+	[STATE_DISABLED] = "disabled",
+	[STATE_ENABLED] = "enabled",
+};
+
+static enum jh_state find_state(struct report *report)
+{
+	enum jh_state state;
+	int fd = device_open();
+
+	memset(report, 0, sizeof(*report));
+	if (fd < 0)
+		return errno == EACCES || errno == EPERM ? STATE_HIDDEN : STATE_ABSENT;
+	state = report_read(fd, report) ? STATE_DISABLED : STATE_ENABLED;
+	device_close(fd);
+	return state;
+}
+
+static void print_cpus(const struct report *report)
+{
+	const struct jh_cpu_report *cpu = report->cpu;
+	char **table = calloc((size_t)(report->head->num_cpus + 1) * 5, sizeof(*table));
+	int rows = 1, i;
+	__u32 n;
+
+	if (!table)
+		exit(complain("out of memory"));
+	table[0] = text_format("CPU");
+	table[1] = text_format("MPIDR");
+	table[2] = text_format("CELL");
+	table[3] = text_format("STATE");
+	table[4] = text_format("EXITS");
+	for (n = 0; n < report->head->num_cpus; n++) {
+		char **row = &table[rows * 5];
+
+		if (cpu[n].state == JH_CPUREP_ABSENT)
+			continue;
+		row[0] = text_format("%u", n);
+		row[1] = text_format("0x%llx", cpu[n].mpidr);
+		row[2] = report_exists(report, cpu[n].cell) ?
+			 text_format("%.*s", JH_NAME_LEN, report->cell[cpu[n].cell].name) :
+			 text_format("cell %u", cpu[n].cell);
+		row[3] = text_format("%s", report_cpu_state(cpu[n].state));
+		row[4] = text_format("%llu", cpu[n].stats[JH_STAT_TOTAL]);
+		rows++;
+	}
+	text_table(5, rows, table, 1u << 0 | 1u << 4);
+	for (i = 0; i < rows * 5; i++)
+		free(table[i]);
+	free(table);
+}
+
+static void print_status(enum jh_state state, const struct report *report)
+{
+	printf("jh: %s\n", state_words[state]);
+	if (state != STATE_ENABLED)
+		return;
+	putchar('\n');
+	print_cpus(report);
+	putchar('\n');
+	list_cells(report);
+}
+
+static void print_status_json(enum jh_state state, const struct report *report)
+{
+	struct json json = { .out = stdout };
+
+	json_open(&json, NULL, '{');
+	json_string(&json, "state", state_words[state]);
+	json_bool(&json, "enabled", state == STATE_ENABLED);
+	if (state == STATE_ENABLED)
+		list_cells_json(&json, report);
+	json_close(&json, '}');
+}
+
+int status_run(const struct args *args)
+{
+	struct report report;
+	enum jh_state state = find_state(&report);
+
+	if (args_has(args, "json"))
+		print_status_json(state, &report);
+	else
+		print_status(state, &report);
+	report_free(&report);
+	return EXIT_OK;
+}
