@@ -13,6 +13,7 @@
 #include "list.h"
 #include "report.h"
 #include "text.h"
+#include "trust.h"
 
 const struct opt status_opts[] = {
 	{ "json", 'j', NULL, "print JSON" },
@@ -76,18 +77,22 @@ static void print_cpus(const struct report *report)
 	free(table);
 }
 
-static void print_status(enum jh_state state, const struct report *report)
+static void print_status(enum jh_state state, const struct report *report,
+			 const struct trust *trust)
 {
 	printf("jh: %s\n", state_words[state]);
-	if (state != STATE_ENABLED)
-		return;
+	if (state == STATE_ENABLED) {
+		putchar('\n');
+		print_cpus(report);
+		putchar('\n');
+		list_cells(report);
+	}
 	putchar('\n');
-	print_cpus(report);
-	putchar('\n');
-	list_cells(report);
+	trust_print(trust);
 }
 
-static void print_status_json(enum jh_state state, const struct report *report)
+static void print_status_json(enum jh_state state, const struct report *report,
+			      const struct trust *trust)
 {
 	struct json json = { .out = stdout };
 
@@ -96,18 +101,22 @@ static void print_status_json(enum jh_state state, const struct report *report)
 	json_bool(&json, "enabled", state == STATE_ENABLED);
 	if (state == STATE_ENABLED)
 		list_cells_json(&json, report);
+	trust_print_json(&json, trust);
 	json_close(&json, '}');
 }
 
 int status_run(const struct args *args)
 {
 	struct report report;
+	struct trust trust;
 	enum jh_state state = find_state(&report);
 
+	trust_find(&trust);
 	if (args_has(args, "json"))
-		print_status_json(state, &report);
+		print_status_json(state, &report, &trust);
 	else
-		print_status(state, &report);
+		print_status(state, &report, &trust);
+	trust_free(&trust);
 	report_free(&report);
 	return EXIT_OK;
 }

@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Stands in for device.c in tests on a host: a driver and a hypervisor whose state lies in a file,
+ * so that one run of jhctl finds what the run before left. The environment steers it:
+ *
+ *	JH_FAKE_STATE	the file of the state; without it there is no /dev/jh
+ *	JH_FAKE_OPEN	errno with which opening fails
+ *	JH_FAKE_ERROR	REQUEST:ERRNO:REASON:OBJECT:INDEX:CELL: request number REQUEST fails so
+ *	JH_FAKE_CRASH	JH_CRASH_* with which a cell fails as soon as it is started
+ *	JH_FAKE_ROOT	stands before /sys, /proc and /dev
+ */
+#include "../device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <jh/comm.h>
+#include <jh/ioctl.h>
+#include <jh/status.h>
+#include <lib/config.h>
+
+#define FAKE_CPUS	4
+#define FAKE_MEMORY	(1u << 20)	/* bytes of every cell's memory, at 0 */
+
+struct fake {
+	__u32 enabled;
+	__u32 spare;
+	struct jh_report head;
+	struct jh_cpu_report cpu[FAKE_CPUS];
+	struct jh_cell_report cell[JH_MAX_CELLS];
+	__u8 memory[FAKE_MEMORY];	/* of the cell loaded last */
+};
+
+static struct fake *fake;
+
+static const char fake_log[] = "jh: hello from the fake hypervisor\n";
+static const char fake_output[] = "tick 1\n\033[31mred\033[0m\ntick 2\n";
+
+int device_open(void)
+{
+	const char *file = getenv("JH_FAKE_STATE"), *refusal = getenv("JH_FAKE_OPEN");
+	int fd;
+
+	if (refusal || !file) {
+		errno = refusal ? atoi(refusal) : ENOENT;
+		return -1;
+	}
+	fd = open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || ftruncate(fd, sizeof(*fake)))
+		abort();
+	fake = mmap(NULL, sizeof(*fake), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	if (fake == MAP_FAILED)
+		abort();
+	return fd;
+}
+
+void device_close(int fd)
+{
+	munmap(fake, sizeof(*fake));
+	close(fd);
+}
+
+const char *device_root(void)
+{
+	const char *root = getenv("JH_FAKE_ROOT");
+
+	return root ? root : "/nonexistent";
+}
+
+static int refuse(struct jh_error *error, __u32 reason, __u32 object, __u32 index, int number)
+{
+	*error = (struct jh_error){
+		.reason = reason,
+		.object = object,
+		.index = index,
+		.cell = JH_ERROR_SAME_FILE,
+	};
+	errno = number;
+	return -1;
+}
+
+/* The failure that the environment asks for, if it is for this request. */
+static int ordered_failure(unsigned int request, struct jh_error *error)
+{
+	const char *order = getenv("JH_FAKE_ERROR");
+	unsigned int at, number, reason, object, index, cell;
+
+	if (!order || sscanf(order, "%u:%u:%u:%u:%u:%u", &at, &number, &reason, &object, &index,
+			     &cell) != 6 || at != request)
+		return 0;
+	refuse(error, reason, object, index, (int)number);
+	error->cell = cell;
+	return -1;
+}
+
+static int fake_enable(struct jh_ioctl_enable *call)
+{
+	const struct jh_config_system *system = config_system((void *)(uintptr_t)call->config);
+	int i;
+
+	if (fake->enabled)
+		return refuse(&call->error, JH_ERR_ENABLED, JH_OBJ_MACHINE, 0, EBUSY);
+	if (call->flags & JH_ENABLE_DRY_RUN)
+		return 0;
+	memset(fake, 0, sizeof(*fake));
+	fake->enabled = 1;
+	fake->head.magic = JH_REPORT_MAGIC;
+	fake->head.num_cpus = FAKE_CPUS;
+	fake->head.cpus_offset = sizeof(struct jh_report);
+	fake->head.num_cells = JH_MAX_CELLS;
+	fake->head.cells_offset = sizeof(struct jh_report) + sizeof(fake->cpu);
+	for (i = 0; i < FAKE_CPUS; i++) {
+		fake->cpu[i].state = JH_CPUREP_RUNNING;
+		fake->cpu[i].mpidr = (unsigned int)i;
+		fake->cpu[i].stats[JH_STAT_TOTAL] = 100u + (unsigned int)i;
+		fake->cpu[i].stats[JH_STAT_VIRQ] = 90;
+		fake->cpu[i].stats[JH_STAT_MMIO] = 10u + (unsigned int)i;
+	}
+	memcpy(fake->cell[0].name, system->name, JH_NAME_LEN);
+	fake->cell[0].state = JH_CELL_RUNNING;
+	fake->cell[0].cpu_mask = (1u << FAKE_CPUS) - 1;
+	return 0;
+}
+
+static int fake_disable(struct jh_ioctl_disable *call)
+{
+	__u32 i;
+
+	for (i = 1; i < JH_MAX_CELLS; i++) {
+		if (fake->cell[i].state != JH_CELL_NONE)
+			return refuse(&call->error, JH_ERR_CELLS_ALIVE, JH_OBJ_CELL, i, EBUSY);
+	}
+	fake->enabled = 0;
+	return 0;
+}
+
+static void give_cpus(__u64 mask, __u32 to)
+{
+	int i;
+
+	for (i = 0; i < FAKE_CPUS; i++) {
+		if (mask >> i & 1)
+			fake->cpu[i].cell = to;
+	}
+	if (to)
+		fake->cell[0].cpu_mask &= ~mask;
+	else
+		fake->cell[0].cpu_mask |= mask;
+}
+
+static int fake_create(struct jh_ioctl_create *call)
+{
+	const void *blob = (void *)(uintptr_t)call->config;
+	const char *name = config_cell(blob)->name;
+	struct jh_cell_report *cell;
+	__u32 i;
+
+	for (i = 1; i < JH_MAX_CELLS; i++) {
+		cell = &fake->cell[i];
+		if (cell->state != JH_CELL_NONE && !strncmp(cell->name, name, JH_NAME_LEN))
+			return refuse(&call->error, JH_ERR_NAME_TAKEN, JH_OBJ_CELL, 0, EEXIST);
+	}
+	for (i = 1; fake->cell[i].state != JH_CELL_NONE; i++)
+		;
+	cell = &fake->cell[i];
+	memset(cell, 0, sizeof(*cell));
+	memcpy(cell->name, name, JH_NAME_LEN);
+	cell->state = JH_CELL_CREATED;
+	cell->cpu_mask = config_cpu_mask(blob);
+	cell->memory_bytes = FAKE_MEMORY;
+	give_cpus(cell->cpu_mask, i);
+	call->cell = i;
+	return 0;
+}
+
+static int fake_load(struct jh_ioctl_load *call)
+{
+	struct jh_cell_report *cell = &fake->cell[call->cell];
+
+	if (cell->state == JH_CELL_RUNNING)
+		return refuse(&call->error, JH_ERR_CELL_RUNNING, JH_OBJ_CELL, call->cell, EBUSY);
+	if (call->address > FAKE_MEMORY || call->length > FAKE_MEMORY - call->address) {
+		refuse(&call->error, JH_ERR_IMAGE_ADDRESS, JH_OBJ_IMAGE, 0, EFAULT);
+		call->error.value = call->address;
+		return -1;
+	}
+	memcpy(fake->memory + call->address, (void *)(uintptr_t)call->source, call->length);
+	cell->state = JH_CELL_LOADED;
+	return 0;
+}
+
+static int fake_start(struct jh_ioctl_cell *call)
+{
+	struct jh_cell_report *cell = &fake->cell[call->cell];
+	const char *crash = getenv("JH_FAKE_CRASH");
+
+	if (cell->state != JH_CELL_LOADED && cell->state != JH_CELL_STOPPED)
+		return refuse(&call->error, JH_ERR_NOT_LOADED, JH_OBJ_CELL, call->cell, EINVAL);
+	cell->state = crash ? JH_CELL_FAILED : JH_CELL_RUNNING;
+	cell->starts++;
+	if (crash) {
+		cell->crash.cause = (__u32)atoi(crash);
+		cell->crash.cpu = 3;
+		cell->crash.address = 0xdead0000;
+		cell->crash.pc = 0x1234;
+		cell->crash.regs[30] = 0xabcd;
+	}
+	return 0;
+}
+
+static int fake_shutdown(struct jh_ioctl_cell *call)
+{
+	struct jh_cell_report *cell = &fake->cell[call->cell];
+
+	if (!strcmp(cell->name, "stubborn") && !(call->flags & JH_SHUTDOWN_FORCE))
+		return refuse(&call->error, JH_ERR_SHUTDOWN_DENIED, JH_OBJ_CELL, call->cell, EPERM);
+	cell->state = JH_CELL_STOPPED;
+	return 0;
+}
+
+static int fake_destroy(struct jh_ioctl_cell *call)
+{
+	give_cpus(fake->cell[call->cell].cpu_mask, 0);
+	memset(&fake->cell[call->cell], 0, sizeof(fake->cell[0]));
+	return 0;
+}
+
+static int fake_read_ring(struct jh_ioctl_read_ring *call)
+{
+	const char *text = call->cell ? fake_output : fake_log;
+	__u64 length = strlen(text);
+
+	call->copied = 0;
+	call->lost = 0;
+	if (call->position < length) {
+		call->copied = (__u32)(length - call->position);
+		memcpy((void *)(uintptr_t)call->buffer, text + call->position, call->copied);
+	}
+	call->position += call->copied;
+	return 0;
+}
+
+static int fake_report(struct jh_ioctl_report *call)
+{
+	size_t bytes = sizeof(fake->head) + sizeof(fake->cpu) + sizeof(fake->cell);
+
+	if (!fake->enabled) {
+		errno = ENXIO;
+		return -1;
+	}
+	memcpy((void *)(uintptr_t)call->buffer, &fake->head,
+	       call->length < bytes ? call->length : bytes);
+	return 0;
+}
+
+/* Where a request keeps its error; the requests without one get a spare. */
+static struct jh_error *error_of(unsigned long request, void *argument)
+{
+	static struct jh_error spare;
+
+	switch (request) {
+	case JH_IOC_ENABLE:
+		return &((struct jh_ioctl_enable *)argument)->error;
+	case JH_IOC_DISABLE:
+		return &((struct jh_ioctl_disable *)argument)->error;
+	case JH_IOC_CELL_CREATE:
+		return &((struct jh_ioctl_create *)argument)->error;
+	case JH_IOC_CELL_LOAD:
+		return &((struct jh_ioctl_load *)argument)->error;
+	case JH_IOC_CELL_START:
+	case JH_IOC_CELL_SHUTDOWN:
+	case JH_IOC_CELL_DESTROY:
+		return &((struct jh_ioctl_cell *)argument)->error;
+	default:
+		return &spare;
+	}
+}
+
+int device_call(int fd, unsigned long request, void *argument)
+{
+	(void)fd;
+	if (ordered_failure(_IOC_NR(request), error_of(request, argument)))
+		return -1;
+	switch (request) {
+	case JH_IOC_ENABLE:
+		return fake_enable(argument);
+	case JH_IOC_DISABLE:
+		return fake_disable(argument);
+	case JH_IOC_CELL_CREATE:
+		return fake_create(argument);
+	case JH_IOC_CELL_LOAD:
+		return fake_load(argument);
+	case JH_IOC_CELL_START:
+		return fake_start(argument);
+	case JH_IOC_CELL_SHUTDOWN:
+		return fake_shutdown(argument);
+	case JH_IOC_CELL_DESTROY:
+		return fake_destroy(argument);
+	case JH_IOC_READ_RING:
+		return fake_read_ring(argument);
+	case JH_IOC_REPORT:
+		return fake_report(argument);
+	default:
+		errno = ENOTTY;
+		return -1;
+	}
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Writes a small valid configuration for the tests: makeblob system NAME | cell NAME CPU
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <lib/checksum.h>
+#include <lib/config.h>
+
+#define MAX_SECTIONS	4
+
+static struct {
+	struct jh_config_header header;
+	struct jh_config_section table[MAX_SECTIONS];
+	__u8 data[1024];
+} blob;
+
+static size_t used;
+
+/* Sections come in order of type; there are MAX_SECTIONS places, those not used are cut away. */
+static void add(__u32 type, const void *record, size_t size)
+{
+	struct jh_config_section *section = &blob.table[blob.header.num_sections++];
+
+	*section = (struct jh_config_section){ type, (__u32)used, 1, (__u32)size };
+	memcpy(blob.data + used, record, size);
+	used += size;
+}
+
+static size_t finish(__u16 kind, __u8 *out)
+{
+	size_t table = sizeof(blob.header) + blob.header.num_sections * sizeof(blob.table[0]);
+	int i;
+
+	for (i = 0; i < blob.header.num_sections; i++)
+		blob.table[i].offset += (__u32)table;
+	memcpy(blob.header.magic, JH_CONFIG_MAGIC, 8);
+	blob.header.version = JH_CONFIG_VERSION;
+	blob.header.arch = JH_ARCH_ARM64;
+	blob.header.kind = kind;
+	blob.header.length = (__u32)(table + used);
+	memcpy(out, &blob, table);
+	memcpy(out + table, blob.data, used);
+	((struct jh_config_header *)out)->checksum = checksum_add(0, out, table + used);
+	return table + used;
+}
+
+static void add_system(const char *name)
+{
+	struct jh_config_system system = {
+		.hv_size = 16 << 20,
+		.gic_version = 3,
+		.maintenance_irq = 25,
+		.gicd_base = 0x8000000,
+		.gicd_size = 0x10000,
+		.gicr_base = 0x80a0000,
+		.gicr_size = 0xf60000,
+	};
+	struct jh_console console = {
+		.address = 0x9000000,
+		.size = 0x1000,
+		.type = JH_CONSOLE_PL011,
+		.flags = JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4,
+	};
+	struct jh_config_pool pool = { .size = 64 << 20, .flags = JH_POOL_AUTO };
+
+	snprintf(system.name, sizeof(system.name), "%s", name);
+	add(JH_SECTION_SYSTEM, &system, sizeof(system));
+	add(JH_SECTION_CONSOLE, &console, sizeof(console));
+	add(JH_SECTION_POOL, &pool, sizeof(pool));
+}
+
+static void add_cell(const char *name, __u32 number)
+{
+	struct jh_config_cell cell = { .comm_address = 0x80000000, .flags = JH_CELL_PUTC };
+	struct jh_config_cpu cpu = { .cpu = number };
+	struct jh_config_memory memory = {
+		.size = 1 << 20,
+		.flags = JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE | JH_MEM_DMA |
+			 JH_MEM_LOADABLE | JH_MEM_AUTO,
+	};
+
+	snprintf(cell.name, sizeof(cell.name), "%s", name);
+	add(JH_SECTION_CELL, &cell, sizeof(cell));
+	add(JH_SECTION_CPU, &cpu, sizeof(cpu));
+	add(JH_SECTION_MEMORY, &memory, sizeof(memory));
+}
+
+int main(int argc, char **argv)
+{
+	static __u64 out[sizeof(blob) / 8];
+	size_t length;
+
+	if (argc == 3 && !strcmp(argv[1], "system"))
+		add_system(argv[2]);
+	else if (argc == 4 && !strcmp(argv[1], "cell"))
+		add_cell(argv[2], (__u32)atoi(argv[3]));
+	else
+		return 2;
+	length = finish(argc == 3 ? JH_CONFIG_SYSTEM : JH_CONFIG_CELL, (__u8 *)out);
+	return fwrite(out, 1, length, stdout) != length;
+}

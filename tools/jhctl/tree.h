@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * The device tree of the machine at hand, as firmware handed it to Linux.
+ */
+#ifndef TREE_H
+#define TREE_H
+
+#include <stdbool.h>
+
+#include <libfdt.h>
+#include <linux/types.h>
+
+#define TREE_PATH_LEN	256
+
+/** tree_load - the flattened tree, checked, to be freed; NULL with errno if there is none */
+void *tree_load(void);
+
+/**
+ * tree_reg - where entry @index of a node's registers lies for a CPU
+ *
+ * Returns false if there is no such entry, or if a bus between hides it from the CPUs.
+ */
+bool tree_reg(const void *fdt, int node, int index, __u64 *address, __u64 *size);
+
+/** Whether neither the node nor one above it is switched off. */
+bool tree_enabled(const void *fdt, int node);
+
+/** The node's name without its unit address, in @name of TREE_PATH_LEN bytes. */
+void tree_base_name(const void *fdt, int node, char *name);
+
+/** Whether one of the node's compatible strings matches @pattern (fnmatch(3)). */
+bool tree_compatible(const void *fdt, int node, const char *pattern);
+
+/** The node that the phandle in cell number @index of @property names; negative if none. */
+int tree_reference(const void *fdt, int node, const char *property, int index);
+
+#endif

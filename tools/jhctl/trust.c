@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * The knowledge lies in the tables of trust_rules.c; here they are applied to the device tree.
+ */
+#include "trust.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "device.h"
+#include "jhctl.h"
+#include "text.h"
+#include "tree.h"
+#include "trust_rules.h"
+
+/* struct trust_item - one thing that could reach cells */
+struct trust_item {
+	enum trust_group group;
+	const char *what;
+	const char *by;		/* what closes it, NULL: open */
+	char *guard;		/* path of the IOMMU before it, NULL: none */
+	char *path;		/* of the device-tree node, NULL: not in the tree */
+	__u64 address;
+};
+
+static const char *const group_names[TRUST_GROUPS] = {
+	[TRUST_MASTER] = "bus master",
+	[TRUST_INTERRUPT] = "interrupts",
+	[TRUST_CONTROLLER] = "controller",
+	[TRUST_PROCESSOR] = "processor",
+	[TRUST_FIRMWARE] = "firmware",
+};
+
+static struct trust_item *append(struct trust *trust)
+{
+	trust->item = realloc(trust->item, (size_t)(trust->count + 1) * sizeof(*trust->item));
+	if (!trust->item)
+		exit(complain("out of memory"));
+	memset(&trust->item[trust->count], 0, sizeof(*trust->item));
+	return &trust->item[trust->count++];
+}
+
+static char *node_path(const void *fdt, int node)
+{
+	char path[TREE_PATH_LEN];
+
+	return fdt_get_path(fdt, node, path, sizeof(path)) ? NULL : text_format("%s", path);
+}
+
+static bool matches(const void *fdt, int node, const struct trust_rule *rule)
+{
+	char name[TREE_PATH_LEN];
+
+	switch (rule->kind) {
+	case MATCH_COMPATIBLE:
+		return tree_compatible(fdt, node, rule->pattern);
+	case MATCH_NAME:
+		tree_base_name(fdt, node, name);
+		return !strcmp(name, rule->pattern) && fdt_getprop(fdt, node, "reg", NULL);
+	case MATCH_PROPERTY:
+		return fdt_getprop(fdt, node, rule->pattern, NULL) &&
+		       fdt_getprop(fdt, node, "reg", NULL);
+	}
+	return false;
+}
+
+/* The IOMMU that the node's accesses pass, if one is there and switched on. */
+static char *find_guard(const void *fdt, int node)
+{
+	int iommu = tree_reference(fdt, node, "iommus", 0);
+
+	if (iommu < 0)
+		iommu = tree_reference(fdt, node, "iommu-map", 1);
+	return iommu >= 0 && tree_enabled(fdt, iommu) ? node_path(fdt, iommu) : NULL;
+}
+
+/* Of each group the first rule that fits counts. */
+static void judge_node(struct trust *trust, const void *fdt, int node)
+{
+	unsigned int groups = 0;
+	const struct trust_rule *rule;
+	struct trust_item *item;
+	__u64 size;
+
+	for (rule = trust_rules; rule->pattern; rule++) {
+		if (groups >> rule->group & 1 || !matches(fdt, node, rule))
+			continue;
+		groups |= 1u << rule->group;
+		if (!rule->what)
+			continue;
+		item = append(trust);
+		item->group = rule->group;
+		item->what = rule->what;
+		item->by = rule->by;
+		item->path = node_path(fdt, node);
+		if (!tree_reg(fdt, node, 0, &item->address, &size))
+			item->address = 0;
+		if (rule->group == TRUST_MASTER)
+			item->guard = find_guard(fdt, node);
+	}
+}
+
+static void judge_machine(struct trust *trust, const void *fdt)
+{
+	const struct trust_machine *machine;
+	struct trust_item *item;
+
+	for (machine = trust_machines; machine->compatible; machine++) {
+		if (!tree_compatible(fdt, 0, machine->compatible))
+			continue;
+		item = append(trust);
+		item->group = machine->group;
+		item->what = machine->what;
+		item->address = machine->address;
+	}
+}
+
+static int compare(const void *left, const void *right)
+{
+	const struct trust_item *a = left, *b = right;
+	int order = (int)a->group - (int)b->group;
+
+	if (!order)
+		order = strcmp(a->what, b->what);
+	if (!order)
+		order = strcmp(a->guard ? a->guard : "", b->guard ? b->guard : "");
+	if (!order)
+		order = (a->address > b->address) - (a->address < b->address);
+	return order ? order : strcmp(a->path ? a->path : "", b->path ? b->path : "");
+}
+
+void trust_find(struct trust *trust)
+{
+	void *fdt = tree_load();
+	int node;
+
+	memset(trust, 0, sizeof(*trust));
+	trust->known = fdt;
+	if (!fdt)
+		return;
+	for (node = fdt_next_node(fdt, 0, NULL); node >= 0; node = fdt_next_node(fdt, node, NULL)) {
+		if (tree_enabled(fdt, node))
+			judge_node(trust, fdt, node);
+	}
+	judge_machine(trust, fdt);
+	if (trust->count)
+		qsort(trust->item, (size_t)trust->count, sizeof(*trust->item), compare);
+	free(fdt);
+}
+
+void trust_free(struct trust *trust)
+{
+	int i;
+
+	for (i = 0; i < trust->count; i++) {
+		free(trust->item[i].guard);
+		free(trust->item[i].path);
+	}
+	free(trust->item);
+	memset(trust, 0, sizeof(*trust));
+}
+
+/* "open", or what stands in the way. */
+static char *verdict(const struct trust_item *item)
+{
+	if (item->by)
+		return text_format("closed by %s", item->by);
+	if (item->guard)
+		return text_format("open to root, which programs %s before it", item->guard);
+	return text_format("open");
+}
+
+static bool alike(const struct trust_item *a, const struct trust_item *b)
+{
+	return a->group == b->group && !strcmp(a->what, b->what) && a->by == b->by &&
+	       !strcmp(a->guard ? a->guard : "", b->guard ? b->guard : "");
+}
+
+static char *place(const struct trust_item *item)
+{
+	return item->path ? text_format("%s", item->path) : text_format("0x%llx", item->address);
+}
+
+void trust_print(const struct trust *trust)
+{
+	int i, next;
+
+	if (!trust->known) {
+		puts("trust model: unknown, there is no device tree that can be read (root can)");
+		return;
+	}
+	puts("trust model: what root has and could use to reach the cells");
+	for (i = 0; i < trust->count; i = next) {
+		const struct trust_item *item = &trust->item[i];
+		char *where = place(item), *state = verdict(item);
+
+		for (next = i + 1; next < trust->count && alike(item, &trust->item[next]); next++)
+			;
+		if (next - i > 1) {
+			char *last = place(&trust->item[next - 1]);
+			char *all = text_format("%s ... %s (%d)", where, last, next - i);
+
+			free(last);
+			free(where);
+			where = all;
+		}
+		printf("  %-10s  %s: %s\n              %s\n", group_names[item->group], where,
+		       state, item->what);
+		free(where);
+		free(state);
+	}
+}
+
+void trust_print_json(struct json *json, const struct trust *trust)
+{
+	int i;
+
+	json_open(json, "trust", '[');
+	for (i = 0; i < trust->count; i++) {
+		const struct trust_item *item = &trust->item[i];
+
+		json_open(json, NULL, '{');
+		json_string(json, "kind", group_names[item->group]);
+		json_string(json, "node", item->path);
+		json_hex(json, "address", item->address);
+		json_string(json, "what", item->what);
+		json_bool(json, "open", !item->by);
+		json_string(json, "closed_by", item->by);
+		json_string(json, "iommu", item->guard);
+		json_close(json, '}');
+	}
+	json_close(json, ']');
+}

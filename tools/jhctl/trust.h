@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * The trust model of the machine at hand: what the root cell has in its hands that could reach
+ * memory, CPUs or interrupts of the other cells, and what stands in between.
+ */
+#ifndef TRUST_H
+#define TRUST_H
+
+#include "json.h"
+
+/** struct trust - what was found; trust_free() when done */
+struct trust {
+	struct trust_item *item;
+	int count;
+	bool known;	/* there is a device tree to judge by */
+};
+
+void trust_find(struct trust *trust);
+void trust_free(struct trust *trust);
+
+/** Print what was found; like things together. */
+void trust_print(const struct trust *trust);
+
+/** Write the array "trust", one object for each thing. */
+void trust_print_json(struct json *json, const struct trust *trust);
+
+#endif
