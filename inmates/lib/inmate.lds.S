@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Layout of an inmate: entry at 0, command line at 0x1000, all of it within 64 KB unless the
- * inmate says otherwise (INMATE_LIMIT).
+ * Layout of an inmate: entry at 0, command line at 0x1000, all of it below the
+ * symbol __limit, which the link command sets.
  *
  * Copyright (c) The jh authors
  */
 #include "layout.h"
-
-#ifndef INMATE_LIMIT
-#define INMATE_LIMIT	0x10000
-#endif
 
 OUTPUT_FORMAT("elf64-littleaarch64")
 OUTPUT_ARCH(aarch64)
@@ -55,7 +51,7 @@ SECTIONS
 	} :data
 	__image_end = .;
 
-	ASSERT(__image_end <= INMATE_LIMIT, "the inmate does not fit its memory")
+	ASSERT(__image_end <= __limit, "the inmate does not fit its memory")
 	ASSERT(SIZEOF(.boot) == CMDLINE_BASE + CMDLINE_SIZE, "start-up code runs into the command line")
 
 	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) *(.dynamic) *(.interp) }

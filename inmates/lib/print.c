@@ -4,8 +4,6 @@
  *
  * Copyright (c) The jh authors
  */
-#include <stdarg.h>
-
 #include <inmate/console.h>
 #include <inmate/lock.h>
 #include <inmate/print.h>
@@ -106,13 +104,11 @@ static void print_conversion(char conv, struct print_spec *spec, va_list *args)
 	}
 }
 
-void printf(const char *fmt, ...)
+void vprintf(const char *fmt, va_list *args)
 {
 	struct print_spec spec;
-	va_list args;
 	u64 flags;
 
-	va_start(args, fmt);
 	flags = spin_lock_irqsave(&print_lock);
 	for (; *fmt; fmt++) {
 		if (*fmt != '%') {
@@ -122,8 +118,16 @@ void printf(const char *fmt, ...)
 		fmt = print_parse(fmt + 1, &spec);
 		if (!*fmt)
 			break;
-		print_conversion(*fmt, &spec, &args);
+		print_conversion(*fmt, &spec, args);
 	}
 	spin_unlock_irqrestore(&print_lock, flags);
+}
+
+void printf(const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vprintf(fmt, &args);
 	va_end(args);
 }

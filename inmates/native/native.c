@@ -169,6 +169,19 @@ static u64 native_firmware_call(const u64 *x)
 			(u64)&native_cpus[number]);
 }
 
+/* Every CPU of the machine runs; the statistics only grow. */
+static s64 native_cpu_info(u64 cpu, u64 type)
+{
+	static u64 count;
+
+	if (cpu >= NATIVE_CPUS || (s64)smc_call(PSCI_AFFINITY_INFO, cpu, 0, 0) < 0)
+		return -22;
+	if (type == JH_CPU_INFO_STATE)
+		return JH_CPU_STATE_RUNNING;
+	type -= JH_CPU_INFO_STAT_BASE;
+	return type < JH_NUM_STATS ? (s64)count++ : -22;
+}
+
 static s64 native_hypercall(const u64 *x)
 {
 	switch (x[0]) {
@@ -177,12 +190,17 @@ static s64 native_hypercall(const u64 *x)
 	case JH_HC_CELL_START:
 	case JH_HC_CELL_STOP:
 	case JH_HC_CELL_DESTROY:
+	case JH_HC_CELL_WRITE:
+	case JH_HC_CELL_SCRUB:
+	case JH_HC_CELL_MSG:
+	case JH_HC_LOG_FLUSH:
 		return -1;
 	case JH_HC_HYPERVISOR_GET_INFO:
-		return x[1] <= JH_INFO_NUM_CELLS ? 1 : -22;
+		return x[1] <= JH_INFO_NUM_CELLS ? 2 : -22;
 	case JH_HC_CELL_GET_STATE:
+		return -1;
 	case JH_HC_CPU_GET_INFO:
-		return 0;
+		return native_cpu_info(x[1], x[2]);
 	case JH_HC_DEBUG_CONSOLE_PUTC:
 		mmio_write32(NATIVE_UART, x[1] & 0xff);
 		return 0;

@@ -7,6 +7,8 @@
 #ifndef INMATE_PRINT_H
 #define INMATE_PRINT_H
 
+#include <stdarg.h>
+
 #include <inmate/types.h>
 
 /**
@@ -17,5 +19,8 @@
  * long as it prints.
  */
 void __printf(1, 2) printf(const char *fmt, ...);
+
+/** vprintf() - printf() with the arguments in a list */
+void vprintf(const char *fmt, va_list *args);
 
 #endif
