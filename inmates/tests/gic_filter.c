@@ -13,9 +13,6 @@
 #include "gic_test.h"
 #include "tap.h"
 
-#define FILTER_ICENABLER	0x180
-#define FILTER_ICPENDR		0x280
-
 struct filter_class {
 	const char *name;
 	u32 set;		/* GICD_I*: writing ones sets */
