@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Valid configurations for tests, as parts that a test changes before it packs them.
+ */
+#ifndef TEST_BLOB_H
+#define TEST_BLOB_H
+
+#include <jh/config.h>
+
+struct blob_parts {
+	__u32 kind;
+	__u32 num_systems;	/* 0 or 1, or more for a test */
+	__u32 num_consoles;
+	__u32 num_cells;
+	__u32 num_cpus;
+	__u32 num_memories;
+	__u32 num_irqs;
+	__u32 num_devices;
+	__u32 num_pools;
+	__u32 num_windows;
+	struct jh_config_system system;
+	struct jh_console console;
+	struct jh_config_cell cell;
+	struct jh_config_cpu cpus[JH_CONFIG_MAX_CPUS];
+	struct jh_config_memory memories[JH_CONFIG_MAX_ROOT_MEMORIES];
+	struct jh_config_irq irqs[JH_CONFIG_MAX_IRQS];
+	struct jh_config_device devices[JH_CONFIG_MAX_DEVICES];
+	struct jh_config_pool pools[JH_CONFIG_MAX_POOLS];
+	struct jh_config_window windows[JH_CONFIG_MAX_WINDOWS];
+};
+
+/** blob_system() - QEMU's virt machine with GICv3: automatic pool, second UART as window */
+void blob_system(struct blob_parts *parts);
+
+/** blob_cell() - a cell that owns CPU 3, 16 MiB and the second UART, its console */
+void blob_cell(struct blob_parts *parts);
+
+/**
+ * blob_pack() - the blob of the parts, in memory of exactly its size (free it)
+ * @length: set to its bytes
+ */
+void *blob_pack(const struct blob_parts *parts, __u32 *length);
+
+/** blob_seal() - set length and checksum of a blob that a test changed */
+void blob_seal(void *blob, __u32 length);
+
+#endif

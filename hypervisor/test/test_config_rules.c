@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * What the elements mean: one row for each rule. A row starts from a valid configuration, changes
+ * the parts, and names the reason, object and index that the checker must give.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <lib/config.h>
+#include <lib/config_part.h>
+#include "blob.h"
+
+static struct blob_parts s, c;	/* the system and the cell that a row changes */
+
+struct rule {
+	const char *what;
+	void (*change)(void);
+	__u32 reason;
+	__u32 object;
+	__u32 index;
+	__u32 other_object;
+	__u32 other_index;
+};
+
+/* A change is written where it is used: one expression statement or more. */
+#define RULE(name, code) static void name(void) { code; }
+
+RULE(nothing, (void)0)
+
+/* cell */
+RULE(c_name_empty, c.cell.name[0] = 0)
+RULE(c_name_digit, c.cell.name[0] = '1')
+RULE(c_name_space, c.cell.name[1] = ' ')
+RULE(c_name_escape, c.cell.name[1] = '\33')
+RULE(c_name_long, memset(c.cell.name, 'a', JH_NAME_LEN))
+RULE(c_name_rest, c.cell.name[20] = 'a')
+RULE(c_flags, c.cell.flags = 0x80)
+RULE(c_direct, c.cell.flags = JH_CELL_IRQ_DIRECT)
+RULE(c_direct_ok, c.cell.flags = JH_CELL_IRQ_DIRECT | JH_CELL_TRUSTED)
+RULE(c_putc, c.cell.flags = JH_CELL_PUTC_ACTIVE)
+RULE(c_putc_ok, c.cell.flags = JH_CELL_PUTC_ACTIVE | JH_CELL_PUTC)
+RULE(c_comm_align, c.cell.comm_address += 0x800)
+RULE(c_comm_end, c.cell.comm_address = JH_CONFIG_ADDRESS_LIMIT)
+RULE(c_comm_over, c.cell.comm_address = 0x1000)
+RULE(c_entry_align, c.cell.entry = 2)
+RULE(c_entry_none, c.cell.entry = 16 << 20)
+RULE(c_entry_last, c.cell.entry = (16 << 20) - 4)
+RULE(c_entry_exec, c.memories[0].flags &= ~JH_MEM_EXECUTE)
+RULE(c_failure, c.cell.on_failure = 2)
+RULE(c_restarts, c.cell.max_restarts = 1)
+RULE(c_restart_0, c.cell.on_failure = JH_ON_FAILURE_RESTART)
+RULE(c_restart_ok, c.cell.on_failure = JH_ON_FAILURE_RESTART; c.cell.max_restarts = 3)
+RULE(c_vpci, c.cell.vpci_irq_base = 988)
+RULE(c_cpu_64, c.cpus[0].cpu = 64)
+RULE(c_cpu_63, c.cpus[0].cpu = 63)
+RULE(c_cpu_flags, c.cpus[0].flags = 1)
+RULE(c_cpu_twice, c.num_cpus = 3; c.cpus[1].cpu = 1; c.cpus[2].cpu = 3)
+RULE(c_irq_31, c.irqs[0].intid = 31)
+RULE(c_irq_1019, c.irqs[0].intid = 1019)
+RULE(c_irq_1020, c.irqs[0].intid = 1020)
+RULE(c_irq_flags, c.irqs[0].flags = 2)
+RULE(c_irq_spare, c.irqs[0].spare = 1)
+RULE(c_irq_device, c.irqs[0].device = 2)
+RULE(c_irq_twice, c.num_irqs = 2; c.irqs[1] = c.irqs[0])
+RULE(c_path, c.devices[0].path[0] = 'p')
+RULE(c_path_long, memset(c.devices[0].path, '/', JH_CONFIG_PATH_LEN))
+RULE(c_path_root, memset(c.devices[0].path, 0, JH_CONFIG_PATH_LEN); c.devices[0].path[0] = '/')
+RULE(c_path_space, c.devices[0].path[3] = ' ')
+RULE(c_path_rest, c.devices[0].path[100] = 'x')
+RULE(c_dev_flags, c.devices[0].flags = 1)
+RULE(c_dev_twice, c.num_devices = 2; c.devices[1] = c.devices[0])
+RULE(c_mem_flags, c.memories[0].flags |= 0x100)
+RULE(c_mem_autophys, c.memories[0].phys = 0x1000)
+RULE(c_mem_autoio, c.memories[0].flags |= JH_MEM_IO)
+RULE(c_mem_ioexec, c.memories[1].flags |= JH_MEM_EXECUTE)
+RULE(c_mem_ioload, c.memories[1].flags |= JH_MEM_LOADABLE)
+RULE(c_mem_none, c.memories[1].flags = JH_MEM_IO)
+RULE(c_mem_virt, c.memories[1].virt += 0x10)
+RULE(c_mem_phys, c.memories[1].phys += 0x10)
+RULE(c_mem_size, c.memories[1].size = 0x100)
+RULE(c_mem_empty, c.memories[1].size = 0)
+RULE(c_mem_end, c.memories[1].virt = JH_CONFIG_ADDRESS_LIMIT)
+RULE(c_mem_wrap, c.memories[1].phys = -4096LL; c.memories[1].size = 8192)
+RULE(c_mem_device, c.memories[1].device = 2)
+RULE(c_mem_overlap_v, c.memories[1].virt = 0x00fff000)
+RULE(c_mem_beside, c.memories[1].virt = 0x01000000; c.console.address = 0x01000000)
+RULE(c_mem_overlap_p, c.num_memories = 3; c.memories[2] = c.memories[1];
+     c.memories[2].virt = 0x0a000000)
+RULE(c_con_type, c.console.type = JH_CONSOLE_EFIFB)
+RULE(c_con_none, c.console.type = 0)
+RULE(c_con_flags, c.console.flags |= 4)
+RULE(c_con_ports, c.console.flags = 0)
+RULE(c_con_where, c.console.address = 0x09041000)
+RULE(c_con_ram, c.console.address = 0x1000)
+RULE(c_con_size, c.console.size = 0)
+RULE(c_con_align, c.console.address += 1)
+RULE(c_con_gate, c.console.gate_nr = 32)
+
+static const struct rule cell_rules[] = {
+	{ "valid", nothing, 0, 0, 0, 0, 0 },
+	{ "empty name", c_name_empty, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
+	{ "name that looks like a number", c_name_digit, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
+	{ "space in the name", c_name_space, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
+	{ "escape in the name", c_name_escape, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
+	{ "name without end", c_name_long, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
+	{ "bytes after the name", c_name_rest, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
+	{ "unknown cell flag", c_flags, JH_ERR_FLAGS, JH_OBJ_CELL, 0, 0, 0 },
+	{ "direct interrupts, untrusted", c_direct, JH_ERR_DIRECT_UNTRUSTED, JH_OBJ_CELL, 0, 0, 0 },
+	{ "direct interrupts, trusted", c_direct_ok, 0, 0, 0, 0, 0 },
+	{ "putc active, not permitted", c_putc, JH_ERR_PUTC, JH_OBJ_CELL, 0, 0, 0 },
+	{ "putc active", c_putc_ok, 0, 0, 0, 0, 0 },
+	{ "comm misaligned", c_comm_align, JH_ERR_COMM_OUTSIDE, JH_OBJ_CELL, 0, 0, 0 },
+	{ "comm beyond the end", c_comm_end, JH_ERR_COMM_OUTSIDE, JH_OBJ_CELL, 0, 0, 0 },
+	{ "comm over RAM", c_comm_over, JH_ERR_OVERLAP_COMM, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "entry misaligned", c_entry_align, JH_ERR_ALIGN, JH_OBJ_CELL, 0, 0, 0 },
+	{ "entry outside", c_entry_none, JH_ERR_ENTRY, JH_OBJ_CELL, 0, 0, 0 },
+	{ "entry at the last word", c_entry_last, 0, 0, 0, 0, 0 },
+	{ "entry not executable", c_entry_exec, JH_ERR_ENTRY, JH_OBJ_CELL, 0, 0, 0 },
+	{ "unknown policy", c_failure, JH_ERR_ON_FAILURE, JH_OBJ_CELL, 0, 0, 0 },
+	{ "restarts without restart", c_restarts, JH_ERR_RESTARTS, JH_OBJ_CELL, 0, 0, 0 },
+	{ "restart without restarts", c_restart_0, JH_ERR_RESTARTS, JH_OBJ_CELL, 0, 0, 0 },
+	{ "restart", c_restart_ok, 0, 0, 0, 0, 0 },
+	{ "vpci interrupts too high", c_vpci, JH_ERR_VPCI_IRQ, JH_OBJ_CELL, 0, 0, 0 },
+	{ "CPU 64", c_cpu_64, JH_ERR_CPU_NUMBER, JH_OBJ_CPU, 0, 0, 0 },
+	{ "CPU 63", c_cpu_63, 0, 0, 0, 0, 0 },
+	{ "CPU flags", c_cpu_flags, JH_ERR_RESERVED, JH_OBJ_CPU, 0, 0, 0 },
+	{ "CPU twice", c_cpu_twice, JH_ERR_CPU_TWICE, JH_OBJ_CPU, 2, JH_OBJ_CPU, 0 },
+	{ "a PPI", c_irq_31, JH_ERR_IRQ_NUMBER, JH_OBJ_IRQ, 0, 0, 0 },
+	{ "the last SPI", c_irq_1019, 0, 0, 0, 0, 0 },
+	{ "beyond the last SPI", c_irq_1020, JH_ERR_IRQ_NUMBER, JH_OBJ_IRQ, 0, 0, 0 },
+	{ "unknown interrupt flag", c_irq_flags, JH_ERR_FLAGS, JH_OBJ_IRQ, 0, 0, 0 },
+	{ "spare of an interrupt", c_irq_spare, JH_ERR_RESERVED, JH_OBJ_IRQ, 0, 0, 0 },
+	{ "device of an interrupt", c_irq_device, JH_ERR_DEVICE_INDEX, JH_OBJ_IRQ, 0, 0, 0 },
+	{ "interrupt twice", c_irq_twice, JH_ERR_IRQ_TWICE, JH_OBJ_IRQ, 1, JH_OBJ_IRQ, 0 },
+	{ "relative path", c_path, JH_ERR_PATH, JH_OBJ_DEVICE, 0, 0, 0 },
+	{ "path without end", c_path_long, JH_ERR_PATH, JH_OBJ_DEVICE, 0, 0, 0 },
+	{ "path of the root node", c_path_root, JH_ERR_PATH, JH_OBJ_DEVICE, 0, 0, 0 },
+	{ "space in a path", c_path_space, JH_ERR_PATH, JH_OBJ_DEVICE, 0, 0, 0 },
+	{ "bytes after a path", c_path_rest, JH_ERR_PATH, JH_OBJ_DEVICE, 0, 0, 0 },
+	{ "device flags", c_dev_flags, JH_ERR_RESERVED, JH_OBJ_DEVICE, 0, 0, 0 },
+	{ "device twice", c_dev_twice, JH_ERR_DEVICE_TWICE, JH_OBJ_DEVICE, 1, JH_OBJ_DEVICE, 0 },
+	{ "unknown memory flag", c_mem_flags, JH_ERR_FLAGS, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "auto with address", c_mem_autophys, JH_ERR_MEM_AUTO_PHYS, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "auto device", c_mem_autoio, JH_ERR_MEM_AUTO_IO, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "executable device", c_mem_ioexec, JH_ERR_MEM_IO_EXECUTE, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "loadable device", c_mem_ioload, JH_ERR_MEM_IO_LOADABLE, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "no access", c_mem_none, JH_ERR_MEM_NO_ACCESS, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "virt misaligned", c_mem_virt, JH_ERR_ALIGN, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "phys misaligned", c_mem_phys, JH_ERR_ALIGN, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "size misaligned", c_mem_size, JH_ERR_ALIGN, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "no size", c_mem_empty, JH_ERR_SIZE, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "virt beyond the end", c_mem_end, JH_ERR_END, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "phys wraps around", c_mem_wrap, JH_ERR_END, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "device of a memory", c_mem_device, JH_ERR_DEVICE_INDEX, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "virt overlap", c_mem_overlap_v, JH_ERR_OVERLAP_VIRT, JH_OBJ_MEMORY, 1,
+	  JH_OBJ_MEMORY, 0 },
+	{ "virt side by side", c_mem_beside, 0, 0, 0, 0, 0 },
+	{ "phys overlap", c_mem_overlap_p, JH_ERR_OVERLAP_PHYS, JH_OBJ_MEMORY, 2,
+	  JH_OBJ_MEMORY, 1 },
+	{ "console of x86", c_con_type, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "console without type", c_con_none, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "unknown console flag", c_con_flags, JH_ERR_FLAGS, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "console behind ports", c_con_ports, JH_ERR_CONSOLE_PORTS, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "console elsewhere", c_con_where, JH_ERR_CONSOLE_MEMORY, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "console in RAM", c_con_ram, JH_ERR_CONSOLE_MEMORY, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "console without size", c_con_size, JH_ERR_CONSOLE_EMPTY, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "console misaligned", c_con_align, JH_ERR_ALIGN, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "clock gate", c_con_gate, JH_ERR_CONSOLE_GATE, JH_OBJ_CONSOLE, 0, 0, 0 },
+};
+
+/* system */
+RULE(s_name, s.system.name[0] = 0)
+RULE(s_flags, s.system.flags = 2)
+RULE(s_spare, s.system.spare = 1)
+RULE(s_hv_align, s.system.hv_address = 0x800)
+RULE(s_hv_size, s.system.hv_size = 0x3f000)
+RULE(s_hv_gic, s.system.hv_address = 0x08000000)
+RULE(s_hv_end, s.system.hv_address = 0x50000000; s.system.max_address = 0x4fffffff)
+RULE(s_hv_last, s.system.hv_address = 0x4ff00000; s.system.max_address = 0x4fffffff)
+RULE(s_max, s.system.max_address = JH_CONFIG_ADDRESS_LIMIT)
+RULE(s_gic_1, s.system.gic_version = 1)
+RULE(s_gic_4, s.system.gic_version = 4)
+RULE(s_gic_maint, s.system.maintenance_irq = 32)
+RULE(s_gic_maint15, s.system.maintenance_irq = 15)
+RULE(s_gicd_0, s.system.gicd_base = 0)
+RULE(s_gicd_align, s.system.gicd_base = 0x08000800)
+RULE(s_gicr_0, s.system.gicr_size = 0)
+RULE(s_gicr_align, s.system.gicr_base = 0x080a1000)
+RULE(s_gicr_over, s.system.gicr_base = 0x08000000)
+RULE(s_gicr_end, s.system.gicr_base = -0x10000LL)
+RULE(s_gicc_extra, s.system.gicc_base = 0x08010000; s.system.gicc_size = 0x10000)
+RULE(s_v2_gicr, s.system.gic_version = 2)
+RULE(s_v2_gich, s.system.gic_version = 2; s.system.gicr_base = s.system.gicr_size = 0;
+     s.system.gicc_base = 0x08010000; s.system.gicc_size = 0x10000;
+     s.system.gicv_base = 0x08040000; s.system.gicv_size = 0x10000)
+RULE(s_v2, s_v2_gich(); s.system.gich_base = 0x08030000; s.system.gich_size = 0x10000)
+RULE(s_con, s.num_consoles = 1; s.num_windows = 0)
+RULE(s_con_window, s.num_consoles = 1)
+RULE(s_con_gic, s_con(); s.console.address = 0x08000000)
+RULE(s_con_hv, s_con(); s.system.hv_address = 0x09000000)
+RULE(s_pool_0, s.num_pools = 0)
+RULE(s_pool_flags, s.pools[0].flags = 2)
+RULE(s_pool_spare, s.pools[0].spare = 2)
+RULE(s_pool_auto, s.pools[0].address = 0x40000000)
+RULE(s_pool_align, s.pools[0].flags = 0; s.pools[0].address = 0x40100000)
+RULE(s_pool_size, s.pools[0].size = 0x100000)
+RULE(s_pool_at0, s.pools[0].flags = 0)
+RULE(s_pool_over, s.num_pools = 2; s.pools[0].flags = 0; s.pools[0].address = 0x40000000;
+     s.pools[1] = s.pools[0]; s.pools[1].address = 0x43e00000)
+RULE(s_pool_hv, s_pool_over(); s.pools[1].address = 0x50000000; s.system.hv_address = 0x40000000)
+RULE(s_pool_gic, s_pool_at0(); s.pools[0].address = 0x08000000)
+RULE(s_pool_con, s_con(); s_pool_at0(); s.pools[0].address = 0x09000000)
+RULE(s_pool_end, s_pool_at0(); s.system.max_address = 0x03fffffe)
+RULE(s_pool_last, s_pool_at0(); s.system.max_address = 0x03ffffff)
+RULE(s_win_align, s.windows[0].address += 4)
+RULE(s_win_0, s.windows[0].size = 0)
+RULE(s_win_gic, s.windows[0].address = 0x08000000)
+RULE(s_win_pool, s_pool_at0(); s.windows[0].address = 0x03000000)
+RULE(s_win_over, s.num_windows = 2; s.windows[1] = s.windows[0])
+RULE(s_list, s.num_memories = 1;
+     s.memories[0] = ((struct jh_config_memory){ 0x40000000, 0x40000000, 0x40000000, 7, 0 }))
+RULE(s_listed, s.system.flags = JH_SYSTEM_ROOT_LISTED)
+RULE(s_listed_ok, s_list(); s_listed())
+RULE(s_listed_virt, s_listed_ok(); s.memories[0].virt = 0)
+RULE(s_listed_auto, s_listed_ok(); s.memories[0].flags |= JH_MEM_AUTO)
+RULE(s_listed_flag, s_listed_ok(); s.memories[0].flags |= JH_MEM_LOADABLE)
+RULE(s_listed_dev, s_listed_ok(); s.memories[0].device = 1)
+RULE(s_listed_over, s_listed_ok(); s.num_memories = 2; s.memories[1] = s.memories[0])
+
+static const struct rule system_rules[] = {
+	{ "valid", nothing, 0, 0, 0, 0, 0 },
+	{ "name", s_name, JH_ERR_NAME, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "flags", s_flags, JH_ERR_FLAGS, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "spare", s_spare, JH_ERR_RESERVED, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "hypervisor misaligned", s_hv_align, JH_ERR_ALIGN, JH_OBJ_HYPERVISOR, 0, 0, 0 },
+	{ "hypervisor too small", s_hv_size, JH_ERR_HV_SIZE, JH_OBJ_HYPERVISOR, 0, 0, 0 },
+	{ "hypervisor in the GIC", s_hv_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_HYPERVISOR, 0,
+	  JH_OBJ_GIC, CONFIG_GICD },
+	{ "hypervisor beyond the end", s_hv_end, JH_ERR_MEM_BEYOND, JH_OBJ_HYPERVISOR, 0, 0, 0 },
+	{ "hypervisor at the end", s_hv_last, 0, 0, 0, 0, 0 },
+	{ "highest address", s_max, JH_ERR_END, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "GICv1", s_gic_1, JH_ERR_GIC_VERSION, JH_OBJ_GIC, CONFIG_GIC_FRAMES, 0, 0 },
+	{ "GICv4", s_gic_4, JH_ERR_GIC_VERSION, JH_OBJ_GIC, CONFIG_GIC_FRAMES, 0, 0 },
+	{ "maintenance SPI", s_gic_maint, JH_ERR_GIC_MAINTENANCE, JH_OBJ_GIC, CONFIG_GIC_FRAMES,
+	  0, 0 },
+	{ "maintenance SGI", s_gic_maint15, JH_ERR_GIC_MAINTENANCE, JH_OBJ_GIC, CONFIG_GIC_FRAMES,
+	  0, 0 },
+	{ "no distributor", s_gicd_0, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICD, 0, 0 },
+	{ "distributor misaligned", s_gicd_align, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICD, 0, 0 },
+	{ "no redistributor", s_gicr_0, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICR, 0, 0 },
+	{ "redistributor misaligned", s_gicr_align, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICR,
+	  0, 0 },
+	{ "frames overlap", s_gicr_over, JH_ERR_OVERLAP_PHYS, JH_OBJ_GIC, CONFIG_GICR,
+	  JH_OBJ_GIC, CONFIG_GICD },
+	{ "redistributor wraps", s_gicr_end, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICR, 0, 0 },
+	{ "GICv3 with GICC", s_gicc_extra, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICC, 0, 0 },
+	{ "GICv2 with GICR", s_v2_gicr, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICR, 0, 0 },
+	{ "GICv2 without GICH", s_v2_gich, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICH, 0, 0 },
+	{ "GICv2", s_v2, 0, 0, 0, 0, 0 },
+	{ "console", s_con, 0, 0, 0, 0, 0 },
+	{ "console in a window", s_con_window, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 0,
+	  JH_OBJ_CONSOLE, 0 },
+	{ "console in the GIC", s_con_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_CONSOLE, 0,
+	  JH_OBJ_GIC, CONFIG_GICD },
+	{ "console in the hypervisor", s_con_hv, JH_ERR_OVERLAP_PHYS, JH_OBJ_HYPERVISOR, 0,
+	  JH_OBJ_CONSOLE, 0 },
+	{ "no pool", s_pool_0, JH_ERR_MISSING, JH_OBJ_POOL, 0, 0, 0 },
+	{ "pool flags", s_pool_flags, JH_ERR_FLAGS, JH_OBJ_POOL, 0, 0, 0 },
+	{ "pool spare", s_pool_spare, JH_ERR_RESERVED, JH_OBJ_POOL, 0, 0, 0 },
+	{ "auto pool with address", s_pool_auto, JH_ERR_POOL_AUTO, JH_OBJ_POOL, 0, 0, 0 },
+	{ "pool misaligned", s_pool_align, JH_ERR_ALIGN, JH_OBJ_POOL, 0, 0, 0 },
+	{ "pool size", s_pool_size, JH_ERR_ALIGN, JH_OBJ_POOL, 0, 0, 0 },
+	{ "pool at address 0", s_pool_at0, 0, 0, 0, 0, 0 },
+	{ "pools overlap", s_pool_over, JH_ERR_OVERLAP_PHYS, JH_OBJ_POOL, 1, JH_OBJ_POOL, 0 },
+	{ "pool over hypervisor", s_pool_hv, JH_ERR_OVERLAP_PHYS, JH_OBJ_POOL, 0,
+	  JH_OBJ_HYPERVISOR, 0 },
+	{ "pool over GIC", s_pool_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_POOL, 0,
+	  JH_OBJ_GIC, CONFIG_GICD },
+	{ "pool over console", s_pool_con, JH_ERR_OVERLAP_PHYS, JH_OBJ_POOL, 0,
+	  JH_OBJ_CONSOLE, 0 },
+	{ "pool beyond the end", s_pool_end, JH_ERR_MEM_BEYOND, JH_OBJ_POOL, 0, 0, 0 },
+	{ "pool at the end", s_pool_last, 0, 0, 0, 0, 0 },
+	{ "window misaligned", s_win_align, JH_ERR_ALIGN, JH_OBJ_WINDOW, 0, 0, 0 },
+	{ "empty window", s_win_0, JH_ERR_SIZE, JH_OBJ_WINDOW, 0, 0, 0 },
+	{ "window over GIC", s_win_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 0,
+	  JH_OBJ_GIC, CONFIG_GICD },
+	{ "window over pool", s_win_pool, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 0, JH_OBJ_POOL, 0 },
+	{ "windows overlap", s_win_over, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 1,
+	  JH_OBJ_WINDOW, 0 },
+	{ "list without listed root", s_list, JH_ERR_LISTED, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "listed root without list", s_listed, JH_ERR_ROOT_EMPTY, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "listed root", s_listed_ok, 0, 0, 0, 0, 0 },
+	{ "listed, virt", s_listed_virt, JH_ERR_ROOT_IDENTITY, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "listed, auto", s_listed_auto, JH_ERR_ROOT_AUTO, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "listed, loadable", s_listed_flag, JH_ERR_FLAGS, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "listed, device", s_listed_dev, JH_ERR_DEVICE_INDEX, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "listed, overlap", s_listed_over, JH_ERR_OVERLAP_PHYS, JH_OBJ_MEMORY, 1,
+	  JH_OBJ_MEMORY, 0 },
+};
+
+/* a cell against its system */
+RULE(p_ram, c.memories[0].flags &= ~JH_MEM_AUTO; c.memories[0].phys = 0x40000000)
+RULE(p_pool, s_pool_at0(); s.pools[0].address = 0x40000000)
+RULE(p_pool_ok, p_pool(); p_ram())
+RULE(p_pool_part, p_pool_ok(); c.memories[0].phys = 0x43001000)
+RULE(p_pool_auto, p_ram())
+RULE(p_window_none, s.num_windows = 0)
+RULE(p_window_half, c.memories[1].size = 0x2000)
+RULE(p_windows_two, p_window_half(); s.num_windows = 2;
+     s.windows[1] = ((struct jh_config_window){ 0x09041000, 0x3000 }))
+RULE(p_gich, s_v2(); c.memories[1].phys = 0x08030000)
+RULE(p_hv, s.system.hv_address = 0x40f00000; p_ram())
+RULE(p_con, s_con())
+RULE(p_beyond, p_ram(); s.system.max_address = 0x40fffffe)
+RULE(p_space, c.memories[0].size = 66 << 20)
+RULE(p_space_ok, c.memories[0].size = 64 << 20)
+RULE(p_virt, c.memories[0].size = 160 << 20; s.pools[0].size = 512 << 20;
+     c.num_memories = 1; c.num_consoles = 0)
+RULE(p_virt_gicv, s_v2(); c.memories[1].virt = 0x08040000; c.console.address = 0x08040000)
+RULE(p_comm, c.cell.comm_address = 0x080b0000)
+
+static const struct rule pair_rules[] = {
+	{ "valid", nothing, 0, 0, 0, 0, 0 },
+	{ "fixed RAM in a pool", p_pool_ok, 0, 0, 0, 0, 0 },
+	{ "fixed RAM half in a pool", p_pool_part, JH_ERR_MEM_POOL, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "fixed RAM, automatic pool", p_pool_auto, 0, 0, 0, 0, 0 },
+	{ "device without window", p_window_none, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "device half in a window", p_window_half, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "device over two windows", p_windows_two, 0, 0, 0, 0, 0 },
+	{ "GICH", p_gich, JH_ERR_MEM_GIC, JH_OBJ_MEMORY, 1, JH_OBJ_GIC, CONFIG_GICH },
+	{ "hypervisor's memory", p_hv, JH_ERR_MEM_HYPERVISOR, JH_OBJ_MEMORY, 0,
+	  JH_OBJ_HYPERVISOR, 0 },
+	{ "hypervisor's console", p_con, JH_ERR_MEM_CONSOLE, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "beyond the highest address", p_beyond, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "more than the pool", p_space, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "all of the pool", p_space_ok, 0, 0, 0, 0, 0 },
+	{ "RAM over the guest's GIC", p_virt, JH_ERR_VIRT_GIC, JH_OBJ_MEMORY, 0,
+	  JH_OBJ_GIC, CONFIG_GICD },
+	{ "a device where GICV is", p_virt_gicv, 0, 0, 0, 0, 0 },
+	{ "comm over the GIC", p_comm, JH_ERR_COMM_GIC, JH_OBJ_CELL, 0, JH_OBJ_GIC, CONFIG_GICR },
+};
+
+static void compare(const struct rule *rule, int ret, const struct jh_error *err)
+{
+	int good = err->reason == rule->reason && (ret < 0) == (rule->reason != 0) &&
+		   err->object == rule->object && err->index == rule->index &&
+		   err->other_object == rule->other_object &&
+		   err->other_index == rule->other_index;
+
+	if (!good)
+		fail_msg("%s: reason %u for object %u[%u], other %u[%u]; reason %u was expected",
+			 rule->what, err->reason, err->object, err->index, err->other_object,
+			 err->other_index, rule->reason);
+}
+
+/* The verdict on the row's own file. */
+static void judge(const struct rule *rule, __u32 kind)
+{
+	__u32 length;
+	void *blob;
+	struct jh_error err;
+
+	blob_system(&s);
+	blob_cell(&c);
+	rule->change();
+	blob = blob_pack(kind == JH_CONFIG_CELL ? &c : &s, &length);
+	compare(rule, config_check(blob, length, kind, &err), &err);
+	free(blob);
+}
+
+static void cell_rows(void **state)
+{
+	__u32 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cell_rules) / sizeof(cell_rules[0]); i++)
+		judge(&cell_rules[i], JH_CONFIG_CELL);
+}
+
+static void system_rows(void **state)
+{
+	__u32 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(system_rules) / sizeof(system_rules[0]); i++)
+		judge(&system_rules[i], JH_CONFIG_SYSTEM);
+}
+
+static void pair_rows(void **state)
+{
+	__u32 i, system_length, cell_length;
+
+	(void)state;
+	for (i = 0; i < sizeof(pair_rules) / sizeof(pair_rules[0]); i++) {
+		void *system, *cell;
+		struct jh_error err;
+
+		blob_system(&s);
+		blob_cell(&c);
+		pair_rules[i].change();
+		system = blob_pack(&s, &system_length);
+		cell = blob_pack(&c, &cell_length);
+		assert_int_equal(config_check(system, system_length, JH_CONFIG_SYSTEM, &err), 0);
+		assert_int_equal(config_check(cell, cell_length, JH_CONFIG_CELL, &err), 0);
+		compare(&pair_rules[i], config_check_against(system, cell, &err), &err);
+		free(system);
+		free(cell);
+	}
+}
+
+/* Every reason of the first table appears in a row or in test_config.c. */
+static void every_reason_is_tested(void **state)
+{
+	static const __u32 elsewhere[] = {
+		JH_ERR_TRUNCATED, JH_ERR_MAGIC, JH_ERR_VERSION, JH_ERR_ARCH, JH_ERR_KIND_CELL,
+		JH_ERR_KIND_SYSTEM, JH_ERR_LENGTH, JH_ERR_CHECKSUM, JH_ERR_SECTION_TYPE,
+		JH_ERR_SECTION_ORDER, JH_ERR_SECTION_SIZE, JH_ERR_SECTION_RANGE, JH_ERR_TOO_MANY,
+		JH_ERR_FILE_SIZE,
+	};
+	static const struct {
+		const struct rule *rules;
+		size_t count;
+	} tables[] = {
+		{ cell_rules, sizeof(cell_rules) / sizeof(cell_rules[0]) },
+		{ system_rules, sizeof(system_rules) / sizeof(system_rules[0]) },
+	};
+	__u32 seen[256] = { 0 };
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < 2; i++)
+		for (j = 0; j < tables[i].count; j++)
+			seen[tables[i].rules[j].reason] = 1;
+	for (i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
+		seen[elsewhere[i]] = 1;
+#define SEEN(name, number, errno_, sentence, next) \
+	if (!seen[number]) \
+		fail_msg("no test gives " #name);
+	JH_REASONS_CONFIG(SEEN)
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cell_rows),
+		cmocka_unit_test(system_rows),
+		cmocka_unit_test(pair_rows),
+		cmocka_unit_test(every_reason_is_tested),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

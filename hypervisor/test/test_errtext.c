@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Errors in words.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <lib/config.h>
+#include <lib/errtext.h>
+#include <lib/refuse.h>
+#include "blob.h"
+
+static void overlap_names_both_with_their_ranges(void **state)
+{
+	struct errtext_context context = { .file = "rtos.cell" };
+	struct blob_parts parts;
+	struct jh_error err;
+	char text[ERRTEXT_SIZE];
+	__u32 length;
+
+	(void)state;
+	blob_cell(&parts);
+	parts.num_memories = 3;
+	parts.memories[2] = parts.memories[1];
+	parts.memories[2].virt = 0x0a000000;
+	context.blob = blob_pack(&parts, &length);
+	context.length = length;
+	assert_int_equal(config_check(context.blob, length, JH_CONFIG_CELL, &err), -JH_EINVAL);
+	errtext_sentence(text, sizeof(text), &context, &err);
+	assert_string_equal(text, "rtos.cell: memory[2] (0x9040000-0x9040fff) overlaps "
+			    "memory[1] (0x9040000-0x9040fff) in physical memory");
+	errtext_next(text, sizeof(text), &context, &err);
+	assert_string_equal(text, "move or shrink one of them");
+	free((void *)context.blob);
+}
+
+static void ranges_are_those_of_the_guest_if_that_is_meant(void **state)
+{
+	struct errtext_context context = { .file = "rtos.cell" };
+	struct blob_parts parts;
+	struct jh_error err;
+	char text[ERRTEXT_SIZE];
+	__u32 length;
+
+	(void)state;
+	blob_cell(&parts);
+	parts.memories[1].virt = 0x00fff000;
+	context.blob = blob_pack(&parts, &length);
+	context.length = length;
+	config_check(context.blob, length, JH_CONFIG_CELL, &err);
+	errtext_sentence(text, sizeof(text), &context, &err);
+	assert_string_equal(text, "rtos.cell: memory[1] (0xfff000-0xffffff) overlaps memory[0] "
+			    "(0x0-0xffffff) in the cell's address space");
+	free((void *)context.blob);
+}
+
+static void the_system_is_looked_up_for_a_cell(void **state)
+{
+	struct errtext_context context = { .file = "rtos.cell" };
+	struct blob_parts system, cell;
+	struct jh_error err;
+	char text[ERRTEXT_SIZE];
+	__u32 length;
+
+	(void)state;
+	blob_system(&system);
+	blob_cell(&cell);
+	cell.memories[1].phys = 0x080a0000;
+	context.blob = blob_pack(&cell, &length);
+	context.length = length;
+	context.system = blob_pack(&system, &length);
+	context.system_length = length;
+	assert_int_equal(config_check_against(context.system, context.blob, &err), -JH_EPERM);
+	errtext_format(text, sizeof(text), &context, &err);
+	assert_string_equal(text, "rtos.cell: memory[1] (0x80a0000-0x80a0fff) reaches into the "
+			    "interrupt controller, gic.gicr (0x80a0000-0x8ffffff); leave it out: "
+			    "cells get their interrupt controller without asking");
+	free((void *)context.blob);
+	free((void *)context.system);
+}
+
+static void files_are_named_once(void **state)
+{
+	struct errtext_context context = { .file = "x.cell" };
+	struct jh_error err;
+	char text[ERRTEXT_SIZE];
+
+	(void)state;
+	refuse(&err, JH_ERR_MAGIC, JH_OBJ_FILE, 0);
+	errtext_sentence(text, sizeof(text), &context, &err);
+	assert_string_equal(text, "x.cell is not a compiled jh configuration");
+	errtext_sentence(text, sizeof(text), NULL, &err);
+	assert_string_equal(text, "the configuration is not a compiled jh configuration");
+}
+
+static void other_cells_are_named(void **state)
+{
+	struct errtext_context context = { .file = "b.cell" };
+	struct jh_error err;
+	char text[ERRTEXT_SIZE];
+
+	(void)state;
+	refuse_other(&err, JH_ERR_CPU_TAKEN, JH_OBJ_CPU, 1, JH_OBJ_CELL, 0);
+	err.cell = 2;
+	err.value = 3;
+	errtext_sentence(text, sizeof(text), &context, &err);
+	assert_string_equal(text, "b.cell: cpus[1]: CPU 3 belongs to cell 2");
+	context.other_name = "rtos";
+	errtext_sentence(text, sizeof(text), &context, &err);
+	assert_string_equal(text, "b.cell: cpus[1]: CPU 3 belongs to cell rtos");
+	refuse_other(&err, JH_ERR_MEM_TAKEN, JH_OBJ_MEMORY, 0, JH_OBJ_MEMORY, 4);
+	err.cell = 2;
+	errtext_sentence(text, sizeof(text), &context, &err);
+	assert_string_equal(text, "b.cell: memory[0] overlaps memory[4] of cell rtos");
+	err.cell = 0;
+	errtext_sentence(text, sizeof(text), &context, &err);
+	assert_string_equal(text, "b.cell: memory[0] overlaps memory[4] of the root cell");
+}
+
+static void sizes_and_numbers(void **state)
+{
+	struct jh_error err;
+	char text[ERRTEXT_SIZE];
+
+	(void)state;
+	refuse_value(&err, JH_ERR_HV_TOO_SMALL, JH_OBJ_HYPERVISOR, 0, 1 << 20, 1100 << 10);
+	errtext_sentence(text, sizeof(text), NULL, &err);
+	assert_string_equal(text, "the hypervisor's memory: 1 MiB are too small for this machine, "
+			    "1100 KiB are needed");
+	refuse_value(&err, JH_ERR_HV_TOO_SMALL, JH_OBJ_HYPERVISOR, 0, 0, ~0ULL);
+	errtext_sentence(text, sizeof(text), NULL, &err);
+	assert_string_equal(text, "the hypervisor's memory: 0 bytes are too small for this machine, "
+			    "18446744073709551615 bytes are needed");
+}
+
+static void hostile_text_does_not_reach_the_terminal(void **state)
+{
+	struct errtext_context context = { .file = "x.cell" };
+	struct blob_parts parts;
+	struct jh_error err;
+	char text[ERRTEXT_SIZE];
+	__u32 length;
+
+	(void)state;
+	blob_cell(&parts);
+	strcpy(parts.cell.name, "a\33[2Jb");
+	context.blob = blob_pack(&parts, &length);
+	context.length = length;
+	config_check(context.blob, length, JH_CONFIG_CELL, &err);
+	errtext_sentence(text, sizeof(text), &context, &err);
+	assert_non_null(strstr(text, "cell a?[2Jb"));
+	assert_null(strchr(text, '\33'));
+	free((void *)context.blob);
+}
+
+/* Each template is complete: no brace is left, and it is never cut at ERRTEXT_SIZE. */
+static void every_reason_has_words(void **state)
+{
+	struct errtext_context context = { .file = "a-rather-long-file-name-of-a-user.cell" };
+	__u32 reason, object, words = 0;
+	struct jh_error err;
+
+	(void)state;
+	for (reason = 1; reason < 256; reason++) {
+		if (!*errtext_reason(reason))
+			continue;
+		words++;
+		for (object = 0; object <= JH_OBJ_KINDS; object++) {
+			char text[ERRTEXT_SIZE], small[24];
+			__u32 length;
+
+			refuse_other(&err, reason, object, ~0U, object, ~0U);
+			err.value = err.limit = ~0ULL;
+			length = errtext_format(text, sizeof(text), &context, &err);
+			assert_int_equal(length, strlen(text));
+			assert_true(length < ERRTEXT_SIZE - 64);
+			assert_null(strpbrk(text, "{}"));
+			assert_null(strpbrk(text, "\n"));
+			errtext_format(small, sizeof(small), &context, &err);
+			assert_int_equal(strncmp(small, text, sizeof(small) - 1), 0);
+		}
+	}
+	assert_true(words > 80);
+	err.reason = 9999;
+	assert_string_equal(errtext_reason(9999), "");
+}
+
+static void unknown_reasons_are_named_by_number(void **state)
+{
+	char text[ERRTEXT_SIZE];
+	struct jh_error err;
+
+	(void)state;
+	assert_int_equal(refuse(&err, 9999, JH_OBJ_MACHINE, 0), -JH_EIO);
+	errtext_format(text, sizeof(text), NULL, &err);
+	assert_string_equal(text, "this machine: refused for an unknown reason, number 9999; "
+			    "use the jh.bin, jh.ko and jhctl of one build");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(overlap_names_both_with_their_ranges),
+		cmocka_unit_test(ranges_are_those_of_the_guest_if_that_is_meant),
+		cmocka_unit_test(the_system_is_looked_up_for_a_cell),
+		cmocka_unit_test(files_are_named_once),
+		cmocka_unit_test(other_cells_are_named),
+		cmocka_unit_test(sizes_and_numbers),
+		cmocka_unit_test(hostile_text_does_not_reach_the_terminal),
+		cmocka_unit_test(every_reason_has_words),
+		cmocka_unit_test(unknown_reasons_are_named_by_number),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
