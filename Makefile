@@ -110,8 +110,8 @@ check check-fast check-long bench bench-long: setup
 	$(Q)ci/check $@
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,hypervisor inmates jhctl configs selftests driver docs root \
-		root-*.log initramfs qemu check test)
+	rm -rf $(addprefix $(BUILD)/,hypervisor inmates jhctl configs selftests driver docs \
+		root root-*.log initramfs qemu check test)
 
 distclean:
 	rm -rf $(BUILD)
@@ -125,7 +125,7 @@ help:
 	@echo '  check-fast   the tests that need no QEMU, and one boot (3 minutes)'
 	@echo '  check-long   all tests'
 	@echo '  bench        measure, in instructions; bench-long measures everything'
-	@echo '  setup        only set up this machine: packages, stock kernels (see ci/setup --help)'
+	@echo '  setup        only set up this machine: packages and kernels (see ci/setup --help)'
 	@echo ''
 	@echo '  hypervisor driver jhctl inmates configs selftests   one part'
 	@echo '  docs         the documentation as HTML, in build/docs'
@@ -137,6 +137,6 @@ help:
 	@echo '  KERNEL=NAME  the kernel for demo, shell and install: $(KERNELS)'
 	@echo '  CROSS_COMPILE=PREFIX  ARCH=arm64  prefix=/usr  V=1 shows the commands'
 
-.PHONY: all hypervisor inmates jhctl configs selftests driver $(DRIVERS) docs install root $(ROOTS) \
-	setup demo shell run-demo run-shell check check-fast check-long bench bench-long clean \
-	distclean help
+.PHONY: all hypervisor inmates jhctl configs selftests driver $(DRIVERS) docs install \
+	root $(ROOTS) setup demo shell run-demo run-shell check check-fast check-long \
+	bench bench-long clean distclean help

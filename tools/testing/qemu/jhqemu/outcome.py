@@ -26,7 +26,7 @@ class Outcome:
         self._archive.write(data)
 
     def save(self, wanted: list[tuple[str, Path]]) -> list[str]:
-        """Write the wanted (guest path, host path) files; return the guest paths that are missing."""
+        """Write the wanted (guest path, host path) files; return the guest paths missing."""
         members: dict[str, bytes] = {}
         self._archive.seek(0)
         if self._archive.getbuffer().nbytes:
