@@ -255,7 +255,20 @@ X(NOT_PERMITTED, 161, EPERM, "{object}: only root may do this", "use sudo") \
 X(CALL, 162, ENOSYS, "{object}: there is no call {number}", "use the jhctl of this jh") \
 X(BUSY, 163, EBUSY, "{object}: another jhctl is at work", "wait for it to end") \
 X(HV_INTERNAL, 164, EIO, "{object}: the hypervisor met a state that it should not ({value})", \
-  "this is a bug of jh: keep the output of jhctl console and report it")
+  "this is a bug of jh: keep the output of jhctl console and report it") \
+X(NO_DEVICE_TREE, 165, ENODEV, "{object} has no device tree with a GIC that jh knows", \
+  "start it with a device tree: jh does not read ACPI tables") \
+X(NO_PSCI, 166, EOPNOTSUPP, "{object}: its CPUs are not started by PSCI calls with SMC", \
+  "use firmware with PSCI (TF-A), and do not start Linux under another hypervisor") \
+X(CPU_SPACE, 167, EOPNOTSUPP, "{object} has a CPU {number}, jh knows numbers up to {max}", \
+  "start Linux with fewer CPUs: nr_cpus= on the kernel command line") \
+X(KVM_UNKNOWN, 168, EBUSY, "{object}: KVM is there, and whether it has guests cannot be seen", \
+  "start without debugfs=off, or with kvm-arm.mode=none on CPUs without VHE") \
+X(HV_RANGE, 169, ERANGE, "{object} at {value} is out of reach for EL2", \
+  "choose an address below 511 GiB and no more than 32 MiB") \
+X(ENDING, 170, EBUSY, "{object} is shutting down", "enable it after the next start") \
+X(DEVICE_TAKEN, 171, EBUSY, "{object} belongs to {other}", \
+  "destroy that cell first, or choose another device")
 
 #define JH_REASONS(X) JH_REASONS_CONFIG(X) JH_REASONS_PAIR(X) JH_REASONS_MACHINE(X)
 
