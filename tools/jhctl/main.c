@@ -12,6 +12,7 @@
 
 #include "args.h"
 #include "cell.h"
+#include "collect.h"
 #include "console.h"
 #include "jhconf.h"
 #include "jhctl.h"
@@ -19,9 +20,6 @@
 #include "status.h"
 #include "text.h"
 
-#ifndef JH_VERSION
-#define JH_VERSION	"unknown"
-#endif
 
 #define LENGTH(array)	(int)(sizeof(array) / sizeof((array)[0]))
 
@@ -78,6 +76,12 @@ static const struct verb verbs[] = {
 	}, {
 		"console", "[-f] [NAME]", "the hypervisor's log, or what a cell printed",
 		NULL, console_opts, 0, 1, 0, console_run
+	}, {
+		"config collect", "[FILE]", "pack what is to be known of this machine into a tar file",
+		"FILE (jh-collect.tar if none is given, - for standard output) holds the device tree,\n"
+		"/proc/iomem, interrupts, command line, CPUs, kernel, streams and drivers;\n"
+		"'jhctl config create --from FILE' makes a system configuration of it anywhere.",
+		NULL, 0, 1, 0, collect_run
 	}, {
 		"config", "VERB ...", "compile, check, show and write configurations",
 		NULL, NULL, 0, 0, VERB_RAW, config_run

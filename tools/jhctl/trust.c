@@ -52,18 +52,19 @@ static char *node_path(const void *fdt, int node)
 static bool matches(const void *fdt, int node, const struct trust_rule *rule)
 {
 	char name[TREE_PATH_LEN];
+	__u64 address, size;
 
-	switch (rule->kind) {
-	case MATCH_COMPATIBLE:
+	if (rule->kind == MATCH_COMPATIBLE)
 		return tree_compatible(fdt, node, rule->pattern);
-	case MATCH_NAME:
+	if (rule->kind == MATCH_PROPERTY && !fdt_getprop(fdt, node, rule->pattern, NULL))
+		return false;
+	if (rule->kind == MATCH_NAME) {
 		tree_base_name(fdt, node, name);
-		return !strcmp(name, rule->pattern) && fdt_getprop(fdt, node, "reg", NULL);
-	case MATCH_PROPERTY:
-		return fdt_getprop(fdt, node, rule->pattern, NULL) &&
-		       fdt_getprop(fdt, node, "reg", NULL);
+		if (strcmp(name, rule->pattern))
+			return false;
 	}
-	return false;
+	/* What sits on an I2C bus, say, has no registers of its own in memory. */
+	return tree_reg(fdt, node, 0, &address, &size);
 }
 
 /* The IOMMU that the node's accesses pass, if one is there and switched on. */

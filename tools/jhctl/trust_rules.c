@@ -85,6 +85,7 @@ const struct trust_rule trust_rules[] = {
 	{ TRUST_CONTROLLER, MATCH_NAME, "memory-controller", DRAM, NULL },
 	{ TRUST_CONTROLLER, MATCH_NAME, "watchdog", WATCHDOG, NULL },
 	{ TRUST_CONTROLLER, MATCH_COMPATIBLE, "*,sbsa-gwdt", WATCHDOG, NULL },
+	{ TRUST_CONTROLLER, MATCH_COMPATIBLE, "fsl,imx*-gpc", POWER, NULL },
 	{ TRUST_CONTROLLER, MATCH_PROPERTY, "#power-domain-cells", POWER, NULL },
 	{ TRUST_CONTROLLER, MATCH_PROPERTY, "#reset-cells", RESETS, NULL },
 	{ TRUST_CONTROLLER, MATCH_PROPERTY, "#clock-cells", CLOCKS, NULL },

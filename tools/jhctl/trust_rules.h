@@ -21,7 +21,7 @@ enum trust_group {
 enum trust_match {
 	MATCH_COMPATIBLE,	/* a compatible string; * and ? are wildcards */
 	MATCH_NAME,		/* the node's name without its address; it has registers */
-	MATCH_PROPERTY,		/* the node has this property, and registers */
+	MATCH_PROPERTY,		/* the node has this property, and registers in memory */
 };
 
 /** struct trust_rule - of each group the first that fits a node counts */
