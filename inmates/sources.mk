@@ -8,7 +8,7 @@ LIB_SOURCES	:= start.S vectors.S pagetable.S \
 		   print.c smp.c string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c
 
 DEMOS		:= attack hello smp timer uart-echo
-TESTS		:= abi gic
+TESTS		:= abi gic psci stress
 BENCHES		:=
 
 # The native shim: an inmate's world without a hypervisor.
@@ -18,3 +18,5 @@ NATIVE_SOURCES	:= entry.S native.c
 EXTRA_abi	:= tests/abi_calls.S tests/tap.c
 EXTRA_gic	:= tests/gic_decode.c tests/gic_deliver.c tests/gic_filter.c tests/gic_many.c \
 		   tests/gic_smp.c tests/tap.c
+EXTRA_psci	:= tests/psci_raw.S tests/tap.c
+EXTRA_stress	:= tests/abi_calls.S tests/tap.c

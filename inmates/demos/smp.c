@@ -98,16 +98,12 @@ static u32 smp_demo_start_all(u64 *mpidrs)
 
 static u32 smp_demo_stop_all(const u64 *mpidrs, u32 count)
 {
-	u64 end = timer_now() + timer_from_us(SMP_TIMEOUT_US);
 	u32 off = 0;
 
 	WRITE_ONCE(smp_demo_stop, true);
 	gic_send_sgi_others(SMP_SGI_ALL);
-	for (u32 n = 0; n < count; n++) {
-		while (!smp_is_off(mpidrs[n]) && timer_now() < end)
-			cpu_relax();
-		off += smp_is_off(mpidrs[n]);
-	}
+	for (u32 n = 0; n < count; n++)
+		off += smp_wait_off(mpidrs[n], SMP_TIMEOUT_US);
 	return off;
 }
 

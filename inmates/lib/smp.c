@@ -9,10 +9,13 @@
 #include <inmate/psci.h>
 #include <inmate/smp.h>
 #include <inmate/start.h>
+#include <inmate/timer.h>
 
 #include "layout.h"
 
 _Static_assert(STACK_COUNT == INMATE_MAX_CPUS, "every CPU needs a stack");
+
+#define SMP_POLL_US	50
 
 struct smp_cpu {
 	u64 mpidr;
@@ -69,9 +72,17 @@ s32 smp_start(u64 mpidr, smp_entry_t entry, void *arg)
 	return cpu;
 }
 
-bool smp_is_off(u64 mpidr)
+bool smp_wait_off(u64 mpidr, u64 timeout_us)
 {
-	return psci_call(PSCI_AFFINITY_INFO, mpidr, 0, 0) == PSCI_AFF_OFF;
+	u64 end = timer_now() + timer_from_us(timeout_us);
+
+	while (psci_call(PSCI_AFFINITY_INFO, mpidr, 0, 0) != PSCI_AFF_OFF) {
+		if (timer_now() > end)
+			return false;
+		/* The firmware may hold a lock that the other CPU needs to go off. */
+		timer_delay_us(SMP_POLL_US);
+	}
+	return true;
 }
 
 void __noreturn smp_secondary(u32 cpu)

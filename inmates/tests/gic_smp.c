@@ -94,8 +94,6 @@ void gic_test_smp(const struct gic_test *test)
 
 	gic_send_sgi_others(SMP_SGI_STOP);
 	tap_ok(smp_test_wait(&smp_test_stop, 1), "SGI to all others reaches it");
-	for (u64 end = timer_now() + timer_freq(); !smp_is_off(mpidr) && timer_now() < end;)
-		cpu_relax();
-	tap_ok(smp_is_off(mpidr), "and it is off again");
+	tap_ok(smp_wait_off(mpidr, 2000000), "and it is off again");
 	irq_disable();
 }

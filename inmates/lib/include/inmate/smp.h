@@ -42,7 +42,13 @@ u32 smp_discover(u64 *mpidrs, u32 max);
  */
 s32 smp_start(u64 mpidr, smp_entry_t entry, void *arg);
 
-/** smp_is_off() - has the CPU powered itself off? By PSCI AFFINITY_INFO. */
-bool smp_is_off(u64 mpidr);
+/**
+ * smp_wait_off() - waits until a CPU has powered itself off
+ * @mpidr: its affinity
+ * @timeout_us: how long to wait, in microseconds
+ *
+ * Return: is it off? By PSCI AFFINITY_INFO.
+ */
+bool smp_wait_off(u64 mpidr, u64 timeout_us);
 
 #endif
