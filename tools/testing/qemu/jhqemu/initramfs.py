@@ -10,7 +10,9 @@ The first two are kept in build/initramfs/<kernel>/ and made anew when what they
 """
 
 import fcntl
+import hashlib
 import lzma
+import os
 import shutil
 import subprocess
 import tempfile
@@ -137,9 +139,9 @@ def _files(directory: Path) -> list[Path]:
 
 
 def _key(files: Iterable[Path]) -> str:
-    """Return a text that changes when one of the files does."""
-    lines = []
+    """Return a text that changes when the content of one of the files does."""
+    digest = hashlib.sha256()
     for path in files:
-        status = path.lstat()
-        lines.append(f"{path} {status.st_mtime_ns} {status.st_size} {status.st_mode:o}\n")
-    return "".join(lines)
+        content = os.readlink(path).encode() if path.is_symlink() else path.read_bytes()
+        digest.update(f"{path} {path.lstat().st_mode:o} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
