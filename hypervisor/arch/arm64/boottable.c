@@ -144,12 +144,22 @@ static __u64 blocks_spanned(__u64 address, __u64 size)
 	return ((address % BLOCK) + size + BLOCK - 1) / BLOCK;
 }
 
+/* A builtin would become a call of libgcc, which the kernel does not have for modules. */
+static unsigned int count_bits(__u64 mask)
+{
+	unsigned int count = 0;
+
+	for (; mask; mask &= mask - 1)
+		count++;
+	return count;
+}
+
 __u64 boottable_size(const struct jh_boot_info *info, const struct boottable_device *devices)
 {
 	__u64 tables = 3;	/* the window's template, level 2 and 3 of the identity map */
 	int i;
 
-	tables += 3ULL * __builtin_popcountll(info->cpu_mask);
+	tables += 3ULL * count_bits(info->cpu_mask);
 	tables += blocks_spanned(0, info->hv_size);
 	for (i = 0; i < JH_BOOT_DEVS; i++) {
 		/* Only the first and the last 2 MiB of a device can need pages. */
