@@ -149,8 +149,8 @@ static void attack_gic(u64 addr)
 	if (gic_version() == 3) {
 		sysreg_write(S3_0_C12_C11_5, 1UL << 40);	/* SGI 0 to all others */
 		sysreg_write(S3_0_C12_C11_5, 0xffff);		/* SGI 0 to the first cluster */
-		sysreg_write(S3_0_C12_C11_6, 1UL << 40);	/* the same in group 1 of the other */
-		sysreg_write(S3_0_C12_C11_7, 1UL << 40);	/* state, and in group 0 */
+		sysreg_write(S3_0_C12_C11_6, 1UL << 40);	/* the other state's */
+		sysreg_write(S3_0_C12_C11_7, 1UL << 40);	/* group 0 */
 	}
 	exception_set_handler(NULL);
 }
@@ -223,7 +223,8 @@ void inmate_main(void)
 			continue;
 		printf("attack: mode %s, address 0x%lx: will %s\n", name, addr, mode->what);
 		mode->run(addr);
-		printf("attack: SURVIVED (%s)\n", mode->survives ? "as it should" : "NOT CONTAINED");
+		printf("attack: SURVIVED (%s)\n",
+		       mode->survives ? "as it should" : "NOT CONTAINED");
 		return;
 	}
 	printf("attack: there is no mode \"%s\"; the modes are:\n", name);

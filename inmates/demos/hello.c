@@ -35,8 +35,8 @@ void inmate_main(void)
 
 	printf("hello: this is a cell, on a CPU with MPIDR 0x%lx, MIDR 0x%lx, at EL%lu\n",
 	       cpu_mpidr(), sysreg_read(midr_el1), sysreg_read(CurrentEL) >> 2);
-	printf("hello: cell state %u, GIC version %u, timer at %lu Hz\n", comm_region->cell_state,
-	       gic_version(), timer_freq());
+	printf("hello: cell state %u, GIC version %u, timer at %lu Hz\n",
+	       comm_region->cell_state, gic_version(), timer_freq());
 	printf("hello: command line \"%s\"\n", cmdline());
 
 	gic_init();
@@ -47,7 +47,7 @@ void inmate_main(void)
 	timer_set(hello_deadline);
 
 	while (!comm_poll() && !(max && hello_ticks >= max)) {
-		/* Masked, so that no tick falls between the look and the sleep; wfi wakes anyway. */
+		/* Masked: no tick falls between the look and the sleep, and wfi wakes anyway. */
 		wfi();
 		irq_enable();
 		isb();

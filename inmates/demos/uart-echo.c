@@ -2,7 +2,8 @@
 /*
  * Echoes what it receives, driven by the UART's receive interrupt.
  *
- * Command line: irq=N is the INTID of the UART (default 40: SPI 8, the second PL011 of QEMU's virt).
+ * Command line: irq=N is the INTID of the UART (default 40: SPI 8, the second PL011 of QEMU's
+ * virt machine).
  *
  * Copyright (c) The jh authors
  */

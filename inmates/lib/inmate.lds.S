@@ -52,7 +52,7 @@ SECTIONS
 	__image_end = .;
 
 	ASSERT(__image_end <= __limit, "the inmate does not fit its memory")
-	ASSERT(SIZEOF(.boot) == CMDLINE_BASE + CMDLINE_SIZE, "start-up code runs into the command line")
+	ASSERT(SIZEOF(.boot) == CMDLINE_BASE + CMDLINE_SIZE, "start-up code is too long")
 
 	/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame*) *(.dynamic) *(.interp) }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
+ * Copyright (c) The jh authors
+ *
  * The native shim: runs an inmate on QEMU's virt machine with the memory map of a cell but without
  * a hypervisor in its way.
  *
@@ -9,8 +11,6 @@
  * the figures of the bare machine. Every CPU of the machine belongs to the inmate.
  *
  * QEMU loads the inmate at NATIVE_IMAGE and its command line at NATIVE_CMDLINE; see native/run.
- *
- * Copyright (c) The jh authors
  */
 #include <inmate/io.h>
 #include <inmate/psci.h>

@@ -235,8 +235,8 @@ static void abi_test_cpu_info(void)
 			cpu = n;
 		}
 	}
-	for (u64 aff = 0; aff < 256; aff++)
-		expected += psci_call(PSCI_AFFINITY_INFO, (aff & 0xf0) << 4 | (aff & 15), 0, 0) >= 0;
+	for (u64 n = 0; n < 256; n++)
+		expected += psci_call(PSCI_AFFINITY_INFO, (n & 0xf0) << 4 | (n & 15), 0, 0) >= 0;
 	tap_eq(own, expected, "CPU_GET_INFO knows the same CPUs as AFFINITY_INFO");
 	tap_eq(hypercall2(JH_HC_CPU_GET_INFO, cpu, JH_CPU_INFO_STATE), JH_CPU_STATE_RUNNING,
 	       "CPU %lu is running", cpu);

@@ -132,7 +132,7 @@ static void deliver_test_eoi(u32 spi)
 	ack = deliver_poll(DELIVER_TIMEOUT_US);
 	tap_eq(gic_intid(ack), spi, "EOImode 0: acknowledged by polling");
 	gic_set_pending(spi);
-	tap_eq(gic_intid(deliver_poll(DELIVER_GRACE_US)), 1023, "EOImode 0: no second while active");
+	tap_ok(deliver_poll(DELIVER_GRACE_US) == 1023, "EOImode 0: no second while active");
 	gic_eoi(ack);
 	ack = deliver_poll(DELIVER_TIMEOUT_US);
 	tap_eq(gic_intid(ack), spi, "EOImode 0: but after the end");
@@ -152,7 +152,7 @@ static void deliver_test_split_eoi(u32 spi)
 	tap_eq(gic_running_priority(), 0xff, "EOImode 1: the end drops the priority");
 	tap_ok(gic_is_active(spi), "EOImode 1: and leaves it active");
 	gic_set_pending(spi);
-	tap_eq(gic_intid(deliver_poll(DELIVER_GRACE_US)), 1023, "EOImode 1: no second while active");
+	tap_ok(deliver_poll(DELIVER_GRACE_US) == 1023, "EOImode 1: no second while active");
 	gic_deactivate(ack);
 	ack = deliver_poll(DELIVER_TIMEOUT_US);
 	tap_eq(gic_intid(ack), spi, "EOImode 1: but after deactivation");

@@ -25,7 +25,7 @@
 #define PSCI_RACE_ROUNDS	50
 #define PSCI_TIMEOUT_US		2000000
 
-/** struct psci_raw - what a CPU found at its first instruction; the layout is known to psci_raw.S */
+/** struct psci_raw - what a CPU found at its first instruction; psci_raw.S knows it */
 struct psci_raw {
 	u64 context;
 	u64 current_el;

@@ -190,9 +190,9 @@ static void stress_report(u32 count, u64 missing)
 {
 	struct stress_cpu sum = stress_sum(count);
 
-	printf("# cpus %u ticks %lu lost %lu sgis %lu spis %lu checks %lu corrupt %lu missing %lu\n",
-	       count + 1, sum.ticks, sum.lost, sum.answered, stress_spis, sum.rounds, sum.corrupt,
-	       missing);
+	printf("# cpus %u ticks %lu lost %lu sgis %lu spis %lu ", count + 1, sum.ticks, sum.lost,
+	       sum.answered, stress_spis);
+	printf("checks %lu corrupt %lu missing %lu\n", sum.rounds, sum.corrupt, missing);
 }
 
 /* Runs until the time is up or the host asks; returns how many interrupts never came. */
