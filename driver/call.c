@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Management hypercalls, and the wording of refusals.
+ */
+#include "jh.h"
+
+#include <linux/preempt.h>
+#include <linux/smp.h>
+
+/**
+ * jh_log_refusal() - one line in Linux' log: what was wanted, and why not
+ * @context: names and ranges for the text; may be NULL
+ */
+void jh_log_refusal(const char *what, const struct errtext_context *context,
+		    const struct jh_error *err, int code)
+{
+	char text[ERRTEXT_SIZE];
+
+	if (err->reason) {
+		errtext_sentence(text, sizeof(text), context, err);
+		pr_err("%s refused: %s\n", what, text);
+	} else {
+		pr_err("%s failed (%d)\n", what, code);
+	}
+}
+
+/**
+ * jh_call_possible() - is this CPU behind the hypervisor?
+ *
+ * On one that is not (it is just coming online) the stub in EL2 would take the code of a hypercall
+ * for one of its own.
+ */
+bool jh_call_possible(const struct jh_system *system, unsigned int cpu)
+{
+	const struct jh_report *report = system->report;
+	const struct jh_cpu_report *cpus = (const void *)report + report->cpus_offset;
+
+	return READ_ONCE(system->active) && cpu < report->num_cpus &&
+	       READ_ONCE(cpus[cpu].state) == JH_CPUREP_RUNNING;
+}
+
+/** jh_call() - a hypercall. Return: its result, -ENODEV where it is not possible */
+long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d)
+{
+	long result = -ENODEV;
+
+	preempt_disable();
+	if (jh_call_possible(jh_system, smp_processor_id()))
+		result = jh_enter_call(code, a, b, c, d);
+	preempt_enable();
+	return result;
+}
+
+/** jh_call_checked() - jh_call() that hands on the hypervisor's reason; never returns above 0 */
+int jh_call_checked(struct jh_error *err, u64 code, u64 a, u64 b, u64 c, u64 d)
+{
+	long result = jh_call(code, a, b, c, d);
+
+	if (result >= 0)
+		return 0;
+	*err = jh_system->report->error;
+	return result;
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Devices of cells. Linux' driver is unbound and our stub bound in its place, which keeps clocks,
+ * resets and the power domain on for as long as the cell has the device.
+ */
+#include "jh.h"
+
+#include <linux/amba/bus.h>
+#include <linux/clk.h>
+#include <linux/device.h>
+#include <linux/of.h>
+#include <linux/platform_device.h>
+#include <linux/pm_runtime.h>
+#include <linux/reset.h>
+
+#define STUB_NAME	"jh-stub"
+
+struct clocks {
+	struct clk_bulk_data *clocks;
+	int count;
+};
+
+static void stop_clocks(void *data)
+{
+	struct clocks *clocks = data;
+
+	clk_bulk_disable_unprepare(clocks->count, clocks->clocks);
+}
+
+static int hold_clocks(struct device *dev)
+{
+	struct clocks *clocks = devm_kzalloc(dev, sizeof(*clocks), GFP_KERNEL);
+	int code;
+
+	if (!clocks)
+		return -ENOMEM;
+	clocks->count = devm_clk_bulk_get_all(dev, &clocks->clocks);
+	if (clocks->count <= 0)
+		return clocks->count;
+	code = clk_bulk_prepare_enable(clocks->count, clocks->clocks);
+	return code ? code : devm_add_action_or_reset(dev, stop_clocks, clocks);
+}
+
+static int release_resets(struct device *dev)
+{
+	struct reset_control *resets = devm_reset_control_array_get_optional_exclusive(dev);
+
+	if (IS_ERR(resets))
+		return PTR_ERR(resets);
+	return reset_control_deassert(resets);
+}
+
+static void power_down(void *dev)
+{
+	pm_runtime_put_sync(dev);
+	pm_runtime_disable(dev);
+}
+
+static int hold_power(struct device *dev)
+{
+	int code;
+
+	pm_runtime_enable(dev);
+	code = pm_runtime_get_sync(dev);
+	if (code < 0) {
+		power_down(dev);
+		return code;
+	}
+	return devm_add_action_or_reset(dev, power_down, dev);
+}
+
+/* The bus has attached the power domain already; an AMBA bus has it and its clock on, too. */
+static int stub_probe(struct platform_device *pdev)
+{
+	int code = hold_power(&pdev->dev);
+
+	if (!code)
+		code = hold_clocks(&pdev->dev);
+	if (!code)
+		code = release_resets(&pdev->dev);
+	return code;
+}
+
+static int amba_stub_probe(struct amba_device *adev, const struct amba_id *id)
+{
+	int code = hold_clocks(&adev->dev);
+
+	return code ? code : release_resets(&adev->dev);
+}
+
+static void amba_stub_remove(struct amba_device *adev)
+{
+}
+
+/* Neither matches a device by itself. */
+static struct platform_driver stub = {
+	.driver = { .name = STUB_NAME, .suppress_bind_attrs = true },
+	.probe = stub_probe,
+};
+
+static const struct amba_id no_ids[] = { { } };
+
+static struct amba_driver amba_stub = {
+	.drv = { .name = STUB_NAME, .suppress_bind_attrs = true },
+	.id_table = no_ids,
+	.probe = amba_stub_probe,
+	.remove = amba_stub_remove,
+};
+
+static struct device *find_device(struct device_node *np)
+{
+	struct device *dev = bus_find_device_by_of_node(&platform_bus_type, np);
+
+	return dev ? dev : bus_find_device_by_of_node(&amba_bustype, np);
+}
+
+static bool has_stub(struct device *dev)
+{
+	return dev->driver == &stub.driver || dev->driver == &amba_stub.drv;
+}
+
+/* Linux' own driver comes back by itself if it is loaded. */
+static void give_back(struct device *dev)
+{
+	if (has_stub(dev))
+		device_release_driver(dev);
+	if (device_attach(dev) < 0)
+		dev_err(dev, "jh: its driver does not come back\n");
+	put_device(dev);
+}
+
+/* Attaching by hand asks no table of device names; another driver may be faster, which is refused. */
+static bool bind_stub(struct device *dev)
+{
+	struct device_driver *driver = dev->bus == &amba_bustype ? &amba_stub.drv : &stub.driver;
+
+	device_release_driver(dev);
+	return !device_driver_attach(driver, dev);
+}
+
+static struct jh_cell *owner_of(const struct device *dev)
+{
+	struct jh_cell *cell;
+	u32 i;
+
+	list_for_each_entry(cell, &jh_cells, list)
+		for (i = 0; i < cell->num_devices; i++)
+			if (cell->devices[i] == dev)
+				return cell;
+	return NULL;
+}
+
+static int take_device(struct jh_cell *cell, struct device *dev, u32 index, struct jh_error *err)
+{
+	struct jh_cell *owner = owner_of(dev);
+	int code;
+
+	if (owner) {
+		code = refuse_other(err, JH_ERR_DEVICE_TAKEN, JH_OBJ_DEVICE, index, JH_OBJ_CELL,
+				    owner->id);
+		err->cell = owner->id;
+		put_device(dev);
+		return code;
+	}
+	if (!bind_stub(dev)) {
+		give_back(dev);
+		return refuse(err, JH_ERR_DEVICE_BUSY, JH_OBJ_DEVICE, index);
+	}
+	cell->devices[cell->num_devices++] = dev;
+	return 0;
+}
+
+/* A node without a device (status = "disabled") has no driver that would have to go. */
+static int take_path(struct jh_cell *cell, const char *path, u32 index, struct jh_error *err)
+{
+	struct device_node *np = of_find_node_by_path(path);
+	struct device *dev;
+
+	if (!np)
+		return refuse(err, JH_ERR_DEVICE_ABSENT, JH_OBJ_DEVICE, index);
+	dev = find_device(np);
+	of_node_put(np);
+	return dev ? take_device(cell, dev, index, err) : 0;
+}
+
+/**
+ * jh_device_take() - take the cell's devices from their drivers
+ *
+ * Return: 0, or a negative errno and all drivers are bound again.
+ */
+int jh_device_take(struct jh_cell *cell, struct jh_error *err)
+{
+	u32 i, count;
+	const struct jh_config_device *devices = config_devices(cell->config, &count);
+	int code = 0;
+
+	for (i = 0; !code && i < count; i++)
+		code = take_path(cell, devices[i].path, i, err);
+	if (code)
+		jh_device_give_back(cell);
+	return code;
+}
+
+/** jh_device_give_back() - the last device first */
+void jh_device_give_back(struct jh_cell *cell)
+{
+	while (cell->num_devices)
+		give_back(cell->devices[--cell->num_devices]);
+}
+
+/** jh_device_init() - register the stubs, until jh_device_exit() */
+int jh_device_init(void)
+{
+	int code = platform_driver_register(&stub);
+
+	if (code)
+		return code;
+	code = amba_driver_register(&amba_stub);
+	if (code)
+		platform_driver_unregister(&stub);
+	return code;
+}
+
+void jh_device_exit(void)
+{
+	amba_driver_unregister(&amba_stub);
+	platform_driver_unregister(&stub);
+}

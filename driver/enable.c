@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Enabling as a list of steps, each with what undoes it. The step that enters EL2 is the last: what
+ * can fail has happened before, and a failure in it leaves every CPU as it was.
+ */
+#include "jh.h"
+
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+/* A system that is only being tried ends before the first step that changes Linux for good. */
+struct step {
+	int (*act)(struct jh_system *system, struct jh_error *err);
+	void (*undo)(struct jh_system *system);
+	bool trial;		/* part of a dry run */
+};
+
+static int check_config(struct jh_system *system, struct jh_error *err)
+{
+	return config_check(system->config, system->config_length, JH_CONFIG_SYSTEM, err);
+}
+
+static int publish(struct jh_system *system, struct jh_error *err)
+{
+	down_write(&jh_report_lock);
+	jh_system = system;
+	up_write(&jh_report_lock);
+	return 0;
+}
+
+static void unpublish(struct jh_system *system)
+{
+	down_write(&jh_report_lock);
+	jh_system = NULL;
+	up_write(&jh_report_lock);
+}
+
+static const struct step steps[] = {
+	{ check_config,		NULL,			true },
+	{ jh_machine_check,	NULL,			true },
+	{ jh_image_load,	jh_image_drop,		true },
+	{ jh_memory_take,	jh_memory_give_back,	true },
+	{ jh_image_lay_out,	jh_image_unmap,		true },
+	{ publish,		unpublish,		false },
+	{ jh_sysfs_start,	jh_sysfs_stop,		false },
+	{ jh_power_start,	jh_power_stop,		false },
+	{ jh_kvm_shut,		jh_kvm_open,		false },
+	{ jh_takeover_enter,	NULL,			false },
+};
+
+static void undo(struct jh_system *system, int count)
+{
+	while (count--)
+		if (steps[count].undo)
+			steps[count].undo(system);
+}
+
+/* On failure, and after a dry run, nothing of what the steps did is left. */
+static int run(struct jh_system *system, bool dry_run, struct jh_error *err)
+{
+	int i, code = 0;
+
+	for (i = 0; i < ARRAY_SIZE(steps); i++) {
+		if (dry_run && !steps[i].trial)
+			break;
+		code = steps[i].act(system, err);
+		if (code)
+			break;
+	}
+	if (code || dry_run)
+		undo(system, i);
+	return code;
+}
+
+static void report_enabled(const struct jh_system *system)
+{
+	u64 pools = 0;
+	u32 i;
+
+	for (i = 0; i < system->num_pools; i++)
+		pools += system->pools[i].size;
+	pr_info("enabled on %lu CPUs, hypervisor at 0x%llx, %llu MiB for cells\n",
+		hweight64(system->cpu_mask), system->hv.address, pools >> 20);
+}
+
+static void free_system(struct jh_system *system)
+{
+	kvfree(system->config);
+	kfree(system);
+}
+
+static void log_failure(const struct jh_system *system, const struct jh_error *err, int code)
+{
+	struct errtext_context context = {
+		.blob = system->config,
+		.length = system->config_length,
+	};
+
+	jh_log_refusal("enable", &context, err, code);
+}
+
+/**
+ * jh_enable() - put the hypervisor under this Linux, or find out whether it could be
+ * @config: user's address of a system configuration
+ * @length: its bytes
+ * @flags:  JH_ENABLE_*
+ *
+ * Under jh_lock. Return: 0 or a negative errno, after which everything is as before.
+ */
+int jh_enable(const void __user *config, u32 length, u32 flags, struct jh_error *err)
+{
+	struct jh_system *system;
+	int code;
+
+	if (jh_system)
+		return refuse(err, JH_ERR_ENABLED, JH_OBJ_NONE, 0);
+	if (length > JH_CONFIG_MAX)
+		return refuse_value(err, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0, length,
+				    JH_CONFIG_MAX_SIZE);
+	system = kzalloc(sizeof(*system), GFP_KERNEL);
+	if (!system)
+		return -ENOMEM;
+	system->config = vmemdup_user(config, length);
+	system->config_length = length;
+	if (IS_ERR(system->config)) {
+		code = PTR_ERR(system->config);
+		kfree(system);
+		return code;
+	}
+
+	code = run(system, flags & JH_ENABLE_DRY_RUN, err);
+	if (code)
+		log_failure(system, err, code);
+	if (code || (flags & JH_ENABLE_DRY_RUN)) {
+		free_system(system);
+		return code;
+	}
+	__module_get(THIS_MODULE);
+	jh_image_drop(system);
+	report_enabled(system);
+	return 0;
+}
+
+/**
+ * jh_disable() - give EL2 back; there must be no cells
+ *
+ * Under jh_lock. Return: 0, or a negative errno, after which jh is enabled as before.
+ */
+int jh_disable(struct jh_error *err)
+{
+	struct jh_system *system = jh_system;
+	int code;
+
+	if (!system)
+		return refuse(err, JH_ERR_NOT_ENABLED, JH_OBJ_NONE, 0);
+	if (!list_empty(&jh_cells))
+		return refuse(err, JH_ERR_CELLS_ALIVE, JH_OBJ_CELL,
+			      list_first_entry(&jh_cells, struct jh_cell, list)->id);
+	code = jh_takeover_leave(system, err);
+	if (code) {
+		jh_log_refusal("disable", NULL, err, code);
+		return code;
+	}
+	undo(system, ARRAY_SIZE(steps));
+	free_system(system);
+	pr_info("disabled\n");
+	module_put(THIS_MODULE);
+	return 0;
+}

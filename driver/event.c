@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Cells change their state without asking Linux. Reading the report area costs no exit, so it is
+ * looked at now and then while there are cells.
+ */
+#include "jh.h"
+
+#include <linux/jiffies.h>
+#include <linux/workqueue.h>
+
+#define PERIOD	msecs_to_jiffies(100)
+
+static void look(struct work_struct *work);
+static DECLARE_DELAYED_WORK(event_work, look);
+static bool event_wanted;	/* changes under jh_lock */
+static u32 event_count;		/* of the report area, when all cells were last looked at */
+
+static void log_state(const struct jh_cell *cell, u32 state)
+{
+	const struct jh_cell_report *report = jh_cell_report(cell->id);
+
+	if (state == JH_CELL_FAILED)
+		pr_warn("cell %s failed on CPU %u: %s at 0x%llx, pc 0x%llx\n",
+			kobject_name(&cell->kobj), report->crash.cpu,
+			jh_sysfs_cause_name(report->crash.cause), report->crash.address,
+			report->crash.pc);
+	else
+		pr_info("cell %s: %s\n", kobject_name(&cell->kobj), jh_sysfs_state_name(state));
+}
+
+/** jh_event_check() - tell user space what has changed; under jh_lock */
+void jh_event_check(void)
+{
+	struct jh_cell *cell;
+	u32 count, state;
+
+	if (!jh_system || !jh_system->active)
+		return;
+	count = READ_ONCE(jh_system->report->event_count);
+	if (count == event_count)
+		return;
+	event_count = count;
+	list_for_each_entry(cell, &jh_cells, list) {
+		state = jh_cell_state(cell->id);
+		if (state == cell->seen_state)
+			continue;
+		cell->seen_state = state;
+		log_state(cell, state);
+		jh_sysfs_event(cell, state);
+	}
+}
+
+/* Never waits for jh_lock: jh_event_stop() waits for us with that lock held. */
+static void look(struct work_struct *work)
+{
+	if (mutex_trylock(&jh_lock)) {
+		jh_event_check();
+		mutex_unlock(&jh_lock);
+	}
+	if (READ_ONCE(event_wanted))
+		schedule_delayed_work(&event_work, PERIOD);
+}
+
+/** jh_event_start() - there are cells now */
+void jh_event_start(void)
+{
+	if (event_wanted)
+		return;
+	event_count = READ_ONCE(jh_system->report->event_count) - 1;
+	WRITE_ONCE(event_wanted, true);
+	schedule_delayed_work(&event_work, PERIOD);
+}
+
+/** jh_event_stop() - there are no cells any more */
+void jh_event_stop(void)
+{
+	WRITE_ONCE(event_wanted, false);
+	cancel_delayed_work_sync(&event_work);
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * jh.bin, and the hypervisor's memory as jh/image.h lays it out.
+ */
+#include "jh.h"
+
+#include <linux/device.h>
+#include <linux/firmware.h>
+#include <linux/io.h>
+#include <linux/string.h>
+
+#define IMAGE_FILE	"jh/jh.bin"
+
+static bool header_is_sound(const struct jh_image_header *image, size_t bytes)
+{
+	return !memcmp(image->magic, JH_IMAGE_MAGIC, sizeof(image->magic)) &&
+	       image->version == JH_IMAGE_VERSION && image->arch == JH_ARCH_ARM64 &&
+	       image->file_size == bytes && image->file_size <= image->memory_size &&
+	       IS_ALIGNED(image->memory_size, HV_PAGE_SIZE) &&
+	       IS_ALIGNED(image->text_end, HV_PAGE_SIZE) &&
+	       IS_ALIGNED(image->rodata_end, HV_PAGE_SIZE) &&
+	       image->entry < image->text_end && image->text_end <= image->rodata_end &&
+	       image->rodata_end <= image->memory_size;
+}
+
+static bool report_is_inside(const struct jh_image_header *image)
+{
+	return IS_ALIGNED(image->report_offset, HV_PAGE_SIZE) &&
+	       image->report_offset >= image->rodata_end &&
+	       image->report_offset <= image->memory_size &&
+	       image->report_size >= sizeof(struct jh_report) &&
+	       image->report_size <= image->memory_size - image->report_offset;
+}
+
+static int check_header(struct jh_system *system, const struct firmware *firmware,
+			struct jh_error *err)
+{
+	if (firmware->size < sizeof(system->image))
+		return refuse(err, JH_ERR_IMAGE_FORMAT, JH_OBJ_IMAGE, 0);
+	memcpy(&system->image, firmware->data, sizeof(system->image));
+	if (!header_is_sound(&system->image, firmware->size) || !report_is_inside(&system->image))
+		return refuse(err, JH_ERR_IMAGE_FORMAT, JH_OBJ_IMAGE, 0);
+	return 0;
+}
+
+/** jh_image_load() - read and check jh.bin; jh_image_drop() afterwards */
+int jh_image_load(struct jh_system *system, struct jh_error *err)
+{
+	int code;
+
+	if (request_firmware_direct(&system->firmware, IMAGE_FILE, jh_misc.this_device))
+		return refuse(err, JH_ERR_IMAGE_ABSENT, JH_OBJ_IMAGE, 0);
+	code = check_header(system, system->firmware, err);
+	if (code)
+		jh_image_drop(system);
+	return code;
+}
+
+/** jh_image_drop() - the file's bytes are no longer needed */
+void jh_image_drop(struct jh_system *system)
+{
+	release_firmware(system->firmware);
+	system->firmware = NULL;
+}
+
+static void gather_devices(struct jh_system *system)
+{
+	const struct jh_config_system *config = config_system(system->config);
+	const struct jh_console *console = config_console(system->config);
+	struct boottable_device *devices = system->devices;
+
+	if (console && console->type != JH_CONSOLE_NONE)
+		devices[JH_BOOT_DEV_CONSOLE] = (struct boottable_device) {
+			ALIGN_DOWN(console->address, HV_PAGE_SIZE),
+			ALIGN(console->address % HV_PAGE_SIZE + console->size, HV_PAGE_SIZE),
+		};
+	devices[JH_BOOT_DEV_GICD] =
+		(struct boottable_device) { config->gicd_base, config->gicd_size };
+	devices[JH_BOOT_DEV_GICR] =
+		(struct boottable_device) { config->gicr_base, config->gicr_size };
+	devices[JH_BOOT_DEV_GICC] =
+		(struct boottable_device) { config->gicc_base, config->gicc_size };
+	devices[JH_BOOT_DEV_GICH] =
+		(struct boottable_device) { config->gich_base, config->gich_size };
+}
+
+/* Offsets of all parts; what is needed at least, pool included, is the result. */
+static u64 plan(struct jh_system *system, struct jh_boot_info *info)
+{
+	const struct jh_image_header *image = &system->image;
+	u64 cpus = hweight64(system->cpu_mask);
+
+	info->config_offset = image->memory_size + HV_PAGE_SIZE;
+	info->config_size = system->config_length;
+	info->percpu_offset = ALIGN(info->config_offset + info->config_size, HV_PAGE_SIZE);
+	info->table_offset = info->percpu_offset + cpus * image->percpu_pages * HV_PAGE_SIZE;
+	info->pool_offset = info->table_offset + boottable_size(info, system->devices);
+	return info->pool_offset + (image->base_pages + cpus * image->cpu_pages) * HV_PAGE_SIZE;
+}
+
+static void describe(struct jh_system *system, struct jh_boot_info *info)
+{
+	u64 max_address = config_system(system->config)->max_address;
+	u32 i;
+
+	info->hv_address = system->hv.address;
+	info->hv_size = system->hv.size;
+	info->cpu_mask = system->cpu_mask;
+	info->max_address = max_address ? max_address : jh_devtree_max_address();
+	info->num_pools = system->num_pools;
+	for (i = 0; i < system->num_pools; i++) {
+		info->pools[i].address = system->pools[i].address;
+		info->pools[i].size = system->pools[i].size;
+	}
+}
+
+/* Everything goes to its place; base is zeroed. */
+static int fill(struct jh_system *system, const struct jh_boot_info *plan, struct jh_error *err)
+{
+	struct jh_boot_info *info = system->base + system->image.memory_size;
+
+	memcpy(system->base, system->firmware->data, system->firmware->size);
+	memcpy(info, plan, sizeof(*info));
+	memcpy(system->base + info->config_offset, system->config, system->config_length);
+	if (boottable_build(info, &system->image, system->devices, system->base))
+		return refuse_value(err, JH_ERR_HV_RANGE, JH_OBJ_HYPERVISOR, 0, system->hv.address,
+				    0);
+	system->report = system->base + system->image.report_offset;
+	jh_memory_clean(system->base, system->hv.size);
+	asm volatile("ic ialluis; dsb ish; isb" ::: "memory");
+	return 0;
+}
+
+/**
+ * jh_image_lay_out() - fill the hypervisor's memory and clean it to the point of coherency
+ * @system: everything taken; base and report are set here, until jh_image_unmap()
+ */
+int jh_image_lay_out(struct jh_system *system, struct jh_error *err)
+{
+	struct jh_boot_info *info = kzalloc(sizeof(*info), GFP_KERNEL);
+	u64 need;
+	int code;
+
+	BUILD_BUG_ON(sizeof(struct jh_boot_info) > HV_PAGE_SIZE);
+	if (!info)
+		return -ENOMEM;
+	gather_devices(system);
+	describe(system, info);
+	need = plan(system, info);
+	if (need > system->hv.size) {
+		code = refuse_value(err, JH_ERR_HV_TOO_SMALL, JH_OBJ_HYPERVISOR, 0,
+				    system->hv.size, need);
+	} else {
+		system->base = memremap(system->hv.address, system->hv.size, MEMREMAP_WB);
+		code = system->base ? fill(system, info, err) : -ENOMEM;
+	}
+	if (code)
+		jh_image_unmap(system);
+	kfree(info);
+	return code;
+}
+
+/** jh_image_unmap() - the hypervisor is not there (any more): forget its memory */
+void jh_image_unmap(struct jh_system *system)
+{
+	if (system->base)
+		memunmap(system->base);
+	system->base = NULL;
+	system->report = NULL;
+}

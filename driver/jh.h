@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What the driver's files know of each other. The prefix of a function names its file.
+ *
+ * Locks, in this order:
+ *	jh_lock		all management: enable, disable, the life of cells
+ *	jh_report_lock	held for writing while the report area appears or goes away, for reading by
+ *			those who read it without jh_lock
+ */
+#ifndef DRIVER_JH_H
+#define DRIVER_JH_H
+
+#define pr_fmt(fmt) "jh: " fmt
+
+#include <linux/cpumask.h>
+#include <linux/kobject.h>
+#include <linux/list.h>
+#include <linux/miscdevice.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/types.h>
+#include <asm/memory.h>
+#include <jh/config.h>
+#include <jh/error.h>
+#include <jh/image.h>
+#include <jh/ioctl.h>
+#include <jh/reasons.h>
+#include <jh/status.h>
+#include <arch/arm64/boottable.h>
+#include <lib/config.h>
+#include <lib/errtext.h>
+#include <lib/refuse.h>
+
+#define HV_PAGE_SIZE	4096ULL		/* of the hypervisor, whatever Linux' pages are */
+
+struct firmware;
+
+/** struct jh_memory - physical memory that is kept away from Linux */
+struct jh_memory {
+	u64 address;			/* what the hypervisor gets */
+	u64 size;
+	unsigned long first_pfn;	/* what was taken from the page allocator; count 0: nothing */
+	unsigned long count;
+	bool offline;			/* its pages are marked PageOffline */
+};
+
+/**
+ * struct jh_system - all that belongs to one enabling
+ * @config:	checked copy of the configuration
+ * @image:	header of the hypervisor's image
+ * @devices:	what the hypervisor drives
+ * @cpu_mask:	CPUs that enter; bit n is Linux' cpuN
+ * @hv:		the hypervisor's memory, seen at @base while @base is not NULL
+ * @pools:	memory for cells
+ * @report:	inside of @base; valid from the layout on, filled once @active
+ * @active:	the hypervisor is under this Linux; changes inside of stop_machine only
+ * @kvm_in_el2:	KVM had its own code in EL2 when jh came, and must set it up again afterwards
+ */
+struct jh_system {
+	void *config;
+	u32 config_length;
+	struct jh_image_header image;
+	struct boottable_device devices[JH_BOOT_DEVS];
+	u64 cpu_mask;
+	struct jh_memory hv;
+	struct jh_memory pools[JH_MAX_POOLS];
+	u32 num_pools;
+	const struct firmware *firmware;	/* jh.bin, while it is copied */
+	void *base;
+	const struct jh_report *report;
+	bool active;
+	bool kvm_in_el2;
+};
+
+/** struct jh_cell - a cell, as the driver sees it; also a directory in sysfs */
+struct jh_cell {
+	struct kobject kobj;
+	struct list_head list;
+	u32 id;				/* 0: root */
+	u32 seen_state;			/* JH_CELL_* that user space was told last */
+	void *config;			/* checked copy; NULL for root */
+	u64 cpus_taken;			/* taken offline by us, to be given back */
+	u32 num_devices;
+	struct device *devices[JH_CONFIG_MAX_DEVICES];	/* bound to the stub, a reference each */
+};
+
+extern struct mutex jh_lock;
+extern struct rw_semaphore jh_report_lock;
+extern struct jh_system *jh_system;	/* NULL while disabled */
+extern struct list_head jh_cells;	/* of struct jh_cell, without root */
+extern struct miscdevice jh_misc;
+
+/* enable.c */
+int jh_enable(const void __user *config, u32 length, u32 flags, struct jh_error *err);
+int jh_disable(struct jh_error *err);
+
+/* takeover.c, enter.S */
+int jh_takeover_probe(struct jh_error *err);
+int jh_takeover_enter(struct jh_system *system, struct jh_error *err);
+int jh_takeover_leave(struct jh_system *system, struct jh_error *err);
+int jh_takeover_enter_late(struct jh_system *system, unsigned int cpu);
+long jh_enter_el2(u64 entry, u64 boot_info, u64 cpu);
+long jh_enter_leave(void);
+long jh_enter_probe(void);
+long jh_enter_call(u64 code, u64 a, u64 b, u64 c, u64 d);
+
+#define JH_ENTER_REFUSED	1	/* jh_enter_el2(): whoever holds EL2 did not branch */
+
+/* machine.c, devtree.c: is this the machine of the configuration? */
+int jh_machine_check(struct jh_system *system, struct jh_error *err);
+int jh_devtree_check(const struct jh_system *system, struct jh_error *err);
+bool jh_devtree_present(void);
+u32 jh_devtree_gic_version(void);
+bool jh_devtree_gicc(u64 *address);
+int jh_devtree_reserved(u64 address, u64 size);
+bool jh_devtree_is_memory(u64 address, u64 size);
+u64 jh_devtree_max_address(void);
+
+/* image.c: jh.bin and the hypervisor's memory */
+int jh_image_load(struct jh_system *system, struct jh_error *err);
+void jh_image_drop(struct jh_system *system);
+int jh_image_lay_out(struct jh_system *system, struct jh_error *err);
+void jh_image_unmap(struct jh_system *system);
+
+/* memory.c */
+int jh_memory_take(struct jh_system *system, struct jh_error *err);
+void jh_memory_give_back(struct jh_system *system);
+void jh_memory_clean(const void *start, size_t size);
+
+/* kvm.c */
+bool jh_kvm_guests(bool stopped);
+int jh_kvm_check(struct jh_error *err);
+int jh_kvm_shut(struct jh_system *system, struct jh_error *err);
+void jh_kvm_open(struct jh_system *system);
+void jh_kvm_exit(void);
+
+/* call.c: hypercalls, under jh_lock and while enabled */
+void jh_log_refusal(const char *what, const struct errtext_context *context,
+		    const struct jh_error *err, int code);
+bool jh_call_possible(const struct jh_system *system, unsigned int cpu);
+long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d);
+int jh_call_checked(struct jh_error *err, u64 code, u64 a, u64 b, u64 c, u64 d);
+
+/* cell.c, load.c; all under jh_lock */
+int jh_cell_create(const void __user *config, u32 length, u32 *id, struct jh_error *err);
+int jh_cell_start(u32 id, struct jh_error *err);
+int jh_cell_shutdown(u32 id, bool force, struct jh_error *err);
+int jh_cell_destroy(u32 id, struct jh_error *err);
+void jh_cell_destroy_all(void);
+struct jh_cell *jh_cell_find(u32 id, struct jh_error *err);
+const struct jh_cell_report *jh_cell_report(u32 id);
+u32 jh_cell_state(u32 id);
+int jh_load(struct jh_cell *cell, u64 source, u64 length, u64 address, struct jh_error *err);
+
+/* device.c */
+int jh_device_init(void);
+void jh_device_exit(void);
+int jh_device_take(struct jh_cell *cell, struct jh_error *err);
+void jh_device_give_back(struct jh_cell *cell);
+
+/* sysfs.c */
+extern const struct attribute_group *jh_sysfs_groups[];
+int jh_sysfs_start(struct jh_system *system, struct jh_error *err);
+void jh_sysfs_stop(struct jh_system *system);
+struct jh_cell *jh_sysfs_add(const char *name);
+void jh_sysfs_remove(struct jh_cell *cell);
+void jh_sysfs_event(struct jh_cell *cell, u32 state);
+const char *jh_sysfs_state_name(u32 state);
+const char *jh_sysfs_cause_name(u32 cause);
+
+/* event.c */
+void jh_event_start(void);
+void jh_event_stop(void);
+void jh_event_check(void);
+
+/* power.c */
+int jh_power_init(void);
+void jh_power_exit(void);
+int jh_power_start(struct jh_system *system, struct jh_error *err);
+void jh_power_stop(struct jh_system *system);
+
+/* ring.c */
+int jh_ring_read(struct jh_ioctl_read_ring *arg);
+int jh_ring_report(const struct jh_ioctl_report *arg);
+bool jh_ring_check_report(const struct jh_report *report, u32 size);
+
+#endif

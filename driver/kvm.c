@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * KVM and jh cannot both have EL2. While jh is enabled KVM's device is out of reach, for new opens
+ * and for descriptors opened before, and comes back afterwards.
+ */
+#include "jh.h"
+#include "compat.h"
+
+#include <linux/dcache.h>
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/device.h>
+#include <linux/device/class.h>
+#include <linux/fs.h>
+#include <linux/major.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+
+/* What belongs to KVM while it is shut. */
+static struct {
+	struct miscdevice *misc;	/* NULL: it is not shut */
+	struct dentry *directory;	/* in debugfs; holds one directory for each guest */
+	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
+	long (*compat_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
+	bool replaced_once;		/* somebody may still be inside of refused() */
+} kvm;
+
+static long refused(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	return -EBUSY;
+}
+
+/*
+ * The device of the misc class with KVM's number. A misc device's private data is its struct
+ * miscdevice, so nothing has to be opened, whatever the caller's /dev looks like.
+ */
+static struct miscdevice *find_kvm(void)
+{
+	struct device *device = class_find_device_by_devt(jh_misc.this_device->class,
+							  MKDEV(MISC_MAJOR, KVM_MINOR));
+	struct miscdevice *misc = NULL;
+
+	if (!device)
+		return NULL;
+	misc = dev_get_drvdata(device);
+	if (!misc || misc->minor != KVM_MINOR || strcmp(misc->name, "kvm"))
+		misc = NULL;
+	put_device(device);
+	return misc;
+}
+
+static bool has_directory(struct dentry *parent)
+{
+	struct dentry *child;
+
+	compat_for_each_entry(child, parent)
+		if (d_really_is_positive(child) && d_is_dir(child))
+			return true;
+	return false;
+}
+
+/*
+ * In stop_machine() nobody else runs, but on PREEMPT_RT somebody may have been stopped with the lock
+ * held and the list half changed.
+ */
+static bool guests_in(struct dentry *directory, bool stopped)
+{
+	bool guests;
+
+	if (stopped)
+		return spin_is_locked(&directory->d_lock) || has_directory(directory);
+	spin_lock(&directory->d_lock);
+	guests = has_directory(directory);
+	spin_unlock(&directory->d_lock);
+	return guests;
+}
+
+/**
+ * jh_kvm_guests() - does KVM have guests?
+ * @stopped: called inside of stop_machine(), between jh_kvm_shut() and jh_kvm_open()
+ */
+bool jh_kvm_guests(bool stopped)
+{
+	return kvm.directory && guests_in(kvm.directory, stopped);
+}
+
+/** jh_kvm_check() - refuse if KVM has guests, or if that cannot be known */
+int jh_kvm_check(struct jh_error *err)
+{
+	struct dentry *directory;
+	int code = 0;
+
+	if (!find_kvm())
+		return 0;
+	directory = debugfs_lookup("kvm", NULL);
+	if (IS_ERR_OR_NULL(directory))
+		return refuse(err, JH_ERR_KVM_UNKNOWN, JH_OBJ_MACHINE, 0);
+	if (guests_in(directory, false))
+		code = refuse(err, JH_ERR_KVM_GUESTS, JH_OBJ_MACHINE, 0);
+	dput(directory);
+	return code;
+}
+
+/* KVM's file operations are not constant, only the pointer to them says so. */
+static void replace_ioctls(struct miscdevice *misc)
+{
+	struct file_operations *fops = (struct file_operations *)misc->fops;
+
+	kvm.unlocked_ioctl = fops->unlocked_ioctl;
+	kvm.compat_ioctl = fops->compat_ioctl;
+	WRITE_ONCE(fops->unlocked_ioctl, refused);
+	WRITE_ONCE(fops->compat_ioctl, refused);
+	kvm.replaced_once = true;
+}
+
+static void restore_ioctls(struct miscdevice *misc)
+{
+	struct file_operations *fops = (struct file_operations *)misc->fops;
+
+	WRITE_ONCE(fops->unlocked_ioctl, kvm.unlocked_ioctl);
+	WRITE_ONCE(fops->compat_ioctl, kvm.compat_ioctl);
+}
+
+/**
+ * jh_kvm_shut() - put KVM out of reach
+ *
+ * Guests that exist are refused here, and once more by jh_kvm_guests() in the gathering. A guest
+ * that is being made at this moment is given time to become visible.
+ */
+int jh_kvm_shut(struct jh_system *system, struct jh_error *err)
+{
+	struct miscdevice *misc = find_kvm();
+	int code;
+
+	if (!misc)
+		return 0;
+	misc_deregister(misc);
+	replace_ioctls(misc);
+	kvm.misc = misc;
+	kvm.directory = debugfs_lookup("kvm", NULL);
+	if (IS_ERR(kvm.directory))
+		kvm.directory = NULL;
+	synchronize_rcu();
+	msleep(20);
+	if (!kvm.directory || guests_in(kvm.directory, false)) {
+		code = refuse(err, kvm.directory ? JH_ERR_KVM_GUESTS : JH_ERR_KVM_UNKNOWN,
+			      JH_OBJ_MACHINE, 0);
+		jh_kvm_open(system);
+		return code;
+	}
+	return 0;
+}
+
+/** jh_kvm_open() - let KVM back; the hypervisor must be gone */
+void jh_kvm_open(struct jh_system *system)
+{
+	if (!kvm.misc)
+		return;
+	restore_ioctls(kvm.misc);
+	if (misc_register(kvm.misc))
+		pr_err("/dev/kvm cannot be brought back: KVM stays off until the next start\n");
+	if (kvm.directory)
+		dput(kvm.directory);
+	kvm.directory = NULL;
+	kvm.misc = NULL;
+}
+
+/** jh_kvm_exit() - wait until nobody can be inside of our code any more */
+void jh_kvm_exit(void)
+{
+	if (kvm.replaced_once)
+		synchronize_rcu_tasks();
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * What happens to CPUs and to the machine while jh is enabled: CPUs that come back, restart and
+ * kexec, suspend, panic.
+ */
+#include "jh.h"
+
+#include <linux/cpuhotplug.h>
+#include <linux/notifier.h>
+#include <linux/panic_notifier.h>
+#include <linux/reboot.h>
+#include <linux/suspend.h>
+
+static bool power_ending;	/* the machine goes down: jh stays disabled; under jh_lock */
+static int power_state;		/* of the CPU hotplug callback */
+
+/*
+ * On the CPU itself, before anything but threads of this CPU runs there. If it was not started by
+ * the hypervisor it came up at EL2, beside the hypervisor.
+ */
+static int came_online(unsigned int cpu)
+{
+	struct jh_system *system = READ_ONCE(jh_system);
+	int code;
+
+	if (!system || !READ_ONCE(system->active) || jh_call_possible(system, cpu))
+		return 0;
+	code = system->cpu_mask & BIT_ULL(cpu) ? jh_takeover_enter_late(system, cpu) : -EPERM;
+	if (code)
+		pr_err("CPU %u cannot be put behind the hypervisor (%d) and stays offline\n", cpu,
+		       code);
+	return code;
+}
+
+/* Restart, power-off and kexec find the CPUs as they were without us. */
+static int before_end(struct notifier_block *block, unsigned long event, void *data)
+{
+	struct jh_error err;
+
+	mutex_lock(&jh_lock);
+	power_ending = true;
+	if (jh_system) {
+		jh_cell_destroy_all();
+		jh_disable(&err);
+	}
+	mutex_unlock(&jh_lock);
+	return NOTIFY_DONE;
+}
+
+/* Nothing would be left of the hypervisor and of its cells after waking up. */
+static int before_sleep(struct notifier_block *block, unsigned long event, void *data)
+{
+	if (event != PM_SUSPEND_PREPARE && event != PM_HIBERNATION_PREPARE)
+		return NOTIFY_DONE;
+	if (!READ_ONCE(jh_system))
+		return NOTIFY_DONE;
+	pr_err("the machine cannot sleep while jh is enabled: jhctl disable\n");
+	return notifier_from_errno(-EBUSY);
+}
+
+/* Linux is dying, the cells go on. What the hypervisor has logged may say why. */
+static int on_panic(struct notifier_block *block, unsigned long event, void *data)
+{
+	if (jh_system)
+		jh_call(JH_HC_LOG_FLUSH, 0, 0, 0, 0);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block reboot_block = { .notifier_call = before_end };
+static struct notifier_block sleep_block = { .notifier_call = before_sleep };
+static struct notifier_block panic_block = { .notifier_call = on_panic };
+
+/** jh_power_init() - from now on to jh_power_exit() the machine's end is watched */
+int jh_power_init(void)
+{
+	int code = register_reboot_notifier(&reboot_block);
+
+	if (code)
+		return code;
+	code = register_pm_notifier(&sleep_block);
+	if (code)
+		unregister_reboot_notifier(&reboot_block);
+	return code;
+}
+
+void jh_power_exit(void)
+{
+	unregister_pm_notifier(&sleep_block);
+	unregister_reboot_notifier(&reboot_block);
+}
+
+/** jh_power_start() - watch CPUs that come online, and panics */
+int jh_power_start(struct jh_system *system, struct jh_error *err)
+{
+	int state;
+
+	if (power_ending)
+		return refuse(err, JH_ERR_ENDING, JH_OBJ_MACHINE, 0);
+	state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "jh:online", came_online, NULL);
+	if (state < 0)
+		return state;
+	power_state = state;
+	atomic_notifier_chain_register(&panic_notifier_list, &panic_block);
+	return 0;
+}
+
+void jh_power_stop(struct jh_system *system)
+{
+	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_block);
+	cpuhp_remove_state_nocalls(power_state);
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Reading the report area for user space. Nothing here needs a hypercall or jh_lock, so a console
+ * can be followed while cells are managed.
+ */
+#include "jh.h"
+
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+#include <asm/barrier.h>
+
+#define PIECE	SZ_4K		/* copied between two looks at the head */
+
+static bool array_fits(u32 offset, u32 count, size_t element, u32 size)
+{
+	return offset <= size && (u64)count * element <= size - offset && IS_ALIGNED(offset, 8);
+}
+
+/** jh_ring_check_report() - can the arrays of the report area be relied on? */
+bool jh_ring_check_report(const struct jh_report *report, u32 size)
+{
+	return report->magic == JH_REPORT_MAGIC && report->size <= size &&
+	       report->num_cells == JH_MAX_CELLS && report->num_cpus == JH_MAX_CPUS &&
+	       array_fits(report->cpus_offset, report->num_cpus, sizeof(struct jh_cpu_report),
+			  report->size) &&
+	       array_fits(report->cells_offset, report->num_cells, sizeof(struct jh_cell_report),
+			  report->size);
+}
+
+static bool is_readable(void)
+{
+	return jh_system && READ_ONCE(jh_system->active);
+}
+
+/* The ring at an offset of the report area; NULL if there is none or it does not fit. */
+static const struct jh_ring *ring_at(const struct jh_report *report, u32 offset)
+{
+	const struct jh_ring *ring = (const void *)report + offset;
+	u32 size = report->size;
+
+	if (!offset || !IS_ALIGNED(offset, 8) || offset > size || size - offset < sizeof(*ring))
+		return NULL;
+	if (!is_power_of_2(ring->size) || ring->size > size - offset - sizeof(*ring))
+		return NULL;
+	return ring;
+}
+
+static const struct jh_ring *find_ring(const struct jh_report *report, u32 cell)
+{
+	const struct jh_cell_report *cells = (const void *)report + report->cells_offset;
+
+	if (!cell)
+		return ring_at(report, report->log_offset);
+	if (cell >= report->num_cells)
+		return NULL;
+	return ring_at(report, READ_ONCE(cells[cell].console_offset));
+}
+
+/*
+ * Copies what lies between the position and the head, at most one piece. The writer may overtake:
+ * what it overwrote meanwhile counts as lost.
+ */
+static u32 copy_piece(const struct jh_ring *ring, char *piece, u32 room,
+		      struct jh_ioctl_read_ring *arg)
+{
+	u64 head = smp_load_acquire(&ring->head);
+	u64 at = arg->position, skip;
+	u32 count, i;
+
+	if (at > head)
+		at = arg->position = head;
+	if (head - at > ring->size) {
+		arg->lost += head - at - ring->size;
+		at = head - ring->size;
+	}
+	count = min_t(u64, head - at, room);
+	for (i = 0; i < count; i++)
+		piece[i] = READ_ONCE(ring->data[(at + i) & (ring->size - 1)]);
+	smp_rmb();
+	head = READ_ONCE(ring->head);
+	skip = head - at > ring->size ? min_t(u64, head - at - ring->size, count) : 0;
+	arg->lost += skip;
+	arg->position = at + count;
+	memmove(piece, piece + skip, count - skip);
+	return count - skip;
+}
+
+static int read_ring(const struct jh_ring *ring, char *piece, struct jh_ioctl_read_ring *arg)
+{
+	u32 room, count;
+
+	do {
+		room = min_t(u32, PIECE, arg->length - arg->copied);
+		count = copy_piece(ring, piece, room, arg);
+		if (copy_to_user(u64_to_user_ptr(arg->buffer) + arg->copied, piece, count))
+			return -EFAULT;
+		arg->copied += count;
+	} while (count && arg->copied < arg->length && !signal_pending(current));
+	return 0;
+}
+
+/** jh_ring_read() - JH_IOC_READ_RING. Return: 0, -ENXIO while disabled, -ENOENT without a ring */
+int jh_ring_read(struct jh_ioctl_read_ring *arg)
+{
+	const struct jh_ring *ring;
+	char *piece = kmalloc(PIECE, GFP_KERNEL);
+	int code = -ENXIO;
+
+	if (!piece)
+		return -ENOMEM;
+	arg->lost = 0;
+	arg->copied = 0;
+	down_read(&jh_report_lock);
+	if (is_readable()) {
+		ring = find_ring(jh_system->report, arg->cell);
+		code = ring ? read_ring(ring, piece, arg) : -ENOENT;
+	}
+	up_read(&jh_report_lock);
+	kfree(piece);
+	return code;
+}
+
+/** jh_ring_report() - JH_IOC_REPORT. Return: 0, -ENXIO while disabled, -EFAULT */
+int jh_ring_report(const struct jh_ioctl_report *arg)
+{
+	int code = -ENXIO;
+	void *copy = NULL;
+	u32 size;
+
+	down_read(&jh_report_lock);
+	if (is_readable()) {
+		size = min(arg->length, jh_system->report->size);
+		copy = kvmalloc(size, GFP_KERNEL);
+		code = copy ? 0 : -ENOMEM;
+		if (copy)
+			memcpy(copy, jh_system->report, size);
+	}
+	up_read(&jh_report_lock);
+	if (copy && copy_to_user(u64_to_user_ptr(arg->buffer), copy, size))
+		code = -EFAULT;
+	kvfree(copy);
+	return code;
+}

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * /sys/devices/virtual/misc/jh: "enabled", and below "cells" a directory for each cell. A cell's
+ * directory is also what uevents come from (SUBSYSTEM=jh, CELL=, STATE=).
+ *
+ * The report area outlives the directories (jh_sysfs_stop() waits for readers), so nothing here
+ * takes a lock.
+ */
+#include "jh.h"
+#include "compat.h"
+
+#include <linux/device.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+
+static struct kset *sysfs_cells;
+static struct jh_cell *sysfs_root;	/* the root cell's directory */
+
+static const char *const state_names[JH_CELL_STATES] = {
+	[JH_CELL_NONE] = "none",
+	[JH_CELL_CREATED] = "created",
+	[JH_CELL_LOADED] = "loaded",
+	[JH_CELL_RUNNING] = "running",
+	[JH_CELL_STOPPED] = "stopped",
+	[JH_CELL_FAILED] = "failed",
+	[JH_CELL_DYING] = "dying",
+};
+
+static const char *const cause_names[JH_CRASH_CAUSES] = {
+	[JH_CRASH_NONE] = "nothing",
+	[JH_CRASH_ACCESS] = "access outside of the cell",
+	[JH_CRASH_FETCH] = "instruction fetch outside of the cell",
+	[JH_CRASH_MMIO] = "device access that cannot be decoded",
+	[JH_CRASH_TRAP] = "exception that nobody handles",
+	[JH_CRASH_SERROR] = "system error",
+	[JH_CRASH_HYPERVISOR] = "exception in the hypervisor",
+};
+
+/** jh_sysfs_state_name() - a JH_CELL_* in a word */
+const char *jh_sysfs_state_name(u32 state)
+{
+	return state < JH_CELL_STATES ? state_names[state] : "unknown";
+}
+
+/** jh_sysfs_cause_name() - a JH_CRASH_* in words */
+const char *jh_sysfs_cause_name(u32 cause)
+{
+	return cause < JH_CRASH_CAUSES ? cause_names[cause] : "unknown cause";
+}
+
+static struct jh_cell *to_cell(struct kobject *kobj)
+{
+	return container_of(kobj, struct jh_cell, kobj);
+}
+
+/* NULL while the cell is not there: jh is not active yet or no more, or create is under way. */
+static const struct jh_cell_report *report_of(struct kobject *kobj)
+{
+	struct jh_cell *cell = to_cell(kobj);
+	u32 id = READ_ONCE(cell->id);
+
+	if (!READ_ONCE(jh_system->active) || (!id && cell != sysfs_root))
+		return NULL;
+	return jh_cell_report(id);
+}
+
+static ssize_t id_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
+{
+	return report_of(kobj) ? sysfs_emit(buffer, "%u\n", to_cell(kobj)->id) : -ENODEV;
+}
+
+static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
+{
+	const struct jh_cell_report *report = report_of(kobj);
+
+	if (!report)
+		return -ENODEV;
+	return sysfs_emit(buffer, "%s\n", jh_sysfs_state_name(READ_ONCE(report->state)));
+}
+
+static ssize_t cpus_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
+{
+	const struct jh_cell_report *report = report_of(kobj);
+	DECLARE_BITMAP(mask, JH_MAX_CPUS);
+
+	if (!report)
+		return -ENODEV;
+	mask[0] = READ_ONCE(report->cpu_mask);
+	return sysfs_emit(buffer, "%*pbl\n", JH_MAX_CPUS, mask);
+}
+
+static ssize_t memory_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
+{
+	const struct jh_cell_report *report = report_of(kobj);
+
+	return report ? sysfs_emit(buffer, "%llu\n", READ_ONCE(report->memory_bytes)) : -ENODEV;
+}
+
+static ssize_t starts_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
+{
+	const struct jh_cell_report *report = report_of(kobj);
+
+	return report ? sysfs_emit(buffer, "%u\n", READ_ONCE(report->starts)) : -ENODEV;
+}
+
+/* Empty unless the cell has failed. */
+static ssize_t crash_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
+{
+	const struct jh_cell_report *report = report_of(kobj);
+	struct jh_crash crash;
+	int i, length;
+
+	if (!report)
+		return -ENODEV;
+	crash = report->crash;
+	if (crash.cause == JH_CRASH_NONE)
+		return 0;
+	length = sysfs_emit(buffer, "cause %s\ncpu %u\naddress 0x%016llx\nsyndrome 0x%016llx\n"
+			    "pc 0x%016llx\npstate 0x%016llx\n", jh_sysfs_cause_name(crash.cause),
+			    crash.cpu, crash.address, crash.syndrome, crash.pc, crash.pstate);
+	for (i = 0; i < ARRAY_SIZE(crash.regs); i++)
+		length += sysfs_emit_at(buffer, length, "x%d 0x%016llx\n", i, crash.regs[i]);
+	return length;
+}
+
+static struct kobj_attribute id_attribute = __ATTR_RO(id);
+static struct kobj_attribute state_attribute = __ATTR_RO(state);
+static struct kobj_attribute cpus_attribute = __ATTR_RO(cpus);
+static struct kobj_attribute memory_attribute = __ATTR_RO(memory);
+static struct kobj_attribute starts_attribute = __ATTR_RO(starts);
+static struct kobj_attribute crash_attribute = __ATTR_RO(crash);
+
+static struct attribute *cell_attributes[] = {
+	&id_attribute.attr, &state_attribute.attr, &cpus_attribute.attr,
+	&memory_attribute.attr, &starts_attribute.attr, &crash_attribute.attr, NULL
+};
+
+/* Sum over the CPUs that the cell has now. */
+static u64 statistic(u32 cell, u32 number)
+{
+	const struct jh_report *report = jh_system->report;
+	const struct jh_cpu_report *cpus = (const void *)report + report->cpus_offset;
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < report->num_cpus; i++)
+		if (READ_ONCE(cpus[i].cell) == cell)
+			sum += READ_ONCE(cpus[i].stats[number]);
+	return sum;
+}
+
+struct statistic_attribute {
+	struct kobj_attribute attribute;
+	u32 number;		/* JH_STAT_* */
+};
+
+static ssize_t statistic_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
+{
+	u32 number = container_of(attr, struct statistic_attribute, attribute)->number;
+
+	if (!report_of(kobj))
+		return -ENODEV;
+	return sysfs_emit(buffer, "%llu\n", statistic(to_cell(kobj)->id, number));
+}
+
+#define STATISTIC(lower, upper) \
+	static struct statistic_attribute lower##_statistic = { \
+		.attribute = __ATTR(lower, 0444, statistic_show, NULL), \
+		.number = JH_STAT_##upper, \
+	}
+
+STATISTIC(total, TOTAL);
+STATISTIC(mmio, MMIO);
+STATISTIC(management, MANAGEMENT);
+STATISTIC(hypercall, HYPERCALL);
+STATISTIC(maintenance, MAINTENANCE);
+STATISTIC(virq, VIRQ);
+STATISTIC(vsgi, VSGI);
+STATISTIC(psci, PSCI);
+STATISTIC(smccc, SMCCC);
+STATISTIC(sysreg, SYSREG);
+STATISTIC(fault, FAULT);
+STATISTIC(denied, DENIED);
+
+static struct attribute *statistic_attributes[] = {
+	&total_statistic.attribute.attr, &mmio_statistic.attribute.attr,
+	&management_statistic.attribute.attr, &hypercall_statistic.attribute.attr,
+	&maintenance_statistic.attribute.attr, &virq_statistic.attribute.attr,
+	&vsgi_statistic.attribute.attr, &psci_statistic.attribute.attr,
+	&smccc_statistic.attribute.attr, &sysreg_statistic.attribute.attr,
+	&fault_statistic.attribute.attr, &denied_statistic.attribute.attr, NULL
+};
+
+_Static_assert(ARRAY_SIZE(statistic_attributes) == JH_NUM_STATS + 1, "every statistic is shown");
+
+static const struct attribute_group cell_group = { .attrs = cell_attributes };
+static const struct attribute_group statistics_group = {
+	.name = "statistics",
+	.attrs = statistic_attributes,
+};
+static const struct attribute_group *cell_groups[] = { &cell_group, &statistics_group, NULL };
+
+static void release_cell(struct kobject *kobj)
+{
+	struct jh_cell *cell = to_cell(kobj);
+
+	kvfree(cell->config);
+	kfree(cell);
+}
+
+static const struct kobj_type cell_type = {
+	.release = release_cell,
+	.sysfs_ops = &kobj_sysfs_ops,
+	.default_groups = cell_groups,
+};
+
+static const char *subsystem_name(COMPAT_UEVENT_CONST struct kobject *kobj)
+{
+	return "jh";
+}
+
+static const struct kset_uevent_ops uevent_ops = { .name = subsystem_name };
+
+/**
+ * jh_sysfs_add() - a new cell and its directory
+ * @name: unique among the cells
+ *
+ * Return: the cell, number 0, for jh_sysfs_remove(); NULL if there is no memory.
+ */
+struct jh_cell *jh_sysfs_add(const char *name)
+{
+	struct jh_cell *cell = kzalloc(sizeof(*cell), GFP_KERNEL);
+
+	if (!cell)
+		return NULL;
+	INIT_LIST_HEAD(&cell->list);
+	cell->kobj.kset = sysfs_cells;
+	if (!kobject_init_and_add(&cell->kobj, &cell_type, NULL, "%s", name))
+		return cell;
+	kobject_put(&cell->kobj);
+	return NULL;
+}
+
+/** jh_sysfs_remove() - the directory goes once its readers are done, then the cell itself */
+void jh_sysfs_remove(struct jh_cell *cell)
+{
+	kobject_del(&cell->kobj);
+	kobject_put(&cell->kobj);
+}
+
+/** jh_sysfs_event() - uevent for udev, and a wake-up for those who poll() the file "state" */
+void jh_sysfs_event(struct jh_cell *cell, u32 state)
+{
+	char name[JH_NAME_LEN + 8], number[16], text[32];
+	char *environment[] = { name, number, text, NULL };
+
+	snprintf(name, sizeof(name), "CELL=%s", kobject_name(&cell->kobj));
+	snprintf(number, sizeof(number), "CELL_ID=%u", cell->id);
+	snprintf(text, sizeof(text), "STATE=%s", jh_sysfs_state_name(state));
+	kobject_uevent_env(&cell->kobj, KOBJ_CHANGE, environment);
+	sysfs_notify(&cell->kobj, NULL, "state");
+}
+
+static ssize_t enabled_show(struct device *dev, struct device_attribute *attr, char *buffer)
+{
+	bool enabled;
+
+	down_read(&jh_report_lock);
+	enabled = jh_system && READ_ONCE(jh_system->active);
+	up_read(&jh_report_lock);
+	return sysfs_emit(buffer, "%d\n", enabled);
+}
+
+static DEVICE_ATTR_RO(enabled);
+
+static struct attribute *device_attributes[] = { &dev_attr_enabled.attr, NULL };
+static const struct attribute_group device_group = { .attrs = device_attributes };
+
+const struct attribute_group *jh_sysfs_groups[] = { &device_group, NULL };
+
+/** jh_sysfs_start() - "cells" and the root cell's directory */
+int jh_sysfs_start(struct jh_system *system, struct jh_error *err)
+{
+	sysfs_cells = kset_create_and_add("cells", &uevent_ops, &jh_misc.this_device->kobj);
+	if (!sysfs_cells)
+		return -ENOMEM;
+	sysfs_root = jh_sysfs_add("root");
+	if (!sysfs_root) {
+		kset_unregister(sysfs_cells);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+/** jh_sysfs_stop() - no directory and no reader is left */
+void jh_sysfs_stop(struct jh_system *system)
+{
+	jh_sysfs_remove(sysfs_root);
+	sysfs_root = NULL;
+	kset_unregister(sysfs_cells);
+	sysfs_cells = NULL;
+}
