@@ -33,7 +33,7 @@ def _define(name: str, value: str, doc: str = "") -> str:
 
 def _values(title: str, values: tuple[Value, ...], form: str) -> list[str]:
     lines = ["", f"/* {title} */"]
-    return lines + [_define(v.c_name, format(v.value, form), v.doc) for v in values]
+    return lines + [_define(v.c_name, format(v.value, form), v.doc) for v in values if v.c_name]
 
 
 def _sections() -> list[str]:

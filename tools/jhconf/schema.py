@@ -28,7 +28,10 @@ KINDS = {"system": 1, "cell": 2}
 
 @dataclass(frozen=True)
 class Value:
-    """A bit of a flags field or a member of an enumeration, and how TOML spells it."""
+    """A bit of a flags field or a member of an enumeration, and how TOML spells it.
+
+    Without a c_name it is only a spelling of TOML.
+    """
 
     c_name: str
     value: int
@@ -100,7 +103,7 @@ class Record:
 
 
 SYSTEM_FLAGS = (
-    Value("JH_SYSTEM_ROOT_LISTED", 0x1, "listed",
+    Value("JH_SYSTEM_ROOT_LISTED", 0x1, 'root.memory = "listed"',
           "root may access listed memory only"),
 )
 
@@ -118,16 +121,16 @@ CONSOLE_FLAGS = (
 )
 
 CELL_FLAGS = (
-    Value("JH_CELL_TRUSTED", 0x1, "trusted", "may get what isolation would otherwise refuse"),
-    Value("JH_CELL_IRQ_DIRECT", 0x2, "direct-interrupts",
+    Value("JH_CELL_TRUSTED", 0x1, "trusted = true", "may get what isolation would otherwise refuse"),
+    Value("JH_CELL_IRQ_DIRECT", 0x2, 'interrupts = "direct"',
           "physical interrupts go straight to EL1; needs trusted"),
-    Value("JH_CELL_WFI_TRAP", 0x4, "wfi-trap", "WFI is trapped, so that a CPU can always be "
+    Value("JH_CELL_WFI_TRAP", 0x4, 'wfi = "trap"', "WFI is trapped, so that a CPU can always be "
           "stopped"),
-    Value("JH_CELL_PUTC", 0x8, "putc", "the debug console hypercall is permitted"),
-    Value("JH_CELL_PUTC_ACTIVE", 0x10, "putc-active", "the cell should print by hypercall"),
-    Value("JH_CELL_PASSIVE_COMM", 0x20, "passive",
+    Value("JH_CELL_PUTC", 0x8, 'putc = "permitted"', "the debug console hypercall is permitted"),
+    Value("JH_CELL_PUTC_ACTIVE", 0x10, 'putc = "active"', "the cell should print by hypercall"),
+    Value("JH_CELL_PASSIVE_COMM", 0x20, 'shutdown = "now"',
           "does not answer shutdown requests; is stopped at once"),
-    Value("JH_CELL_PMU", 0x40, "pmu", "may use the performance counters of its CPUs"),
+    Value("JH_CELL_PMU", 0x40, "pmu = true", "may use the performance counters of its CPUs"),
 )
 
 ON_FAILURE = (
@@ -147,11 +150,12 @@ MEMORY_FLAGS = (
 )
 
 IRQ_FLAGS = (
-    Value("JH_IRQ_EDGE", 0x1, "edge", "edge-triggered; otherwise level-sensitive"),
+    Value("", 0x0, "level", "level-sensitive"),
+    Value("JH_IRQ_EDGE", 0x1, "edge", "edge-triggered"),
 )
 
 POOL_FLAGS = (
-    Value("JH_POOL_AUTO", 0x1, "auto", "the driver takes it from Linux; address is 0"),
+    Value("JH_POOL_AUTO", 0x1, "no address", "the driver takes it from Linux; address is 0"),
 )
 
 
@@ -244,7 +248,7 @@ IRQ = Record(
     "irq", 6, "a shared peripheral interrupt that the cell owns",
     (
         Field("intid", "u32", "32 to 1019", "intid", "dec"),
-        Field("flags", "u32", "JH_IRQ_*", "trigger", "bits", IRQ_FLAGS),
+        Field("flags", "u32", "JH_IRQ_*", "trigger", "choice", IRQ_FLAGS),
         Field("device", "u32", "1 + index of the device it belongs to, 0 if none", "device",
               "dec"),
         Field("spare", "u32", "0"),

@@ -75,7 +75,7 @@
 #define JH_MEM_SHARED_ROOT		0x80	/* root keeps its access too */
 
 /* struct jh_config_irq.flags */
-#define JH_IRQ_EDGE			0x1	/* edge-triggered; otherwise level-sensitive */
+#define JH_IRQ_EDGE			0x1	/* edge-triggered */
 
 /* struct jh_config_pool.flags */
 #define JH_POOL_AUTO			0x1	/* the driver takes it from Linux; address is 0 */

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Asks jh-check (hypervisor/lib/config.c as a program) for its verdict."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+# JH_OBJ_* of jh/error.h that are sections of a configuration.
+OBJECTS = {3: "system", 4: "console", 5: "cell", 6: "cpu", 7: "memory", 8: "irq", 9: "device",
+           10: "pool", 11: "window"}
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a configuration was refused; section and index of the element, if it is one."""
+
+    reason: str
+    section: str
+    index: int
+    other_section: str
+    other_index: int
+    sentence: str
+    next_step: str
+
+    @property
+    def text(self) -> str:
+        return f"{self.sentence}; {self.next_step}"
+
+
+def find() -> str | None:
+    """jh-check: $JH_CHECK, the build directory of the source tree, or the path."""
+    named = os.environ.get("JH_CHECK")
+    if named is not None:
+        return named or None
+    built = Path(__file__).resolve().parents[2] / "build" / "tools" / "jh-check"
+    return str(built) if built.is_file() else shutil.which("jh-check")
+
+
+def verdicts(blobs: list[bytes]) -> list[Verdict | None] | None:
+    """A verdict for each blob (None: good); a system in front is what the others are judged by.
+
+    None as a whole if jh-check is not there.
+    """
+    program = find()
+    if program is None:
+        return None
+    with tempfile.TemporaryDirectory() as folder:
+        names = []
+        for index, data in enumerate(blobs):
+            path = Path(folder, str(index))
+            path.write_bytes(data)
+            names.append(str(path))
+        run = subprocess.run([program, "-m", *names], capture_output=True, text=True, check=False)
+    lines = run.stdout.splitlines()
+    if run.returncode not in (0, 1) or len(lines) != len(blobs):
+        raise RuntimeError(f"{program} failed: {run.stderr.strip()}")
+    return [_parse(line) for line in lines]
+
+
+def _parse(line: str) -> Verdict | None:
+    if line == "OK":
+        return None
+    reason, kind, index, other, other_index, sentence, next_step = line.split("\t")
+    return Verdict(reason, OBJECTS.get(int(kind), ""), int(index), OBJECTS.get(int(other), ""),
+                   int(other_index), sentence, next_step)

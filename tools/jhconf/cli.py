@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""The command line: jhconf COMMAND ..."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from . import blob, cheader, checker, decode, show, source
+from .blob import Config
+from .errors import ConfigError
+from .source import Source
+from .tree import Tree
+
+
+class Failure(Exception):
+    """A message for the user; ends the program with status 1."""
+
+
+def read_tree(path: str | None) -> Tree | None:
+    if path is None:
+        return None
+    try:
+        return Tree(Path(path).read_bytes())
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from error
+    except ConfigError as error:
+        raise Failure(error.text(path)) from error
+
+
+def read_source(path: str, tree: Tree | None) -> tuple[str, Source]:
+    """The text of a TOML file and what it compiles to."""
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "is no text file"
+        raise Failure(f"{path}: {reason}") from error
+    try:
+        return text, source.compile_text(text, tree)
+    except ConfigError as error:
+        raise Failure(error.text(path, text)) from error
+
+
+def read_any(path: str, tree: Tree | None) -> tuple[Config, bytes]:
+    """A configuration from a source (.toml) or a blob."""
+    if path.endswith(".toml"):
+        config = read_source(path, tree)[1].config
+        return config, pack(path, config)
+    try:
+        data = Path(path).read_bytes()
+        return blob.unpack(data), data
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from error
+    except ConfigError as error:
+        raise Failure(f"{path} {error.message}") from error
+
+
+def pack(path: str, config: Config) -> bytes:
+    try:
+        return blob.pack(config)
+    except ConfigError as error:
+        raise Failure(error.text(path)) from error
+
+
+def write(path: str, data: bytes | str) -> None:
+    """Writes a file whole or not at all; - is standard output."""
+    if isinstance(data, str):
+        data = data.encode("utf-8")
+    if path == "-":
+        sys.stdout.buffer.write(data)
+        return
+    temporary = f"{path}.{os.getpid()}.tmp"
+    try:
+        Path(temporary).write_bytes(data)
+        os.replace(temporary, path)
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from error
+
+
+def judge(path: str, text: str, compiled: Source, data: bytes, system: bytes | None) -> None:
+    """The C checker's verdict about a compiled source, with the line that is at fault."""
+    try:
+        found = checker.verdicts(([system] if system else []) + [data])
+    except (RuntimeError, OSError) as error:
+        raise Failure(str(error)) from error
+    if found is None:
+        print(f"{path}: compiled, but not checked: jh-check is not built (make tools)",
+              file=sys.stderr)
+        return
+    verdict = found[-1]
+    if verdict is not None:
+        key = compiled.origins.get((verdict.section, verdict.index), ())
+        error = ConfigError(verdict.text, key)
+        raise Failure(error.text(path, text))
+
+
+def cmd_compile(args: argparse.Namespace) -> None:
+    tree = read_tree(args.tree)
+    text, compiled = read_source(args.file, tree)
+    data = pack(args.file, compiled.config)
+    system = read_any(args.system, tree)[1] if args.system else None
+    judge(args.file, text, compiled, data, system)
+    for note in compiled.notes:
+        print(f"{args.file}: note: {note}", file=sys.stderr)
+    write(args.output or str(Path(args.file).with_suffix(".cell")), data)
+
+
+def cmd_decode(args: argparse.Namespace) -> None:
+    config = read_any(args.file, None)[0]
+    try:
+        write(args.output or "-", decode.decode(config))
+    except ConfigError as error:
+        raise Failure(error.text(args.file)) from error
+
+
+def cmd_check(args: argparse.Namespace) -> None:
+    tree = read_tree(args.tree)
+    system: bytes | None = None
+    failed = False
+    for path in args.files:
+        try:
+            if path.endswith(".toml"):
+                text, compiled = read_source(path, tree)
+                data = pack(path, compiled.config)
+            else:
+                config, data = read_any(path, tree)
+                text, compiled = "", Source(config)
+            judge(path, text, compiled, data, system)
+            print(f"{path}: OK")
+            if compiled.config.kind == "system":
+                system = data
+        except Failure as failure:
+            print(failure, file=sys.stderr)
+            failed = True
+    if failed:
+        raise SystemExit(1)
+
+
+def cmd_show(args: argparse.Namespace) -> None:
+    tree = read_tree(args.tree)
+    for index, path in enumerate(args.files):
+        if index:
+            print()
+        print(show.text(read_any(path, tree)[0]))
+
+
+def cmd_header(args: argparse.Namespace) -> None:
+    write(args.output or "-", cheader.render())
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="jhconf", description="Configurations of jh.")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, function: object, about: str, *, files: str = "",
+                tree: bool = False, output: bool = False) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=about, description=about)
+        sub.set_defaults(function=function)
+        if files:
+            sub.add_argument("files" if files == "+" else "file", metavar="FILE",
+                             **({"nargs": "+"} if files == "+" else {}))
+        if tree:
+            sub.add_argument("--tree", metavar="DTB", help="device tree (.dtb) of the machine")
+        if output:
+            sub.add_argument("-o", "--output", metavar="OUT", help="file to write, - for stdout")
+        return sub
+
+    sub = command("compile", cmd_compile, "compile a TOML source to a .cell file", files="1",
+                  tree=True, output=True)
+    sub.add_argument("--system", metavar="FILE",
+                     help="the system's file (.cell or .toml): checks a cell against it")
+    command("check", cmd_check, "check sources or .cell files: the system first, then its cells",
+            files="+", tree=True)
+    command("decode", cmd_decode, "turn a .cell file into a source that compiles to it",
+            files="1", output=True)
+    command("show", cmd_show, "print configurations for people", files="+", tree=True)
+    command("header", cmd_header, "generate hypervisor/uapi/jh/config.h", output=True)
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    args = parser().parse_args(arguments)
+    try:
+        args.function(args)
+    except Failure as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return 0

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""From a configuration back to a TOML source that compiles to the same bytes, without a tree."""
+
+from __future__ import annotations
+
+from . import schema, values
+from .blob import Config, Element
+from .schema import Record
+from .source import CELL, IO_FLAGS, MEM, RAM_FLAGS, ROOT_RAM_FLAGS
+from .values import Unspellable
+
+FRAMES = ("gicd", "gicr", "gicc", "gich", "gicv")
+
+
+def decode(config: Config) -> str:
+    """The source; raises Unspellable for what no source can say (the C checker refuses it)."""
+    for section, items in config.sections.items():
+        for index, item in enumerate(items):
+            _check_spare(schema.BY_SECTION[section], item, f"{section}[{index}]")
+    lines = _system(config) if config.kind == "system" else _cell(config)
+    return "\n".join(lines) + "\n"
+
+
+def _check_spare(record: Record, item: Element, what: str) -> None:
+    """Fields without a key must be 0, unless they are made up of other keys."""
+    for f in record.fields:
+        known = sum({value.value for value in f.values})
+        if not f.key and int(item[f.name]) & ~known:
+            raise Unspellable(f"{what}.{f.name} holds {item[f.name]:#x}, which has no meaning")
+
+
+def _pairs(record: Record, item: Element, skip: tuple[str, ...] = (),
+           drop_default: bool = False) -> list[str]:
+    """key = value for the fields that have a key of their own."""
+    return [f"{f.key} = {values.spell(f, item[f.name])}" for f in record.fields
+            if f.key and f.key not in skip and "." not in f.key
+            and not (drop_default and item[f.name] == f.default)]
+
+
+def _range(item: Element, base: str, size: str) -> str:
+    return (f"{{ address = {int(item[base]):#x}, "
+            f"size = {values.spell(schema.SYSTEM.field('hv_size'), item[size])} }}")
+
+
+def _console(config: Config) -> list[str]:
+    return [line for item in config.elements("console")
+            for line in ["", "[console]", *_pairs(schema.CONSOLE, item)]]
+
+
+def _memory(config: Config, item: Element, default: int) -> list[str]:
+    flags = int(item["flags"])
+    skip = ["device", "flags"]
+    automatic = bool(flags & MEM["auto"]) and not item["phys"] and not flags & MEM["io"]
+    if automatic:
+        skip.append("phys")
+        flags &= ~MEM["auto"]
+    lines = ["", "[[memory]]", *_pairs(schema.MEMORY, item, tuple(skip))]
+    if flags != (IO_FLAGS if item["device"] else default):
+        lines.append(f"flags = {values.spell(schema.MEMORY.field('flags'), flags)}")
+    return lines + _device(config, item)
+
+
+def _device(config: Config, item: Element) -> list[str]:
+    number = int(item["device"])
+    paths = [device["path"] for device in config.elements("device")]
+    if not number:
+        return []
+    if config.kind == "system":
+        raise Unspellable("a region of root belongs to a device")
+    if number <= len(paths) and paths.index(paths[number - 1]) == number - 1:
+        return [f"device = {values.quote(str(paths[number - 1]))}"]
+    return [f"device = {number - 1}"]
+
+
+def _system(config: Config) -> list[str]:
+    item = config.one("system")
+    lines = [f"name = {values.quote(str(item['name']))}"]
+    if item["max_address"]:
+        lines.append(f"max-address = {item['max_address']:#x}")
+    lines.append(f"root = {{ memory = \"{'listed' if item['flags'] else 'all'}\" }}")
+    address = f"address = {item['hv_address']:#x}, " if item["hv_address"] else ""
+    size = values.spell(schema.SYSTEM.field("hv_size"), item["hv_size"])
+    lines.append(f"hypervisor = {{ {address}size = {size} }}")
+    windows = [_range(w, "address", "size") for w in config.elements("window")]
+    if windows:
+        lines += ["windows = ["] + [f"\t{window}," for window in windows] + ["]"]
+    lines += ["", "[gic]", f"version = {item['gic_version']}",
+              f"maintenance = {item['maintenance_irq']}"]
+    lines += [f"{name} = {_range(item, name + '_base', name + '_size')}" for name in FRAMES
+              if item[name + "_base"] or item[name + "_size"]]
+    lines += _console(config)
+    for pool in config.elements("pool"):
+        if pool["flags"] and pool["address"]:
+            raise Unspellable("a pool is automatic and has an address")
+        lines += ["", "[[pool]]", *_pairs(schema.POOL, pool,
+                                          ("address",) if pool["flags"] else ())]
+    for memory in config.elements("memory"):
+        if int(memory["flags"]) & MEM["auto"]:
+            raise Unspellable("a region of root is automatic")
+        lines += _memory(config, memory, ROOT_RAM_FLAGS)
+    return lines
+
+
+def _cell_flags(config: Config) -> list[str]:
+    flags = int(config.one("cell")["flags"])
+    if flags & CELL["PUTC_ACTIVE"] and not flags & CELL["PUTC"]:
+        raise Unspellable("the cell should print by hypercall without being permitted to")
+    lines = []
+    if flags & CELL["TRUSTED"]:
+        lines.append("trusted = true")
+    if flags & CELL["IRQ_DIRECT"]:
+        lines.append("interrupts = \"direct\"")
+    if flags & CELL["WFI_TRAP"]:
+        lines.append("wfi = \"trap\"")
+    if flags & CELL["PMU"]:
+        lines.append("pmu = true")
+    if flags & CELL["PASSIVE_COMM"]:
+        lines.append("shutdown = \"now\"")
+    if flags & CELL["PUTC_ACTIVE"]:
+        by_hypercall = not config.elements("console")
+        lines.append("console = \"hypervisor\"" if by_hypercall else "putc = \"active\"")
+    elif flags & CELL["PUTC"]:
+        lines.append("putc = \"permitted\"")
+    return lines
+
+
+def _cell(config: Config) -> list[str]:
+    item = config.one("cell")
+    lines = [f"name = {values.quote(str(item['name']))}",
+             f"cpus = [{', '.join(str(cpu['cpu']) for cpu in config.elements('cpu'))}]"]
+    lines += _pairs(schema.CELL, item, ("name",), drop_default=True)
+    lines += _cell_flags(config) + _console(config)
+    for device in config.elements("device"):
+        lines += ["", "[[device]]", *_pairs(schema.DEVICE, device)]
+    for memory in config.elements("memory"):
+        lines += _memory(config, memory, RAM_FLAGS)
+    for irq in config.elements("irq"):
+        lines += ["", "[[irq]]", *_pairs(schema.IRQ, irq, ("device",)), *_device(config, irq)]
+    return lines

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""A configuration as text that a person reads."""
+
+from __future__ import annotations
+
+from . import schema, values
+from .blob import Config, Element
+from .source import CELL, MEM
+
+FRAMES = {"gicd": "distributor", "gicr": "redistributors", "gicc": "CPU interface",
+          "gich": "virtual interface control", "gicv": "virtual CPU interface"}
+
+
+def table(rows: list[list[str]]) -> list[str]:
+    """Rows as aligned columns."""
+    if not rows:
+        return []
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return ["  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths)).rstrip()
+            for row in rows]
+
+
+def span(start: int, size: int) -> str:
+    return f"{start:#012x}-{start + size - 1:#012x}" if size else f"{start:#012x}"
+
+
+def human(value: int) -> str:
+    """Bytes for people: 16 MiB."""
+    word = values.size_text(value)
+    if word.startswith("0x"):
+        return f"{value} B"
+    return f"{word[:-1]} {word[-1]}iB"
+
+
+def cpu_list(numbers: list[int]) -> str:
+    """1,3-5"""
+    parts: list[str] = []
+    numbers = sorted(set(numbers))
+    while numbers:
+        count = next((i for i in range(1, len(numbers)) if numbers[i] != numbers[0] + i),
+                     len(numbers))
+        first, last = numbers[0], numbers[count - 1]
+        parts.append(str(first) if first == last else f"{first}-{last}")
+        numbers = numbers[count:]
+    return ",".join(parts)
+
+
+def words(item: Element, section: str, field: str) -> str:
+    f = schema.BY_SECTION[section].field(field)
+    return " ".join(v.toml for v in f.values if v.value and int(item[field]) & v.value)
+
+
+def console(item: Element) -> str:
+    kind = values.spell(schema.CONSOLE.field("type"), item["type"]).strip("\"")
+    return f"{kind} at {int(item['address']):#x}"
+
+
+def device_name(config: Config, number: int) -> str:
+    devices = config.elements("device")
+    return str(devices[number - 1]["path"]) if 0 < number <= len(devices) else ""
+
+
+def text(config: Config) -> str:
+    """All of a configuration."""
+    return "\n".join(_system(config) if config.kind == "system" else _cell(config))
+
+
+def _memories(config: Config) -> list[str]:
+    rows = []
+    for index, item in enumerate(config.elements("memory")):
+        flags, size = int(item["flags"]), int(item["size"])
+        phys = "from a pool" if flags & MEM["auto"] else span(int(item["phys"]), size)
+        rights = "".join(c if flags & MEM[w] else "-"
+                         for c, w in (("r", "read"), ("w", "write"), ("x", "execute")))
+        more = " ".join(w for w in ("io", "dma", "loadable", "shared-with-root")
+                        if flags & MEM[w])
+        rows.append([f"[{index}]", span(int(item["virt"]), size), f"<- {phys}", human(size),
+                     rights, more, device_name(config, int(item["device"]))])
+    return ["memory (guest-physical <- physical)", *table(rows)] if rows else []
+
+
+def _cell(config: Config) -> list[str]:
+    item = config.one("cell")
+    flags = int(item["flags"])
+    by_hypercall = flags & CELL["PUTC_ACTIVE"]
+    where = [console(c) for c in config.elements("console")] or \
+        (["the hypervisor's"] if by_hypercall else ["none"])
+    rows = [["CPUs", cpu_list([int(cpu["cpu"]) for cpu in config.elements("cpu")])],
+            ["entry", f"{int(item['entry']):#x}"],
+            ["communication region", span(int(item["comm_address"]), 4096)],
+            ["console", where[0]],
+            ["interrupts", "direct" if flags & CELL["IRQ_DIRECT"] else "virtual"],
+            ["trusted", "yes" if flags & CELL["TRUSTED"] else "no"],
+            ["shutdown", "at once" if flags & CELL["PASSIVE_COMM"] else "the cell is asked"],
+            ["on failure", f"restart, {item['max_restarts']} times at most"
+             if item["on_failure"] else "stay parked"]]
+    lines = [f"cell {item['name']}", *table(rows), *_memories(config)]
+    irqs = [[f"[{i}]", f"INTID {irq['intid']}", f"(SPI {int(irq['intid']) - 32})",
+             "edge" if irq["flags"] else "level", device_name(config, int(irq["device"]))]
+            for i, irq in enumerate(config.elements("irq"))]
+    if irqs:
+        lines += ["interrupts", *table(irqs)]
+    devices = [[f"[{i}]", str(d["path"])] for i, d in enumerate(config.elements("device"))]
+    if devices:
+        lines += ["devices", *table(devices)]
+    return lines
+
+
+def _system(config: Config) -> list[str]:
+    item = config.one("system")
+    size = int(item["hv_size"])
+    place = span(int(item["hv_address"]), size) if item["hv_address"] else "taken from Linux"
+    rows = [["hypervisor", f"{human(size)}, {place}"],
+            ["root", "listed memory only" if item["flags"] else "all that is left"],
+            ["console", next((console(c) for c in config.elements("console")), "log ring only")],
+            ["interrupt controller", f"GICv{item['gic_version']}, maintenance interrupt "
+             f"{item['maintenance_irq']}"]]
+    rows += [[f"  {what}", span(int(item[name + "_base"]), int(item[name + "_size"]))]
+             for name, what in FRAMES.items() if item[name + "_size"]]
+    lines = [f"system {item['name']}", *table(rows)]
+    pools = [[f"[{i}]", human(int(p["size"])), "taken from Linux" if p["flags"]
+              else span(int(p["address"]), int(p["size"]))]
+             for i, p in enumerate(config.elements("pool"))]
+    if pools:
+        lines += ["pools for cells", *table(pools)]
+    windows = [[f"[{i}]", span(int(w["address"]), int(w["size"])), human(int(w["size"]))]
+               for i, w in enumerate(config.elements("window"))]
+    if windows:
+        lines += ["windows: devices that may go to cells", *table(windows)]
+    return lines + _memories(config)

@@ -1,0 +1,405 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""From a TOML source to a configuration."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import schema, values
+from .blob import Config, Element, element
+from .errors import ConfigError, Key
+from .tree import Range, Tree
+
+MEM = {value.toml: value.value for value in schema.MEMORY_FLAGS}
+CELL = {value.c_name.removeprefix("JH_CELL_"): value.value for value in schema.CELL_FLAGS}
+RAM_FLAGS = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"] | MEM["loadable"]
+IO_FLAGS = MEM["read"] | MEM["write"] | MEM["io"]
+ROOT_RAM_FLAGS = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"]
+HV_SIZE = 1 << 20
+
+SYSTEM_KEYS = ("name", "hypervisor", "max-address", "gic", "root", "console", "pool", "windows",
+               "memory")
+CELL_KEYS = ("name", "cpus", "entry", "comm", "trusted", "interrupts", "wfi", "pmu", "putc",
+             "shutdown", "on-failure", "max-restarts", "vpci-irq-base", "memory", "devices",
+             "console", "irq", "device")
+ONLY_SYSTEM = set(SYSTEM_KEYS) - set(CELL_KEYS)
+
+
+@dataclass
+class Source:
+    """A compiled source: the configuration, where each element comes from, and remarks."""
+
+    config: Config
+    origins: dict[tuple[str, int], Key] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def add(self, section: str, item: Element, key: Key) -> int:
+        items = self.config.sections.setdefault(section, [])
+        self.origins[section, len(items)] = key
+        items.append(item)
+        return len(items) - 1
+
+
+def parse(text: str) -> dict[str, Any]:
+    """The tables of a TOML text."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"is not valid TOML: {error}") from error
+
+
+def kind_of(tables: dict[str, Any]) -> str:
+    """system or cell: a system has keys that a cell cannot have."""
+    return "system" if ONLY_SYSTEM & set(tables) else "cell"
+
+
+def compile_text(text: str, tree: Tree | None = None) -> Source:
+    """A source as a configuration; devices are looked up in the tree."""
+    tables = parse(text)
+    reader = _System if kind_of(tables) == "system" else _Cell
+    return reader(tables, tree).read()
+
+
+def _record(section: str, table: dict[str, Any], key: Key, skip: tuple[str, ...] = ()) -> Element:
+    """An element from a flat table; keys with dots are looked up in nested tables."""
+    item = element(section)
+    for f in schema.BY_SECTION[section].fields:
+        if not f.key or f.key in skip:
+            continue
+        at, path, value = table, f.key.split("."), None
+        for name in path[:-1]:
+            at = at.get(name, {}) if isinstance(at, dict) else {}
+        if isinstance(at, dict) and path[-1] in at:
+            value = at[path[-1]]
+            item[f.name] = values.parse(f, value, (*key, *path))
+    return item
+
+
+def _record_keys(section: str) -> list[str]:
+    return [f.key for f in schema.BY_SECTION[section].fields if f.key]
+
+
+class _Reader:
+    """What systems and cells have in common."""
+
+    def __init__(self, tables: dict[str, Any], tree: Tree | None) -> None:
+        self.tables = tables
+        self.tree = tree
+        self.source = Source(Config(kind_of(tables)))
+
+    def need_tree(self, what: str, key: Key) -> Tree:
+        if self.tree is None:
+            raise ConfigError(f"{what} needs a device tree: compile with --tree FILE.dtb, or "
+                              "write the addresses yourself", key)
+        return self.tree
+
+    def entries(self, name: str) -> list[tuple[Key, Any]]:
+        """The tables of an array of tables, with their keys."""
+        value = self.tables.get(name, [])
+        if not isinstance(value, list):
+            raise ConfigError(f"must be tables: [[{name}]]", (name,))
+        return [((name, index), item) for index, item in enumerate(value)]
+
+    def console_table(self, table: dict[str, Any]) -> None:
+        key = ("console",)
+        values.keys(table, _record_keys("console"), key)
+        item = _record("console", table, key)
+        if "flags" not in table:
+            regdist = item["type"] in (3, 4)
+            item["flags"] = 3 if regdist else 1
+        self.source.add("console", item, key)
+
+
+class _System(_Reader):
+
+    def read(self) -> Source:
+        tables = values.keys(self.tables, SYSTEM_KEYS, ())
+        if "name" not in tables:
+            raise ConfigError("has no name: add name = \"...\"")
+        hypervisor = values.keys(tables.get("hypervisor", {}), ("address", "size"),
+                                 ("hypervisor",))
+        root = values.keys(tables.get("root", {}), ("memory",), ("root",))
+        item = _record("system", tables, ())
+        if "size" not in hypervisor:
+            item["hv_size"] = HV_SIZE
+        listed = root.get("memory", "all")
+        if listed not in ("all", "listed"):
+            raise ConfigError("must be \"all\" or \"listed\"", ("root", "memory"))
+        item["flags"] = int(listed == "listed")
+        self.gic(item)
+        self.source.add("system", item, ())
+        self.console()
+        for key, table in self.entries("memory"):
+            self.memory(table, key)
+        self.pools()
+        self.windows()
+        return self.source
+
+    def gic(self, item: Element) -> None:
+        table = self.tables.get("gic", "tree")
+        if isinstance(table, dict):
+            known = [f.key.split(".")[1] for f in schema.SYSTEM.fields if f.key[:4] == "gic."]
+            frames = sorted({f.key.split(".")[0] for f in schema.SYSTEM.fields
+                             if f.key.endswith(".address")} - {"hypervisor"})
+            values.keys(table, [*known, *frames], ("gic",))
+            for frame in set(frames) & set(table):
+                values.keys(table[frame], ("address", "size"), ("gic", frame))
+                for part, name in (("address", "base"), ("size", "size")):
+                    f = schema.SYSTEM.field(f"{frame}_{name}")
+                    item[f.name] = values.parse(f, table[frame].get(part, 0),
+                                                ("gic", frame, part))
+            return
+        if table != "tree":
+            raise ConfigError("must be \"tree\" or a table", ("gic",))
+        gic = self.need_tree("gic = \"tree\"", ("gic",)).gic()
+        item["gic_version"] = gic.version
+        if gic.maintenance is None:
+            raise ConfigError(f"{gic.node.path} names no maintenance interrupt: write the [gic] "
+                              "table yourself (maintenance = 25 nearly everywhere)", ("gic",))
+        item["maintenance_irq"] = gic.maintenance
+        for name, frame in gic.frames.items():
+            item[f"{name}_base"], item[f"{name}_size"] = frame.start, frame.size
+
+    def console(self) -> None:
+        value = self.tables.get("console", "none")
+        if isinstance(value, dict):
+            self.console_table(value)
+        elif values.text(value, ("console",)) != "none":
+            tree = self.need_tree("a console by name", ("console",))
+            node = tree.find(value)
+            kind, regs = tree.console_type(node), tree.regs(node)
+            if kind is None or not regs:
+                raise ConfigError(f"{node.path} is no UART that jh can drive "
+                                  f"({', '.join(node.strings('compatible')) or 'no compatible'})",
+                                  ("console",))
+            self.console_table({"type": kind, "address": regs[0].start, "size": regs[0].size,
+                                "flags": tree.console_flags(node)})
+
+    def memory(self, table: Any, key: Key) -> None:
+        values.keys(table, _record_keys("memory"), key)
+        item = _record("memory", table, key, ("device",))
+        if "virt" not in table:
+            item["virt"] = item["phys"]
+        if "flags" not in table:
+            item["flags"] = ROOT_RAM_FLAGS
+        self.source.add("memory", item, key)
+
+    def pools(self) -> None:
+        if isinstance(self.tables.get("pool"), str):
+            item = element("pool", size=values.size(self.tables["pool"], ("pool",)), flags=1)
+            self.source.add("pool", item, ("pool",))
+            return
+        for key, table in self.entries("pool"):
+            values.keys(table, ("address", "size"), key)
+            item = _record("pool", table, key)
+            item["flags"] = int("address" not in table)
+            self.source.add("pool", item, key)
+
+    def windows(self) -> None:
+        ranges: list[tuple[Range, Key]] = []
+        for key, value in self.entries("windows"):
+            if isinstance(value, dict):
+                values.keys(value, ("address", "size"), key)
+                item = _record("window", value, key)
+                ranges.append((Range(int(item["address"]), int(item["size"])), key))
+                continue
+            try:
+                tree = self.need_tree("a window by name", key)
+                found = tree.device_pages(tree.find(values.text(value, key)))
+            except ConfigError as error:
+                raise ConfigError(error.message, key) from error
+            ranges += [(pages, key) for pages in found]
+        for pages, key in ranges:
+            self.source.add("window", element("window", address=pages.start, size=pages.size), key)
+
+
+class _Cell(_Reader):
+
+    def read(self) -> Source:
+        tables = values.keys(self.tables, CELL_KEYS, ())
+        for name in ("name", "cpus"):
+            if name not in tables:
+                example = "name = \"rtos\"" if name == "name" else "cpus = [3]"
+                raise ConfigError(f"has no {name}: add {example}")
+        item = _record("cell", tables, ())
+        self.source.add("cell", item, ())
+        self.cpus()
+        self.devices()
+        self.memories()
+        self.device_resources()
+        for key, table in self.entries("irq"):
+            self.irq(table, key)
+        item["flags"] = self.flags()
+        self.console()
+        return self.source
+
+    def word(self, name: str, words: tuple[str, ...]) -> str:
+        """The value of a key that takes one of some words; the first is the default."""
+        value = self.tables.get(name, words[0])
+        if value not in words:
+            raise ConfigError("must be one of " + ", ".join(f"\"{word}\"" for word in words),
+                              (name,))
+        return value
+
+    def flags(self) -> int:
+        result = 0
+        for name, bit in (("trusted", "TRUSTED"), ("pmu", "PMU")):
+            if values.flag(self.tables.get(name, False), (name,)):
+                result |= CELL[bit]
+        if self.word("interrupts", ("virtual", "direct")) == "direct":
+            result |= CELL["IRQ_DIRECT"]
+        if self.word("wfi", ("native", "trap")) == "trap":
+            result |= CELL["WFI_TRAP"]
+        if self.word("shutdown", ("ask", "now")) == "now":
+            result |= CELL["PASSIVE_COMM"]
+        by_hypercall = self.tables.get("console") == "hypervisor"
+        putc = self.word("putc", ("no", "permitted", "active"))
+        if by_hypercall and "putc" in self.tables and putc != "active":
+            raise ConfigError("contradicts console = \"hypervisor\": remove one of them",
+                              ("putc",))
+        if putc != "no" or by_hypercall:
+            result |= CELL["PUTC"]
+        if putc == "active" or by_hypercall:
+            result |= CELL["PUTC_ACTIVE"]
+        return result
+
+    def cpus(self) -> None:
+        value = self.tables["cpus"]
+        if isinstance(value, str):
+            value = _cpu_list(value)
+        if not isinstance(value, list):
+            raise ConfigError("must be a list of numbers, [2, 3] or \"2-3\"", ("cpus",))
+        for index, cpu in enumerate(value):
+            key = ("cpus", index)
+            self.source.add("cpu", element("cpu", cpu=values.number(cpu, key)), key)
+
+    def devices(self) -> None:
+        for key, spec in self.entries("devices"):
+            try:
+                tree = self.need_tree("a device by name", key)
+                path = tree.find(values.text(spec, key)).path
+            except ConfigError as error:
+                raise ConfigError(error.message, key) from error
+            self.source.add("device", element("device", path=path), key)
+        for key, table in self.entries("device"):
+            values.keys(table, _record_keys("device"), key)
+            self.source.add("device", _record("device", table, key), key)
+
+    def device_number(self, value: Any, key: Key) -> int:
+        """1 + the index of a device of this cell, given by its path or by its index."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            return values.number(value, key) + 1
+        paths = [item["path"] for item in self.source.config.elements("device")]
+        name = values.text(value, key)
+        if name not in paths and self.tree is not None:
+            name = self.tree.find(name).path
+        if name not in paths:
+            raise ConfigError(f"\"{value}\" is no device of this cell: add it to devices, or as "
+                              f"[[device]] with path = \"{value}\"", key)
+        return paths.index(name) + 1
+
+    def memories(self) -> None:
+        value = self.tables.get("memory", [])
+        if isinstance(value, str):
+            value = [value]
+        if not isinstance(value, list):
+            raise ConfigError("must be a size such as \"16M\", or tables: [[memory]]", ("memory",))
+        free = 0
+        for index, table in enumerate(value):
+            key = ("memory", index) if isinstance(self.tables["memory"], list) else ("memory",)
+            if isinstance(table, (str, int)):
+                table = {"size": table}
+            free = self.memory(table, key, free)
+
+    def memory(self, table: Any, key: Key, free: int) -> int:
+        """Adds a region; RAM without virt goes to free. Returns the end of RAM so far."""
+        values.keys(table, _record_keys("memory"), key)
+        item = _record("memory", table, key, ("device",))
+        if "size" not in table:
+            raise ConfigError("has no size", key)
+        if "device" in table:
+            item["device"] = self.device_number(table["device"], (*key, "device"))
+        if "flags" not in table:
+            item["flags"] = IO_FLAGS if "device" in table else RAM_FLAGS
+        io = bool(int(item["flags"]) & MEM["io"])
+        if "phys" not in table and not io:
+            item["flags"] = int(item["flags"]) | MEM["auto"]
+        elif "phys" not in table:
+            raise ConfigError("has no phys: device registers have fixed addresses", key)
+        if "virt" not in table:
+            item["virt"] = item["phys"] if io else free
+        self.source.add("memory", item, key)
+        return free if io else int(item["virt"]) + int(item["size"])
+
+    def device_resources(self) -> None:
+        """Registers and interrupts of the devices that are named, from the tree."""
+        for index, (key, _) in enumerate(self.entries("devices")):
+            assert self.tree is not None
+            node = self.tree.by_path[str(self.source.config.sections["device"][index]["path"])]
+            try:
+                found = self.tree.device_pages(node)
+            except ConfigError as error:
+                raise ConfigError(error.message, key) from error
+            for pages in found:
+                self.source.add("memory", element("memory", phys=pages.start, virt=pages.start,
+                                                  size=pages.size, flags=IO_FLAGS,
+                                                  device=index + 1), key)
+            interrupts, others = self.tree.interrupts(node)
+            for interrupt in interrupts:
+                if interrupt.intid >= 32:
+                    self.source.add("irq", element("irq", intid=interrupt.intid,
+                                                   flags=int(interrupt.edge),
+                                                   device=index + 1), key)
+            for controller in others:
+                self.source.notes.append(f"{node.path}: its interrupts at {controller.path} "
+                                         "cannot be given to a cell, only those at the GIC")
+
+    def irq(self, table: Any, key: Key) -> None:
+        values.keys(table, _record_keys("irq"), key)
+        item = _record("irq", table, key, ("device",))
+        if "device" in table:
+            item["device"] = self.device_number(table["device"], (*key, "device"))
+        self.source.add("irq", item, key)
+
+    def console(self) -> None:
+        value = self.tables.get("console", "none")
+        if isinstance(value, dict):
+            self.console_table(value)
+            return
+        if values.text(value, ("console",)) in ("none", "hypervisor"):
+            return
+        tree = self.need_tree("a console by name", ("console",))
+        node = tree.find(value)
+        paths = [item["path"] for item in self.source.config.elements("device")]
+        if node.path not in paths:
+            raise ConfigError(f"{node.path} is no device of this cell: add it to devices, or use "
+                              "console = \"hypervisor\"", ("console",))
+        kind, regs = tree.console_type(node), tree.regs(node)
+        if kind is None or not regs:
+            raise ConfigError(f"{node.path} is no UART that jh knows: write a [console] table, or "
+                              "use console = \"hypervisor\"", ("console",))
+        self.console_table({"type": kind, "address": self.guest_address(regs[0].start),
+                            "size": regs[0].size, "flags": tree.console_flags(node)})
+
+    def guest_address(self, phys: int) -> int:
+        """Where the cell sees a physical address of one of its devices."""
+        for item in self.source.config.elements("memory"):
+            start = int(item["phys"])
+            if int(item["flags"]) & MEM["io"] and start <= phys < start + int(item["size"]):
+                return int(item["virt"]) + phys - start
+        return phys
+
+
+def _cpu_list(value: str) -> list[int]:
+    """A list in the kernel's notation: 1,3-5"""
+    result: list[int] = []
+    for part in value.split(","):
+        match = re.match(r"^\s*(\d+)(?:-(\d+))?\s*$", part)
+        if not match or match[2] and int(match[2]) - int(match[1]) > 1023:
+            raise ConfigError(f"\"{value}\" is no list of CPUs such as \"1,3-5\"", ("cpus",))
+        result += range(int(match[1]), int(match[2] or match[1]) + 1)
+    return result

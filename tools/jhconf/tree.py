@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""What a device tree says about addresses, interrupts and names."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+from . import fdt
+from .errors import ConfigError
+from .fdt import Node
+from .schema import PAGE_SIZE
+
+GIC_V2 = ("arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic", "arm,cortex-a9-gic",
+          "arm,eb11mp-gic", "arm,pl390", "arm,arm1176jzf-devchip-gic", "qcom,msm-8660-qgic",
+          "qcom,msm-qgic2")
+GIC_V3 = ("arm,gic-v3",)
+
+# compatible -> (console type, its flags); the register distance comes from reg-shift.
+UARTS = {
+    "arm,pl011": "pl011", "arm,sbsa-uart": "pl011",
+    "ns16550a": "8250", "ns16550": "8250", "snps,dw-apb-uart": "8250", "ns8250": "8250",
+    "brcm,bcm2835-aux-uart": "8250",
+    "cdns,uart-r1p12": "xuartps", "cdns,uart-r1p8": "xuartps", "xlnx,xuartps": "xuartps",
+    "xlnx,zynqmp-uart": "xuartps",
+}
+
+
+@dataclass(frozen=True)
+class Range:
+    """A range of physical addresses."""
+
+    start: int
+    size: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.size
+
+    def overlaps(self, other: Range) -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: Range) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+    def pages(self) -> Range:
+        """The whole pages that hold this range."""
+        start = self.start & -PAGE_SIZE
+        return Range(start, (self.end + PAGE_SIZE - 1 & -PAGE_SIZE) - start)
+
+    def __str__(self) -> str:
+        return f"{self.start:#x}-{self.end - 1:#x}"
+
+
+@dataclass(frozen=True)
+class Interrupt:
+    """An interrupt at the GIC."""
+
+    intid: int
+    edge: bool
+
+
+@dataclass(frozen=True)
+class Gic:
+    """The interrupt controller: frames by name (gicd, gicr, gicc, gich, gicv)."""
+
+    node: Node
+    version: int
+    frames: dict[str, Range]
+    maintenance: int | None
+    its: tuple[Range, ...]
+
+
+class Tree:
+    """A device tree with its names resolved."""
+
+    def __init__(self, data: bytes) -> None:
+        self.root, self.reservations = fdt.parse(data)
+        self.nodes = list(self.root.walk())
+        self.by_path = {node.path: node for node in self.nodes}
+        self.by_phandle = {node.cell("phandle", node.cell("linux,phandle", 0)): node
+                           for node in self.nodes}
+        self.by_phandle.pop(0, None)
+        self.aliases = self._names("/aliases")
+        self.labels = self._names("/__symbols__")
+
+    def _names(self, path: str) -> dict[str, str]:
+        node = self.by_path.get(path)
+        return {name: node.string(name) for name in node.props} if node else {}
+
+    # Names
+
+    def find(self, spec: str) -> Node:
+        """The node that an alias, a label, a path or a unique part of a path names."""
+        for names in (self.aliases, self.labels):
+            path = names.get(spec.removeprefix("&"))
+            if path and path in self.by_path:
+                return self.by_path[path]
+        path = spec.rstrip("/") or "/"
+        if path in self.by_path:
+            return self.by_path[path]
+        head, _, rest = spec.partition("/")
+        if head and self.aliases.get(head, "") + "/" + rest in self.by_path:
+            return self.by_path[self.aliases[head] + "/" + rest]
+        found = [node for node in self.nodes if spec in node.path]
+        tops = [node for node in found if spec in node.name or "/" in spec]
+        tops = [node for node in tops if not any(node.path.startswith(o.path + "/") for o in tops)]
+        if len(tops) == 1:
+            return tops[0]
+        if tops:
+            names = ", ".join(node.path for node in tops[:6])
+            more = f" and {len(tops) - 6} more" if len(tops) > 6 else ""
+            raise ConfigError(f"\"{spec}\" fits several devices: {names}{more}; name one of them")
+        raise ConfigError(f"there is no device \"{spec}\" in the device tree{self._hint(spec)}")
+
+    def _hint(self, spec: str) -> str:
+        names = list(self.aliases) + [node.path for node in self.nodes] + list(self.labels)
+        close = difflib.get_close_matches(spec, names, 3, 0.6)
+        return f"; near it: {', '.join(close)}" if close else ""
+
+    def alias_of(self, node: Node) -> str:
+        return next((name for name, path in self.aliases.items() if path == node.path), "")
+
+    # Addresses
+
+    def regs(self, node: Node) -> list[Range]:
+        """The node's registers as physical ranges; empty if the CPU cannot address them."""
+        if node.parent is None or "reg" not in node.props:
+            return []
+        address_cells = node.parent.cell("#address-cells", 2)
+        size_cells = node.parent.cell("#size-cells", 1)
+        cells, stride, result = node.cells("reg"), address_cells + size_cells, []
+        if not stride or not size_cells:
+            return []
+        for at in range(0, len(cells) - stride + 1, stride):
+            address = _join(cells[at:at + address_cells])
+            size = _join(cells[at + address_cells:at + stride])
+            physical = self._translate(node.parent, address, size)
+            if physical is not None and size:
+                result.append(Range(physical, size))
+        return result
+
+    def _translate(self, bus: Node, address: int, size: int) -> int | None:
+        """A bus address as the CPU sees it; None if the bus is not mapped there."""
+        while bus.parent is not None:
+            if "ranges" not in bus.props:
+                return None
+            if bus.props["ranges"]:
+                own, up = bus.cell("#address-cells", 2), bus.parent.cell("#address-cells", 2)
+                stride = own + up + bus.cell("#size-cells", 1)
+                cells = bus.cells("ranges")
+                for at in range(0, len(cells) - stride + 1, stride):
+                    child = _join(cells[at:at + own])
+                    length = _join(cells[at + own + up:at + stride])
+                    if child <= address and address + size <= child + length:
+                        address += _join(cells[at + own:at + own + up]) - child
+                        break
+                else:
+                    return None
+            bus = bus.parent
+        return address
+
+    def device_pages(self, node: Node) -> list[Range]:
+        """The pages of a device, ready to be mapped; an error if another device shares one."""
+        regs = self.regs(node)
+        if not regs:
+            raise ConfigError(f"{node.path} has no registers that a CPU can address: "
+                              "it cannot be given to a cell")
+        merged: list[Range] = []
+        for pages in sorted((reg.pages() for reg in regs), key=lambda r: r.start):
+            if merged and pages.start <= merged[-1].end:
+                end = max(pages.end, merged[-1].end)
+                merged[-1] = Range(merged[-1].start, end - merged[-1].start)
+            else:
+                merged.append(pages)
+        for pages in merged:
+            others = self.sharing(node, pages)
+            if others:
+                raise ConfigError(
+                    f"{node.path} shares the page {pages} with "
+                    f"{', '.join(o.path for o in others[:4])}: whoever gets it reaches those too; "
+                    "give them all away together with explicit [[memory]], or leave it to Linux")
+        return merged
+
+    def sharing(self, node: Node, pages: Range) -> list[Node]:
+        """Enabled devices, other than the node and its relations, with registers in the pages."""
+        path = node.path + "/"
+        return [other for other in self.nodes
+                if other is not node and other.enabled and not other.path.startswith(path)
+                and not path.startswith(other.path.rstrip("/") + "/")
+                and "device_type" not in other.props
+                and any(reg.overlaps(pages) for reg in self.regs(other))]
+
+    def memory(self) -> list[Range]:
+        """RAM, in ascending order."""
+        found = [reg for node in self.nodes if node.string("device_type") == "memory"
+                 and node.enabled for reg in self.regs(node)]
+        return sorted(found, key=lambda r: r.start)
+
+    # Interrupts
+
+    def interrupt_parent(self, node: Node) -> Node | None:
+        at: Node | None = node
+        while at is not None:
+            if "interrupt-parent" in at.props:
+                return self.by_phandle.get(at.cell("interrupt-parent", 0))
+            if at is not node and "interrupt-controller" in at.props:
+                return at
+            at = at.parent
+        return None
+
+    def interrupt_specs(self, node: Node) -> list[tuple[Node, list[int]]]:
+        """(controller, specifier) of each interrupt."""
+        result: list[tuple[Node, list[int]]] = []
+        cells = node.cells("interrupts-extended")
+        while cells:
+            controller = self.by_phandle.get(cells[0])
+            if controller is None:
+                return result
+            count = controller.cell("#interrupt-cells", 1)
+            result.append((controller, cells[1:1 + count]))
+            cells = cells[1 + count:]
+        controller = self.interrupt_parent(node)
+        cells = node.cells("interrupts")
+        if result or controller is None or not cells:
+            return result
+        count = controller.cell("#interrupt-cells", 1) or 1
+        return [(controller, cells[at:at + count]) for at in range(0, len(cells), count)]
+
+    def interrupts(self, node: Node) -> tuple[list[Interrupt], list[Node]]:
+        """The node's interrupts at the GIC, and the other controllers that it uses."""
+        found: list[Interrupt] = []
+        others: list[Node] = []
+        for controller, spec in self.interrupt_specs(node):
+            interrupt = gic_interrupt(spec) if is_gic(controller) else None
+            if interrupt:
+                found.append(interrupt)
+            elif controller not in others:
+                others.append(controller)
+        return found, others
+
+    def gic(self) -> Gic:
+        """The interrupt controller of the machine."""
+        for node in self.nodes:
+            if is_gic(node) and node.enabled and self.regs(node):
+                return self._gic(node)
+        raise ConfigError("the device tree has no GICv2 or GICv3 interrupt controller")
+
+    def _gic(self, node: Node) -> Gic:
+        regs = self.regs(node)
+        maintenance = None
+        for controller, spec in self.interrupt_specs(node):
+            interrupt = gic_interrupt(spec) if controller is node else None
+            if interrupt and 16 <= interrupt.intid < 32:
+                maintenance = interrupt.intid
+        if not node.compatible(*GIC_V3):
+            return Gic(node, 2, dict(zip(("gicd", "gicc", "gich", "gicv"), regs)), maintenance, ())
+        count = node.cell("#redistributor-regions", 1)
+        frames = dict(zip(("gicd", "gicr"), [regs[0], *regs[1:1 + count][:1]]))
+        for region in regs[2:1 + count]:
+            if region.start != frames["gicr"].end:
+                raise ConfigError(f"{node.path} has redistributors in {count} places: only one "
+                                  "range is supported")
+            frames["gicr"] = Range(frames["gicr"].start, region.end - frames["gicr"].start)
+        its = tuple(reg for child in node.children if child.compatible("arm,gic-v3-its")
+                    for reg in self.regs(child))
+        return Gic(node, 3, frames, maintenance, its)
+
+    # UARTs
+
+    def console_type(self, node: Node) -> str | None:
+        """The console type of a UART that jh can drive, as TOML spells it."""
+        return next((UARTS[name] for name in node.strings("compatible") if name in UARTS), None)
+
+    def console_flags(self, node: Node) -> list[str]:
+        spread = self.console_type(node) != "8250" or node.cell("reg-shift", 0) == 2
+        return ["mmio", "regdist-4"] if spread else ["mmio"]
+
+    def stdout(self) -> Node | None:
+        """The UART that Linux and the firmware use as console."""
+        chosen = self.by_path.get("/chosen")
+        path = chosen.string("stdout-path") if chosen else ""
+        path = (path or (chosen.string("linux,stdout-path") if chosen else "")).split(":")[0]
+        path = self.aliases.get(path, path)
+        return self.by_path.get(path)
+
+    def cpus(self) -> list[Node]:
+        """The CPU nodes that are enabled, in the order of the tree, which is mostly Linux's."""
+        node = self.by_path.get("/cpus")
+        return [child for child in node.children if child.string("device_type") == "cpu"
+                and child.string("status") != "disabled"] if node else []
+
+
+def _join(cells: list[int]) -> int:
+    value = 0
+    for cell in cells:
+        value = value << 32 | cell
+    return value
+
+
+def is_gic(node: Node) -> bool:
+    return node.compatible(*GIC_V2, *GIC_V3) and "interrupt-controller" in node.props
+
+
+def gic_interrupt(spec: list[int]) -> Interrupt | None:
+    """A specifier of the GIC's binding (type, number, flags, ...); None for what is no SPI or PPI."""
+    if len(spec) < 3 or spec[0] > 1:
+        return None
+    return Interrupt(spec[1] + (16 if spec[0] else 32), spec[2] & 15 in (1, 2))

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Numbers, sizes, flags and choices, as TOML spells them; both ways."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from typing import Any, Iterable
+
+from .errors import ConfigError, Key
+from .schema import Field, Value
+
+_SIZE = re.compile(r"^(0x[0-9a-fA-F_]+|[0-9_]+)\s*([KMGT]?)(i?B)?$")
+_UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
+
+
+class Unspellable(ConfigError):
+    """A configuration that no source can express; the C checker refuses all of these."""
+
+
+def number(value: Any, key: Key) -> int:
+    """A whole number: 16, 0x10 or "0x10"."""
+    if isinstance(value, str):
+        try:
+            value = int(value, 0)
+        except ValueError:
+            value = None
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise ConfigError("must be a number such as 0x80000000", key)
+    if value < 0:
+        raise ConfigError("must not be negative", key)
+    return value
+
+
+def size(value: Any, key: Key) -> int:
+    """A size in bytes: 65536, "64K", "64 KiB", "1M"."""
+    if isinstance(value, str):
+        match = _SIZE.match(value.strip())
+        if not match:
+            raise ConfigError(f"\"{value}\" is no size: write bytes, or a text such as \"16M\"",
+                              key)
+        return int(match[1], 0) << _UNITS[match[2]]
+    return number(value, key)
+
+
+def text(value: Any, key: Key) -> str:
+    if not isinstance(value, str):
+        raise ConfigError("must be a text in quotation marks", key)
+    return value
+
+
+def flag(value: Any, key: Key) -> bool:
+    if not isinstance(value, bool):
+        raise ConfigError("must be true or false", key)
+    return value
+
+
+def unknown(name: str, known: Iterable[str], what: str) -> str:
+    """A sentence about a word that does not exist, with the nearest one that does."""
+    names = sorted(known)
+    close = difflib.get_close_matches(name, names, 1, 0.6)
+    hint = f"did you mean \"{close[0]}\"?" if close else f"known are {', '.join(names)}"
+    return f"there is no {what} \"{name}\"; {hint}"
+
+
+def keys(table: Any, known: Iterable[str], key: Key) -> dict[str, Any]:
+    """The table, after making sure that it is one and has known keys only."""
+    if not isinstance(table, dict):
+        raise ConfigError("must be a table: { key = value, ... }", key)
+    for name in table:
+        if name not in known:
+            raise ConfigError(unknown(name, known, "key"), (*key, name))
+    return table
+
+
+def choice(value: Any, values: tuple[Value, ...], key: Key) -> int:
+    """One word of an enumeration, or its number."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number(value, key)
+    for known in values:
+        if known.toml == text(value, key):
+            return known.value
+    raise ConfigError(unknown(value, [v.toml for v in values], "choice"), key)
+
+
+def bits(value: Any, values: tuple[Value, ...], key: Key) -> int:
+    """A list of words (or numbers) as flags."""
+    if not isinstance(value, list):
+        raise ConfigError("must be a list of words", key)
+    result = 0
+    for index, item in enumerate(value):
+        result |= choice(item, values, (*key, index))
+    return result
+
+
+def parse(field: Field, value: Any, key: Key) -> int | str:
+    """A field's value from TOML."""
+    if field.show == "text":
+        return text(value, key)
+    if field.show == "size":
+        return size(value, key)
+    if field.show == "choice":
+        return choice(value, field.values, key)
+    if field.show == "bits":
+        return bits(value, field.values, key)
+    return number(value, key)
+
+
+# The way back
+
+
+def quote(value: str) -> str:
+    """A TOML string."""
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise Unspellable("a name is no text") from error
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def size_text(value: int) -> str:
+    """Bytes in the largest unit that fits, unquoted: 16M, 0x1234."""
+    if value and value % 1024 == 0:
+        for unit in "TGMK":
+            if value % (1 << _UNITS[unit]) == 0:
+                return f"{value >> _UNITS[unit]}{unit}"
+    return f"{value:#x}"
+
+
+def spell(field: Field, value: int | str) -> str:
+    """A field's value in TOML."""
+    if isinstance(value, str):
+        return quote(value)
+    if field.show == "size":
+        word = size_text(value)
+        return word if word.startswith("0x") else f"\"{word}\""
+    if field.show == "dec":
+        return str(value)
+    if field.show == "choice":
+        return next((f"\"{v.toml}\"" for v in field.values if v.value == value), str(value))
+    if field.show == "bits":
+        words = [f"\"{v.toml}\"" for v in field.values if v.value and value & v.value]
+        rest = value & ~sum(v.value for v in field.values)
+        return "[" + ", ".join(words + ([f"{rest:#x}"] if rest else [])) + "]"
+    return f"{value:#x}"
