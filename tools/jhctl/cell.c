@@ -15,6 +15,7 @@
 #include "args.h"
 #include "blob.h"
 #include "device.h"
+#include "hwcheck.h"
 #include "load.h"
 #include "progress.h"
 #include "session.h"
@@ -56,7 +57,9 @@ int enable_run(const struct args *args)
 	ret = blob_read(&blob, "enable", file, JH_CONFIG_SYSTEM);
 	if (ret)
 		return ret;
-	ret = session_open(&fd);
+	ret = hwcheck_system(&blob);
+	if (!ret)
+		ret = session_open(&fd);
 	if (ret)
 		goto out_blob;
 

@@ -111,7 +111,10 @@ int console_run(const struct args *args)
 			ret = 0;
 		}
 	}
-	if (ret)
+	if (ret == ENOENT)
+		ret = complain("%s keeps no output here: it prints to a UART of its own, or not at all",
+			       name ? name : "the hypervisor");
+	else if (ret)
 		ret = session_refused("console", &subject, &error, ret);
 	device_close(fd);
 	return ret;

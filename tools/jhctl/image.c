@@ -97,7 +97,9 @@ static const char *add_segment(struct image *image, const struct image_segment *
 
 static const char *check_elf_header(const Elf64_Ehdr *elf, size_t length)
 {
-	if (length < EI_NIDENT || elf->e_ident[EI_CLASS] != ELFCLASS64)
+	if (length < EI_NIDENT)
+		return "it is an ELF file that is cut short; copy it again";
+	if (elf->e_ident[EI_CLASS] != ELFCLASS64)
 		return "it is an ELF file, but not a 64-bit one; build it for aarch64";
 	if (elf->e_ident[EI_DATA] != ELFDATA2LSB)
 		return "it is a big-endian ELF file; build it for little-endian aarch64";

@@ -122,6 +122,8 @@ int session_refused(const char *verb, const struct subject *subject,
 	if (error->cell != JH_ERROR_SAME_FILE)
 		context.other_name = cell_name(subject, error->cell, other);
 	errtext_format(text, sizeof(text), &context, error);
+	if (!strncmp(text, "jh: ", 4))
+		rest += 4;	/* complain() says that */
 
 	/* Without a configuration the text can only say "cell": put the name behind it. */
 	if (!subject->blob && !subject->file && error->object == JH_OBJ_CELL &&
@@ -130,7 +132,7 @@ int session_refused(const char *verb, const struct subject *subject,
 		rest += 4;
 		complain(name ? "cell %s%s" : "cell%s%s", name ? name : "", rest);
 	} else {
-		complain("%s", text);
+		complain("%s", rest);
 	}
 	if (error->reason == JH_ERR_NOT_ENABLED)
 		return EXIT_ABSENT;

@@ -43,6 +43,49 @@ static enum jh_state find_state(struct report *report)
 	return state;
 }
 
+/* Files of the driver's, each with "ADDRESS SIZE" lines. */
+static const struct {
+	const char *name;
+	const char *label;
+} areas[] = {
+	{ "hypervisor", "hypervisor" },
+	{ "pools", "pool" },
+};
+
+static void print_areas(const char *name, const char *label, struct json *json)
+{
+	char *path = text_format("%s/sys/devices/virtual/misc/jh/%s", device_root(), name);
+	char text[TEXT_SIZE_LEN];
+	FILE *file = fopen(path, "re");
+	__u64 address, size;
+
+	free(path);
+	if (json)
+		json_open(json, name, '[');
+	while (file && fscanf(file, "%llx %llu", &address, &size) == 2) {
+		if (json) {
+			json_open(json, NULL, '{');
+			json_hex(json, "address", address);
+			json_number(json, "size", size);
+			json_close(json, '}');
+		} else {
+			printf("%s: %s at 0x%llx\n", label, text_size(text, size), address);
+		}
+	}
+	if (json)
+		json_close(json, ']');
+	if (file)
+		fclose(file);
+}
+
+static void print_all_areas(struct json *json)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(areas) / sizeof(areas[0]); i++)
+		print_areas(areas[i].name, areas[i].label, json);
+}
+
 static void print_cpus(const struct report *report)
 {
 	const struct jh_cpu_report *cpu = report->cpu;
@@ -80,8 +123,9 @@ static void print_cpus(const struct report *report)
 static void print_status(enum jh_state state, const struct report *report,
 			 const struct trust *trust)
 {
-	printf("jh: %s\n", state_words[state]);
+	printf("jh: %s (jhctl %s)\n", state_words[state], JH_VERSION);
 	if (state == STATE_ENABLED) {
+		print_all_areas(NULL);
 		putchar('\n');
 		print_cpus(report);
 		putchar('\n');
@@ -97,10 +141,13 @@ static void print_status_json(enum jh_state state, const struct report *report,
 	struct json json = { .out = stdout };
 
 	json_open(&json, NULL, '{');
+	json_string(&json, "version", JH_VERSION);
 	json_string(&json, "state", state_words[state]);
 	json_bool(&json, "enabled", state == STATE_ENABLED);
-	if (state == STATE_ENABLED)
+	if (state == STATE_ENABLED) {
+		print_all_areas(&json);
 		list_cells_json(&json, report);
+	}
 	trust_print_json(&json, trust);
 	json_close(&json, '}');
 }

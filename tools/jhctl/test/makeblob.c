@@ -2,7 +2,12 @@
 /*
  * Copyright (c) The jh authors
  *
- * Writes a small valid configuration for the tests: makeblob system NAME | cell NAME CPU
+ * Writes a small valid configuration for the tests: makeblob
+ *
+ *	system NAME		a system
+ *	window ADDRESS		a system with one window
+ *	highest ADDRESS		a system with a highest address
+ *	cell NAME CPU		a cell
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,10 +54,12 @@ static size_t finish(__u16 kind, __u8 *out)
 	return table + used;
 }
 
-static void add_system(const char *name)
+static void add_system(const char *name, __u64 highest, __u64 window_address)
 {
+	struct jh_config_window window = { .address = window_address, .size = 0x1000 };
 	struct jh_config_system system = {
 		.hv_size = 16 << 20,
+		.max_address = highest,
 		.gic_version = 3,
 		.maintenance_irq = 25,
 		.gicd_base = 0x8000000,
@@ -72,6 +79,8 @@ static void add_system(const char *name)
 	add(JH_SECTION_SYSTEM, &system, sizeof(system));
 	add(JH_SECTION_CONSOLE, &console, sizeof(console));
 	add(JH_SECTION_POOL, &pool, sizeof(pool));
+	if (window_address)
+		add(JH_SECTION_WINDOW, &window, sizeof(window));
 }
 
 static void add_cell(const char *name, __u32 number)
@@ -96,7 +105,11 @@ int main(int argc, char **argv)
 	size_t length;
 
 	if (argc == 3 && !strcmp(argv[1], "system"))
-		add_system(argv[2]);
+		add_system(argv[2], 0, 0);
+	else if (argc == 3 && !strcmp(argv[1], "window"))
+		add_system("windows", 0, strtoull(argv[2], NULL, 0));
+	else if (argc == 3 && !strcmp(argv[1], "highest"))
+		add_system("highest", strtoull(argv[2], NULL, 0), 0);
 	else if (argc == 4 && !strcmp(argv[1], "cell"))
 		add_cell(argv[2], (__u32)atoi(argv[3]));
 	else

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Copyright (c) The jh authors
+#
+# Bash completion of jhctl.
+
+# Words that can follow "jhctl", and the second words of the groups.
+_jhctl_verbs="enable disable status cell console config help --help --version"
+_jhctl_cell="create load start shutdown destroy run list show stats"
+_jhctl_config="collect compile check show create add-cell explain diff import export"
+
+# Names of the cells there are.
+_jhctl_names()
+{
+	jhctl cell list 2>/dev/null | awk '$1 ~ /^[0-9]+$/ { print $2 }'
+}
+
+# Options of the verb $1.
+_jhctl_options()
+{
+	case $1 in
+	enable) echo "--dry-run" ;;
+	status | "cell list" | "cell show") echo "--json" ;;
+	"cell stats") echo "--watch --json" ;;
+	"cell load") echo "--address --string" ;;
+	"cell run") echo "--address --args" ;;
+	"cell shutdown") echo "--force" ;;
+	console) echo "--follow --raw" ;;
+	esac
+	echo "--help"
+}
+
+_jhctl()
+{
+	local word=${COMP_WORDS[COMP_CWORD]} verb=${COMP_WORDS[1]} at=2 offer=""
+
+	COMPREPLY=()
+	if ((COMP_CWORD == 1)); then
+		offer=$_jhctl_verbs
+	elif ((COMP_CWORD == 2)) && [[ $verb == cell && $word != -* ]]; then
+		offer=$_jhctl_cell
+	elif ((COMP_CWORD == 2)) && [[ $verb == config && $word != -* ]]; then
+		offer=$_jhctl_config
+	else
+		if [[ $verb == cell || $verb == config ]]; then
+			verb="$verb ${COMP_WORDS[2]}"
+			at=3
+		fi
+		if [[ $word == -* ]]; then
+			offer=$(_jhctl_options "$verb")
+		elif ((COMP_CWORD == at)); then
+			case $verb in
+			"cell load" | "cell start" | "cell shutdown" | "cell destroy" | "cell show" | \
+				"cell stats" | console)
+				offer=$(_jhctl_names)
+				;;
+			esac
+		fi
+	fi
+	if [[ -n $offer ]]; then
+		mapfile -t COMPREPLY < <(compgen -W "$offer" -- "$word")
+	else
+		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		compopt -o filenames 2>/dev/null || true
+	fi
+}
+
+complete -F _jhctl jhctl

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Copyright (c) The jh authors
+"""TAP output, and running jhctl over the fake driver."""
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+TIMEOUT = 30
+
+
+class Tap:
+    """Counts results and prints them."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.failures = 0
+
+    def ok(self, good: bool, what: str, seen: object = "") -> None:
+        self.number += 1
+        self.failures += not good
+        print(f"{'ok' if good else 'not ok'} {self.number} - {what}")
+        if not good:
+            for line in str(seen).splitlines():
+                print(f"#   {line}")
+        sys.stdout.flush()
+
+    def equal(self, seen: object, wanted: object, what: str) -> None:
+        self.ok(seen == wanted, what, f"seen   {seen!r}\nwanted {wanted!r}")
+
+    def contains(self, text: str, part: str, what: str) -> None:
+        self.ok(part in text, what, f"{part!r} is not in:\n{text}")
+
+    def end(self) -> int:
+        print(f"1..{self.number}")
+        return 1 if self.failures else 0
+
+
+@dataclass
+class Result:
+    code: int
+    out: str
+    err: str
+
+
+@dataclass
+class Jhctl:
+    """jhctl with a fake driver whose state lives as long as this object."""
+
+    tools: Path
+    directory: tempfile.TemporaryDirectory[str] = field(
+        default_factory=lambda: tempfile.TemporaryDirectory(prefix="jhctl-test-"))
+
+    @property
+    def home(self) -> Path:
+        return Path(self.directory.name)
+
+    def environment(self, extra: dict[str, str]) -> dict[str, str]:
+        env = {"PATH": os.environ["PATH"], "JH_FAKE_STATE": str(self.home / "state"),
+               "JH_FAKE_ROOT": str(self.home / "root"), "ASAN_OPTIONS": "detect_leaks=0"}
+        env.update(extra)
+        return {key: value for key, value in env.items() if value}
+
+    def __call__(self, *words: str, **env: str) -> Result:
+        done = subprocess.run([self.tools / "jhctl", *words], cwd=self.home, timeout=TIMEOUT,
+                              env=self.environment(env), capture_output=True, check=False)
+        return Result(done.returncode, done.stdout.decode(errors="replace"),
+                      done.stderr.decode(errors="replace"))
+
+    def on_terminal(self, *words: str, **env: str) -> str:
+        """Everything that appears on a terminal that is stdout and stderr."""
+        main, other = pty.openpty()
+        with subprocess.Popen([self.tools / "jhctl", *words], cwd=self.home, stdin=other,
+                              stdout=other, stderr=other, env=self.environment(env)) as process:
+            os.close(other)
+            seen = b""
+            while True:
+                try:
+                    piece = os.read(main, 4096)
+                except OSError:
+                    break
+                if not piece:
+                    break
+                seen += piece
+            process.wait(TIMEOUT)
+        os.close(main)
+        return seen.decode(errors="replace")
+
+    def put(self, name: str, data: bytes) -> str:
+        path = self.home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        return name
+
+    def blob(self, name: str, *words: str) -> str:
+        data = subprocess.run([self.tools / "makeblob", *words], capture_output=True, check=True,
+                              timeout=TIMEOUT).stdout
+        return self.put(name, data)

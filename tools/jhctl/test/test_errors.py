@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Copyright (c) The jh authors
+"""Bad input and missing things: one clear sentence, the right exit code, nothing changed."""
+from __future__ import annotations
+
+import subprocess
+
+from tap import Jhctl, Tap
+
+# words, exit code, part of the message
+USAGE = (
+    (("enable",), 2, "wants more arguments"),
+    (("enable", "a", "b"), 2, "does not know what to do with 'b'"),
+    (("enable", "--dry"), 2, "no option --dry"),
+    (("cell", "load", "rtos"), 2, "nothing to load"),
+    (("cell", "load", "rtos", "--address", "0"), 2, "stands behind its image"),
+    (("cell", "load", "rtos", "x", "--address"), 2, "wants a value"),
+    (("cell", "load", "rtos", "x", "-a", "12z"), 2, "'12z' is no address"),
+    (("cell", "load", "rtos", "x", "-a", "0", "-a", "4"), 2, "given twice"),
+    (("cell", "stats", "rtos", "-w", "-j"), 2, "do not go together"),
+    (("cell", "run", "c", "i", "--args", "x" * 256), 2, "no more than 255 characters"),
+    (("cell", "list", "--json=1"), 2, "takes no value"),
+    (("cell", "lsit"), 2, "did you mean 'cell list'?"),
+    (("creat",), 2, "did you mean 'cell create'?"),
+    (("statsu",), 2, "did you mean 'status'?"),
+    (("cel", "list"), 2, "did you mean 'cell list'?"),
+    (("frobnicate",), 2, "'jhctl --help' lists them"),
+    (("cell",), 2, "wants one more word"),
+    ((), 2, "usage: jhctl"),
+)
+
+# name, bytes, part of the message
+IMAGES = (
+    ("empty.bin", b"", "empty.bin: it is empty"),
+    ("x86.elf", b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x02\0\x3e\0" + bytes(44),
+     "x86.elf: it is an ELF file for another architecture; build it for aarch64"),
+    ("arm32.elf", b"\x7fELF\x01\x01\x01" + bytes(60), "not a 64-bit one"),
+    ("short.elf", b"\x7fELF\x02\x01\x01", "cut short"),
+)
+
+
+def bad_configurations(tap: Tap, jhctl: Jhctl) -> None:
+    good = (jhctl.home / jhctl.blob("sys.cell", "system", "virt")).read_bytes()
+    for length in range(0, len(good), 7):
+        jhctl.put("cut.cell", good[:length])
+        seen = jhctl("enable", "cut.cell")
+        if seen.code != 1 or not seen.err.startswith("jh: cut.cell") or seen.err.count("\n") != 1:
+            tap.ok(False, f"a configuration cut at {length}", seen)
+            return
+    tap.ok(True, "a configuration cut anywhere gets one sentence")
+
+    for offset, what in ((0, "not a compiled jh configuration"), (8, "version"),
+                         (10, "architecture"), (40, "")):
+        bad = bytearray(good)
+        bad[offset] ^= 0x55
+        jhctl.put("bad.cell", bytes(bad))
+        seen = jhctl("enable", "bad.cell")
+        tap.equal((seen.code, seen.err.count("\n")), (1, 1), f"byte {offset} changed: refused")
+        tap.contains(seen.err, what, "with the reason")
+    jhctl.put("big.cell", bytes(2 << 20))
+    tap.contains(jhctl("enable", "big.cell").err, "too big for a configuration", "a huge file")
+    tap.contains(jhctl("enable", "none.cell").err, "none.cell: No such file", "no file")
+    tap.contains(jhctl("cell", "create", "sys.cell").err, "describes a system where a cell",
+                 "a system instead of a cell")
+
+
+def missing_things(tap: Tap, jhctl: Jhctl) -> None:
+    jhctl.blob("sys.cell", "system", "virt")
+    seen = jhctl("enable", "sys.cell", JH_FAKE_STATE="")
+    tap.equal((seen.code, seen.err),
+              (3, "jh: /dev/jh is missing: load the module with 'modprobe jh'\n"), "no module")
+    seen = jhctl("enable", "sys.cell", JH_FAKE_OPEN="13")
+    tap.equal((seen.code, seen.err), (4, "jh: /dev/jh: only root may use it: try it with sudo\n"),
+              "not root")
+    seen = jhctl("cell", "list")
+    tap.equal((seen.code, seen.err),
+              (3, "jh: jh is not enabled: enable it with 'jhctl enable FILE'\n"), "not enabled")
+    tap.equal(jhctl("status").code, 0, "status works all the same")
+    seen = jhctl("config", "check", PATH="/nonexistent")
+    tap.contains(seen.err, "jhconf is not here", "no jhconf")
+    seen = jhctl("config", "show", "a b", "--x", JHCONF="echo")
+    tap.equal((seen.code, seen.out), (0, "show a b --x\n"), "config hands its words over")
+
+
+def refusals(tap: Tap, jhctl: Jhctl) -> None:
+    jhctl.blob("rtos.cell", "cell", "rtos", "3")
+    jhctl("enable", "sys.cell")
+    tap.contains(jhctl("cell", "start", "nobody").err, "there is no cell 'nobody'", "no such cell")
+    tap.equal(jhctl("cell", "start", "17").code, 1, "no such number")
+    # CELL_CREATE, EBUSY, CPU_TAKEN, of cpus[0], by cell 0
+    seen = jhctl("cell", "create", "rtos.cell", JH_FAKE_ERROR="2:16:77:6:0:0")
+    tap.contains(seen.err, "rtos.cell: cpus[0]: CPU 0 belongs to", "an owner is named")
+    for number, code, what in ((16, 1, "another jhctl"), (1, 4, "only root"), (6, 3, "not enabled"),
+                               (5, 1, "Input/output error"), (25, 1, "from one build")):
+        seen = jhctl("cell", "create", "rtos.cell", JH_FAKE_ERROR=f"2:{number}:0:0:0:0")
+        tap.equal(seen.code, code, f"errno {number} alone: exit code")
+        tap.contains(seen.err, what, f"errno {number} alone: message")
+    jhctl("cell", "create", "rtos.cell")
+    for name, data, what in IMAGES:
+        jhctl.put(name, data)
+        seen = jhctl("cell", "load", "rtos", name)
+        tap.equal((seen.code, seen.err.count("\n")), (1, 1), f"{name} is refused")
+        tap.contains(seen.err, what, f"{name}: why")
+    tap.contains(jhctl("cell", "load", "rtos", "nofile").err, "nofile: No such file", "no image")
+    tap.contains(jhctl("cell", "list").out, "created", "nothing was loaded meanwhile")
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([jhctl.tools / "jhctl", "cell", "list"], stdout=full,
+                              stderr=subprocess.PIPE, env=jhctl.environment({}), check=False)
+    tap.equal(done.returncode, 1, "output that cannot be written is a failure")
+
+
+def hardware(tap: Tap, jhctl: Jhctl) -> None:
+    jhctl.put("root/proc/iomem", b"09000000-09000fff : pl011@9000000\n40000000-bfffffff : System RAM\n"
+              b"  40210000-420fffff : Kernel code\n")
+    jhctl.blob("windows.cell", "window", "0x50000000")
+    seen = jhctl("enable", "windows.cell", JH_FAKE_STATE="")
+    tap.equal(seen.code, 1, "a window over RAM is refused, module or not")
+    tap.contains(seen.err, "windows.cell: windows[0] (0x50000000-0x50000fff) is RAM", "and named")
+    jhctl.blob("windows.cell", "window", "0xc0000000")
+    tap.equal(jhctl("enable", "windows.cell", JH_FAKE_STATE="").code, 3, "one beside it passes")
+    jhctl.blob("highest.cell", "highest", "0xb0000000")
+    seen = jhctl("enable", "highest.cell")
+    tap.equal(seen.code, 1, "a highest address below the end of RAM is refused")
+    tap.contains(seen.err, "0xbfffffff", "and the right one named")
+
+
+def run(tap: Tap, jhctl: Jhctl) -> None:
+    for words, code, part in USAGE:
+        seen = jhctl(*words)
+        tap.equal(seen.code, code, "usage: jhctl " + " ".join(words)[:60])
+        tap.contains(seen.err, part, "and the message")
+    bad_configurations(tap, jhctl)
+    missing_things(tap, jhctl)
+    refusals(tap, jhctl)
+    hardware(tap, Jhctl(jhctl.tools))

@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Copyright (c) The jh authors
+"""Enable, the life of a cell, its tables, disable."""
+from __future__ import annotations
+
+import json
+import struct
+
+from tap import Jhctl, Tap
+
+LIST = """\
+ID  NAME  STATE    CPUS  MEMORY  EXITS
+ 0  virt  running  0-2     rest    303
+ 1  rtos  running  3         1M    103
+"""
+
+STATS = """\
+REASON       CPU3
+mmio           13
+management      0
+hypercall       0
+maintenance     0
+virq           90
+vsgi            0
+psci            0
+smccc           0
+sysreg          0
+fault           0
+denied          0
+total         103
+"""
+
+
+def elf(address: int, data: bytes, memory: int) -> bytes:
+    """A minimal arm64 program with one segment."""
+    header = struct.pack("<16sHHIQQQIHHHHHH", b"\x7fELF\x02\x01\x01", 2, 183, 1, address, 64, 0, 0,
+                         64, 56, 1, 64, 0, 0)
+    return header + struct.pack("<IIQQQQQQ", 1, 5, 120, address, address, len(data), memory,
+                                8) + data
+
+
+def memory(jhctl: Jhctl, address: int, length: int) -> bytes:
+    """Bytes of the memory of the cell that the fake driver loaded last: the file's end."""
+    data = (jhctl.home / "state").read_bytes()
+    base = len(data) - (1 << 20)
+    return data[base + address:base + address + length]
+
+
+def enabling(tap: Tap, jhctl: Jhctl) -> None:
+    seen = jhctl("enable", "sys.cell", "--dry-run")
+    tap.equal((seen.code, seen.out), (0, "sys.cell: all checks passed, nothing was changed\n"),
+              "a dry run says that it changed nothing")
+    tap.equal(jhctl("cell", "list").code, 3, "and it did not")
+    tap.equal(jhctl("enable", "sys.cell").code, 0, "enable")
+    seen = jhctl("enable", "sys.cell")
+    tap.equal(seen.code, 1, "enable twice is refused")
+    tap.contains(seen.err, "jhctl disable", "and says what to do")
+
+
+def loading(tap: Tap, jhctl: Jhctl) -> None:
+    seen = jhctl("cell", "start", "rtos")
+    tap.equal(seen.err, "jh: cell rtos: nothing was loaded into it; "
+              "load an image first: jhctl cell load\n", "start without load")
+    image = jhctl.put("image.bin", bytes(range(256)) * 16)
+    seen = jhctl("cell", "load", "rtos", image, "-a", "0x2000", "--string", "a=1 b",
+                 "--address=4K")
+    tap.equal(seen.code, 0, "load an image and a string")
+    tap.equal(memory(jhctl, 0x2000, 4096), bytes(range(256)) * 16, "the image is where it should be")
+    tap.equal(memory(jhctl, 0x1000, 7), b"a=1 b\0\0", "the string as well, with its zero")
+
+    jhctl.put("fill.bin", b"\xff" * 0x10000)
+    jhctl("cell", "load", "rtos", "fill.bin")
+    jhctl.put("program.elf", elf(0x4000, b"code", 0x1000))
+    tap.equal(jhctl("cell", "load", "1", "program.elf").code, 0, "load ELF, cell by number")
+    tap.equal(memory(jhctl, 0x3ffc, 12), b"\xff" * 4 + b"code" + bytes(4), "its bytes, then zeroes")
+    tap.equal(memory(jhctl, 0x4ffc, 8), bytes(4) + b"\xff" * 4, "up to its size in memory")
+
+    seen = jhctl("cell", "load", "rtos", "image.bin", "-a", "0x100000")
+    tap.equal(seen.code, 1, "an image outside of the memory is refused")
+    tap.contains(seen.err, "image.bin: ", "the file is named")
+    tap.contains(seen.err, "0x100000", "the address as well")
+
+
+def tables(tap: Tap, jhctl: Jhctl) -> None:
+    tap.equal(jhctl("cell", "list").out, LIST, "cell list")
+    tap.equal(jhctl("cell", "stats", "rtos").out, STATS, "cell stats")
+    root = jhctl("cell", "stats", "0").out.splitlines()
+    tap.equal(root[0].split(), ["REASON", "CPU0", "CPU1", "CPU2", "SUM"], "stats of several CPUs")
+    tap.equal(root[-1].split(), ["total", "100", "101", "102", "303"], "their sum comes last")
+
+    cells = json.loads(jhctl("cell", "list", "--json").out)["cells"]
+    tap.equal([(c["id"], c["name"], c["state"], c["cpus"], c["memory"]) for c in cells],
+              [(0, "virt", "running", [0, 1, 2], 0), (1, "rtos", "running", [3], 1 << 20)],
+              "cell list --json")
+    shown = json.loads(jhctl("cell", "show", "rtos", "-j").out)
+    tap.equal((shown["id"], shown["starts"], shown["failure"]), (1, 1, None), "cell show --json")
+    stats = json.loads(jhctl("cell", "stats", "rtos", "--json").out)
+    tap.equal((stats["cpus"][0]["cpu"], stats["cpus"][0]["exits"]["virq"]), (3, 90),
+              "cell stats --json")
+
+
+def consoles(tap: Tap, jhctl: Jhctl) -> None:
+    tap.equal(jhctl("console").out, "jh: hello from the fake hypervisor\n", "the log")
+    tap.equal(jhctl("console", "rtos").out, "tick 1\n\x1b[31mred\x1b[0m\ntick 2\n",
+              "a cell's output, byte by byte into a pipe")
+    seen = jhctl.on_terminal("console", "rtos")
+    tap.ok("\x1b" not in seen and "^[[31mred" in seen, "but no escapes reach a terminal", seen)
+    tap.contains(jhctl.on_terminal("console", "--raw", "rtos"), "\x1b[31m", "unless asked for")
+
+
+def ending(tap: Tap, jhctl: Jhctl) -> None:
+    seen = jhctl("disable")
+    tap.equal((seen.code, seen.err),
+              (1, "jh: cell rtos still exists; destroy all cells first\n"),
+              "disable names the cell in its way")
+    tap.equal(jhctl("cell", "shutdown", "rtos").code, 0, "shutdown")
+    tap.contains(jhctl("cell", "list").out, "stopped", "it is stopped")
+    tap.equal(jhctl("cell", "destroy", "rtos").code, 0, "destroy")
+    tap.ok("rtos" not in jhctl("cell", "list").out, "it is gone")
+
+
+def running(tap: Tap, jhctl: Jhctl) -> None:
+    jhctl.blob("stubborn.cell", "cell", "stubborn", "2")
+    seen = jhctl("cell", "run", "stubborn.cell", "image.bin", "--args", "x=y")
+    tap.equal(seen.code, 0, "cell run")
+    tap.equal(memory(jhctl, 0x1000, 4), b"x=y\0", "with a command line")
+    seen = jhctl("cell", "shutdown", "stubborn")
+    tap.equal(seen.code, 1, "a cell may refuse to shut down")
+    tap.contains(seen.err, "--force", "the way out is named")
+    tap.equal(jhctl("cell", "shutdown", "stubborn", "-f").code, 0, "shutdown --force")
+    tap.equal(jhctl("cell", "destroy", "stubborn").code, 0, "and away")
+
+    seen = jhctl("cell", "run", "rtos.cell", "image.bin", JH_FAKE_ERROR="4:22:152:5:1:4294967295")
+    tap.equal(seen.code, 1, "cell run fails if start does")
+    tap.ok("rtos" not in jhctl("cell", "list").out, "and leaves no cell behind")
+
+
+def crashing(tap: Tap, jhctl: Jhctl) -> None:
+    jhctl("cell", "run", "rtos.cell", "image.bin", JH_FAKE_CRASH="1")
+    tap.contains(jhctl("cell", "list").out,
+                 "rtos failed: it accessed memory that it does not own (address 0xdead0000, CPU 3, "
+                 "pc 0x1234)", "cell list says why a cell failed")
+    tap.contains(jhctl("cell", "show", "rtos").out, "x30  000000000000abcd", "show has registers")
+    shown = json.loads(jhctl("cell", "show", "rtos", "--json").out)
+    tap.equal((shown["state"], shown["crash"]["address"], shown["crash"]["registers"][30]),
+              ("failed", "0xdead0000", "0xabcd"), "as JSON too")
+    tap.contains(jhctl("cell", "stats", "rtos").out, "failed: it accessed", "stats says so too")
+    jhctl("cell", "destroy", "rtos")
+
+
+def run(tap: Tap, jhctl: Jhctl) -> None:
+    jhctl.blob("sys.cell", "system", "virt")
+    jhctl.blob("rtos.cell", "cell", "rtos", "3")
+    enabling(tap, jhctl)
+    tap.equal(jhctl("cell", "create", "rtos.cell").code, 0, "create")
+    seen = jhctl("cell", "create", "rtos.cell")
+    tap.equal(seen.code, 1, "a name used twice is refused")
+    tap.contains(seen.err, "rtos.cell: cell rtos: ", "file and name are in the message")
+    loading(tap, jhctl)
+    tap.equal(jhctl("cell", "start", "rtos").code, 0, "start")
+    tables(tap, jhctl)
+    consoles(tap, jhctl)
+    ending(tap, jhctl)
+    running(tap, jhctl)
+    crashing(tap, jhctl)
+    tap.equal(jhctl("disable").code, 0, "disable")
