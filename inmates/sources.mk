@@ -9,7 +9,7 @@ LIB_SOURCES	:= start.S vectors.S pagetable.S \
 
 DEMOS		:= attack hello smp timer uart-echo
 TESTS		:= abi gic psci stress
-BENCHES		:=
+BENCHES		:= bench
 
 # The native shim: an inmate's world without a hypervisor.
 NATIVE_SOURCES	:= entry.S native.c
@@ -20,3 +20,4 @@ EXTRA_gic	:= tests/gic_decode.c tests/gic_deliver.c tests/gic_filter.c tests/gic
 		   tests/gic_smp.c tests/tap.c
 EXTRA_psci	:= tests/psci_raw.S tests/tap.c
 EXTRA_stress	:= tests/abi_calls.S tests/tap.c
+EXTRA_bench	:= bench/bench_entry.S bench/bench_irq.c bench/bench_sync.c bench/bench_tick.c
