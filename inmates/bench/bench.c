@@ -9,8 +9,8 @@
  * difference to the same inmate without one, see inmates/native.
  *
  * Command line: n=N samples (default 1000, at most 2048); spi=N the INTID of the UART (default 40);
- * mode=virtual or mode=direct, how the cell is configured; wait=wfi; run=latency measures the timer
- * alone, until shut down.
+ * mode=virtual or mode=direct, how the cell is configured; run=latency measures the timer alone, until
+ * shut down.
  *
  * Copyright (c) The jh authors
  */
@@ -54,7 +54,6 @@ void inmate_main(void)
 	struct bench bench = {
 		.n = cmdline_int("n", 1000),
 		.spi = cmdline_int("spi", 40),
-		.wfi = cmdline_is("wait", "wfi"),
 		.native = cmdline_bool("native", false),
 	};
 

@@ -15,7 +15,6 @@
 struct bench {
 	u32 n;			/* samples per line, <= BENCH_MAX_SAMPLES */
 	u32 spi;		/* INTID of the UART, or of any own SPI */
-	bool wfi;		/* wait for interrupts in wfi rather than in a loop */
 	bool native;		/* no hypervisor: its calls make no sense */
 	char mode[16];		/* suffix of the ids of interrupts: virtual, direct */
 };
