@@ -78,7 +78,8 @@ install: hypervisor jhctl inmates configs selftests driver-$(KERNEL)
 	$(Q)install -m 644 $(BUILD)/driver/$(KERNEL)/driver/jh.ko \
 		$(DESTDIR)/lib/modules/$(call release,$(KERNEL))/extra
 	$(Q)install -d $(DESTDIR)/lib/firmware/jh
-	$(Q)install -m 644 $(BUILD)/hypervisor/jh.bin $(DESTDIR)/lib/firmware/jh
+	$(if $(wildcard hypervisor/Makefile),$(Q)install -m 644 $(BUILD)/hypervisor/jh.bin \
+		$(DESTDIR)/lib/firmware/jh)
 	+$(Q)$(call install_part,tools/jhctl,jhctl)
 	+$(Q)$(call install_part,inmates,inmates)
 	+$(Q)$(call install_part,configs,configs)
