@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
+ * Copyright (c) The jh authors
+ *
  * How long things take, in ticks of CNTVCT_EL0. Where an emulator counts instructions and the
  * counter runs at 1 GHz, a tick is an instruction; on hardware it is 1/freq seconds.
  *
@@ -8,11 +10,9 @@
  * they include the operation's own instruction where that retires. The cost of a hypervisor is the
  * difference to the same inmate without one, see inmates/native.
  *
- * Command line: n=N samples (default 1000, at most 2048); spi=N the INTID of the UART (default 40);
- * mode=virtual or mode=direct, how the cell is configured; run=latency measures the timer alone, until
- * shut down.
- *
- * Copyright (c) The jh authors
+ * Command line: n=N samples (default 1000, at most 2048); spi=N the INTID of the UART (default
+ * 40); mode=virtual or mode=direct, how the cell is configured; run=latency measures the timer
+ * alone, until shut down or count=N periods of period_us=N (default 1000).
  */
 #include <inmate/cmdline.h>
 #include <inmate/gic.h>

@@ -181,6 +181,10 @@ static bool bench_find_line(void)
 
 static void bench_irq_spi(const struct bench *bench)
 {
+	if (bench->spi < 32 || !gic_is_own(bench->spi)) {
+		printf("bench: missing id=spi: interrupt %u is not ours\n", bench->spi);
+		return;
+	}
 	gic_set_target_self(bench->spi);
 	gic_set_edge(bench->spi, false);
 	bench_enable(bench->spi);

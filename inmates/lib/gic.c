@@ -114,6 +114,18 @@ bool gic_is_enabled(u32 intid)
 	return gic_read_bit(GICD_ISENABLER, intid);
 }
 
+bool gic_is_own(u32 intid)
+{
+	bool enabled = gic_is_enabled(intid);
+	bool own;
+
+	gic_enable(intid);
+	own = gic_is_enabled(intid);
+	if (!enabled)
+		gic_disable(intid);
+	return own;
+}
+
 void gic_set_pending(u32 intid)
 {
 	gic_write_bit(GICD_ISPENDR, intid);

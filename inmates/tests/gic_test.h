@@ -11,7 +11,7 @@
 
 /** struct gic_test - what the command line says about this machine */
 struct gic_test {
-	u32 spi;	/* INTID of an SPI of this cell that no device raises meanwhile */
+	u32 spi;	/* INTID of an SPI of this cell that no device raises; 0: there is none */
 	u32 foreign;	/* INTID of an SPI of somebody else; 0: all are ours */
 };
 

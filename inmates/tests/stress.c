@@ -4,7 +4,7 @@
  * and patterns in registers and memory that must not change.
  *
  * Command line: seconds=N (default 10; 0: until shut down), period_us=N (default 1000), spi=N
- * (default 40, 0 for none), strict: a lost period is a failure.
+ * (default 40, left out if it is not the cell's), strict: a lost period is a failure.
  *
  * Copyright (c) The jh authors
  */
@@ -243,6 +243,8 @@ void inmate_main(void)
 	gic_init();
 	gic_handle(TIMER_IRQ, stress_tick, NULL);
 	gic_handle(STRESS_SGI, stress_on_sgi, NULL);
+	if (spi < 32 || !gic_is_own(spi))
+		spi = 0;
 	if (spi) {
 		gic_handle(spi, stress_on_spi, NULL);
 		gic_set_edge(spi, true);

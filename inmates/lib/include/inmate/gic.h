@@ -68,6 +68,9 @@ void gic_handle(u32 intid, gic_handler_t handler, void *arg);
 /** gic_handle_rest() - a handler for every interrupt that has none; else those are counted */
 void gic_handle_rest(gic_handler_t handler, void *arg);
 
+/** gic_is_own() - does this interrupt belong to the cell? Enables it for a moment. */
+bool gic_is_own(u32 intid);
+
 /** gic_spurious() - how many interrupts arrived that nobody handles, or that were special */
 u64 gic_spurious(void);
 
@@ -83,7 +86,7 @@ void gic_clear_active(u32 intid);
 void gic_set_priority(u32 intid, u8 priority);
 u8 gic_get_priority(u32 intid);
 void gic_set_edge(u32 intid, bool edge);
-/** gic_set_target() - has an SPI delivered to the calling CPU */
+/** gic_set_target_self() - has an SPI delivered to the calling CPU */
 void gic_set_target_self(u32 intid);
 
 /** gic_send_sgi() - to the CPU with this affinity (the form of cpu_mpidr()) */
