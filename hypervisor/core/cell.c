@@ -8,6 +8,7 @@
  *	             ^          ^_________|________|
  *	             |_ load ___ STOPPED, FAILED
  */
+#include <config.h>
 #include <hv/atomic.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>

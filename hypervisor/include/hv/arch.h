@@ -9,7 +9,10 @@
  *	arch_pte_*()		encoding of guest translation tables, see hv/pgtable.h
  *	pa_to_va(), va_to_pa()	the hypervisor's own memory
  *	this_cpu()		number of the executing CPU
+ *	ROOT_MAP_FLAGS		how root's memory is mapped (hv/pgtable.h)
+ *	ARCH_SLOT_PAGES		the most that arch_map_read() and arch_map_write() map
  *	struct arch_cell	what the architecture adds to a cell
+ *	struct arch_cpu		and to what CPUs see of each other
  */
 #ifndef HV_ARCH_H
 #define HV_ARCH_H
@@ -18,6 +21,7 @@
 #include <asm/core.h>
 
 struct cell;
+struct cpu;
 struct jh_config_system;
 struct jh_boot_info;
 struct jh_error;
@@ -37,11 +41,18 @@ int arch_cpu_prepare(u32 cpu, struct jh_error *error);
 /** arch_cpu_commit() - put the CPU under the root cell's control. Cannot fail. Each CPU. */
 void arch_cpu_commit(u32 cpu);
 
-/** arch_cpu_release() - undo arch_cpu_commit(): the next return goes to the bare machine. */
-void arch_cpu_release(u32 cpu);
+/**
+ * arch_cpu_release() - undo arch_cpu_commit() and go on as root on the bare machine
+ *
+ * For a CPU that executes root's JH_HC_DISABLE, which returns 0 there.
+ */
+void arch_cpu_release(u32 cpu) __noreturn;
 
-/** arch_cpu_power_off() - release the CPU and let firmware turn it off. Does not return. */
+/** arch_cpu_power_off() - a parked CPU lets firmware turn it off */
 void arch_cpu_power_off(void) __noreturn;
+
+/** arch_cpu_turn_off() - make a parked CPU do that and wait, bounded, until firmware confirms */
+void arch_cpu_turn_off(struct cpu *cpu);
 
 /* --- cells --- */
 
@@ -49,10 +60,13 @@ void arch_cpu_power_off(void) __noreturn;
 int arch_cell_init(struct cell *cell, struct jh_error *error);
 
 /** arch_irq_claim() - take an interrupt from root, quiet and routed to the cell's first CPU. */
-int arch_irq_claim(struct cell *cell, u32 intid, bool edge);
+void arch_irq_claim(struct cell *cell, u32 intid, bool edge);
 
 /** arch_irq_release() - give an interrupt back to root, disabled and inactive. */
 void arch_irq_release(struct cell *cell, u32 intid);
+
+/** arch_irq_resync() - interrupts in flight on this CPU that were disabled are taken back */
+void arch_irq_resync(void);
 
 /** arch_irq_valid() - does the machine have this interrupt, and may a cell own it? */
 bool arch_irq_valid(u32 intid);
@@ -75,7 +89,7 @@ void arch_cpu_park(void);
 /** arch_cpu_reset_enter() - start the guest of @cell at @entry with everything else reset. */
 void arch_cpu_reset_enter(struct cell *cell, u64 entry, u64 argument) __noreturn;
 
-/** arch_root_reenter_bare() - hand the CPU to root outside of the hypervisor (see cpu.h). */
+/** arch_root_enter_bare() - give a parked CPU back to root, at the level firmware would use */
 void arch_root_enter_bare(u64 entry, u64 argument) __noreturn;
 
 /* --- memory of guests --- */

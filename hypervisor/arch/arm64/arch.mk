@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What arm64 adds to the image.
+
+CFLAGS_ARCH := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics -mstrict-align -ffixed-x18
+# Errata 843419 and 835769 of the Cortex-A53 are worked around in all code.
+LDFLAGS_ARCH := -Wl,--fix-cortex-a53-843419 -mfix-cortex-a53-835769
+
+arch := entry.o vectors.o boot.o context.o context_asm.o errata.o errata_table.o fault.o abort.o \
+	inject.o map.o psci.o smccc.o smccc_table.o sysreg.o tlb.o trap.o \
+	gic/irqchip.o gic/affinity.o gic/gicd.o gic/gicr.o gic/gicv3.o gic/vgic.o

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Compiled to assembler, from which <asm/offsets.h> is made: no number is kept by hand in a .S.
+ */
+#include <asm/percpu.h>
+#include <hv/cpu.h>
+#include <jh/image.h>
+
+#define DEFINE(name, value)	asm volatile("\n#define " #name " %0" :: "i" (value))
+
+/* Pages that enable takes from the pool: the root cell's tables, and the log of their use. */
+#define BASE_PAGES	96
+#define CPU_PAGES	0
+
+void offsets(void);
+
+void offsets(void)
+{
+	DEFINE(BOOT_INFO_CPU_TTBR, offsetof(struct jh_boot_info, cpu_ttbr));
+	DEFINE(IMAGE_BASE_PAGES, BASE_PAGES);
+	DEFINE(IMAGE_CPU_PAGES, CPU_PAGES);
+	DEFINE(REGS_SIZE, sizeof(struct regs));
+}

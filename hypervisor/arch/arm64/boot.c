@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * A CPU's way under the hypervisor and back to what was found.
+ */
+#include <asm/boot.h>
+#include <asm/context.h>
+#include <asm/errata.h>
+#include <asm/sysreg.h>
+#include <asm/tlb.h>
+#include <gic/irqchip.h>
+#include <hv/cell.h>
+#include <hv/cpu.h>
+#include <hv/enable.h>
+#include <hv/errno.h>
+#include <jh/reasons.h>
+
+u64 hv_base;
+const struct jh_boot_info *boot_info;
+
+static u64 exit_code_pa(void)
+{
+	return hv_base + (u64)(exit_bare - image_start);
+}
+
+static void __noreturn leave(struct regs *regs, u64 elr, u64 spsr)
+{
+	const struct el2_state *found = &this_percpu->found;
+	struct boot_exit out = {
+		.sctlr = found->sctlr, .vbar = found->vbar, .hcr = found->hcr,
+		.tcr = found->tcr, .mair = found->mair, .ttbr0 = found->ttbr0,
+		.elr = elr, .spsr = spsr, .code = exit_code_pa(),
+	};
+
+	this_percpu->committed = false;
+	write_sysreg(found->vtcr, vtcr_el2);
+	write_sysreg(found->mdcr, mdcr_el2);
+	write_sysreg(found->actlr, actlr_el2);
+	write_sysreg(found->cnthctl, cnthctl_el2);
+	write_sysreg(found->cntvoff, cntvoff_el2);
+	boot_exit(regs, &out);
+}
+
+static void remember_found(const struct regs *regs)
+{
+	struct el2_state *found = &this_percpu->found;
+
+	found->vbar = regs->x[3];
+	found->hcr = regs->x[4];
+	found->sctlr = regs->x[5];
+	found->tcr = regs->x[6];
+	found->mair = regs->x[7];
+	found->ttbr0 = regs->x[8];
+	found->vtcr = read_sysreg(vtcr_el2);
+	found->mdcr = read_sysreg(mdcr_el2);
+	found->actlr = read_sysreg(actlr_el2);
+	found->cptr = read_sysreg(cptr_el2);
+	found->cnthctl = read_sysreg(cnthctl_el2);
+	found->cntvoff = read_sysreg(cntvoff_el2);
+}
+
+void boot_enter(struct regs *regs)
+{
+	u64 info = regs->x[0], back = regs->x[1];
+	u32 cpu = (u32)regs->x[2];
+	int i, err;
+
+	/* Every CPU stores the same value. */
+	hv_base = regs->x[9];
+	this_percpu->cpu = cpu;
+	remember_found(regs);
+	for (i = 0; i < 18; i++)
+		regs->x[i] = 0;
+
+	boot_info = pa_to_va(PA(info));
+	err = enable_cpu(cpu, boot_info);
+	regs->x[0] = (u64)(s64)err;
+	if (err)
+		leave(regs, back, SPSR_EL1H_MASKED);
+	write_sysreg(back, elr_el2);
+	write_sysreg(SPSR_EL1H_MASKED, spsr_el2);
+}
+
+int arch_check(const struct jh_config_system *system, struct jh_error *error)
+{
+	return irqchip_select(system, error);
+}
+
+int arch_build(const struct jh_config_system *system, struct jh_error *error)
+{
+	context_init_root();
+	return irqchip->build(system, error);
+}
+
+int arch_cpu_prepare(u32 cpu, struct jh_error *error)
+{
+	cpus[cpu].arch.mpidr = read_sysreg(mpidr_el1) & MPIDR_AFFINITY;
+	cpus[cpu].report->mpidr = cpus[cpu].arch.mpidr;
+	errata_detect();
+	return irqchip->cpu_prepare(cpu, error);
+}
+
+void arch_cpu_commit(u32 cpu)
+{
+	(void)cpu;
+	context_load_root();
+	irqchip->cpu_commit();
+	write_sysreg(errata_vectors(), vbar_el2);
+	/*
+	 * VMID 0 is what Linux ran under: translations cached while there was no stage 2 would
+	 * pass by ours.
+	 */
+	isb();
+	tlb_flush_guest_local();
+	this_percpu->committed = true;
+}
+
+void arch_cpu_release(u32 cpu)
+{
+	(void)cpu;
+	irqchip->cpu_release();
+	guest_regs->x[0] = 0;
+	leave(guest_regs, read_sysreg(elr_el2), read_sysreg(spsr_el2));
+}
+
+void arch_root_enter_bare(u64 entry, u64 argument)
+{
+	struct regs *regs = guest_regs;
+	int i;
+
+	irqchip->cpu_release();
+	for (i = 0; i < 31; i++)
+		regs->x[i] = 0;
+	regs->x[0] = argument;
+	leave(regs, entry, SPSR_EL2H_MASKED);
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <gic/affinity.h>
+#include <hv/cpu.h>
+#include <hv/errno.h>
+
+struct affinity_cluster affinity_clusters[JH_MAX_CPUS];
+u32 affinity_num_clusters;
+
+/* Aff1 tells most machines' clusters apart; its table gives the first guess. */
+static u8 by_aff1[256];
+
+u32 affinity_find(u64 key)
+{
+	u32 n = by_aff1[key >> 16 & 0xff];
+
+	if (likely(affinity_clusters[n].key == key))
+		return n < affinity_num_clusters ? n : affinity_num_clusters;
+	for (n = 0; n < affinity_num_clusters; n++) {
+		if (affinity_clusters[n].key == key)
+			break;
+	}
+	return n;
+}
+
+int affinity_add(u32 cpu, u64 mpidr)
+{
+	u64 key = affinity_key(mpidr);
+	u32 aff0 = mpidr & 0xff, n = affinity_find(key);
+	struct affinity_cluster *cluster = &affinity_clusters[n];
+
+	if (aff0 >= AFFINITY_CLUSTER_CPUS)
+		return -EINVAL;
+	if (n == affinity_num_clusters) {
+		affinity_num_clusters++;
+		cluster->key = key;
+		by_aff1[key >> 16 & 0xff] = (u8)n;
+	}
+	cluster->present |= 1U << aff0;
+	cluster->cpu[aff0] = (u8)cpu;
+	return 0;
+}
+
+void affinity_init_cell(struct cell *cell)
+{
+	u32 n, aff0;
+
+	for (n = 0; n < affinity_num_clusters; n++) {
+		cell->arch.sgi_targets[n] = 0;
+		for (aff0 = 0; aff0 < AFFINITY_CLUSTER_CPUS; aff0++) {
+			if (affinity_clusters[n].present >> aff0 & 1 &&
+			    cpu_mask_has(cell->cpu_mask, affinity_clusters[n].cpu[aff0]))
+				cell->arch.sgi_targets[n] |= 1U << aff0;
+		}
+	}
+}

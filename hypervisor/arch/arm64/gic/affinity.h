@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * From affinities to CPUs without a loop over CPUs. A cluster is what one write of ICC_SGI1R_EL1
+ * can address: all CPUs with the same Aff3.Aff2.Aff1.
+ */
+#ifndef GIC_AFFINITY_H
+#define GIC_AFFINITY_H
+
+#include <hv/cell.h>
+
+#define AFFINITY_CLUSTER_CPUS	16
+
+/**
+ * struct affinity_cluster - CPUs that differ in Aff0 only
+ * @key:	Aff3.Aff2.Aff1 in their places of ICC_SGI1R_EL1
+ * @present:	one bit for each Aff0 that exists
+ * @cpu:	their numbers, by Aff0
+ */
+struct affinity_cluster {
+	u64 key;
+	u32 present;
+	u8 cpu[AFFINITY_CLUSTER_CPUS];
+};
+
+extern struct affinity_cluster affinity_clusters[JH_MAX_CPUS];
+extern u32 affinity_num_clusters;
+
+/** affinity_add() - enter a CPU; -EINVAL if its Aff0 is above 15. During enable only. */
+int affinity_add(u32 cpu, u64 mpidr);
+
+/** affinity_find() - number of the cluster of a key, or a number >= affinity_num_clusters */
+u32 affinity_find(u64 key);
+
+/** affinity_key() - where an MPIDR's upper affinities stand in ICC_SGI1R_EL1 */
+static inline u64 affinity_key(u64 mpidr)
+{
+	return (mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 | (mpidr >> 8 & 0xff) << 16;
+}
+
+#define AFFINITY_KEY_MASK	(0xffUL << 48 | 0xffUL << 32 | 0xffUL << 16)
+
+/** affinity_init_cell() - fill in cell->arch.sgi_targets from its CPUs */
+void affinity_init_cell(struct cell *cell);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * The distributor: what all cells share of the interrupt controller.
+ */
+#ifndef GIC_GICD_H
+#define GIC_GICD_H
+
+#include <hv/cell.h>
+#include <hv/mmio.h>
+
+#define GICD_CTLR		0x0000
+#define  GICD_CTLR_ARE_NS	BIT(4)
+#define  GICD_CTLR_DS		BIT(6)
+#define GICD_TYPER		0x0004
+#define GICD_IIDR		0x0008
+#define GICD_IGROUPR		0x0080
+#define GICD_ISENABLER		0x0100
+#define GICD_ICENABLER		0x0180
+#define GICD_ISPENDR		0x0200
+#define GICD_ICPENDR		0x0280
+#define GICD_ISACTIVER		0x0300
+#define GICD_ICACTIVER		0x0380
+#define GICD_IPRIORITYR		0x0400
+#define GICD_ITARGETSR		0x0800
+#define GICD_ICFGR		0x0c00
+#define GICD_IGRPMODR		0x0d00
+#define GICD_NSACR		0x0e00
+#define GICD_SGIR		0x0f00
+#define GICD_IROUTER		0x6000
+#define GICD_PIDR2		0xffe8
+
+/** gicd_init() - the distributor at @base; version 2 or 3 */
+void gicd_init(void *base, u32 version);
+
+/** gicd_access() - a guest's access to the distributor */
+void gicd_access(struct mmio_access *access);
+
+/**
+ * gicd_access_bank() - an access to the registers of a set of 32 interrupts
+ * @base:	registers of the bank: the distributor, or a redistributor's SGI frame
+ * @mask:	which of interrupts 0-31 of the bank are the guest's
+ *
+ * For the redistributor: its registers have the same offsets. Other registers than those with
+ * bits or fields by interrupt are left to the caller. Return: was it one of these?
+ */
+bool gicd_access_bank(struct mmio_access *access, void *base, u32 mask);
+
+/* One interrupt, seen from this CPU (INTID < 32: its own). */
+u32 gicd_priority(u32 intid);
+bool gicd_is_edge(u32 intid);
+bool gicd_is_enabled(u32 intid);
+void gicd_set_pending(u32 intid);
+void gicd_clear_active(u32 intid);
+
+/** gicd_reset() - disabled, neither pending nor active, group 1, default priority, not routed */
+void gicd_reset(u32 intid);
+
+/** gicd_set_edge() - trigger type of an SPI */
+void gicd_set_edge(u32 intid, bool edge);
+
+/** gicd_intids() - the first INTID that the distributor does not have */
+u32 gicd_intids(void);
+
+#endif

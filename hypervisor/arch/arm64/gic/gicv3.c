@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * GICv3 and v4: the CPU interface by system registers. IHI 0069, chapters 4 and 12.
+ */
+#include <asm/boot.h>
+#include <asm/sysreg.h>
+#include <gic/affinity.h>
+#include <gic/gicd.h>
+#include <gic/gicr.h>
+#include <gic/irqchip.h>
+#include <gic/vgic.h>
+#include <hv/atomic.h>
+#include <hv/cpu.h>
+#include <hv/errno.h>
+#include <hv/mmio_access.h>
+#include <hv/spinlock.h>
+#include <jh/reasons.h>
+
+#define PPI_EL2_TIMER		26
+#define PPI_EL2_VIRTUAL_TIMER	28
+#define SGI1R_INTID_SHIFT	24
+#define SGI1R_IRM		BIT(40)
+#define SGI1R_RS		(0xfUL << 44)
+#define SGIS			0xffffU
+
+static u64 gicd_pa, gicr_pa;
+static u32 maintenance;
+static spinlock_t prepare_lock;
+
+static void *sgi_frame(void)
+{
+	return (char *)this_percpu->gicr + GICR_SGI_FRAME;
+}
+
+/* --- list registers --- */
+
+#define LR_CASES(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11) X(12) X(13) \
+		    X(14) X(15)
+
+static u64 lr_read(u32 n)
+{
+#define READ(i)	case i: return read_sysreg(ich_lr##i##_el2);
+	switch (n) {
+	LR_CASES(READ)
+	}
+#undef READ
+	return 0;
+}
+
+static void lr_write(u32 n, u64 value)
+{
+#define WRITE(i) case i: write_sysreg(value, ich_lr##i##_el2); break;
+	switch (n) {
+	LR_CASES(WRITE)
+	}
+#undef WRITE
+}
+
+static u64 lr_empty(void)
+{
+	return read_sysreg(ich_elrsr_el2);
+}
+
+static void lr_underflow(bool on)
+{
+	write_sysreg(ICH_HCR_EN | (on ? ICH_HCR_UIE : 0), ich_hcr_el2);
+}
+
+static void clear_virtual_interface(void)
+{
+	u64 vtr = read_sysreg(ich_vtr_el2);
+	u32 lrs = (u32)FIELD(vtr, 4, 0) + 1, prebits = (u32)FIELD(vtr, 28, 26) + 1, i;
+
+	this_percpu->vgic.lr_all = BIT(lrs) - 1;
+	for (i = 0; i < lrs; i++)
+		lr_write(i, 0);
+	/* Active priorities of the last guest would make the next one deaf. */
+	write_sysreg(0, ich_ap0r0_el2);
+	write_sysreg(0, ich_ap1r0_el2);
+	if (prebits >= 6) {
+		write_sysreg(0, ich_ap0r1_el2);
+		write_sysreg(0, ich_ap1r1_el2);
+	}
+	if (prebits >= 7) {
+		write_sysreg(0, ich_ap0r2_el2);
+		write_sysreg(0, ich_ap0r3_el2);
+		write_sysreg(0, ich_ap1r2_el2);
+		write_sysreg(0, ich_ap1r3_el2);
+	}
+}
+
+/* --- the physical interface --- */
+
+static void hold(bool on)
+{
+	write_sysreg(on ? PRIORITY_ONLY_EL2 : PRIORITY_ALL, icc_pmr_el1);
+}
+
+static void own_interface(void)
+{
+	write_sysreg(0, icc_bpr1_el1);
+	/* Dropping the priority and deactivating are two steps: the second is the guest's. */
+	write_sysreg(read_sysreg(icc_ctlr_el1) | ICC_CTLR_EOIMODE, icc_ctlr_el1);
+	write_sysreg(1, icc_igrpen1_el1);
+	hold(false);
+	isb();
+}
+
+static void deactivate(u32 intid)
+{
+	write_sysreg(intid, icc_dir_el1);
+}
+
+static void end(u32 intid)
+{
+	write_sysreg(intid, icc_eoir1_el1);
+	write_sysreg(intid, icc_dir_el1);
+}
+
+/* The doorbell and the maintenance interrupt are enabled and outrank everything else. */
+static void own_ppis(void)
+{
+	void *frame = sgi_frame();
+
+	write32(frame, GICR_ICENABLER0, SGIS & ~(1U << DOORBELL_SGI));
+	write8(frame, GICR_IPRIORITYR0 + DOORBELL_SGI, PRIORITY_EL2);
+	write8(frame, GICR_IPRIORITYR0 + maintenance, PRIORITY_EL2);
+	write32(frame, GICR_ISENABLER0, 1U << DOORBELL_SGI | 1U << maintenance);
+	/* Writes are posted; what follows relies on them. */
+	dsb(sy);
+}
+
+static int check(const struct jh_config_system *system, struct jh_error *error)
+{
+	const void *gicd = (void *)boot_info->device_va[JH_BOOT_DEV_GICD];
+	const void *gicr = (void *)boot_info->device_va[JH_BOOT_DEV_GICR];
+	u32 arch = read32(gicd, GICD_PIDR2) >> 4 & 0xf;
+
+	if ((arch == 3 || arch == 4) && read32(gicr, GICR_PIDR2) >> 4 == arch &&
+	    FIELD(read_sysreg(id_aa64pfr0_el1), 27, 24))
+		return 0;
+	*error = (struct jh_error){ .reason = JH_ERR_GIC_ADDRESS, .object = JH_OBJ_GIC,
+				    .value = system->gicd_base };
+	return -EINVAL;
+}
+
+static int build(const struct jh_config_system *system, struct jh_error *error)
+{
+	u32 hidden = 1U << system->maintenance_irq | 1U << PPI_EL2_TIMER |
+		     1U << PPI_EL2_VIRTUAL_TIMER;
+	u32 i;
+
+	(void)error;
+	gicd_pa = system->gicd_base;
+	gicr_pa = system->gicr_base;
+	maintenance = system->maintenance_irq;
+	gicd_init((void *)boot_info->device_va[JH_BOOT_DEV_GICD], 3);
+	gicr_init((void *)boot_info->device_va[JH_BOOT_DEV_GICR], system->gicr_size, hidden);
+	for (i = 1; i < ARRAY_SIZE(root_cell.irqs); i++)
+		root_cell.irqs[i] = ~0U;
+	if (mmio_add(system->gicd_base, system->gicd_size, gicd_access))
+		return -ENOMEM;
+	return mmio_add(system->gicr_base, system->gicr_size, gicr_access);
+}
+
+static int prepare_cpu(u32 cpu, struct jh_error *error)
+{
+	u64 mpidr = cpus[cpu].arch.mpidr;
+	int err;
+
+	spin_lock(&prepare_lock);
+	err = affinity_add(cpu, mpidr);
+	affinity_init_cell(&root_cell);
+	this_percpu->gicr = gicr_find(cpu, mpidr);
+	spin_unlock(&prepare_lock);
+	if (!err && this_percpu->gicr)
+		return 0;
+	*error = (struct jh_error){ .reason = JH_ERR_GIC_ADDRESS, .object = JH_OBJ_GIC,
+				    .value = gicr_pa };
+	return -EINVAL;
+}
+
+static void commit_cpu(void)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+	void *frame = sgi_frame();
+	u64 pmr = read_sysreg(icc_pmr_el1), bpr1 = read_sysreg(icc_bpr1_el1);
+	u64 vmcr = pmr << ICH_VMCR_VPMR_SHIFT | bpr1 << ICH_VMCR_VBPR1_SHIFT;
+	u32 i;
+
+	if (read_sysreg(icc_ctlr_el1) & ICC_CTLR_EOIMODE)
+		vmcr |= ICH_VMCR_VEOIM;
+	if (read_sysreg(icc_igrpen1_el1) & 1)
+		vmcr |= ICH_VMCR_VENG1;
+
+	/* SGIs on their way are ours to deliver from now on. */
+	cpu->sgi_enabled = read32(frame, GICR_ISENABLER0) & SGIS;
+	cpu->sgi_pending = read32(frame, GICR_ISPENDR0) & SGIS;
+	write32(frame, GICR_ICPENDR0, SGIS);
+	for (i = 0; i < 16; i++)
+		cpu->sgi_priority[i] = read8(frame, GICR_IPRIORITYR0 + i);
+	this_percpu->found_ppis = read32(frame, GICR_ISENABLER0) & 1U << maintenance;
+
+	clear_virtual_interface();
+	write_sysreg(vmcr, ich_vmcr_el2);
+	lr_underflow(false);
+	own_ppis();
+	own_interface();
+	vgic_sgis();
+}
+
+static void release_cpu(void)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+	void *frame = sgi_frame();
+	u64 vmcr = read_sysreg(ich_vmcr_el2), ctlr;
+	u32 i;
+
+	vgic_drain(true);
+	vmcr = read_sysreg(ich_vmcr_el2);
+	write_sysreg(0, ich_hcr_el2);
+
+	for (i = 0; i < 16; i++)
+		write8(frame, GICR_IPRIORITYR0 + i, cpu->sgi_priority[i]);
+	write8(frame, GICR_IPRIORITYR0 + maintenance, PRIORITY_DEFAULT);
+	write32(frame, GICR_ICENABLER0, (SGIS & ~cpu->sgi_enabled) |
+		(1U << maintenance & ~this_percpu->found_ppis));
+	write32(frame, GICR_ISENABLER0, cpu->sgi_enabled & SGIS);
+	write32(frame, GICR_ISPENDR0, cpu->sgi_pending & SGIS);
+	dsb(sy);
+
+	ctlr = read_sysreg(icc_ctlr_el1) & ~ICC_CTLR_EOIMODE;
+	write_sysreg(ctlr | (vmcr & ICH_VMCR_VEOIM ? ICC_CTLR_EOIMODE : 0), icc_ctlr_el1);
+	write_sysreg(FIELD(vmcr, 20, 18), icc_bpr1_el1);
+	write_sysreg(vmcr & ICH_VMCR_VENG1 ? 1 : 0, icc_igrpen1_el1);
+	write_sysreg(FIELD(vmcr, 31, 24), icc_pmr_el1);
+	isb();
+}
+
+static void quiet_ppis(void)
+{
+	void *frame = sgi_frame();
+
+	write32(frame, GICR_ICENABLER0, ~(1U << DOORBELL_SGI));
+	write32(frame, GICR_ICPENDR0, ~SGIS);
+	write32(frame, GICR_ICACTIVER0, ~SGIS);
+}
+
+static void park_cpu(void)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+
+	/* Root's interrupts go on to its other CPUs; a cell that stops loses its own. */
+	vgic_drain(cpu_self()->cell->id == CELL_ROOT);
+	write_sysreg(0, ich_hcr_el2);
+	write_sysreg(0, ich_vmcr_el2);
+	clear_virtual_interface();
+	quiet_ppis();
+	store_release(&cpu->sgi_enabled, 0);
+	store_release(&cpu->sgi_pending, 0);
+	hold(true);
+	isb();
+}
+
+static void reset_cpu(struct cell *cell)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+	void *frame = sgi_frame();
+	u32 i;
+
+	(void)cell;
+	clear_virtual_interface();
+	write_sysreg(0, ich_vmcr_el2);
+	lr_underflow(false);
+	write_sysreg(7, icc_sre_el1);
+	quiet_ppis();
+	for (i = 0; i < 16; i++)
+		cpu->sgi_priority[i] = PRIORITY_DEFAULT;
+	for (i = 16; i < 32; i++)
+		write8(frame, GICR_IPRIORITYR0 + i, PRIORITY_DEFAULT);
+	store_release(&cpu->sgi_pending, 0);
+	store_release(&cpu->sgi_enabled, SGIS);
+	own_ppis();
+	own_interface();
+}
+
+/* --- between CPUs --- */
+
+static void ring(u64 key, u32 targets)
+{
+	/* What the target is to find must be there before the interrupt is (IHI 0069, 12.1.6). */
+	dsb(ishst);
+	write_sysreg(key | (u64)DOORBELL_SGI << SGI1R_INTID_SHIFT | targets, icc_sgi1r_el1);
+	isb();
+}
+
+static void kick(u64 cpu_mask)
+{
+	while (cpu_mask) {
+		u64 mpidr = cpus[cpu_mask_next(&cpu_mask)].arch.mpidr;
+
+		ring(affinity_key(mpidr), 1U << (mpidr & 0xf));
+	}
+}
+
+static void send_to_cluster(const struct affinity_cluster *cluster, u32 targets, u32 intid)
+{
+	u32 left = targets, self = this_cpu();
+	bool to_self = false;
+
+	while (left) {
+		u32 aff0 = (u32)__builtin_ctz(left), cpu = cluster->cpu[aff0];
+
+		fetch_or(&cpus[cpu].arch.sgi_pending, 1U << intid);
+		if (cpu == self) {
+			to_self = true;
+			targets &= ~(1U << aff0);
+		}
+		left &= left - 1;
+	}
+	if (targets)
+		ring(cluster->key, targets);
+	if (to_self)
+		vgic_sgis();
+}
+
+static void send_sgi(u64 value)
+{
+	const struct arch_cell *cell = &cpu_self()->cell->arch;
+	u32 intid = value >> SGI1R_INTID_SHIFT & 0xf, n;
+	u64 self = cpu_self()->arch.mpidr;
+
+	if (value & SGI1R_IRM) {
+		for (n = 0; n < affinity_num_clusters; n++) {
+			u32 targets = cell->sgi_targets[n];
+
+			if (affinity_clusters[n].key == affinity_key(self))
+				targets &= ~(1U << (self & 0xf));
+			send_to_cluster(&affinity_clusters[n], targets, intid);
+		}
+		return;
+	}
+	n = affinity_find(value & AFFINITY_KEY_MASK);
+	if (n < affinity_num_clusters && !(value & SGI1R_RS))
+		send_to_cluster(&affinity_clusters[n], (u32)value & cell->sgi_targets[n], intid);
+}
+
+/* --- what arrives --- */
+
+static void doorbell(u32 intid)
+{
+	end(intid);
+	/* Not ours: sent before we came, or by firmware. The guest gets it as it would have. */
+	if (intid != DOORBELL_SGI)
+		fetch_or(&cpu_self()->arch.sgi_pending, 1U << intid);
+	vgic_sgis();
+	cpu_handle_requests();
+}
+
+static void irq(void)
+{
+	u32 intid = (u32)read_sysreg(icc_iar1_el1) & 0xffffff, priority;
+
+	if (intid < 16) {
+		cpu_count(JH_STAT_MANAGEMENT);
+		doorbell(intid);
+		return;
+	}
+	if (intid >= INTID_SPECIAL && intid < INTID_LPI)
+		return;
+	/* The running priority is this interrupt's, as its owner set it. */
+	priority = (u32)read_sysreg(icc_rpr_el1);
+	write_sysreg(intid, icc_eoir1_el1);
+	if (unlikely(intid == maintenance)) {
+		cpu_count(JH_STAT_MAINTENANCE);
+		deactivate(intid);
+		vgic_refill();
+		return;
+	}
+	cpu_count(JH_STAT_VIRQ);
+	if (likely(intid < INTID_SPECIAL))
+		vgic_hw(intid, priority);
+	else if (cpu_self()->cell->id == CELL_ROOT)
+		vgic_lpi(intid, priority);
+}
+
+static void fiq(void)
+{
+	u32 intid = (u32)read_sysreg(icc_iar0_el1) & 0xffffff;
+
+	if (intid >= INTID_SPECIAL)
+		return;
+	write_sysreg(intid, icc_eoir0_el1);
+	deactivate(intid);
+}
+
+static void wait(void)
+{
+	u32 intid;
+
+	dsb(sy);
+	asm volatile("wfi");
+	intid = (u32)read_sysreg(icc_iar1_el1) & 0xffffff;
+	if (intid < INTID_SPECIAL)
+		end(intid);
+}
+
+static void standby(void)
+{
+	if (vgic_has_work())
+		return;
+	/* Interrupts are masked at EL2, but a pending one ends the sleep. */
+	dsb(sy);
+	asm volatile("wfi");
+}
+
+static void describe(struct jh_comm_region *comm)
+{
+	comm->gic_version = 3;
+	comm->gicd_base = gicd_pa;
+	comm->gicr_base = gicr_pa;
+}
+
+static void irq_route(u32 intid, u32 cpu)
+{
+	write64((void *)boot_info->device_va[JH_BOOT_DEV_GICD], GICD_IROUTER + 8UL * intid,
+		cpus[cpu].arch.mpidr);
+}
+
+const struct irqchip irqchip_gicv3 = {
+	.check = check,
+	.build = build,
+	.cpu_prepare = prepare_cpu,
+	.cpu_commit = commit_cpu,
+	.cpu_release = release_cpu,
+	.cpu_park = park_cpu,
+	.cpu_reset = reset_cpu,
+	.kick = kick,
+	.wait = wait,
+	.standby = standby,
+	.irq = irq,
+	.fiq = fiq,
+	.send_sgi = send_sgi,
+	.describe = describe,
+	.irq_route = irq_route,
+	.lr_read = lr_read,
+	.lr_write = lr_write,
+	.lr_empty = lr_empty,
+	.lr_underflow = lr_underflow,
+	.hold = hold,
+	.deactivate = deactivate,
+};

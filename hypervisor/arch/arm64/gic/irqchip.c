@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <gic/irqchip.h>
+#include <hv/errno.h>
+#include <jh/reasons.h>
+
+const struct irqchip *irqchip;
+
+int irqchip_select(const struct jh_config_system *system, struct jh_error *error)
+{
+	switch (system->gic_version) {
+	case 3:
+		irqchip = &irqchip_gicv3;
+		return irqchip->check(system, error);
+	}
+	*error = (struct jh_error){ .reason = JH_ERR_GIC_VERSION, .object = JH_OBJ_GIC,
+				    .value = system->gic_version };
+	return -EOPNOTSUPP;
+}
+
+void arch_kick(u64 cpu_mask)
+{
+	if (cpu_mask)
+		irqchip->kick(cpu_mask);
+}
+
+void arch_wait(void)
+{
+	irqchip->wait();
+}

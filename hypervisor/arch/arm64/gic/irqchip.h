@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * The interrupt controller of the machine, chosen at run time by the configuration.
+ */
+#ifndef GIC_IRQCHIP_H
+#define GIC_IRQCHIP_H
+
+#include <hv/cell.h>
+#include <hv/types.h>
+#include <jh/comm.h>
+
+/* The SGI by which CPUs wake each other at EL2. Linux uses 0-7 and 8-15 may be secure: shared. */
+#define DOORBELL_SGI		7
+
+/* Priorities are 8 bits, lower is more urgent; at least the upper four are implemented. */
+#define PRIORITY_EL2		0x00	/* the doorbell and the maintenance interrupt */
+#define PRIORITY_ONLY_EL2	0x10	/* as a mask: nothing else comes through */
+#define PRIORITY_DEFAULT	0xa0
+#define PRIORITY_ALL		0xff
+
+#define INTID_SPI		32
+#define INTID_SPECIAL		1020
+#define INTID_LPI		8192
+
+struct irqchip {
+	/** @check: is the hardware there, at the addresses of the configuration? */
+	int (*check)(const struct jh_config_system *system, struct jh_error *error);
+	/** @build: filters and tables that all CPUs share */
+	int (*build)(const struct jh_config_system *system, struct jh_error *error);
+	/** @cpu_prepare: find what belongs to the executing CPU */
+	int (*cpu_prepare)(u32 cpu, struct jh_error *error);
+	/** @cpu_commit: interrupts of a running guest go through us from now on */
+	void (*cpu_commit)(void);
+	/** @cpu_release: and no longer; what was in flight is pending again */
+	void (*cpu_release)(void);
+	/** @cpu_park: the same without a guest to go on; only the doorbell gets through */
+	void (*cpu_park)(void);
+	/** @cpu_reset: the state in which a guest of @cell starts */
+	void (*cpu_reset)(struct cell *cell);
+	/** @kick: ring the doorbell of all CPUs of the set */
+	void (*kick)(u64 cpu_mask);
+	/** @wait: sleep until the doorbell rings, and answer it; for parked CPUs */
+	void (*wait)(void);
+	/** @standby: sleep until there is something for the guest or for us */
+	void (*standby)(void);
+	/** @irq: an interrupt was taken from the guest */
+	void (*irq)(void);
+	/** @fiq: the same for group 0 */
+	void (*fiq)(void);
+	/** @send_sgi: the guest wrote ICC_SGI1R_EL1 (GICv3) or GICD_SGIR (GICv2) */
+	void (*send_sgi)(u64 value);
+	/** @describe: addresses for the guest's communication region */
+	void (*describe)(struct jh_comm_region *comm);
+	/** @irq_route: an SPI goes to this CPU */
+	void (*irq_route)(u32 intid, u32 cpu);
+
+	/* What vgic.c needs of the list registers; formats are those of ICH_LR<n>_EL2. */
+	u64 (*lr_read)(u32 n);
+	void (*lr_write)(u32 n, u64 value);
+	/** @lr_empty: one bit for each list register that is free (ICH_ELRSR_EL2) */
+	u64 (*lr_empty)(void);
+	/** @lr_underflow: want a maintenance interrupt when list registers run empty */
+	void (*lr_underflow)(bool on);
+	/** @hold: let nothing through but what is EL2's, while the queue of LPIs is full */
+	void (*hold)(bool on);
+	/** @deactivate: GICD_ICACTIVER or the CPU interface's DIR for a physical interrupt */
+	void (*deactivate)(u32 intid);
+};
+
+extern const struct irqchip *irqchip;
+extern const struct irqchip irqchip_gicv3;
+
+/** irqchip_select() - choose by system->gic_version and check it */
+int irqchip_select(const struct jh_config_system *system, struct jh_error *error);
+
+#endif

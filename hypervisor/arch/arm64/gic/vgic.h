@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Interrupts on their way into a guest, for GICs whose list registers deliver them.
+ */
+#ifndef GIC_VGIC_H
+#define GIC_VGIC_H
+
+#include <hv/types.h>
+
+/* ICH_LR<n>_EL2, IHI 0069, 12.4.4 */
+#define LR_PENDING		(1UL << 62)
+#define LR_ACTIVE		(1UL << 63)
+#define LR_HW			(1UL << 61)
+#define LR_GROUP1		(1UL << 60)
+#define LR_PRIORITY(lr)		((u32)((lr) >> 48 & 0xff))
+#define LR_PRIORITY_SHIFT	48
+#define LR_PINTID_SHIFT		32
+#define LR_VINTID(lr)		((u32)(lr))
+
+/** vgic_hw() - an acknowledged and priority-dropped PPI or SPI goes to this CPU's guest */
+void vgic_hw(u32 intid, u32 priority);
+
+/** vgic_lpi() - the same for an LPI, which has no active state */
+void vgic_lpi(u32 intid, u32 priority);
+
+/** vgic_sgis() - deliver what other CPUs left in this CPU's sgi_pending */
+void vgic_sgis(void);
+
+/** vgic_refill() - list registers have run empty: deliver what waits */
+void vgic_refill(void);
+
+/** vgic_resync() - interrupts in flight follow changes of their enable bits and priorities */
+void vgic_resync(void);
+
+/**
+ * vgic_drain() - empty all list registers and queues
+ * @keep:	the interrupts stay their owner's: edges are made pending again, SGIs stay noted,
+ *		the active ones stay active; otherwise everything is forgotten
+ */
+void vgic_drain(bool keep);
+
+/**
+ * vgic_has_lpis() - is an LPI in flight? Nothing but its delivery gets rid of it without a loss.
+ */
+bool vgic_has_lpis(void);
+
+/** vgic_has_work() - is an interrupt pending for the guest? (for standby) */
+bool vgic_has_work(void);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Linked at the virtual address where EL2 sees its memory. What runs with the MMU off is one page
+ * of position-independent code (.idmap.text).
+ */
+#include <asm/layout.h>
+
+OUTPUT_ARCH(aarch64)
+ENTRY(image_header)
+
+SECTIONS
+{
+	. = EL2_LINEAR;
+	image_start = .;
+	.text : {
+		KEEP(*(.header))
+		. = ALIGN(64);
+		idmap_start = .;
+		*(.idmap.text)
+		idmap_end = .;
+		. = ALIGN(2048);
+		*(.vectors)
+		*(.text .text.*)
+		. = ALIGN(4096);
+	}
+	image_text_end = .;
+	.rodata : {
+		*(.rodata .rodata.*)
+		. = ALIGN(4096);
+	}
+	image_rodata_end = .;
+	.data : {
+		*(.data .data.*)
+		. = ALIGN(16);
+	}
+	image_file_end = .;
+	.bss (NOLOAD) : {
+		. = ALIGN(4096);
+		image_report = .;
+		*(.report)
+		. = ALIGN(4096);
+		image_report_end = .;
+		*(.bss .bss.* COMMON)
+		. = ALIGN(4096);
+	}
+	image_end = .;
+	ASSERT(idmap_end - image_start <= 4096, "what runs at its physical address must be in page 0")
+	ASSERT(image_end - image_start <= EL2_LINEAR_SIZE, "image too large")
+
+	/DISCARD/ : {
+		*(.comment .note .note.* .eh_frame .eh_frame_hdr)
+	}
+}

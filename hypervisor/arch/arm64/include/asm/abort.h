@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What a trapped load or store wanted. Pure: syndrome or instruction in, description out.
+ */
+#ifndef ASM_ABORT_H
+#define ASM_ABORT_H
+
+#include <hv/types.h>
+
+/**
+ * struct abort_access - one load or store of a general register
+ * @size:	bytes: 1, 2, 4, 8
+ * @write:	a store
+ * @sign:	a load that sign-extends
+ * @wide:	the register is an X register (otherwise W: the upper half becomes zero)
+ * @rt:		the register, 31: XZR
+ * @writeback:	@rn changes by @offset (31: the stack pointer)
+ */
+struct abort_access {
+	u32 size;
+	bool write;
+	bool sign;
+	bool wide;
+	u32 rt;
+	bool writeback;
+	u32 rn;
+	s32 offset;
+};
+
+/**
+ * abort_decode_syndrome() - from ESR_EL2 of a data abort (Arm ARM D19.2.37)
+ *
+ * Return: false if the syndrome does not describe the access (ISV = 0).
+ */
+bool abort_decode_syndrome(u64 esr, struct abort_access *access);
+
+/**
+ * abort_decode_instruction() - from the instruction: loads and stores of one register with an
+ * immediate that is written back, which have no valid syndrome (Arm ARM C4.1.94)
+ *
+ * Return: false if it is any other instruction.
+ */
+bool abort_decode_instruction(u32 instruction, struct abort_access *access);
+
+/** abort_load_result() - what the register holds after a load of @value */
+u64 abort_load_result(const struct abort_access *access, u64 value);
+
+/** abort_store_value() - what a store of the register's @value puts on the bus */
+u64 abort_store_value(const struct abort_access *access, u64 value);
+
+#endif

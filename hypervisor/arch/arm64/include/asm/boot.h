@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) The jh authors */
+#ifndef ASM_BOOT_H
+#define ASM_BOOT_H
+
+#include <asm/percpu.h>
+
+/** struct boot_exit - EL2 and PSTATE for the way out, in the order in which boot_exit() loads them */
+struct boot_exit {
+	u64 sctlr;
+	u64 vbar;
+	u64 hcr;
+	u64 tcr;
+	u64 mair;
+	u64 ttbr0;
+	u64 elr;
+	u64 spsr;
+	u64 code;	/* physical address of exit_bare */
+};
+
+/** boot_enter() - C's side of the entry; @regs holds what entry.S collected */
+void boot_enter(struct regs *regs);
+
+/** boot_exit() - leave the hypervisor with the registers of @regs (entry.S) */
+void boot_exit(struct regs *regs, const struct boot_exit *exit) __noreturn;
+
+/** guest_enter() - enter the guest with @regs, EL2's stack being free (vectors.S) */
+void guest_enter(struct regs *regs) __noreturn;
+
+/* What the loader told, in memory that root cannot reach any more. */
+extern const struct jh_boot_info *boot_info;
+
+extern const char vectors[], vectors_hardened[], image_start[], exit_bare[];
+
+#endif

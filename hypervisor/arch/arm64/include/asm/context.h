@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What of a CPU belongs to a guest.
+ */
+#ifndef ASM_CONTEXT_H
+#define ASM_CONTEXT_H
+
+#include <asm/percpu.h>
+
+#define MPIDR_AFFINITY	0xff00ffffffUL
+
+/** context_init_root() - root's part of the cell structure, before any CPU runs behind us */
+void context_init_root(void);
+
+/** context_load_root() - EL2's controls for the root cell, keeping what Linux had set up */
+void context_load_root(void);
+
+/** context_scrub() - nothing of the guest that ran here is left in this CPU's registers */
+void context_scrub(void);
+
+/* context.S */
+void context_zero_simd(void);
+void context_zero_sve(void);
+void context_zero_keys(void);
+void context_zero_debug(u64 breakpoints, u64 watchpoints);
+void context_zero_pmu(u64 counters);
+
+#endif

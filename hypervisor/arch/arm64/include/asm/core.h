@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * The inline part of hv/arch.h for arm64.
+ */
+#ifndef ASM_CORE_H
+#define ASM_CORE_H
+
+#include <asm/layout.h>
+#include <asm/percpu.h>
+#include <hv/addr.h>
+
+#define ARCH_SLOT_PAGES		PRIVATE_SLOT_PAGES
+
+/* Stage 1 decides about root's types: normal memory at stage 2 leaves it the choice. */
+#define ROOT_MAP_FLAGS		(MAP_READ | MAP_WRITE | MAP_EXECUTE)
+
+/** struct arch_cell - what arm64 adds to a cell */
+struct arch_cell {
+	u64 vttbr;
+	u64 vtcr;
+	u64 hcr;
+	u64 mdcr;
+	u16 sgi_targets[JH_MAX_CPUS];	/* by cluster (gic/affinity.h): Aff0 values of its CPUs */
+};
+
+/** struct arch_cpu - what other CPUs see of a CPU, beyond struct cpu */
+struct arch_cpu {
+	u64 mpidr;		/* affinity fields of MPIDR_EL1 */
+	u32 sgi_pending;	/* SGIs sent to the CPU and not yet in a list register */
+	u32 sgi_enabled;	/* as its guest set GICR_ISENABLER0 or GICD_ISENABLER0 */
+	u8 sgi_priority[16];
+};
+
+/* Where the hypervisor's memory starts physically; set before any C code needs it. */
+extern u64 hv_base;
+
+static inline void *pa_to_va(pa_t pa)
+{
+	return (void *)(EL2_LINEAR + (pa.a - hv_base));
+}
+
+static inline pa_t va_to_pa(const void *va)
+{
+	return PA((u64)va - EL2_LINEAR + hv_base);
+}
+
+static inline void arch_relax(void)
+{
+	asm volatile("yield" ::: "memory");
+}
+
+static inline u32 this_cpu(void)
+{
+	return this_percpu->cpu;
+}
+
+/* Stage 2 descriptors: Arm ARM D8.3. */
+#define S2_VALID	(1UL << 0)
+#define S2_TABLE	(1UL << 1)
+#define S2_PAGE		(1UL << 1)
+#define S2_NORMAL	(0xfUL << 2)
+#define S2_DEVICE_NGNRE	(0x1UL << 2)
+#define S2_READ		(1UL << 6)
+#define S2_WRITE	(1UL << 7)
+#define S2_INNER	(3UL << 8)
+#define S2_AF		(1UL << 10)
+#define S2_XN		(1UL << 54)
+#define S2_ADDRESS	0x0000fffffffff000UL
+
+static inline bool arch_pte_valid(u64 entry)
+{
+	return entry & S2_VALID;
+}
+
+static inline bool arch_pte_is_table(u64 entry, u32 level)
+{
+	return level < 3 && (entry & (S2_VALID | S2_TABLE)) == (S2_VALID | S2_TABLE);
+}
+
+static inline pa_t arch_pte_address(u64 entry)
+{
+	return PA(entry & S2_ADDRESS);
+}
+
+static inline u64 arch_pte_table(pa_t table)
+{
+	return table.a | S2_VALID | S2_TABLE;
+}
+
+/* flags: MAP_* of hv/pgtable.h, whose values are given here as that header needs this one */
+static inline u64 arch_pte_leaf(pa_t pa, u32 flags, u32 level)
+{
+	return pa.a | S2_VALID | (level == 3 ? S2_PAGE : 0) | S2_AF | S2_INNER |
+	       (flags & 0x1 ? S2_READ : 0) | (flags & 0x2 ? S2_WRITE : 0) |
+	       (flags & 0x4 ? 0 : S2_XN) | (flags & 0x8 ? S2_DEVICE_NGNRE : S2_NORMAL);
+}
+
+/* The entry of @level that translates the part at @offset of a block one level up as it did. */
+static inline u64 arch_pte_child(u64 block, u64 offset, u32 level)
+{
+	return (block + offset) | (level == 3 ? S2_PAGE : 0);
+}
+
+#endif

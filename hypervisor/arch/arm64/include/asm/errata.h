@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Errata of the CPUs that jh knows. What is worked around at build time, for all CPUs:
+ * 843419 and 835769 (A53) by the linker, 819472, 824069, 826319 and 827319 (A53, clean by address)
+ * by never cleaning without invalidating.
+ */
+#ifndef ASM_ERRATA_H
+#define ASM_ERRATA_H
+
+#include <hv/types.h>
+
+#define ERRATUM_SPECULATIVE_AT	0x1	/* address translation ahead of a VMID switch is cached */
+#define ERRATUM_BRANCH_TARGET	0x2	/* predictors must be invalidated on entry to EL2 */
+#define ERRATUM_HPFAR		0x4	/* HPFAR_EL2 may be wrong for a stage 2 fault (A57 834220) */
+
+/**
+ * errata_of() - which work-arounds a CPU needs
+ * @midr:	MIDR_EL1
+ * @csv2:	ID_AA64PFR0_EL1.CSV2: not 0, the predictors keep contexts apart
+ *
+ * Return: a set of ERRATUM_*.
+ */
+u32 errata_of(u64 midr, u32 csv2);
+
+/** errata_detect() - note what some CPU of the machine needs; each CPU calls it once */
+void errata_detect(void);
+
+/** errata_has() - does some CPU of the machine need this work-around? */
+bool errata_has(u32 erratum);
+
+/** errata_vectors() - the vectors that this CPU needs, for VBAR_EL2 */
+u64 errata_vectors(void);
+
+#endif

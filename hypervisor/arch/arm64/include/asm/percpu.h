@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What belongs to one CPU and no other can even see: it lies at the same address on each.
+ */
+#ifndef ASM_PERCPU_H
+#define ASM_PERCPU_H
+
+#include <asm/layout.h>
+#include <hv/types.h>
+#include <jh/image.h>
+
+/** struct regs - a guest's general registers, as the vectors save them at the top of the stack */
+struct regs {
+	u64 x[31];
+	u64 padding;
+};
+
+/** struct el2_state - EL2 as it was found, for the way back */
+struct el2_state {
+	u64 vbar;
+	u64 hcr;
+	u64 sctlr;
+	u64 tcr;
+	u64 mair;
+	u64 ttbr0;
+	u64 vtcr;
+	u64 mdcr;
+	u64 actlr;
+	u64 cptr;
+	u64 cnthctl;
+	u64 cntvoff;
+};
+
+#define LPI_QUEUE	32
+
+/**
+ * struct vgic - interrupts on their way to this CPU's guest
+ * @lr_all:	one bit for each list register that exists
+ * @queued:	by INTID: acknowledged, active at the distributor, waiting for a list register
+ * @lpis:	the same for LPIs, which have no active state: INTID | priority << 24
+ */
+struct vgic {
+	u64 lr_all;
+	u32 num_queued;
+	u32 num_lpis;
+	u32 queued[32];
+	u32 lpis[LPI_QUEUE];
+};
+
+struct percpu {
+	u32 cpu;
+	bool committed;
+	struct el2_state found;
+	struct vgic vgic;
+	void *gicr;		/* this CPU's redistributor */
+	u32 found_ppis;		/* of EL2's own PPIs, those that Linux had enabled */
+	u64 serrors;		/* taken while EL2 ran */
+};
+
+#define this_percpu	((struct percpu *)PERCPU_VA)
+#define guest_regs	((struct regs *)(STACK_TOP - sizeof(struct regs)))
+
+_Static_assert(sizeof(struct percpu) <= 4096, "one private page");
+
+#endif

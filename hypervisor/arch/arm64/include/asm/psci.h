@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Power State Coordination Interface, Arm DEN 0022.
+ */
+#ifndef ASM_PSCI_H
+#define ASM_PSCI_H
+
+#include <hv/types.h>
+
+#define PSCI_SUCCESS		0
+#define PSCI_NOT_SUPPORTED	(-1)
+#define PSCI_INVALID_PARAMETERS	(-2)
+#define PSCI_DENIED		(-3)
+#define PSCI_ALREADY_ON		(-4)
+#define PSCI_ON_PENDING		(-5)
+#define PSCI_INVALID_ADDRESS	(-9)
+
+#define PSCI_VERSION_1_1	0x10001
+
+#define PSCI_CPU_OFF		0x84000002U
+#define PSCI_CPU_ON_64		0xc4000003U
+#define PSCI_AFFINITY_INFO_64	0xc4000004U
+#define PSCI_SYSTEM_OFF		0x84000008U
+#define PSCI_SYSTEM_RESET	0x84000009U
+
+#define PSCI_AFFINITY_ON	0
+#define PSCI_AFFINITY_OFF	1
+#define PSCI_AFFINITY_ON_PENDING 2
+
+/**
+ * psci_call() - answer a call of the executing CPU's guest
+ * @id:		function identifier
+ * @args:	X1..X7 of the guest
+ *
+ * Return: for the guest's X0. CPU_OFF, and a cell's SYSTEM_OFF and SYSTEM_RESET, do not return.
+ */
+s64 psci_call(u32 id, const u64 *args);
+
+#endif

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Access to system registers, and the fields that are used here (Arm ARM DDI 0487, D19; GIC
+ * architecture IHI 0069, 12.2).
+ */
+#ifndef ASM_SYSREG_H
+#define ASM_SYSREG_H
+
+#ifndef __ASSEMBLER__
+#include <hv/types.h>
+
+#define read_sysreg(name)					\
+({								\
+	u64 value_;						\
+	asm volatile("mrs %0, " #name : "=r" (value_));		\
+	value_;							\
+})
+
+#define write_sysreg(value, name)				\
+	asm volatile("msr " #name ", %x0" :: "rZ" ((u64)(value)))
+
+#define isb()		asm volatile("isb" ::: "memory")
+#define dsb(domain)	asm volatile("dsb " #domain ::: "memory")
+#endif
+
+/* HCR_EL2 */
+#define HCR_VM		(1UL << 0)
+#define HCR_SWIO	(1UL << 1)
+#define HCR_PTW		(1UL << 2)
+#define HCR_FMO		(1UL << 3)
+#define HCR_IMO		(1UL << 4)
+#define HCR_AMO		(1UL << 5)
+#define HCR_VSE		(1UL << 8)
+#define HCR_TWI		(1UL << 13)
+#define HCR_TSC		(1UL << 19)
+#define HCR_TIDCP	(1UL << 20)
+#define HCR_TACR	(1UL << 21)
+#define HCR_RW		(1UL << 31)
+#define HCR_APK		(1UL << 40)
+#define HCR_API		(1UL << 41)
+#define HCR_ATA		(1UL << 56)
+
+/* SCTLR_EL2 */
+#define SCTLR_EL2_RES1	0x30c50830
+#define SCTLR_M		(1 << 0)
+#define SCTLR_A		(1 << 1)
+#define SCTLR_C		(1 << 2)
+#define SCTLR_SA	(1 << 3)
+#define SCTLR_I		(1 << 12)
+#define SCTLR_WXN	(1 << 19)
+
+/* SCTLR_EL1 after reset: RES1 bits, everything off */
+#define SCTLR_EL1_RESET	0x30d00800
+
+/* TCR_EL2: 4 KiB granule, write-back inner-shareable walks; PS is added at run time */
+#define TCR_EL2_RES1	((1 << 31) | (1 << 23))
+#define TCR_T0SZ(bits)	(64 - (bits))
+#define TCR_IRGN0_WBWA	(1 << 8)
+#define TCR_ORGN0_WBWA	(1 << 10)
+#define TCR_SH0_INNER	(3 << 12)
+#define TCR_PS_SHIFT	16
+
+/* VTCR_EL2 */
+#define VTCR_RES1	(1UL << 31)
+#define VTCR_SL0(level)	((u64)(2 - (level)) << 6)
+#define VTCR_PS_SHIFT	16
+
+/* SPSR_EL2 */
+#define SPSR_EL1H_MASKED 0x3c5
+#define SPSR_EL2H_MASKED 0x3c9
+#define SPSR_MODE_MASK	0x1f
+#define SPSR_M_EL0T	0x0
+#define SPSR_M_EL1T	0x4
+#define SPSR_M_EL1H	0x5
+#define SPSR_IL		(1UL << 20)
+#define SPSR_SS		(1UL << 21)
+
+/* ESR_EL2 */
+#define ESR_EC(esr)	((esr) >> 26 & 0x3f)
+#define ESR_IL		(1UL << 25)
+#define EC_UNKNOWN	0x00
+#define EC_WFX		0x01
+#define EC_CP15_32	0x03
+#define EC_CP15_64	0x04
+#define EC_FP		0x07
+#define EC_HVC64	0x16
+#define EC_SMC64	0x17
+#define EC_SYSREG	0x18
+#define EC_IABT_LOW	0x20
+#define EC_IABT_CUR	0x21
+#define EC_DABT_LOW	0x24
+#define EC_DABT_CUR	0x25
+#define EC_SERROR	0x2f
+
+/* MDCR_EL2 */
+#define MDCR_HPMN	0x1fUL
+#define MDCR_TPMCR	(1UL << 5)
+#define MDCR_TPM	(1UL << 6)
+#define MDCR_TDE	(1UL << 8)
+#define MDCR_TDA	(1UL << 9)
+#define MDCR_TDOSA	(1UL << 10)
+#define MDCR_TDRA	(1UL << 11)
+#define MDCR_HPMD	(1UL << 17)
+
+/* ICH_HCR_EL2, ICH_VMCR_EL2, ICH_LR<n>_EL2 */
+#define ICH_HCR_EN	(1UL << 0)
+#define ICH_HCR_UIE	(1UL << 1)
+#define ICH_VMCR_VENG0	(1UL << 0)
+#define ICH_VMCR_VENG1	(1UL << 1)
+#define ICH_VMCR_VEOIM	(1UL << 9)
+#define ICH_VMCR_VBPR1_SHIFT	18
+#define ICH_VMCR_VPMR_SHIFT	24
+#define ICC_CTLR_EOIMODE	(1UL << 1)
+
+#endif

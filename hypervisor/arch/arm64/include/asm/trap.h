@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What a trapped instruction comes to. Verdicts are a type of their own, never a result value.
+ */
+#ifndef ASM_TRAP_H
+#define ASM_TRAP_H
+
+#include <asm/percpu.h>
+
+enum trap_verdict {
+	TRAP_RETRY,	/* go on at the same instruction */
+	TRAP_SKIP,	/* it was emulated: go on behind it */
+	TRAP_UNDEFINED,	/* the guest gets an Undefined Instruction exception */
+	TRAP_ABORT,	/* the guest gets a synchronous external abort */
+};
+
+/* vectors.S */
+void trap_sync(struct regs *regs);
+void trap_irq(void);
+void trap_fiq(void);
+void trap_serror(void);
+void trap_el2(const struct regs *regs);
+void trap_el2_serror(void);
+
+/** trap_park_cell() - the guest did something fatal: park its cell with a crash record */
+void trap_park_cell(u32 cause, u64 address) __noreturn;
+
+/* One file each for the exceptions with a life of their own; regs may be changed. */
+enum trap_verdict fault_data(struct regs *regs, u64 esr);
+enum trap_verdict fault_fetch(struct regs *regs, u64 esr);
+enum trap_verdict sysreg_trap(struct regs *regs, u64 esr);
+
+/** inject_undefined(), inject_abort() - make the guest take an exception at EL1 */
+void inject_undefined(void);
+void inject_abort(u64 esr);
+
+#endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <asm/psci.h>
+#include <asm/smccc.h>
+#include <hv/cell.h>
+#include <hv/cpu.h>
+
+#define SMCCC_VERSION_1_1	0x10001
+
+/* Hand the guest's x0-x7 to firmware and its results back: SMCCC 1.1 leaves the others alone. */
+static void forward(struct regs *regs)
+{
+	register u64 x0 asm("x0") = regs->x[0];
+	register u64 x1 asm("x1") = regs->x[1];
+	register u64 x2 asm("x2") = regs->x[2];
+	register u64 x3 asm("x3") = regs->x[3];
+	register u64 x4 asm("x4") = regs->x[4];
+	register u64 x5 asm("x5") = regs->x[5];
+	register u64 x6 asm("x6") = regs->x[6];
+	register u64 x7 asm("x7") = regs->x[7];
+
+	asm volatile("smc #0"
+		     : "+r" (x0), "+r" (x1), "+r" (x2), "+r" (x3), "+r" (x4), "+r" (x5),
+		       "+r" (x6), "+r" (x7) :
+		     : "x8", "x9", "x10", "x11", "x12", "x13", "x14", "x15", "x16", "x17",
+		       "memory");
+	regs->x[0] = x0;
+	regs->x[1] = x1;
+	regs->x[2] = x2;
+	regs->x[3] = x3;
+	regs->x[4] = x4;
+	regs->x[5] = x5;
+	regs->x[6] = x6;
+	regs->x[7] = x7;
+}
+
+void smccc_call(struct regs *regs, bool by_hvc)
+{
+	u32 id = (u32)regs->x[0];
+
+	switch (smccc_decide(id, cpu_self()->cell->id == CELL_ROOT, by_hvc)) {
+	case SMCCC_PSCI:
+		cpu_count(JH_STAT_PSCI);
+		regs->x[0] = (u64)psci_call(id, &regs->x[1]);
+		break;
+	case SMCCC_FORWARD:
+		cpu_count(JH_STAT_SMCCC);
+		forward(regs);
+		break;
+	case SMCCC_ANSWER_VERSION:
+		cpu_count(JH_STAT_SMCCC);
+		regs->x[0] = SMCCC_VERSION_1_1;
+		break;
+	case SMCCC_ANSWER_ZERO:
+		cpu_count(JH_STAT_SMCCC);
+		regs->x[0] = SMCCC_SUCCESS;
+		regs->x[1] = 0;
+		break;
+	case SMCCC_REFUSE:
+		cpu_count(JH_STAT_SMCCC);
+		cpu_count(JH_STAT_DENIED);
+		regs->x[0] = (u64)(s64)SMCCC_NOT_SUPPORTED;
+		break;
+	}
+}

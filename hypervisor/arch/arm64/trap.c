@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Where a trap goes: the table of exception classes below.
+ */
+#include <asm/smccc.h>
+#include <asm/sysreg.h>
+#include <asm/trap.h>
+#include <gic/irqchip.h>
+#include <hv/cell.h>
+#include <hv/cpu.h>
+#include <hv/hypercall.h>
+#include <hv/log.h>
+#include <jh/hypercall.h>
+
+#define SPSR_BTYPE	(3UL << 10)
+
+/* The hyp stub's calls, which Linux makes by hvc #0 with a small number in x0. */
+#define HVC_SET_VECTORS		0
+#define HVC_SOFT_RESTART	1
+#define HVC_RESET_VECTORS	2
+
+static void skip_instruction(void)
+{
+	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
+	/* A step or a branch target check was for the instruction that is skipped. */
+	write_sysreg(read_sysreg(spsr_el2) & ~(SPSR_SS | SPSR_BTYPE), spsr_el2);
+}
+
+static enum trap_verdict trap_wfx(struct regs *regs, u64 esr)
+{
+	(void)regs;
+	/* WFE (bit 0) only yields. */
+	if (!(esr & 1))
+		irqchip->standby();
+	return TRAP_SKIP;
+}
+
+/*
+ * Root asks the hyp stub that it left behind. SOFT_RESTART (kexec) is served at EL1: nobody but us
+ * executes at EL2 while we are there.
+ */
+static enum trap_verdict stub_call(struct regs *regs)
+{
+	u64 *x = regs->x;
+
+	if (x[0] == HVC_SOFT_RESTART) {
+		write_sysreg(x[1], elr_el2);
+		write_sysreg(SPSR_EL1H_MASKED, spsr_el2);
+		x[0] = x[2];
+		x[1] = x[3];
+		x[2] = x[4];
+	} else {
+		x[0] = 0;
+	}
+	return TRAP_RETRY;
+}
+
+/* For HVC the preferred return address is already behind the instruction. */
+static enum trap_verdict trap_hvc(struct regs *regs, u64 esr)
+{
+	if ((esr & 0xffff) == JH_HVC_IMM)
+		regs->x[0] = (u64)hypercall(regs->x[0], &regs->x[1]);
+	else if (cpu_self()->cell->id == CELL_ROOT && regs->x[0] <= HVC_RESET_VECTORS)
+		return stub_call(regs);
+	else
+		smccc_call(regs, true);
+	return TRAP_RETRY;
+}
+
+static enum trap_verdict trap_smc(struct regs *regs, u64 esr)
+{
+	(void)esr;
+	smccc_call(regs, false);
+	return TRAP_SKIP;
+}
+
+static enum trap_verdict trap_unknown(struct regs *regs, u64 esr)
+{
+	(void)regs;
+	(void)esr;
+	return TRAP_UNDEFINED;
+}
+
+static enum trap_verdict (*const handlers[64])(struct regs *regs, u64 esr) = {
+	[EC_WFX] = trap_wfx,
+	[EC_HVC64] = trap_hvc,
+	[EC_SMC64] = trap_smc,
+	[EC_SYSREG] = sysreg_trap,
+	[EC_IABT_LOW] = fault_fetch,
+	[EC_DABT_LOW] = fault_data,
+};
+
+void trap_sync(struct regs *regs)
+{
+	u64 esr = read_sysreg(esr_el2);
+	enum trap_verdict (*handler)(struct regs *regs, u64 esr) = handlers[ESR_EC(esr)];
+
+	cpu_count(JH_STAT_TOTAL);
+	switch (handler ? handler(regs, esr) : trap_unknown(regs, esr)) {
+	case TRAP_RETRY:
+		break;
+	case TRAP_SKIP:
+		skip_instruction();
+		break;
+	case TRAP_UNDEFINED:
+		cpu_count(JH_STAT_FAULT);
+		inject_undefined();
+		break;
+	case TRAP_ABORT:
+		cpu_count(JH_STAT_FAULT);
+		inject_abort(esr);
+		break;
+	}
+}
+
+void trap_irq(void)
+{
+	cpu_count(JH_STAT_TOTAL);
+	irqchip->irq();
+}
+
+/* Group 0 belongs to nobody: the filters keep every interrupt in group 1. */
+void trap_fiq(void)
+{
+	cpu_count(JH_STAT_TOTAL);
+	irqchip->fiq();
+}
+
+/* A guest's own doing: it gets it back as a virtual SError, when it unmasks them. */
+void trap_serror(void)
+{
+	cpu_count(JH_STAT_TOTAL);
+	write_sysreg(read_sysreg(hcr_el2) | HCR_VSE, hcr_el2);
+}
+
+void trap_el2_serror(void)
+{
+	this_percpu->serrors++;
+}
+
+void trap_park_cell(u32 cause, u64 address)
+{
+	struct jh_crash crash = {
+		.cause = cause,
+		.cpu = this_cpu(),
+		.address = address,
+		.syndrome = read_sysreg(esr_el2),
+		.pc = read_sysreg(elr_el2),
+		.pstate = read_sysreg(spsr_el2),
+	};
+	int i;
+
+	for (i = 0; i < 31; i++)
+		crash.regs[i] = guest_regs->x[i];
+	cell_fail(&crash);
+}
+
+/* An exception at EL2 is a bug of ours. It costs the cell that it hit; root's CPU cannot go on. */
+void trap_el2(const struct regs *regs)
+{
+	log_printf("jh: exception at EL2 on CPU %u: syndrome %lx, pc %lx, address %lx, lr %lx\n",
+		   this_cpu(), (unsigned long)read_sysreg(esr_el2),
+		   (unsigned long)read_sysreg(elr_el2), (unsigned long)read_sysreg(far_el2),
+		   (unsigned long)regs->x[30]);
+	log_flush(~0U);
+	if (cpu_self()->cell && cpu_self()->cell->id != CELL_ROOT)
+		trap_park_cell(JH_CRASH_HYPERVISOR, read_sysreg(far_el2));
+	for (;;)
+		asm volatile("wfi");
+}

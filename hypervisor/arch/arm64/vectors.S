@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * EL2's exception vectors. The guest's general registers are saved at the top of the stack
+ * (struct regs); a path that only calls C which gives them back saves those that C may clobber.
+ */
+	.macro	save_clobbered
+	sub	sp, sp, #256
+	stp	x0, x1, [sp]
+	stp	x2, x3, [sp, #16]
+	stp	x4, x5, [sp, #32]
+	stp	x6, x7, [sp, #48]
+	stp	x8, x9, [sp, #64]
+	stp	x10, x11, [sp, #80]
+	stp	x12, x13, [sp, #96]
+	stp	x14, x15, [sp, #112]
+	stp	x16, x17, [sp, #128]
+	stp	x29, x30, [sp, #232]
+	.endm
+
+	.macro	save_all
+	sub	sp, sp, #256
+	stp	x0, x1, [sp]
+	stp	x2, x3, [sp, #16]
+	stp	x4, x5, [sp, #32]
+	stp	x6, x7, [sp, #48]
+	stp	x8, x9, [sp, #64]
+	stp	x10, x11, [sp, #80]
+	stp	x12, x13, [sp, #96]
+	stp	x14, x15, [sp, #112]
+	stp	x16, x17, [sp, #128]
+	stp	x18, x19, [sp, #144]
+	stp	x20, x21, [sp, #160]
+	stp	x22, x23, [sp, #176]
+	stp	x24, x25, [sp, #192]
+	stp	x26, x27, [sp, #208]
+	stp	x28, x29, [sp, #224]
+	str	x30, [sp, #240]
+	.endm
+
+	/* Nothing may be executed past an eret, not even speculatively. */
+	.macro	eret_barrier
+	eret
+	dsb	nsh
+	isb
+	.endm
+
+	.macro	vector target
+	.balign	128
+	b	\target
+	.endm
+
+	.section .vectors, "ax"
+	.globl	vectors
+	.balign	2048
+vectors:
+	vector	el2_sync		/* EL2 with SP_EL0: never used, a bug all the same */
+	vector	el2_irq
+	vector	el2_fiq
+	vector	el2_serror
+	vector	el2_sync
+	vector	el2_irq
+	vector	el2_fiq
+	vector	el2_serror
+	vector	guest_sync
+	vector	guest_irq
+	vector	guest_fiq
+	vector	guest_serror
+	vector	guest_sync		/* AArch32 at EL0 */
+	vector	guest_irq
+	vector	guest_fiq
+	vector	guest_serror
+
+	.text
+guest_sync:
+	save_all
+	mov	x0, sp
+	bl	trap_sync
+	.globl	guest_return
+guest_return:
+	ldp	x0, x1, [sp]
+	ldp	x2, x3, [sp, #16]
+	ldp	x4, x5, [sp, #32]
+	ldp	x6, x7, [sp, #48]
+	ldp	x8, x9, [sp, #64]
+	ldp	x10, x11, [sp, #80]
+	ldp	x12, x13, [sp, #96]
+	ldp	x14, x15, [sp, #112]
+	ldp	x16, x17, [sp, #128]
+	ldp	x18, x19, [sp, #144]
+	ldp	x20, x21, [sp, #160]
+	ldp	x22, x23, [sp, #176]
+	ldp	x24, x25, [sp, #192]
+	ldp	x26, x27, [sp, #208]
+	ldp	x28, x29, [sp, #224]
+	ldr	x30, [sp, #240]
+	add	sp, sp, #256
+	eret_barrier
+
+guest_irq:
+	save_clobbered
+	bl	trap_irq
+return_clobbered:
+	ldp	x0, x1, [sp]
+	ldp	x2, x3, [sp, #16]
+	ldp	x4, x5, [sp, #32]
+	ldp	x6, x7, [sp, #48]
+	ldp	x8, x9, [sp, #64]
+	ldp	x10, x11, [sp, #80]
+	ldp	x12, x13, [sp, #96]
+	ldp	x14, x15, [sp, #112]
+	ldp	x16, x17, [sp, #128]
+	ldp	x29, x30, [sp, #232]
+	add	sp, sp, #256
+	eret_barrier
+
+guest_fiq:
+	save_clobbered
+	bl	trap_fiq
+	b	return_clobbered
+
+guest_serror:
+	save_clobbered
+	bl	trap_serror
+	b	return_clobbered
+
+	/* EL2 itself: a bug. Interrupts stay masked at EL2, so they cannot come. */
+el2_sync:
+el2_irq:
+el2_fiq:
+	save_all
+	mov	x0, sp
+	bl	trap_el2
+	b	.
+
+	/* SErrors are unmasked at EL2 only where they are waited for (arch_drain_serrors). */
+el2_serror:
+	save_clobbered
+	bl	trap_el2_serror
+	b	return_clobbered
+
+/* guest_enter(regs): into the guest, with all of EL2's stack free again */
+	.globl	guest_enter
+guest_enter:
+	mov	sp, x0
+	b	guest_return
+
+	/*
+	 * The same vectors for CPUs whose branch predictors a guest could have trained for EL2: the
+	 * firmware's work-around (Arm DEN 0070) clears them before any branch of ours.
+	 */
+	.macro	hardened_vector target
+	.balign	128
+	stp	x0, x1, [sp, #-32]!
+	stp	x2, x3, [sp, #16]
+	mov	w0, #0x8000
+	lsl	w0, w0, #16
+	orr	w0, w0, #0x8000
+	smc	#0
+	ldp	x2, x3, [sp, #16]
+	ldp	x0, x1, [sp], #32
+	b	\target
+	.endm
+
+	.section .vectors, "ax"
+	.globl	vectors_hardened
+	.balign	2048
+vectors_hardened:
+	vector	el2_sync
+	vector	el2_irq
+	vector	el2_fiq
+	vector	el2_serror
+	vector	el2_sync
+	vector	el2_irq
+	vector	el2_fiq
+	vector	el2_serror
+	hardened_vector	guest_sync
+	hardened_vector	guest_irq
+	hardened_vector	guest_fiq
+	hardened_vector	guest_serror
+	hardened_vector	guest_sync
+	hardened_vector	guest_irq
+	hardened_vector	guest_fiq
+	hardened_vector	guest_serror

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <config.h>
+#include <hv/atomic.h>
+#include <hv/cell.h>
+#include <hv/cpu.h>
+#include <hv/enable.h>
+#include <hv/errno.h>
+#include <hv/log.h>
+#include <hv/mmio.h>
+#include <hv/owner.h>
+#include <hv/pool.h>
+#include <hv/report.h>
+#include <hv/uart.h>
+#include <jh/reasons.h>
+#include <string.h>
+
+#define MEET_MICROSECONDS	2000000	/* CPUs arrive out of stop_machine, at most so far apart */
+
+static const struct jh_boot_info *info;
+static const void *config;
+static bool enabled;
+
+/* Where all CPUs wait for each other. A failure noted before a meeting is seen by all after it. */
+struct meeting {
+	u32 arrived;	/* in all meetings so far */
+	s32 error;
+};
+
+static struct meeting meeting;
+
+/* Wait for the @nth meeting of all CPUs of @mask; the error that one of them brought, or 0. */
+static int meet(struct meeting *m, u64 mask, u32 nth, int err)
+{
+	u32 all = nth * (u32)__builtin_popcountl(mask);
+	u64 deadline = arch_deadline(MEET_MICROSECONDS);
+
+	if (err)
+		store_release(&m->error, err);
+	fetch_add(&m->arrived, 1);
+	while (load_acquire(&m->arrived) < all) {
+		if (arch_expired(deadline)) {
+			store_release(&m->error, -ETIMEDOUT);
+			break;
+		}
+		arch_relax();
+	}
+	return load_acquire(&m->error);
+}
+
+static int fail(struct jh_error *error, u32 reason, u32 object, u64 value, int ret)
+{
+	*error = (struct jh_error){ .reason = reason, .object = object, .value = value,
+				    .cell = JH_ERROR_SAME_FILE };
+	return ret;
+}
+
+static int check(u32 cpu, struct jh_error *error)
+{
+	int err;
+
+	(void)cpu;
+	report_init();
+	config = (const void *)(pa_to_va(PA(info->hv_address + info->config_offset)));
+	pool_init(pa_to_va(PA(info->hv_address + info->pool_offset)),
+		  (info->hv_size - info->pool_offset) / PAGE_SIZE);
+	uart_init((void *)info->device_va[JH_BOOT_DEV_CONSOLE], NULL);
+	err = config_check(config, info->config_size, JH_CONFIG_SYSTEM, error);
+	if (err)
+		return err;
+	uart_init((void *)info->device_va[JH_BOOT_DEV_CONSOLE], config_console(config));
+	return arch_check(config_system(config), error);
+}
+
+static int map_identity(u64 start, u64 size, u64 smallest, u32 flags)
+{
+	int err = pgtable_prepare(&root_cell.pt, GPA(start), PA(start), size, smallest);
+
+	if (!err && flags)
+		pgtable_map(&root_cell.pt, GPA(start), PA(start), size, flags);
+	return err;
+}
+
+static int hide(u64 start, u64 size)
+{
+	u64 first = ALIGN_DOWN(start, PAGE_SIZE);
+	u64 bytes = ALIGN_UP(start + size, PAGE_SIZE) - first;
+	int err = pgtable_prepare(&root_cell.pt, GPA(first), PA(first), bytes, 0);
+
+	if (!err)
+		pgtable_unmap(&root_cell.pt, GPA(first), bytes);
+	return err;
+}
+
+/* root.memory = "all": everything, one to one, in the largest blocks. */
+static int map_all(void)
+{
+	return map_identity(0, 1UL << root_cell.pt.bits, 0, ROOT_MAP_FLAGS);
+}
+
+/* root.memory = "listed": what the configuration names. */
+static int map_listed(void)
+{
+	const struct jh_config_memory *list;
+	u32 i, n;
+	int err = 0;
+
+	list = config_memories(config, &n);
+	for (i = 0; i < n && !err; i++)
+		err = map_identity(list[i].phys, list[i].size, 0, ROOT_MAP_FLAGS);
+	return err;
+}
+
+/* What may move to cells later is mapped by pages, so that no live block has to be split then. */
+static int split_windows(void)
+{
+	const struct jh_config_window *list;
+	u32 i, n;
+	int err = 0;
+
+	list = config_windows(config, &n);
+	for (i = 0; i < n && !err; i++)
+		err = map_identity(list[i].address, list[i].size, PAGE_SIZE, ROOT_MAP_FLAGS);
+	return err;
+}
+
+static int hide_hypervisor(void)
+{
+	u64 area = va_to_pa(&report).a;
+	int err = hide(info->hv_address, info->hv_size);
+	u32 i;
+
+	if (!err)
+		err = map_identity(area, ALIGN_UP(sizeof(report), PAGE_SIZE), PAGE_SIZE, MAP_READ);
+	for (i = 0; i < info->num_pools && i < JH_MAX_POOLS && !err; i++)
+		err = hide(info->pools[i].address, info->pools[i].size);
+	return err;
+}
+
+static u32 address_bits(u64 max_address)
+{
+	u32 bits = 32;
+
+	while (bits < 48 && max_address >> bits)
+		bits++;
+	return bits;
+}
+
+static int build_root(void)
+{
+	int err = pgtable_init(&root_cell.pt, address_bits(info->max_address), CELL_ROOT);
+
+	if (!err)
+		err = config_system(config)->flags & JH_SYSTEM_ROOT_LISTED ? map_listed() :
+									   map_all();
+	if (!err)
+		err = split_windows();
+	if (!err)
+		err = mmio_each(hide);
+	if (!err)
+		err = hide_hypervisor();
+	return err;
+}
+
+static int build(u32 cpu, struct jh_error *error)
+{
+	const struct jh_config_system *system = config_system(config);
+	u64 left = info->cpu_mask;
+	int err;
+
+	(void)cpu;
+	owner_init(info, system, config_console(config));
+	root_cell.report = &report.cells[CELL_ROOT];
+	root_cell.cpu_mask = info->cpu_mask;
+	root_cell.report->cpu_mask = info->cpu_mask;
+	memcpy(root_cell.report->name, system->name, JH_NAME_LEN);
+	while (left) {
+		u32 n = cpu_mask_next(&left);
+
+		cpus[n].cell = &root_cell;
+		cpus[n].report = &report.cpus[n];
+	}
+	err = arch_build(system, error);
+	if (err)
+		return err;
+	err = build_root();
+	if (err)
+		return fail(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, pool_size(), err);
+	cell_set(CELL_ROOT, &root_cell);
+	return 0;
+}
+
+struct phase {
+	int (*run)(u32 cpu, struct jh_error *error);
+	bool first_only;
+};
+
+/* The order of bring-up. All CPUs meet after each phase; a failure in any ends it for all. */
+static const struct phase phases[] = {
+	{ check, true },
+	{ build, true },
+	{ arch_cpu_prepare, false },
+};
+
+static void commit(u32 cpu)
+{
+	cpus[cpu].report->state = JH_CPUREP_RUNNING;
+	store_release(&cpus[cpu].state, CPU_RUNNING);
+	arch_cpu_commit(cpu);
+}
+
+/* A CPU that root got back bare, while no cell existed, and now hands over again. */
+static int enable_late(u32 cpu)
+{
+	struct jh_error error = { 0 };
+	int err;
+
+	if (!cpu_mask_has(info->cpu_mask, cpu) || load_acquire(&cpus[cpu].state) != CPU_ABSENT)
+		return -EINVAL;
+	err = arch_cpu_prepare(cpu, &error);
+	if (!err)
+		commit(cpu);
+	return err;
+}
+
+int enable_cpu(u32 cpu, const struct jh_boot_info *boot_info)
+{
+	struct jh_error error = { 0 };
+	bool first = boot_info->cpu_mask >> cpu == 1;	/* the highest number */
+	u32 i;
+	int err = 0;
+
+	if (load_acquire(&enabled))
+		return enable_late(cpu);
+	if (first)
+		info = boot_info;
+	for (i = 0; i < ARRAY_SIZE(phases); i++) {
+		if (first || !phases[i].first_only)
+			err = phases[i].run(cpu, &error);
+		if (err)
+			report_error(&error, err);
+		err = meet(&meeting, boot_info->cpu_mask, i + 1, err);
+		if (err)
+			return err;
+	}
+	commit(cpu);
+	if (first) {
+		root_cell.pt.live = true;
+		cell_set_state(&root_cell, JH_CELL_RUNNING);
+		log_printf("jh: enabled, %u pages of %u in use\n", (u32)pool_used(),
+			   (u32)pool_size());
+		store_release(&report.head.enabled, 1);
+		store_release(&enabled, true);
+	}
+	return 0;
+}
+
+int enable_undo(void)
+{
+	static struct meeting end;
+	u64 online = 0, parked = 0, left = root_cell.cpu_mask;
+	struct jh_error error = { 0 };
+	u32 cpu;
+
+	while (left) {
+		cpu = cpu_mask_next(&left);
+		if (load_acquire(&cpus[cpu].state) == CPU_RUNNING)
+			online |= BIT(cpu);
+		else
+			parked |= BIT(cpu);
+	}
+	if (cell_count() > 1) {
+		error = (struct jh_error){ .reason = JH_ERR_CELLS_ALIVE, .object = JH_OBJ_CELL };
+		while (!cell_get(++error.index))
+			;
+		return report_error(&error, -EBUSY);
+	}
+	if (meet(&end, online, 1, 0))
+		return -ETIMEDOUT;
+	if (online >> this_cpu() == 1) {
+		while (parked)
+			arch_cpu_turn_off(&cpus[cpu_mask_next(&parked)]);
+		store_release(&report.head.enabled, 0);
+	}
+	if (meet(&end, online, 2, 0))
+		return -ETIMEDOUT;
+	arch_cpu_release(this_cpu());
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) The jh authors */
+#ifndef HV_HYPERCALL_H
+#define HV_HYPERCALL_H
+
+#include <hv/types.h>
+
+/**
+ * hypercall() - answer a call of the executing CPU's guest
+ * @code:	from the first register, any value
+ * @args:	from the following ones, any values
+ *
+ * Return: for the guest's first register. JH_HC_DISABLE does not return if it succeeds.
+ */
+s64 hypercall(u64 code, const u64 args[4]);
+
+#endif
