@@ -74,12 +74,15 @@ docs:
 	+$(Q)$(call part,Documentation,docs)
 
 install: hypervisor jhctl inmates configs selftests driver-$(KERNEL)
+	+$(Q)$(MAKE) install-built
+
+install-built:
 	$(Q)install -d $(DESTDIR)/lib/modules/$(call release,$(KERNEL))/extra
 	$(Q)install -m 644 $(BUILD)/driver/$(KERNEL)/driver/jh.ko \
 		$(DESTDIR)/lib/modules/$(call release,$(KERNEL))/extra
 	$(Q)install -d $(DESTDIR)/lib/firmware/jh
-	$(if $(wildcard hypervisor/Makefile),$(Q)install -m 644 $(BUILD)/hypervisor/jh.bin \
-		$(DESTDIR)/lib/firmware/jh)
+	$(if $(wildcard $(BUILD)/hypervisor/jh.bin),$(Q)install -m 644 \
+		$(BUILD)/hypervisor/jh.bin $(DESTDIR)/lib/firmware/jh)
 	+$(Q)$(call install_part,tools/jhctl,jhctl)
 	+$(Q)$(call install_part,inmates,inmates)
 	+$(Q)$(call install_part,configs,configs)
@@ -91,7 +94,7 @@ root: $(ROOTS)
 
 $(ROOTS): root-%: all
 	$(Q)rm -rf $(BUILD)/root/$*.new
-	$(Q)$(MAKE) install KERNEL=$* DESTDIR=$(BUILD)/root/$*.new >$(BUILD)/root-$*.log
+	$(Q)$(MAKE) install-built KERNEL=$* DESTDIR=$(BUILD)/root/$*.new >$(BUILD)/root-$*.log
 	$(Q)rm -rf $(BUILD)/root/$* && mv $(BUILD)/root/$*.new $(BUILD)/root/$*
 
 setup:
@@ -139,5 +142,5 @@ help:
 	@echo '  CROSS_COMPILE=PREFIX  ARCH=arm64  prefix=/usr  V=1 shows the commands'
 
 .PHONY: all hypervisor inmates jhctl configs selftests driver $(DRIVERS) docs install \
-	root $(ROOTS) setup demo shell run-demo run-shell check check-fast check-long \
+	install-built root $(ROOTS) setup demo shell run-demo run-shell check check-fast check-long \
 	bench bench-long clean distclean help
