@@ -1,9 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""python3 -m jhconf"""
+"""python3 -m jhconf, and python3 .../jhconf: the folder itself can be run."""
 
 import sys
+from pathlib import Path
 
-from .cli import main
+if not __package__:
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+from jhconf.cli import main  # noqa: E402
 
 sys.exit(main())

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from . import blob, cheader, checker, decode, show, source
+from . import blob, cheader, checker, decode, doc, show, source
 from .blob import Config
 from .errors import ConfigError
 from .source import Source
@@ -151,6 +151,10 @@ def cmd_header(args: argparse.Namespace) -> None:
     write(args.output or "-", cheader.render())
 
 
+def cmd_doc(args: argparse.Namespace) -> None:
+    write(args.output or "-", doc.render())
+
+
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="jhconf", description="Configurations of jh.")
     commands = top.add_subparsers(metavar="COMMAND", required=True)
@@ -178,6 +182,7 @@ def parser() -> argparse.ArgumentParser:
             files="1", output=True)
     command("show", cmd_show, "print configurations for people", files="+", tree=True)
     command("header", cmd_header, "generate hypervisor/uapi/jh/config.h", output=True)
+    command("doc", cmd_doc, "generate Documentation/reference/config-format.rst", output=True)
     return top
 
 

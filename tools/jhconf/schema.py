@@ -322,3 +322,59 @@ SECTION_ENTRY = Record(
 MAX_SIZE = HEADER_SIZE + sum(
     SECTION_SIZE + record.size * max(most for _, most in record.counts.values())
     for record in RECORDS)
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key at the top of a source: its form, its default (as text), what it means."""
+
+    name: str
+    form: str
+    default: str
+    doc: str
+
+
+SYSTEM_KEYS = (
+    Key("name", "text", "", "name of the machine"),
+    Key("hypervisor", "{ address, size }", '{ size = "1M" }',
+        "memory of the hypervisor; without address it is taken from the running Linux"),
+    Key("pool", 'size, or [[pool]] tables { address, size }', "",
+        "RAM for cells; a pool without address is taken from the running Linux"),
+    Key("gic", '"tree" or a table', '"tree"',
+        "interrupt controller: from the device tree, or version, maintenance and frames"),
+    Key("root", '{ memory = "all" | "listed" }', '{ memory = "all" }',
+        "what root may access: all that nobody else owns, or the [[memory]] tables"),
+    Key("console", 'device or [console] table or "none"', '"none"',
+        "a UART that the hypervisor prints to; its log ring is always there"),
+    Key("windows", "list of devices and { address, size }", "[]",
+        "device registers that may be given to cells later"),
+    Key("memory", "[[memory]] tables", "", 'regions of a root with root.memory = "listed"'),
+    Key("max-address", "number", "from the running system", "highest physical address"),
+)
+
+CELL_KEYS = (
+    Key("name", "text", "", "name of the cell: a letter, then letters, digits, '-', '_', '.'"),
+    Key("cpus", '[2, 3] or "2-3"', "", "the CPUs that it owns, by Linux's numbers"),
+    Key("memory", 'size, list of sizes, or [[memory]] tables', "",
+        "RAM and device registers; RAM without phys is taken from a pool, and without virt lies "
+        "behind the RAM before it, from 0"),
+    Key("devices", "list of devices", "[]",
+        "devices that leave Linux for the cell; registers and interrupts come from the tree"),
+    Key("device", "[[device]] tables { path }", "", "the same by path, without a tree"),
+    Key("irq", "[[irq]] tables", "", "interrupts, where no tree tells them"),
+    Key("console", '"hypervisor", device, [console] table or "none"', '"none"',
+        "where the cell prints: by hypercall, or to a UART that it owns"),
+    Key("entry", "address", "0", "where its first CPU starts"),
+    Key("comm", "address", "0x80000000", "the communication region, one page"),
+    Key("trusted", "true or false", "false", "may get what isolation would otherwise refuse"),
+    Key("interrupts", '"virtual" or "direct"', '"virtual"',
+        "how interrupts reach it; direct needs trusted"),
+    Key("wfi", '"native" or "trap"', '"native"', "whether WFI is trapped"),
+    Key("putc", '"no", "permitted" or "active"', '"no", "active" with console = "hypervisor"',
+        "the debug console hypercall"),
+    Key("pmu", "true or false", "false", "performance counters"),
+    Key("shutdown", '"ask" or "now"', '"ask"', "whether it is asked before it is stopped"),
+    Key("on-failure", '"stay" or "restart"', '"stay"', "what happens when it fails"),
+    Key("max-restarts", "number", "0", 'bound of on-failure = "restart"'),
+    Key("vpci-irq-base", "number", "0", "first SPI number of virtual PCI devices"),
+)

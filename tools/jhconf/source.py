@@ -21,11 +21,8 @@ IO_FLAGS = MEM["read"] | MEM["write"] | MEM["io"]
 ROOT_RAM_FLAGS = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"]
 HV_SIZE = 1 << 20
 
-SYSTEM_KEYS = ("name", "hypervisor", "max-address", "gic", "root", "console", "pool", "windows",
-               "memory")
-CELL_KEYS = ("name", "cpus", "entry", "comm", "trusted", "interrupts", "wfi", "pmu", "putc",
-             "shutdown", "on-failure", "max-restarts", "vpci-irq-base", "memory", "devices",
-             "console", "irq", "device")
+SYSTEM_KEYS = tuple(key.name for key in schema.SYSTEM_KEYS)
+CELL_KEYS = tuple(key.name for key in schema.CELL_KEYS)
 ONLY_SYSTEM = set(SYSTEM_KEYS) - set(CELL_KEYS)
 
 

@@ -101,8 +101,9 @@ class Tree:
         if path in self.by_path:
             return self.by_path[path]
         head, _, rest = spec.partition("/")
-        if head and self.aliases.get(head, "") + "/" + rest in self.by_path:
-            return self.by_path[self.aliases[head] + "/" + rest]
+        below_alias = f"{self.aliases.get(head, '?')}/{rest}"
+        if below_alias in self.by_path:
+            return self.by_path[below_alias]
         found = [node for node in self.nodes if spec in node.path]
         tops = [node for node in found if spec in node.name or "/" in spec]
         tops = [node for node in tops if not any(node.path.startswith(o.path + "/") for o in tops)]

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Tests of jhconf; run by ci/unittest tools/jhconf."""

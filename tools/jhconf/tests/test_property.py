@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Properties that hold for whatever is generated; failures print the seed and the source."""
+
+import unittest
+from random import Random
+
+from jhconf import blob, checker, decode, source
+from jhconf.blob import Config
+from jhconf.errors import ConfigError
+from jhconf.tests import random_config
+from jhconf.values import Unspellable
+
+RUNS = 300
+# What the C checker says about the frame of a file; all other reasons are about elements.
+FRAME = {"TRUNCATED", "MAGIC", "VERSION", "ARCH", "LENGTH", "CHECKSUM", "SECTION_TYPE",
+         "SECTION_ORDER", "SECTION_SIZE", "SECTION_RANGE", "TOO_MANY", "MISSING", "FILE_SIZE"}
+
+
+def verdicts(blobs: list[bytes]) -> list[checker.Verdict | None]:
+    """One by one: none of them is the system that others are judged by."""
+    systems = [data for data in blobs if len(data) > 12 and data[12] == 1]
+    if checker.find() is None:
+        raise unittest.SkipTest("jh-check is not built")
+    alone = {data: (checker.verdicts([data]) or [None])[0] for data in systems}
+    cells = [data for data in blobs if data not in alone]
+    alone |= dict(zip(cells, checker.verdicts(cells) or []))
+    return [alone[data] for data in blobs]
+
+
+class PropertyTest(unittest.TestCase):
+
+    def round_trip(self, config: Config, what: str) -> None:
+        data = blob.pack(config)
+        self.assertEqual(blob.unpack(data), config, what)
+        text = decode.decode(config)
+        again = source.compile_text(text).config
+        self.assertEqual(blob.pack(again), data, f"{what}\n--- decoded:\n{text}")
+
+    def test_sources_come_back(self) -> None:
+        for seed in range(RUNS):
+            rng = Random(seed)
+            text = rng.choice((random_config.cell_source, random_config.system_source))(rng)
+            with self.subTest(seed=seed):
+                self.round_trip(source.compile_text(text).config, text)
+
+    def test_anything_comes_back_or_is_refused(self) -> None:
+        unspellable = []
+        for seed in range(RUNS):
+            config = random_config.anything(Random(seed))
+            data = blob.pack(config)
+            with self.subTest(seed=seed):
+                self.assertEqual(blob.unpack(data), config)
+                try:
+                    self.round_trip(config, repr(config))
+                except Unspellable:
+                    unspellable.append(data)
+        self.assertGreater(len(unspellable), 10)
+        for data, verdict in zip(unspellable, verdicts(unspellable)):
+            self.assertIsNotNone(verdict, blob.unpack(data))
+
+    def test_both_frames_agree(self) -> None:
+        """Whatever Python cannot read C refuses; whatever C calls a broken frame Python does."""
+        blobs = []
+        for seed in range(RUNS):
+            rng = Random(seed)
+            text = rng.choice((random_config.cell_source, random_config.system_source))(rng)
+            blobs.append(self.damage(rng, blob.pack(source.compile_text(text).config)))
+        refused = 0
+        for data, verdict in zip(blobs, verdicts(blobs)):
+            try:
+                blob.unpack(data)
+            except ConfigError as error:
+                refused += 1
+                self.assertIsNotNone(verdict, f"{error}: {data.hex()}")
+            else:
+                self.assertFalse(verdict and verdict.reason in FRAME, f"{verdict} {data.hex()}")
+        self.assertGreater(refused, RUNS // 10)
+        self.assertLess(refused, RUNS)
+
+    @staticmethod
+    def damage(rng: Random, data: bytes) -> bytes:
+        """A byte of the header or table changed, or the end cut; sealed again mostly."""
+        result = bytearray(data)
+        if rng.random() < 0.2:
+            del result[rng.randrange(32, len(result)):]
+        for _ in range(rng.randrange(3)):
+            result[rng.randrange(min(len(result), 140))] = rng.choice((0, 1, 2, 8, 16, 40, 255))
+        if rng.random() < 0.9 and len(result) >= 32:
+            result[16:20] = len(result).to_bytes(4, "little")
+            result[20:24] = bytes(4)
+            result[20:24] = blob.zlib.crc32(result).to_bytes(4, "little")
+        return bytes(result)
+
+    def test_most_sources_are_judged_either_way(self) -> None:
+        """The generator is useful: it makes both accepted and refused ones."""
+        blobs = []
+        for seed in range(RUNS):
+            rng = Random(seed)
+            text = rng.choice((random_config.cell_source, random_config.system_source))(rng)
+            blobs.append(blob.pack(source.compile_text(text).config))
+        good = sum(verdict is None for verdict in verdicts(blobs))
+        self.assertGreater(good, RUNS // 10)
+        self.assertLess(good, RUNS * 9 // 10)

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Sources: what they compile to, and what is said about mistakes in them."""
+
+import unittest
+
+from jhconf import blob, decode, schema, source
+from jhconf.errors import ConfigError
+from jhconf.source import CELL, IO_FLAGS, MEM, RAM_FLAGS
+from jhconf.tests.dtb import dtb, machine
+from jhconf.tree import Tree
+
+MINIMAL = 'name = "rtos"\ncpus = [3]\nmemory = "16M"\nconsole = "hypervisor"\n'
+SYSTEM = 'name = "m"\nhypervisor = { size = "1M" }\npool = "64M"\n'
+
+
+def compiled(text: str, tree: Tree | None = None) -> blob.Config:
+    return source.compile_text(text, tree).config
+
+
+class SourceTest(unittest.TestCase):
+
+    def setUp(self) -> None:
+        self.tree = Tree(dtb(machine()))
+
+    def refused(self, text: str, pattern: str, tree: Tree | None = None) -> None:
+        with self.assertRaises(ConfigError) as caught:
+            blob.pack(source.compile_text(text, tree).config)
+        self.assertRegex(caught.exception.text("f.toml", text), pattern)
+
+    def test_minimal_cell(self) -> None:
+        config = compiled(MINIMAL)
+        self.assertEqual(config.one("memory"),
+                         blob.element("memory", size=16 << 20, flags=RAM_FLAGS | MEM["auto"]))
+        self.assertEqual(config.one("cell")["comm_address"], 0x80000000)
+        self.assertEqual(config.one("cell")["flags"], CELL["PUTC"] | CELL["PUTC_ACTIVE"])
+        self.assertEqual(config.elements("console"), [])
+
+    def test_devices_from_the_tree(self) -> None:
+        config = compiled(MINIMAL.replace('"hypervisor"', '"serial1"')
+                          + 'devices = ["serial1", "timer@2000"]\n', self.tree)
+        self.assertEqual([d["path"] for d in config.elements("device")],
+                         ["/uart@9040000", "/soc/timer@2000"])
+        self.assertEqual(config.elements("memory")[1:], [
+            blob.element("memory", phys=0x9040000, virt=0x9040000, size=0x1000, flags=IO_FLAGS,
+                         device=1),
+            blob.element("memory", phys=0x10002000, virt=0x10002000, size=0x1000, flags=IO_FLAGS,
+                         device=2)])
+        self.assertEqual([(i["intid"], i["flags"], i["device"]) for i in config.elements("irq")],
+                         [(40, 0, 1), (68, 0, 2), (69, 1, 2)])
+        self.assertEqual(config.one("console"), blob.element(
+            "console", address=0x9040000, size=0x1000, type=3, flags=3))
+
+    def test_interrupts_elsewhere_are_noted(self) -> None:
+        result = source.compile_text(MINIMAL + 'devices = ["serial@5000"]\n', self.tree)
+        self.assertEqual(len(result.notes), 1)
+        self.assertIn("gpio@9030000", result.notes[0])
+
+    def test_memory_defaults(self) -> None:
+        config = compiled('name = "a"\ncpus = "1,3-5"\nmemory = ["1M", { size = "2M", '
+                          'phys = 0x40000000 }, { phys = 0x9000000, size = "4K", '
+                          'flags = ["read", "io"] }]\n')
+        first, second, third = config.elements("memory")
+        self.assertEqual((second["virt"], second["flags"]), (1 << 20, RAM_FLAGS))
+        self.assertEqual(third["virt"], 0x9000000)
+        self.assertEqual(first["virt"], 0)
+        self.assertEqual([c["cpu"] for c in config.elements("cpu")], [1, 3, 4, 5])
+
+    def test_ram_at_address_0_is_not_automatic(self) -> None:
+        config = compiled('name = "a"\ncpus = [1]\n[[memory]]\nphys = 0\nsize = "1M"\n')
+        self.assertEqual(config.one("memory")["flags"], RAM_FLAGS)
+        again = compiled(decode.decode(config))
+        self.assertEqual(blob.pack(again), blob.pack(config))
+
+    def test_system_from_the_tree(self) -> None:
+        config = compiled(SYSTEM + 'console = "serial0"\nwindows = ["serial1", '
+                          '{ address = 0x10002000, size = "4K" }]\n', self.tree)
+        system = config.one("system")
+        self.assertEqual((system["gic_version"], system["maintenance_irq"], system["gicr_size"]),
+                         (3, 25, 0xF60000))
+        self.assertEqual(config.one("console")["address"], 0x9000000)
+        self.assertEqual([w["address"] for w in config.elements("window")],
+                         [0x9040000, 0x10002000])
+        self.assertEqual(config.one("pool")["flags"], 1)
+
+    def test_mistakes(self) -> None:
+        cases = {
+            'name = "a"\n': "f.toml: has no cpus",
+            "cpus = [1]\n": "f.toml: has no name",
+            MINIMAL + "memori = 1\n": 'f.toml:5: memori: there is no key "memori"; did you mean '
+                                      '"memory"',
+            MINIMAL.replace('"16M"', '"16X"'): 'f.toml:3: memory.*"16X" is no size',
+            MINIMAL.replace("[3]", "[-3]"): r"f.toml:2: cpus\[0\]: must not be negative",
+            MINIMAL.replace("[3]", '"3-"'): 'f.toml:2: cpus: "3-" is no list',
+            MINIMAL.replace("[3]", "[true]"): "f.toml:2: .*must be a number",
+            MINIMAL + 'putc = "no"\n': "f.toml:5: putc: contradicts",
+            MINIMAL + 'interrupts = "fast"\n': 'f.toml:5: interrupts: must be one of "virtual", '
+                                               '"direct"',
+            MINIMAL + 'devices = ["serial1"]\n': r"f.toml:5: devices\[0\]: a device by name needs "
+                                                 "a device tree",
+            MINIMAL + "x = \n": "f.toml: is not valid TOML: .*line 5",
+            MINIMAL + "[[irq]]\nintid = 40\n[[irq]]\ntrigger = \"up\"\n":
+                r'f.toml:8: irq\[1\].trigger: there is no choice "up"',
+            MINIMAL + '[[irq]]\nintid = 40\ndevice = "/x"\n': 'f.toml:7: .*"/x" is no device of',
+            SYSTEM + 'cpus = [1]\n': 'f.toml:4: cpus: there is no key "cpus"',
+            SYSTEM: "f.toml: gic: gic = \"tree\" needs a device tree",
+            SYSTEM + '[root]\nmemory = "some"\n': 'f.toml:5: root.memory: must be "all"',
+            SYSTEM + "[gic]\nversion = 3\ngicd = { adress = 1 }\n":
+                'f.toml:6: gic.gicd.adress: .*did you mean "address"',
+            f'name = "{"a" * 32}"\ncpus = [1]\n': "f.toml:1: name: .*too long: 31",
+            'name = "a"\ncpus = [4294967296]\n': "does not fit into 32 bits",
+        }
+        for text, pattern in cases.items():
+            with self.subTest(pattern):
+                self.refused(text, pattern)
+
+    def test_mistakes_with_a_tree(self) -> None:
+        cases = {
+            MINIMAL + 'devices = ["virtio@a000000"]\n': r"f.toml:5: devices\[0\]: .*shares the page",
+            MINIMAL + 'devices = ["uart"]\n': r"f.toml:5: devices\[0\]: .*fits several",
+            MINIMAL.replace('"hypervisor"', '"serial1"'): "f.toml:4: console: .*no device of this",
+            SYSTEM + 'console = "timer@2000"\n': "f.toml:4: console: .*no UART that jh can drive",
+            SYSTEM + 'windows = ["sensor"]\n': r"f.toml:4: windows\[0\]: .*no registers",
+        }
+        for text, pattern in cases.items():
+            with self.subTest(pattern):
+                self.refused(text, pattern, self.tree)
+
+    def test_the_schema_is_consistent(self) -> None:
+        for record in (*schema.RECORDS, schema.HEADER, schema.SECTION_ENTRY):
+            record.offsets()
+        self.assertEqual(schema.HEADER.size, schema.HEADER_SIZE)
+        self.assertEqual(schema.SECTION_ENTRY.size, schema.SECTION_SIZE)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Device trees: reading, addresses, interrupts, names."""
+
+import unittest
+
+from jhconf.errors import ConfigError
+from jhconf.tests.dtb import dtb, machine
+from jhconf.tree import Interrupt, Range, Tree
+
+
+class TreeTest(unittest.TestCase):
+
+    def setUp(self) -> None:
+        self.data = dtb(machine())
+        self.tree = Tree(self.data)
+
+    def test_cut_or_damaged_is_refused(self) -> None:
+        for length in range(0, len(self.data), 7):
+            with self.assertRaises(ConfigError):
+                Tree(self.data[:length])
+        for at in range(len(self.data)):
+            damaged = bytearray(self.data)
+            damaged[at] ^= 0xFF
+            try:
+                Tree(bytes(damaged))
+            except ConfigError:
+                pass
+
+    def test_names(self) -> None:
+        for spec in ("serial1", "/uart@9040000", "uart@9040000", "9040000", "/uart@9040000/"):
+            self.assertEqual(self.tree.find(spec).path, "/uart@9040000")
+
+    def test_unclear_name_lists_what_fits(self) -> None:
+        with self.assertRaisesRegex(ConfigError, "/uart@9000000, /uart@9040000"):
+            self.tree.find("uart")
+
+    def test_unknown_name_suggests(self) -> None:
+        with self.assertRaisesRegex(ConfigError, "near it: .*serial1"):
+            self.tree.find("seriel1")
+
+    def test_addresses_are_translated(self) -> None:
+        self.assertEqual(self.tree.regs(self.tree.find("timer")), [Range(0x10002000, 0x1000)])
+
+    def test_addresses_behind_a_bus_are_not_the_cpus(self) -> None:
+        self.assertEqual(self.tree.regs(self.tree.find("sensor")), [])
+        with self.assertRaisesRegex(ConfigError, "no registers"):
+            self.tree.device_pages(self.tree.find("sensor"))
+
+    def test_interrupts(self) -> None:
+        found, others = self.tree.interrupts(self.tree.find("timer"))
+        self.assertEqual(found, [Interrupt(68, False), Interrupt(69, True)])
+        self.assertEqual(others, [])
+
+    def test_interrupts_at_other_controllers(self) -> None:
+        found, others = self.tree.interrupts(self.tree.find("serial@5000"))
+        self.assertEqual(found, [Interrupt(72, False)])
+        self.assertEqual([node.name for node in others], ["gpio@9030000"])
+
+    def test_shared_page_is_an_error(self) -> None:
+        with self.assertRaisesRegex(ConfigError, "shares the page .* /virtio@a000000"):
+            self.tree.device_pages(self.tree.find("virtio@a000200"))
+
+    def test_less_than_a_page_alone_is_rounded(self) -> None:
+        self.assertEqual(self.tree.device_pages(self.tree.find("serial@5000")),
+                         [Range(0x10005000, 0x1000)])
+
+    def test_gic(self) -> None:
+        gic = self.tree.gic()
+        self.assertEqual((gic.version, gic.maintenance), (3, 25))
+        self.assertEqual(gic.frames, {"gicd": Range(0x8000000, 0x10000),
+                                      "gicr": Range(0x80A0000, 0xF60000)})
+        gic = Tree(dtb(machine(2))).gic()
+        self.assertEqual(gic.version, 2)
+        self.assertEqual(gic.frames["gicv"], Range(0x8040000, 0x10000))
+
+    def test_redistributors_in_two_places(self) -> None:
+        root = machine()
+        root["intc@8000000"]["#redistributor-regions"] = 2
+        root["intc@8000000"]["reg"] = [0, 0x8000000, 0, 0x10000, 0, 0x80A0000, 0, 0x40000,
+                                       0, 0x80E0000, 0, 0x40000]
+        self.assertEqual(Tree(dtb(root)).gic().frames["gicr"], Range(0x80A0000, 0x80000))
+        root["intc@8000000"]["reg"][9] = 0x90000000
+        with self.assertRaisesRegex(ConfigError, "2 places"):
+            Tree(dtb(root)).gic()
+
+    def test_console(self) -> None:
+        stdout = self.tree.stdout()
+        assert stdout is not None
+        self.assertEqual(stdout.path, "/uart@9000000")
+        self.assertEqual(self.tree.console_type(stdout), "pl011")
+        self.assertEqual(self.tree.console_flags(self.tree.find("serial@5000")),
+                         ["mmio", "regdist-4"])
+
+    def test_memory_and_cpus(self) -> None:
+        self.assertEqual(self.tree.memory(), [Range(0x40000000, 0x40000000)])
+        self.assertEqual(len(self.tree.cpus()), 4)
