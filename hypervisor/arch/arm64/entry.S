@@ -16,16 +16,16 @@ image_header:					/* struct jh_image_header */
 	.asciz	JH_IMAGE_MAGIC
 	.hword	JH_IMAGE_VERSION
 	.hword	JH_ARCH_ARM64
-	.word	entry - image_start
-	.word	image_file_end - image_start
-	.word	image_end - image_start
-	.word	image_text_end - image_start
-	.word	image_rodata_end - image_start
+	.word	image_off_entry
+	.word	image_off_file
+	.word	image_off_end
+	.word	image_off_text
+	.word	image_off_rodata
 	.word	PERCPU_PAGES
 	.word	IMAGE_BASE_PAGES
 	.word	IMAGE_CPU_PAGES
-	.word	image_report - image_start
-	.word	image_report_end - image_report
+	.word	image_off_report
+	.word	image_report_size
 	.word	0
 
 /*

@@ -18,10 +18,10 @@ SECTIONS
 		KEEP(*(.header))
 		. = ALIGN(64);
 		idmap_start = .;
-		*(.idmap.text)
+		KEEP(*(.idmap.text))
 		idmap_end = .;
 		. = ALIGN(2048);
-		*(.vectors)
+		KEEP(*(.vectors))
 		*(.text .text.*)
 		. = ALIGN(4096);
 	}
@@ -46,6 +46,15 @@ SECTIONS
 		. = ALIGN(4096);
 	}
 	image_end = .;
+	/* Offsets for the header in entry.S: the assembler cannot subtract across sections. */
+	image_off_entry = ABSOLUTE(entry - image_start);
+	image_off_file = ABSOLUTE(image_file_end - image_start);
+	image_off_end = ABSOLUTE(image_end - image_start);
+	image_off_text = ABSOLUTE(image_text_end - image_start);
+	image_off_rodata = ABSOLUTE(image_rodata_end - image_start);
+	image_off_report = ABSOLUTE(image_report - image_start);
+	image_report_size = ABSOLUTE(image_report_end - image_report);
+
 	ASSERT(idmap_end - image_start <= 4096, "what runs at its physical address must be in page 0")
 	ASSERT(image_end - image_start <= EL2_LINEAR_SIZE, "image too large")
 

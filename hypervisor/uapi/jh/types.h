@@ -8,9 +8,11 @@
 #ifndef JH_TYPES_H
 #define JH_TYPES_H
 
-#if defined(__KERNEL__) || defined(__linux__)
+#if defined(__ASSEMBLER__)
+/* Only macros for assembler. */
+#elif defined(__KERNEL__) || defined(__linux__)
 #include <linux/types.h>
-#elif !defined(__ASSEMBLER__)
+#else
 typedef __UINT8_TYPE__ __u8;
 typedef __UINT16_TYPE__ __u16;
 typedef __UINT32_TYPE__ __u32;
