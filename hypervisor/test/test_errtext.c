@@ -137,8 +137,8 @@ static void sizes_and_numbers(void **state)
 			    "1100 KiB are needed");
 	refuse_value(&err, JH_ERR_HV_TOO_SMALL, JH_OBJ_HYPERVISOR, 0, 0, ~0ULL);
 	errtext_sentence(text, sizeof(text), NULL, &err);
-	assert_string_equal(text, "the hypervisor's memory: 0 bytes are too small for this machine, "
-			    "18446744073709551615 bytes are needed");
+	assert_string_equal(text, "the hypervisor's memory: 0 bytes are too small for this "
+			    "machine, 18446744073709551615 bytes are needed");
 }
 
 static void hostile_text_does_not_reach_the_terminal(void **state)

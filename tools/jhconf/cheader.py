@@ -28,7 +28,10 @@ HEAD = """/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 def _define(name: str, value: str, doc: str = "") -> str:
     width = len(f"#define {name}")
     tabs = "\t" * max(1, (47 - width) // 8)
-    return f"#define {name}{tabs}{value}" + (f"\t/* {doc} */" if doc else "")
+    line = f"#define {name}{tabs}{value}"
+    if doc and len(line.expandtabs(8)) // 8 * 8 + 8 + len(doc) + 6 > 100:
+        return f"/* {doc[0].upper() + doc[1:]}. */\n{line}"
+    return line + (f"\t/* {doc} */" if doc else "")
 
 
 def _values(title: str, values: tuple[Value, ...], form: str) -> list[str]:
@@ -38,8 +41,8 @@ def _values(title: str, values: tuple[Value, ...], form: str) -> list[str]:
 
 def _sections() -> list[str]:
     """The X macro of all sections: what the checker walks."""
-    lines = ["", "/*", " * All sections: X(NAME, struct, least and most in a system, least and most "
-             "in a cell).", " */", "#define JH_CONFIG_SECTIONS(X) \\"]
+    about = "All sections: X(NAME, struct, least and most in a system, the same in a cell)."
+    lines = ["", f"/* {about} */", "#define JH_CONFIG_SECTIONS(X) \\"]
     for record in schema.RECORDS:
         counts = [record.counts.get(kind, (0, 0)) for kind in schema.KINDS]
         numbers = ", ".join(str(number) for pair in counts for number in pair)

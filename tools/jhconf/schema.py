@@ -121,7 +121,8 @@ CONSOLE_FLAGS = (
 )
 
 CELL_FLAGS = (
-    Value("JH_CELL_TRUSTED", 0x1, "trusted = true", "may get what isolation would otherwise refuse"),
+    Value("JH_CELL_TRUSTED", 0x1, "trusted = true",
+          "may get what isolation would otherwise refuse"),
     Value("JH_CELL_IRQ_DIRECT", 0x2, 'interrupts = "direct"',
           "physical interrupts go straight to EL1; needs trusted"),
     Value("JH_CELL_WFI_TRAP", 0x4, 'wfi = "trap"', "WFI is trapped, so that a CPU can always be "

@@ -305,7 +305,7 @@ def is_gic(node: Node) -> bool:
 
 
 def gic_interrupt(spec: list[int]) -> Interrupt | None:
-    """A specifier of the GIC's binding (type, number, flags, ...); None for what is no SPI or PPI."""
+    """A specifier of the GIC's binding (type, number, flags); None for what is no SPI or PPI."""
     if len(spec) < 3 or spec[0] > 1:
         return None
     return Interrupt(spec[1] + (16 if spec[0] else 32), spec[2] & 15 in (1, 2))

@@ -53,11 +53,14 @@
 
 /* struct jh_config_cell.flags */
 #define JH_CELL_TRUSTED			0x1	/* may get what isolation would otherwise refuse */
-#define JH_CELL_IRQ_DIRECT		0x2	/* physical interrupts go straight to EL1; needs trusted */
-#define JH_CELL_WFI_TRAP		0x4	/* WFI is trapped, so that a CPU can always be stopped */
+/* Physical interrupts go straight to EL1; needs trusted. */
+#define JH_CELL_IRQ_DIRECT		0x2
+/* WFI is trapped, so that a CPU can always be stopped. */
+#define JH_CELL_WFI_TRAP		0x4
 #define JH_CELL_PUTC			0x8	/* the debug console hypercall is permitted */
 #define JH_CELL_PUTC_ACTIVE		0x10	/* the cell should print by hypercall */
-#define JH_CELL_PASSIVE_COMM		0x20	/* does not answer shutdown requests; is stopped at once */
+/* Does not answer shutdown requests; is stopped at once. */
+#define JH_CELL_PASSIVE_COMM		0x20
 #define JH_CELL_PMU			0x40	/* may use the performance counters of its CPUs */
 
 /* struct jh_config_cell.on_failure */
@@ -71,7 +74,8 @@
 #define JH_MEM_DMA			0x8	/* the cell's bus masters may reach it */
 #define JH_MEM_IO			0x10	/* device registers, not RAM */
 #define JH_MEM_LOADABLE			0x20	/* images may be loaded into it; RAM only */
-#define JH_MEM_AUTO			0x40	/* RAM that the hypervisor takes from a pool; phys is 0 */
+/* RAM that the hypervisor takes from a pool; phys is 0. */
+#define JH_MEM_AUTO			0x40
 #define JH_MEM_SHARED_ROOT		0x80	/* root keeps its access too */
 
 /* struct jh_config_irq.flags */
@@ -254,9 +258,7 @@ struct jh_config_window {
 	__u64 size;
 };
 
-/*
- * All sections: X(NAME, struct, least and most in a system, least and most in a cell).
- */
+/* All sections: X(NAME, struct, least and most in a system, the same in a cell). */
 #define JH_CONFIG_SECTIONS(X) \
 	X(SYSTEM, struct jh_config_system, 1, 1, 0, 0) \
 	X(CONSOLE, struct jh_console, 0, 1, 0, 1) \

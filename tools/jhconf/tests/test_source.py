@@ -116,7 +116,7 @@ class SourceTest(unittest.TestCase):
 
     def test_mistakes_with_a_tree(self) -> None:
         cases = {
-            MINIMAL + 'devices = ["virtio@a000000"]\n': r"f.toml:5: devices\[0\]: .*shares the page",
+            MINIMAL + 'devices = ["virtio@a000000"]\n': r"f.toml:5: devices\[0\]: .*shares the",
             MINIMAL + 'devices = ["uart"]\n': r"f.toml:5: devices\[0\]: .*fits several",
             MINIMAL.replace('"hypervisor"', '"serial1"'): "f.toml:4: console: .*no device of this",
             SYSTEM + 'console = "timer@2000"\n': "f.toml:4: console: .*no UART that jh can drive",
