@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import traceback
 from pathlib import Path
 
 import test_collect
 import test_errors
 import test_life
 import test_status
+import test_terminal
 import test_words
 from tap import Jhctl, Tap
 
@@ -31,8 +33,11 @@ def main() -> int:
     tools = Path(sys.argv[1]).resolve()
     tap = Tap()
     unit_tests(tap, tools)
-    for module in (test_words, test_life, test_errors, test_status, test_collect):
-        module.run(tap, Jhctl(tools))
+    for module in (test_words, test_life, test_errors, test_status, test_collect, test_terminal):
+        try:
+            module.run(tap, Jhctl(tools))
+        except Exception:  # pylint: disable=broad-except # the other modules are still to run
+            tap.ok(False, f"{module.__name__} ran to its end", traceback.format_exc())
     return tap.end()
 
 

@@ -9,6 +9,7 @@
  *	JH_FAKE_OPEN	errno with which opening fails
  *	JH_FAKE_ERROR	REQUEST:ERRNO:REASON:OBJECT:INDEX:CELL: request number REQUEST fails so
  *	JH_FAKE_CRASH	JH_CRASH_* with which a cell fails as soon as it is started
+ *	JH_FAKE_DELAY	milliseconds that every request takes
  *	JH_FAKE_ROOT	stands before /sys, /proc and /dev
  */
 #include "../device.h"
@@ -237,6 +238,10 @@ static int fake_read_ring(struct jh_ioctl_read_ring *call)
 	const char *text = call->cell ? fake_output : fake_log;
 	__u64 length = strlen(text);
 
+	if (!fake->enabled) {
+		errno = ENXIO;
+		return -1;
+	}
 	call->copied = 0;
 	call->lost = 0;
 	if (call->position < length) {
@@ -285,7 +290,11 @@ static struct jh_error *error_of(unsigned long request, void *argument)
 
 int device_call(int fd, unsigned long request, void *argument)
 {
+	const char *delay = getenv("JH_FAKE_DELAY");
+
 	(void)fd;
+	if (delay)
+		usleep((useconds_t)atoi(delay) * 1000);
 	if (ordered_failure(_IOC_NR(request), error_of(request, argument)))
 		return -1;
 	switch (request) {

@@ -21,6 +21,7 @@ class Tap:
     def __init__(self) -> None:
         self.number = 0
         self.failures = 0
+        print("TAP version 13")
 
     def ok(self, good: bool, what: str, seen: object = "") -> None:
         self.number += 1

@@ -33,6 +33,11 @@ TREE = """
             hdmi@3d { compatible = "test,bridge"; reg = <0x3d>; };
         };
     };
+    hidden {
+        #address-cells = <2>; #size-cells = <2>;
+        dma-controller@c0000 { compatible = "test,dma"; reg = <0 0xc0000 0 0x1000>;
+            #dma-cells = <1>; };
+    };
     psci { compatible = "arm,psci-1.0"; method = "smc"; };
     firmware { zynqmp-firmware { compatible = "xlnx,zynqmp-firmware"; }; };
     dma0@a0000 { compatible = "test,dma"; reg = <0 0xa0000 0 0x1000>; #dma-cells = <1>; };
@@ -56,6 +61,7 @@ def trust(tap: Tap, jhctl: Jhctl) -> None:
               "a master behind an IOMMU, its address translated")
     tap.equal(by["bus master", "/soc/mmc@2000"]["iommu"], None, "an IOMMU that is off guards nothing")
     tap.ok(("bus master", "/soc/usb@3000") not in by, "a disabled master does not count")
+    tap.ok(not any("hidden" in str(item["node"]) for item in items), "nor one that no CPU reaches")
     tap.ok(not any("hdmi" in str(item["node"]) for item in items), "nor one on an I2C bus")
     tap.ok(("controller", "/iommu@9050000") in by, "the IOMMU itself is listed")
     tap.ok(not by["firmware", "/psci"]["open"], "PSCI is closed")
