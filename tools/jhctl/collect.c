@@ -17,10 +17,10 @@
 #include "image.h"
 #include "tar.h"
 #include "text.h"
+#include "tree.h"
 
 #define DEFAULT_FILE	"jh-collect.tar"
 #define FILE_LIMIT	((size_t)4 << 20)
-#define TREE_BASE	"/sys/firmware/devicetree/base"
 
 /* Files that are packed as they are; the @needed ones must be there. */
 static const struct {
@@ -88,15 +88,11 @@ static char *link_name(const char *directory, const char *name)
 }
 
 /* The device-tree path of the device at @directory, or "-". */
-static char *tree_path(const char *directory)
+static char *node_path(const char *directory)
 {
-	char *link = text_format("%s/of_node", directory), *full = realpath(link, NULL), *path;
-	const char *base = full ? strstr(full, TREE_BASE) : NULL;
+	char *path = tree_device_path(directory);
 
-	path = text_format("%s", base ? base + strlen(TREE_BASE) : "-");
-	free(link);
-	free(full);
-	return path;
+	return path ? path : text_format("-");
 }
 
 static int visible(const struct dirent *entry)
@@ -112,7 +108,7 @@ static void list_bus(FILE *out, const char *bus)
 
 	for (i = 0; i < count; i++) {
 		char *device = text_format("%s/%s", path, entry[i]->d_name);
-		char *driver = link_name(device, "driver"), *node = tree_path(device);
+		char *driver = link_name(device, "driver"), *node = node_path(device);
 
 		fprintf(out, "%s\t%s\t%s\t%s\n", bus, entry[i]->d_name, driver, node);
 		free(node);
@@ -195,7 +191,7 @@ static void write_cpus(FILE *out)
 	for (i = 0; i < count; i++) {
 		char *cpu = text_format("%s/%s", path, entry[i]->d_name);
 		char *midr = short_text(cpu, "regs/identification/midr_el1");
-		char *node = tree_path(cpu);
+		char *node = node_path(cpu);
 
 		fprintf(out, "%s\t%s\t%s\n", entry[i]->d_name + 3, node, midr);
 		free(node);

@@ -112,7 +112,8 @@ int console_run(const struct args *args)
 		}
 	}
 	if (ret == ENOENT)
-		ret = complain("%s keeps no output here: it prints to a UART of its own, or not at all",
+		ret = complain("%s keeps no output here: it prints to a UART of its own, or "
+			       "not at all",
 			       name ? name : "the hypervisor");
 	else if (ret)
 		ret = session_refused("console", &subject, &error, ret);

@@ -38,7 +38,8 @@ static int check_highest(const struct blob *blob, __u64 last)
 
 	if (!highest || last <= highest)
 		return EXIT_OK;
-	return complain("%s: max-address 0x%llx lies below the end of this machine's RAM, 0x%llx; remove it to have the right one found",
+	return complain("%s: max-address 0x%llx lies below the end of this machine's RAM, 0x%llx; "
+			"remove it to have the right one found",
 			blob->file, highest, last);
 }
 

@@ -163,7 +163,8 @@ const char *image_parse(struct image *image, const __u64 *address)
 		return "it is empty";
 	if (image->length >= SELFMAG && !memcmp(image->file, ELFMAG, SELFMAG)) {
 		if (address)
-			return "it is an ELF file, which says itself where it goes: leave --address out";
+			return "it is an ELF file, which says itself where it goes: "
+			       "leave --address out";
 		return parse_elf(image);
 	}
 	segment = (struct image_segment){

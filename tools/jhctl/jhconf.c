@@ -65,5 +65,7 @@ int config_run(const struct args *args)
 	if (installed && !access(installed, F_OK))
 		execute(installed, args);
 	free(installed);
-	return complain("jhconf is not here: it needs Python 3.11 and is usually run on the developer's machine; 'jhctl config collect' packs what it wants to know of this one");
+	return complain("jhconf is not here: it needs Python 3.11 and is usually run on the "
+			"developer's machine; 'jhctl config collect' packs what it wants to know "
+			"of this one");
 }

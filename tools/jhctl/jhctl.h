@@ -46,7 +46,7 @@ struct args {
 	int positionals;
 };
 
-#define VERB_RAW	0x1	/* no parsing: the words behind the verb are handed on as they are */
+#define VERB_RAW	0x1	/* no parsing: what stands behind the verb is handed on */
 
 /**
  * struct verb - one thing that jhctl can do

@@ -46,7 +46,8 @@ static const struct verb verbs[] = {
 		"cell load", "NAME {IMAGE | --string TEXT} [--address ADDRESS] ...",
 		"copy images into a cell that does not run",
 		"IMAGE is an ELF file, which says itself where it goes, or raw bytes for ADDRESS\n"
-		"(0 if none is given). An option --address belongs to the image or string before it.\n"
+		"(0 if none is given). An option --address belongs to the image or string before\n"
+		"it.\n"
 		"  jhctl cell load rtos rtos.bin --string \"period=100\" --address 0x1000",
 		cell_load_opts, 1, 1 + 16, 0, cell_load_run
 	}, {
@@ -71,15 +72,17 @@ static const struct verb verbs[] = {
 		"cell show", "NAME [--json]", "one cell, with registers if it failed",
 		NULL, list_opts, 1, 1, 0, cell_show_run
 	}, {
-		"cell stats", "NAME [--watch | --json]", "why the CPUs of a cell entered the hypervisor",
+		"cell stats", "NAME [--watch | --json]",
+		"why the CPUs of a cell entered the hypervisor",
 		NULL, stats_opts, 1, 1, 0, cell_stats_run
 	}, {
 		"console", "[-f] [NAME]", "the hypervisor's log, or what a cell printed",
 		NULL, console_opts, 0, 1, 0, console_run
 	}, {
-		"config collect", "[FILE]", "pack what is to be known of this machine into a tar file",
-		"FILE (jh-collect.tar if none is given, - for standard output) holds the device tree,\n"
-		"/proc/iomem, interrupts, command line, CPUs, kernel, streams and drivers;\n"
+		"config collect", "[FILE]",
+		"pack what is to be known of this machine into a tar file",
+		"FILE (jh-collect.tar if none is given, - for standard output) holds the device\n"
+		"tree, /proc/iomem, interrupts, command line, CPUs, kernel, streams and drivers;\n"
 		"'jhctl config create --from FILE' makes a system configuration of it anywhere.",
 		NULL, 0, 1, 0, collect_run
 	}, {
@@ -137,7 +140,7 @@ static void print_help(FILE *out)
 	      "\n", out);
 	print_verbs(out, "");
 	fputs("\n"
-	      "A cell is named by its name or its number. 'jhctl VERB --help' says more of a verb.\n"
+	      "A cell is named by its name or its number. 'jhctl VERB --help' says more.\n"
 	      "Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 jh is not loaded or not\n"
 	      "enabled, 4 not root.\n", out);
 }

@@ -46,7 +46,8 @@ int session_report(int fd, struct report *report)
 	if (errno == ENXIO || errno == ENODEV)
 		return not_enabled();
 	if (errno == EPROTO || errno == ENOTTY)
-		return complain("the module speaks another dialect than this jhctl: install both from one build of jh");
+		return complain("the module speaks another dialect than this jhctl: "
+				"install both from one build of jh");
 	return complain("cannot read what the hypervisor reports: %s", strerror(errno));
 }
 
@@ -95,12 +96,13 @@ static int refused_by_errno(const char *verb, const struct subject *subject, int
 		complain("%s: only root may do this: try it with sudo", what);
 		return EXIT_DENIED;
 	case ENOENT:
-		return complain("%s: there is no such cell: 'jhctl cell list' shows those there are",
-				what);
+		return complain("%s: there is no such cell: 'jhctl cell list' shows those "
+				"there are", what);
 	case EBUSY:
 		return complain("%s: another jhctl is at work: wait for it to end", what);
 	case ENOTTY:
-		return complain("the module does not know this request: install module and jhctl from one build of jh");
+		return complain("the module does not know this request: "
+				"install module and jhctl from one build of jh");
 	default:
 		return complain("%s: %s failed: %s", what, verb, strerror(number));
 	}

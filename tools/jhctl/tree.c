@@ -14,6 +14,7 @@
 #include "text.h"
 
 #define TREE_LIMIT	(4u << 20)
+#define TREE_BASE	"/sys/firmware/devicetree/base"
 
 void *tree_load(void)
 {
@@ -134,4 +135,15 @@ int tree_reference(const void *fdt, int node, const char *property, int index)
 	if (!cell || length / 4 <= index)
 		return -FDT_ERR_NOTFOUND;
 	return fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(cell[index]));
+}
+
+char *tree_device_path(const char *directory)
+{
+	char *link = text_format("%s/of_node", directory), *full = realpath(link, NULL), *path;
+	const char *base = full ? strstr(full, TREE_BASE) : NULL;
+
+	path = base ? text_format("%s", base + strlen(TREE_BASE)) : NULL;
+	free(link);
+	free(full);
+	return path;
 }

@@ -36,4 +36,12 @@ bool tree_compatible(const void *fdt, int node, const char *pattern);
 /** The node that the phandle in cell number @index of @property names; negative if none. */
 int tree_reference(const void *fdt, int node, const char *property, int index);
 
+/**
+ * tree_device_path - path of the node that a device of Linux stands for
+ * @directory: the device's in sysfs
+ *
+ * Returns a string to be freed, NULL if the device does not come from the tree.
+ */
+char *tree_device_path(const char *directory);
+
 #endif

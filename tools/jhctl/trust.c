@@ -6,6 +6,7 @@
  */
 #include "trust.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,6 +23,7 @@ struct trust_item {
 	const char *by;		/* what closes it, NULL: open */
 	char *guard;		/* path of the IOMMU before it, NULL: none */
 	char *path;		/* of the device-tree node, NULL: not in the tree */
+	bool held;		/* a cell has it, not root */
 	__u64 address;
 };
 
@@ -118,6 +120,43 @@ static void judge_machine(struct trust *trust, const void *fdt)
 	}
 }
 
+static int visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}
+
+static void mark_path(struct trust *trust, const char *path)
+{
+	int i;
+
+	for (i = 0; i < trust->count; i++) {
+		if (trust->item[i].path && !strcmp(trust->item[i].path, path))
+			trust->item[i].held = true;
+	}
+}
+
+/* Devices of cells are bound to the module's stub drivers, one for each kind of bus. */
+static void mark_held(struct trust *trust, const char *stub)
+{
+	char *directory = text_format("%s%s", device_root(), stub);
+	struct dirent **entry;
+	int count = scandir(directory, &entry, visible, alphasort), i;
+
+	for (i = 0; i < count; i++) {
+		char *device = text_format("%s/%s", directory, entry[i]->d_name);
+		char *path = tree_device_path(device);
+
+		if (path)
+			mark_path(trust, path);
+		free(path);
+		free(device);
+		free(entry[i]);
+	}
+	if (count >= 0)
+		free(entry);
+	free(directory);
+}
+
 static int compare(const void *left, const void *right)
 {
 	const struct trust_item *a = left, *b = right;
@@ -146,6 +185,8 @@ void trust_find(struct trust *trust)
 			judge_node(trust, fdt, node);
 	}
 	judge_machine(trust, fdt);
+	mark_held(trust, "/sys/bus/platform/drivers/jh-stub");
+	mark_held(trust, "/sys/bus/amba/drivers/jh-stub");
 	if (trust->count)
 		qsort(trust->item, (size_t)trust->count, sizeof(*trust->item), compare);
 	free(fdt);
@@ -168,6 +209,8 @@ static char *verdict(const struct trust_item *item)
 {
 	if (item->by)
 		return text_format("closed by %s", item->by);
+	if (item->held)
+		return text_format("in the hands of a cell, which could reach root and all others");
 	if (item->guard)
 		return text_format("open to root, which programs %s before it", item->guard);
 	return text_format("open");
@@ -175,7 +218,7 @@ static char *verdict(const struct trust_item *item)
 
 static bool alike(const struct trust_item *a, const struct trust_item *b)
 {
-	return a->group == b->group && !strcmp(a->what, b->what) && a->by == b->by &&
+	return a->group == b->group && a->held == b->held && !strcmp(a->what, b->what) && a->by == b->by &&
 	       !strcmp(a->guard ? a->guard : "", b->guard ? b->guard : "");
 }
 
@@ -192,7 +235,7 @@ void trust_print(const struct trust *trust)
 		puts("trust model: unknown, there is no device tree that can be read (root can)");
 		return;
 	}
-	puts("trust model: what root has and could use to reach the cells");
+	puts("trust model: what could be used to reach the cells, by root if nobody else is named");
 	for (i = 0; i < trust->count; i = next) {
 		const struct trust_item *item = &trust->item[i];
 		char *where = place(item), *state = verdict(item);
@@ -230,6 +273,7 @@ void trust_print_json(struct json *json, const struct trust *trust)
 		json_bool(json, "open", !item->by);
 		json_string(json, "closed_by", item->by);
 		json_string(json, "iommu", item->guard);
+		json_bool(json, "in_cell", item->held);
 		json_close(json, '}');
 	}
 	json_close(json, ']');

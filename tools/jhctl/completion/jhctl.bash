@@ -7,7 +7,7 @@
 # Words that can follow "jhctl", and the second words of the groups.
 _jhctl_verbs="enable disable status cell console config help --help --version"
 _jhctl_cell="create load start shutdown destroy run list show stats"
-_jhctl_config="collect compile check show create add-cell explain diff import export"
+_jhctl_config="collect compile check decode show create add-cell explain diff import export"
 
 # Names of the cells there are.
 _jhctl_names()
@@ -50,8 +50,8 @@ _jhctl()
 			offer=$(_jhctl_options "$verb")
 		elif ((COMP_CWORD == at)); then
 			case $verb in
-			"cell load" | "cell start" | "cell shutdown" | "cell destroy" | "cell show" | \
-				"cell stats" | console)
+			"cell load" | "cell start" | "cell shutdown" | "cell destroy" | \
+				"cell show" | "cell stats" | console)
 				offer=$(_jhctl_names)
 				;;
 			esac

@@ -111,7 +111,8 @@ def refusals(tap: Tap, jhctl: Jhctl) -> None:
 
 
 def hardware(tap: Tap, jhctl: Jhctl) -> None:
-    jhctl.put("root/proc/iomem", b"09000000-09000fff : pl011@9000000\n40000000-bfffffff : System RAM\n"
+    jhctl.put("root/proc/iomem", b"09000000-09000fff : pl011@9000000\n"
+              b"40000000-bfffffff : System RAM\n"
               b"  40210000-420fffff : Kernel code\n")
     jhctl.blob("windows.cell", "window", "0x50000000")
     seen = jhctl("enable", "windows.cell", JH_FAKE_STATE="")

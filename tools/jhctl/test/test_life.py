@@ -66,7 +66,7 @@ def loading(tap: Tap, jhctl: Jhctl) -> None:
     seen = jhctl("cell", "load", "rtos", image, "-a", "0x2000", "--string", "a=1 b",
                  "--address=4K")
     tap.equal(seen.code, 0, "load an image and a string")
-    tap.equal(memory(jhctl, 0x2000, 4096), bytes(range(256)) * 16, "the image is where it should be")
+    tap.equal(memory(jhctl, 0x2000, 4096), bytes(range(256)) * 16, "the image lies there")
     tap.equal(memory(jhctl, 0x1000, 7), b"a=1 b\0\0", "the string as well, with its zero")
 
     jhctl.put("fill.bin", b"\xff" * 0x10000)

@@ -59,7 +59,7 @@ def trust(tap: Tap, jhctl: Jhctl) -> None:
     net = by["bus master", "/soc/ethernet@1000"]
     tap.equal((net["iommu"], net["address"]), ("/iommu@9050000", "0x100001000"),
               "a master behind an IOMMU, its address translated")
-    tap.equal(by["bus master", "/soc/mmc@2000"]["iommu"], None, "an IOMMU that is off guards nothing")
+    tap.equal(by["bus master", "/soc/mmc@2000"]["iommu"], None, "an IOMMU that is off is none")
     tap.ok(("bus master", "/soc/usb@3000") not in by, "a disabled master does not count")
     tap.ok(not any("hidden" in str(item["node"]) for item in items), "nor one that no CPU reaches")
     tap.ok(not any("hdmi" in str(item["node"]) for item in items), "nor one on an I2C bus")
@@ -69,7 +69,17 @@ def trust(tap: Tap, jhctl: Jhctl) -> None:
 
     text = jhctl("status").out
     tap.contains(text, "/dma0@a0000 ... /dma1@b0000 (2): open", "like things together")
-    tap.contains(text, "open to root, which programs /iommu@9050000 before it", "the IOMMU in words")
+    tap.contains(text, "open to root, which programs /iommu@9050000 before it",
+                 "the IOMMU in words")
+    root = jhctl.home / "root/sys"
+    node = root / "firmware/devicetree/base/dma1@b0000"
+    stub = root / "bus/platform/drivers/jh-stub/b0000.dma1"
+    node.mkdir(parents=True)
+    stub.mkdir(parents=True)
+    (stub / "of_node").symlink_to(node)
+    text = jhctl("status").out
+    tap.contains(text, "/dma0@a0000: open\n", "what a cell has stands apart")
+    tap.contains(text, "/dma1@b0000: in the hands of a cell", "and is told")
     jhctl.put("root/sys/firmware/fdt", tree[:-40])
     tap.contains(jhctl("status").out, "trust model: unknown", "a tree that is cut is not believed")
 

@@ -22,7 +22,8 @@ def complete(*words: str) -> list[str]:
     line = " ".join(words)
     script = (f"source {SOURCE}/completion/jhctl.bash; COMP_WORDS=({line}); "
               f"[[ '{words[-1]}' ]] || COMP_WORDS+=(''); COMP_CWORD={len(words) - 1}; "
-              "jhctl() { printf '%s\\n' 'ID  NAME  STATE' ' 0  virt  running' ' 1  rtos  running'; }; "
+              "jhctl() { printf '%s\\n' 'ID  NAME  STATE' ' 0  virt  running' "
+              "' 1  rtos  running'; }; "
               "_jhctl; printf '%s\\n' \"${COMPREPLY[@]}\"")
     done = subprocess.run(["bash", "--norc", "-c", script], capture_output=True, text=True,
                           check=False)

@@ -70,7 +70,8 @@ static void test_numbers(void)
 		__u64 value;
 	} rows[] = {
 		{ "0", true, 0 }, { "0x1000", true, 0x1000 }, { "64K", true, 65536 },
-		{ "2M", true, 2 << 20 }, { "1G", true, 1 << 30 }, { "0xffffffffffffffff", true, ~0ULL },
+		{ "2M", true, 2 << 20 }, { "1G", true, 1 << 30 },
+		{ "0xffffffffffffffff", true, ~0ULL },
 		{ "0x10000000000000000", false, 0 }, { "", false, 0 }, { "-1", false, 0 },
 		{ "12x", false, 0 }, { "K", false, 0 }, { "1KB", false, 0 }, { " 1", false, 0 },
 		{ "17179869184G", false, 0 }, { "0x", false, 0 },
