@@ -36,11 +36,14 @@ static bool is_readable(void)
 	return jh_system && READ_ONCE(jh_system->active);
 }
 
-/* The ring at an offset of the report area; NULL if there is none or it does not fit. */
+/*
+ * The ring at an offset from the report area's start; NULL if there is none or it does not fit.
+ * A cell's lies behind the area, in a page of its own that stays readable.
+ */
 static const struct jh_ring *ring_at(const struct jh_report *report, u32 offset)
 {
 	const struct jh_ring *ring = (const void *)report + offset;
-	u32 size = report->size;
+	u64 size = jh_system->hv.size - jh_system->image.report_offset;
 
 	if (!offset || !IS_ALIGNED(offset, 8) || offset > size || size - offset < sizeof(*ring))
 		return NULL;

@@ -12,10 +12,10 @@
 #include <jh/reasons.h>
 #include <string.h>
 
-#define CONSOLE_BYTES	PAGE_SIZE
+#define CONSOLE_BYTES	2048	/* of a page: a power of two, with the ring's header before it */
 #define SCRUB_PAGES	256	/* at most so many in one call */
 
-/* Guests get address spaces of 40 bits: above every window of a bare-metal cell, one level less. */
+/* Guests get address spaces of 39 bits: the most that one table of level 1 serves. */
 #define CELL_BITS	39
 
 _Static_assert(sizeof(struct cell) <= PAGE_SIZE, "a cell takes one page");
@@ -160,6 +160,27 @@ static u32 map_flags(u32 memory_flags)
 	return flags;
 }
 
+/*
+ * What a cell prints by hypercall. The page stays, readable for root, with the cell's number: root
+ * may be reading it while the cell goes away.
+ */
+static struct jh_ring *console_of(u32 id)
+{
+	static struct jh_ring *consoles[JH_MAX_CELLS];
+	u64 pa;
+
+	if (!consoles[id]) {
+		consoles[id] = pool_alloc(1);
+		if (!consoles[id])
+			return NULL;
+		pa = va_to_pa(consoles[id]).a;
+		pgtable_map(&root_cell.pt, GPA(pa), PA(pa), PAGE_SIZE, MAP_READ);
+	}
+	memset(consoles[id], 0, PAGE_SIZE);
+	consoles[id]->size = CONSOLE_BYTES;
+	return consoles[id];
+}
+
 /* The cell's own table is filled before anybody walks it, so this belongs to the preparation. */
 static int build_tables(struct cell *cell, struct jh_error *error)
 {
@@ -169,7 +190,7 @@ static int build_tables(struct cell *cell, struct jh_error *error)
 	int err;
 
 	cell->comm = pool_alloc(1);
-	cell->console = cell->flags & JH_CELL_PUTC ? pool_alloc(1) : NULL;
+	cell->console = cell->flags & JH_CELL_PUTC ? console_of(cell->id) : NULL;
 	err = pgtable_init(&cell->pt, CELL_BITS, cell->id);
 	if (err || !cell->comm || (cell->flags & JH_CELL_PUTC && !cell->console))
 		goto nomem;
@@ -199,8 +220,6 @@ static void free_cell(struct cell *cell)
 	pgtable_free(&cell->pt);
 	if (cell->comm)
 		pool_free(cell->comm, 1);
-	if (cell->console)
-		pool_free(cell->console, 1);
 	if (cell->config)
 		pool_free((void *)cell->config, cell->config_pages);
 	pool_free(cell, 1);
@@ -253,10 +272,8 @@ static void fill_report(struct cell *cell)
 	memset(r, 0, sizeof(*r));
 	memcpy(r->name, config_cell(cell->config)->name, JH_NAME_LEN);
 	r->cpu_mask = cell->cpu_mask;
-	if (cell->console) {
-		cell->console->size = 2048;
+	if (cell->console)
 		r->console_offset = report_offset(cell->console);
-	}
 }
 
 s64 create_cell(u64 config, u64 length, struct jh_error *error)

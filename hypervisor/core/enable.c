@@ -81,15 +81,20 @@ static int map_identity(u64 start, u64 size, u64 smallest, u32 flags)
 	return err;
 }
 
-static int hide(u64 start, u64 size)
+static int hide_pieces(u64 start, u64 size, u64 smallest)
 {
 	u64 first = ALIGN_DOWN(start, PAGE_SIZE);
 	u64 bytes = ALIGN_UP(start + size, PAGE_SIZE) - first;
-	int err = pgtable_prepare(&root_cell.pt, GPA(first), PA(first), bytes, 0);
+	int err = pgtable_prepare(&root_cell.pt, GPA(first), PA(first), bytes, smallest);
 
 	if (!err)
 		pgtable_unmap(&root_cell.pt, GPA(first), bytes);
 	return err;
+}
+
+static int hide(u64 start, u64 size)
+{
+	return hide_pieces(start, size, 0);
 }
 
 /* root.memory = "all": everything, one to one, in the largest blocks. */
@@ -127,7 +132,8 @@ static int split_windows(void)
 static int hide_hypervisor(void)
 {
 	u64 area = va_to_pa(&report).a;
-	int err = hide(info->hv_address, info->hv_size);
+	/* By pages: some of them become readable later (consoles of cells). */
+	int err = hide_pieces(info->hv_address, info->hv_size, PAGE_SIZE);
 	u32 i;
 
 	if (!err)
