@@ -9,9 +9,11 @@ import os
 import sys
 from pathlib import Path
 
-from . import blob, cheader, checker, decode, doc, show, source
+from . import addcell, blob, cheader, checker, create, decode, doc, facts, show, source
 from .blob import Config
+from .devices import Devices
 from .errors import ConfigError
+from .facts import Facts
 from .source import Source
 from .tree import Tree
 
@@ -20,15 +22,27 @@ class Failure(Exception):
     """A message for the user; ends the program with status 1."""
 
 
-def read_tree(path: str | None) -> Tree | None:
-    if path is None:
-        return None
+def read_facts(path: str) -> Facts:
+    """A .dtb or an archive of jhctl config collect."""
     try:
-        return Tree(Path(path).read_bytes())
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror}") from error
+        return facts.load(path)
     except ConfigError as error:
-        raise Failure(error.text(path)) from error
+        raise Failure(error.text(path if path not in error.message else "")) from error
+
+
+def read_tree(path: str | None) -> Tree | None:
+    return read_facts(path).tree if path else None
+
+
+def machine(args: argparse.Namespace) -> Facts:
+    """The machine that --from or --tree names; else the one this runs on."""
+    path = args.collected or args.tree
+    if not path and Path("/sys/firmware/fdt").exists():
+        path = "/sys/firmware/fdt"
+    if not path:
+        raise Failure("name the machine: --tree FILE.dtb, or --from the archive that "
+                      "jhctl config collect wrote on it")
+    return read_facts(path)
 
 
 def read_source(path: str, tree: Tree | None) -> tuple[str, Source]:
@@ -147,12 +161,45 @@ def cmd_show(args: argparse.Namespace) -> None:
         print(show.text(read_any(path, tree)[0]))
 
 
+def finish(created: create.Created, output: str | None, what: str) -> None:
+    """Writes what was created after the checker has seen it."""
+    compiled = source.compile_text(created.text)
+    judge(output or what, created.text, compiled, pack(what, compiled.config), None)
+    for warning in created.warnings:
+        print(f"{output or what}: note: {warning}", file=sys.stderr)
+    write(output or "-", created.text)
+
+
+def cmd_create(args: argparse.Namespace) -> None:
+    try:
+        created = create.create(machine(args), args.name or "", args.pool or "", args.fixed)
+    except ConfigError as error:
+        raise Failure(error.text()) from error
+    finish(created, args.output, "sys.toml")
+
+
+def cmd_add_cell(args: argparse.Namespace) -> None:
+    where = machine(args)
+    system = read_any(args.system, where.tree)[0] if args.system else None
+    try:
+        created = addcell.add_cell(Devices(where), args.name, args.cpus, args.memory, args.device,
+                                   args.console or "", system, args.force)
+    except ConfigError as error:
+        raise Failure(error.text()) from error
+    finish(created, args.output, f"{args.name}.toml")
+
+
 def cmd_header(args: argparse.Namespace) -> None:
     write(args.output or "-", cheader.render())
 
 
 def cmd_doc(args: argparse.Namespace) -> None:
     write(args.output or "-", doc.render())
+
+
+def from_option(sub: argparse.ArgumentParser) -> None:
+    sub.add_argument("--from", dest="collected", metavar="FILE",
+                     help="archive of jhctl config collect (or a .dtb)")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -181,6 +228,23 @@ def parser() -> argparse.ArgumentParser:
     command("decode", cmd_decode, "turn a .cell file into a source that compiles to it",
             files="1", output=True)
     command("show", cmd_show, "print configurations for people", files="+", tree=True)
+    sub = command("create", cmd_create, "write the system's source for a machine", tree=True,
+                  output=True)
+    from_option(sub)
+    sub.add_argument("--name", help="name of the machine (default: from the tree)")
+    sub.add_argument("--pool", metavar="SIZE", help="RAM for cells (default: by the machine)")
+    sub.add_argument("--fixed", action="store_true",
+                     help="choose fixed addresses, for reserved memory")
+    sub = command("add-cell", cmd_add_cell, "write the source of a cell", tree=True, output=True)
+    from_option(sub)
+    sub.add_argument("--name", required=True)
+    sub.add_argument("--cpus", required=True, metavar="LIST", help="1,3-5")
+    sub.add_argument("--memory", required=True, metavar="SIZE", help="64M")
+    sub.add_argument("--device", action="append", default=[], metavar="DEVICE",
+                     help="alias, label, path or a unique part of it; may be repeated")
+    sub.add_argument("--console", metavar="WHAT", help="hypervisor, none, or one of the devices")
+    sub.add_argument("--system", metavar="FILE", help="system whose windows the devices must be in")
+    sub.add_argument("--force", action="store_true", help="in spite of what shares a device")
     command("header", cmd_header, "generate hypervisor/uapi/jh/config.h", output=True)
     command("doc", cmd_doc, "generate Documentation/reference/config-format.rst", output=True)
     return top

@@ -267,7 +267,7 @@ class _Cell(_Reader):
     def cpus(self) -> None:
         value = self.tables["cpus"]
         if isinstance(value, str):
-            value = _cpu_list(value)
+            value = cpu_list(value)
         if not isinstance(value, list):
             raise ConfigError("must be a list of numbers, [2, 3] or \"2-3\"", ("cpus",))
         for index, cpu in enumerate(value):
@@ -391,7 +391,7 @@ class _Cell(_Reader):
         return phys
 
 
-def _cpu_list(value: str) -> list[int]:
+def cpu_list(value: str) -> list[int]:
     """A list in the kernel's notation: 1,3-5"""
     result: list[int] = []
     for part in value.split(","):

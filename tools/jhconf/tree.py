@@ -107,8 +107,9 @@ class Tree:
         found = [node for node in self.nodes if spec in node.path]
         tops = [node for node in found if spec in node.name or "/" in spec]
         tops = [node for node in tops if not any(node.path.startswith(o.path + "/") for o in tops)]
-        if len(tops) == 1:
-            return tops[0]
+        enabled = [node for node in tops if node.enabled]
+        if len(tops) == 1 or len(enabled) == 1:
+            return (enabled or tops)[0]
         if tops:
             names = ", ".join(node.path for node in tops[:6])
             more = f" and {len(tops) - 6} more" if len(tops) > 6 else ""

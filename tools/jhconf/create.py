@@ -1,0 +1,264 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Writes the source of a system for a machine that it has never seen."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from . import schema
+from .devices import SMMUS, Devices
+from .errors import ConfigError
+from .facts import Facts
+from .fdt import Node
+from .tree import Gic, Range
+from .values import size_text
+
+FRAME_NAMES = {"gicd": "distributor", "gicr": "redistributors", "gicc": "CPU interface",
+               "gich": "virtual interface control", "gicv": "virtual CPU interface"}
+NEEDED = {2: ("gicd", "gicc", "gich", "gicv"), 3: ("gicd", "gicr")}
+USUAL_MAINTENANCE = 25
+MAX_WINDOWS = schema.WINDOW.counts["system"][1]
+# Windows are mapped in single pages: large apertures would cost tables.
+MAX_WINDOW_BYTES = 1 << 20
+# Devices that cells usually want: words in the node's name or in compatible.
+WANTED = ("serial", "uart", "can", "timer", "spi", "i2c", "watchdog", "ttc", "pwm", "adc",
+          "ethernet", "gpio", "rtc", "pl031", "sp804")
+
+
+@dataclass
+class Created:
+    """The text of a source, and what its user should know."""
+
+    text: str
+    warnings: list[str] = field(default_factory=list)
+
+
+def machine_name(tree_root: Node) -> str:
+    """A name from the root node's compatible, in the form that names must have."""
+    compatible = tree_root.strings("compatible") or [tree_root.string("model") or "machine"]
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", compatible[0].split(",")[-1]).strip("-.")
+    if not name or not name[0].isalpha():
+        name = f"m-{name}"
+    return name[:schema.NAME_LEN - 1]
+
+
+def create(facts: Facts, name: str = "", pool: str = "", fixed: bool = False) -> Created:
+    """The source; raises ConfigError if the tree does not tell what is indispensable."""
+    devices = Devices(facts)
+    gic = facts.tree.gic()
+    result = Created("")
+    _judge_cpus(facts, result)
+    lines = _head(facts, name or machine_name(facts.tree.root))
+    lines += _memory(facts, pool, fixed, gic, result)
+    lines += _console(devices)
+    lines += _windows(devices, result)
+    lines += _smmu(devices)
+    lines += _gic(gic, result)
+    if fixed:
+        lines += _fixed_pool(facts, pool)
+    result.text = "\n".join(lines) + "\n"
+    return result
+
+
+def _head(facts: Facts, name: str) -> list[str]:
+    model = facts.tree.root.string("model")
+    origin = "a running machine" if facts.live else "its device tree"
+    lines = [f"# System configuration of {model or name}, written by jhctl config create from "
+             f"{origin}.", "# Compile it with: jhctl config compile FILE.toml", "",
+             f"name = \"{name}\"  # compatible of the root node: "
+             f"{', '.join(facts.tree.root.strings('compatible')[:2]) or 'none'}"]
+    if facts.live and facts.kernel:
+        lines.insert(1, f"# Linux: {' '.join(facts.kernel.split()[:3])}")
+    return lines
+
+
+def _judge_cpus(facts: Facts, result: Created) -> None:
+    cpus = facts.tree.cpus()
+    methods = {cpu.string("enable-method") for cpu in cpus} - {"psci", ""}
+    psci = any(node.compatible("arm,psci", "arm,psci-0.2", "arm,psci-1.0")
+               for node in facts.tree.nodes)
+    if len(cpus) < 2:
+        result.warnings.append(f"the tree names {len(cpus)} CPU: there is none to give to a cell")
+    if methods or not psci:
+        how = ", ".join(sorted(methods)) or "no method that the tree names"
+        result.warnings.append(f"CPUs are started by {how}, not by PSCI: Linux cannot give one "
+                               "up; use firmware with PSCI")
+
+
+def _hypervisor_size(facts: Facts) -> int:
+    """1 MiB, and more where many CPUs need private pages."""
+    return max(1 << 20, (len(facts.tree.cpus()) + 7) // 8 << 20)
+
+
+def _memory(facts: Facts, pool: str, fixed: bool, gic: Gic, result: Created) -> list[str]:
+    ram = facts.ram()
+    size = size_text(_hypervisor_size(facts))
+    where = ", ".join(str(r) for r in ram[:4]) or "unknown: the boot loader fills it in"
+    lines = ["", f"# RAM: {where} ({'/proc/iomem' if facts.iomem else 'memory nodes'})"]
+    if fixed:
+        block = _fixed_blocks(facts, pool)
+        lines += [f"hypervisor = {{ address = {block[0].start:#x}, size = \"{size}\" }}"
+                  "  # top of RAM, below the pool"]
+        lines += _reserve(facts, block)
+    else:
+        lines += [f"hypervisor = {{ size = \"{size}\" }}  # {len(facts.tree.cpus())} CPUs; taken "
+                  "from the running Linux",
+                  f"pool = \"{pool or _pool_size(ram)}\"  # RAM for cells, taken from the running "
+                  "Linux at enable"]
+    lines.append("root = { memory = \"all\" }  # root gets all that nobody else owns")
+    if not ram:
+        result.warnings.append("the tree does not say where RAM is: addresses cannot be checked")
+    return lines
+
+
+def _pool_size(ram: list[Range]) -> str:
+    """An eighth of RAM, between 16 MiB and 256 MiB; 64 MiB if it is unknown."""
+    total = sum(r.size for r in ram)
+    if not total:
+        return "64M"
+    size = 16 << 20
+    while size < 256 << 20 and size * 2 <= total // 8:
+        size *= 2
+    return size_text(size)
+
+
+def _pool_bytes(pool: str, ram: list[Range]) -> int:
+    from .values import size
+    return size(pool or _pool_size(ram), ("pool",))
+
+
+def _fixed_blocks(facts: Facts, pool: str) -> tuple[Range, Range]:
+    """Hypervisor and pool at the highest place below 4 GiB that nothing reserves."""
+    ram = facts.ram()
+    if not ram:
+        raise ConfigError("the tree does not say where RAM is: --fixed needs the archive of "
+                          "jhctl config collect")
+    align = schema.POOL_ALIGN
+    hypervisor = align * (-(-_hypervisor_size(facts) // align))
+    total = _pool_bytes(pool, ram) + hypervisor
+    taken = [Range(*r) for r in facts.tree.reservations] + _reserved(facts)
+    for bank in sorted(ram, key=lambda r: (r.start < 1 << 32, r.start), reverse=True):
+        start = min(bank.end, max(bank.start, 1 << 32)) - total & -align
+        if bank.start >= 1 << 32:
+            start = bank.end - total & -align
+        while start >= bank.start:
+            block = Range(start, total)
+            clash = [r for r in taken if r.overlaps(block)]
+            if not clash:
+                size = _hypervisor_size(facts)
+                return Range(start, size), Range(start + hypervisor, total - hypervisor)
+            start = min(r.start for r in clash) - total & -align
+    raise ConfigError(f"there is no free block of {size_text(total)} in RAM: ask for a smaller "
+                      "pool with --pool")
+
+
+def _reserved(facts: Facts) -> list[Range]:
+    node = facts.tree.by_path.get("/reserved-memory")
+    return [reg for child in node.children for reg in facts.tree.regs(child)] if node else []
+
+
+def _reserve(facts: Facts, blocks: tuple[Range, Range]) -> list[str]:
+    """How to keep Linux away, as a comment."""
+    start, size = blocks[0].start, blocks[1].end - blocks[0].start
+    cells = f"<{start >> 32:#x} {start & 0xffffffff:#x} {size >> 32:#x} {size & 0xffffffff:#x}>"
+    return ["# Linux must leave it alone. Add to the device tree, below /reserved-memory:",
+            f"#     jh@{start:x} {{ reg = {cells}; no-map; }};"]
+
+
+def _fixed_pool(facts: Facts, pool: str) -> list[str]:
+    block = _fixed_blocks(facts, pool)[1]
+    return ["", "# RAM for cells, reserved together with the hypervisor's memory", "[[pool]]",
+            f"address = {block.start:#x}", f"size = \"{size_text(block.size)}\""]
+
+
+def _console(devices: Devices) -> list[str]:
+    tree = devices.tree
+    linux = devices.facts.console_paths()
+    free = [node for node in devices.enabled if tree.console_type(node)
+            and node.path not in linux and not any(p.fatal for p in devices.problems(node))]
+    lines = ["", "# The hypervisor logs into a ring: jhctl console."]
+    if linux:
+        lines.append(f"# Linux prints to {linux[0]} (stdout-path): leave that to it.")
+    for node in free[:3]:
+        lines.append(f"# console = \"{node.path}\"  # prints the log to this UART as well; no "
+                     "cell can have it then")
+    return lines
+
+
+def _windows(devices: Devices, result: Created) -> list[str]:
+    """Devices that can be split off and that cells usually want."""
+    tree, linux = devices.tree, devices.facts.console_paths()
+    rows: list[tuple[Node, list[Range]]] = []
+    count = 0
+    for node in sorted(devices.enabled, key=lambda n: n.path):
+        words = node.name.split("@")[0] + " " + " ".join(node.strings("compatible"))
+        wanted = tree.console_type(node) or any(word in words for word in WANTED)
+        if not wanted or node.path in linux or not tree.regs(node):
+            continue
+        if any(problem.fatal for problem in devices.problems(node)):
+            continue
+        try:
+            pages = tree.device_pages(node)
+        except ConfigError:
+            continue
+        if sum(p.size for p in pages) > MAX_WINDOW_BYTES:
+            continue
+        if count + len(pages) <= MAX_WINDOWS and _separate(pages, rows):
+            rows.append((node, pages))
+            count += len(pages)
+    lines = ["", "# Devices that may be given to cells while jh is enabled. All of them stay "
+             "with Linux until then.", "windows = ["]
+    for node, pages in rows:
+        driver = devices.facts.driver(node.path)
+        compatible = node.strings("compatible")
+        place = ", ".join(f"{{ address = {p.start:#x}, size = {p.size:#x} }}" for p in pages)
+        about = " ".join([node.path, compatible[0] if compatible else "",
+                          f"(Linux: {driver})" if driver else ""]).strip()
+        lines.append(f"\t{place},  # {about}")
+    lines.append("]")
+    if not rows:
+        result.warnings.append("no device was found that can be split off: cells get CPUs and "
+                               "memory only")
+    return lines
+
+
+def _separate(pages: list[Range], rows: list[tuple[Node, list[Range]]]) -> bool:
+    return not any(new.overlaps(old) for new in pages for _, olds in rows for old in olds)
+
+
+def _smmu(devices: Devices) -> list[str]:
+    if not devices.smmus:
+        off = [node.path for node in devices.tree.nodes if node.compatible(*SMMUS)]
+        what = f"The SMMU {off[0]} is disabled in the tree" if off else "No SMMU"
+        return ["", f"# {what}: a device that writes to memory by itself reaches all of it."]
+    lines = ["", "# SMMUs stay with Linux, untouched:"]
+    for node in devices.smmus:
+        streams = sum(ref.provider is node for users in devices.users.values()
+                      for _, ref in users if ref.kind == "stream")
+        lines.append(f"#   {node.path} ({node.strings('compatible')[0]}), {streams} streams")
+    return lines
+
+
+def _gic(gic: Gic, result: Created) -> list[str]:
+    missing = [name for name in NEEDED[gic.version] if name not in gic.frames]
+    if missing:
+        what = ", ".join(f"{name.upper()} ({FRAME_NAMES[name]})" for name in missing)
+        raise ConfigError(f"{gic.node.path} does not say where {what} is: look it up in the "
+                          "manual of the chip and add it to the node's reg")
+    lines = ["", f"[gic]  # {gic.node.path}: {gic.node.strings('compatible')[0]}",
+             f"version = {gic.version}"]
+    if gic.maintenance is None:
+        result.warnings.append(f"{gic.node.path} names no maintenance interrupt: "
+                               f"{USUAL_MAINTENANCE} is assumed, as nearly everywhere")
+        lines.append(f"maintenance = {USUAL_MAINTENANCE}  # assumed: the tree does not say")
+    else:
+        lines.append(f"maintenance = {gic.maintenance}  # PPI {gic.maintenance - 16} of its node")
+    for name in NEEDED[gic.version]:
+        frame = gic.frames[name]
+        lines.append(f"{name} = {{ address = {frame.start:#x}, size = {frame.size:#x} }}"
+                     f"  # {FRAME_NAMES[name]}")
+    for its in gic.its:
+        lines.append(f"# ITS at {its}: stays with Linux")
+    return lines

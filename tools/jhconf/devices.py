@@ -1,0 +1,274 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Whether a device can be split off from Linux, and what it depends on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from .facts import Facts
+from .fdt import Node
+from .tree import Range, is_gic
+
+# property -> (the property of the provider that tells the cells of a specifier, what it is)
+REFERENCES = {
+    "clocks": ("#clock-cells", "clock"),
+    "resets": ("#reset-cells", "reset"),
+    "power-domains": ("#power-domain-cells", "power domain"),
+    "dmas": ("#dma-cells", "DMA channel"),
+    "iommus": ("#iommu-cells", "stream"),
+    "phys": ("#phy-cells", "PHY"),
+    "mboxes": ("#mbox-cells", "mailbox"),
+    "interconnects": ("#interconnect-cells", "interconnect"),
+    "pwms": ("#pwm-cells", "PWM"),
+    "io-channels": ("#io-channel-cells", "I/O channel"),
+    "nvmem-cells": ("", "fuse"),
+    "memory-region": ("", "memory region"),
+    "pinctrl-0": ("", "pins"),
+    "phy-handle": ("", "PHY"),
+}
+# Names and kinds of devices that read and write memory on their own.
+MASTERS = ("ethernet", "mmc", "sdhci", "usb", "sata", "pcie", "pci", "nvme", "gpu", "dma",
+           "display", "crypto", "vcu", "codec", "isp", "nand", "ufs")
+SMMUS = ("arm,mmu-500", "arm,mmu-400", "arm,mmu-401", "arm,smmu-v1", "arm,smmu-v2", "arm,smmu-v3",
+         "cavium,smmu-v2", "qcom,smmu-v2", "qcom,smmu-500", "nvidia,smmu-500")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a device cannot simply be given away; fatal ones must be solved first."""
+
+    fatal: bool
+    reason: str
+    choices: str
+
+    def __str__(self) -> str:
+        return f"{self.reason}; {self.choices}"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a device needs: kind, provider, and the specifier that tells which one of it."""
+
+    kind: str
+    provider: Node
+    spec: tuple[int, ...]
+
+
+class Devices:
+    """The devices of a machine and how they hang together."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts = facts
+        self.tree = facts.tree
+
+    @cached_property
+    def enabled(self) -> list[Node]:
+        """Nodes that are enabled, with all their parents."""
+        result: list[Node] = []
+        stack = [self.tree.root]
+        while stack:
+            node = stack.pop()
+            if node.enabled:
+                result.append(node)
+                stack += node.children
+        return result
+
+    @cached_property
+    def smmus(self) -> list[Node]:
+        return [node for node in self.enabled if node.compatible(*SMMUS)]
+
+    def references(self, node: Node) -> list[Reference]:
+        """All that the node's properties point to."""
+        found = []
+        for name in node.props:
+            count_name, kind = REFERENCES.get(name, ("", ""))
+            if name.endswith("-gpios") or name == "gpios":
+                count_name, kind = "#gpio-cells", "GPIO"
+            elif name.endswith("-supply"):
+                count_name, kind = "", "supply"
+            if kind:
+                found += self._specifiers(node.cells(name), count_name, kind)
+        return found
+
+    def _specifiers(self, cells: list[int], count_name: str, kind: str) -> list[Reference]:
+        result = []
+        while cells:
+            provider = self.tree.by_phandle.get(cells[0])
+            if provider is None:
+                break
+            count = provider.cell(count_name, 0) if count_name else 0
+            result.append(Reference(kind, provider, tuple(cells[1:1 + count])))
+            cells = cells[1 + count:]
+        return result
+
+    @cached_property
+    def users(self) -> dict[str, list[tuple[Node, Reference]]]:
+        """Path of a provider -> who uses it."""
+        result: dict[str, list[tuple[Node, Reference]]] = {}
+        for node in self.enabled:
+            for reference in self.references(node):
+                result.setdefault(reference.provider.path, []).append((node, reference))
+        return result
+
+    @cached_property
+    def interrupt_users(self) -> dict[int, list[Node]]:
+        """INTID of an SPI -> enabled devices that have it."""
+        result: dict[int, list[Node]] = {}
+        for node in self.enabled:
+            for interrupt in self.tree.interrupts(node)[0]:
+                users = result.setdefault(interrupt.intid, [])
+                if interrupt.intid >= 32 and node not in users:
+                    users.append(node)
+        return result
+
+    @cached_property
+    def by_page(self) -> dict[int, list[Node]]:
+        """Page number -> enabled devices with registers in it (small devices only)."""
+        result: dict[int, list[Node]] = {}
+        for node in self.enabled:
+            if "device_type" in node.props and node.string("device_type") in ("memory", "cpu"):
+                continue
+            for reg in self.tree.regs(node):
+                pages = reg.pages()
+                for page in range(pages.start >> 12, min(pages.end >> 12, (pages.start >> 12)
+                                                         + 64)):
+                    result.setdefault(page, []).append(node)
+        return result
+
+    def neighbours(self, node: Node, pages: Range) -> list[Node]:
+        """Others with registers in the pages; relations of the node do not count."""
+        found: list[Node] = []
+        for page in range(pages.start >> 12, pages.end >> 12):
+            for other in self.by_page.get(page, []):
+                if other is not node and other not in found and not related(node, other):
+                    found.append(other)
+        return found
+
+    def is_master(self, node: Node) -> bool:
+        """The device reads or writes memory on its own, as far as its node tells."""
+        words = node.name.split("@")[0] + " " + " ".join(node.strings("compatible"))
+        return ("iommus" in node.props or "dma-coherent" in node.props or "dmas" in node.props
+                or "dma-ranges" in node.props or any(word in words for word in MASTERS))
+
+    def problems(self, node: Node) -> list[Problem]:
+        """Everything that stands against giving the device to a cell, worst first."""
+        found = [*self._register_problems(node), *self._interrupt_problems(node),
+                 *self._provider_problems(node), *self._clock_problems(node),
+                 *self._dma_problems(node), *self._linux_problems(node)]
+        return sorted(found, key=lambda problem: not problem.fatal)
+
+    def _register_problems(self, node: Node) -> list[Problem]:
+        regs = self.tree.regs(node)
+        if not regs:
+            return [Problem(True, "it has no registers that a CPU can address",
+                            "give the cell the controller that it hangs on")]
+        result = []
+        if is_gic(node) or any(is_gic(child) for child in node.children):
+            result.append(Problem(True, "it is the interrupt controller",
+                                  "cells get theirs without asking"))
+        for reg in regs:
+            others = self.neighbours(node, reg.pages())
+            if others:
+                result.append(Problem(
+                    True, f"its page {reg.pages()} also holds {_names(others)}",
+                    "give the cell all of these, or leave them all to Linux"))
+        return result
+
+    def _interrupt_problems(self, node: Node) -> list[Problem]:
+        interrupts, others = self.tree.interrupts(node)
+        result = []
+        for interrupt in interrupts:
+            sharing = [other for other in self.interrupt_users.get(interrupt.intid, [])
+                       if other is not node and not related(node, other)]
+            if interrupt.intid >= 32 and sharing:
+                result.append(Problem(
+                    True, f"its interrupt {interrupt.intid} is shared with {_names(sharing)}",
+                    "give the cell all of these, or let it poll: name its registers as [[memory]] "
+                    "instead"))
+        for controller in others:
+            result.append(Problem(
+                False, f"its interrupts at {controller.path} cannot go to a cell",
+                f"give the cell {controller.path} as well, or let it poll"))
+        return result
+
+    def _provider_problems(self, node: Node) -> list[Problem]:
+        users: dict[str, list[Node]] = {}
+        for provider in node.walk():
+            for user, reference in self.users.get(provider.path, []):
+                if user is not node and not related(node, user):
+                    users.setdefault(reference.kind, []).append(user)
+        return [Problem(True, f"it provides a {kind} for {_names(_unique(nodes))}",
+                        "leave it to Linux, or give its users to the same cell")
+                for kind, nodes in users.items()]
+
+    def _clock_problems(self, node: Node) -> list[Problem]:
+        result = []
+        for reference in self.references(node):
+            if reference.kind not in ("clock", "reset", "power domain"):
+                continue
+            if reference.provider.compatible("fixed-clock"):
+                continue
+            sharing = _unique([user for user, other in self.users[reference.provider.path]
+                               if other == reference and user is not node])
+            if sharing:
+                spec = " ".join(str(number) for number in reference.spec)
+                result.append(Problem(
+                    False, f"its {reference.kind} {reference.provider.name} {spec}".rstrip()
+                    + f" is shared with {_names(sharing)}",
+                    "the driver keeps it on, but Linux may change its rate for the others: "
+                    "forbid that, or choose another device"))
+        return result
+
+    def _dma_problems(self, node: Node) -> list[Problem]:
+        if not self.is_master(node):
+            return []
+        if "iommus" in node.props:
+            return [Problem(False, "it writes to memory by itself, and no SMMU is programmed yet",
+                            "its cell must be trusted to reach its own memory only")]
+        if self.smmus:
+            return [Problem(False, "it writes to memory by itself and has no stream ID behind "
+                            f"{self.smmus[0].path}",
+                            "its cell must be trusted to reach its own memory only")]
+        return [Problem(False, "it writes to memory by itself, and no SMMU is enabled",
+                        "its cell must be trusted to reach its own memory only")]
+
+    def _linux_problems(self, node: Node) -> list[Problem]:
+        result = []
+        if node.path in self.facts.console_paths():
+            result.append(Problem(True, "it is the console of Linux",
+                                  "choose another UART, or another console= for Linux"))
+        if not node.enabled:
+            result.append(Problem(False, f"its status is \"{node.string('status')}\"",
+                                  "make sure that the firmware set up its clocks and pins"))
+        driver = self.facts.driver(node.path)
+        if driver:
+            result.append(Problem(False, f"Linux uses it with the driver {driver}",
+                                  "it is unbound when the cell is created"))
+        return result
+
+    def needs(self, node: Node) -> list[str]:
+        """What the device depends on, in words."""
+        found = []
+        for reference in self.references(node):
+            spec = " ".join(str(number) for number in reference.spec)
+            text = f"{reference.kind} {spec}".rstrip() + f" of {reference.provider.path}"
+            if text not in found:
+                found.append(text)
+        return found
+
+
+def related(a: Node, b: Node) -> bool:
+    """One lies below the other."""
+    return (a is b or a.path.startswith(b.path.rstrip("/") + "/")
+            or b.path.startswith(a.path.rstrip("/") + "/"))
+
+
+def _unique(nodes: list[Node]) -> list[Node]:
+    return list({node.path: node for node in nodes}.values())
+
+
+def _names(nodes: list[Node]) -> str:
+    names = ", ".join(node.path for node in nodes[:3])
+    return names + (f" and {len(nodes) - 3} more" if len(nodes) > 3 else "")
