@@ -34,7 +34,9 @@ KERNELS		:= $(patsubst $(BUILD)/kernels/%/version,%,$(wildcard $(BUILD)/kernels/
 $(foreach k,$(KERNELS),$(eval KDIR_$(k) := $(BUILD)/kernels/$(k)/headers))
 KERNEL		?= $(if $(filter 6.12,$(KERNELS)),6.12,$(firstword $(KERNELS)))
 endif
-release		= $(shell cat $(KDIR_$(1))/include/config/kernel.release)
+# Debian names a kernel otherwise than include/config/kernel.release says.
+release		= $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
+		  $(KDIR_$(1))/include/generated/utsrelease.h)
 
 DRIVERS		:= $(KERNELS:%=driver-%)
 ROOTS		:= $(KERNELS:%=root-%)
