@@ -100,7 +100,7 @@ static int check_name(const char *name, struct jh_error *err)
 {
 	struct jh_cell *cell;
 
-	if (!strcmp(name, "root"))
+	if (!strcmp(name, config_system(jh_system->config)->name))
 		return refuse(err, JH_ERR_NAME_TAKEN, JH_OBJ_CELL, 0);
 	list_for_each_entry(cell, &jh_cells, list)
 		if (!strcmp(name, name_of(cell)))

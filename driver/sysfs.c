@@ -287,7 +287,7 @@ int jh_sysfs_start(struct jh_system *system, struct jh_error *err)
 	sysfs_cells = kset_create_and_add("cells", &uevent_ops, &jh_misc.this_device->kobj);
 	if (!sysfs_cells)
 		return -ENOMEM;
-	sysfs_root = jh_sysfs_add("root");
+	sysfs_root = jh_sysfs_add(config_system(system->config)->name);
 	if (!sysfs_root) {
 		kset_unregister(sysfs_cells);
 		return -ENOMEM;
