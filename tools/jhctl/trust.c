@@ -218,7 +218,8 @@ static char *verdict(const struct trust_item *item)
 
 static bool alike(const struct trust_item *a, const struct trust_item *b)
 {
-	return a->group == b->group && a->held == b->held && !strcmp(a->what, b->what) && a->by == b->by &&
+	return a->group == b->group && a->held == b->held && !strcmp(a->what, b->what) &&
+	       a->by == b->by &&
 	       !strcmp(a->guard ? a->guard : "", b->guard ? b->guard : "");
 }
 
@@ -232,10 +233,10 @@ void trust_print(const struct trust *trust)
 	int i, next;
 
 	if (!trust->known) {
-		puts("trust model: unknown, there is no device tree that can be read (root can)");
+		puts("trust model: unknown, there is no device tree that this user can read");
 		return;
 	}
-	puts("trust model: what could be used to reach the cells, by root if nobody else is named");
+	puts("trust model: what could reach the cells, in root's hands if nobody else is named");
 	for (i = 0; i < trust->count; i = next) {
 		const struct trust_item *item = &trust->item[i];
 		char *where = place(item), *state = verdict(item);

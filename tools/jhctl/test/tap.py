@@ -64,7 +64,7 @@ class Jhctl:
 
     def environment(self, extra: dict[str, str]) -> dict[str, str]:
         env = {"PATH": os.environ["PATH"], "JH_FAKE_STATE": str(self.home / "state"),
-               "JH_FAKE_ROOT": str(self.home / "root"), "ASAN_OPTIONS": "detect_leaks=0"}
+               "JH_FAKE_ROOT": str(self.home / "root")}
         env.update(extra)
         return {key: value for key, value in env.items() if value}
 
