@@ -9,11 +9,13 @@ import os
 import sys
 from pathlib import Path
 
-from . import addcell, blob, cheader, checker, create, decode, doc, facts, show, source
+from . import (addcell, blob, cheader, checker, create, decode, doc, facts, setrules, show, source,
+               treerules)
 from .blob import Config
 from .devices import Devices
 from .errors import ConfigError
 from .facts import Facts
+from .findings import ERROR, WARNING, Finding, Member, count, report
 from .source import Source
 from .tree import Tree
 
@@ -106,7 +108,8 @@ def judge(path: str, text: str, compiled: Source, data: bytes, system: bytes | N
         return
     verdict = found[-1]
     if verdict is not None:
-        key = compiled.origins.get((verdict.section, verdict.index), ())
+        whole = verdict.section in ("cell", "system")
+        key = () if whole else compiled.origins.get((verdict.section, verdict.index), ())
         error = ConfigError(verdict.text, key)
         raise Failure(error.text(path, text))
 
@@ -130,26 +133,42 @@ def cmd_decode(args: argparse.Namespace) -> None:
         raise Failure(error.text(args.file)) from error
 
 
+def read_member(path: str, tree: Tree | None) -> Member:
+    """A file of a set."""
+    if path.endswith(".toml"):
+        text, compiled = read_source(path, tree)
+        return Member(path, compiled.config, pack(path, compiled.config), text, compiled.origins)
+    config, data = read_any(path, tree)
+    return Member(path, config, data)
+
+
+def read_set(paths: list[str], tree: Tree | None) -> tuple[Member | None, list[Member]]:
+    """The system, if there is one, and the cells."""
+    members = [read_member(path, tree) for path in paths]
+    systems = [member for member in members if member.config.kind == "system"]
+    if len(systems) > 1:
+        raise Failure(f"{systems[1].file} is a second system beside {systems[0].file}: give one")
+    return (systems or [None])[0], [m for m in members if m.config.kind == "cell"]
+
+
 def cmd_check(args: argparse.Namespace) -> None:
-    tree = read_tree(args.tree)
-    system: bytes | None = None
-    failed = False
+    path = args.collected or args.tree
+    where = read_facts(path) if path else None
+    found: list[Finding] = []
+    readable = []
     for path in args.files:
         try:
-            if path.endswith(".toml"):
-                text, compiled = read_source(path, tree)
-                data = pack(path, compiled.config)
-            else:
-                config, data = read_any(path, tree)
-                text, compiled = "", Source(config)
-            judge(path, text, compiled, data, system)
-            print(f"{path}: OK")
-            if compiled.config.kind == "system":
-                system = data
+            read_member(path, where.tree if where else None)
+            readable.append(path)
         except Failure as failure:
-            print(failure, file=sys.stderr)
-            failed = True
-    if failed:
+            reason = str(failure).removeprefix(path).lstrip(": ")
+            found.append(Finding(ERROR, path, "", reason, "nothing else was checked in it"))
+    system, cells = read_set(readable, where.tree if where else None)
+    found += setrules.judge(system, cells)
+    if where is not None:
+        found += treerules.judge(Devices(where), system, cells)
+    print(report(found, args.json))
+    if count(found, ERROR) or args.strict and count(found, WARNING):
         raise SystemExit(1)
 
 
@@ -223,8 +242,11 @@ def parser() -> argparse.ArgumentParser:
                   tree=True, output=True)
     sub.add_argument("--system", metavar="FILE",
                      help="the system's file (.cell or .toml): checks a cell against it")
-    command("check", cmd_check, "check sources or .cell files: the system first, then its cells",
-            files="+", tree=True)
+    sub = command("check", cmd_check, "judge a system and its cells (.toml or .cell) as a whole",
+                  files="+", tree=True)
+    from_option(sub)
+    sub.add_argument("--json", action="store_true", help="findings as JSON")
+    sub.add_argument("--strict", action="store_true", help="fail on warnings too")
     command("decode", cmd_decode, "turn a .cell file into a source that compiles to it",
             files="1", output=True)
     command("show", cmd_show, "print configurations for people", files="+", tree=True)

@@ -90,6 +90,8 @@ class Devices:
                 count_name, kind = "", "supply"
             if kind:
                 found += self._specifiers(node.cells(name), count_name, kind)
+        found += [Reference("interrupt", controller, tuple(spec))
+                  for controller, spec in self.tree.interrupt_specs(node) if not is_gic(controller)]
         return found
 
     def _specifiers(self, cells: list[int], count_name: str, kind: str) -> list[Reference]:

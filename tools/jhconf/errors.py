@@ -21,7 +21,10 @@ class ConfigError(Exception):
         """The message with file, line and key in front."""
         line = line_of(source, self.key) if source and self.key else 0
         place = f"{file}:{line}" if line and file else file
-        parts = [part for part in (place, key_text(self.key)) if part]
+        name = key_text(self.key)
+        if self.message.startswith((f"{name} (", f"{name}: ")):
+            name = ""
+        parts = [part for part in (place, name) if part]
         return ": ".join([*parts, self.message])
 
 

@@ -128,7 +128,7 @@ class _System(_Reader):
             raise ConfigError("must be \"all\" or \"listed\"", ("root", "memory"))
         item["flags"] = int(listed == "listed")
         self.gic(item)
-        self.source.add("system", item, ())
+        self.source.add("system", item, ("name",))
         self.console()
         for key, table in self.entries("memory"):
             self.memory(table, key)
@@ -223,7 +223,7 @@ class _Cell(_Reader):
                 example = "name = \"rtos\"" if name == "name" else "cpus = [3]"
                 raise ConfigError(f"has no {name}: add {example}")
         item = _record("cell", tables, ())
-        self.source.add("cell", item, ())
+        self.source.add("cell", item, ("name",))
         self.cpus()
         self.devices()
         self.memories()

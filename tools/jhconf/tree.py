@@ -231,13 +231,13 @@ class Tree:
         return [(controller, cells[at:at + count]) for at in range(0, len(cells), count)]
 
     def interrupts(self, node: Node) -> tuple[list[Interrupt], list[Node]]:
-        """The node's interrupts at the GIC, and the other controllers that it uses."""
+        """The node's interrupts at the GIC, each once, and the other controllers that it uses."""
         found: list[Interrupt] = []
         others: list[Node] = []
         for controller, spec in self.interrupt_specs(node):
             interrupt = gic_interrupt(spec) if is_gic(controller) else None
             if interrupt:
-                found.append(interrupt)
+                found += [interrupt] if interrupt not in found else []
             elif controller not in others:
                 others.append(controller)
         return found, others

@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Configurations written for a machine: create, add-cell, and the judges of a set."""
+
+from __future__ import annotations
+
+import io
+import re
+import tarfile
+import tempfile
+import unittest
+from pathlib import Path
+
+from jhconf import addcell, blob, checker, create, facts, setrules, source, treerules
+from jhconf.devices import Devices
+from jhconf.errors import ConfigError
+from jhconf.findings import Finding, Member
+from jhconf.tests.dtb import Props, dtb, machine
+
+CELL = 'name = "{}"\ncpus = [{}]\nmemory = "1M"\n'
+SYSTEM = ('name = "m"\npool = "64M"\nwindows = ["serial1", "timer@2000", '
+          '{ address = 0x10005000, size = "4K" }]\n')
+
+
+def devices(root: Props | None = None) -> Devices:
+    return Devices(facts.from_tree(dtb(root or machine())))
+
+
+def archive(root: Props, files: dict[str, str]) -> facts.Facts:
+    """What facts.load makes of an archive with these files."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "collected.tar")
+        with tarfile.open(path, "w") as tar:
+            for name, data in [("sys/firmware/fdt", dtb(root)),
+                               *((name, text.encode()) for name, text in files.items())]:
+                member = tarfile.TarInfo(name)
+                member.size = len(data)
+                tar.addfile(member, io.BytesIO(data))
+        return facts.load(str(path))
+
+
+class CreateTest(unittest.TestCase):
+
+    def test_compiles_without_a_tree(self) -> None:
+        for version in (2, 3):
+            for fixed in (False, True):
+                created = create.create(facts.from_tree(dtb(machine(version))), fixed=fixed)
+                data = blob.pack(source.compile_text(created.text).config)
+                verdict = checker.verdicts([data]) if checker.find() else [None]
+                self.assertEqual(verdict, [None])
+                self.assertIn("# /intc@8000000: arm,gic", created.text)
+
+    def test_windows_hold_what_can_be_split_off(self) -> None:
+        config = source.compile_text(create.create(facts.from_tree(dtb(machine()))).text).config
+        found = {int(w["address"]) for w in config.elements("window")}
+        self.assertEqual(found, {0x9040000, 0x10002000, 0x10005000})
+
+    def test_fixed_addresses_avoid_reservations(self) -> None:
+        root = machine()
+        root["reserved-memory"] = {"#address-cells": 2, "#size-cells": 2, "ranges": b"",
+                                   "fw@7e000000": {"reg": [0, 0x7E000000, 0, 0x100000]}}
+        created = create.create(facts.from_tree(dtb(root)), pool="64M", fixed=True)
+        pool = source.compile_text(created.text).config.one("pool")
+        self.assertLessEqual(int(pool["address"]) + int(pool["size"]), 0x7E000000)
+        self.assertIn("no-map", created.text)
+
+    def test_what_cannot_be_known_is_said(self) -> None:
+        root = machine(2)
+        root["intc@8000000"]["reg"] = root["intc@8000000"]["reg"][:8]
+        with self.assertRaisesRegex(ConfigError, "GICH .*GICV .*manual"):
+            create.create(facts.from_tree(dtb(root)))
+        root = machine()
+        del root["intc@8000000"]
+        with self.assertRaisesRegex(ConfigError, "no GICv2 or GICv3"):
+            create.create(facts.from_tree(dtb(root)))
+        root = machine()
+        del root["intc@8000000"]["interrupts"], root["memory@40000000"]
+        for n in range(4):
+            root["cpus"][f"cpu@{n}"]["enable-method"] = "spin-table"
+        warnings = " ".join(create.create(facts.from_tree(dtb(root))).warnings)
+        for words in ("25 is assumed", "does not say where RAM is", "spin-table, not by PSCI"):
+            self.assertIn(words, warnings)
+
+    def test_names_are_made_valid(self) -> None:
+        for compatible, name in (("vendor,9board", "m-9board"), ("x,a b/c", "a-b-c"),
+                                 ("x," + "y" * 40, "y" * 31)):
+            root = machine()
+            root["compatible"] = compatible
+            self.assertEqual(create.machine_name(facts.from_tree(dtb(root)).tree.root), name)
+
+
+class AddCellTest(unittest.TestCase):
+
+    def add(self, *specs: str, root: Props | None = None, **more: object) -> create.Created:
+        return addcell.add_cell(devices(root), "rtos", "3", "64M", list(specs),
+                                **more)   # type: ignore[arg-type]
+
+    def test_everything_comes_from_the_tree(self) -> None:
+        config = source.compile_text(self.add("serial1", "timer@2000").text).config
+        self.assertEqual([(i["intid"], i["flags"]) for i in config.elements("irq")],
+                         [(40, 0), (68, 0), (69, 1)])
+        self.assertEqual(config.one("console")["address"], 0x9040000)
+        if checker.find():
+            self.assertEqual(checker.verdicts([blob.pack(config)]), [None])
+
+    def test_refusals_name_device_reason_and_choices(self) -> None:
+        root = machine()
+        root["soc"]["timer@2000"]["interrupts"] = [0, 8, 4]
+        root["soc"]["clk@6000"] = {"reg": [0x6000, 0x1000], "#clock-cells": 1, "phandle": 9}
+        root["soc"]["serial@5000"]["clocks"] = [9, 3]
+        root["soc"]["timer@2000"]["clocks"] = [9, 3]
+        cases = {
+            "serial0": "/uart@9000000: it is the console of Linux; choose another UART",
+            "virtio@a000000": "its page .* also holds /virtio@a000200; give the cell all of these",
+            "timer@2000": "its interrupt 40 is shared with /uart@9040000",
+            "clk@6000": "it provides a clock for .*/soc/serial@5000",
+            "sensor": "no registers that a CPU can address",
+            "intc": "it is the interrupt controller",
+        }
+        for spec, pattern in cases.items():
+            with self.subTest(spec), self.assertRaisesRegex(ConfigError, pattern):
+                self.add(spec, root=root)
+        warnings = " ".join(self.add("serial@5000", root=root).warnings)
+        self.assertRegex(warnings, "clock clk@6000 3 is shared with /soc/timer@2000")
+        self.assertRegex(warnings, "interrupts at /gpio@9030000 cannot go to a cell")
+
+    def test_what_shares_may_go_together(self) -> None:
+        created = self.add("virtio@a000000", "virtio@a000200")
+        self.assertIn("also holds /virtio@a000200", created.warnings[0])
+
+    def test_masters_without_a_stream(self) -> None:
+        root = machine()
+        root["smmu@5000000"] = {"compatible": "arm,smmu-v3", "reg": [0, 0x5000000, 0, 0x20000]}
+        root["soc"]["ethernet@8000"] = {"reg": [0x8000, 0x1000], "interrupts": [0, 50, 4]}
+        warnings = self.add("ethernet", root=root).warnings
+        self.assertRegex(warnings[0], "no stream ID behind /smmu@5000000")
+
+    def test_cpus(self) -> None:
+        for cpus, pattern in (("4", "no CPU 4: .*numbers 0 to 3"), ("0-3", "leave Linux")):
+            with self.assertRaisesRegex(ConfigError, pattern):
+                addcell.add_cell(devices(), "a", cpus, "1M", [])
+
+    def test_missing_windows_are_named(self) -> None:
+        system = source.compile_text('name = "m"\npool = "2M"\n', devices().tree).config
+        created = self.add("serial1", system=system)
+        self.assertIn("{ address = 0x9040000, size = 0x1000 }", created.warnings[0])
+
+
+class CheckTest(unittest.TestCase):
+
+    def judge(self, *texts: str, where: Devices | None = None,
+              system: str = SYSTEM) -> list[Finding]:
+        where = where or devices()
+        members = []
+        for index, text in enumerate((system, *texts)):
+            compiled = source.compile_text(text, where.tree)
+            members.append(Member(f"{index}.toml", compiled.config, blob.pack(compiled.config),
+                                  text, compiled.origins))
+        found = [*setrules.judge(members[0], members[1:]),
+                 *treerules.judge(where, members[0], members[1:])]
+        return [finding for finding in found if finding.severity != "note"]
+
+    def expect(self, found: list[Finding], *patterns: str) -> None:
+        texts = [finding.text() for finding in found]
+        for pattern in patterns:
+            self.assertTrue(any(re.search(pattern, text) for text in texts),
+                            f"{pattern}\nnot in\n" + "\n".join(texts))
+
+    def test_good_set(self) -> None:
+        self.assertEqual(self.judge(CELL.format("a", 3), CELL.format("b", 2)
+                                    + 'devices = ["serial1"]\nconsole = "serial1"\n'), [])
+
+    def test_two_owners(self) -> None:
+        cell = CELL.format("a", 3) + 'devices = ["timer@2000"]\n'
+        self.expect(self.judge(cell, cell),
+                    "2.toml:1: error: cell: its name a is also that of 1.toml",
+                    r"2.toml:2: error: cpu\[0\]: CPU 3 also belongs to a",
+                    "interrupt 68 also belongs to a", "device /soc/timer@2000 also belongs",
+                    r"0x10002000-0x10002fff overlaps memory\[1\]")
+
+    def test_all_cpus_and_too_much_memory(self) -> None:
+        found = self.judge(CELL.format("a", "0, 1").replace("1M", "40M"),
+                           CELL.format("b", "2, 3").replace("1M", "40M"))
+        self.expect(found, "the cells take all 4 CPUs", "the cells want 80M .* pools have 64M")
+
+    def test_memory_that_is_something_else(self) -> None:
+        cell = CELL.format("a", 3).replace('"1M"', '["1M", { phys = 0x90000000, size = "4K" }, '
+                                           '{ phys = 0x41000000, size = "4K", virt = 0x20000000, '
+                                           'flags = ["read", "io"] }]')
+        self.expect(self.judge(cell), r"memory\[1\]: 0x90000000-0x90000fff is not RAM",
+                    r"memory\[2\]: 0x41000000-0x41000fff is RAM, not a device")
+
+    def test_interrupt_of_another_device(self) -> None:
+        self.expect(self.judge(CELL.format("a", 3) + "[[irq]]\nintid = 33\n"),
+                    "interrupt 33 is that of /uart@9000000, which is no device of this cell")
+
+    def test_wrong_trigger_and_missing_registers(self) -> None:
+        cell = CELL.format("a", 3) + ('[[device]]\npath = "/soc/timer@2000"\n[[irq]]\nintid = 69\n'
+                                      'device = "/soc/timer@2000"\n')
+        self.expect(self.judge(cell), 'irq.0.: the tree says that interrupt 69 is edge',
+                    "cannot reach the registers 0x10002000-0x10002fff of /soc/timer@2000")
+
+    def test_region_that_holds_a_stranger(self) -> None:
+        cell = CELL.format("a", 3).replace('"1M"', '["1M", { phys = 0x9030000, size = "4K", '
+                                           'device = "/uart@9040000" }]')
+        cell += '[[device]]\npath = "/uart@9040000"\n'
+        self.expect(self.judge(cell), "also holds /gpio@9030000, which is no device of this cell")
+
+    def test_consoles(self) -> None:
+        system = SYSTEM.replace('"serial1", ', "").replace('"timer@2000", ', "") + '[console]\ntype = "8250"\naddress = ADDR\n' \
+            "size = 0x1000\n"
+        self.expect(self.judge(system=system.replace("ADDR", "0x9000000")),
+                    "/uart@9000000 is a pl011, not a 8250", "is the console of Linux")
+        self.expect(self.judge(system=system.replace("ADDR", "0xb000000")), "no device at 0xb000000")
+        self.expect(self.judge(system=system.replace("ADDR", "0x9030000")), "is no UART that jh knows")
+
+    def test_gic_of_another_machine(self) -> None:
+        other = source.compile_text(SYSTEM, devices(machine(2)).tree).config
+        member = Member("s.cell", other, blob.pack(other))
+        self.expect(list(treerules.judge(devices(), member, [])), "machine has a GICv3")
+
+    def test_fixed_pool_must_be_reserved_ram(self) -> None:
+        system = SYSTEM.replace('pool = "64M"\n', "") + '[[pool]]\naddress = ADDR\nsize = "2M"\n'
+        self.expect(self.judge(system=system.replace("ADDR", "0x50000000")), "not reserved: Linux may")
+        self.expect(self.judge(system=system.replace("ADDR", "0x90000000")), "is not RAM")
+
+    def test_live_facts(self) -> None:
+        collected = archive(machine(), {
+            "proc/iomem": "40000000-7fffffff : System RAM\n  40210000-411fffff : Kernel code\n",
+            "proc/interrupts": "           CPU0\n 12:   5   GICv3  40 Level     uart-pl011\n",
+            "sys/devices/system/cpu/online": "0-2\n",
+            "jh/drivers": "amba\t9040000.uart\tuart-pl011\t/uart@9040000\n",
+        })
+        self.assertEqual(collected.interrupts, {40: "uart-pl011"})
+        found = self.judge(CELL.format("a", 3) + "[[irq]]\nintid = 40\n",
+                           where=Devices(collected))
+        self.expect(found, "CPU 3 is offline in Linux", "Linux uses interrupt 40 for uart-pl011")
+        found = self.judge(CELL.format("a", 2) + 'devices = ["serial1"]\n',
+                           where=Devices(collected))
+        self.expect(found, "Linux uses it with the driver uart-pl011")
+
+    def test_archives_that_are_none(self) -> None:
+        with tempfile.NamedTemporaryFile() as file:
+            for data in (b"", b"nonsense" * 100):
+                Path(file.name).write_bytes(data)
+                with self.assertRaises(ConfigError):
+                    facts.load(file.name)

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Judging a set against the machine: its device tree, and Linux if it was running."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from . import schema
+from .blob import Element
+from .devices import Devices
+from .errors import ConfigError
+from .fdt import Node
+from .findings import ERROR, NOTE, WARNING, Finding, Member
+from .source import MEM
+from .tree import Range
+
+FRAMES = ("gicd", "gicr", "gicc", "gich", "gicv")
+
+
+def judge(devices: Devices, system: Member | None, cells: list[Member]) -> Iterator[Finding]:
+    """All rules that need the machine."""
+    if system is not None:
+        yield from _gic(devices, system)
+        yield from _console(devices, system)
+        yield from _system_memory(devices, system)
+    for cell in cells:
+        yield from _cpus(devices, cell)
+        yield from _console(devices, cell)
+        yield from _regions(devices, cell)
+        yield from _devices(devices, cell)
+        yield from _irqs(devices, cell)
+    yield from _all_cpus(devices, cells)
+    if devices.facts.live:
+        yield from _live(devices, system, cells)
+
+
+def _gic(devices: Devices, system: Member) -> Iterator[Finding]:
+    item = system.config.one("system")
+    try:
+        gic = devices.tree.gic()
+    except ConfigError as error:
+        yield system.find(ERROR, "system", 0, error.message, "is this the right device tree?")
+        return
+    if item["gic_version"] != gic.version:
+        yield system.find(ERROR, "system", 0, f"gic.version is {item['gic_version']}, this "
+                          f"machine has a GICv{gic.version}", "take the tree of this machine")
+        return
+    for name in FRAMES:
+        have = Range(int(item[f"{name}_base"]), int(item[f"{name}_size"]))
+        told = gic.frames.get(name)
+        if told and have.size and have != told:
+            yield system.find(ERROR if not told.contains(have) else WARNING, "system", 0,
+                              f"gic.{name} is {have}, the device tree says {told}",
+                              "take the addresses from the tree")
+    if gic.maintenance is not None and item["maintenance_irq"] != gic.maintenance:
+        yield system.find(ERROR, "system", 0, f"gic.maintenance is {item['maintenance_irq']}, the "
+                          f"device tree says {gic.maintenance}", "take it from the tree")
+
+
+def _at(devices: Devices, address: int) -> Node | None:
+    """The innermost enabled device with registers at an address."""
+    found = [node for node in devices.by_page.get(address >> 12, [])
+             if any(reg.start <= address < reg.end for reg in devices.tree.regs(node))]
+    return max(found, key=lambda node: len(node.path), default=None)
+
+
+def _physical(member: Member, address: int) -> int:
+    """The physical address behind an address of a cell's console."""
+    for _, item, _ in member.fixed():
+        virt = int(item["virt"])
+        if member.config.kind == "cell" and virt <= address < virt + int(item["size"]):
+            return address - virt + int(item["phys"])
+    return address
+
+
+def _console(devices: Devices, member: Member) -> Iterator[Finding]:
+    for item in member.config.elements("console"):
+        address = _physical(member, int(item["address"]))
+        node = _at(devices, address)
+        if node is None:
+            yield member.find(ERROR, "console", 0, f"there is no device at {address:#x}",
+                              "take the address of a UART, or name it by its path")
+            continue
+        kind = devices.tree.console_type(node)
+        names = {v.value: v.toml for v in schema.CONSOLE_TYPES}
+        if kind is None:
+            yield member.find(ERROR, "console", 0, f"{node.path} is no UART that jh knows "
+                              f"({', '.join(node.strings('compatible')[:2])})",
+                              "choose another console")
+        elif kind != names.get(int(item["type"])):
+            yield member.find(ERROR, "console", 0, f"{node.path} is a {kind}, not a "
+                              f"{names.get(int(item['type']))}", f"set its type to \"{kind}\"")
+        if node.path in devices.facts.console_paths():
+            yield member.find(WARNING if member.config.kind == "system" else ERROR, "console", 0,
+                              f"{node.path} is the console of Linux",
+                              "choose another UART, or another console= for Linux")
+
+
+def _ram_of(devices: Devices, where: Range) -> bool | None:
+    """Whether the range is RAM: True all of it, False nothing, None a part (or unknown)."""
+    ram = devices.facts.ram()
+    if any(bank.contains(where) for bank in ram):
+        return True
+    return None if any(bank.overlaps(where) for bank in ram) or not ram else False
+
+
+def _reserved(devices: Devices, where: Range) -> bool:
+    """Linux was told to leave the range alone."""
+    tree = devices.tree
+    node = tree.by_path.get("/reserved-memory")
+    found = [reg for child in (node.children if node else []) for reg in tree.regs(child)]
+    found += [Range(*reservation) for reservation in tree.reservations]
+    return any(reg.contains(where) for reg in found)
+
+
+def _system_memory(devices: Devices, system: Member) -> Iterator[Finding]:
+    """Fixed pools and the hypervisor's memory must be RAM that Linux leaves alone."""
+    item = system.config.one("system")
+    places = [("pool", index, Range(int(pool["address"]), int(pool["size"])))
+              for index, pool in enumerate(system.config.elements("pool")) if not pool["flags"]]
+    if item["hv_address"]:
+        places.append(("system", 0, Range(int(item["hv_address"]), int(item["hv_size"]))))
+    for section, index, where in places:
+        what = "the hypervisor's memory" if section == "system" else "the pool"
+        if _ram_of(devices, where) is False and not _reserved(devices, where):
+            yield system.find(ERROR, section, index, f"{what} {where} is not RAM",
+                              "choose an address in RAM")
+        elif not _reserved(devices, where) and devices.facts.ram():
+            yield system.find(WARNING, section, index, f"{what} {where} is not reserved: Linux "
+                              "may use it", "reserve it in the device tree, or remove its "
+                              "address to have it taken from the running Linux")
+
+
+def _cpus(devices: Devices, cell: Member) -> Iterator[Finding]:
+    count = len(devices.tree.cpus())
+    for index, item in enumerate(cell.config.elements("cpu")):
+        if count and int(item["cpu"]) >= count:
+            yield cell.find(ERROR, "cpu", index, f"there is no CPU {item['cpu']}: this machine "
+                            f"has {count}", f"use 0 to {count - 1}")
+
+
+def _all_cpus(devices: Devices, cells: list[Member]) -> Iterator[Finding]:
+    count = len(devices.tree.cpus())
+    taken = {int(item["cpu"]) for cell in cells for item in cell.config.elements("cpu")}
+    if count and len(taken) >= count and cells:
+        yield Finding(ERROR, cells[-1].file, "cpus", f"the cells take all {count} CPUs together",
+                      "leave Linux at least one")
+
+
+def _regions(devices: Devices, cell: Member) -> Iterator[Finding]:
+    for index, item, where in cell.fixed():
+        is_ram = _ram_of(devices, where)
+        if int(item["flags"]) & MEM["io"]:
+            yield from _io_region(devices, cell, index, item, where, is_ram)
+        elif is_ram is False and not _reserved(devices, where):
+            yield cell.find(ERROR, "memory", index, f"{where} is not RAM",
+                            "correct phys, or add io to its flags if it is a device")
+
+
+def _io_region(devices: Devices, cell: Member, index: int, item: Element, where: Range,
+               is_ram: bool | None) -> Iterator[Finding]:
+    if is_ram:
+        yield cell.find(ERROR, "memory", index, f"{where} is RAM, not a device",
+                        "remove io from its flags, or correct phys")
+        return
+    inside = [node for node in devices.enabled if node.parent is not None
+              and any(reg.overlaps(where) for reg in devices.tree.regs(node))
+              and node.string("device_type") not in ("memory", "cpu")]
+    paths = [str(device["path"]) for device in cell.config.elements("device")]
+    strangers = [node for node in inside if not any(
+        node.path == path or node.path.startswith(path + "/") or path.startswith(node.path + "/")
+        for path in paths)]
+    if not inside and not any(devices.tree.by_path.get(path) and any(
+            reg.overlaps(where) for reg in devices.tree.regs(devices.tree.by_path[path]))
+            for path in paths):
+        yield cell.find(WARNING, "memory", index, f"the tree has no device at {where}",
+                        "is the address right?")
+    for node in strangers[:4]:
+        part = any(reg.overlaps(where) and not where.contains(reg)
+                   for reg in devices.tree.regs(node))
+        yield cell.find(ERROR if paths else WARNING, "memory", index,
+                        f"{where} {'cuts' if part else 'also holds'} {node.path}, which is no "
+                        "device of this cell", "add it to devices, or make the region smaller")
+
+
+def _devices(devices: Devices, cell: Member) -> Iterator[Finding]:
+    for index, item in enumerate(cell.config.elements("device")):
+        node = devices.tree.by_path.get(str(item["path"]))
+        if node is None:
+            yield cell.find(ERROR, "device", index, f"{item['path']} is not in the device tree",
+                            "correct its path, or take the tree of this machine")
+            continue
+        regions = [where for _, m, where in cell.fixed() if m["device"] == index + 1]
+        for reg in devices.tree.regs(node):
+            if not any(where.contains(reg) for where in regions):
+                yield cell.find(WARNING, "device", index, f"the cell cannot reach the registers "
+                                f"{reg} of {node.path}", "add them as [[memory]]")
+        own = {str(d["path"]) for d in cell.config.elements("device")}
+        for problem in devices.problems(node):
+            shared_inside = any(path in problem.reason for path in own - {node.path})
+            severity = ERROR if problem.fatal and not shared_inside else WARNING
+            yield cell.find(severity, "device", index, f"{node.path}: {problem.reason}",
+                            problem.choices)
+
+
+def _irqs(devices: Devices, cell: Member) -> Iterator[Finding]:
+    told = {str(item["path"]): devices.tree.interrupts(devices.tree.by_path[str(item["path"])])[0]
+            for item in cell.config.elements("device")
+            if str(item["path"]) in devices.tree.by_path}
+    have = {int(item["intid"]): item for item in cell.config.elements("irq")}
+    all_told = {interrupt.intid: interrupt for found in told.values() for interrupt in found}
+    for index, item in enumerate(cell.config.elements("irq")):
+        intid = int(item["intid"])
+        users = [node.path for node in devices.interrupt_users.get(intid, [])]
+        if intid in all_told:
+            if bool(int(item["flags"]) & 1) != all_told[intid].edge:
+                kind = "edge" if all_told[intid].edge else "level"
+                yield cell.find(WARNING, "irq", index, f"the tree says that interrupt {intid} is "
+                                f"{kind}-triggered", f"set trigger = \"{kind}\"")
+        elif users:
+            yield cell.find(ERROR, "irq", index, f"interrupt {intid} is that of {users[0]}, which "
+                            "is no device of this cell", "add it to devices, or remove the irq")
+        else:
+            yield cell.find(NOTE, "irq", index, f"no device of the tree has interrupt {intid}",
+                            "is the number right? It is the SPI number plus 32")
+    for path, found in told.items():
+        index = [str(d["path"]) for d in cell.config.elements("device")].index(path)
+        for interrupt in found:
+            if interrupt.intid >= 32 and interrupt.intid not in have:
+                yield cell.find(NOTE, "device", index, f"{path} has interrupt {interrupt.intid}, "
+                                "which the cell does not own", "add it as [[irq]] unless the cell "
+                                "polls")
+
+
+def _live(devices: Devices, system: Member | None, cells: list[Member]) -> Iterator[Finding]:
+    """What Linux was using when the archive was made."""
+    facts = devices.facts
+    for cell in cells:
+        for index, item in enumerate(cell.config.elements("cpu")):
+            if facts.online and int(item["cpu"]) not in facts.online:
+                yield cell.find(ERROR, "cpu", index, f"CPU {item['cpu']} is offline in Linux",
+                                "bring it online before the cell is created")
+        paths = {str(d["path"]) for d in cell.config.elements("device")}
+        for index, item in enumerate(cell.config.elements("irq")):
+            user = facts.interrupts.get(int(item["intid"]))
+            owners = {node.path for node in devices.interrupt_users.get(int(item["intid"]), [])}
+            if user and not owners & paths:
+                yield cell.find(ERROR, "irq", index, f"Linux uses interrupt {item['intid']} for "
+                                f"{user}", "name its device in devices, so that its driver is "
+                                "unbound")
+    if system is None:
+        return
+    item = system.config.one("system")
+    if item["max_address"]:
+        top = max((r.end for r in facts.ram()), default=0)
+        if int(item["max_address"]) < top - 1:
+            yield system.find(ERROR, "system", 0, f"max-address {item['max_address']:#x} lies "
+                              f"below the end of RAM, {top:#x}", "remove it")
