@@ -263,7 +263,7 @@ int cell_load_run(const struct args *args)
 	ret = session_find(args_positional(args, 0), &fd, &report, &cell);
 	if (ret)
 		goto out_plan;
-	ret = load_write(&plan, fd, cell);
+	ret = load_write(&plan, fd, cell, args_positional(args, 0));
 	report_free(&report);
 	device_close(fd);
 out_plan:
@@ -309,7 +309,7 @@ int cell_run_run(const struct args *args)
 	if (ret)
 		goto out_plan;
 
-	ret = load_write(&plan, fd, cell);
+	ret = load_write(&plan, fd, cell, NULL);
 	if (!ret)
 		ret = simple_call(fd, JH_IOC_CELL_START, "cell start", "jh: starting the cell",
 				  cell, NULL, 0);

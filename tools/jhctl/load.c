@@ -23,6 +23,7 @@
 struct load_state {
 	int fd;
 	__u32 cell;
+	const char *name;
 	const char *file;
 	__u64 done;
 	__u64 total;
@@ -79,7 +80,7 @@ int load_prepare(struct load_plan *plan)
 /* One call: @length bytes from @data to @address. */
 static int write_chunk(struct load_state *state, __u64 address, const void *data, __u64 length)
 {
-	struct subject subject = { .file = state->file };
+	struct subject subject = { .file = state->file, .cell = state->name };
 	struct jh_ioctl_load call = {
 		.source = (__u64)(uintptr_t)data,
 		.length = length,
@@ -136,9 +137,9 @@ static int write_piece(struct load_state *state, const struct load_piece *piece)
 	return ret;
 }
 
-int load_write(const struct load_plan *plan, int fd, __u32 cell)
+int load_write(const struct load_plan *plan, int fd, __u32 cell, const char *name)
 {
-	struct load_state state = { .fd = fd, .cell = cell };
+	struct load_state state = { .fd = fd, .cell = cell, .name = name };
 	void *zeroes = calloc(1, LOAD_CHUNK);
 	int i, ret = EXIT_OK;
 

@@ -35,8 +35,14 @@ bool load_add(struct load_plan *plan, const char *file, const char *string);
 /** Read and take apart all files of the plan. Returns an exit code, has said why. */
 int load_prepare(struct load_plan *plan);
 
-/** Write a prepared plan into cell number @cell. Returns an exit code, has said why. */
-int load_write(const struct load_plan *plan, int fd, __u32 cell);
+/**
+ * load_write - write a prepared plan into a cell
+ * @cell:	its number
+ * @name:	how the user calls it, for messages; may be NULL
+ *
+ * Returns an exit code, has said why.
+ */
+int load_write(const struct load_plan *plan, int fd, __u32 cell, const char *name);
 
 void load_free(struct load_plan *plan);
 

@@ -108,6 +108,13 @@ static int refused_by_errno(const char *verb, const struct subject *subject, int
 	}
 }
 
+/* What is at fault is not the file: to name it would lead astray. */
+static bool not_of_file(const struct subject *subject, const struct jh_error *error)
+{
+	return error->object == JH_OBJ_NONE || error->object == JH_OBJ_MACHINE ||
+	       (error->object == JH_OBJ_CELL && !subject->blob);
+}
+
 int session_refused(const char *verb, const struct subject *subject,
 		    const struct jh_error *error, int number)
 {
@@ -123,12 +130,14 @@ int session_refused(const char *verb, const struct subject *subject,
 		return refused_by_errno(verb, subject, number);
 	if (error->cell != JH_ERROR_SAME_FILE)
 		context.other_name = cell_name(subject, error->cell, other);
+	if (not_of_file(subject, error))
+		context.file = NULL;
 	errtext_format(text, sizeof(text), &context, error);
 	if (!strncmp(text, "jh: ", 4))
 		rest += 4;	/* complain() says that */
 
 	/* Without a configuration the text can only say "cell": put the name behind it. */
-	if (!subject->blob && !subject->file && error->object == JH_OBJ_CELL &&
+	if (!subject->blob && error->object == JH_OBJ_CELL &&
 	    !strncmp(text, "cell", 4)) {
 		name = subject->cell ? subject->cell : cell_name(subject, error->index, own);
 		rest += 4;

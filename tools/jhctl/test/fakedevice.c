@@ -107,7 +107,7 @@ static int fake_enable(struct jh_ioctl_enable *call)
 	int i;
 
 	if (fake->enabled)
-		return refuse(&call->error, JH_ERR_ENABLED, JH_OBJ_MACHINE, 0, EBUSY);
+		return refuse(&call->error, JH_ERR_ENABLED, JH_OBJ_NONE, 0, EBUSY);
 	if (call->flags & JH_ENABLE_DRY_RUN)
 		return 0;
 	memset(fake, 0, sizeof(*fake));

@@ -54,8 +54,9 @@ def enabling(tap: Tap, jhctl: Jhctl) -> None:
     tap.equal(jhctl("cell", "list").code, 3, "and it did not")
     tap.equal(jhctl("enable", "sys.cell").code, 0, "enable")
     seen = jhctl("enable", "sys.cell")
-    tap.equal(seen.code, 1, "enable twice is refused")
-    tap.contains(seen.err, "jhctl disable", "and says what to do")
+    tap.equal((seen.code, seen.err),
+              (1, "jh: jh is enabled already; disable it first: jhctl disable\n"),
+              "enable twice is refused")
 
 
 def loading(tap: Tap, jhctl: Jhctl) -> None:
@@ -159,6 +160,9 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     tap.contains(seen.err, "rtos.cell: cell rtos: ", "file and name are in the message")
     loading(tap, jhctl)
     tap.equal(jhctl("cell", "start", "rtos").code, 0, "start")
+    tap.equal(jhctl("cell", "load", "rtos", "image.bin").err,
+              "jh: cell rtos is running; shut it down first: jhctl cell shutdown\n",
+              "load into a cell that runs")
     tables(tap, jhctl)
     consoles(tap, jhctl)
     ending(tap, jhctl)
