@@ -82,9 +82,14 @@ static s64 (*const calls[])(const struct cell *cell, const u64 args[4]) = {
 	[JH_HC_DEBUG_CONSOLE_PUTC] = putc,
 };
 
+s64 hypercall_guest(u64 code, const u64 args[4])
+{
+	return calls[code](this_cell(), args);
+}
+
 s64 hypercall(u64 code, const u64 args[4])
 {
-	const struct cell *cell = cpu_self()->cell;
+	const struct cell *cell = this_cell();
 
 	if (code < ARRAY_SIZE(calls) && calls[code]) {
 		cpu_count(JH_STAT_HYPERCALL);

@@ -33,7 +33,6 @@ static void __noreturn leave(struct regs *regs, u64 elr, u64 spsr)
 		.elr = elr, .spsr = spsr, .code = exit_code_pa(),
 	};
 
-	this_percpu->committed = false;
 	write_sysreg(found->vtcr, vtcr_el2);
 	write_sysreg(found->mdcr, mdcr_el2);
 	write_sysreg(found->actlr, actlr_el2);
@@ -97,6 +96,8 @@ int arch_cpu_prepare(u32 cpu, struct jh_error *error)
 {
 	cpus[cpu].arch.mpidr = read_sysreg(mpidr_el1) & MPIDR_AFFINITY;
 	cpus[cpu].report->mpidr = cpus[cpu].arch.mpidr;
+	this_percpu->stats = cpus[cpu].report->stats;
+	this_percpu->cell = &root_cell;
 	errata_detect();
 	return irqchip->cpu_prepare(cpu, error);
 }
@@ -113,7 +114,6 @@ void arch_cpu_commit(u32 cpu)
 	 */
 	isb();
 	tlb_flush_guest_local();
-	this_percpu->committed = true;
 }
 
 void arch_cpu_release(u32 cpu)

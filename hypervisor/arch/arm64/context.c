@@ -188,6 +188,7 @@ void arch_cpu_reset_enter(struct cell *cell, u64 entry, u64 argument)
 {
 	struct regs *regs = guest_regs;
 
+	this_percpu->cell = cell;
 	context_scrub();
 	if (cell->id == CELL_ROOT)
 		context_load_root();

@@ -6,7 +6,7 @@
 #include <asm/sysreg.h>
 #include <hv/atomic.h>
 
-static u32 machine_errata;
+u32 errata_machine;
 
 static u32 own_errata(void)
 {
@@ -16,12 +16,7 @@ static u32 own_errata(void)
 
 void errata_detect(void)
 {
-	fetch_or(&machine_errata, own_errata());
-}
-
-bool errata_has(u32 erratum)
-{
-	return machine_errata & erratum;
+	fetch_or(&errata_machine, own_errata());
 }
 
 u64 errata_vectors(void)

@@ -97,7 +97,7 @@ static void write_back(struct regs *regs, const struct abort_access *access)
 
 static enum trap_verdict refuse(u32 cause, u64 ipa)
 {
-	if (cpu_self()->cell->id != CELL_ROOT)
+	if (this_cell()->id != CELL_ROOT)
 		trap_park_cell(cause, ipa);
 	return TRAP_ABORT;
 }
@@ -114,7 +114,7 @@ static enum trap_verdict perform(struct regs *regs, u64 esr, u64 ipa, u64 offset
 		return TRAP_SKIP;
 	if (esr & ISS_S1PTW || !decode(esr, &access) || offset & (access.size - 1))
 		return refuse(JH_CRASH_MMIO, ipa);
-	mmio.cell = cpu_self()->cell;
+	mmio.cell = this_cell();
 	mmio.offset = offset;
 	mmio.size = access.size;
 	mmio.write = access.write;

@@ -150,7 +150,7 @@ s64 psci_call(u32 id, const u64 *args)
 {
 	if (!is_supported(id))
 		return PSCI_NOT_SUPPORTED;
-	return functions[SMCCC_FUNCTION(id)].call(cpu_self()->cell, id, args);
+	return functions[SMCCC_FUNCTION(id)].call(this_cell(), id, args);
 }
 
 void arch_cpu_power_off(void)

@@ -38,7 +38,7 @@ void smccc_call(struct regs *regs, bool by_hvc)
 {
 	u32 id = (u32)regs->x[0];
 
-	switch (smccc_decide(id, cpu_self()->cell->id == CELL_ROOT, by_hvc)) {
+	switch (smccc_decide(id, this_cell()->id == CELL_ROOT, by_hvc)) {
 	case SMCCC_PSCI:
 		cpu_count(JH_STAT_PSCI);
 		regs->x[0] = (u64)psci_call(id, &regs->x[1]);

@@ -14,8 +14,6 @@
 #include <hv/log.h>
 #include <jh/hypercall.h>
 
-#define SPSR_BTYPE	(3UL << 10)
-
 /* The hyp stub's calls, which Linux makes by hvc #0 with a small number in x0. */
 #define HVC_SET_VECTORS		0
 #define HVC_SOFT_RESTART	1
@@ -62,7 +60,7 @@ static enum trap_verdict trap_hvc(struct regs *regs, u64 esr)
 {
 	if ((esr & 0xffff) == JH_HVC_IMM)
 		regs->x[0] = (u64)hypercall(regs->x[0], &regs->x[1]);
-	else if (cpu_self()->cell->id == CELL_ROOT && regs->x[0] <= HVC_RESET_VECTORS)
+	else if (this_cell()->id == CELL_ROOT && regs->x[0] <= HVC_RESET_VECTORS)
 		return stub_call(regs);
 	else
 		smccc_call(regs, true);
@@ -165,7 +163,7 @@ void trap_el2(const struct regs *regs)
 		   (unsigned long)read_sysreg(elr_el2), (unsigned long)read_sysreg(far_el2),
 		   (unsigned long)regs->x[30]);
 	log_flush(~0U);
-	if (cpu_self()->cell && cpu_self()->cell->id != CELL_ROOT)
+	if (cpu_self()->cell && this_cell()->id != CELL_ROOT)
 		trap_park_cell(JH_CRASH_HYPERVISOR, read_sysreg(far_el2));
 	for (;;)
 		asm volatile("wfi");

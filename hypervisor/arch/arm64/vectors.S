@@ -5,6 +5,13 @@
  * EL2's exception vectors. The guest's general registers are saved at the top of the stack
  * (struct regs); a path that only calls C which gives them back saves those that C may clobber.
  */
+#include <asm/layout.h>
+#include <asm/offsets.h>
+#include <asm/psci.h>
+#include <asm/smccc.h>
+#include <asm/sysreg.h>
+#include <jh/hypercall.h>
+
 	.macro	save_clobbered
 	sub	sp, sp, #256
 	stp	x0, x1, [sp]
@@ -19,9 +26,8 @@
 	stp	x29, x30, [sp, #232]
 	.endm
 
-	.macro	save_all
-	sub	sp, sp, #256
-	stp	x0, x1, [sp]
+	/* All registers but x0 and x1, which are saved already. */
+	.macro	save_rest
 	stp	x2, x3, [sp, #16]
 	stp	x4, x5, [sp, #32]
 	stp	x6, x7, [sp, #48]
@@ -39,11 +45,46 @@
 	str	x30, [sp, #240]
 	.endm
 
+	.macro	save_all
+	sub	sp, sp, #256
+	stp	x0, x1, [sp]
+	save_rest
+	.endm
+
+	/* Clobbers x0 and x1. */
+	.macro	count stat
+	mov_percpu x1
+	ldr	x1, [x1, #PERCPU_STATS]
+	ldr	x0, [x1, #8 * JH_STAT_TOTAL]
+	add	x0, x0, #1
+	str	x0, [x1, #8 * JH_STAT_TOTAL]
+	ldr	x0, [x1, #8 * \stat]
+	add	x0, x0, #1
+	str	x0, [x1, #8 * \stat]
+	.endm
+
+	.macro	mov_percpu reg
+	mov	\reg, #(PERCPU_VA & 0xffff)
+	movk	\reg, #(PERCPU_VA >> 16 & 0xffff), lsl #16
+	movk	\reg, #(PERCPU_VA >> 32), lsl #32
+	.endm
+
 	/* Nothing may be executed past an eret, not even speculatively. */
 	.macro	eret_barrier
 	eret
 	dsb	nsh
 	isb
+	.endm
+
+	/* Behind the trapped instruction, without its pending step and branch target check. */
+	.macro	skip_instruction
+	mrs	x0, elr_el2
+	add	x0, x0, #4
+	msr	elr_el2, x0
+	mrs	x0, spsr_el2
+	bic	x0, x0, #SPSR_SS
+	bic	x0, x0, #SPSR_BTYPE
+	msr	spsr_el2, x0
 	.endm
 
 	.macro	vector target
@@ -73,8 +114,22 @@ vectors:
 	vector	guest_serror
 
 	.text
+/*
+ * Calls come first: the cheap ones are answered without saving what C preserves. A frame whose
+ * x18-x28 are not filled in must not reach anything that leaves the guest, so only calls that
+ * always return take the short way.
+ */
 guest_sync:
-	save_all
+	sub	sp, sp, #256
+	stp	x0, x1, [sp]
+	mrs	x1, esr_el2
+	lsr	x0, x1, #26
+	cmp	x0, #EC_SMC64
+	b.eq	guest_smc
+	cmp	x0, #EC_HVC64
+	b.eq	guest_hvc
+guest_sync_full:
+	save_rest
 	mov	x0, sp
 	bl	trap_sync
 	.globl	guest_return
@@ -95,6 +150,71 @@ guest_return:
 	ldp	x26, x27, [sp, #208]
 	ldp	x28, x29, [sp, #224]
 	ldr	x30, [sp, #240]
+	add	sp, sp, #256
+	eret_barrier
+
+guest_hvc:
+	mov	w0, #JH_HVC_IMM
+	cmp	w0, w1, uxth
+	ldp	x0, x1, [sp]
+	b.ne	hvc_firmware
+	/* JH_HC_HYPERVISOR_GET_INFO to JH_HC_DEBUG_CONSOLE_PUTC */
+	sub	x1, x0, #JH_HC_HYPERVISOR_GET_INFO
+	cmp	x1, #(JH_HC_DEBUG_CONSOLE_PUTC - JH_HC_HYPERVISOR_GET_INFO)
+	b.hi	guest_sync_full
+	stp	x2, x3, [sp, #16]
+	stp	x4, x5, [sp, #32]
+	stp	x6, x7, [sp, #48]
+	stp	x8, x9, [sp, #64]
+	stp	x10, x11, [sp, #80]
+	stp	x12, x13, [sp, #96]
+	stp	x14, x15, [sp, #112]
+	stp	x16, x17, [sp, #128]
+	stp	x29, x30, [sp, #232]
+	count	JH_STAT_HYPERCALL
+	ldr	x0, [sp]
+	add	x1, sp, #8
+	bl	hypercall_guest
+	str	x0, [sp]
+	b	return_clobbered
+
+/* SMCCC by HVC: the return address is behind the instruction already. */
+hvc_firmware:
+	movz	w1, #(PSCI_VERSION >> 16), lsl #16
+	cmp	w0, w1
+	b.ne	guest_sync_full
+	b	psci_version
+
+guest_smc:
+	ldr	x0, [sp]
+	movz	w1, #(PSCI_VERSION >> 16), lsl #16
+	cmp	w0, w1
+	b.eq	smc_psci_version
+	/* SMCCC_ARCH_WORKAROUND_1, _2, _3: what they are there for suffers from every detour. */
+	movz	w1, #(SMCCC_ARCH_WORKAROUND_1 >> 16), lsl #16
+	sub	w1, w0, w1
+	mov	w0, #(SMCCC_ARCH_WORKAROUND_1 & 0xffff)
+	cmp	w1, w0
+	b.eq	workaround
+	mov	w0, #(SMCCC_ARCH_WORKAROUND_2 & 0xffff)
+	cmp	w1, w0
+	b.eq	workaround
+	mov	w0, #(SMCCC_ARCH_WORKAROUND_3 & 0xffff)
+	cmp	w1, w0
+	b.ne	guest_sync_full
+workaround:
+	skip_instruction
+	ldp	x0, x1, [sp], #256
+	smc	#0
+	eret_barrier
+
+smc_psci_version:
+	skip_instruction
+psci_version:
+	count	JH_STAT_PSCI
+	mov	w0, #(PSCI_VERSION_1_1 & 0xffff)
+	movk	w0, #(PSCI_VERSION_1_1 >> 16), lsl #16
+	ldr	x1, [sp, #8]
 	add	sp, sp, #256
 	eret_barrier
 

@@ -9,6 +9,8 @@
  *	arch_pte_*()		encoding of guest translation tables, see hv/pgtable.h
  *	pa_to_va(), va_to_pa()	the hypervisor's own memory
  *	this_cpu()		number of the executing CPU
+ *	this_cell()		the cell whose guest it runs
+ *	this_stats()		its counters, by JH_STAT_*
  *	ROOT_MAP_FLAGS		how root's memory is mapped (hv/pgtable.h)
  *	ARCH_SLOT_PAGES		the most that arch_map_read() and arch_map_write() map
  *	struct arch_cell	what the architecture adds to a cell

@@ -74,7 +74,7 @@ static inline struct cpu *cpu_self(void)
 /** cpu_count() - one more exit for @stat (JH_STAT_*) */
 static inline void cpu_count(u32 stat)
 {
-	cpu_self()->report->stats[stat]++;
+	this_stats()[stat]++;
 }
 
 /** cpu_request() - set request bits on all CPUs of the set and kick them */

@@ -14,4 +14,7 @@
  */
 s64 hypercall(u64 code, const u64 args[4]);
 
+/** hypercall_guest() - one of those that any guest may make, counted already; @code is valid */
+s64 hypercall_guest(u64 code, const u64 args[4]);
+
 #endif

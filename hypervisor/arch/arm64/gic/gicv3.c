@@ -253,7 +253,7 @@ static void park_cpu(void)
 	struct arch_cpu *cpu = &cpu_self()->arch;
 
 	/* Root's interrupts go on to its other CPUs; a cell that stops loses its own. */
-	vgic_drain(cpu_self()->cell->id == CELL_ROOT);
+	vgic_drain(this_cell()->id == CELL_ROOT);
 	write_sysreg(0, ich_hcr_el2);
 	write_sysreg(0, ich_vmcr_el2);
 	clear_virtual_interface();
@@ -328,7 +328,7 @@ static void send_to_cluster(const struct affinity_cluster *cluster, u32 targets,
 
 static void send_sgi(u64 value)
 {
-	const struct arch_cell *cell = &cpu_self()->cell->arch;
+	const struct arch_cell *cell = &this_cell()->arch;
 	u32 intid = value >> SGI1R_INTID_SHIFT & 0xf, n;
 	u64 self = cpu_self()->arch.mpidr;
 
@@ -380,10 +380,16 @@ static void irq(void)
 		return;
 	}
 	cpu_count(JH_STAT_VIRQ);
-	if (likely(intid < INTID_SPECIAL))
-		vgic_hw(intid, priority);
-	else if (cpu_self()->cell->id == CELL_ROOT)
+	if (likely(intid < INTID_SPECIAL)) {
+		/* Nearly always nothing else is on its way. */
+		if (likely(lr_empty() == this_percpu->vgic.lr_all))
+			write_sysreg(vgic_lr_hw(intid, priority), ich_lr0_el2);
+		else
+			vgic_hw(intid, priority);
+	}
+	else if (this_cell()->id == CELL_ROOT) {
 		vgic_lpi(intid, priority);
+	}
 }
 
 static void fiq(void)

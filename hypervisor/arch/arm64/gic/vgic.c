@@ -44,16 +44,6 @@ static bool put_lr(u64 value)
 	return true;
 }
 
-static u64 lr_value(u32 intid, u32 priority)
-{
-	return LR_PENDING | LR_GROUP1 | (u64)priority << LR_PRIORITY_SHIFT | intid;
-}
-
-static u64 lr_hw_value(u32 intid, u32 priority)
-{
-	return lr_value(intid, priority) | LR_HW | (u64)intid << LR_PINTID_SHIFT;
-}
-
 void vgic_hw(u32 intid, u32 priority)
 {
 	struct vgic *vgic = self();
@@ -66,11 +56,11 @@ void vgic_hw(u32 intid, u32 priority)
 		int n = find_lr(intid);
 
 		if (n >= 0) {
-			irqchip->lr_write((u32)n, lr_hw_value(intid, priority));
+			irqchip->lr_write((u32)n, vgic_lr_hw(intid, priority));
 			return;
 		}
 	}
-	if (likely(put_lr(lr_hw_value(intid, priority))))
+	if (likely(put_lr(vgic_lr_hw(intid, priority))))
 		return;
 	vgic->queued[intid / 32] |= 1U << intid % 32;
 	vgic->num_queued++;
@@ -97,7 +87,7 @@ void vgic_lpi(u32 intid, u32 priority)
 		irqchip->lr_write((u32)n, irqchip->lr_read((u32)n) | LR_PENDING);
 		return;
 	}
-	if (lpi_is_queued(vgic, intid) || (!vgic->num_lpis && put_lr(lr_value(intid, priority))))
+	if (lpi_is_queued(vgic, intid) || (!vgic->num_lpis && put_lr(vgic_lr(intid, priority))))
 		return;
 	/* The mask that a full queue sets lets no LPI through, but for one of the top priority. */
 	if (vgic->num_lpis < LPI_QUEUE)
@@ -116,7 +106,7 @@ static bool put_sgi(u32 intid, u32 priority)
 		irqchip->lr_write((u32)n, irqchip->lr_read((u32)n) | LR_PENDING);
 		return true;
 	}
-	return put_lr(lr_value(intid, priority));
+	return put_lr(vgic_lr(intid, priority));
 }
 
 void vgic_sgis(void)
@@ -154,7 +144,7 @@ static void refill_hw(struct vgic *vgic)
 	while (vgic->num_queued) {
 		u32 intid = next_queued(vgic);
 
-		if (!put_lr(lr_hw_value(intid, gicd_priority(intid))))
+		if (!put_lr(vgic_lr_hw(intid, gicd_priority(intid))))
 			return;
 		vgic->queued[intid / 32] &= ~(1U << intid % 32);
 		vgic->num_queued--;
@@ -166,7 +156,7 @@ static void refill_lpis(struct vgic *vgic)
 	u32 i, done = 0;
 
 	while (done < vgic->num_lpis &&
-	       put_lr(lr_value(vgic->lpis[done] & 0xffffff, vgic->lpis[done] >> 24)))
+	       put_lr(vgic_lr(vgic->lpis[done] & 0xffffff, vgic->lpis[done] >> 24)))
 		done++;
 	for (i = done; i < vgic->num_lpis; i++)
 		vgic->lpis[i - done] = vgic->lpis[i];
@@ -213,7 +203,7 @@ static void resync_lr(u32 n)
 	if (!(lr & LR_HW) || lr & LR_ACTIVE)
 		return;
 	if (gicd_is_enabled(intid)) {
-		irqchip->lr_write(n, lr_hw_value(intid, gicd_priority(intid)));
+		irqchip->lr_write(n, vgic_lr_hw(intid, gicd_priority(intid)));
 		return;
 	}
 	irqchip->lr_write(n, 0);
@@ -348,6 +338,6 @@ bool vgic_has_work(void)
 void arch_irq_resync(void)
 {
 	vgic_resync();
-	if (cpu_self()->cell == &root_cell)
+	if (this_cell() == &root_cell)
 		adopt_lpis();
 }

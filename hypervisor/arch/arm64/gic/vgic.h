@@ -19,6 +19,18 @@
 #define LR_PINTID_SHIFT		32
 #define LR_VINTID(lr)		((u32)(lr))
 
+/** vgic_lr() - a pending interrupt that has no physical side (any more): SGIs, LPIs */
+static inline u64 vgic_lr(u32 intid, u32 priority)
+{
+	return LR_PENDING | LR_GROUP1 | (u64)priority << LR_PRIORITY_SHIFT | intid;
+}
+
+/** vgic_lr_hw() - a pending interrupt whose deactivation goes on to the distributor */
+static inline u64 vgic_lr_hw(u32 intid, u32 priority)
+{
+	return vgic_lr(intid, priority) | LR_HW | (u64)intid << LR_PINTID_SHIFT;
+}
+
 /** vgic_hw() - an acknowledged and priority-dropped PPI or SPI goes to this CPU's guest */
 void vgic_hw(u32 intid, u32 priority);
 

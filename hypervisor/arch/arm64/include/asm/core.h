@@ -56,6 +56,16 @@ static inline u32 this_cpu(void)
 	return this_percpu->cpu;
 }
 
+static inline struct cell *this_cell(void)
+{
+	return this_percpu->cell;
+}
+
+static inline u64 *this_stats(void)
+{
+	return this_percpu->stats;
+}
+
 /* Stage 2 descriptors: Arm ARM D8.3. */
 #define S2_VALID	(1UL << 0)
 #define S2_TABLE	(1UL << 1)

@@ -27,8 +27,13 @@ u32 errata_of(u64 midr, u32 csv2);
 /** errata_detect() - note what some CPU of the machine needs; each CPU calls it once */
 void errata_detect(void);
 
+extern u32 errata_machine;
+
 /** errata_has() - does some CPU of the machine need this work-around? */
-bool errata_has(u32 erratum);
+static inline bool errata_has(u32 erratum)
+{
+	return errata_machine & erratum;
+}
 
 /** errata_vectors() - the vectors that this CPU needs, for VBAR_EL2 */
 u64 errata_vectors(void);

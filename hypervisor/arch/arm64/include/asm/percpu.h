@@ -33,6 +33,8 @@ struct el2_state {
 	u64 cntvoff;
 };
 
+struct cell;
+
 #define LPI_QUEUE	32
 
 /**
@@ -49,9 +51,15 @@ struct vgic {
 	u32 lpis[LPI_QUEUE];
 };
 
+/**
+ * struct percpu - what every trap starts from
+ * @cell:	whose guest runs here
+ * @stats:	this CPU's counters in the report area
+ */
 struct percpu {
+	struct cell *cell;
+	u64 *stats;
 	u32 cpu;
-	bool committed;
 	struct el2_state found;
 	struct vgic vgic;
 	void *gicr;		/* this CPU's redistributor */

@@ -7,7 +7,8 @@
 #ifndef ASM_PSCI_H
 #define ASM_PSCI_H
 
-#include <hv/types.h>
+
+#define PSCI_VERSION		0x84000000
 
 #define PSCI_SUCCESS		0
 #define PSCI_NOT_SUPPORTED	(-1)
@@ -29,6 +30,9 @@
 #define PSCI_AFFINITY_OFF	1
 #define PSCI_AFFINITY_ON_PENDING 2
 
+#ifndef __ASSEMBLER__
+#include <hv/types.h>
+
 /**
  * psci_call() - answer a call of the executing CPU's guest
  * @id:		function identifier
@@ -37,5 +41,6 @@
  * Return: for the guest's X0. CPU_OFF, and a cell's SYSTEM_OFF and SYSTEM_RESET, do not return.
  */
 s64 psci_call(u32 id, const u64 *args);
+#endif
 
 #endif

@@ -7,17 +7,15 @@
 #ifndef ASM_SMCCC_H
 #define ASM_SMCCC_H
 
-#include <asm/percpu.h>
-
 #define SMCCC_SUCCESS			0
 #define SMCCC_NOT_SUPPORTED		(-1)
 
-#define SMCCC_VERSION			0x80000000U
-#define SMCCC_ARCH_FEATURES		0x80000001U
-#define SMCCC_ARCH_SOC_ID		0x80000002U
-#define SMCCC_ARCH_WORKAROUND_3		0x80003fffU
-#define SMCCC_ARCH_WORKAROUND_2		0x80007fffU
-#define SMCCC_ARCH_WORKAROUND_1		0x80008000U
+#define SMCCC_VERSION			0x80000000
+#define SMCCC_ARCH_FEATURES		0x80000001
+#define SMCCC_ARCH_SOC_ID		0x80000002
+#define SMCCC_ARCH_WORKAROUND_3		0x80003fff
+#define SMCCC_ARCH_WORKAROUND_2		0x80007fff
+#define SMCCC_ARCH_WORKAROUND_1		0x80008000
 
 #define SMCCC_FAST		(1U << 31)
 #define SMCCC_64		(1U << 30)
@@ -30,6 +28,9 @@
 #define SMCCC_OWNER_OEM		3
 #define SMCCC_OWNER_STANDARD	4
 #define SMCCC_OWNER_VENDOR_HYP	6
+
+#ifndef __ASSEMBLER__
+#include <asm/percpu.h>
 
 /* What becomes of a firmware call. */
 enum smccc_verdict {
@@ -66,5 +67,6 @@ static inline s64 smccc_firmware(u32 id, u64 arg1, u64 arg2, u64 arg3)
 		       "x15", "x16", "x17", "memory");
 	return (s64)x0;
 }
+#endif
 
 #endif

@@ -8,8 +8,12 @@
 #ifndef ASM_SYSREG_H
 #define ASM_SYSREG_H
 
-#ifndef __ASSEMBLER__
+#ifdef __ASSEMBLER__
+#define UL(x)	x
+#else
 #include <hv/types.h>
+
+#define UL(x)	x##UL
 
 #define read_sysreg(name)					\
 ({								\
@@ -26,21 +30,21 @@
 #endif
 
 /* HCR_EL2 */
-#define HCR_VM		(1UL << 0)
-#define HCR_SWIO	(1UL << 1)
-#define HCR_PTW		(1UL << 2)
-#define HCR_FMO		(1UL << 3)
-#define HCR_IMO		(1UL << 4)
-#define HCR_AMO		(1UL << 5)
-#define HCR_VSE		(1UL << 8)
-#define HCR_TWI		(1UL << 13)
-#define HCR_TSC		(1UL << 19)
-#define HCR_TIDCP	(1UL << 20)
-#define HCR_TACR	(1UL << 21)
-#define HCR_RW		(1UL << 31)
-#define HCR_APK		(1UL << 40)
-#define HCR_API		(1UL << 41)
-#define HCR_ATA		(1UL << 56)
+#define HCR_VM		(UL(1) << 0)
+#define HCR_SWIO	(UL(1) << 1)
+#define HCR_PTW		(UL(1) << 2)
+#define HCR_FMO		(UL(1) << 3)
+#define HCR_IMO		(UL(1) << 4)
+#define HCR_AMO		(UL(1) << 5)
+#define HCR_VSE		(UL(1) << 8)
+#define HCR_TWI		(UL(1) << 13)
+#define HCR_TSC		(UL(1) << 19)
+#define HCR_TIDCP	(UL(1) << 20)
+#define HCR_TACR	(UL(1) << 21)
+#define HCR_RW		(UL(1) << 31)
+#define HCR_APK		(UL(1) << 40)
+#define HCR_API		(UL(1) << 41)
+#define HCR_ATA		(UL(1) << 56)
 
 /* SCTLR_EL2 */
 #define SCTLR_EL2_RES1	0x30c50830
@@ -63,7 +67,7 @@
 #define TCR_PS_SHIFT	16
 
 /* VTCR_EL2 */
-#define VTCR_RES1	(1UL << 31)
+#define VTCR_RES1	(UL(1) << 31)
 #define VTCR_SL0(level)	((u64)(2 - (level)) << 6)
 #define VTCR_PS_SHIFT	16
 
@@ -74,12 +78,13 @@
 #define SPSR_M_EL0T	0x0
 #define SPSR_M_EL1T	0x4
 #define SPSR_M_EL1H	0x5
-#define SPSR_IL		(1UL << 20)
-#define SPSR_SS		(1UL << 21)
+#define SPSR_IL		(UL(1) << 20)
+#define SPSR_SS		(UL(1) << 21)
+#define SPSR_BTYPE	(UL(3) << 10)
 
 /* ESR_EL2 */
 #define ESR_EC(esr)	((esr) >> 26 & 0x3f)
-#define ESR_IL		(1UL << 25)
+#define ESR_IL		(UL(1) << 25)
 #define EC_UNKNOWN	0x00
 #define EC_WFX		0x01
 #define EC_CP15_32	0x03
@@ -96,22 +101,22 @@
 
 /* MDCR_EL2 */
 #define MDCR_HPMN	0x1fUL
-#define MDCR_TPMCR	(1UL << 5)
-#define MDCR_TPM	(1UL << 6)
-#define MDCR_TDE	(1UL << 8)
-#define MDCR_TDA	(1UL << 9)
-#define MDCR_TDOSA	(1UL << 10)
-#define MDCR_TDRA	(1UL << 11)
-#define MDCR_HPMD	(1UL << 17)
+#define MDCR_TPMCR	(UL(1) << 5)
+#define MDCR_TPM	(UL(1) << 6)
+#define MDCR_TDE	(UL(1) << 8)
+#define MDCR_TDA	(UL(1) << 9)
+#define MDCR_TDOSA	(UL(1) << 10)
+#define MDCR_TDRA	(UL(1) << 11)
+#define MDCR_HPMD	(UL(1) << 17)
 
 /* ICH_HCR_EL2, ICH_VMCR_EL2, ICH_LR<n>_EL2 */
-#define ICH_HCR_EN	(1UL << 0)
-#define ICH_HCR_UIE	(1UL << 1)
-#define ICH_VMCR_VENG0	(1UL << 0)
-#define ICH_VMCR_VENG1	(1UL << 1)
-#define ICH_VMCR_VEOIM	(1UL << 9)
+#define ICH_HCR_EN	(UL(1) << 0)
+#define ICH_HCR_UIE	(UL(1) << 1)
+#define ICH_VMCR_VENG0	(UL(1) << 0)
+#define ICH_VMCR_VENG1	(UL(1) << 1)
+#define ICH_VMCR_VEOIM	(UL(1) << 9)
 #define ICH_VMCR_VBPR1_SHIFT	18
 #define ICH_VMCR_VPMR_SHIFT	24
-#define ICC_CTLR_EOIMODE	(1UL << 1)
+#define ICC_CTLR_EOIMODE	(UL(1) << 1)
 
 #endif
