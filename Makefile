@@ -65,11 +65,12 @@ selftests:
 
 driver: $(DRIVERS)
 
-# The kernel's build writes beside the sources, hence the copy.
+# The kernel's build writes beside the sources, hence the copy. Two makes must not meet in it.
 $(DRIVERS): driver-%:
 	$(Q)mkdir -p $(BUILD)/driver/$*
 	$(Q)cp -ru driver hypervisor $(BUILD)/driver/$*
-	$(Q)$(MAKE) -C $(KDIR_$*) M=$(BUILD)/driver/$*/driver ARCH=$(ARCH) \
+	$(Q)flock $(BUILD)/driver/$*.lock \
+		$(MAKE) -C $(KDIR_$*) M=$(BUILD)/driver/$*/driver ARCH=$(ARCH) \
 		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= V=$(V) modules
 
 docs:
@@ -95,9 +96,14 @@ install-built:
 root: $(ROOTS)
 
 $(ROOTS): root-%: all
-	$(Q)rm -rf $(BUILD)/root/$*.new
-	$(Q)$(MAKE) install-built KERNEL=$* DESTDIR=$(BUILD)/root/$*.new >$(BUILD)/root-$*.log
-	$(Q)rm -rf $(BUILD)/root/$* && mv $(BUILD)/root/$*.new $(BUILD)/root/$*
+	$(Q)mkdir -p $(BUILD)/root
+	$(Q)flock $(BUILD)/root/$*.lock $(MAKE) swap-root KERNEL=$* >$(BUILD)/root/$*.log
+
+swap-root:
+	$(Q)rm -rf $(BUILD)/root/$(KERNEL).new
+	$(Q)$(MAKE) install-built DESTDIR=$(BUILD)/root/$(KERNEL).new
+	$(Q)rm -rf $(BUILD)/root/$(KERNEL)
+	$(Q)mv $(BUILD)/root/$(KERNEL).new $(BUILD)/root/$(KERNEL)
 
 setup:
 	$(Q)ci/setup
@@ -117,7 +123,7 @@ check check-fast check-long bench bench-long: setup
 
 clean:
 	rm -rf $(addprefix $(BUILD)/,hypervisor inmates jhctl configs selftests driver docs \
-		root root-*.log initramfs qemu check test)
+		root initramfs qemu check test)
 
 distclean:
 	rm -rf $(BUILD)
@@ -144,5 +150,5 @@ help:
 	@echo '  CROSS_COMPILE=PREFIX  ARCH=arm64  prefix=/usr  V=1 shows the commands'
 
 .PHONY: all hypervisor inmates jhctl configs selftests driver $(DRIVERS) docs install \
-	install-built root $(ROOTS) setup demo shell run-demo run-shell check check-fast check-long \
-	bench bench-long clean distclean help
+	install-built root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
+	check-fast check-long bench bench-long clean distclean help
