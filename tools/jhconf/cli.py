@@ -9,13 +9,14 @@ import os
 import sys
 from pathlib import Path
 
-from . import (addcell, blob, cheader, checker, create, decode, doc, facts, setrules, show, source,
-               treerules)
+from . import (addcell, blob, cheader, checker, create, decode, diff, doc, explain, facts,
+               page, picture, setrules, show, source, treerules)
 from .blob import Config
 from .devices import Devices
 from .errors import ConfigError
 from .facts import Facts
 from .findings import ERROR, WARNING, Finding, Member, count, report
+from .ownership import Ownership
 from .source import Source
 from .tree import Tree
 
@@ -164,20 +165,60 @@ def cmd_check(args: argparse.Namespace) -> None:
             reason = str(failure).removeprefix(path).lstrip(": ")
             found.append(Finding(ERROR, path, "", reason, "nothing else was checked in it"))
     system, cells = read_set(readable, where.tree if where else None)
-    found += setrules.judge(system, cells)
-    if where is not None:
-        found += treerules.judge(Devices(where), system, cells)
+    found += judged(Ownership(system, cells, Devices(where) if where else None))
     print(report(found, args.json))
     if count(found, ERROR) or args.strict and count(found, WARNING):
         raise SystemExit(1)
 
 
-def cmd_show(args: argparse.Namespace) -> None:
+def ownership(args: argparse.Namespace, paths: list[str]) -> Ownership:
+    """The set that the files make up on the machine that the options name."""
+    path = args.collected or args.tree
+    where = read_facts(path) if path else None
+    system, cells = read_set(paths, where.tree if where else None)
+    return Ownership(system, cells, Devices(where) if where else None)
+
+
+def cmd_explain(args: argparse.Namespace) -> None:
+    """The last argument is what to explain, unless it is a file."""
+    paths, what = args.files, ""
+    if len(paths) > 1 and not Path(paths[-1]).exists():
+        paths, what = paths[:-1], paths[-1]
+    owners = ownership(args, paths)
+    try:
+        print(explain.explain(owners, what) if what else explain.everything(owners))
+    except ConfigError as error:
+        raise Failure(error.text()) from error
+
+
+def cmd_diff(args: argparse.Namespace) -> None:
     tree = read_tree(args.tree)
-    for index, path in enumerate(args.files):
-        if index:
-            print()
-        print(show.text(read_any(path, tree)[0]))
+    lines = diff.diff(read_any(args.old, tree)[0], read_any(args.new, tree)[0])
+    print("\n".join(lines) if lines else f"{args.old} and {args.new} mean the same")
+    if lines:
+        raise SystemExit(1)
+
+
+def judged(owners: Ownership) -> list[Finding]:
+    """What all judges find in a set."""
+    found = list(setrules.judge(owners.system, owners.cells))
+    if owners.devices is not None:
+        found += treerules.judge(owners.devices, owners.system, owners.cells)
+    return found
+
+
+def cmd_show(args: argparse.Namespace) -> None:
+    owners = ownership(args, args.files)
+    if args.svg:
+        write(args.svg, picture.draw(owners))
+    if args.html:
+        write(args.html, page.render(owners, judged(owners)))
+    if args.svg or args.html:
+        return
+    members = ([owners.system] if owners.system else []) + owners.cells
+    print("\n\n".join(show.text(member.config) for member in members))
+    if len(members) > 1 or owners.devices is not None:
+        print("\n" + show.address_map(owners))
 
 
 def finish(created: create.Created, output: str | None, what: str) -> None:
@@ -249,7 +290,11 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--strict", action="store_true", help="fail on warnings too")
     command("decode", cmd_decode, "turn a .cell file into a source that compiles to it",
             files="1", output=True)
-    command("show", cmd_show, "print configurations for people", files="+", tree=True)
+    sub = command("show", cmd_show, "print or draw configurations for people", files="+",
+                  tree=True)
+    from_option(sub)
+    sub.add_argument("--svg", metavar="OUT", help="draw a picture instead")
+    sub.add_argument("--html", metavar="OUT", help="write a page with picture, tables, findings")
     sub = command("create", cmd_create, "write the system's source for a machine", tree=True,
                   output=True)
     from_option(sub)
@@ -267,13 +312,27 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--console", metavar="WHAT", help="hypervisor, none, or one of the devices")
     sub.add_argument("--system", metavar="FILE", help="system whose windows the devices must be in")
     sub.add_argument("--force", action="store_true", help="in spite of what shares a device")
+    sub = command("explain", cmd_explain, "say who owns an address (0x...), irqN, cpuN or device, "
+                  "and why; the last argument is what to explain", files="+", tree=True)
+    from_option(sub)
+    sub = command("diff", cmd_diff, "compare two configurations by meaning; status 1 if they "
+                  "differ", tree=True)
+    sub.add_argument("old", metavar="A")
+    sub.add_argument("new", metavar="B")
     command("header", cmd_header, "generate hypervisor/uapi/jh/config.h", output=True)
     command("doc", cmd_doc, "generate Documentation/reference/config-format.rst", output=True)
     return top
 
 
 def main(arguments: list[str] | None = None) -> int:
-    args = parser().parse_args(arguments)
+    top = parser()
+    args, rest = top.parse_known_args(arguments)
+    # argparse takes no positional argument after an option that follows the first ones.
+    if rest and (not isinstance(getattr(args, "files", None), list)
+                 or any(word.startswith("-") for word in rest)):
+        top.error(f"unknown arguments: {' '.join(rest)}")
+    if rest:
+        args.files += rest
     try:
         args.function(args)
     except Failure as failure:

@@ -61,7 +61,8 @@ def from_archive(path: str) -> Facts:
             files = {member.name.lstrip("/"): stream.read() for member in archive
                      if (stream := archive.extractfile(member)) is not None}
     except (tarfile.TarError, EOFError) as error:
-        raise ConfigError(f"{path} is no archive of jhctl config collect ({error})") from error
+        raise ConfigError(f"{path} is neither a device tree (.dtb) nor an archive of jhctl config "
+                          "collect") from error
     if "sys/firmware/fdt" not in files:
         raise ConfigError(f"{path} has no device tree: collect it again with jhctl config collect")
     texts = {name: data.decode("utf-8", "replace") for name, data in files.items()

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from . import schema, values
 from .blob import Config, Element
+from .ownership import Ownership
 from .source import CELL, MEM
 
 FRAMES = {"gicd": "distributor", "gicr": "redistributors", "gicc": "CPU interface",
@@ -64,6 +65,15 @@ def device_name(config: Config, number: int) -> str:
 def text(config: Config) -> str:
     """All of a configuration."""
     return "\n".join(_system(config) if config.kind == "system" else _cell(config))
+
+
+def address_map(owners: Ownership) -> str:
+    """Who has which part of the physical address space."""
+    rows = [[span(where.start, where.size), human(where.size), owner, rights, what]
+            for where, owner, what, rights in owners.compact()]
+    rows += [["from a pool", human(size), cell, "", f"at guest address {virt:#x}"]
+             for cell, virt, size, _ in owners.automatic()]
+    return "\n".join(["map of the physical address space", *table(rows)])
 
 
 def _memories(config: Config) -> list[str]:

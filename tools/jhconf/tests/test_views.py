@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""What explains a set: show, explain, diff, the picture and the page."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+from jhconf import blob, cli, diff, explain, facts, page, picture, show, source
+from jhconf.devices import Devices
+from jhconf.findings import Member
+from jhconf.ownership import Ownership
+from jhconf.tests.dtb import dtb, machine
+
+SYSTEM = 'name = "m"\npool = "64M"\nwindows = ["serial1"]\n'
+CELL = 'name = "rtos"\ncpus = [3]\nmemory = "1M"\ndevices = ["serial1"]\nconsole = "serial1"\n'
+OTHER = 'name = "second"\ncpus = [1, 2]\nmemory = "2M"\nconsole = "hypervisor"\n'
+
+
+def ownership(*texts: str) -> Ownership:
+    devices = Devices(facts.from_tree(dtb(machine())))
+    members = []
+    for text in texts or (SYSTEM, CELL, OTHER):
+        compiled = source.compile_text(text, devices.tree)
+        name = f"{blob.unpack(blob.pack(compiled.config)).name}.toml"
+        members.append(Member(name, compiled.config, blob.pack(compiled.config), text,
+                              compiled.origins))
+    return Ownership(members[0], members[1:], devices)
+
+
+class ExplainTest(unittest.TestCase):
+
+    def test_sentences(self) -> None:
+        owners = ownership()
+        cases = {
+            "0x9040010": r"cell rtos \(rtos.toml\): /uart@9040000 .* because of rtos.toml: memory",
+            "0x8000000": "belongs to the hypervisor: GIC distributor",
+            "0x40000000": r"root \(Linux\): it gets all that nobody else owns. It is RAM",
+            "0x7000": r"as a guest address of cell second it is memory from a pool",
+            "0xf000000000": "No file and no device tree says",
+            "irq40": r"Interrupt 40 \(SPI 8\) belongs to cell rtos .*/uart@9040000",
+            "spi1": "Interrupt 33 .* belongs to root .*/uart@9000000",
+            "irq25": "belongs to the hypervisor: the GIC's maintenance",
+            "irq27": "private to each CPU",
+            "cpu2": "CPU 2 belongs to cell second",
+            "cpu0": "CPU 0 belongs to root",
+            "cpu9": "There is no CPU 9: this machine has 4",
+            "serial1": "/uart@9040000 belongs to cell rtos",
+            "virtio@a000000": "cannot be split off: its page",
+        }
+        for what, pattern in cases.items():
+            with self.subTest(what):
+                self.assertRegex(explain.explain(owners, what), pattern)
+
+    def test_listed_root(self) -> None:
+        owners = ownership(SYSTEM + 'root = { memory = "listed" }\n[[memory]]\n'
+                           'phys = 0x40000000\nsize = "64M"\n')
+        self.assertIn("listed in m.toml: memory[0]", explain.explain(owners, "0x40000000"))
+        self.assertIn("nobody: root gets listed memory only",
+                      explain.explain(owners, "0x70000000"))
+
+    def test_everything_has_a_line(self) -> None:
+        text = explain.everything(ownership())
+        for words in ("CPU 3: cell rtos", "0x9040000-0x9040fff: cell rtos",
+                      "1M from a pool: cell rtos", "interrupt 40: cell rtos"):
+            self.assertIn(words, text)
+
+
+class OwnershipTest(unittest.TestCase):
+
+    def test_segments_cover_each_claim_once(self) -> None:
+        owners = ownership()
+        segments = owners.segments()
+        for (first, _), (second, _) in zip(segments, segments[1:]):
+            self.assertLessEqual(first.end, second.start)
+        for claim in owners.claims:
+            covered = sum(min(where.end, claim.where.end) - max(where.start, claim.where.start)
+                          for where, _ in segments if where.overlaps(claim.where))
+            self.assertEqual(covered, claim.where.size)
+
+    def test_map(self) -> None:
+        text = show.address_map(ownership())
+        self.assertRegex(text, r"0x0009040000-0x0009040fff +4 KiB +rtos +rw- +/uart@9040000")
+        self.assertRegex(text, r"from a pool +2 MiB +second")
+
+
+class DiffTest(unittest.TestCase):
+
+    def lines(self, old: str, new: str) -> list[str]:
+        tree = facts.from_tree(dtb(machine())).tree
+        return diff.diff(source.compile_text(old, tree).config,
+                         source.compile_text(new, tree).config)
+
+    def test_same(self) -> None:
+        self.assertEqual(self.lines(CELL, CELL), [])
+        self.assertEqual(self.lines(SYSTEM, "# other\n" + SYSTEM), [])
+
+    def test_changes_are_named_by_meaning(self) -> None:
+        self.assertEqual(self.lines(OTHER, OTHER.replace("[1, 2]", "[2, 3]")),
+                         ["- cpu 1", "+ cpu 3"])
+        self.assertEqual(self.lines(OTHER, OTHER.replace("2M", "4M")),
+                         ["~ memory 0x0: size 2M -> 4M"])
+        self.assertEqual(self.lines(OTHER, OTHER + "trusted = true\n"),
+                         ['~ cell: flags putc = "permitted" + putc = "active" -> trusted = true + '
+                          'putc = "permitted" + putc = "active"'])
+        self.assertIn('- device "/uart@9040000"',
+                      self.lines(CELL, CELL.replace('"serial1"', '"timer@2000"', 1)
+                                 .replace('console = "serial1"', "")))
+
+
+class PictureTest(unittest.TestCase):
+
+    def test_svg_is_well_formed_and_complete(self) -> None:
+        owners = ownership()
+        text = picture.draw(owners)
+        root = ElementTree.fromstring(text)
+        words = " ".join("".join(element.itertext()) for element in root.iter())
+        for word in ("CPU 3", "cell rtos", "cell second", "/uart@9040000", "0x40000000", "pool[0]"):
+            self.assertIn(word, words)
+        for owner in owners.owners:
+            self.assertIn(picture.colour(owners, owner)[0], text)
+
+    def test_boxes_do_not_overlap(self) -> None:
+        root = ElementTree.fromstring(picture.draw(ownership()))
+        boxes = [tuple(float(e.attrib[k]) for k in ("x", "y", "width", "height"))
+                 for e in root.iter("{http://www.w3.org/2000/svg}rect") if "x" in e.attrib]
+        for index, (x, y, w, h) in enumerate(boxes):
+            self.assertLessEqual(x + w, picture.WIDTH)
+            for ox, oy, ow, oh in boxes[:index]:
+                self.assertFalse(x < ox + ow and ox < x + w and y < oy + oh and oy < y + h)
+
+    def test_page_escapes_and_holds_everything(self) -> None:
+        hostile = OTHER + '[[device]]\npath = "/<script>&"\n'
+        text = page.render(ownership(SYSTEM, hostile), [])
+        self.assertNotIn("/<script>", text)
+        self.assertIn("/&lt;script&gt;&amp;", text)
+        self.assertNotIn("http://", text.replace("http://www.w3.org/2000/svg", ""))
+        for heading in ("Cells", "Findings", "Interrupts", "Physical address space"):
+            self.assertIn(f"<h2>{heading}</h2>", text)
+
+
+class CommandTest(unittest.TestCase):
+    """The command line itself."""
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        for name, text in (("sys.toml", SYSTEM), ("rtos.toml", CELL), ("second.toml", OTHER)):
+            (self.folder / name).write_text(text, encoding="utf-8")
+        (self.folder / "m.dtb").write_bytes(dtb(machine()))
+
+    def run_it(self, *arguments: str) -> tuple[int, str, str]:
+        out, errors = io.StringIO(), io.StringIO()
+        here = [a.replace("@", f"{self.folder}/") for a in arguments]
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
+            try:
+                status = cli.main(here)
+            except SystemExit as stop:
+                status = int(stop.code or 0)
+        return status, out.getvalue(), errors.getvalue()
+
+    def test_views(self) -> None:
+        tree = ("--tree", "@m.dtb")
+        self.assertIn("map of the phys", self.run_it("show", "@sys.toml", "@rtos.toml", *tree)[1])
+        status, out, _ = self.run_it("explain", "@sys.toml", "@rtos.toml", *tree, "cpu3")
+        self.assertEqual((status, out[:27]), (0, "CPU 3 belongs to cell rtos "))
+        self.assertEqual(self.run_it("diff", "@rtos.toml", "@rtos.toml", *tree)[0], 0)
+        self.assertEqual(self.run_it("diff", "@rtos.toml", "@second.toml", *tree)[0], 1)
+        status, _, errors = self.run_it("show", "@sys.toml", *tree, "--html", "@o.html", "--svg",
+                                        "@o.svg")
+        self.assertEqual((status, errors), (0, ""))
+        self.assertTrue((self.folder / "o.html").stat().st_size > 5000)
+        ElementTree.parse(self.folder / "o.svg")
+
+    def test_check_as_json(self) -> None:
+        import json
+        status, out, _ = self.run_it("check", "@sys.toml", "@rtos.toml", "@rtos.toml", "--tree",
+                                     "@m.dtb", "--json")
+        found = json.loads(out)
+        self.assertEqual(status, 1)
+        self.assertGreater(found["errors"], 2)
+        self.assertEqual({"severity", "file", "object", "reason", "action", "line"},
+                         set(found["findings"][0]))
+
+    def test_bad_files_get_one_sentence(self) -> None:
+        (self.folder / "bad.cell").write_bytes(b"JHCONFIG" + bytes(8))
+        (self.folder / "binary.toml").write_bytes(b"\xff\xfe")
+        for arguments in (("show", "@none.toml"), ("show", "@bad.cell"), ("show", "@binary.toml"),
+                          ("compile", "@rtos.toml"), ("decode", "@m.dtb"),
+                          ("compile", "@rtos.toml", "--tree", "@sys.toml"),
+                          ("show", "@sys.toml", "@sys.toml", "--tree", "@m.dtb")):
+            with self.subTest(arguments):
+                status, out, errors = self.run_it(*arguments)
+                self.assertEqual((status, out), (1, ""))
+                self.assertEqual(errors.count("\n"), 1, errors)
+                self.assertNotIn("Traceback", errors)
