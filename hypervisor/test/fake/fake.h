@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * A machine in the test program, with hypervisor/core linked in unchanged. CPUs are coroutines of
+ * one thread, so that every interleaving can be repeated; guest memory exists twice, as caches show
+ * it and as memory holds it; each CPU keeps the translations that it has walked. Whatever breaks
+ * a rule of hv/arch.h fails the test by itself.
+ */
+#ifndef TEST_FAKE_H
+#define TEST_FAKE_H
+
+#include <stdint.h>
+
+#include <hv/arch.h>
+#include <hv/pgtable.h>
+#include <jh/image.h>
+
+#define FAKE_CPUS		8
+
+/* The machine's memory. */
+#define FAKE_HV			0x7e000000UL	/* the hypervisor's */
+#define FAKE_RAM		0x40000000UL	/* root's: what tests pass to hypercalls */
+#define FAKE_RAM_SIZE		0x100000UL
+#define FAKE_POOL0		0x50000000UL
+#define FAKE_POOL0_SIZE		0x400000UL
+#define FAKE_POOL1		0x60200000UL
+#define FAKE_POOL1_SIZE		0x200000UL
+#define FAKE_MAX_ADDRESS	0x7fffffffUL
+#define FAKE_WINDOW		0x09040000UL	/* the one of blob_system() */
+#define FAKE_WINDOW2		0x0a000000UL
+#define FAKE_WINDOW2_SIZE	0x4000UL
+#define FAKE_HV_PAGES		384		/* of the pool, at most */
+#define FAKE_IRQS		256
+
+/* --- CPUs (fake_cpu.c) --- */
+
+enum fake_mode {
+	FAKE_OFF,	/* in firmware's hands */
+	FAKE_EL2,	/* executes the hypervisor */
+	FAKE_WAITING,	/* there, in arch_wait() */
+	FAKE_GUEST,	/* executes its cell's guest */
+	FAKE_BARE,	/* executes root without a hypervisor */
+};
+
+/** struct fake_cpu - one CPU as tests see it */
+struct fake_cpu {
+	enum fake_mode mode;
+	const struct pgtable *pt;	/* what its walker uses, NULL: no stage 2 */
+	struct cell *cell;		/* whose guest it runs */
+	u64 entry, argument;		/* of the last start */
+	u32 starts;
+	u32 doorbells;			/* how often it was rung */
+	u32 resyncs;
+	bool deaf;			/* does not react to doorbells while it runs a guest */
+	int enabled;			/* what enable_cpu() returned */
+};
+
+extern struct fake_cpu fake_cpus[FAKE_CPUS];
+
+/** fake_fail() - the test fails; may be called on any coroutine */
+void fake_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
+
+#define fake_check(condition)							\
+	((condition) ? (void)0 : fake_fail("%s:%d: %s", __FILE__, __LINE__, #condition))
+
+/** fake_post() - make a CPU that runs a guest do @call(@arg) at its next turn */
+void fake_post(u32 cpu, void (*call)(void *arg), void *arg);
+
+/** fake_run() - let CPUs take turns until none has anything to do */
+void fake_run(void);
+
+/** fake_hypercall() - a guest's call on @cpu, alone; -ENXIO if it did not return */
+s64 fake_hypercall(u32 cpu, u64 code, u64 a, u64 b, u64 c, u64 d);
+
+/** fake_park() - root turns a CPU off */
+void fake_park(u32 cpu);
+
+/* Who is next, and is a CPU interrupted here? Both NULL: in turn, and never. */
+struct fake_schedule {
+	u32 (*next)(u32 choices);	/* 0 .. choices - 1 */
+	bool (*interrupt)(void);
+};
+
+extern struct fake_schedule fake_schedule;
+extern u64 fake_now;			/* microseconds */
+
+/** fake_random() - a sequence that a seed determines; bounded by @below */
+void fake_seed(u64 seed);
+u32 fake_random(u32 below);
+
+/** fake_schedule_random() - random turns from now on */
+void fake_schedule_random(void);
+
+/**
+ * fake_explore() - run @body once for every schedule with at most @interruptions, or @limit times
+ *
+ * The body calls fake_explore_here() where the part begins whose schedules matter.
+ * Return: number of schedules.
+ */
+u64 fake_explore(void (*body)(void), u32 interruptions, u64 limit);
+void fake_explore_here(void);
+
+/* --- memory and caches (fake_memory.c) --- */
+
+/** fake_poke(), fake_peek() - root's accesses to its memory, coherent */
+void fake_poke(u64 pa, const void *data, u64 size);
+void fake_peek(u64 pa, void *data, u64 size);
+
+/** fake_memory_is() - does all of the range hold @byte, in caches and in memory? */
+bool fake_memory_is(u64 pa, u64 size, u8 byte);
+
+/** fake_memory_fill() - a guest or root filled it */
+void fake_memory_fill(u64 pa, u64 size, u8 byte);
+
+/** fake_memory_coherent() - would a guest with its caches off see what was written? */
+bool fake_memory_coherent(u64 pa, u64 size);
+
+/** fake_memory_view() - what a guest with its caches off sees of the hypervisor's pages */
+const void *fake_memory_view(u64 pa);
+
+/* Instructions written and not yet announced by arch_sync_instructions(). */
+bool fake_memory_code_pending(u64 pa, u64 size);
+
+void fake_memory_forget_slots(void);
+
+/* --- the pool (fake_pool.c); the linker's --wrap leads pool_*() here --- */
+
+/** fake_pool_fail() - the @nth allocation from now on fails, 0: none */
+void fake_pool_fail(u32 nth);
+
+/** fake_pool_failed() - did it? */
+bool fake_pool_failed(void);
+
+/** fake_pool_published() - was the page's content made visible to walkers, and not changed since? */
+bool fake_pool_published(const void *page);
+
+/* --- translation (fake_tlb.c) --- */
+
+struct fake_translation {
+	u64 pa;
+	u32 flags;	/* MAP_* */
+	u32 level;
+};
+
+/** fake_walk() - what a table says; false: nothing */
+bool fake_walk(const struct pgtable *pt, u64 gpa, struct fake_translation *result);
+
+/** fake_touch() - a guest's access: through the CPU's TLB, which remembers */
+bool fake_touch(u32 cpu, u64 gpa, struct fake_translation *result);
+
+/** fake_watch() - all CPUs touch this address all the time, as speculation may */
+void fake_watch(u64 gpa);
+
+/** fake_tlb_check() - nothing stale is cached, no break is left without its flush */
+void fake_tlb_check(void);
+
+/** fake_tlb_page_freed() - nobody may be able to reach the table that is freed */
+void fake_tlb_page_freed(const void *page);
+
+/** fake_tlb_flush() - a CPU drops its translations of @id */
+void fake_tlb_flush(u32 cpu, u32 id);
+
+/* --- the machine (fake_machine.c) --- */
+
+/** struct fake_options - the machine that fake_boot() switches on */
+struct fake_options {
+	u32 cpus;		/* 1..FAKE_CPUS */
+	u32 pool_pages;		/* of the hypervisor, up to FAKE_HV_PAGES */
+	bool listed;		/* root.memory = "listed" */
+	u64 max_address;
+	int fail_check, fail_build, fail_cell;	/* -errno of these steps, 0: they succeed */
+	int fail_prepare;	/* the same on CPU fail_cpu */
+	u32 fail_cpu;
+	bool bad_config;	/* the blob's checksum is wrong */
+};
+
+extern const struct fake_options fake_defaults;
+
+/** fake_reset() - everything as before the machine was switched on; core's variables too */
+void fake_reset(void);
+
+/** fake_boot() - switch it on and let all CPUs enter; 0 or what enable_cpu() said, on all CPUs */
+int fake_boot(const struct fake_options *options);
+
+/** fake_info - what the CPUs were handed */
+extern struct jh_boot_info fake_info;
+extern struct fake_options fake_options;
+
+/** fake_irq_owner - by INTID: number of the cell */
+extern u32 fake_irq_owner[FAKE_IRQS];
+extern bool fake_irq_edge[FAKE_IRQS];
+
+#endif

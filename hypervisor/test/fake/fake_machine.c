@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * The rest of hv/arch.h, and switching the machine on.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <hv/atomic.h>
+#include <hv/cell.h>
+#include <hv/cpu.h>
+#include <hv/enable.h>
+#include <hv/errno.h>
+#include <hv/mmio.h>
+#include <hv/pool.h>
+#include <hv/report.h>
+#include <jh/reasons.h>
+#include "../blob.h"
+#include "coroutine.h"
+#include "fake.h"
+#include "state.h"
+
+const struct fake_options fake_defaults = {
+	.cpus = 4, .pool_pages = 192, .max_address = FAKE_MAX_ADDRESS,
+};
+
+struct fake_options fake_options;
+struct jh_boot_info fake_info;
+u32 fake_irq_owner[FAKE_IRQS];
+bool fake_irq_edge[FAKE_IRQS];
+
+/* --- bring-up --- */
+
+static int step(int err, struct jh_error *error, u32 object)
+{
+	if (err)
+		*error = (struct jh_error){ .reason = JH_ERR_GIC_VERSION, .object = object };
+	return err;
+}
+
+int arch_check(const struct jh_config_system *system, struct jh_error *error)
+{
+	fake_check(system->gic_version == 3);
+	return step(fake_options.fail_check, error, JH_OBJ_GIC);
+}
+
+static u64 no_access(struct mmio_access access)
+{
+	(void)access;
+	return 0;
+}
+
+int arch_build(const struct jh_config_system *system, struct jh_error *error)
+{
+	int err = mmio_add(system->gicd_base, system->gicd_size, no_access);
+
+	if (!err)
+		err = mmio_add(system->gicr_base, system->gicr_size, no_access);
+	return err ? err : step(fake_options.fail_build, error, JH_OBJ_GIC);
+}
+
+int arch_cpu_prepare(u32 cpu, struct jh_error *error)
+{
+	fake_check(cpu == fake_self && !fake_cpus[cpu].pt);
+	return cpu == fake_options.fail_cpu ? step(fake_options.fail_prepare, error, JH_OBJ_CPU) :
+					      0;
+}
+
+void arch_cpu_commit(u32 cpu)
+{
+	fake_check(cpu == fake_self);
+	fake_tlb_flush(cpu, root_cell.pt.id);
+	fake_cpus[cpu].pt = &root_cell.pt;
+	fake_cpus[cpu].cell = &root_cell;
+}
+
+void arch_cpu_release(u32 cpu)
+{
+	fake_check(cpu == fake_self);
+	fake_cpus[cpu].pt = NULL;
+	fake_cpus[cpu].cell = NULL;
+	coroutine_leave(FAKE_BARE);
+}
+
+void arch_cpu_power_off(void)
+{
+	fake_cpus[fake_self].pt = NULL;
+	fake_cpus[fake_self].cell = NULL;
+	store_release(&cpu_self()->state, CPU_ABSENT);
+	coroutine_leave(FAKE_OFF);
+}
+
+void arch_cpu_turn_off(struct cpu *cpu)
+{
+	u64 deadline = arch_deadline(100000);
+
+	cpu_request(BIT(cpu - cpus), CPU_REQ_POWER_OFF);
+	while (!arch_expired(deadline) && load_acquire(&cpu->state) != CPU_ABSENT)
+		arch_relax();
+}
+
+/* --- cells --- */
+
+int arch_cell_init(struct cell *cell, struct jh_error *error)
+{
+	fake_check(cell->id && cell->cpu_mask && cell->pt.root && !cell->arch.initialised);
+	cell->arch.initialised = 1;
+	return step(fake_options.fail_cell, error, JH_OBJ_CELL);
+}
+
+bool arch_irq_valid(u32 intid)
+{
+	return intid >= 32 && intid < FAKE_IRQS;
+}
+
+void arch_irq_claim(struct cell *cell, u32 intid, bool edge)
+{
+	fake_check(arch_irq_valid(intid) && fake_irq_owner[intid] == CELL_ROOT);
+	fake_irq_owner[intid] = cell->id;
+	fake_irq_edge[intid] = edge;
+	fetch_or(&cell->irqs[intid / 32], 1U << intid % 32);
+}
+
+void arch_irq_release(struct cell *cell, u32 intid)
+{
+	fake_check(fake_irq_owner[intid] == cell->id);
+	fake_irq_owner[intid] = CELL_ROOT;
+	fetch_and(&cell->irqs[intid / 32], ~(1U << intid % 32));
+}
+
+void arch_irq_resync(void)
+{
+	fake_cpus[fake_self].resyncs++;
+}
+
+void arch_comm_fill(struct jh_comm_region *comm)
+{
+	comm->gic_version = 3;
+}
+
+/* --- CPUs --- */
+
+struct cell *fake_this_cell(void)
+{
+	fake_check(fake_cpus[fake_self].cell);
+	return fake_cpus[fake_self].cell;
+}
+
+u64 *fake_this_stats(void)
+{
+	return cpus[fake_self].report->stats;
+}
+
+void arch_kick(u64 cpu_mask)
+{
+	while (cpu_mask) {
+		u32 cpu = cpu_mask_next(&cpu_mask);
+
+		fake_check(cpu < fake_options.cpus);
+		coroutine_ring(cpu);
+	}
+}
+
+void arch_wait(void)
+{
+	coroutine_wait();
+}
+
+void arch_cpu_park(void)
+{
+	fake_memory_forget_slots();
+	fake_cpus[fake_self].pt = &root_cell.pt;
+	fake_cpus[fake_self].cell = NULL;
+	fake_tlb_flush(fake_self, root_cell.pt.id);
+}
+
+/* What must be true of a cell before one of its CPUs executes. */
+static void check_start(const struct cell *cell)
+{
+	u32 i;
+
+	fake_check(cell->arch.initialised && cell_get(cell->id) == cell);
+	fake_check(fake_memory_coherent(fake_pa(cell->comm), JH_COMM_SIZE));
+	for (i = 0; i < cell->num_memories; i++) {
+		const struct cell_memory *m = &cell->memories[i];
+
+		if (m->flags & (JH_MEM_IO | JH_MEM_SHARED_ROOT))
+			continue;
+		if (!fake_memory_coherent(m->pa, m->size))
+			fake_fail("cell %u starts, its memory %u being in a cache", cell->id, i);
+		if (fake_memory_code_pending(m->pa, m->size))
+			fake_fail("cell %u starts with stale instructions", cell->id);
+	}
+}
+
+void arch_cpu_reset_enter(struct cell *cell, u64 entry, u64 argument)
+{
+	struct fake_cpu *self = &fake_cpus[fake_self];
+
+	fake_check(cell == cpus[fake_self].cell);
+	if (cell != &root_cell)
+		check_start(cell);
+	self->pt = &cell->pt;
+	self->cell = cell;
+	self->entry = entry;
+	self->argument = argument;
+	self->starts++;
+	fake_tlb_flush(fake_self, cell->pt.id);
+	coroutine_leave(FAKE_GUEST);
+}
+
+void arch_root_enter_bare(u64 entry, u64 argument)
+{
+	struct fake_cpu *self = &fake_cpus[fake_self];
+
+	/* Root never executes at EL2 while a cell exists. */
+	fake_check(cell_count() == 1 && cpus[fake_self].cell == &root_cell);
+	self->pt = NULL;
+	self->cell = NULL;
+	self->entry = entry;
+	self->argument = argument;
+	coroutine_leave(FAKE_BARE);
+}
+
+u64 arch_deadline(u64 microseconds)
+{
+	return fake_now + microseconds;
+}
+
+bool arch_expired(u64 deadline)
+{
+	return fake_now > deadline;
+}
+
+/* --- the machine --- */
+
+void fake_reset(void)
+{
+	coroutine_reset();
+	state_reset();
+	memory_reset();
+	pool_reset();
+	tlb_reset();
+	memset(fake_irq_owner, 0, sizeof(fake_irq_owner));
+	memset(&fake_info, 0, sizeof(fake_info));
+	fake_schedule = (struct fake_schedule){ 0 };
+}
+
+static void enter(u32 cpu)
+{
+	fake_cpus[cpu].enabled = enable_cpu(cpu, &fake_info);
+	fake_cpus[cpu].mode = fake_cpus[cpu].enabled ? FAKE_BARE : FAKE_GUEST;
+}
+
+static u32 place_config(void)
+{
+	struct blob_parts *parts = calloc(1, sizeof(*parts));
+	u32 length;
+	u8 *blob;
+
+	if (!parts)
+		abort();
+	blob_system(parts);
+	parts->windows[1] = (struct jh_config_window){ FAKE_WINDOW2, FAKE_WINDOW2_SIZE };
+	parts->num_windows = 2;
+	parts->num_consoles = 0;
+	if (fake_options.listed) {
+		parts->system.flags = JH_SYSTEM_ROOT_LISTED;
+		parts->memories[0] = (struct jh_config_memory){
+			.phys = FAKE_RAM, .virt = FAKE_RAM, .size = FAKE_RAM_SIZE,
+			.flags = JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE,
+		};
+		parts->num_memories = 1;
+	}
+	blob = blob_pack(parts, &length);
+	memcpy(fake_hv_config, blob, length);
+	if (fake_options.bad_config)
+		fake_hv_config[length - 1] ^= 1;
+	free(blob);
+	free(parts);
+	return length;
+}
+
+int fake_boot(const struct fake_options *options)
+{
+	u32 cpu;
+
+	fake_reset();
+	fake_options = *options;
+	fake_info = (struct jh_boot_info){
+		.hv_address = FAKE_HV, .max_address = options->max_address,
+		.cpu_mask = BIT(options->cpus) - 1, .num_pools = 2,
+		.pools = { { FAKE_POOL0, FAKE_POOL0_SIZE }, { FAKE_POOL1, FAKE_POOL1_SIZE } },
+		.config_size = place_config(),
+		.config_offset = fake_pa(fake_hv_config) - FAKE_HV,
+		.pool_offset = fake_pa(fake_hv_pool) - FAKE_HV,
+	};
+	fake_info.hv_size = fake_info.pool_offset + options->pool_pages * PAGE_SIZE;
+	for (cpu = 0; cpu < options->cpus; cpu++)
+		coroutine_start(cpu, enter);
+	fake_run();
+	for (cpu = 1; cpu < options->cpus; cpu++)
+		fake_check(fake_cpus[cpu].enabled == fake_cpus[0].enabled);
+	return fake_cpus[0].enabled;
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Memory, twice: what accesses through caches see, and what lies in memory. Guests start with
+ * their caches off and see the second; only arch_clean_to_memory() brings the first there. Guest
+ * memory that arch_map_*() did not hand out is poisoned.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sanitizer/asan_interface.h>
+#include <sys/mman.h>
+
+#include <hv/arch.h>
+#include <hv/report.h>
+#include "coroutine.h"
+#include "fake.h"
+
+#define LINE	64
+
+/* One section with the report area, which comes first: the hypervisor's memory in a row. */
+u8 fake_hv_config[FAKE_HV_CONFIG + FAKE_HV_PAGES * 4096] __section(".report") __aligned(PAGE_SIZE);
+
+struct area {
+	u64 pa;
+	u64 size;
+	u8 *cached;
+	u8 *memory;
+	bool hv;	/* never poisoned */
+};
+
+static struct area areas[] = {
+	{ .pa = FAKE_RAM, .size = FAKE_RAM_SIZE },
+	{ .pa = FAKE_POOL0, .size = FAKE_POOL0_SIZE },
+	{ .pa = FAKE_POOL1, .size = FAKE_POOL1_SIZE },
+	{ .hv = true },
+};
+
+struct slot {
+	u8 *at;
+	u64 size;
+};
+
+static struct slot slots[FAKE_CPUS][2];
+static bool unsynced[(FAKE_POOL0_SIZE + FAKE_POOL1_SIZE) / PAGE_SIZE];
+
+static u8 *reserve(u64 size)
+{
+	u8 *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		abort();
+	return p;
+}
+
+static void find_hv_area(struct area *a)
+{
+	u8 *first = (u8 *)&report, *end = fake_hv_config + sizeof(fake_hv_config);
+
+	if (fake_hv_config < first) {
+		fprintf(stderr, "fake: report.o must be linked before fake_memory.o\n");
+		abort();
+	}
+	a->pa = FAKE_HV;
+	a->cached = first;
+	a->size = (u64)(end - first);
+}
+
+static void area_reset(struct area *a)
+{
+	if (!a->memory) {
+		if (a->hv)
+			find_hv_area(a);
+		else
+			a->cached = reserve(a->size);
+		a->memory = reserve(a->size);
+		if (!a->hv)
+			__asan_poison_memory_region(a->cached, a->size);
+	}
+	if (a->hv)
+		memset(a->cached, 0, a->size);
+	else
+		madvise(a->cached, a->size, MADV_DONTNEED);
+	madvise(a->memory, a->size, MADV_DONTNEED);
+}
+
+void memory_reset(void)
+{
+	u32 i;
+
+	for (fake_self = 0; fake_self < FAKE_CPUS; fake_self++)
+		fake_memory_forget_slots();
+	fake_self = ~0U;
+	for (i = 0; i < ARRAY_SIZE(areas); i++)
+		area_reset(&areas[i]);
+	memset(unsynced, 0, sizeof(unsynced));
+}
+
+static struct area *area_of(u64 pa, u64 size)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(areas); i++) {
+		if (addr_inside(pa, size, areas[i].pa, areas[i].size))
+			return &areas[i];
+	}
+	fake_fail("no memory at %llx (%llx bytes)", pa, size);
+}
+
+void *fake_va(u64 pa)
+{
+	struct area *hv = &areas[3];
+
+	if (pa < hv->pa || pa - hv->pa >= hv->size)
+		fake_fail("%llx is not the hypervisor's memory", pa);
+	return hv->cached + (pa - hv->pa);
+}
+
+u64 fake_pa(const void *va)
+{
+	struct area *hv = &areas[3];
+
+	if ((const u8 *)va < hv->cached || (const u8 *)va >= hv->cached + hv->size)
+		fake_fail("%p is not in the hypervisor's memory", va);
+	return hv->pa + (u64)((const u8 *)va - hv->cached);
+}
+
+/* --- slots --- */
+
+static void slot_close(struct slot *s)
+{
+	if (s->at)
+		__asan_poison_memory_region(s->at, s->size);
+	s->at = NULL;
+}
+
+void fake_memory_forget_slots(void)
+{
+	if (fake_self >= FAKE_CPUS)
+		return;
+	slot_close(&slots[fake_self][0]);
+	slot_close(&slots[fake_self][1]);
+}
+
+/* Two slots may lie in the same granule of the sanitizer: open again what the other one needs. */
+static void *slot_open(u32 which, u64 pa, u64 size)
+{
+	struct slot *s = &slots[fake_self][which], *other = &slots[fake_self][!which];
+	struct area *a = area_of(pa, size);
+
+	fake_check(size && ALIGN_UP(pa % PAGE_SIZE + size, PAGE_SIZE) <=
+		   ARCH_SLOT_PAGES * PAGE_SIZE);
+	fake_check(!a->hv);
+	slot_close(s);
+	s->at = a->cached + (pa - a->pa);
+	s->size = size;
+	__asan_unpoison_memory_region(s->at, size);
+	if (other->at)
+		__asan_unpoison_memory_region(other->at, other->size);
+	return s->at;
+}
+
+static bool *unsynced_of(u64 pa)
+{
+	if (pa >= FAKE_POOL0 && pa < FAKE_POOL0 + FAKE_POOL0_SIZE)
+		return &unsynced[(pa - FAKE_POOL0) / PAGE_SIZE];
+	if (pa >= FAKE_POOL1 && pa < FAKE_POOL1 + FAKE_POOL1_SIZE)
+		return &unsynced[(FAKE_POOL0_SIZE + pa - FAKE_POOL1) / PAGE_SIZE];
+	return NULL;
+}
+
+const void *arch_map_read(pa_t pa, u64 size)
+{
+	return slot_open(0, pa.a, size);
+}
+
+void *arch_map_write(pa_t pa, u64 size)
+{
+	u64 at;
+
+	for (at = pa.a & PAGE_MASK; at < pa.a + size; at += PAGE_SIZE) {
+		if (unsynced_of(at))
+			*unsynced_of(at) = true;
+	}
+	return slot_open(1, pa.a, size);
+}
+
+void arch_sync_instructions(void)
+{
+	memset(unsynced, 0, sizeof(unsynced));
+}
+
+bool fake_memory_code_pending(u64 pa, u64 size)
+{
+	u64 at;
+
+	for (at = pa; at < pa + size; at += PAGE_SIZE) {
+		if (unsynced_of(at) && *unsynced_of(at))
+			return true;
+	}
+	return false;
+}
+
+void arch_zero(void *address, u64 size)
+{
+	fake_check(size && size % PAGE_SIZE == 0 && (uintptr_t)address % PAGE_SIZE == 0);
+	memset(address, 0, size);
+}
+
+/* --- caches --- */
+
+__attribute__((no_sanitize("address"), noinline))
+static void copy_lines(volatile u8 *to, const volatile u8 *from, u64 size)
+{
+	while (size--)
+		*to++ = *from++;
+}
+
+void arch_clean_to_memory(void *address, u64 size)
+{
+	u8 *at = address;
+	u64 first, end;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(areas); i++) {
+		struct area *a = &areas[i];
+
+		if (at < a->cached || at >= a->cached + a->size)
+			continue;
+		first = ALIGN_DOWN((u64)(at - a->cached), LINE);
+		end = MIN(ALIGN_UP((u64)(at - a->cached) + size, LINE), a->size);
+		copy_lines(a->memory + first, a->cached + first, end - first);
+		return;
+	}
+	fake_fail("arch_clean_to_memory: %p is no memory", address);
+}
+
+__attribute__((no_sanitize("address"), noinline))
+static bool same(const volatile u8 *a, const volatile u8 *b, u64 size)
+{
+	while (size--) {
+		if (*a++ != *b++)
+			return false;
+	}
+	return true;
+}
+
+__attribute__((no_sanitize("address"), noinline))
+static bool all(const u8 *p, u64 size, u8 byte)
+{
+	u64 word = byte * 0x0101010101010101UL;
+
+	for (; size >= 8; size -= 8, p += 8) {
+		if (*(const u64 *)p != word)
+			return false;
+	}
+	while (size--) {
+		if (*p++ != byte)
+			return false;
+	}
+	return true;
+}
+
+bool fake_memory_coherent(u64 pa, u64 size)
+{
+	struct area *a = area_of(pa, size);
+
+	return same(a->cached + (pa - a->pa), a->memory + (pa - a->pa), size);
+}
+
+bool fake_memory_is(u64 pa, u64 size, u8 byte)
+{
+	struct area *a = area_of(pa, size);
+
+	return all(a->cached + (pa - a->pa), size, byte) &&
+	       all(a->memory + (pa - a->pa), size, byte);
+}
+
+const void *fake_memory_view(u64 pa)
+{
+	struct area *a = area_of(pa, 1);
+
+	return a->memory + (pa - a->pa);
+}
+
+void fake_memory_fill(u64 pa, u64 size, u8 byte)
+{
+	struct area *a = area_of(pa, size);
+	u8 *line = malloc(size);
+
+	if (!line)
+		abort();
+	memset(line, byte, size);
+	copy_lines(a->cached + (pa - a->pa), line, size);
+	copy_lines(a->memory + (pa - a->pa), line, size);
+	free(line);
+}
+
+void fake_poke(u64 pa, const void *data, u64 size)
+{
+	struct area *a = area_of(pa, size);
+
+	copy_lines(a->cached + (pa - a->pa), data, size);
+	copy_lines(a->memory + (pa - a->pa), data, size);
+}
+
+void fake_peek(u64 pa, void *data, u64 size)
+{
+	struct area *a = area_of(pa, size);
+
+	copy_lines(data, a->cached + (pa - a->pa), size);
+}
