@@ -26,11 +26,11 @@ def add_cell(devices: Devices, name: str, cpus: str, memory: str, specs: list[st
     size = values.size_text(values.size(memory, ("memory",)))
     lines = [f"# Cell {name}, written by jhctl config add-cell.", "",
              f"name = \"{name}\"", f"cpus = {numbers}  # Linux's numbers",
-             *_console(devices, nodes, console), "", "# RAM at guest address 0, from a pool",
+             *console_lines(devices, nodes, console), "", "# RAM at guest address 0, from a pool",
              "[[memory]]",
              f"size = \"{size}\"" if not size.startswith("0x") else f"size = {size}"]
     for node in nodes:
-        lines += _device(devices, node)
+        lines += device_lines(devices, node)
     if system is not None:
         _windows(devices, nodes, system, result)
     result.text = "\n".join(lines) + "\n"
@@ -76,7 +76,7 @@ def _solved(devices: Devices, node: Node, nodes: list[Node], problem: Problem) -
     return bool(sharing) and all(other in alone for other in sharing)
 
 
-def _console(devices: Devices, nodes: list[Node], console: str) -> list[str]:
+def console_lines(devices: Devices, nodes: list[Node], console: str) -> list[str]:
     """The UART that was asked for; else the first UART of the cell; else the hypercall."""
     tree = devices.tree
     if console in ("hypervisor", "none"):
@@ -98,7 +98,7 @@ def _console(devices: Devices, nodes: list[Node], console: str) -> list[str]:
             f"address = {reg.start:#x}", f"size = {reg.size:#x}", f"flags = [{flags}]"]
 
 
-def _pages(devices: Devices, node: Node) -> list[Range]:
+def pages_of(devices: Devices, node: Node) -> list[Range]:
     """The pages of a device; what shares them was judged before."""
     merged: list[Range] = []
     for pages in sorted((reg.pages() for reg in devices.tree.regs(node)), key=lambda r: r.start):
@@ -110,14 +110,15 @@ def _pages(devices: Devices, node: Node) -> list[Range]:
     return merged
 
 
-def _device(devices: Devices, node: Node) -> list[str]:
+def device_lines(devices: Devices, node: Node) -> list[str]:
+    """The tables of one device."""
     tree = devices.tree
     alias = tree.alias_of(node)
     about = ", ".join(filter(None, [alias, *node.strings("compatible")[:1]]))
     lines = ["", f"# {about or node.name}"]
     lines += [f"# needs {what}" for what in devices.needs(node)]
     lines += ["[[device]]", f"path = \"{node.path}\""]
-    for pages in _pages(devices, node):
+    for pages in pages_of(devices, node):
         lines += ["", "[[memory]]", f"device = \"{node.path}\"", f"phys = {pages.start:#x}",
                   f"size = {pages.size:#x}"]
     for interrupt in tree.interrupts(node)[0]:
@@ -132,7 +133,7 @@ def _windows(devices: Devices, nodes: list[Node], system: Config, result: Create
     """What the system's windows lack."""
     have = [Range(int(w["address"]), int(w["size"])) for w in system.elements("window")]
     for node in nodes:
-        for pages in _pages(devices, node):
+        for pages in pages_of(devices, node):
             if not any(window.contains(pages) for window in have):
                 result.warnings.append(
                     f"{node.path}: {pages} lies in no window of {system.name}; add to its windows:"

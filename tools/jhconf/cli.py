@@ -9,8 +9,8 @@ import os
 import sys
 from pathlib import Path
 
-from . import (addcell, blob, cheader, checker, create, decode, diff, doc, explain, facts,
-               page, picture, setrules, show, source, treerules)
+from . import (addcell, blob, cheader, checker, create, decode, diff, doc, domains, explain,
+               facts, jailhouse, page, picture, setrules, show, source, treerules)
 from .blob import Config
 from .devices import Devices
 from .errors import ConfigError
@@ -249,6 +249,65 @@ def cmd_add_cell(args: argparse.Namespace) -> None:
     finish(created, args.output, f"{args.name}.toml")
 
 
+def cmd_import(args: argparse.Namespace) -> None:
+    path = args.collected or args.tree
+    devices = Devices(read_facts(path)) if path else None
+    if args.files[0].endswith((".yaml", ".yml")):
+        files, missing = import_yaml(args, devices)
+    else:
+        files, missing = import_jailhouse(args, devices)
+    for name, what in missing:
+        print(f"{name}: no equivalent: {what}", file=sys.stderr)
+    if args.directory is None and len(files) > 1:
+        raise Failure(f"this makes {len(files)} files: name a directory with -d")
+    for name, text in files.items():
+        write(str(Path(args.directory, name)) if args.directory else args.output or "-", text)
+
+
+def import_yaml(args: argparse.Namespace,
+                devices: Devices | None) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Sources from the first file, a YAML file with domains."""
+    if devices is None:
+        raise Failure("domains name devices of a device tree: add --tree FILE.dtb")
+    path = args.files[0]
+    try:
+        result = domains.import_domains(Path(path).read_text(encoding="utf-8"), devices,
+                                        args.root or "")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Failure(f"{path}: cannot be read ({error})") from error
+    except ConfigError as error:
+        raise Failure(f"{path} {error.message}") from error
+    return result.files, [(path, what) for what in result.missing]
+
+
+def import_jailhouse(args: argparse.Namespace,
+                     devices: Devices | None) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Sources from compiled configurations of Jailhouse."""
+    olds = []
+    for path in args.files:
+        try:
+            olds.append((path, jailhouse.read(Path(path).read_bytes())))
+        except OSError as error:
+            raise Failure(f"{path}: {error.strerror}") from error
+        except ConfigError as error:
+            raise Failure(f"{path} {error.message}") from error
+    cells = [old for _, old in olds if isinstance(old, jailhouse.OldCell)]
+    files, missing = {}, []
+    for path, old in olds:
+        result = jailhouse.convert(old, cells, devices)
+        lines = [f"# Imported from the Jailhouse configuration {Path(path).name}."]
+        lines += [f"# No equivalent: {what}" for what in result.missing]
+        name = "sys" if isinstance(old, jailhouse.OldSystem) else result.config.name
+        files[f"{name}.toml"] = "\n".join(lines) + "\n" + decode.decode(result.config)
+        missing += [(path, what) for what in result.missing]
+    return files, missing
+
+
+def cmd_export(args: argparse.Namespace) -> None:
+    owners = ownership(args, args.files)
+    write(args.output or "-", domains.export_domains(owners.system, owners.cells, owners.devices))
+
+
 def cmd_header(args: argparse.Namespace) -> None:
     write(args.output or "-", cheader.render())
 
@@ -319,6 +378,17 @@ def parser() -> argparse.ArgumentParser:
                   "differ", tree=True)
     sub.add_argument("old", metavar="A")
     sub.add_argument("new", metavar="B")
+    sub = command("import", cmd_import, "turn compiled Jailhouse configurations, or a YAML file "
+                  "with openamp,domain-v1 domains, into sources", files="+", tree=True,
+                  output=True)
+    from_option(sub)
+    sub.add_argument("-d", "--directory", metavar="DIR", help="where several files go")
+    sub.add_argument("--root", metavar="NAME", help="domain that is the root cell")
+    sub = command("export", cmd_export, "write a set in another format", files="+", tree=True,
+                  output=True)
+    from_option(sub)
+    sub.add_argument("--domains", action="store_true", required=True,
+                     help="as YAML with openamp,domain-v1 domains")
     command("header", cmd_header, "generate hypervisor/uapi/jh/config.h", output=True)
     command("doc", cmd_doc, "generate Documentation/reference/config-format.rst", output=True)
     return top

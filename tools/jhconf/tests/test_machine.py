@@ -207,12 +207,15 @@ class CheckTest(unittest.TestCase):
         self.expect(self.judge(cell), "also holds /gpio@9030000, which is no device of this cell")
 
     def test_consoles(self) -> None:
-        system = SYSTEM.replace('"serial1", ', "").replace('"timer@2000", ', "") + '[console]\ntype = "8250"\naddress = ADDR\n' \
-            "size = 0x1000\n"
+        windows = 'windows = [{ address = 0x10005000, size = "4K" }]\n'
+        system = 'name = "m"\npool = "64M"\n' + windows + \
+            '[console]\ntype = "8250"\naddress = ADDR\nsize = 0x1000\n'
         self.expect(self.judge(system=system.replace("ADDR", "0x9000000")),
                     "/uart@9000000 is a pl011, not a 8250", "is the console of Linux")
-        self.expect(self.judge(system=system.replace("ADDR", "0xb000000")), "no device at 0xb000000")
-        self.expect(self.judge(system=system.replace("ADDR", "0x9030000")), "is no UART that jh knows")
+        self.expect(self.judge(system=system.replace("ADDR", "0xb000000")),
+                    "no device at 0xb000000")
+        self.expect(self.judge(system=system.replace("ADDR", "0x9030000")),
+                    "is no UART that jh knows")
 
     def test_gic_of_another_machine(self) -> None:
         other = source.compile_text(SYSTEM, devices(machine(2)).tree).config
@@ -221,8 +224,10 @@ class CheckTest(unittest.TestCase):
 
     def test_fixed_pool_must_be_reserved_ram(self) -> None:
         system = SYSTEM.replace('pool = "64M"\n', "") + '[[pool]]\naddress = ADDR\nsize = "2M"\n'
-        self.expect(self.judge(system=system.replace("ADDR", "0x50000000")), "not reserved: Linux may")
-        self.expect(self.judge(system=system.replace("ADDR", "0x90000000")), "is not RAM")
+        self.expect(self.judge(system=system.replace("ADDR", "0x50000000")),
+                    "not reserved: Linux may")
+        self.expect(self.judge(system=system.replace("ADDR", "0x90000000")),
+                    "is not RAM")
 
     def test_live_facts(self) -> None:
         collected = archive(machine(), {

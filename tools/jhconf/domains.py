@@ -1,0 +1,355 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Import and export of openamp,domain-v1 YAML, as the system-device-tree flow writes it."""
+
+from __future__ import annotations
+
+import fnmatch
+import zlib
+from dataclasses import dataclass, field
+from typing import Any, Iterator
+
+from . import addcell, create, decode, schema, source, values
+from .blob import element
+from .devices import Devices
+from .errors import ConfigError
+from .fdt import Node
+from .findings import Member
+from .jailhouse import valid_name
+from .source import MEM
+from .tree import Range
+
+COMPATIBLE = ("openamp,domain-v1", "xilinx,subsystem", "openamp,domain")
+FOREIGN = ("r5", "r52", "microblaze", "pmu", "ppu", "psm", "pmc", "m4", "m7")
+
+
+@dataclass
+class Domain:
+    """A domain of the YAML file, checked as far as jh needs it."""
+
+    name: str
+    cpus: list[int] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
+    memory: list[tuple[int | None, int]] = field(default_factory=list)
+    sram: list[tuple[int | None, int]] = field(default_factory=list)
+    devices: list[Node] = field(default_factory=list)
+    shared: list[Node] = field(default_factory=list)
+    os_type: str = ""
+    parent: str = ""
+    missing: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Result:
+    """Sources by file name, and what has no equivalent."""
+
+    files: dict[str, str] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+
+def load(text: str) -> dict[str, Any]:
+    """The YAML text as data."""
+    try:
+        import yaml
+    except ImportError as error:
+        raise ConfigError("needs the Debian package python3-yaml") from error
+    try:
+        data = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f" in line {mark.line + 1}" if mark else ""
+        raise ConfigError(f"is no valid YAML{line}") from error
+    if not isinstance(data, dict) or not isinstance(data.get("domains"), dict):
+        raise ConfigError("has no domains at its top level")
+    return data
+
+
+def _number(value: Any, what: str) -> int:
+    """Numbers may be quoted; sizes may have a unit."""
+    if isinstance(value, list):     # <high low>
+        result = 0
+        for part in value:
+            result = result << 32 | _number(part, what)
+        return result
+    try:
+        return values.size(value, ())
+    except ConfigError as error:
+        raise ConfigError(f"{what}: \"{value}\" is no number") from error
+
+
+def _members(value: Any) -> Iterator[dict[str, Any]]:
+    """The members of a list that are tables and not empty."""
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict) and item:
+            yield item
+
+
+class Reader:
+    """Walks the domains."""
+
+    def __init__(self, devices: Devices) -> None:
+        self.devices = devices
+        self.tree = devices.tree
+        self.domains: list[Domain] = []
+        self.missing: list[str] = []
+
+    def read(self, data: dict[str, Any]) -> None:
+        for name, table in (data.get("reserved-memory") or {}).items():
+            if isinstance(table, dict):
+                self.missing.append(f"reserved-memory {name}: declare it in the device tree")
+        self._walk(data["domains"], "")
+
+    def _walk(self, tables: dict[str, Any], parent: str) -> None:
+        for name, table in tables.items():
+            if not isinstance(table, dict):
+                continue
+            compatible = str(table.get("compatible", ""))
+            if "domain-to-domain" in compatible or "relation" in compatible:
+                self.missing.append(f"{name}: relations between domains come with inter-cell "
+                                    "communication")
+                continue
+            if compatible and not any(word in compatible for word in COMPATIBLE):
+                self.missing.append(f"{name}: compatible \"{compatible}\" is unknown")
+                continue
+            self._domain(name, table, parent)
+            if isinstance(table.get("domains"), dict):
+                self._walk(table["domains"], name)
+
+    def _domain(self, name: str, table: dict[str, Any], parent: str) -> None:
+        domain = Domain(name, os_type=str(table.get("os,type", "")),
+                        parent=str(table.get("parent", parent)))
+        for item in _members(table.get("cpus", [])):
+            self._cpus(domain, item)
+        for key, found in (("memory", domain.memory), ("sram", domain.sram)):
+            for item in _members(table.get(key, [])):
+                size = _number(item.get("size", 0), f"{name}: {key}")
+                start = item.get("start")
+                if size:
+                    found.append((None if start is None else
+                                  _number(start, f"{name}: {key}"), size))
+                else:
+                    domain.missing.append(f"{key} without a size")
+        for item in _members(table.get("access", [])):
+            self._access(domain, item)
+        if "domain-to-domain" in table:
+            domain.missing.append("its relations to other domains come with inter-cell "
+                                  "communication")
+        self.domains.append(domain)
+
+    def _cpus(self, domain: Domain, item: dict[str, Any]) -> None:
+        cluster = str(item.get("cluster", ""))
+        mask = _number(item.get("cpumask", 0), f"{domain.name}: cpumask")
+        numbers = [n for n in range(64) if mask >> n & 1]
+        if any(word in cluster.lower().replace("-", "_").split("_") or
+               f"_{word}" in f"_{cluster.lower()}" for word in FOREIGN):
+            domain.foreign.append(cluster)
+            return
+        mode = item.get("mode") or {}
+        if isinstance(mode, dict) and str(mode.get("secure", False)).lower() == "true":
+            domain.missing.append(f"cluster {cluster}: secure mode")
+        domain.cpus += numbers
+
+    def _access(self, domain: Domain, item: dict[str, Any]) -> None:
+        spec = str(item.get("dev", item.get("label", "")))
+        flags = item.get("flags") or {}
+        shared = "shared" in flags if isinstance(flags, (list, str)) else \
+            bool(flags.get("shared")) if isinstance(flags, dict) else False
+        nodes = self._find(spec)
+        if not nodes:
+            domain.missing.append(f"access to \"{spec}\": no such device in the device tree")
+        (domain.shared if shared else domain.devices).extend(
+            node for node in nodes if node not in domain.devices)
+
+    def _find(self, spec: str) -> list[Node]:
+        if any(mark in spec for mark in "*?["):
+            labels = {path: label for label, path in self.tree.labels.items()}
+            return [node for node in self.devices.enabled if self.tree.regs(node) and (
+                fnmatch.fnmatch(node.name, spec)
+                or fnmatch.fnmatch(labels.get(node.path, ""), spec))]
+        try:
+            return [self.tree.find(spec)]
+        except ConfigError:
+            return []
+
+
+def import_domains(text: str, devices: Devices, root: str = "") -> Result:
+    """A source for the system and one for each domain that becomes a cell."""
+    reader = Reader(devices)
+    reader.read(load(text))
+    result = Result(missing=reader.missing)
+    usable = []
+    for domain in reader.domains:
+        for cluster in domain.foreign:
+            result.missing.append(f"{domain.name}: cluster {cluster} is no arm64 cluster, only "
+                                  "these become cells")
+        result.missing += [f"{domain.name}: {what}" for what in domain.missing]
+        if domain.cpus:
+            usable.append(domain)
+    if not usable:
+        raise ConfigError("has no domain with CPUs of an arm64 cluster")
+    first = _root(usable, root)
+    _check_parents(reader.domains, result)
+    cells = [domain for domain in usable if domain is not first]
+    for domain in cells:
+        result.files[f"{valid_name(domain.name)}.toml"] = _cell(domain, devices, result)
+    result.files = {"sys.toml": _system(first, cells, devices, result), **result.files}
+    return result
+
+
+def _root(domains: list[Domain], name: str) -> Domain:
+    """The domain that is Linux: by name, else the first that says so, else the first."""
+    for domain in domains:
+        if name and domain.name == name:
+            return domain
+    if name:
+        raise ConfigError(f"has no domain \"{name}\" with CPUs of an arm64 cluster; there are "
+                          f"{', '.join(d.name for d in domains)}")
+    return next((domain for domain in domains if domain.os_type == "linux"), domains[0])
+
+
+def _check_parents(domains: list[Domain], result: Result) -> None:
+    """What a domain accesses must be a part of what its parent does."""
+    by_name = {domain.name: domain for domain in domains}
+    for domain in domains:
+        parent = by_name.get(domain.parent)
+        if parent is None or not parent.devices:
+            continue
+        extra = [node.path for node in domain.devices if node not in parent.devices]
+        if extra:
+            result.missing.append(f"{domain.name}: {', '.join(extra[:3])} is not among what its "
+                                  f"parent {parent.name} accesses")
+
+
+def _cell(domain: Domain, devices: Devices, result: Result) -> str:
+    lines = [f"# Domain {domain.name}, imported from openamp,domain-v1."]
+    lines += [f"# os,type: {domain.os_type}"] if domain.os_type else []
+    lines += [f"name = \"{valid_name(domain.name)}\"", f"cpus = {sorted(domain.cpus)}"]
+    fixed = [start for start, _ in domain.memory if start is not None]
+    if fixed:
+        lines.append(f"entry = {fixed[0]:#x}  # start of its first memory")
+        if any(start <= 0x80000000 < start + size for start, size in domain.memory
+               if start is not None):
+            lines.append(f"comm = {_free(domain):#x}  # beside its memory")
+    usable = [node for node in domain.devices if devices.tree.regs(node)]
+    uarts = [node for node in usable if devices.tree.console_type(node)]
+    lines += addcell.console_lines(devices, usable, uarts[0].path if uarts else "hypervisor")
+    if not domain.memory:
+        result.missing.append(f"{domain.name}: it names no memory, 16 MiB from a pool are taken")
+        lines += ["", "[[memory]]", "size = \"16M\""]
+    for start, size in domain.memory:
+        lines += ["", "[[memory]]"]
+        lines += [f"phys = {start:#x}", f"virt = {start:#x}"] if start is not None else []
+        lines.append(f"size = {size:#x}")
+    for start, size in domain.sram:
+        if start is None:
+            result.missing.append(f"{domain.name}: sram without a start")
+            continue
+        result.missing.append(f"{domain.name}: sram {Range(start, size)} is mapped as device "
+                              "memory: no code runs in it")
+        lines += ["", "[[memory]]  # sram", f"phys = {start:#x}", f"size = {size:#x}",
+                  "flags = [\"read\", \"write\", \"io\"]"]
+    for node in usable:
+        problems = [p for p in devices.problems(node) if p.fatal]
+        result.missing += [f"{domain.name}: {node.path}: {problem}" for problem in problems]
+        lines += addcell.device_lines(devices, node)
+    result.missing += [f"{domain.name}: {node.path} has no registers that a CPU can address"
+                       for node in domain.devices if node not in usable]
+    result.missing += [f"{domain.name}: {node.path} is shared: it stays with root"
+                       for node in domain.shared]
+    return "\n".join(lines) + "\n"
+
+
+def _free(domain: Domain) -> int:
+    """A page behind all memory of the domain."""
+    return max(start + size for start, size in domain.memory if start is not None) + 0xFFF & -0x1000
+
+
+def _system(root: Domain, cells: list[Domain], devices: Devices, result: Result) -> str:
+    """The machine's system with pools and windows for the cells."""
+    config = source.compile_text(create.create(devices.facts).text).config
+    pools = _pools([(start, size) for cell in cells for start, size in cell.memory
+                    if start is not None])
+    automatic = sum(size for cell in cells for start, size in cell.memory if start is None) \
+        + sum(16 << 20 for cell in cells if not cell.memory)
+    elements = [element("pool", address=pool.start, size=pool.size) for pool in pools]
+    if automatic or not elements:
+        size = max(automatic, 2 << 20) + schema.POOL_ALIGN - 1 & -schema.POOL_ALIGN
+        elements.append(element("pool", size=size, flags=1))
+    config.sections["pool"] = elements
+    wanted = [pages for cell in cells for node in cell.devices
+              for pages in addcell.pages_of(devices, node)]
+    wanted += [Range(start, size).pages() for cell in cells for start, size in cell.sram
+               if start is not None]
+    have = [Range(int(w["address"]), int(w["size"])) for w in config.elements("window")]
+    missing = [pages for pages in dict.fromkeys(wanted)
+               if not any(window.contains(pages) for window in have)]
+    have = [w for w in have if any(w.overlaps(pages) for pages in wanted)]
+    config.sections["window"] = [element("window", address=w.start, size=w.size)
+                                 for w in have + missing]
+    if not config.sections["window"]:
+        del config.sections["window"]
+    if root.devices or root.memory:
+        result.missing.append(f"{root.name}: its memory and access lists: root gets all that "
+                              "nobody else owns")
+    return (f"# Root domain {root.name}, imported from openamp,domain-v1.\n"
+            + decode.decode(config))
+
+
+def _pools(ranges: list[tuple[int, int]]) -> list[Range]:
+    """2 MiB-aligned pools around the ranges."""
+    align, merged = schema.POOL_ALIGN, []
+    for start, size in sorted(ranges):
+        low, high = start & -align, start + size + align - 1 & -align
+        if merged and low <= merged[-1].end:
+            low, high = merged[-1].start, max(high, merged[-1].end)
+            merged.pop()
+        merged.append(Range(low, high - low))
+    return merged
+
+
+# Export
+
+
+def export_domains(system: Member | None, cells: list[Member], devices: Devices | None) -> str:
+    """The set as openamp,domain-v1 YAML."""
+    cluster = "cpus"
+    count = 0
+    if devices is not None:
+        count = len(devices.tree.cpus())
+        cluster = next((label for label, path in devices.tree.labels.items() if path == "/cpus"),
+                       "cpus")
+    taken = {int(c["cpu"]) for cell in cells for c in cell.config.elements("cpu")}
+    lines = ["# Exported by jhctl config export --domains.", "domains:"]
+    if system is not None:
+        mask = sum(1 << n for n in range(count) if n not in taken)
+        lines += _domain_lines(valid_name(system.name), mask, cluster, "linux")
+    for cell in cells:
+        mask = sum(1 << int(c["cpu"]) for c in cell.config.elements("cpu"))
+        lines += _domain_lines(cell.name, mask, cluster, "baremetal")
+        ram = [m for _, m in cell.memories() if not int(m["flags"]) & MEM["io"]]
+        lines += ["    memory:"] if ram else []
+        for item in ram:
+            start = "" if int(item["flags"]) & MEM["auto"] else f"start: {int(item['phys']):#x}, "
+            lines.append(f"      - {{{start}size: {int(item['size']):#x}}}")
+        paths = [str(d["path"]) for d in cell.config.elements("device")]
+        lines += ["    access:"] if paths else []
+        lines += [f"      - {{dev: \"{_dev_name(path, devices)}\"}}" for path in paths]
+    return "\n".join(lines) + "\n"
+
+
+def _domain_lines(name: str, mask: int, cluster: str, os_type: str) -> list[str]:
+    number = zlib.crc32(name.encode()) or 1     # stable, and different for different names
+    lines = [f"  {name}:", "    compatible: openamp,domain-v1", f"    id: {number:#x}",
+             f"    os,type: {os_type}"]
+    if mask:
+        lines += ["    cpus:", f"      - {{cluster: {cluster}, cpumask: {mask:#x}, "
+                  "mode: {secure: false, el: 0x1}}"]
+    return lines
+
+
+def _dev_name(path: str, devices: Devices | None) -> str:
+    """The node's name if it is the only one of this name, else its path."""
+    name = path.rsplit("/", 1)[-1]
+    if devices is not None and sum(node.name == name for node in devices.tree.nodes) != 1:
+        return path
+    return name
