@@ -36,6 +36,30 @@ u32 jh_cell_state(u32 id)
 	return READ_ONCE(jh_cell_report(id)->state);
 }
 
+/** jh_cell_shown() - the state for people: a running cell may have said that it has ended */
+u32 jh_cell_shown(const struct jh_cell_report *report)
+{
+	u32 state = READ_ONCE(report->state);
+
+	if (state != JH_CELL_RUNNING)
+		return state;
+	switch (READ_ONCE(report->comm_state)) {
+	case JH_COMM_SHUT_DOWN:
+		return JH_SHOWN_SHUT_DOWN;
+	case JH_COMM_FAILED:
+	case JH_COMM_FAILED_REVISION:
+		return JH_CELL_FAILED;
+	}
+	return state;
+}
+
+/** jh_cell_refresh() - have the hypervisor look at what a running cell says; under jh_lock */
+void jh_cell_refresh(u32 id)
+{
+	if (jh_cell_shown(jh_cell_report(id)) == JH_CELL_RUNNING)
+		jh_call(JH_HC_CELL_MSG, id, MSG_READ_REPLY, 0, 0);
+}
+
 /** jh_cell_find() - NULL, with the reason, if there is no such cell or it is root */
 struct jh_cell *jh_cell_find(u32 id, struct jh_error *err)
 {

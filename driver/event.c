@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Cells change their state without asking Linux. Reading the report area costs no exit, so it is
- * looked at now and then while there are cells.
+ * Cells change their state without asking Linux, so the report area is looked at now and then while
+ * there are cells. Reading it costs no exit; what a running cell says of itself costs one.
  */
 #include "jh.h"
 
@@ -15,13 +15,14 @@
 static void look(struct work_struct *work);
 static DECLARE_DELAYED_WORK(event_work, look);
 static bool event_wanted;	/* changes under jh_lock */
-static u32 event_count;		/* of the report area, when all cells were last looked at */
 
 static void log_state(const struct jh_cell *cell, u32 state)
 {
 	const struct jh_cell_report *report = jh_cell_report(cell->id);
 
-	if (state == JH_CELL_FAILED)
+	if (state == JH_CELL_FAILED && report->crash.cause == JH_CRASH_NONE)
+		pr_warn("cell %s says that it failed\n", kobject_name(&cell->kobj));
+	else if (state == JH_CELL_FAILED)
 		pr_warn("cell %s failed on CPU %u: %s at 0x%llx, pc 0x%llx\n",
 			kobject_name(&cell->kobj), report->crash.cpu,
 			jh_sysfs_cause_name(report->crash.cause), report->crash.address,
@@ -34,16 +35,13 @@ static void log_state(const struct jh_cell *cell, u32 state)
 void jh_event_check(void)
 {
 	struct jh_cell *cell;
-	u32 count, state;
+	u32 state;
 
 	if (!jh_system || !jh_system->active)
 		return;
-	count = READ_ONCE(jh_system->report->event_count);
-	if (count == event_count)
-		return;
-	event_count = count;
 	list_for_each_entry(cell, &jh_cells, list) {
-		state = jh_cell_state(cell->id);
+		jh_cell_refresh(cell->id);
+		state = jh_cell_shown(jh_cell_report(cell->id));
 		if (state == cell->seen_state)
 			continue;
 		cell->seen_state = state;
@@ -68,7 +66,6 @@ void jh_event_start(void)
 {
 	if (event_wanted)
 		return;
-	event_count = READ_ONCE(jh_system->report->event_count) - 1;
 	WRITE_ONCE(event_wanted, true);
 	schedule_delayed_work(&event_work, PERIOD);
 }

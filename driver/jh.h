@@ -79,7 +79,7 @@ struct jh_cell {
 	struct kobject kobj;
 	struct list_head list;
 	u32 id;				/* 0: root */
-	u32 seen_state;			/* JH_CELL_* that user space was told last */
+	u32 seen_state;			/* jh_cell_shown(), as user space was told last */
 	void *config;			/* checked copy; NULL for root */
 	u64 cpus_taken;			/* taken offline by us, to be given back */
 	u32 num_devices;
@@ -150,8 +150,13 @@ int jh_cell_shutdown(u32 id, bool force, struct jh_error *err);
 int jh_cell_destroy(u32 id, struct jh_error *err);
 void jh_cell_destroy_all(void);
 struct jh_cell *jh_cell_find(u32 id, struct jh_error *err);
+#define JH_SHOWN_SHUT_DOWN	JH_CELL_STATES	/* beside JH_CELL_*: it ended by itself */
+#define JH_SHOWN_STATES		(JH_CELL_STATES + 1)
+
 const struct jh_cell_report *jh_cell_report(u32 id);
 u32 jh_cell_state(u32 id);
+u32 jh_cell_shown(const struct jh_cell_report *report);
+void jh_cell_refresh(u32 id);
 int jh_load(struct jh_cell *cell, u64 source, u64 length, u64 address, struct jh_error *err);
 
 /* device.c */

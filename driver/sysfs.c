@@ -19,7 +19,7 @@
 static struct kset *sysfs_cells;
 static struct jh_cell *sysfs_root;	/* the root cell's directory */
 
-static const char *const state_names[JH_CELL_STATES] = {
+static const char *const state_names[JH_SHOWN_STATES] = {
 	[JH_CELL_NONE] = "none",
 	[JH_CELL_CREATED] = "created",
 	[JH_CELL_LOADED] = "loaded",
@@ -27,6 +27,7 @@ static const char *const state_names[JH_CELL_STATES] = {
 	[JH_CELL_STOPPED] = "stopped",
 	[JH_CELL_FAILED] = "failed",
 	[JH_CELL_DYING] = "dying",
+	[JH_SHOWN_SHUT_DOWN] = "shut down",
 };
 
 static const char *const cause_names[JH_CRASH_CAUSES] = {
@@ -39,10 +40,10 @@ static const char *const cause_names[JH_CRASH_CAUSES] = {
 	[JH_CRASH_HYPERVISOR] = "exception in the hypervisor",
 };
 
-/** jh_sysfs_state_name() - a JH_CELL_* in a word */
+/** jh_sysfs_state_name() - what jh_cell_shown() says, in words */
 const char *jh_sysfs_state_name(u32 state)
 {
-	return state < JH_CELL_STATES ? state_names[state] : "unknown";
+	return state < JH_SHOWN_STATES ? state_names[state] : "unknown";
 }
 
 /** jh_sysfs_cause_name() - a JH_CRASH_* in words */
@@ -78,7 +79,7 @@ static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 
 	if (!report)
 		return -ENODEV;
-	return sysfs_emit(buffer, "%s\n", jh_sysfs_state_name(READ_ONCE(report->state)));
+	return sysfs_emit(buffer, "%s\n", jh_sysfs_state_name(jh_cell_shown(report)));
 }
 
 static ssize_t cpus_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
