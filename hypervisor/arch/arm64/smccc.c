@@ -47,6 +47,13 @@ void smccc_call(struct regs *regs, bool by_hvc)
 		cpu_count(JH_STAT_SMCCC);
 		forward(regs);
 		break;
+	case SMCCC_ANSWER_FEATURES:
+		cpu_count(JH_STAT_SMCCC);
+		if ((u32)regs->x[1] == SMCCC_VERSION || (u32)regs->x[1] == SMCCC_ARCH_FEATURES)
+			regs->x[0] = SMCCC_SUCCESS;
+		else
+			forward(regs);
+		break;
 	case SMCCC_ANSWER_VERSION:
 		cpu_count(JH_STAT_SMCCC);
 		regs->x[0] = SMCCC_VERSION_1_1;

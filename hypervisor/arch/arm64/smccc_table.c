@@ -21,7 +21,8 @@ struct smccc_row {
 static const struct smccc_row rows[] = {
 	/* Architecture: version, features, identification, work-arounds (DEN 0028, 7). */
 	{ SMCCC_OWNER_ARCH, BOTH, 0x0000, 0x0000, SMCCC_ANSWER_VERSION },
-	{ SMCCC_OWNER_ARCH, BOTH, 0x0001, 0xffff, SMCCC_FORWARD },
+	{ SMCCC_OWNER_ARCH, BOTH, 0x0001, 0x0001, SMCCC_ANSWER_FEATURES },
+	{ SMCCC_OWNER_ARCH, BOTH, 0x0002, 0xffff, SMCCC_FORWARD },
 	{ SMCCC_OWNER_CPU, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
 	{ SMCCC_OWNER_SIP, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
 	{ SMCCC_OWNER_OEM, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },

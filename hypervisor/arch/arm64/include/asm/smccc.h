@@ -39,6 +39,7 @@ enum smccc_verdict {
 	SMCCC_PSCI,		/* answered here */
 	SMCCC_ANSWER_ZERO,	/* SUCCESS and nothing else */
 	SMCCC_ANSWER_VERSION,
+	SMCCC_ANSWER_FEATURES,	/* what we answer is there, whatever firmware thinks */
 };
 
 /**
