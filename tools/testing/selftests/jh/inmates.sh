@@ -1,0 +1,63 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+#
+# The tests that run in cells: their results become ours. inmates.sh [TEST...]
+
+. "$(dirname "$0")/lib.sh"
+
+PATIENCE=1200		# tenths of a second for one test
+
+# shellcheck disable=SC2094 # it is only read
+# Take over the results that a test printed: CELL TEST
+take_results()
+{
+	jhctl console "$1" | tr -d '\r' >"$work/out"
+	while IFS= read -r line; do
+		case $line in
+		"ok "*) text=${line#ok * - } && status=0 ;;
+		"not ok "*) text=${line#not ok * - } && status=1 ;;
+		*) continue ;;
+		esac
+		# What follows a failure explains it.
+		grep -F -A 2 -- "$line" "$work/out" | grep '^#' >"$work/why"
+		result "$status" "$1: $2: $text"
+	done <"$work/out"
+	sed -n 's/^# end pass=\([0-9]*\) fail=\([0-9]*\)/\1 \2/p' "$work/out" >"$work/end"
+	equal "$1: $2: it came to its end" "$(wc -w <"$work/end")" 2
+	equal "$1: $2: all of its output was seen" "$(grep -cE '^(not )?ok ' "$work/out")" \
+		"$(tr ' ' '+' <"$work/end" | bc)"
+}
+
+# CELL TEST [ARGUMENTS]
+run_test()
+{
+	check "$1: run $2 $3" jhctl cell run "$CELLS/$1.cell" "$INMATES/$2.bin" --args "$3" ||
+		return
+	check "$1: $2 ends" await $PATIENCE is_in_state "$1" "shut down" failed stopped
+	equal "$1: $2 ends well" "$(cell_state "$1")" "shut down"
+	take_results "$1" "$2"
+	check "$1: destroy it" jhctl cell destroy "$1"
+}
+
+begin
+jh_up
+for test in ${*:-abi gic psci stress}; do
+	case $test in
+	abi)
+		run_test rtos abi
+		;;
+	gic)
+		run_test smp gic
+		;;
+	psci)
+		run_test rtos psci
+		run_test smp psci
+		;;
+	stress)
+		run_test smp stress seconds=5
+		;;
+	esac
+done
+jh_down
+finish

@@ -1,0 +1,212 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+#
+# For the tests in shell: TAP, jh's usual steps, what must not have changed. Runs under busybox' sh.
+
+# shellcheck disable=SC2034 # for those who include this
+JH_SYS=/sys/devices/virtual/misc/jh
+INMATES=/usr/lib/jh/inmates
+CELLS=/etc/jh
+COMPLAINTS='WARNING:|BUG:|Oops|Call trace|rcu.*stall|soft lockup|Unable to handle|bad page'
+KSFT_PASS=0
+KSFT_FAIL=1
+
+tests=0
+failures=0
+work=$(mktemp -d)
+trap 'tidy; rm -rf "$work"' EXIT
+
+# --- TAP ---
+
+# Report one result: STATUS NAME. What explains a failure comes on stdin or from $work/why.
+result()
+{
+	tests=$((tests + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $tests - $2"
+		return 0
+	fi
+	failures=$((failures + 1))
+	echo "not ok $tests - $2"
+	[ ! -s "$work/why" ] || sed 's/^/#   /' "$work/why"
+	return 1
+}
+
+# Run a command; passed if it succeeds: NAME COMMAND...
+check()
+{
+	name=$1
+	shift
+	"$@" >"$work/why" 2>&1
+	result $? "$name"
+}
+
+# Passed if two texts are the same: NAME GOT EXPECTED
+equal()
+{
+	printf 'got:      %s\nexpected: %s\n' "$2" "$3" >"$work/why"
+	[ "$2" = "$3" ]
+	result $? "$1"
+}
+
+# Passed if a text matches an extended regular expression: NAME TEXT EXPRESSION
+matches()
+{
+	printf 'got:      %s\nexpected: %s\n' "$2" "$3" >"$work/why"
+	printf '%s\n' "$2" | grep -qE -- "$3"
+	result $? "$1"
+}
+
+skip()
+{
+	tests=$((tests + 1))
+	echo "ok $tests - $1 # SKIP $2"
+}
+
+# Everything is skipped: REASON
+skip_all()
+{
+	echo "1..0 # SKIP $1"
+	trap 'rm -rf "$work"' EXIT
+	exit 4
+}
+
+begin()
+{
+	echo "TAP version 13"
+	tidy
+	echo "jh selftest: $0 begins" >/dev/kmsg
+}
+
+# What the kernel said since begin().
+kernel_log()
+{
+	dmesg | awk -v mark="jh selftest: $0 " '
+		index($0, mark) { text = ""; next } { text = text $0 "\n" } END { printf "%s", text }'
+}
+
+no_complaints()
+{
+	! kernel_log | grep -E -A 20 "$COMPLAINTS"
+}
+
+finish()
+{
+	check "the kernel did not complain" no_complaints
+	echo "1..$tests"
+	[ $failures = 0 ] && exit $KSFT_PASS
+	exit $KSFT_FAIL
+}
+
+# --- jh's usual steps ---
+
+# Leave nothing behind: destroy all cells, disable, unload; online what is offline.
+tidy()
+{
+	for cell in $(jhctl cell list 2>/dev/null | awk '$1 ~ /^[1-9][0-9]*$/ { print $1 }'); do
+		jhctl cell destroy "$cell" >/dev/null 2>&1
+	done
+	[ ! -e $JH_SYS ] || jhctl disable >/dev/null 2>&1
+	rmmod jh >/dev/null 2>&1
+	for file in /sys/devices/system/cpu/cpu[0-9]*/online; do
+		[ "$(cat "$file")" = 1 ] || echo 1 >"$file"
+	done
+}
+
+# Load and enable, as a test of its own: [FILE]
+jh_up()
+{
+	check "modprobe jh" modprobe jh
+	check "jhctl enable ${1:-sys.cell}" jhctl enable "$CELLS/${1:-sys.cell}"
+}
+
+jh_down()
+{
+	check "jhctl disable" jhctl disable
+	check "rmmod jh" rmmod jh
+}
+
+# The state of a cell in words: NAME
+cell_state()
+{
+	jhctl cell show "$1" 2>/dev/null | sed -n 's/^ *state *//p'
+}
+
+# Wait until a command succeeds: TENTHS COMMAND...
+await()
+{
+	tenths=$1
+	shift
+	while [ "$tenths" -gt 0 ]; do
+		"$@" >/dev/null 2>&1 && return 0
+		usleep 100000
+		tenths=$((tenths - 1))
+	done
+	"$@"
+}
+
+# Does a cell have one of these states? NAME STATE...
+is_in_state()
+{
+	state=$(cell_state "$1")
+	shift
+	for wanted in "$@"; do
+		[ "$state" != "$wanted" ] || return 0
+	done
+	echo "it is $state, not $*"
+	return 1
+}
+
+# Did a cell print this? NAME TEXT
+has_said()
+{
+	jhctl console "$1" | tr -d '\r' | grep -F -- "$2" && return
+	jhctl console "$1" | tail -n 20
+	return 1
+}
+
+# The number in a cell's last line like "... KEY NUMBER ...": NAME KEY
+last_number()
+{
+	jhctl console "$1" | tr -d '\r' | sed -n "s/.* $2 \([0-9]*\).*/\1/p" | tail -n 1
+}
+
+# Does the timer inmate in a cell tick? NAME
+ticks()
+{
+	before=$(last_number "$1" periods)
+	await 100 more_than "$1" "${before:-0}"
+}
+
+more_than()
+{
+	now=$(last_number "$1" periods)
+	echo "period ${now:-none}, before $2"
+	[ "${now:-0}" -gt "$2" ]
+}
+
+# --- what must not have changed ---
+
+cpus_online()
+{
+	cat /sys/devices/system/cpu/online
+}
+
+drivers()
+{
+	for device in /sys/bus/platform/devices/* /sys/bus/amba/devices/*; do
+		[ ! -e "$device/driver" ] || echo "$device $(readlink "$device/driver")"
+	done
+}
+
+# Everything that a refused request could have changed, as text.
+snapshot()
+{
+	cpus_online
+	lsmod | awk '$1 == "jh" { print $1, $3 }'
+	cat $JH_SYS/enabled 2>/dev/null
+	jhctl cell list --json 2>/dev/null | grep -vE '"exits"'
+	cat /proc/iomem
+	drivers
+}
