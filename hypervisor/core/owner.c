@@ -132,7 +132,7 @@ int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32
 	}
 	if (flags & JH_MEM_SHARED_ROOT) {
 		if (pool) {
-			error->reason = JH_ERR_MEM_POOL;
+			error->reason = JH_ERR_MEM_SHARED_POOL;
 			return -EINVAL;
 		}
 	} else if (flags & JH_MEM_IO) {

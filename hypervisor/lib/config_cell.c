@@ -94,6 +94,8 @@ static int check_memory_flags(const struct jh_config_memory *mem, __u32 index,
 		return refuse_value(err, JH_ERR_MEM_AUTO_PHYS, JH_OBJ_MEMORY, index, mem->phys, 0);
 	if ((flags & JH_MEM_AUTO) && (flags & JH_MEM_IO))
 		return refuse(err, JH_ERR_MEM_AUTO_IO, JH_OBJ_MEMORY, index);
+	if ((flags & JH_MEM_AUTO) && (flags & JH_MEM_SHARED_ROOT))
+		return refuse(err, JH_ERR_MEM_AUTO_SHARED, JH_OBJ_MEMORY, index);
 	if ((flags & JH_MEM_IO) && (flags & JH_MEM_EXECUTE))
 		return refuse(err, JH_ERR_MEM_IO_EXECUTE, JH_OBJ_MEMORY, index);
 	if ((flags & JH_MEM_IO) && (flags & JH_MEM_LOADABLE))

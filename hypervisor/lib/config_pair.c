@@ -54,6 +54,34 @@ static int in_pools(const void *system, __u64 start, __u64 size)
 	return 0;
 }
 
+static int touches_pool(const void *system, __u64 start, __u64 size)
+{
+	__u32 i, count;
+	const struct jh_config_pool *pools = config_pools(system, &count);
+
+	for (i = 0; i < count; i++)
+		if (!(pools[i].flags & JH_POOL_AUTO) &&
+		    range_overlaps(start, size, pools[i].address, pools[i].size))
+			return 1;
+	return 0;
+}
+
+/* Root keeps what is shared mapped, and never a page of a pool; the rest changes its owner. */
+static int check_place(const void *system, const struct jh_config_memory *mem, __u32 index,
+		       struct jh_error *err)
+{
+	if (mem->flags & JH_MEM_SHARED_ROOT) {
+		if (touches_pool(system, mem->phys, mem->size))
+			return refuse(err, JH_ERR_MEM_SHARED_POOL, JH_OBJ_MEMORY, index);
+	} else if (mem->flags & JH_MEM_IO) {
+		if (!in_windows(system, mem->phys, mem->size))
+			return refuse(err, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, index);
+	} else if (!in_pools(system, mem->phys, mem->size)) {
+		return refuse(err, JH_ERR_MEM_POOL, JH_OBJ_MEMORY, index);
+	}
+	return 0;
+}
+
 static int check_phys(const void *blob, const struct jh_config_memory *mem, __u32 index,
 		      struct jh_error *err)
 {
@@ -72,11 +100,7 @@ static int check_phys(const void *blob, const struct jh_config_memory *mem, __u3
 	if (system->max_address && !range_fits(mem->phys, mem->size, system->max_address + 1))
 		return refuse_value(err, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, index, mem->phys,
 				    system->max_address);
-	if ((mem->flags & JH_MEM_IO) && !in_windows(blob, mem->phys, mem->size))
-		return refuse(err, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, index);
-	if (!(mem->flags & JH_MEM_IO) && !in_pools(blob, mem->phys, mem->size))
-		return refuse(err, JH_ERR_MEM_POOL, JH_OBJ_MEMORY, index);
-	return 0;
+	return check_place(blob, mem, index, err);
 }
 
 /* Every automatic region must fit into a pool: it is never split. */

@@ -80,6 +80,7 @@ RULE(c_dev_twice, c.num_devices = 2; c.devices[1] = c.devices[0])
 RULE(c_mem_flags, c.memories[0].flags |= 0x100)
 RULE(c_mem_autophys, c.memories[0].phys = 0x1000)
 RULE(c_mem_autoio, c.memories[0].flags |= JH_MEM_IO)
+RULE(c_mem_autoshare, c.memories[0].flags |= JH_MEM_SHARED_ROOT)
 RULE(c_mem_ioexec, c.memories[1].flags |= JH_MEM_EXECUTE)
 RULE(c_mem_ioload, c.memories[1].flags |= JH_MEM_LOADABLE)
 RULE(c_mem_none, c.memories[1].flags = JH_MEM_IO)
@@ -150,6 +151,8 @@ static const struct rule cell_rules[] = {
 	{ "unknown memory flag", c_mem_flags, JH_ERR_FLAGS, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "auto with address", c_mem_autophys, JH_ERR_MEM_AUTO_PHYS, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "auto device", c_mem_autoio, JH_ERR_MEM_AUTO_IO, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "auto, shared with root", c_mem_autoshare, JH_ERR_MEM_AUTO_SHARED, JH_OBJ_MEMORY, 0,
+	  0, 0 },
 	{ "executable device", c_mem_ioexec, JH_ERR_MEM_IO_EXECUTE, JH_OBJ_MEMORY, 1, 0, 0 },
 	{ "loadable device", c_mem_ioload, JH_ERR_MEM_IO_LOADABLE, JH_OBJ_MEMORY, 1, 0, 0 },
 	{ "no access", c_mem_none, JH_ERR_MEM_NO_ACCESS, JH_OBJ_MEMORY, 1, 0, 0 },
@@ -313,6 +316,11 @@ RULE(p_pool_ok, p_pool(); p_ram())
 RULE(p_pool_part, p_pool_ok(); c.memories[0].phys = 0x43001000)
 RULE(p_pool_auto, p_ram())
 RULE(p_window_none, s.num_windows = 0)
+RULE(p_shared, p_pool(); c.num_memories = 3;
+     c.memories[2] = ((struct jh_config_memory){ 0x50000000, 0x50000000, 0x1000,
+						 JH_MEM_READ | JH_MEM_SHARED_ROOT, 0 }))
+RULE(p_shared_pool, p_shared(); c.memories[2].phys = 0x40000000)
+RULE(p_shared_io, p_window_none(); c.memories[1].flags |= JH_MEM_SHARED_ROOT)
 RULE(p_window_half, c.memories[1].size = 0x2000)
 RULE(p_windows_two, p_window_half(); s.num_windows = 2;
      s.windows[1] = ((struct jh_config_window){ 0x09041000, 0x3000 }))
@@ -332,6 +340,10 @@ static const struct rule pair_rules[] = {
 	{ "fixed RAM in a pool", p_pool_ok, 0, 0, 0, 0, 0 },
 	{ "fixed RAM half in a pool", p_pool_part, JH_ERR_MEM_POOL, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "fixed RAM, automatic pool", p_pool_auto, 0, 0, 0, 0, 0 },
+	{ "shared with root", p_shared, 0, 0, 0, 0, 0 },
+	{ "shared with root in a pool", p_shared_pool, JH_ERR_MEM_SHARED_POOL, JH_OBJ_MEMORY, 2,
+	  0, 0 },
+	{ "device shared with root", p_shared_io, 0, 0, 0, 0, 0 },
 	{ "device without window", p_window_none, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, 1, 0, 0 },
 	{ "device half in a window", p_window_half, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, 1, 0, 0 },
 	{ "device over two windows", p_windows_two, 0, 0, 0, 0, 0 },

@@ -141,7 +141,9 @@ X(FILE_SIZE, 55, E2BIG, "{object} has {number} bytes, a configuration at most {m
 X(CONSOLE_PORTS, 56, EINVAL, "{object}: this architecture has no I/O ports", \
   "add mmio to the console's flags") \
 X(CONSOLE_GATE, 57, EINVAL, "{object}: its clock gate {number} is no bit of a register", \
-  "set gate to 0 to {max}")
+  "set gate to 0 to {max}") \
+X(MEM_AUTO_SHARED, 58, EINVAL, "{object} is automatic, which root cannot share", \
+  "give it a physical address outside of the pools, or remove shared-with-root")
 
 /* What a cell can be refused for in the light of the system: lib/config.c and the hypervisor. */
 #define JH_REASONS_PAIR(X) \
@@ -191,7 +193,9 @@ X(FEATURE, 86, EOPNOTSUPP, "{object} wants a feature that this jh lacks on this 
 X(VIRT_GIC, 87, EINVAL, "{object} lies over {other} in the cell's address space", \
   "move it: the cell finds its interrupt controller there") \
 X(COMM_GIC, 88, EINVAL, "{object}: the communication region lies over {other}", \
-  "set comm to an address that is free in the cell")
+  "set comm to an address that is free in the cell") \
+X(MEM_SHARED_POOL, 89, EINVAL, "{object} is shared with root but lies in a pool", \
+  "move it out of the pools, or remove shared-with-root from its flags")
 
 /* What enabling and managing can be refused for: the driver and the hypervisor. */
 #define JH_REASONS_MACHINE(X) \
