@@ -23,8 +23,6 @@ void cpu_handle_requests(void)
 	struct cpu *self = cpu_self();
 	u32 requests;
 
-	if (likely(!READ_ONCE(self->requests)))
-		return;
 	requests = exchange(&self->requests, 0);
 	if (requests & CPU_REQ_RESYNC)
 		arch_irq_resync();

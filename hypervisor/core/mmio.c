@@ -23,14 +23,16 @@ int mmio_add(u64 start, u64 size, mmio_handler_t handler)
 	return 0;
 }
 
-mmio_handler_t mmio_find(u64 gpa, u64 *offset)
+mmio_handler_t mmio_find(u64 gpa, u32 *offset)
 {
 	const struct region *r;
 
-	for (r = regions; r < regions + num_regions; r++) {
-		*offset = gpa - r->start;
-		if (*offset < r->size)
+	/* Regions that are not used have no size. */
+	for (r = regions; r < regions + MAX_REGIONS; r++) {
+		if (gpa - r->start < r->size) {
+			*offset = (u32)(gpa - r->start);
 			return r->handler;
+		}
 	}
 	return NULL;
 }

@@ -197,7 +197,7 @@ int boottable_build(struct jh_boot_info *info, const struct jh_image_header *ima
 	__u64 *idmap_level2, *idmap_level3;
 	int cpu;
 
-	if (!fits(info, devices))
+	if (image->layout != EL2_LAYOUT || !fits(info, devices))
 		return -1;
 
 	b.window = new_table(&b, &window_pa);

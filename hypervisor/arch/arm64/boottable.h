@@ -36,7 +36,8 @@ __u64 boottable_size(const struct jh_boot_info *info, const struct boottable_dev
  * Nothing is mapped both writable and executable, and what is private to one CPU is mapped by that
  * CPU's tables alone.
  *
- * Return: 0, or -1 if the memory or a device does not fit into EL2's address space.
+ * Return: 0, or -1 if the image expects another layout, or the memory or a device does not fit into
+ * EL2's address space.
  */
 int boottable_build(struct jh_boot_info *info, const struct jh_image_header *image,
 		    const struct boottable_device *devices, void *base);

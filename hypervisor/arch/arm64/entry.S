@@ -26,7 +26,7 @@ image_header:					/* struct jh_image_header */
 	.word	IMAGE_CPU_PAGES
 	.word	image_off_report
 	.word	image_report_size
-	.word	0
+	.word	EL2_LAYOUT
 
 /*
  * entry - jh/image.h: x0 boot information (PA), x1 return address, x2 CPU number, at EL2 with the

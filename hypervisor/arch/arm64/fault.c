@@ -16,10 +16,9 @@
 #define FSC_TYPE(fsc)		((fsc) & ~3UL)
 #define FSC_TRANSLATION		0x04
 #define FSC_PERMISSION		0x0c
-#define ISS_S1PTW		BIT(7)
-#define ISS_CM			BIT(8)
 
 #define PAR_F			BIT(0)
+#define PAR_FST(par)		((u32)((par) >> 1 & 0x3f))
 #define PAR_ADDRESS		0x0000fffffffff000UL
 
 /* Stage 1 of the guest, or both stages: PAR_EL1 is the guest's own and is put back. */
@@ -32,17 +31,33 @@
 	!(*(result) & PAR_F);							\
 })
 
-/* The guest-physical address of a fault; false if the guest changed its tables under us. */
+/*
+ * A57 834220: where both stages fault, the second is reported instead of the first. If the guest's
+ * own translation refuses the access, it gets that fault.
+ */
+static bool inject_stage1_fault(u64 esr)
+{
+	bool el0 = (read_sysreg(spsr_el2) & 0xf) == SPSR_M_EL0T, write = esr & ISS_WNR;
+	u64 far = read_sysreg(far_el2), par;
+	bool ok;
+
+	if (el0)
+		ok = write ? translate(s1e0w, far, &par) : translate(s1e0r, far, &par);
+	else
+		ok = write ? translate(s1e1w, far, &par) : translate(s1e1r, far, &par);
+	if (likely(ok))
+		return false;
+	inject_abort(esr, PAR_FST(par));
+	return true;
+}
+
+/* The guest-physical address of a fault; false if the guest is to try again. */
 static bool fault_address(u64 esr, u64 *ipa)
 {
 	u64 far = read_sysreg(far_el2), par;
 
-	/*
-	 * HPFAR_EL2 is valid for faults on a walk, and for translation and access flag faults
-	 * (Arm ARM D19.2.54), but for an erratum of the A57.
-	 */
-	if (esr & ISS_S1PTW || (FSC_TYPE(ISS_FSC(esr)) != FSC_PERMISSION &&
-				!errata_has(ERRATUM_HPFAR))) {
+	/* HPFAR_EL2 is not valid for permission faults, but for those on a walk (D19.2.54). */
+	if (likely(FSC_TYPE(ISS_FSC(esr)) != FSC_PERMISSION || esr & ISS_S1PTW)) {
 		*ipa = FIELD(read_sysreg(hpfar_el2), 43, 4) << 12 | (far & 0xfff);
 		return true;
 	}
@@ -61,15 +76,6 @@ static bool fetch_instruction(u32 *instruction)
 		return false;
 	*instruction = *(const u32 *)arch_map_read(PA((par & PAR_ADDRESS) | (pc & 0xfff)), 4);
 	return true;
-}
-
-static bool decode(u64 esr, struct abort_access *access)
-{
-	u32 instruction;
-
-	if (abort_decode_syndrome(esr, access))
-		return true;
-	return fetch_instruction(&instruction) && abort_decode_instruction(instruction, access);
 }
 
 static u64 get_reg(const struct regs *regs, u32 n)
@@ -102,44 +108,59 @@ static enum trap_verdict refuse(u32 cause, u64 ipa)
 	return TRAP_ABORT;
 }
 
-static enum trap_verdict perform(struct regs *regs, u64 esr, u64 ipa, u64 offset,
-				 mmio_handler_t handler)
+static inline enum trap_verdict perform(struct regs *regs, const struct abort_access *access,
+					u32 offset, mmio_handler_t handler)
+{
+	struct mmio_access mmio = {
+		.offset = offset, .size = (u8)access->size, .write = access->write,
+	};
+	u64 value;
+
+	if (access->write)
+		mmio.value = abort_store_value(access, get_reg(regs, access->rt));
+	value = handler(mmio);
+	if (!access->write)
+		set_reg(regs, access->rt, abort_load_result(access, value));
+	return TRAP_SKIP;
+}
+
+/* Accesses that the syndrome does not describe, and those that are none. */
+static enum trap_verdict perform_odd(struct regs *regs, u64 esr, u64 ipa, u32 offset,
+				     mmio_handler_t handler)
 {
 	struct abort_access access;
-	struct mmio_access mmio;
+	u32 instruction;
 
-	cpu_count(JH_STAT_MMIO);
 	/* Cache maintenance by address of a device does nothing. */
 	if (esr & ISS_CM)
 		return TRAP_SKIP;
-	if (esr & ISS_S1PTW || !decode(esr, &access) || offset & (access.size - 1))
+	if (esr & ISS_S1PTW || !fetch_instruction(&instruction) ||
+	    !abort_decode_instruction(instruction, &access) || offset & (access.size - 1))
 		return refuse(JH_CRASH_MMIO, ipa);
-	mmio.cell = this_cell();
-	mmio.offset = offset;
-	mmio.size = access.size;
-	mmio.write = access.write;
-	mmio.value = access.write ? abort_store_value(&access, get_reg(regs, access.rt)) : 0;
-	handler(&mmio);
-	if (!access.write)
-		set_reg(regs, access.rt, abort_load_result(&access, mmio.value));
-	if (unlikely(access.writeback))
-		write_back(regs, &access);
+	perform(regs, &access, offset, handler);
+	write_back(regs, &access);
 	return TRAP_SKIP;
 }
 
 enum trap_verdict fault_data(struct regs *regs, u64 esr)
 {
+	struct abort_access access;
 	mmio_handler_t handler;
-	u64 ipa, offset;
+	u64 ipa;
+	u32 offset;
 
-	if (!fault_address(esr, &ipa))
+	if (unlikely(!fault_address(esr, &ipa)))
 		return TRAP_RETRY;
-	if (FSC_TYPE(ISS_FSC(esr)) == FSC_TRANSLATION) {
-		handler = mmio_find(ipa, &offset);
-		if (likely(handler))
-			return perform(regs, esr, ipa, offset, handler);
-	}
-	return refuse(JH_CRASH_ACCESS, ipa);
+	handler = FSC_TYPE(ISS_FSC(esr)) == FSC_TRANSLATION ? mmio_find(ipa, &offset) : NULL;
+	if (unlikely(!handler))
+		return refuse(JH_CRASH_ACCESS, ipa);
+	if (errata_has(ERRATUM_STAGE2_FIRST) && inject_stage1_fault(esr))
+		return TRAP_RETRY;
+	cpu_count(JH_STAT_MMIO);
+	if (likely(abort_decode_syndrome(esr, &access) && !(esr & (ISS_CM | ISS_S1PTW)) &&
+		   !(offset & (access.size - 1))))
+		return perform(regs, &access, offset, handler);
+	return perform_odd(regs, esr, ipa, offset, handler);
 }
 
 enum trap_verdict fault_fetch(struct regs *regs, u64 esr)

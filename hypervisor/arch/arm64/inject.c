@@ -15,7 +15,7 @@
 #define SPSR_AARCH32		(1UL << 4)
 #define SPSR_PAN		(1UL << 22)
 #define SCTLR_SPAN		(1UL << 23)
-#define DFSC_EXTERNAL		0x10
+#define ISS_WNR			(1UL << 6)
 
 static bool from_el1(u64 spsr)
 {
@@ -57,7 +57,7 @@ void inject_undefined(void)
 	inject((u64)EC_UNKNOWN << 26 | ESR_IL);
 }
 
-void inject_abort(u64 esr)
+void inject_abort(u64 esr, u32 status)
 {
 	bool fetch = ESR_EC(esr) == EC_IABT_LOW;
 	u64 ec = fetch ? EC_IABT_LOW : EC_DABT_LOW;
@@ -66,5 +66,5 @@ void inject_abort(u64 esr)
 	if (from_el1(read_sysreg(spsr_el2)))
 		ec++;
 	write_sysreg(read_sysreg(far_el2), far_el1);
-	inject(ec << 26 | (esr & ESR_IL) | DFSC_EXTERNAL);
+	inject(ec << 26 | (esr & (ESR_IL | ISS_WNR)) | status);
 }

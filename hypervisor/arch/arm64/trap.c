@@ -82,6 +82,7 @@ static enum trap_verdict trap_unknown(struct regs *regs, u64 esr)
 }
 
 static enum trap_verdict (*const handlers[64])(struct regs *regs, u64 esr) = {
+	[0 ... 63] = trap_unknown,
 	[EC_WFX] = trap_wfx,
 	[EC_HVC64] = trap_hvc,
 	[EC_SMC64] = trap_smc,
@@ -93,14 +94,17 @@ static enum trap_verdict (*const handlers[64])(struct regs *regs, u64 esr) = {
 void trap_sync(struct regs *regs)
 {
 	u64 esr = read_sysreg(esr_el2);
-	enum trap_verdict (*handler)(struct regs *regs, u64 esr) = handlers[ESR_EC(esr)];
+	enum trap_verdict verdict;
 
 	cpu_count(JH_STAT_TOTAL);
-	switch (handler ? handler(regs, esr) : trap_unknown(regs, esr)) {
-	case TRAP_RETRY:
-		break;
-	case TRAP_SKIP:
+	verdict = handlers[ESR_EC(esr)](regs, esr);
+	if (likely(verdict == TRAP_SKIP)) {
 		skip_instruction();
+		return;
+	}
+	switch (verdict) {
+	case TRAP_SKIP:
+	case TRAP_RETRY:
 		break;
 	case TRAP_UNDEFINED:
 		cpu_count(JH_STAT_FAULT);
@@ -108,7 +112,7 @@ void trap_sync(struct regs *regs)
 		break;
 	case TRAP_ABORT:
 		cpu_count(JH_STAT_FAULT);
-		inject_abort(esr);
+		inject_abort(esr, FSC_EXTERNAL);
 		break;
 	}
 }

@@ -53,20 +53,13 @@
 
 	/* Clobbers x0 and x1. */
 	.macro	count stat
-	mov_percpu x1
-	ldr	x1, [x1, #PERCPU_STATS]
+	ldr	x1, [sp, #256 + PERCPU_STATS]	/* struct percpu lies above the stack */
 	ldr	x0, [x1, #8 * JH_STAT_TOTAL]
 	add	x0, x0, #1
 	str	x0, [x1, #8 * JH_STAT_TOTAL]
 	ldr	x0, [x1, #8 * \stat]
 	add	x0, x0, #1
 	str	x0, [x1, #8 * \stat]
-	.endm
-
-	.macro	mov_percpu reg
-	mov	\reg, #(PERCPU_VA & 0xffff)
-	movk	\reg, #(PERCPU_VA >> 16 & 0xffff), lsl #16
-	movk	\reg, #(PERCPU_VA >> 32), lsl #32
 	.endm
 
 	/* Nothing may be executed past an eret, not even speculatively. */

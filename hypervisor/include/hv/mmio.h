@@ -11,23 +11,27 @@
 #include <hv/cell.h>
 
 /**
- * struct mmio_access - one load or store of a guest, decoded
- * @cell:	whose
- * @offset:	from the start of the region
+ * struct mmio_access - one load or store of the executing CPU's guest, decoded
+ * @value:	what is stored, not wider than @size; 0 for loads
+ * @offset:	from the start of the region, a multiple of @size
  * @size:	1, 2, 4 or 8 bytes
  * @write:	a store
- * @value:	what is stored; for loads the handler fills it in, zero-extended
+ *
+ * Two registers' worth: it is passed by value.
  */
 struct mmio_access {
-	struct cell *cell;
-	u64 offset;
-	u32 size;
-	bool write;
 	u64 value;
+	u32 offset;
+	u8 size;
+	bool write;
 };
 
-/** mmio_handler_t - performs an access; must not wait, print or loop longer than the access is wide */
-typedef void (*mmio_handler_t)(struct mmio_access *access);
+/**
+ * mmio_handler_t - performs an access; must not wait, print or loop longer than the access is wide
+ *
+ * Return: what a load gives, zero-extended; anything for a store.
+ */
+typedef u64 (*mmio_handler_t)(struct mmio_access access);
 
 /** mmio_add() - filter [@start, @start + @size); during enable only. 0 or -ENOMEM. */
 int mmio_add(u64 start, u64 size, mmio_handler_t handler);
@@ -38,7 +42,7 @@ int mmio_add(u64 start, u64 size, mmio_handler_t handler);
  *
  * Return: NULL if the address is not filtered.
  */
-mmio_handler_t mmio_find(u64 gpa, u64 *offset);
+mmio_handler_t mmio_find(u64 gpa, u32 *offset);
 
 /** mmio_each() - call @visit for every filtered range, until it returns non-zero */
 int mmio_each(int (*visit)(u64 start, u64 size));

@@ -94,20 +94,26 @@ void fake_fail(const char *format, ...)
 static void guest_loop(u32 cpu)
 {
 	struct coroutine *c = &coroutines[cpu];
+	enum fake_mode outside;
 	void (*call)(void *arg);
 
-	fake_memory_forget_slots();
 	for (;;) {
-		if (c->doorbell && fake_cpus[cpu].mode == FAKE_GUEST) {
+		fake_memory_forget_slots();
+		outside = fake_cpus[cpu].mode;
+		if (c->doorbell && outside == FAKE_GUEST) {
+			fake_cpus[cpu].mode = FAKE_EL2;
 			c->doorbell = false;
 			cpu_handle_requests();
 		} else if (c->call) {
+			fake_cpus[cpu].mode = FAKE_EL2;
 			call = c->call;
 			c->call = NULL;
 			call(c->arg);
 		} else {
 			back();
 		}
+		if (fake_cpus[cpu].mode == FAKE_EL2)
+			fake_cpus[cpu].mode = outside;
 	}
 }
 
@@ -282,7 +288,6 @@ static void do_hypercall(void *arg)
 	struct call *call = arg;
 
 	call->ret = hypercall(call->code, call->args);
-	fake_memory_forget_slots();
 }
 
 s64 fake_hypercall(u32 cpu, u64 code, u64 a, u64 b, u64 c, u64 d)

@@ -244,7 +244,6 @@ void fake_reset(void)
 	tlb_reset();
 	memset(fake_irq_owner, 0, sizeof(fake_irq_owner));
 	memset(&fake_info, 0, sizeof(fake_info));
-	fake_schedule = (struct fake_schedule){ 0 };
 }
 
 static void enter(u32 cpu)

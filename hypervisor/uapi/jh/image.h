@@ -51,7 +51,7 @@ struct jh_image_header {
 	__u32 cpu_pages;	/* plus this for each CPU */
 	__u32 report_offset;	/* jh/status.h: page-aligned, inside of [rodata_end, memory_size) */
 	__u32 report_size;
-	__u32 reserved;
+	__u32 layout;		/* of EL2's address space: boottable_build() must agree */
 };
 
 /** struct jh_boot_range - a piece of physical memory, page-aligned */

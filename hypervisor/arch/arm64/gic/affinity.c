@@ -7,15 +7,12 @@
 struct affinity_cluster affinity_clusters[JH_MAX_CPUS];
 u32 affinity_num_clusters;
 
-/* Aff1 tells most machines' clusters apart; its table gives the first guess. */
-static u8 by_aff1[256];
+u8 affinity_by_aff1[256];
 
-u32 affinity_find(u64 key)
+u32 affinity_search(u64 key)
 {
-	u32 n = by_aff1[key >> 16 & 0xff];
+	u32 n;
 
-	if (likely(affinity_clusters[n].key == key))
-		return n < affinity_num_clusters ? n : affinity_num_clusters;
 	for (n = 0; n < affinity_num_clusters; n++) {
 		if (affinity_clusters[n].key == key)
 			break;
@@ -34,7 +31,7 @@ int affinity_add(u32 cpu, u64 mpidr)
 	if (n == affinity_num_clusters) {
 		affinity_num_clusters++;
 		cluster->key = key;
-		by_aff1[key >> 16 & 0xff] = (u8)n;
+		affinity_by_aff1[key >> 16 & 0xff] = (u8)n;
 	}
 	cluster->present |= 1U << aff0;
 	cluster->cpu[aff0] = (u8)cpu;

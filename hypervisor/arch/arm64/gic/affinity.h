@@ -30,8 +30,20 @@ extern u32 affinity_num_clusters;
 /** affinity_add() - enter a CPU; -EINVAL if its Aff0 is above 15. During enable only. */
 int affinity_add(u32 cpu, u64 mpidr);
 
+extern u8 affinity_by_aff1[256];
+
+/** affinity_search() - the same, by a look at each */
+u32 affinity_search(u64 key);
+
 /** affinity_find() - number of the cluster of a key, or a number >= affinity_num_clusters */
-u32 affinity_find(u64 key);
+static inline u32 affinity_find(u64 key)
+{
+	/* Aff1 tells most machines' clusters apart. */
+	u32 n = affinity_by_aff1[key >> 16 & 0xff];
+
+	return likely(affinity_clusters[n].key == key && n < affinity_num_clusters) ?
+		n : affinity_search(key);
+}
 
 /** affinity_key() - where an MPIDR's upper affinities stand in ICC_SGI1R_EL1 */
 static inline u64 affinity_key(u64 mpidr)

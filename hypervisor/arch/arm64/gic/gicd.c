@@ -25,9 +25,7 @@ enum policy {
 	SET_CLEAR,	/* a bit per interrupt; writing 0 does nothing, so a mask is enough */
 	CLEAR_ENABLE,	/* the same, and interrupts in flight must hear of it */
 	BYTES,		/* a byte per interrupt, byte-accessible */
-	TARGETS,	/* the same, naming CPUs (GICv2) */
 	CONFIG,		/* two bits per interrupt, read-modify-write over all cells */
-	SGI_REGISTER,
 };
 
 static const u8 kinds[GROUPS] = {
@@ -40,10 +38,7 @@ static const u8 kinds[GROUPS] = {
 	[GICD_ISACTIVER >> GROUP_SHIFT] = SET_CLEAR,
 	[GICD_ICACTIVER >> GROUP_SHIFT] = SET_CLEAR,
 	[0x400 >> GROUP_SHIFT] = BYTES, BYTES, BYTES, BYTES, BYTES, BYTES, BYTES, BYTES,
-	[0x800 >> GROUP_SHIFT] = TARGETS, TARGETS, TARGETS, TARGETS, TARGETS, TARGETS, TARGETS,
-	TARGETS,
 	[GICD_ICFGR >> GROUP_SHIFT] = CONFIG, CONFIG,
-	[GICD_SGIR >> GROUP_SHIFT] = SGI_REGISTER,
 };
 
 static void *gicd;
@@ -133,188 +128,179 @@ void gicd_reset(u32 intid)
 
 /* --- accesses of guests --- */
 
-/* One mask bit for each interrupt becomes one mask byte or pair for each. */
-static u32 widen(u32 bits, u32 count, u32 width)
+/*
+ * Interrupts were disabled or got another priority. Those on their way into a guest are active at
+ * the distributor; only if there are any, somebody must look at list registers.
+ */
+static void __attribute__((noinline)) tell_in_flight(void *base, u32 offset, u32 mask)
 {
-	u32 mask = 0, i;
-
-	for (i = 0; i < count; i++) {
-		if (bits >> i & 1)
-			mask |= ((1U << width) - 1) << i * width;
-	}
-	return mask;
+	vgic_resync();
+	if (read32(base, offset) & mask)
+		cpu_request(this_cell()->cpu_mask & ~BIT(this_cpu()), CPU_REQ_RESYNC);
 }
 
-/*
- * An interrupt of the bank was disabled or got another priority. Those on their way into a guest
- * are active at the distributor; only then somebody must look at list registers.
- */
-static void tell_in_flight(const struct mmio_access *a, void *base, u32 word, u32 mask)
+static inline void changed(void *base, u32 word, u32 mask)
 {
 	u32 offset = GICD_ISACTIVER + 4 * word;
 
-	if (likely(!(read32(base, offset) & mask)))
-		return;
-	vgic_resync();
-	if (read32(base, offset) & mask)
-		cpu_request(a->cell->cpu_mask & ~BIT(this_cpu()), CPU_REQ_RESYNC);
+	if (unlikely(read32(base, offset) & mask))
+		tell_in_flight(base, offset, mask);
 }
 
-static void access_bits(struct mmio_access *a, void *base, u32 offset, u32 mask, bool disable)
+static inline u64 access_bits(struct mmio_access a, void *base, u32 mask, bool disable)
 {
-	if (a->size != 4)
-		return;
-	if (!a->write) {
-		a->value = read32(base, offset) & mask;
-		return;
-	}
-	mask &= (u32)a->value;
+	if (a.size != 4)
+		return 0;
+	if (!a.write)
+		return read32(base, a.offset) & mask;
+	mask &= (u32)a.value;
 	if (!mask)
-		return;
-	write32(base, offset, mask);
+		return 0;
+	write32(base, a.offset, mask);
 	if (disable)
-		tell_in_flight(a, base, (offset & 0x7f) / 4, mask);
+		changed(base, a.offset / 4 % 32, mask);
+	return 0;
 }
 
-static void access_some_bytes(struct mmio_access *a, void *base, u32 offset, u32 mask)
+static u64 access_some_bytes(struct mmio_access a, void *base, u32 mask)
 {
+	u64 value = 0;
 	u32 i;
 
-	for (i = 0; i < a->size; i++) {
+	for (i = 0; i < a.size; i++) {
 		if (!(mask >> i & 1))
 			continue;
-		if (a->write)
-			write8(base, offset + i, (u8)(a->value >> 8 * i));
+		if (a.write)
+			write8(base, a.offset + i, (u8)(a.value >> 8 * i));
 		else
-			a->value |= (u64)read8(base, offset + i) << 8 * i;
+			value |= (u64)read8(base, a.offset + i) << 8 * i;
 	}
+	return value;
 }
 
-/* @mask: bit 0 is the interrupt of the byte at @offset */
-static void access_priorities(struct mmio_access *a, void *base, u32 offset, u32 mask)
+static inline u64 access_priorities(struct mmio_access a, void *base, u32 mask)
 {
-	u32 first = offset - GICD_IPRIORITYR;
+	u32 first = a.offset - GICD_IPRIORITYR;
+	u64 value = 0;
 
-	if (a->size > 4)
-		return;
-	mask &= (1U << a->size) - 1;
-	if (likely(a->size == 4 && mask == 0xf)) {
-		if (a->write)
-			write32(base, offset, (u32)a->value);
+	if (a.size > 4)
+		return 0;
+	mask &= (1U << a.size) - 1;
+	if (likely(mask == 0xf)) {
+		if (a.write)
+			write32(base, a.offset, (u32)a.value);
 		else
-			a->value = read32(base, offset);
+			value = read32(base, a.offset);
 	} else {
-		access_some_bytes(a, base, offset, mask);
+		value = access_some_bytes(a, base, mask);
 	}
-	if (a->write && mask)
-		tell_in_flight(a, base, first / 32, mask << first % 32);
+	if (a.write && mask)
+		changed(base, first / 32, mask << first % 32);
+	return value;
 }
 
-static void access_config(struct mmio_access *a, void *base, u32 offset, u32 mask)
+/* Each of the lower sixteen bits becomes two. */
+static u32 pairs_of(u32 bits)
 {
-	u32 pairs, old;
-
-	if (a->size != 4)
-		return;
-	pairs = widen(mask, 16, 2);
-	old = read32(base, offset);
-	if (!a->write)
-		a->value = old & pairs;
-	else if ((old ^ (u32)a->value) & pairs)
-		change_config(base, offset, pairs, (u32)a->value);
+	bits &= 0xffff;
+	bits = (bits | bits << 8) & 0x00ff00ff;
+	bits = (bits | bits << 4) & 0x0f0f0f0f;
+	bits = (bits | bits << 2) & 0x33333333;
+	bits = (bits | bits << 1) & 0x55555555;
+	return bits * 3;
 }
 
-bool gicd_access_bank(struct mmio_access *a, void *base, u32 mask)
+static u64 access_config(struct mmio_access a, void *base, u32 mask)
 {
-	u32 offset = (u32)a->offset & 0xffff;
-	u32 kind = offset < GROUPS << GROUP_SHIFT ? kinds[offset >> GROUP_SHIFT] : RAZ_WI;
+	u32 pairs = pairs_of(mask), old;
 
-	switch (kind) {
+	if (a.size != 4)
+		return 0;
+	old = read32(base, a.offset) & pairs;
+	if (a.write && ((u32)a.value & pairs) != old)
+		change_config(base, a.offset, pairs, (u32)a.value);
+	return old;
+}
+
+u64 gicd_access_bank(struct mmio_access a, void *base, u32 mask)
+{
+	switch (a.offset < GROUPS << GROUP_SHIFT ? kinds[a.offset >> GROUP_SHIFT] : RAZ_WI) {
 	case SET_CLEAR:
-		access_bits(a, base, offset, mask, false);
-		return true;
+		return access_bits(a, base, mask, false);
 	case CLEAR_ENABLE:
-		access_bits(a, base, offset, mask, true);
-		return true;
+		return access_bits(a, base, mask, true);
 	case BYTES:
-		access_priorities(a, base, offset, mask >> (offset & 31));
-		return true;
+		return access_priorities(a, base, mask);
 	case CONFIG:
-		access_config(a, base, offset, mask >> (offset / 4 % 2 * 16));
-		return true;
-	}
-	return false;
-}
-
-/* IROUTER (GICv3): an interrupt may be routed to CPUs of its owner only. */
-static void access_router(struct mmio_access *a)
-{
-	u32 intid = ((u32)a->offset - GICD_IROUTER) / 8, n;
-	u64 route = a->value & 0xff00ffffffUL;
-
-	if (a->size < 4 || !cell_owns_irq(a->cell, intid) || intid < INTID_SPI ||
-	    intid >= num_intids)
-		return;
-	if (!a->write) {
-		a->value = read64(gicd, ALIGN_DOWN(a->offset, 8)) >> (a->offset & 4) * 8;
-		return;
-	}
-	if (a->size != 8) {
-		/* By halves: the upper one (Aff3) is the machine's to keep. */
-		if (a->offset & 4)
-			return;
-		route |= read64(gicd, a->offset) & (0xffUL << 32);
-	}
-	/* Any CPU (bit 31) would be any cell's: the affinity in the low bits is used instead. */
-	n = affinity_find(affinity_key(route));
-	if (n < affinity_num_clusters && (route & 0xff) < AFFINITY_CLUSTER_CPUS &&
-	    a->cell->arch.sgi_targets[n] >> (route & 0xff) & 1)
-		write64(gicd, ALIGN_DOWN(a->offset, 8), route);
-}
-
-/* Which interrupts of the register at @offset the cell owns, bit 0 being the register's first. */
-static u32 owned(const struct cell *cell, u32 offset)
-{
-	switch (kinds[offset >> GROUP_SHIFT]) {
-	case SET_CLEAR:
-	case CLEAR_ENABLE:
-		return cell->irqs[(offset & 0x7f) / 4];
-	case BYTES:
-	case TARGETS:
-		return cell->irqs[(offset & 0x3ff) / 32];
-	case CONFIG:
-		return cell->irqs[(offset & 0xff) / 8];
+		return access_config(a, base, mask);
 	}
 	return 0;
 }
 
-static void access_common(struct mmio_access *a, u32 offset)
+/* IROUTER (GICv3): an interrupt may be routed to CPUs of its owner only. */
+static u64 access_router(struct mmio_access a)
 {
-	if (a->write || a->size != 4)
-		return;
-	/* IGROUPR: all interrupts that guests see are in group 1. */
-	if (offset >= GICD_IGROUPR && offset < GICD_ISENABLER)
-		a->value = read32(gicd, GICD_CTLR) & GICD_CTLR_DS ? ~0U : 0;
+	const struct cell *cell = this_cell();
+	u32 intid = (a.offset - GICD_IROUTER) / 8, n, shift = (a.offset & 4) * 8;
+	u32 offset = ALIGN_DOWN(a.offset, 8U);
+	u64 route;
+
+	if (a.size < 4 || intid < INTID_SPI || intid >= num_intids || !cell_owns_irq(cell, intid))
+		return 0;
+	route = read64(gicd, offset);
+	if (!a.write)
+		return route >> shift;
+	if (a.size == 8)
+		route = a.value;
 	else
-		a->value = read32(gicd, offset);
+		route = (route & ~(0xffffffffUL << shift)) | a.value << shift;
+	/* Any CPU (bit 31) would be any cell's: the affinity in the low bits is used instead. */
+	route &= 0xff00ffffffUL;
+	n = affinity_find(affinity_key(route));
+	if (n < affinity_num_clusters && (route & 0xff) < AFFINITY_CLUSTER_CPUS &&
+	    cell->arch.sgi_targets[n] >> (route & 0xff) & 1)
+		write64(gicd, offset, route);
+	return 0;
 }
 
-void gicd_access(struct mmio_access *a)
+/* What describes the distributor. */
+static u64 access_common(struct mmio_access a)
 {
-	u32 offset = (u32)a->offset & 0xffff;
+	if (a.write || a.size != 4)
+		return 0;
+	/* IGROUPR: all interrupts that guests see are in group 1. */
+	if (a.offset >= GICD_IGROUPR && a.offset < GICD_ISENABLER)
+		return read32(gicd, GICD_CTLR) & GICD_CTLR_DS ? ~0U : 0;
+	return read32(gicd, a.offset);
+}
 
-	if (offset >= GROUPS << GROUP_SHIFT) {
-		if (version == 3 && offset >= GICD_IROUTER && offset < GICD_IROUTER + 8 * 1020)
-			access_router(a);
-		else if (offset >= 0xffd0)
-			access_common(a, offset);
-		return;
+static u64 access_high(struct mmio_access a)
+{
+	if (version == 3 && a.offset >= GICD_IROUTER && a.offset < GICD_IROUTER + 8 * 1020)
+		return access_router(a);
+	return a.offset >= GICD_IDS ? access_common(a) : 0;
+}
+
+u64 gicd_access(struct mmio_access a)
+{
+	const u32 *irqs = this_cell()->irqs;
+
+	if (unlikely(a.offset >= GROUPS << GROUP_SHIFT))
+		return access_high(a);
+	/* The cell's interrupts, from the first one of the register. */
+	switch (kinds[a.offset >> GROUP_SHIFT]) {
+	case READ_ONLY:
+		return access_common(a);
+	case SET_CLEAR:
+		return access_bits(a, gicd, irqs[a.offset / 4 % 32], false);
+	case CLEAR_ENABLE:
+		return access_bits(a, gicd, irqs[a.offset / 4 % 32], true);
+	case BYTES:
+		return access_priorities(a, gicd, irqs[a.offset / 32 % 32] >> a.offset % 32);
+	case CONFIG:
+		return access_config(a, gicd, irqs[a.offset / 8 % 32] >> a.offset / 4 % 2 * 16);
 	}
-	if (kinds[offset >> GROUP_SHIFT] == READ_ONLY) {
-		access_common(a, offset);
-		return;
-	}
-	gicd_access_bank(a, gicd, owned(a->cell, offset));
+	return 0;
 }
 
 /* --- ownership --- */

@@ -29,23 +29,24 @@
 #define GICD_NSACR		0x0e00
 #define GICD_SGIR		0x0f00
 #define GICD_IROUTER		0x6000
+#define GICD_IDS		0xffd0
 #define GICD_PIDR2		0xffe8
 
 /** gicd_init() - the distributor at @base; version 2 or 3 */
 void gicd_init(void *base, u32 version);
 
 /** gicd_access() - a guest's access to the distributor */
-void gicd_access(struct mmio_access *access);
+u64 gicd_access(struct mmio_access access);
 
 /**
  * gicd_access_bank() - an access to the registers of a set of 32 interrupts
  * @base:	registers of the bank: the distributor, or a redistributor's SGI frame
- * @mask:	which of interrupts 0-31 of the bank are the guest's
+ * @mask:	which interrupts are the guest's; bit 0 is the first one of the accessed register
  *
  * For the redistributor: its registers have the same offsets. Other registers than those with
- * bits or fields by interrupt are left to the caller. Return: was it one of these?
+ * bits or fields by interrupt read as zero and ignore writes.
  */
-bool gicd_access_bank(struct mmio_access *access, void *base, u32 mask);
+u64 gicd_access_bank(struct mmio_access access, void *base, u32 mask);
 
 /* One interrupt, seen from this CPU (INTID < 32: its own). */
 u32 gicd_priority(u32 intid);

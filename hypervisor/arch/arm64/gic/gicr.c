@@ -58,16 +58,21 @@ void *gicr_find(u32 cpu, u64 mpidr)
 	return NULL;
 }
 
-static void pass(struct mmio_access *a, void *frame, u32 offset)
+static u64 pass(struct mmio_access a, void *frame)
 {
-	if (a->size == 8 && a->write)
-		write64(frame, offset, a->value);
-	else if (a->size == 8)
-		a->value = read64(frame, offset);
-	else if (a->size == 4 && a->write)
-		write32(frame, offset, (u32)a->value);
-	else if (a->size == 4)
-		a->value = read32(frame, offset);
+	switch (a.size) {
+	case 8:
+		if (!a.write)
+			return read64(frame, a.offset);
+		write64(frame, a.offset, a.value);
+		break;
+	case 4:
+		if (!a.write)
+			return read32(frame, a.offset);
+		write32(frame, a.offset, (u32)a.value);
+		break;
+	}
+	return 0;
 }
 
 /*
@@ -75,101 +80,93 @@ static void pass(struct mmio_access *a, void *frame, u32 offset)
  * which there are; only root may have LPIs, whose tables the redistributor reads by DMA; nobody may
  * put one to sleep, which would make the CPU deaf to us.
  */
-static void access_rd(struct mmio_access *a, void *frame, u32 offset, bool own)
+static u64 access_rd(struct mmio_access a, void *frame, bool own)
 {
-	bool is_root = a->cell->id == CELL_ROOT;
+	bool is_root = this_cell()->id == CELL_ROOT;
 
-	if (a->write) {
-		if (own && is_root && offset != GICR_WAKER)
-			pass(a, frame, offset);
-		return;
-	}
-	if (offset < 0x10 || offset >= 0xffd0 || (own && (is_root || offset == GICR_WAKER)))
-		pass(a, frame, offset);
-}
-
-static u32 sgi_bits(struct mmio_access *a, u32 offset, struct arch_cpu *cpu)
-{
-	u32 bits = (u32)a->value & SGIS;
-
-	switch (offset) {
-	case GICR_ISENABLER0:
-		return a->write ? fetch_or(&cpu->sgi_enabled, bits) : cpu->sgi_enabled;
-	case GICR_ICENABLER0:
-		return a->write ? fetch_and(&cpu->sgi_enabled, ~bits) : cpu->sgi_enabled;
-	case GICR_ISPENDR0:
-		return a->write ? fetch_or(&cpu->sgi_pending, bits) : cpu->sgi_pending;
-	case GICR_ICPENDR0:
-		return a->write ? fetch_and(&cpu->sgi_pending, ~bits) : cpu->sgi_pending;
-	}
+	if (a.write)
+		return own && is_root && a.offset != GICR_WAKER ? pass(a, frame) : 0;
+	if (a.offset < 0x10 || a.offset >= GICD_IDS || (own && (is_root || a.offset == GICR_WAKER)))
+		return pass(a, frame);
 	return 0;
 }
 
-static void access_sgi_bits(struct mmio_access *a, u32 offset, u32 cpu)
+/* Somebody's SGIs were enabled, disabled or set pending. */
+static void sgis_changed(u32 cpu)
 {
-	u32 value = sgi_bits(a, offset, &cpus[cpu].arch);
-
-	if (!a->write) {
-		a->value |= value;
-		return;
-	}
-	/* Enabled or set pending: deliver. Disabled: take back. */
-	if (!(a->value & SGIS) || offset == GICR_ICPENDR0)
-		return;
-	if (cpu != this_cpu())
-		cpu_request(BIT(cpu), CPU_REQ_RESYNC);
-	else if (offset == GICR_ICENABLER0)
+	if (cpu == this_cpu())
 		vgic_resync();
 	else
-		vgic_sgis();
+		cpu_request(BIT(cpu), CPU_REQ_RESYNC);
 }
 
-static void access_sgi_priorities(struct mmio_access *a, u32 first, struct arch_cpu *cpu)
+static u64 access_sgi_bits(struct mmio_access a, u32 number)
 {
-	u32 i;
+	struct arch_cpu *cpu = &cpus[number].arch;
+	u32 bits = (u32)a.value & SGIS;
+	bool enable = a.offset == GICR_ISENABLER0 || a.offset == GICR_ICENABLER0;
+	u32 *field = enable ? &cpu->sgi_enabled : &cpu->sgi_pending;
 
-	for (i = 0; i < a->size && i < 4; i++) {
-		if (a->write)
-			cpu->sgi_priority[first + i] = (u8)(a->value >> 8 * i);
+	if (a.offset >= GICR_ISACTIVER0)
+		return 0;
+	if (!a.write)
+		return READ_ONCE(*field) & SGIS;
+	if (!bits)
+		return 0;
+	/* The set register of each pair comes first, the clear register 128 bytes behind. */
+	if (a.offset & 0x80)
+		fetch_and(field, ~bits);
+	else
+		fetch_or(field, bits);
+	sgis_changed(number);
+	return 0;
+}
+
+static u64 access_sgi_priorities(struct mmio_access a, struct arch_cpu *cpu)
+{
+	u32 first = a.offset - GICR_IPRIORITYR0, i;
+	u64 value = 0;
+
+	for (i = 0; i < a.size && i < 4; i++) {
+		if (a.write)
+			cpu->sgi_priority[first + i] = (u8)(a.value >> 8 * i);
 		else
-			a->value |= (u64)cpu->sgi_priority[first + i] << 8 * i;
+			value |= (u64)cpu->sgi_priority[first + i] << 8 * i;
 	}
+	return value;
 }
 
-static void access_sgi(struct mmio_access *a, void *frame, u32 offset, u32 cpu)
+/* Registers of interrupts 0-31: the lower half is ours, the upper half the hardware's. */
+static u64 access_sgi(struct mmio_access a, void *frame, u32 cpu)
 {
-	if (offset >= GICR_IPRIORITYR0 && offset < GICR_IPRIORITYR0 + 16) {
-		if (a->size <= 4)
-			access_sgi_priorities(a, offset - GICR_IPRIORITYR0, &cpus[cpu].arch);
-		return;
+	if (a.offset >= GICR_ISENABLER0 && a.offset < GICR_IPRIORITYR0) {
+		if (a.offset & 0x7f || a.size != 4)
+			return 0;
+		return gicd_access_bank(a, frame, guest_ppis) | access_sgi_bits(a, cpu);
 	}
-	/* Registers of INTIDs 32 and above do not exist here. */
-	if (offset < GICD_ISENABLER) {
-		if (offset == GICD_IGROUPR && !a->write && a->size == 4)
-			a->value = read32(frame, offset);
-		return;
-	}
-	if ((offset < GICD_IPRIORITYR && offset & 0x7f) ||
-	    (offset >= GICD_IPRIORITYR + 32 && offset < GICD_ICFGR) || offset >= GICD_ICFGR + 8)
-		return;
-	gicd_access_bank(a, frame, guest_ppis);
-	if (offset < GICD_ISACTIVER && a->size == 4)
-		access_sgi_bits(a, offset, cpu);
+	if (a.offset >= GICR_IPRIORITYR0 && a.offset < GICR_IPRIORITYR0 + 16)
+		return access_sgi_priorities(a, &cpus[cpu].arch);
+	if (a.offset >= GICR_IPRIORITYR0 + 16 && a.offset < GICR_IPRIORITYR0 + 32)
+		return gicd_access_bank(a, frame, guest_ppis >> a.offset % 32);
+	if (a.offset == GICR_ICFGR0 || a.offset == GICR_ICFGR1)
+		return gicd_access_bank(a, frame, guest_ppis >> a.offset / 4 % 2 * 16);
+	if (a.offset == GICR_IGROUPR0 && !a.write && a.size == 4)
+		return read32(frame, a.offset);
+	return 0;
 }
 
-void gicr_access(struct mmio_access *a)
+u64 gicr_access(struct mmio_access a)
 {
-	u64 n = a->offset >> FRAME_SHIFT;
-	u32 offset = (u32)a->offset & 0xffff, cpu;
+	u32 n = a.offset >> FRAME_SHIFT, cpu;
 	void *frame = (char *)gicr + (n << FRAME_SHIFT);
 	bool own;
 
 	if (n >= MAX_FRAMES || frames[n].kind == FRAME_NONE)
-		return;
+		return 0;
 	cpu = frames[n].cpu;
-	own = cpus[cpu].cell == a->cell;
-	if (frames[n].kind == FRAME_RD)
-		access_rd(a, frame, offset, own);
-	else if (own)
-		access_sgi(a, frame, offset, cpu);
+	own = cpus[cpu].cell == this_cell();
+	a.offset &= (1U << FRAME_SHIFT) - 1;
+	if (likely(frames[n].kind == FRAME_SGI))
+		return own ? access_sgi(a, frame, cpu) : 0;
+	return access_rd(a, frame, own);
 }

@@ -17,12 +17,16 @@
 #define GICR_WAKER		0x0014
 #define GICR_PIDR2		0xffe8
 #define GICR_SGI_FRAME		0x10000
+#define GICR_IGROUPR0		0x0080
 #define GICR_ISENABLER0		0x0100
 #define GICR_ICENABLER0		0x0180
 #define GICR_ISPENDR0		0x0200
 #define GICR_ICPENDR0		0x0280
+#define GICR_ISACTIVER0		0x0300
 #define GICR_ICACTIVER0		0x0380
 #define GICR_IPRIORITYR0	0x0400
+#define GICR_ICFGR0		0x0c00
+#define GICR_ICFGR1		0x0c04
 
 /** gicr_init() - the redistributors at @base; @hidden: PPIs that are EL2's, a bit for each INTID */
 void gicr_init(void *base, u64 size, u32 hidden);
@@ -31,6 +35,6 @@ void gicr_init(void *base, u64 size, u32 hidden);
 void *gicr_find(u32 cpu, u64 mpidr);
 
 /** gicr_access() - a guest's access to the redistributors */
-void gicr_access(struct mmio_access *access);
+u64 gicr_access(struct mmio_access access);
 
 #endif

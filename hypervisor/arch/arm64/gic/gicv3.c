@@ -173,6 +173,8 @@ static int prepare_cpu(u32 cpu, struct jh_error *error)
 	spin_lock(&prepare_lock);
 	err = affinity_add(cpu, mpidr);
 	affinity_init_cell(&root_cell);
+	this_percpu->cluster = affinity_find(affinity_key(mpidr));
+	this_percpu->cluster_bit = 1U << (mpidr & 0xf);
 	this_percpu->gicr = gicr_find(cpu, mpidr);
 	spin_unlock(&prepare_lock);
 	if (!err && this_percpu->gicr)
@@ -305,58 +307,95 @@ static void kick(u64 cpu_mask)
 	}
 }
 
-static void send_to_cluster(const struct affinity_cluster *cluster, u32 targets, u32 intid)
+/* An SGI for this CPU's own guest needs no physical one. */
+static inline void send_to_self(u32 intid)
 {
-	u32 left = targets, self = this_cpu();
-	bool to_self = false;
+	struct arch_cpu *cpu = &cpu_self()->arch;
 
-	while (left) {
-		u32 aff0 = (u32)__builtin_ctz(left), cpu = cluster->cpu[aff0];
-
-		fetch_or(&cpus[cpu].arch.sgi_pending, 1U << intid);
-		if (cpu == self) {
-			to_self = true;
-			targets &= ~(1U << aff0);
-		}
-		left &= left - 1;
+	/* Nearly always nothing else is on its way. */
+	if (likely(READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
+		   lr_empty() == this_percpu->vgic.lr_all)) {
+		write_sysreg(vgic_lr(intid, cpu->sgi_priority[intid]), ich_lr0_el2);
+		return;
 	}
-	if (targets)
-		ring(cluster->key, targets);
-	if (to_self)
-		vgic_sgis();
+	fetch_or(&cpu->sgi_pending, 1U << intid);
+	vgic_sgis();
 }
 
+static void send_to_others(const struct affinity_cluster *cluster, u32 targets, u32 intid)
+{
+	u32 left;
+
+	for (left = targets; left; left &= left - 1)
+		fetch_or(&cpus[cluster->cpu[__builtin_ctz(left)]].arch.sgi_pending, 1U << intid);
+	ring(cluster->key, targets);
+}
+
+static void send_to_all_others(const struct arch_cell *cell, u32 intid)
+{
+	u32 n, targets;
+
+	for (n = 0; n < affinity_num_clusters; n++) {
+		targets = cell->sgi_targets[n];
+		if (n == this_percpu->cluster)
+			targets &= ~this_percpu->cluster_bit;
+		if (targets)
+			send_to_others(&affinity_clusters[n], targets, intid);
+	}
+}
+
+/* @value: as written to ICC_SGI1R_EL1 */
 static void send_sgi(u64 value)
 {
 	const struct arch_cell *cell = &this_cell()->arch;
-	u32 intid = value >> SGI1R_INTID_SHIFT & 0xf, n;
-	u64 self = cpu_self()->arch.mpidr;
+	u32 intid = value >> SGI1R_INTID_SHIFT & 0xf, n, targets;
+	bool to_self;
 
-	if (value & SGI1R_IRM) {
-		for (n = 0; n < affinity_num_clusters; n++) {
-			u32 targets = cell->sgi_targets[n];
-
-			if (affinity_clusters[n].key == affinity_key(self))
-				targets &= ~(1U << (self & 0xf));
-			send_to_cluster(&affinity_clusters[n], targets, intid);
-		}
+	if (unlikely(value & (SGI1R_IRM | SGI1R_RS))) {
+		/* Ranges of Aff0 above 15 hold no CPU of ours. */
+		if (value & SGI1R_IRM)
+			send_to_all_others(cell, intid);
 		return;
 	}
 	n = affinity_find(value & AFFINITY_KEY_MASK);
-	if (n < affinity_num_clusters && !(value & SGI1R_RS))
-		send_to_cluster(&affinity_clusters[n], (u32)value & cell->sgi_targets[n], intid);
+	if (n >= affinity_num_clusters)
+		return;
+	targets = (u32)value & cell->sgi_targets[n];
+	to_self = n == this_percpu->cluster && targets & this_percpu->cluster_bit;
+	if (to_self)
+		targets &= ~this_percpu->cluster_bit;
+	if (targets)
+		send_to_others(&affinity_clusters[n], targets, intid);
+	if (to_self)
+		send_to_self(intid);
 }
 
 /* --- what arrives --- */
 
-static void doorbell(u32 intid)
+static inline void deliver_sgis(void)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+	/* Acquire: what the sender stored before the SGI is seen by the guest after it. */
+	u32 ready = load_acquire(&cpu->sgi_pending) & cpu->sgi_enabled, intid;
+
+	if (likely(ready && !(ready & (ready - 1)) && lr_empty() == this_percpu->vgic.lr_all)) {
+		fetch_and(&cpu->sgi_pending, ~ready);
+		intid = (u32)__builtin_ctz(ready);
+		write_sysreg(vgic_lr(intid, cpu->sgi_priority[intid]), ich_lr0_el2);
+	} else if (ready) {
+		vgic_sgis();
+	}
+}
+
+static inline void doorbell(u32 intid)
 {
 	end(intid);
 	/* Not ours: sent before we came, or by firmware. The guest gets it as it would have. */
 	if (intid != DOORBELL_SGI)
 		fetch_or(&cpu_self()->arch.sgi_pending, 1U << intid);
-	vgic_sgis();
-	cpu_handle_requests();
+	deliver_sgis();
+	if (unlikely(READ_ONCE(cpu_self()->requests)))
+		cpu_handle_requests();
 }
 
 static void irq(void)

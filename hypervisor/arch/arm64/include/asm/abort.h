@@ -29,12 +29,31 @@ struct abort_access {
 	s32 offset;
 };
 
+#define ISS_WNR			BIT(6)
+#define ISS_S1PTW		BIT(7)
+#define ISS_CM			BIT(8)
+#define ISS_SF			BIT(15)
+#define ISS_SRT(esr)		((u32)((esr) >> 16 & 0x1f))
+#define ISS_SSE			BIT(21)
+#define ISS_SAS(esr)		((u32)((esr) >> 22 & 3))
+#define ISS_ISV			BIT(24)
+
 /**
  * abort_decode_syndrome() - from ESR_EL2 of a data abort (Arm ARM D19.2.37)
  *
  * Return: false if the syndrome does not describe the access (ISV = 0).
  */
-bool abort_decode_syndrome(u64 esr, struct abort_access *access);
+static inline bool abort_decode_syndrome(u64 esr, struct abort_access *access)
+{
+	*access = (struct abort_access){
+		.size = 1U << ISS_SAS(esr),
+		.write = esr & ISS_WNR,
+		.sign = esr & ISS_SSE,
+		.wide = esr & ISS_SF,
+		.rt = ISS_SRT(esr),
+	};
+	return esr & ISS_ISV;
+}
 
 /**
  * abort_decode_instruction() - from the instruction: loads and stores of one register with an
@@ -44,10 +63,21 @@ bool abort_decode_syndrome(u64 esr, struct abort_access *access);
  */
 bool abort_decode_instruction(u32 instruction, struct abort_access *access);
 
-/** abort_load_result() - what the register holds after a load of @value */
-u64 abort_load_result(const struct abort_access *access, u64 value);
-
 /** abort_store_value() - what a store of the register's @value puts on the bus */
-u64 abort_store_value(const struct abort_access *access, u64 value);
+static inline u64 abort_store_value(const struct abort_access *access, u64 value)
+{
+	return value & ~0UL >> (64 - 8 * access->size);
+}
+
+/** abort_load_result() - what the register holds after a load of @value */
+static inline u64 abort_load_result(const struct abort_access *access, u64 value)
+{
+	u64 mask = ~0UL >> (64 - 8 * access->size);
+
+	value &= mask;
+	if (access->sign && value & (mask ^ mask >> 1))
+		value |= ~mask;
+	return access->wide ? value : (u32)value;
+}
 
 #endif

@@ -20,15 +20,22 @@
 #define EL2_DEVICES		0x7fc4000000
 #define EL2_DEVICES_SIZE	0x3c000000
 
-/* Pages of the private window. Page 0 stays unmapped: it guards the stack. */
-#define PRIVATE_STACK		1
-#define PRIVATE_DATA		2
+/*
+ * Pages of the private window. The one below the stack stays unmapped and guards it. The data lies
+ * right above, where the vectors reach it from the stack pointer, and its address takes C two
+ * instructions.
+ */
 #define PRIVATE_TABLE		8
+#define PRIVATE_STACK		15
+#define PRIVATE_DATA		16
 #define PRIVATE_SLOT_READ	32
 #define PRIVATE_SLOT_WRITE	64
 #define PRIVATE_SLOT_PAGES	16
 
 #define PERCPU_PAGES		2		/* stack and data */
+
+/* What image and boot tables must agree on, in one number. */
+#define EL2_LAYOUT		(1 << 24 | PRIVATE_STACK << 16 | PRIVATE_DATA << 8 | PRIVATE_TABLE)
 
 #define STACK_TOP		(EL2_PRIVATE + (PRIVATE_STACK + 1) * 4096)
 #define PERCPU_VA		(EL2_PRIVATE + PRIVATE_DATA * 4096)

@@ -55,11 +55,14 @@ struct vgic {
  * struct percpu - what every trap starts from
  * @cell:	whose guest runs here
  * @stats:	this CPU's counters in the report area
+ * The others belong to the files that use them.
  */
 struct percpu {
 	struct cell *cell;
 	u64 *stats;
 	u32 cpu;
+	u32 cluster;		/* number of this CPU's in gic/affinity.h, */
+	u32 cluster_bit;	/* and its own Aff0 as a bit there */
 	struct el2_state found;
 	struct vgic vgic;
 	void *gicr;		/* this CPU's redistributor */
@@ -70,6 +73,7 @@ struct percpu {
 #define this_percpu	((struct percpu *)PERCPU_VA)
 #define guest_regs	((struct regs *)(STACK_TOP - sizeof(struct regs)))
 
+_Static_assert(PERCPU_VA == STACK_TOP, "vectors.S reaches struct percpu from the stack pointer");
 _Static_assert(sizeof(struct percpu) <= 4096, "one private page");
 
 #endif

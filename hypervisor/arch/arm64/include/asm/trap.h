@@ -32,8 +32,12 @@ enum trap_verdict fault_data(struct regs *regs, u64 esr);
 enum trap_verdict fault_fetch(struct regs *regs, u64 esr);
 enum trap_verdict sysreg_trap(struct regs *regs, u64 esr);
 
-/** inject_undefined(), inject_abort() - make the guest take an exception at EL1 */
+#define FSC_EXTERNAL	0x10	/* synchronous external abort, not on a walk */
+
+/** inject_undefined() - the guest takes an Undefined Instruction exception at EL1 */
 void inject_undefined(void);
-void inject_abort(u64 esr);
+
+/** inject_abort() - the guest takes the abort of @esr at EL1, with another fault status */
+void inject_abort(u64 esr, u32 status);
 
 #endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What tests of whole lives share: a booted machine, management calls, and the rules that hold
+ * between any two of them.
+ */
+#ifndef TEST_WORLD_H
+#define TEST_WORLD_H
+
+#include <hv/cell.h>
+#include <jh/hypercall.h>
+#include "blob.h"
+#include "fake/fake.h"
+
+/** world_boot() - all CPUs run root, but those of @parked, which root has turned off */
+void world_boot(const struct fake_options *options, u64 parked);
+
+/** world_cell() - a cell of @cpu with 64 KiB of automatic memory at address 0 and nothing else */
+void world_cell(struct blob_parts *parts, const char *name, u32 cpu);
+
+/** world_add_memory() - one more range */
+void world_add_memory(struct blob_parts *parts, u64 phys, u64 virt, u64 size, u32 flags);
+
+/** world_add_irq() */
+void world_add_irq(struct blob_parts *parts, u32 intid, u32 flags);
+
+/** world_put() - a configuration into root's memory at @pa; its length */
+u32 world_put(u64 pa, const struct blob_parts *parts);
+
+/* Management calls of CPU 0. */
+s64 world_create(const struct blob_parts *parts);
+s64 world_call(u64 code, u64 cell);
+s64 world_load(u64 cell, u64 gpa, u64 size);
+s64 world_scrub(u64 cell);		/* until nothing is left, or an error */
+s64 world_destroy(u64 cell);		/* stop, scrub, destroy */
+s64 world_run(const struct blob_parts *parts);	/* create, load at 0, start: number of the cell */
+
+/** world_check() - what must be true whenever no call is being served */
+void world_check(void);
+
+/**
+ * world_remember(), world_unchanged() - nothing was leaked and nothing changed its owner since
+ *
+ * Pages of cells' consoles stay with the hypervisor for good: @consoles of them are new.
+ */
+void world_remember(void);
+void world_unchanged(u32 consoles);
+
+/** world_refused() - the last call was refused for this reason, and the record says so */
+void world_refused(s64 ret, int expected, u32 reason, u32 object, u32 index);
+
+#define RAM_FLAGS	(JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE | JH_MEM_LOADABLE)
+#define IO_FLAGS	(JH_MEM_READ | JH_MEM_WRITE | JH_MEM_IO)
+
+/* Root's memory as tests use it. */
+#define AT_CONFIG	FAKE_RAM
+#define AT_IMAGE	(FAKE_RAM + 0x80000)
+
+#endif
