@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from . import (addcell, blob, cheader, checker, create, decode, diff, doc, domains, explain,
-               facts, jailhouse, page, picture, setrules, show, source, treerules)
+               facts, jailhouse, page, picture, setrules, show, source, suggest, treerules)
 from .blob import Config
 from .devices import Devices
 from .errors import ConfigError
@@ -308,6 +308,20 @@ def cmd_export(args: argparse.Namespace) -> None:
     write(args.output or "-", domains.export_domains(owners.system, owners.cells, owners.devices))
 
 
+def cmd_suggest(args: argparse.Namespace) -> None:
+    path = args.collected or args.tree
+    devices = Devices(read_facts(path)) if path else None
+    system = read_any(args.file, devices.tree if devices else None)[0]
+    if system.kind != "system":
+        raise Failure(f"{args.file} describes a cell: give the system's file")
+    try:
+        log = sys.stdin.read() if args.log == "-" else \
+            Path(args.log).read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise Failure(f"{args.log}: {error.strerror}") from error
+    write(args.output or "-", suggest.render(suggest.suggest(log, system, devices)))
+
+
 def cmd_header(args: argparse.Namespace) -> None:
     write(args.output or "-", cheader.render())
 
@@ -389,6 +403,10 @@ def parser() -> argparse.ArgumentParser:
     from_option(sub)
     sub.add_argument("--domains", action="store_true", required=True,
                      help="as YAML with openamp,domain-v1 domains")
+    sub = command("suggest", cmd_suggest, "suggest lines for a listed root from the accesses that "
+                  "the hypervisor recorded", files="1", tree=True, output=True)
+    from_option(sub)
+    sub.add_argument("--log", default="-", metavar="FILE", help="output of jhctl console")
     command("header", cmd_header, "generate hypervisor/uapi/jh/config.h", output=True)
     command("doc", cmd_doc, "generate Documentation/reference/config-format.rst", output=True)
     return top
