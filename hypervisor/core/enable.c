@@ -21,31 +21,46 @@ static const struct jh_boot_info *info;
 static const void *config;
 static bool enabled;
 
-/* Where all CPUs wait for each other. A failure noted before a meeting is seen by all after it. */
+#define MEETINGS		3	/* at most in a row: the phases below */
+#define ALL_WELL		1
+
+/*
+ * Where all CPUs wait for each other. Each meeting has one verdict, which the first to know it
+ * stores and nobody changes: an errno before the failing CPU arrives or when one stays away,
+ * ALL_WELL after all have come. So the CPUs leave with the same result, however slow one is.
+ */
 struct meeting {
 	u32 arrived;	/* in all meetings so far */
-	s32 error;
+	s32 verdicts[MEETINGS];
 };
 
 static struct meeting meeting;
+
+static void decide(s32 *verdict, s32 value)
+{
+	(void)compare_exchange(verdict, 0, value);
+}
 
 /* Wait for the @nth meeting of all CPUs of @mask; the error that one of them brought, or 0. */
 static int meet(struct meeting *m, u64 mask, u32 nth, int err)
 {
 	u32 all = nth * (u32)__builtin_popcountl(mask);
 	u64 deadline = arch_deadline(MEET_MICROSECONDS);
+	s32 *verdict = &m->verdicts[nth - 1];
 
 	if (err)
-		store_release(&m->error, err);
+		decide(verdict, err);
 	fetch_add(&m->arrived, 1);
 	while (load_acquire(&m->arrived) < all) {
 		if (arch_expired(deadline)) {
-			store_release(&m->error, -ETIMEDOUT);
+			decide(verdict, -ETIMEDOUT);
 			break;
 		}
 		arch_relax();
 	}
-	return load_acquire(&m->error);
+	decide(verdict, ALL_WELL);
+	err = load_acquire(verdict);
+	return err == ALL_WELL ? 0 : err;
 }
 
 static int fail(struct jh_error *error, u32 reason, u32 object, u64 value, int ret)
@@ -207,6 +222,8 @@ static const struct phase phases[] = {
 	{ build, true },
 	{ arch_cpu_prepare, false },
 };
+
+_Static_assert(ARRAY_SIZE(phases) <= MEETINGS, "a verdict for each");
 
 static void commit(u32 cpu)
 {
