@@ -7,327 +7,8 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
 
-from . import (addcell, blob, cheader, checker, create, decode, diff, doc, domains, explain,
-               facts, jailhouse, page, picture, setrules, show, source, suggest, treerules)
-from .blob import Config
-from .devices import Devices
-from .errors import ConfigError
-from .facts import Facts
-from .findings import ERROR, WARNING, Finding, Member, count, report
-from .ownership import Ownership
-from .source import Source
-from .tree import Tree
-
-
-class Failure(Exception):
-    """A message for the user; ends the program with status 1."""
-
-
-def read_facts(path: str) -> Facts:
-    """A .dtb or an archive of jhctl config collect."""
-    try:
-        return facts.load(path)
-    except ConfigError as error:
-        raise Failure(error.text(path if path not in error.message else "")) from error
-
-
-def read_tree(path: str | None) -> Tree | None:
-    return read_facts(path).tree if path else None
-
-
-def machine(args: argparse.Namespace) -> Facts:
-    """The machine that --from or --tree names; else the one this runs on."""
-    path = args.collected or args.tree
-    if not path and Path("/sys/firmware/fdt").exists():
-        path = "/sys/firmware/fdt"
-    if not path:
-        raise Failure("name the machine: --tree FILE.dtb, or --from the archive that "
-                      "jhctl config collect wrote on it")
-    return read_facts(path)
-
-
-def read_source(path: str, tree: Tree | None) -> tuple[str, Source]:
-    """The text of a TOML file and what it compiles to."""
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is no text file"
-        raise Failure(f"{path}: {reason}") from error
-    try:
-        return text, source.compile_text(text, tree)
-    except ConfigError as error:
-        raise Failure(error.text(path, text)) from error
-
-
-def read_any(path: str, tree: Tree | None) -> tuple[Config, bytes]:
-    """A configuration from a source (.toml) or a blob."""
-    if path.endswith(".toml"):
-        config = read_source(path, tree)[1].config
-        return config, pack(path, config)
-    try:
-        data = Path(path).read_bytes()
-        return blob.unpack(data), data
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror}") from error
-    except ConfigError as error:
-        raise Failure(f"{path} {error.message}") from error
-
-
-def pack(path: str, config: Config) -> bytes:
-    try:
-        return blob.pack(config)
-    except ConfigError as error:
-        raise Failure(error.text(path)) from error
-
-
-def write(path: str, data: bytes | str) -> None:
-    """Writes a file whole or not at all; - is standard output."""
-    if isinstance(data, str):
-        data = data.encode("utf-8")
-    if path == "-":
-        sys.stdout.buffer.write(data)
-        return
-    temporary = f"{path}.{os.getpid()}.tmp"
-    try:
-        Path(temporary).write_bytes(data)
-        os.replace(temporary, path)
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror}") from error
-
-
-def judge(path: str, text: str, compiled: Source, data: bytes, system: bytes | None) -> None:
-    """The C checker's verdict about a compiled source, with the line that is at fault."""
-    try:
-        found = checker.verdicts(([system] if system else []) + [data])
-    except (RuntimeError, OSError) as error:
-        raise Failure(str(error)) from error
-    if found is None:
-        print(f"{path}: compiled, but not checked: jh-check is not built (make tools)",
-              file=sys.stderr)
-        return
-    verdict = found[-1]
-    if verdict is not None:
-        whole = verdict.section in ("cell", "system")
-        key = () if whole else compiled.origins.get((verdict.section, verdict.index), ())
-        error = ConfigError(verdict.text, key)
-        raise Failure(error.text(path, text))
-
-
-def cmd_compile(args: argparse.Namespace) -> None:
-    tree = read_tree(args.tree)
-    text, compiled = read_source(args.file, tree)
-    data = pack(args.file, compiled.config)
-    system = read_any(args.system, tree)[1] if args.system else None
-    judge(args.file, text, compiled, data, system)
-    for note in compiled.notes:
-        print(f"{args.file}: note: {note}", file=sys.stderr)
-    write(args.output or str(Path(args.file).with_suffix(".cell")), data)
-
-
-def cmd_decode(args: argparse.Namespace) -> None:
-    config = read_any(args.file, None)[0]
-    try:
-        write(args.output or "-", decode.decode(config))
-    except ConfigError as error:
-        raise Failure(error.text(args.file)) from error
-
-
-def read_member(path: str, tree: Tree | None) -> Member:
-    """A file of a set."""
-    if path.endswith(".toml"):
-        text, compiled = read_source(path, tree)
-        return Member(path, compiled.config, pack(path, compiled.config), text, compiled.origins)
-    config, data = read_any(path, tree)
-    return Member(path, config, data)
-
-
-def read_set(paths: list[str], tree: Tree | None) -> tuple[Member | None, list[Member]]:
-    """The system, if there is one, and the cells."""
-    members = [read_member(path, tree) for path in paths]
-    systems = [member for member in members if member.config.kind == "system"]
-    if len(systems) > 1:
-        raise Failure(f"{systems[1].file} is a second system beside {systems[0].file}: give one")
-    return (systems or [None])[0], [m for m in members if m.config.kind == "cell"]
-
-
-def cmd_check(args: argparse.Namespace) -> None:
-    path = args.collected or args.tree
-    where = read_facts(path) if path else None
-    found: list[Finding] = []
-    readable = []
-    for path in args.files:
-        try:
-            read_member(path, where.tree if where else None)
-            readable.append(path)
-        except Failure as failure:
-            reason = str(failure).removeprefix(path).lstrip(": ")
-            found.append(Finding(ERROR, path, "", reason, "nothing else was checked in it"))
-    system, cells = read_set(readable, where.tree if where else None)
-    found += judged(Ownership(system, cells, Devices(where) if where else None))
-    print(report(found, args.json))
-    if count(found, ERROR) or args.strict and count(found, WARNING):
-        raise SystemExit(1)
-
-
-def ownership(args: argparse.Namespace, paths: list[str]) -> Ownership:
-    """The set that the files make up on the machine that the options name."""
-    path = args.collected or args.tree
-    where = read_facts(path) if path else None
-    system, cells = read_set(paths, where.tree if where else None)
-    return Ownership(system, cells, Devices(where) if where else None)
-
-
-def cmd_explain(args: argparse.Namespace) -> None:
-    """The last argument is what to explain, unless it is a file."""
-    paths, what = args.files, ""
-    if len(paths) > 1 and not Path(paths[-1]).exists():
-        paths, what = paths[:-1], paths[-1]
-    owners = ownership(args, paths)
-    try:
-        print(explain.explain(owners, what) if what else explain.everything(owners))
-    except ConfigError as error:
-        raise Failure(error.text()) from error
-
-
-def cmd_diff(args: argparse.Namespace) -> None:
-    tree = read_tree(args.tree)
-    lines = diff.diff(read_any(args.old, tree)[0], read_any(args.new, tree)[0])
-    print("\n".join(lines) if lines else f"{args.old} and {args.new} mean the same")
-    if lines:
-        raise SystemExit(1)
-
-
-def judged(owners: Ownership) -> list[Finding]:
-    """What all judges find in a set."""
-    found = list(setrules.judge(owners.system, owners.cells))
-    if owners.devices is not None:
-        found += treerules.judge(owners.devices, owners.system, owners.cells)
-    return found
-
-
-def cmd_show(args: argparse.Namespace) -> None:
-    owners = ownership(args, args.files)
-    if args.svg:
-        write(args.svg, picture.draw(owners))
-    if args.html:
-        write(args.html, page.render(owners, judged(owners)))
-    if args.svg or args.html:
-        return
-    members = ([owners.system] if owners.system else []) + owners.cells
-    print("\n\n".join(show.text(member.config) for member in members))
-    if len(members) > 1 or owners.devices is not None:
-        print("\n" + show.address_map(owners))
-
-
-def finish(created: create.Created, output: str | None, what: str) -> None:
-    """Writes what was created after the checker has seen it."""
-    compiled = source.compile_text(created.text)
-    judge(output or what, created.text, compiled, pack(what, compiled.config), None)
-    for warning in created.warnings:
-        print(f"{output or what}: note: {warning}", file=sys.stderr)
-    write(output or "-", created.text)
-
-
-def cmd_create(args: argparse.Namespace) -> None:
-    try:
-        created = create.create(machine(args), args.name or "", args.pool or "", args.fixed)
-    except ConfigError as error:
-        raise Failure(error.text()) from error
-    finish(created, args.output, "sys.toml")
-
-
-def cmd_add_cell(args: argparse.Namespace) -> None:
-    where = machine(args)
-    system = read_any(args.system, where.tree)[0] if args.system else None
-    try:
-        created = addcell.add_cell(Devices(where), args.name, args.cpus, args.memory, args.device,
-                                   args.console or "", system, args.force)
-    except ConfigError as error:
-        raise Failure(error.text()) from error
-    finish(created, args.output, f"{args.name}.toml")
-
-
-def cmd_import(args: argparse.Namespace) -> None:
-    path = args.collected or args.tree
-    devices = Devices(read_facts(path)) if path else None
-    if args.files[0].endswith((".yaml", ".yml")):
-        files, missing = import_yaml(args, devices)
-    else:
-        files, missing = import_jailhouse(args, devices)
-    for name, what in missing:
-        print(f"{name}: no equivalent: {what}", file=sys.stderr)
-    if args.directory is None and len(files) > 1:
-        raise Failure(f"this makes {len(files)} files: name a directory with -d")
-    for name, text in files.items():
-        write(str(Path(args.directory, name)) if args.directory else args.output or "-", text)
-
-
-def import_yaml(args: argparse.Namespace,
-                devices: Devices | None) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """Sources from the first file, a YAML file with domains."""
-    if devices is None:
-        raise Failure("domains name devices of a device tree: add --tree FILE.dtb")
-    path = args.files[0]
-    try:
-        result = domains.import_domains(Path(path).read_text(encoding="utf-8"), devices,
-                                        args.root or "")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"{path}: cannot be read ({error})") from error
-    except ConfigError as error:
-        raise Failure(f"{path} {error.message}") from error
-    return result.files, [(path, what) for what in result.missing]
-
-
-def import_jailhouse(args: argparse.Namespace,
-                     devices: Devices | None) -> tuple[dict[str, str], list[tuple[str, str]]]:
-    """Sources from compiled configurations of Jailhouse."""
-    olds = []
-    for path in args.files:
-        try:
-            olds.append((path, jailhouse.read(Path(path).read_bytes())))
-        except OSError as error:
-            raise Failure(f"{path}: {error.strerror}") from error
-        except ConfigError as error:
-            raise Failure(f"{path} {error.message}") from error
-    cells = [old for _, old in olds if isinstance(old, jailhouse.OldCell)]
-    files, missing = {}, []
-    for path, old in olds:
-        result = jailhouse.convert(old, cells, devices)
-        lines = [f"# Imported from the Jailhouse configuration {Path(path).name}."]
-        lines += [f"# No equivalent: {what}" for what in result.missing]
-        name = "sys" if isinstance(old, jailhouse.OldSystem) else result.config.name
-        files[f"{name}.toml"] = "\n".join(lines) + "\n" + decode.decode(result.config)
-        missing += [(path, what) for what in result.missing]
-    return files, missing
-
-
-def cmd_export(args: argparse.Namespace) -> None:
-    owners = ownership(args, args.files)
-    write(args.output or "-", domains.export_domains(owners.system, owners.cells, owners.devices))
-
-
-def cmd_suggest(args: argparse.Namespace) -> None:
-    path = args.collected or args.tree
-    devices = Devices(read_facts(path)) if path else None
-    system = read_any(args.file, devices.tree if devices else None)[0]
-    if system.kind != "system":
-        raise Failure(f"{args.file} describes a cell: give the system's file")
-    try:
-        log = sys.stdin.read() if args.log == "-" else \
-            Path(args.log).read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise Failure(f"{args.log}: {error.strerror}") from error
-    write(args.output or "-", suggest.render(suggest.suggest(log, system, devices)))
-
-
-def cmd_header(args: argparse.Namespace) -> None:
-    write(args.output or "-", cheader.render())
-
-
-def cmd_doc(args: argparse.Namespace) -> None:
-    write(args.output or "-", doc.render())
+from . import commands
 
 
 def from_option(sub: argparse.ArgumentParser) -> None:
@@ -337,11 +18,11 @@ def from_option(sub: argparse.ArgumentParser) -> None:
 
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="jhconf", description="Configurations of jh.")
-    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    verbs = top.add_subparsers(metavar="COMMAND", required=True)
 
     def command(name: str, function: object, about: str, *, files: str = "",
                 tree: bool = False, output: bool = False) -> argparse.ArgumentParser:
-        sub = commands.add_parser(name, help=about, description=about)
+        sub = verbs.add_parser(name, help=about, description=about)
         sub.set_defaults(function=function)
         if files:
             sub.add_argument("files" if files == "+" else "file", metavar="FILE",
@@ -352,30 +33,31 @@ def parser() -> argparse.ArgumentParser:
             sub.add_argument("-o", "--output", metavar="OUT", help="file to write, - for stdout")
         return sub
 
-    sub = command("compile", cmd_compile, "compile a TOML source to a .cell file", files="1",
-                  tree=True, output=True)
+    sub = command("compile", commands.run_compile, "compile a TOML source to a .cell file",
+                  files="1", tree=True, output=True)
     sub.add_argument("--system", metavar="FILE",
                      help="the system's file (.cell or .toml): checks a cell against it")
-    sub = command("check", cmd_check, "judge a system and its cells (.toml or .cell) as a whole",
-                  files="+", tree=True)
+    sub = command("check", commands.run_check,
+                  "judge a system and its cells (.toml or .cell) as a whole", files="+", tree=True)
     from_option(sub)
     sub.add_argument("--json", action="store_true", help="findings as JSON")
     sub.add_argument("--strict", action="store_true", help="fail on warnings too")
-    command("decode", cmd_decode, "turn a .cell file into a source that compiles to it",
+    command("decode", commands.run_decode, "turn a .cell file into a source that compiles to it",
             files="1", output=True)
-    sub = command("show", cmd_show, "print or draw configurations for people", files="+",
+    sub = command("show", commands.run_show, "print or draw configurations for people", files="+",
                   tree=True)
     from_option(sub)
     sub.add_argument("--svg", metavar="OUT", help="draw a picture instead")
     sub.add_argument("--html", metavar="OUT", help="write a page with picture, tables, findings")
-    sub = command("create", cmd_create, "write the system's source for a machine", tree=True,
-                  output=True)
+    sub = command("create", commands.run_create, "write the system's source for a machine",
+                  tree=True, output=True)
     from_option(sub)
     sub.add_argument("--name", help="name of the machine (default: from the tree)")
     sub.add_argument("--pool", metavar="SIZE", help="RAM for cells (default: by the machine)")
     sub.add_argument("--fixed", action="store_true",
                      help="choose fixed addresses, for reserved memory")
-    sub = command("add-cell", cmd_add_cell, "write the source of a cell", tree=True, output=True)
+    sub = command("add-cell", commands.run_add_cell, "write the source of a cell", tree=True,
+                  output=True)
     from_option(sub)
     sub.add_argument("--name", required=True)
     sub.add_argument("--cpus", required=True, metavar="LIST", help="1,3-5")
@@ -385,30 +67,31 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--console", metavar="WHAT", help="hypervisor, none, or one of the devices")
     sub.add_argument("--system", metavar="FILE", help="system whose windows the devices must be in")
     sub.add_argument("--force", action="store_true", help="in spite of what shares a device")
-    sub = command("explain", cmd_explain, "say who owns an address (0x...), irqN, cpuN or device, "
-                  "and why; the last argument is what to explain", files="+", tree=True)
+    sub = command("explain", commands.run_explain, "say who owns an address (0x...), irqN, cpuN or "
+                  "device, and why; the last argument is what to explain", files="+", tree=True)
     from_option(sub)
-    sub = command("diff", cmd_diff, "compare two configurations by meaning; status 1 if they "
-                  "differ", tree=True)
+    sub = command("diff", commands.run_diff, "compare two configurations by meaning; status 1 if "
+                  "they differ", tree=True)
     sub.add_argument("old", metavar="A")
     sub.add_argument("new", metavar="B")
-    sub = command("import", cmd_import, "turn compiled Jailhouse configurations, or a YAML file "
-                  "with openamp,domain-v1 domains, into sources", files="+", tree=True,
+    sub = command("import", commands.run_import, "turn compiled Jailhouse configurations, or a YAML "
+                  "file with openamp,domain-v1 domains, into sources", files="+", tree=True,
                   output=True)
     from_option(sub)
     sub.add_argument("-d", "--directory", metavar="DIR", help="where several files go")
     sub.add_argument("--root", metavar="NAME", help="domain that is the root cell")
-    sub = command("export", cmd_export, "write a set in another format", files="+", tree=True,
+    sub = command("export", commands.run_export, "write a set in another format", files="+", tree=True,
                   output=True)
     from_option(sub)
     sub.add_argument("--domains", action="store_true", required=True,
                      help="as YAML with openamp,domain-v1 domains")
-    sub = command("suggest", cmd_suggest, "suggest lines for a listed root from the accesses that "
-                  "the hypervisor recorded", files="1", tree=True, output=True)
+    sub = command("suggest", commands.run_suggest, "suggest lines for a listed root from the "
+                  "accesses that the hypervisor recorded", files="1", tree=True, output=True)
     from_option(sub)
     sub.add_argument("--log", default="-", metavar="FILE", help="output of jhctl console")
-    command("header", cmd_header, "generate hypervisor/uapi/jh/config.h", output=True)
-    command("doc", cmd_doc, "generate Documentation/reference/config-format.rst", output=True)
+    command("header", commands.run_header, "generate hypervisor/uapi/jh/config.h", output=True)
+    command("doc", commands.run_doc, "generate Documentation/reference/config-format.rst",
+            output=True)
     return top
 
 
@@ -423,7 +106,7 @@ def main(arguments: list[str] | None = None) -> int:
         args.files += rest
     try:
         args.function(args)
-    except Failure as failure:
+    except commands.Failure as failure:
         print(failure, file=sys.stderr)
         return 1
     except BrokenPipeError:
