@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Tables that are read from the sources, so that no page can disagree with them.
+
+.. jh-reasons:: LIST            rows of a list in hypervisor/uapi/jh/reasons.h
+.. jh-defines:: HEADER PREFIX   the macros of a header whose names start with PREFIX
+.. jh-struct:: HEADER STRUCT    offset, size and meaning of each field of a struct
+.. jh-verbs::                   the verbs of jhctl, from tools/jhctl/main.c
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from docutils import nodes
+from docutils.parsers.rst import Directive
+from sphinx.application import Sphinx
+
+from sources import REASONS, TOP, VERBS, Row, defines, fields, reasons, verbs
+
+
+class Table(Directive):
+    """A table with a header row, made of the rows that read() returns."""
+
+    head: Row = ()
+    widths: tuple[int, ...] = ()
+    literal: set[int] = set()
+    prefixes: dict[int, str] = {}
+
+    def read(self) -> list[Row]:
+        raise NotImplementedError
+
+    def paragraph(self, column: int, text: str) -> nodes.paragraph:
+        if column in self.literal and text:
+            return nodes.paragraph("", "", nodes.literal(text, text))
+        return nodes.paragraph(text, text)
+
+    def row(self, cells: Row, head: bool) -> nodes.row:
+        row = nodes.row()
+        for column, text in enumerate(cells):
+            entry = nodes.entry()
+            entry += nodes.paragraph(text, text) if head else self.paragraph(column, text)
+            row += entry
+        return row
+
+    def run(self) -> list[nodes.Node]:
+        try:
+            rows = self.read()
+        except (ValueError, OSError) as error:
+            raise self.error(str(error)) from error
+        self.state.document.settings.env.note_dependency(str(Path(__file__)))
+        group = nodes.tgroup(cols=len(self.head))
+        for width in self.widths:
+            group += nodes.colspec(colwidth=width)
+        head, body = nodes.thead(), nodes.tbody()
+        head += self.row(self.head, True)
+        body += [self.row(cells, False) for cells in rows]
+        group += [head, body]
+        table = nodes.table(classes=["colwidths-given"])
+        table += group
+        return [table]
+
+    def source(self, path: Path) -> Path:
+        """Have the page built again when this file changes."""
+        self.state.document.settings.env.note_dependency(str(path))
+        return path
+
+
+class Reasons(Table):
+    """jh-reasons"""
+
+    required_arguments = 1
+    head = ("number", "name", "errno", "what it says", "what to do")
+    widths = (6, 18, 10, 38, 38)
+    literal = {1, 2}
+
+    def read(self) -> list[Row]:
+        self.source(REASONS)
+        return reasons(self.arguments[0])
+
+
+class Defines(Table):
+    """jh-defines"""
+
+    required_arguments = 2
+    head = ("name", "value", "meaning")
+    widths = (30, 14, 56)
+    literal = {0, 1}
+
+    def read(self) -> list[Row]:
+        return defines(self.source(TOP / self.arguments[0]), self.arguments[1])
+
+
+class Struct(Table):
+    """jh-struct"""
+
+    required_arguments = 2
+    head = ("offset", "type", "field", "meaning")
+    widths = (10, 22, 22, 46)
+    literal = {1, 2}
+
+    def read(self) -> list[Row]:
+        return fields(self.source(TOP / self.arguments[0]), self.arguments[1])
+
+
+class Verbs(Table):
+    """jh-verbs"""
+
+    head = ("verb", "arguments", "what it does")
+    widths = (18, 40, 42)
+    literal = {0, 1}
+
+    def read(self) -> list[Row]:
+        self.source(VERBS)
+        return verbs()
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Called by Sphinx."""
+    app.add_directive("jh-reasons", Reasons)
+    app.add_directive("jh-defines", Defines)
+    app.add_directive("jh-struct", Struct)
+    app.add_directive("jh-verbs", Verbs)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Facts read from jh's sources: macros, structs, reasons, verbs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[2]
+UAPI = TOP / "hypervisor" / "uapi" / "jh"
+REASONS = UAPI / "reasons.h"
+VERBS = TOP / "tools" / "jhctl" / "main.c"
+
+SIZES = {"char": 1, "__u8": 1, "__u16": 2, "__u32": 4, "__s32": 4, "__u64": 8, "__s64": 8}
+STRING = r'"((?:[^"\\]|\\.)*)"'
+Row = tuple[str, ...]
+
+
+def unescape(text: str) -> str:
+    """What a C string holds."""
+    return text.replace('\\"', '"').replace("\\n", "\n").replace("\\\\", "\\")
+
+
+def reasons(name: str) -> list[Row]:
+    """Number, identifier, errno, sentence and next step of each row of a list."""
+    text = REASONS.read_text(encoding="utf-8").replace("\\\n", " ")
+    match = re.search(rf"^#define {name}\(X\)(.*)$", text, re.MULTILINE)
+    if not match:
+        raise ValueError(f"{REASONS.name} has no list {name}")
+    row = re.compile(rf"X\((\w+), (\d+), (\w+), {STRING},\s*{STRING}\)")
+    found = [(m[2], f"JH_ERR_{m[1]}", m[3], unescape(m[4]), unescape(m[5]))
+             for m in row.finditer(match[1])]
+    if len(found) != match[1].count("X("):
+        raise ValueError(f"{name}: {match[1].count('X(')} rows, {len(found)} understood")
+    return found
+
+
+def comment_text(comment: str) -> str:
+    return " ".join(re.sub(r"^\s*\*", "", line).strip() for line in comment.splitlines()).strip()
+
+
+def defines(header: Path, prefix: str) -> list[Row]:
+    """Name, value and meaning of the macros that start with a prefix."""
+    macro = re.compile(rf"^#define ({prefix}\w*)[ \t]+(\S+(?: \S+)*?)"
+                       r"(?:[ \t]+/\*(.*?)\*/)?[ \t]*$", re.MULTILINE | re.DOTALL)
+    found = [(m[1], m[2], comment_text(m[3] or ""))
+             for m in macro.finditer(header.read_text(encoding="utf-8"))
+             if "\n" not in m[2]]
+    if not found:
+        raise ValueError(f"{header.name} has no macro {prefix}*")
+    return found
+
+
+def number(text: str, header: Path) -> int:
+    """An array's length: a number, or a macro of this header or of its neighbours."""
+    if text.isdigit():
+        return int(text)
+    for path in (header, *sorted(header.parent.glob("*.h")), *sorted(UAPI.glob("*.h"))):
+        match = re.search(rf"^#define {text}\s+(\d+)", path.read_text(encoding="utf-8"),
+                          re.MULTILINE)
+        if match:
+            return int(match[1])
+    raise ValueError(f"{header.name}: the length {text} is not known")
+
+
+def struct_source(header: Path, name: str) -> tuple[Path, str, str]:
+    """Where a struct is, its members, and the comment before it."""
+    for path in (header, *sorted(UAPI.glob("*.h"))):
+        text = path.read_text(encoding="utf-8")
+        match = re.search(rf"^struct {name} \{{\n(.*?)^\}};", text, re.MULTILINE | re.DOTALL)
+        if match:
+            before = text[:match.start()]
+            start = before.rfind("/*")
+            return path, match[1], before[start:] if before.rstrip().endswith("*/") else ""
+    raise ValueError(f"{header.name} has no struct {name}")
+
+
+def members(header: Path, name: str) -> Iterator[tuple[str, str, int, int, str]]:
+    """Field, type, size, alignment and meaning, in order."""
+    path, body, doc = struct_source(header, name)
+    documented = {m[1]: comment_text(m[2]) for m in
+                  re.finditer(r"@(\w+):\s*(.*?)(?=\n \*\s*@|\n \*\n|\n \*/|\*/)", doc, re.DOTALL)}
+    field = re.compile(r"\t(?:volatile )?((?:struct )?\w+) (\w+)(\[(\w*)\])?;"
+                       r"(?:\s*/\*(.*?)\*/)?", re.DOTALL)
+    for m in field.finditer(body):
+        base, array = m[1], m[4]
+        if base.startswith("struct "):
+            size, align = layout(path, base.split()[1])
+        else:
+            size = align = SIZES[base]
+        if m[3]:
+            size *= number(array, path) if array else 0
+        yield m[2], m[1] + (m[3] or ""), size, align, \
+            comment_text(m[5] or "") or documented.get(m[2], "")
+
+
+def layout(header: Path, name: str) -> tuple[int, int]:
+    """Size and alignment of a struct, by C's rules for natural alignment."""
+    at, most = 0, 1
+    for _, _, size, align, _ in members(header, name):
+        at = -(-at // align) * align + size
+        most = max(most, align)
+    return -(-at // most) * most, most
+
+
+def fields(header: Path, name: str) -> list[Row]:
+    """Offset, type, field and meaning."""
+    rows, at = [], 0
+    for field, kind, size, align, meaning in members(header, name):
+        at = -(-at // align) * align
+        rows.append((f"{at:#x}", kind, field, meaning))
+        at += size
+    return rows
+
+
+def verbs() -> list[Row]:
+    """Verb, arguments and summary of each verb of jhctl."""
+    text = VERBS.read_text(encoding="utf-8")
+    table = text[text.index("verbs[] = {"):]
+    table = table[:table.index("\n};")]
+    row = re.compile(rf"\{{\s*{STRING}, (NULL|{STRING}),\s*{STRING}")
+    found = [(m[1], unescape(m[3] or ""), unescape(m[4])) for m in row.finditer(table)]
+    if len(found) != table.count("_run\n"):
+        raise ValueError(f"main.c: {table.count('_run')} verbs, {len(found)} understood")
+    return found
