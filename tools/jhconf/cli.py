@@ -67,21 +67,22 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--console", metavar="WHAT", help="hypervisor, none, or one of the devices")
     sub.add_argument("--system", metavar="FILE", help="system whose windows the devices must be in")
     sub.add_argument("--force", action="store_true", help="in spite of what shares a device")
-    sub = command("explain", commands.run_explain, "say who owns an address (0x...), irqN, cpuN or "
-                  "device, and why; the last argument is what to explain", files="+", tree=True)
+    sub = command("explain", commands.run_explain,
+                  "say who owns an address (0x...), irqN, cpuN or device, and why; the last "
+                  "argument is what to explain", files="+", tree=True)
     from_option(sub)
     sub = command("diff", commands.run_diff, "compare two configurations by meaning; status 1 if "
                   "they differ", tree=True)
     sub.add_argument("old", metavar="A")
     sub.add_argument("new", metavar="B")
-    sub = command("import", commands.run_import, "turn compiled Jailhouse configurations, or a YAML "
-                  "file with openamp,domain-v1 domains, into sources", files="+", tree=True,
-                  output=True)
+    sub = command("import", commands.run_import,
+                  "turn compiled Jailhouse configurations, or a YAML file with openamp,domain-v1 "
+                  "domains, into sources", files="+", tree=True, output=True)
     from_option(sub)
     sub.add_argument("-d", "--directory", metavar="DIR", help="where several files go")
     sub.add_argument("--root", metavar="NAME", help="domain that is the root cell")
-    sub = command("export", commands.run_export, "write a set in another format", files="+", tree=True,
-                  output=True)
+    sub = command("export", commands.run_export, "write a set in another format", files="+",
+                  tree=True, output=True)
     from_option(sub)
     sub.add_argument("--domains", action="store_true", required=True,
                      help="as YAML with openamp,domain-v1 domains")

@@ -25,6 +25,8 @@ MAX_WINDOW_BYTES = 1 << 20
 # Devices that cells usually want: words in the node's name or in compatible.
 WANTED = ("serial", "uart", "can", "timer", "spi", "i2c", "watchdog", "ttc", "pwm", "adc",
           "ethernet", "gpio", "rtc", "pl031", "sp804")
+# Counters that the CPUs' own timers count by: nobody's alone.
+UNWANTED = ("sysctr", "memory-mapped timer", "armv7-timer-mem")
 
 
 @dataclass
@@ -195,7 +197,8 @@ def _windows(devices: Devices, result: Created) -> list[str]:
     for node in sorted(devices.enabled, key=lambda n: n.path):
         words = node.name.split("@")[0] + " " + " ".join(node.strings("compatible"))
         wanted = tree.console_type(node) or any(word in words for word in WANTED)
-        if not wanted or node.path in linux or not tree.regs(node):
+        shared = any(word in words for word in UNWANTED)
+        if not wanted or shared or node.path in linux or not tree.regs(node):
             continue
         if any(problem.fatal for problem in devices.problems(node)):
             continue
