@@ -84,6 +84,9 @@ def pack(path: str, config: Config) -> bytes:
 
 def write(path: str, data: bytes | str) -> None:
     """Writes a file whole or not at all; - is standard output."""
+    if path == "-" and isinstance(data, str):
+        sys.stdout.write(data)
+        return
     if isinstance(data, str):
         data = data.encode("utf-8")
     if path == "-":

@@ -201,7 +201,8 @@ class Devices:
             for user, reference in self.users.get(provider.path, []):
                 if user is not node and not related(node, user):
                     users.setdefault(reference.kind, []).append(user)
-        return [Problem(True, f"it provides a {kind} for {_names(_unique(nodes))}",
+        return [Problem(True, f"it provides {'an' if kind[0] in 'aeiouI' else 'a'} {kind} for "
+                        f"{_names(_unique(nodes))}",
                         "leave it to Linux, or give its users to the same cell")
                 for kind, nodes in users.items()]
 
