@@ -149,7 +149,7 @@ static u64 statistic(u32 cell, u32 number)
 
 	for (i = 0; i < report->num_cpus; i++)
 		if (READ_ONCE(cpus[i].cell) == cell)
-			sum += READ_ONCE(cpus[i].stats[number]);
+			sum += jh_cpu_stat(&cpus[i], number);
 	return sum;
 }
 
@@ -184,6 +184,7 @@ STATISTIC(psci, PSCI);
 STATISTIC(smccc, SMCCC);
 STATISTIC(sysreg, SYSREG);
 STATISTIC(fault, FAULT);
+STATISTIC(other, OTHER);
 STATISTIC(denied, DENIED);
 
 static struct attribute *statistic_attributes[] = {
@@ -192,7 +193,8 @@ static struct attribute *statistic_attributes[] = {
 	&maintenance_statistic.attribute.attr, &virq_statistic.attribute.attr,
 	&vsgi_statistic.attribute.attr, &psci_statistic.attribute.attr,
 	&smccc_statistic.attribute.attr, &sysreg_statistic.attribute.attr,
-	&fault_statistic.attribute.attr, &denied_statistic.attribute.attr, NULL
+	&fault_statistic.attribute.attr, &other_statistic.attribute.attr,
+	&denied_statistic.attribute.attr, NULL
 };
 
 _Static_assert(ARRAY_SIZE(statistic_attributes) == JH_NUM_STATS + 1, "every statistic is shown");

@@ -99,11 +99,17 @@ int cell_stop(struct cell *cell, struct jh_error *error)
 {
 	u64 lost;
 
-	/* Before the request: a CPU that is just being turned on by a sibling looks at the state. */
+	/* Before the request: a CPU that a sibling turns on looks at the state (core/cpu.c). */
 	if (cell->state == JH_CELL_RUNNING)
 		cell_set_state(cell, JH_CELL_STOPPED);
 	cpu_request(cell->cpu_mask, CPU_REQ_PARK);
 	lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
+	/*
+	 * Each was seen parked once, and so executes the guest no more; but before the last of them
+	 * came it may have turned another on, which finds out and parks without having started.
+	 */
+	if (!lost)
+		lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
 	if (lost) {
 		*error = (struct jh_error){ .reason = JH_ERR_CPU_LOST, .object = JH_OBJ_CELL,
 					    .index = cell->id, .value = cpu_mask_next(&lost) };

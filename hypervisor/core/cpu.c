@@ -30,6 +30,15 @@ void cpu_handle_requests(void)
 		cpu_park();
 }
 
+/*
+ * A cell that was stopped, or has ended, while one of its CPUs was being turned on does not get it:
+ * whoever ends a cell changes the state first. Acquire: pairs with cell_set_state().
+ */
+static bool may_start(const struct cpu *self)
+{
+	return load_acquire(&self->cell->state) == JH_CELL_RUNNING;
+}
+
 static void __noreturn start(struct cpu *self)
 {
 	self->report->state = JH_CPUREP_RUNNING;
@@ -66,8 +75,11 @@ void cpu_park(void)
 			arch_cpu_power_off();
 		if (requests & CPU_REQ_START_BARE)
 			start_bare(self);
-		if (requests & CPU_REQ_START)
-			start(self);
+		if (requests & CPU_REQ_START) {
+			if (may_start(self))
+				start(self);
+			store_release(&self->state, CPU_PARKED);
+		}
 	}
 }
 

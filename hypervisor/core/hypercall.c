@@ -11,10 +11,12 @@
 #include <hv/report.h>
 #include <jh/hypercall.h>
 
-static s64 get_info(const struct cell *cell, const u64 args[4])
+#define STAT_MASK	0x7fffffff	/* so that no count looks like an error */
+
+static s64 get_info(u64 arg1, u64 arg2)
 {
-	(void)cell;
-	switch (args[0]) {
+	(void)arg2;
+	switch (arg1) {
 	case JH_INFO_MEM_POOL_SIZE:
 		return (s64)pool_size();
 	case JH_INFO_MEM_POOL_USED:
@@ -29,11 +31,13 @@ static s64 get_info(const struct cell *cell, const u64 args[4])
 	return -EINVAL;
 }
 
-static s64 get_cell_state(const struct cell *cell, const u64 args[4])
+static s64 get_cell_state(u64 arg1, u64 arg2)
 {
-	const struct cell *other = cell_get(args[0]);
+	const struct cell *cell = this_cell();
+	const struct cell *other = cell_get(arg1);
 
-	if (cell->id != CELL_ROOT && args[0] != cell->id)
+	(void)arg2;
+	if (cell->id != CELL_ROOT && arg1 != cell->id)
 		return -EPERM;
 	if (!other)
 		return -ENOENT;
@@ -46,28 +50,32 @@ static s64 get_cell_state(const struct cell *cell, const u64 args[4])
 	return MIN(other->comm->cell_state, (u32)JH_COMM_FAILED_REVISION);
 }
 
-static s64 cpu_get_info(const struct cell *cell, const u64 args[4])
+static s64 cpu_get_info(u64 arg1, u64 arg2)
 {
+	const struct cell *cell = this_cell();
 	const struct cpu *cpu;
-	u64 type = args[1];
+	u64 type = arg2;
 
-	if (args[0] >= JH_MAX_CPUS || !cpus[args[0]].cell)
+	if (arg1 >= JH_MAX_CPUS || !cpus[arg1].cell)
 		return -EINVAL;
-	cpu = &cpus[args[0]];
+	cpu = &cpus[arg1];
 	if (cell->id != CELL_ROOT && cpu->cell != cell)
 		return -EPERM;
 	if (type == JH_CPU_INFO_STATE)
 		return cpu->report->state == JH_CPUREP_FAILED ? JH_CPU_STATE_FAILED :
 								 JH_CPU_STATE_RUNNING;
-	if (type - JH_CPU_INFO_STAT_BASE < JH_NUM_STATS)
-		return (s64)(cpu->report->stats[type - JH_CPU_INFO_STAT_BASE] & 0x7fffffff);
+	type -= JH_CPU_INFO_STAT_BASE;
+	if (type < JH_NUM_STATS)
+		return (s64)(jh_cpu_stat(cpu->report, (u32)type) & STAT_MASK);
 	return -EINVAL;
 }
 
-static s64 putc(const struct cell *cell, const u64 args[4])
+static s64 putc(u64 arg1, u64 arg2)
 {
-	char c = (char)args[0];
+	const struct cell *cell = this_cell();
+	char c = (char)arg1;
 
+	(void)arg2;
 	if (!cell->console)
 		return -EPERM;
 	/* One writer at a time: CPUs of the same cell may lose a byte to each other, no more. */
@@ -75,16 +83,16 @@ static s64 putc(const struct cell *cell, const u64 args[4])
 	return 0;
 }
 
-static s64 (*const calls[])(const struct cell *cell, const u64 args[4]) = {
+static s64 (*const calls[])(u64 arg1, u64 arg2) = {
 	[JH_HC_HYPERVISOR_GET_INFO] = get_info,
 	[JH_HC_CELL_GET_STATE] = get_cell_state,
 	[JH_HC_CPU_GET_INFO] = cpu_get_info,
 	[JH_HC_DEBUG_CONSOLE_PUTC] = putc,
 };
 
-s64 hypercall_guest(u64 code, const u64 args[4])
+s64 hypercall_guest(u64 code, u64 arg1, u64 arg2)
 {
-	return calls[code](this_cell(), args);
+	return calls[code](arg1, arg2);
 }
 
 s64 hypercall(u64 code, const u64 args[4])
@@ -93,12 +101,12 @@ s64 hypercall(u64 code, const u64 args[4])
 
 	if (code < ARRAY_SIZE(calls) && calls[code]) {
 		cpu_count(JH_STAT_HYPERCALL);
-		return calls[code](cell, args);
+		return calls[code](args[0], args[1]);
 	}
+	cpu_count(manage_is_call(code) ? JH_STAT_MANAGEMENT : JH_STAT_HYPERCALL);
 	if (!manage_is_call(code))
 		return -ENOSYS;
 	if (cell->id != CELL_ROOT)
 		return -EPERM;
-	cpu_count(JH_STAT_MANAGEMENT);
 	return code == JH_HC_DISABLE ? enable_undo() : manage_call(code, args);
 }

@@ -39,6 +39,7 @@ static const char *const stat_names[JH_NUM_STATS] = {
 	[JH_STAT_SMCCC] = "smccc",
 	[JH_STAT_SYSREG] = "sysreg",
 	[JH_STAT_FAULT] = "fault",
+	[JH_STAT_OTHER] = "other",
 	[JH_STAT_DENIED] = "denied",
 };
 
@@ -141,7 +142,7 @@ __u64 report_exits(const struct report *report, __u32 cell)
 
 	for (cpu = 0; cpu < report->head->num_cpus; cpu++) {
 		if (report->cpu[cpu].state != JH_CPUREP_ABSENT && report->cpu[cpu].cell == cell)
-			sum += report->cpu[cpu].stats[JH_STAT_TOTAL];
+			sum += jh_cpu_stat(&report->cpu[cpu], JH_STAT_TOTAL);
 	}
 	return sum;
 }

@@ -42,7 +42,8 @@ static void take_sample(struct sample *sample, const struct report *report, __u3
 		sample->cpu[i] = cpu;
 		sample->state[i] = report->cpu[cpu].state;
 		for (stat = 0; stat < JH_NUM_STATS; stat++)
-			sample->stats[i][stat] = report->cpu[cpu].stats[stat];
+			sample->stats[i][stat] =
+				jh_cpu_stat(&report->cpu[cpu], (__u32)stat);
 	}
 	for (i = 0; i < sample->count; i++) {
 		for (stat = 0; stat < JH_NUM_STATS; stat++)

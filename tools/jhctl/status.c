@@ -111,7 +111,7 @@ static void print_cpus(const struct report *report)
 			 text_format("%.*s", JH_NAME_LEN, report->cell[cpu[n].cell].name) :
 			 text_format("cell %u", cpu[n].cell);
 		row[3] = text_format("%s", report_cpu_state(cpu[n].state));
-		row[4] = text_format("%llu", cpu[n].stats[JH_STAT_TOTAL]);
+		row[4] = text_format("%llu", jh_cpu_stat(&cpu[n], JH_STAT_TOTAL));
 		rows++;
 	}
 	text_table(5, rows, table, 1u << 0 | 1u << 4);

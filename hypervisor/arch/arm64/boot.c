@@ -9,6 +9,7 @@
 #include <asm/errata.h>
 #include <asm/sysreg.h>
 #include <asm/tlb.h>
+#include <gic/affinity.h>
 #include <gic/irqchip.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
@@ -129,6 +130,7 @@ void arch_root_enter_bare(u64 entry, u64 argument)
 	struct regs *regs = guest_regs;
 	int i;
 
+	affinity_set_bare(this_cpu(), true);
 	irqchip->cpu_release();
 	for (i = 0; i < 31; i++)
 		regs->x[i] = 0;

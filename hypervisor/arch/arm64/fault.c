@@ -108,8 +108,8 @@ static enum trap_verdict refuse(u32 cause, u64 ipa)
 	return TRAP_ABORT;
 }
 
-static inline enum trap_verdict perform(struct regs *regs, const struct abort_access *access,
-					u32 offset, mmio_handler_t handler)
+static void perform(struct regs *regs, const struct abort_access *access, u32 offset,
+		    mmio_handler_t handler)
 {
 	struct mmio_access mmio = {
 		.offset = offset, .size = (u8)access->size, .write = access->write,
@@ -121,46 +121,86 @@ static inline enum trap_verdict perform(struct regs *regs, const struct abort_ac
 	value = handler(mmio);
 	if (!access->write)
 		set_reg(regs, access->rt, abort_load_result(access, value));
-	return TRAP_SKIP;
+	if (access->writeback)
+		write_back(regs, access);
 }
 
-/* Accesses that the syndrome does not describe, and those that are none. */
-static enum trap_verdict perform_odd(struct regs *regs, u64 esr, u64 ipa, u32 offset,
-				     mmio_handler_t handler)
+/* What the short way needs to see in the syndrome: a zero-extending access, nothing else. */
+#define SIMPLE_MASK	(ISS_ISV | ISS_SSE | ISS_CM | ISS_S1PTW | FSC_TYPE(0x3f))
+#define SIMPLE_VALUE	(ISS_ISV | FSC_TRANSLATION)
+
+/*
+ * fault_simple() - perform an access from x0-x17 or xzr to a filtered device
+ *
+ * The frame's x18-x30 are not filled in, so nothing here may leave the guest.
+ * Return: false if it is anything else; nothing was done then.
+ */
+bool fault_simple(struct regs *regs)
+{
+	u64 esr = read_sysreg(esr_el2), ipa, value;
+	u32 rt = ISS_SRT(esr), size = 1U << ISS_SAS(esr), offset;
+	const struct mmio_region *region;
+	struct mmio_access mmio;
+
+	if (unlikely((esr & SIMPLE_MASK) != SIMPLE_VALUE || (rt > 17 && rt != 31)))
+		return false;
+	ipa = FIELD(read_sysreg(hpfar_el2), 43, 4) << 12 | (read_sysreg(far_el2) & 0xfff);
+	region = mmio_find(ipa);
+	if (unlikely(!region))
+		return false;
+	offset = (u32)(ipa - region->start);
+	if (unlikely(offset & (size - 1)))
+		return false;
+	if (errata_has(ERRATUM_STAGE2_FIRST) && inject_stage1_fault(esr))
+		return true;
+	cpu_count(JH_STAT_MMIO);
+	mmio = (struct mmio_access){ .offset = offset, .size = (u8)size };
+	if (esr & ISS_WNR) {
+		mmio.write = true;
+		/* Handlers look at no more of the value than the access is wide. */
+		mmio.value = get_reg(regs, rt);
+		region->handler(mmio);
+	} else {
+		value = region->handler(mmio);
+		set_reg(regs, rt, value);
+	}
+	trap_skip();
+	return true;
+}
+
+/* Whatever else may come to a filtered device. */
+static enum trap_verdict fault_mmio(struct regs *regs, u64 esr, u64 ipa,
+				    const struct mmio_region *region)
 {
 	struct abort_access access;
-	u32 instruction;
+	u32 offset = (u32)(ipa - region->start), instruction;
 
+	if (errata_has(ERRATUM_STAGE2_FIRST) && inject_stage1_fault(esr))
+		return TRAP_RETRY;
+	cpu_count(JH_STAT_MMIO);
 	/* Cache maintenance by address of a device does nothing. */
 	if (esr & ISS_CM)
 		return TRAP_SKIP;
-	if (esr & ISS_S1PTW || !fetch_instruction(&instruction) ||
-	    !abort_decode_instruction(instruction, &access) || offset & (access.size - 1))
+	if (esr & ISS_S1PTW)
 		return refuse(JH_CRASH_MMIO, ipa);
-	perform(regs, &access, offset, handler);
-	write_back(regs, &access);
+	if (!abort_decode_syndrome(esr, &access) &&
+	    (!fetch_instruction(&instruction) || !abort_decode_instruction(instruction, &access)))
+		return refuse(JH_CRASH_MMIO, ipa);
+	if (offset & (access.size - 1))
+		return refuse(JH_CRASH_MMIO, ipa);
+	perform(regs, &access, offset, region->handler);
 	return TRAP_SKIP;
 }
 
 enum trap_verdict fault_data(struct regs *regs, u64 esr)
 {
-	struct abort_access access;
-	mmio_handler_t handler;
+	const struct mmio_region *region;
 	u64 ipa;
-	u32 offset;
 
-	if (unlikely(!fault_address(esr, &ipa)))
+	if (!fault_address(esr, &ipa))
 		return TRAP_RETRY;
-	handler = FSC_TYPE(ISS_FSC(esr)) == FSC_TRANSLATION ? mmio_find(ipa, &offset) : NULL;
-	if (unlikely(!handler))
-		return refuse(JH_CRASH_ACCESS, ipa);
-	if (errata_has(ERRATUM_STAGE2_FIRST) && inject_stage1_fault(esr))
-		return TRAP_RETRY;
-	cpu_count(JH_STAT_MMIO);
-	if (likely(abort_decode_syndrome(esr, &access) && !(esr & (ISS_CM | ISS_S1PTW)) &&
-		   !(offset & (access.size - 1))))
-		return perform(regs, &access, offset, handler);
-	return perform_odd(regs, esr, ipa, offset, handler);
+	region = FSC_TYPE(ISS_FSC(esr)) == FSC_TRANSLATION ? mmio_find(ipa) : NULL;
+	return region ? fault_mmio(regs, esr, ipa, region) : refuse(JH_CRASH_ACCESS, ipa);
 }
 
 enum trap_verdict fault_fetch(struct regs *regs, u64 esr)

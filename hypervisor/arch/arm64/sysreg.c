@@ -14,8 +14,7 @@
 #define ISS_READ	BIT(0)
 #define ISS_RT(esr)	((u32)((esr) >> 5 & 0x1f))
 
-#define SYS(op0, op1, crn, crm, op2) \
-	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+#define SYS			ISS_SYSREG
 #define SYS_EXACT	SYS(3U, 7U, 15U, 15U, 7U)
 #define SYS_CRM_LOW3	SYS(3U, 7U, 15U, 8U, 0U)	/* any op2, CRm within its eight */
 #define SYS_CRN		SYS(3U, 0U, 15U, 0U, 0U)	/* any op1, CRm, op2 */
@@ -38,19 +37,16 @@ static const struct sysreg_row raz_wi[] = {
 	{ SYS(1U, 0U, 15U, 0U, 0U), SYS_CRN },
 };
 
-#define ICC_SGI1R	SYS(3U, 0U, 12U, 11U, 5U)
-
 enum trap_verdict sysreg_trap(struct regs *regs, u64 esr)
 {
 	u32 iss = (u32)esr & 0x1ffffff, rt = ISS_RT(esr), i;
 	u64 value = rt == 31 ? 0 : regs->x[rt];
 
-	/* The one that matters for speed. */
-	if (likely((iss & SYS_EXACT) == ICC_SGI1R)) {
-		cpu_count(JH_STAT_VSGI);
+	/* From a register that the short way in vectors.S does not serve, or a read. */
+	if ((iss & SYS_EXACT) == ISS_ICC_SGI1R) {
 		if (iss & ISS_READ)
 			return TRAP_UNDEFINED;
-		irqchip->send_sgi(value);
+		trap_sgi1r(value);
 		return TRAP_SKIP;
 	}
 	cpu_count(JH_STAT_SYSREG);

@@ -19,16 +19,10 @@
 #define HVC_SOFT_RESTART	1
 #define HVC_RESET_VECTORS	2
 
-static void skip_instruction(void)
-{
-	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
-	/* A step or a branch target check was for the instruction that is skipped. */
-	write_sysreg(read_sysreg(spsr_el2) & ~(SPSR_SS | SPSR_BTYPE), spsr_el2);
-}
-
 static enum trap_verdict trap_wfx(struct regs *regs, u64 esr)
 {
 	(void)regs;
+	cpu_count(JH_STAT_OTHER);
 	/* WFE (bit 0) only yields. */
 	if (!(esr & 1))
 		irqchip->standby();
@@ -43,6 +37,7 @@ static enum trap_verdict stub_call(struct regs *regs)
 {
 	u64 *x = regs->x;
 
+	cpu_count(JH_STAT_SMCCC);
 	if (x[0] == HVC_SOFT_RESTART) {
 		write_sysreg(x[1], elr_el2);
 		write_sysreg(SPSR_EL1H_MASKED, spsr_el2);
@@ -94,17 +89,12 @@ static enum trap_verdict (*const handlers[64])(struct regs *regs, u64 esr) = {
 void trap_sync(struct regs *regs)
 {
 	u64 esr = read_sysreg(esr_el2);
-	enum trap_verdict verdict;
 
-	cpu_count(JH_STAT_TOTAL);
-	verdict = handlers[ESR_EC(esr)](regs, esr);
-	if (likely(verdict == TRAP_SKIP)) {
-		skip_instruction();
-		return;
-	}
-	switch (verdict) {
-	case TRAP_SKIP:
+	switch (handlers[ESR_EC(esr)](regs, esr)) {
 	case TRAP_RETRY:
+		break;
+	case TRAP_SKIP:
+		trap_skip();
 		break;
 	case TRAP_UNDEFINED:
 		cpu_count(JH_STAT_FAULT);
@@ -117,23 +107,29 @@ void trap_sync(struct regs *regs)
 	}
 }
 
+/* The guest sends an SGI (GICv3). */
+void trap_sgi1r(u64 value)
+{
+	cpu_count(JH_STAT_VSGI);
+	irqchip->send_sgi(value);
+}
+
 void trap_irq(void)
 {
-	cpu_count(JH_STAT_TOTAL);
 	irqchip->irq();
 }
 
 /* Group 0 belongs to nobody: the filters keep every interrupt in group 1. */
 void trap_fiq(void)
 {
-	cpu_count(JH_STAT_TOTAL);
+	cpu_count(JH_STAT_OTHER);
 	irqchip->fiq();
 }
 
 /* A guest's own doing: it gets it back as a virtual SError, when it unmasks them. */
 void trap_serror(void)
 {
-	cpu_count(JH_STAT_TOTAL);
+	cpu_count(JH_STAT_OTHER);
 	write_sysreg(read_sysreg(hcr_el2) | HCR_VSE, hcr_el2);
 }
 

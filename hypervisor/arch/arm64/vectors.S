@@ -12,9 +12,8 @@
 #include <asm/sysreg.h>
 #include <jh/hypercall.h>
 
-	.macro	save_clobbered
-	sub	sp, sp, #256
-	stp	x0, x1, [sp]
+	/* What C may clobber, but for x0 and x1, which are saved already. */
+	.macro	save_clobbered_rest
 	stp	x2, x3, [sp, #16]
 	stp	x4, x5, [sp, #32]
 	stp	x6, x7, [sp, #48]
@@ -26,23 +25,26 @@
 	stp	x29, x30, [sp, #232]
 	.endm
 
-	/* All registers but x0 and x1, which are saved already. */
-	.macro	save_rest
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x16, x17, [sp, #128]
+	.macro	save_clobbered
+	sub	sp, sp, #256
+	stp	x0, x1, [sp]
+	save_clobbered_rest
+	.endm
+
+	/* What C preserves: the rest of a full frame. */
+	.macro	save_preserved
 	stp	x18, x19, [sp, #144]
 	stp	x20, x21, [sp, #160]
 	stp	x22, x23, [sp, #176]
 	stp	x24, x25, [sp, #192]
 	stp	x26, x27, [sp, #208]
-	stp	x28, x29, [sp, #224]
-	str	x30, [sp, #240]
+	str	x28, [sp, #224]
+	.endm
+
+	/* All registers but x0 and x1, which are saved already. */
+	.macro	save_rest
+	save_clobbered_rest
+	save_preserved
 	.endm
 
 	.macro	save_all
@@ -54,9 +56,6 @@
 	/* Clobbers x0 and x1. */
 	.macro	count stat
 	ldr	x1, [sp, #256 + PERCPU_STATS]	/* struct percpu lies above the stack */
-	ldr	x0, [x1, #8 * JH_STAT_TOTAL]
-	add	x0, x0, #1
-	str	x0, [x1, #8 * JH_STAT_TOTAL]
 	ldr	x0, [x1, #8 * \stat]
 	add	x0, x0, #1
 	str	x0, [x1, #8 * \stat]
@@ -121,8 +120,13 @@ guest_sync:
 	b.eq	guest_smc
 	cmp	x0, #EC_HVC64
 	b.eq	guest_hvc
+	cmp	x0, #EC_DABT_LOW
+	b.eq	guest_abort
+	cmp	x0, #EC_SYSREG
+	b.eq	guest_sysreg
 guest_sync_full:
 	save_rest
+guest_sync_saved:
 	mov	x0, sp
 	bl	trap_sync
 	.globl	guest_return
@@ -155,20 +159,36 @@ guest_hvc:
 	sub	x1, x0, #JH_HC_HYPERVISOR_GET_INFO
 	cmp	x1, #(JH_HC_DEBUG_CONSOLE_PUTC - JH_HC_HYPERVISOR_GET_INFO)
 	b.hi	guest_sync_full
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x16, x17, [sp, #128]
-	stp	x29, x30, [sp, #232]
+	save_clobbered_rest
 	count	JH_STAT_HYPERCALL
-	ldr	x0, [sp]
-	add	x1, sp, #8
+	ldp	x0, x1, [sp]
 	bl	hypercall_guest
 	str	x0, [sp]
+	b	return_clobbered
+
+/* Accesses to filtered devices; what is not that simple is left to trap_sync(). */
+guest_abort:
+	save_clobbered_rest
+	mov	x0, sp
+	bl	fault_simple
+	cbnz	w0, return_clobbered
+	save_preserved
+	b	guest_sync_saved
+
+/* A write of ICC_SGI1R_EL1 from x0-x17; everything else is left to trap_sync(). */
+guest_sysreg:
+	lsl	x1, x1, #(64 - 25)		/* the ISS */
+	lsr	x1, x1, #(64 - 25)
+	ubfx	x0, x1, #5, #5			/* Rt */
+	bic	x1, x1, #(0x1f << 5)
+	sub	x1, x1, #(ISS_ICC_SGI1R & 0xfff000)
+	cmp	x1, #(ISS_ICC_SGI1R & 0xfff)
+	ccmp	x0, #17, #2, eq			/* otherwise C is set, Z is not: higher */
+	b.hi	guest_sync_full
+	save_clobbered_rest
+	ldr	x0, [sp, x0, lsl #3]
+	bl	trap_sgi1r
+	skip_instruction
 	b	return_clobbered
 
 /* SMCCC by HVC: the return address is behind the instruction already. */

@@ -36,13 +36,29 @@ typedef u64 (*mmio_handler_t)(struct mmio_access access);
 /** mmio_add() - filter [@start, @start + @size); during enable only. 0 or -ENOMEM. */
 int mmio_add(u64 start, u64 size, mmio_handler_t handler);
 
-/**
- * mmio_find() - whose is a guest-physical address?
- * @offset:	out: offset in the region
- *
- * Return: NULL if the address is not filtered.
- */
-mmio_handler_t mmio_find(u64 gpa, u32 *offset);
+#define MMIO_REGIONS	4
+
+/** struct mmio_region - a filtered range; written during enable, read-only afterwards */
+struct mmio_region {
+	u64 start;
+	u64 size;	/* 0: not used */
+	mmio_handler_t handler;
+};
+
+/* What is accessed most comes first. */
+extern struct mmio_region mmio_regions[MMIO_REGIONS];
+
+/** mmio_find() - the region of a guest-physical address; NULL if it is not filtered */
+static inline const struct mmio_region *mmio_find(u64 gpa)
+{
+	const struct mmio_region *r;
+
+	for (r = mmio_regions; r < mmio_regions + MMIO_REGIONS; r++) {
+		if (gpa - r->start < r->size)
+			return r;
+	}
+	return NULL;
+}
 
 /** mmio_each() - call @visit for every filtered range, until it returns non-zero */
 int mmio_each(int (*visit)(u64 start, u64 size));

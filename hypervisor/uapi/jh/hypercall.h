@@ -44,7 +44,7 @@
 #define JH_CPU_STATE_FAILED		2
 
 /* Reasons of an exit. The first nine numbers are ABI of old inmates. */
-#define JH_STAT_TOTAL			0
+#define JH_STAT_TOTAL			0	/* the sum of those that are exits; kept nowhere */
 #define JH_STAT_MMIO			1
 #define JH_STAT_MANAGEMENT		2
 #define JH_STAT_HYPERCALL		3
@@ -55,7 +55,9 @@
 #define JH_STAT_SMCCC			8
 #define JH_STAT_SYSREG			9
 #define JH_STAT_FAULT			10	/* aborts given back to the guest */
-#define JH_STAT_DENIED			11	/* firmware calls answered NOT_SUPPORTED or refused */
-#define JH_NUM_STATS			12
+#define JH_STAT_OTHER			11	/* WFI, SErrors, group 0 interrupts */
+#define JH_NUM_EXIT_STATS		12	/* each exit counts once, as one of the above */
+#define JH_STAT_DENIED			12	/* of the firmware calls, those that were refused */
+#define JH_NUM_STATS			13
 
 #endif

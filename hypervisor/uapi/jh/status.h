@@ -65,9 +65,22 @@ struct jh_cpu_report {
 	__u32 cell;		/* owner: cell number */
 	__u32 state;		/* JH_CPUREP_* */
 	__u64 mpidr;		/* affinity fields */
-	__u64 stats[JH_NUM_STATS];
-	__u64 padding[2];
+	__u64 stats[JH_NUM_STATS];	/* JH_STAT_TOTAL is not kept: jh_cpu_stat() */
+	__u64 padding;
 };
+
+/** jh_cpu_stat() - a statistic of a CPU, JH_STAT_TOTAL included; @stat < JH_NUM_STATS */
+static inline __u64 jh_cpu_stat(const struct jh_cpu_report *cpu, __u32 stat)
+{
+	__u64 sum = 0;
+	__u32 i;
+
+	if (stat != JH_STAT_TOTAL)
+		return *(const volatile __u64 *)&cpu->stats[stat];
+	for (i = JH_STAT_TOTAL + 1; i < JH_NUM_EXIT_STATS; i++)
+		sum += *(const volatile __u64 *)&cpu->stats[i];
+	return sum;
+}
 
 #define JH_CPUREP_ABSENT	0
 #define JH_CPUREP_RUNNING	1

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <gic/affinity.h>
+#include <hv/atomic.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
 
@@ -36,6 +37,20 @@ int affinity_add(u32 cpu, u64 mpidr)
 	cluster->present |= 1U << aff0;
 	cluster->cpu[aff0] = (u8)cpu;
 	return 0;
+}
+
+void affinity_set_bare(u32 number, bool bare)
+{
+	u64 mpidr = cpus[number].arch.mpidr;
+	u32 n = affinity_find(affinity_key(mpidr)), bit = 1U << (mpidr & 0xf);
+
+	if (bare) {
+		fetch_or(&affinity_clusters[n].bare, bit);
+		fetch_and(&root_cell.arch.sgi_targets[n], (u16)~bit);
+	} else {
+		fetch_or(&root_cell.arch.sgi_targets[n], (u16)bit);
+		fetch_and(&affinity_clusters[n].bare, ~bit);
+	}
 }
 
 void affinity_init_cell(struct cell *cell)

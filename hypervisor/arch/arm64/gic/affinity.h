@@ -16,11 +16,13 @@
  * struct affinity_cluster - CPUs that differ in Aff0 only
  * @key:	Aff3.Aff2.Aff1 in their places of ICC_SGI1R_EL1
  * @present:	one bit for each Aff0 that exists
+ * @bare:	those of them that root runs without us at the moment
  * @cpu:	their numbers, by Aff0
  */
 struct affinity_cluster {
 	u64 key;
 	u32 present;
+	u32 bare;
 	u8 cpu[AFFINITY_CLUSTER_CPUS];
 };
 
@@ -52,6 +54,9 @@ static inline u64 affinity_key(u64 mpidr)
 }
 
 #define AFFINITY_KEY_MASK	(0xffUL << 48 | 0xffUL << 32 | 0xffUL << 16)
+
+/** affinity_set_bare() - root runs the CPU without us from now on, or no longer */
+void affinity_set_bare(u32 cpu, bool bare);
 
 /** affinity_init_cell() - fill in cell->arch.sgi_targets from its CPUs */
 void affinity_init_cell(struct cell *cell);

@@ -124,7 +124,6 @@ static void own_ppis(void)
 {
 	void *frame = sgi_frame();
 
-	write32(frame, GICR_ICENABLER0, SGIS & ~(1U << DOORBELL_SGI));
 	write8(frame, GICR_IPRIORITYR0 + DOORBELL_SGI, PRIORITY_EL2);
 	write8(frame, GICR_IPRIORITYR0 + maintenance, PRIORITY_EL2);
 	write32(frame, GICR_ISENABLER0, 1U << DOORBELL_SGI | 1U << maintenance);
@@ -199,7 +198,7 @@ static void commit_cpu(void)
 
 	/* SGIs on their way are ours to deliver from now on. */
 	cpu->sgi_enabled = read32(frame, GICR_ISENABLER0) & SGIS;
-	cpu->sgi_pending = read32(frame, GICR_ISPENDR0) & SGIS;
+	fetch_or(&cpu->sgi_pending, read32(frame, GICR_ISPENDR0) & SGIS);
 	write32(frame, GICR_ICPENDR0, SGIS);
 	for (i = 0; i < 16; i++)
 		cpu->sgi_priority[i] = read8(frame, GICR_IPRIORITYR0 + i);
@@ -210,6 +209,7 @@ static void commit_cpu(void)
 	lr_underflow(false);
 	own_ppis();
 	own_interface();
+	affinity_set_bare(this_cpu(), false);
 	vgic_sgis();
 }
 
@@ -331,6 +331,25 @@ static void send_to_others(const struct affinity_cluster *cluster, u32 targets, 
 	ring(cluster->key, targets);
 }
 
+/*
+ * Root's CPUs that run without us take the SGI itself. One that hands over to us just now either
+ * still does, or gets it as a foreign one (see doorbell()); for the doorbell's number, which would
+ * tell it nothing, it is noted as well.
+ */
+static void __attribute__((noinline)) send_to_bare(const struct affinity_cluster *cluster,
+						   u32 targets, u32 intid)
+{
+	u32 left;
+
+	if (this_cell()->id != CELL_ROOT)
+		return;
+	for (left = targets; left && intid == DOORBELL_SGI; left &= left - 1)
+		fetch_or(&cpus[cluster->cpu[__builtin_ctz(left)]].arch.sgi_pending, 1U << intid);
+	dsb(ishst);
+	write_sysreg(cluster->key | (u64)intid << SGI1R_INTID_SHIFT | targets, icc_sgi1r_el1);
+	isb();
+}
+
 static void send_to_all_others(const struct arch_cell *cell, u32 intid)
 {
 	u32 n, targets;
@@ -341,6 +360,8 @@ static void send_to_all_others(const struct arch_cell *cell, u32 intid)
 			targets &= ~this_percpu->cluster_bit;
 		if (targets)
 			send_to_others(&affinity_clusters[n], targets, intid);
+		if (affinity_clusters[n].bare)
+			send_to_bare(&affinity_clusters[n], affinity_clusters[n].bare, intid);
 	}
 }
 
@@ -360,6 +381,9 @@ static void send_sgi(u64 value)
 	n = affinity_find(value & AFFINITY_KEY_MASK);
 	if (n >= affinity_num_clusters)
 		return;
+	targets = (u32)value & READ_ONCE(affinity_clusters[n].bare);
+	if (unlikely(targets))
+		send_to_bare(&affinity_clusters[n], targets, intid);
 	targets = (u32)value & cell->sgi_targets[n];
 	to_self = n == this_percpu->cluster && targets & this_percpu->cluster_bit;
 	if (to_self)
@@ -394,8 +418,12 @@ static inline void doorbell(u32 intid)
 	if (intid != DOORBELL_SGI)
 		fetch_or(&cpu_self()->arch.sgi_pending, 1U << intid);
 	deliver_sgis();
-	if (unlikely(READ_ONCE(cpu_self()->requests)))
-		cpu_handle_requests();
+	if (likely(!READ_ONCE(cpu_self()->requests))) {
+		cpu_count(JH_STAT_VSGI);
+		return;
+	}
+	cpu_count(JH_STAT_MANAGEMENT);
+	cpu_handle_requests();
 }
 
 static void irq(void)
@@ -403,12 +431,13 @@ static void irq(void)
 	u32 intid = (u32)read_sysreg(icc_iar1_el1) & 0xffffff, priority;
 
 	if (intid < 16) {
-		cpu_count(JH_STAT_MANAGEMENT);
 		doorbell(intid);
 		return;
 	}
-	if (intid >= INTID_SPECIAL && intid < INTID_LPI)
+	if (intid >= INTID_SPECIAL && intid < INTID_LPI) {
+		cpu_count(JH_STAT_OTHER);
 		return;
+	}
 	/* The running priority is this interrupt's, as its owner set it. */
 	priority = (u32)read_sysreg(icc_rpr_el1);
 	write_sysreg(intid, icc_eoir1_el1);

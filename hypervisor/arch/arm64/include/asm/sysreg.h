@@ -99,6 +99,11 @@
 #define EC_DABT_CUR	0x25
 #define EC_SERROR	0x2f
 
+/* ISS of a trapped MSR or MRS (Arm ARM D19.2.37), without Rt (bits 9:5) and direction (bit 0) */
+#define ISS_SYSREG(op0, op1, crn, crm, op2) \
+	((op0) << 20 | (op2) << 17 | (op1) << 14 | (crn) << 10 | (crm) << 1)
+#define ISS_ICC_SGI1R	ISS_SYSREG(3, 0, 12, 11, 5)
+
 /* MDCR_EL2 */
 #define MDCR_HPMN	0x1fUL
 #define MDCR_TPMCR	(UL(1) << 5)

@@ -8,6 +8,7 @@
 #define ASM_TRAP_H
 
 #include <asm/percpu.h>
+#include <asm/sysreg.h>
 
 enum trap_verdict {
 	TRAP_RETRY,	/* go on at the same instruction */
@@ -16,8 +17,17 @@ enum trap_verdict {
 	TRAP_ABORT,	/* the guest gets a synchronous external abort */
 };
 
+/** trap_skip() - go on behind the trapped instruction */
+static inline void trap_skip(void)
+{
+	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
+	/* A step or a branch target check was for the instruction that is skipped. */
+	write_sysreg(read_sysreg(spsr_el2) & ~(SPSR_SS | SPSR_BTYPE), spsr_el2);
+}
+
 /* vectors.S */
 void trap_sync(struct regs *regs);
+void trap_sgi1r(u64 value);
 void trap_irq(void);
 void trap_fiq(void);
 void trap_serror(void);
@@ -28,6 +38,7 @@ void trap_el2_serror(void);
 void trap_park_cell(u32 cause, u64 address) __noreturn;
 
 /* One file each for the exceptions with a life of their own; regs may be changed. */
+bool fault_simple(struct regs *regs);
 enum trap_verdict fault_data(struct regs *regs, u64 esr);
 enum trap_verdict fault_fetch(struct regs *regs, u64 esr);
 enum trap_verdict sysreg_trap(struct regs *regs, u64 esr);

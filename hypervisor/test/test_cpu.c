@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * CPUs that start, park and end each other at the same time: every schedule with a few
+ * interruptions, and many by chance.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <hv/cpu.h>
+#include <hv/errno.h>
+#include <hv/hypercall.h>
+#include <hv/report.h>
+#include "world.h"
+
+#define CELL_CPUS	0xcUL	/* 2 and 3 */
+
+/* --- what CPUs do --- */
+
+struct turn_on {
+	u32 target;
+	u32 request;
+	int ret;
+};
+
+static void do_turn_on(void *arg)
+{
+	struct turn_on *t = arg;
+
+	t->ret = cpu_turn_on(&cpus[t->target], 0x1000 + t->target, 7, t->request);
+}
+
+struct call {
+	u64 code;
+	u64 arg;
+	s64 ret;
+};
+
+static void do_call(void *arg)
+{
+	struct call *call = arg;
+	const u64 args[4] = { call->arg };
+
+	call->ret = hypercall(call->code, args);
+}
+
+static void do_park(void *arg)
+{
+	(void)arg;
+	cpu_park();
+}
+
+static void do_end(void *arg)
+{
+	(void)arg;
+	cell_end(JH_CELL_STOPPED);
+}
+
+static void do_fail(void *arg)
+{
+	struct jh_crash crash = { .cause = JH_CRASH_ACCESS, .cpu = this_cpu() };
+
+	(void)arg;
+	cell_fail(&crash);
+}
+
+/* --- scenes --- */
+
+static bool by_chance;
+
+/* From here on the order matters: as fake_explore() has planned it, or by chance. */
+static void go(void)
+{
+	if (by_chance)
+		fake_schedule_random();
+	else
+		fake_explore_here();
+}
+
+static void done(void)
+{
+	fake_run();
+	fake_schedule = (struct fake_schedule){ 0 };
+}
+
+static u64 id;
+
+/* A cell runs on CPU 2; CPU 3 is its second one, parked or @both running. */
+static void begin(bool both)
+{
+	struct turn_on t = { .target = 3, .request = CPU_REQ_START };
+	struct blob_parts parts;
+
+	world_boot(&fake_defaults, CELL_CPUS);
+	world_cell(&parts, "pair", 2);
+	parts.num_cpus = 2;
+	parts.cpus[1].cpu = 3;
+	id = (u64)world_run(&parts);
+	assert_int_equal(fake_cpus[2].mode, FAKE_GUEST);
+	if (both) {
+		fake_post(2, do_turn_on, &t);
+		fake_run();
+		assert_int_equal(t.ret, 0);
+		assert_int_equal(fake_cpus[3].mode, FAKE_GUEST);
+		assert_int_equal(fake_cpus[3].entry, 0x1003);
+		assert_int_equal(fake_cpus[3].argument, 7);
+	}
+}
+
+static void expect_parked(void)
+{
+	u32 cpu;
+
+	for (cpu = 2; cpu <= 3; cpu++) {
+		assert_int_equal(cpus[cpu].state, CPU_PARKED);
+		assert_int_equal(fake_cpus[cpu].mode, FAKE_WAITING);
+		assert_ptr_equal(fake_cpus[cpu].pt, &root_cell.pt);
+	}
+}
+
+/* After a stop nothing of the cell runs, and it can be taken apart and made anew. */
+static void end_of_life(void)
+{
+	expect_parked();
+	world_check();
+	assert_int_equal(world_destroy(id), 0);
+	expect_parked();
+	world_check();
+}
+
+static struct call stop;
+static struct turn_on on2, on3;
+
+static void post_stop(void)
+{
+	stop = (struct call){ JH_HC_CELL_STOP, id, -ENXIO };
+	fake_post(0, do_call, &stop);
+}
+
+static void stop_while_a_sibling_is_turned_on(void)
+{
+	begin(false);
+	on3 = (struct turn_on){ .target = 3, .request = CPU_REQ_START };
+	go();
+	post_stop();
+	fake_post(2, do_turn_on, &on3);
+	done();
+	assert_int_equal(stop.ret, 0);
+	end_of_life();
+}
+
+/* CPU 2 turns itself off, CPU 3 turns it on again, root stops both. */
+static void do_ping(void *arg)
+{
+	fake_post(3, do_turn_on, &on2);
+	do_park(arg);
+}
+
+static void stop_while_siblings_take_turns(void)
+{
+	begin(true);
+	on2 = (struct turn_on){ .target = 2, .request = CPU_REQ_START };
+	go();
+	post_stop();
+	fake_post(2, do_ping, NULL);
+	done();
+	assert_int_equal(stop.ret, 0);
+	end_of_life();
+}
+
+static void end_while_a_sibling_is_turned_on(void)
+{
+	begin(true);
+	fake_post(3, do_park, NULL);
+	fake_run();
+	on3 = (struct turn_on){ .target = 3, .request = CPU_REQ_START };
+	go();
+	fake_post(2, do_turn_on, &on3);
+	fake_run();
+	fake_post(2, do_end, NULL);
+	done();
+	assert_int_equal(report.cells[id].state, JH_CELL_STOPPED);
+	end_of_life();
+}
+
+static void stop_and_start_again(void)
+{
+	struct call start;
+
+	begin(false);
+	on3 = (struct turn_on){ .target = 3, .request = CPU_REQ_START };
+	start = (struct call){ JH_HC_CELL_START, id, -ENXIO };
+	go();
+	post_stop();
+	fake_post(2, do_turn_on, &on3);
+	fake_run();
+	fake_post(0, do_call, &start);
+	done();
+	assert_int_equal(stop.ret, 0);
+	assert_int_equal(start.ret, 0);
+	/* Only the first CPU runs after a start. */
+	assert_int_equal(fake_cpus[2].mode, FAKE_GUEST);
+	assert_int_equal(fake_cpus[3].mode, FAKE_WAITING);
+	world_check();
+}
+
+static void both_fail(void)
+{
+	u32 seen;
+
+	begin(true);
+	go();
+	fake_post(2, do_fail, NULL);
+	fake_post(3, do_fail, NULL);
+	done();
+	assert_int_equal(report.cells[id].state, JH_CELL_FAILED);
+	seen = report.cells[id].crash.cpu;
+	assert_true(seen == 2 || seen == 3);
+	assert_int_equal(report.cells[id].crash.cause, JH_CRASH_ACCESS);
+	end_of_life();
+}
+
+static void fail_while_stopped(void)
+{
+	begin(true);
+	go();
+	post_stop();
+	fake_post(3, do_fail, NULL);
+	done();
+	assert_int_equal(stop.ret, 0);
+	assert_true(report.cells[id].state == JH_CELL_STOPPED ||
+		    report.cells[id].state == JH_CELL_FAILED);
+	end_of_life();
+}
+
+static void one_target_two_callers(void)
+{
+	static struct turn_on a, b;
+	u32 before;
+
+	world_boot(&fake_defaults, 0x8);
+	a = b = (struct turn_on){ .target = 3, .request = CPU_REQ_START };
+	before = fake_cpus[3].starts;
+	go();
+	fake_post(0, do_turn_on, &a);
+	fake_post(1, do_turn_on, &b);
+	done();
+	assert_true((a.ret == 0) != (b.ret == 0));
+	assert_true(a.ret == 0 || a.ret == -EBUSY || a.ret == -EEXIST);
+	assert_true(b.ret == 0 || b.ret == -EBUSY || b.ret == -EEXIST);
+	assert_int_equal(fake_cpus[3].starts, before + 1);
+	assert_int_equal(cpus[3].state, CPU_RUNNING);
+	world_check();
+}
+
+/* Root turns a CPU on while it gives it to a cell: one of both happens, never a mixture. */
+static void create_while_root_turns_the_cpu_on(void)
+{
+	static struct call create;
+	struct blob_parts parts;
+
+	world_boot(&fake_defaults, 0x8);
+	world_cell(&parts, "a", 3);
+	create = (struct call){ JH_HC_CELL_CREATE, AT_CONFIG, -ENXIO };
+	on3 = (struct turn_on){ .target = 3, .request = CPU_REQ_START };
+	create.ret = (s64)world_put(AT_CONFIG, &parts);
+	go();
+	fake_post(1, do_turn_on, &on3);
+	create.ret = fake_hypercall(0, JH_HC_CELL_CREATE, AT_CONFIG, (u64)create.ret, 0, 0);
+	done();
+	assert_int_equal(fake_cpus[3].mode, create.ret > 0 ? FAKE_WAITING : FAKE_GUEST);
+	world_check();
+}
+
+/* Two CPUs of root manage at once: one is refused, nothing is half done. */
+static void two_managers(void)
+{
+	static struct call a, b;
+	struct blob_parts parts;
+
+	world_boot(&fake_defaults, 0x8);
+	world_cell(&parts, "a", 3);
+	id = (u64)world_run(&parts);
+	a = (struct call){ JH_HC_CELL_STOP, id, -ENXIO };
+	b = (struct call){ JH_HC_CELL_SCRUB, id, -ENXIO };
+	go();
+	fake_post(0, do_call, &a);
+	fake_post(1, do_call, &b);
+	done();
+	assert_true(a.ret == 0 || a.ret == -EBUSY);
+	assert_true(b.ret == 0 || b.ret == -EBUSY);
+	assert_true(a.ret == 0 || b.ret == 0);
+	world_check();
+}
+
+/* --- the tests --- */
+
+#define INTERRUPTIONS	2
+#define SCHEDULES	1500
+
+#define all_schedules(scene)							\
+	static void test_##scene(void **state)					\
+	{									\
+		u64 n;								\
+		u32 seed;							\
+										\
+		(void)state;							\
+		n = fake_explore(scene, INTERRUPTIONS, SCHEDULES);		\
+		assert_true(n > 10);						\
+		by_chance = true;						\
+		for (seed = 0; seed < 60; seed++) {				\
+			fake_seed(seed);					\
+			scene();						\
+		}								\
+		by_chance = false;						\
+	}
+
+all_schedules(stop_while_a_sibling_is_turned_on)
+all_schedules(stop_while_siblings_take_turns)
+all_schedules(end_while_a_sibling_is_turned_on)
+all_schedules(stop_and_start_again)
+all_schedules(both_fail)
+all_schedules(fail_while_stopped)
+all_schedules(one_target_two_callers)
+all_schedules(create_while_root_turns_the_cpu_on)
+all_schedules(two_managers)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_stop_while_a_sibling_is_turned_on),
+		cmocka_unit_test(test_stop_while_siblings_take_turns),
+		cmocka_unit_test(test_end_while_a_sibling_is_turned_on),
+		cmocka_unit_test(test_stop_and_start_again),
+		cmocka_unit_test(test_both_fail),
+		cmocka_unit_test(test_fail_while_stopped),
+		cmocka_unit_test(test_one_target_two_callers),
+		cmocka_unit_test(test_create_while_root_turns_the_cpu_on),
+		cmocka_unit_test(test_two_managers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
