@@ -158,10 +158,11 @@ static void free_level(u64 *table, u64 entries, u32 level)
 
 void pgtable_free(struct pgtable *pt)
 {
-	u64 entries = root_entries(pt);
+	u64 entries;
 
 	if (!pt->root)
 		return;
+	entries = root_entries(pt);
 	free_level(pt->root, entries, pt->level);
 	pool_free(pt->root, (entries + PGTABLE_ENTRIES - 1) / PGTABLE_ENTRIES);
 	pt->root = NULL;
