@@ -32,10 +32,13 @@ void cpu_handle_requests(void)
 
 /*
  * A cell that was stopped, or has ended, while one of its CPUs was being turned on does not get it:
- * whoever ends a cell changes the state first. Acquire: pairs with cell_set_state().
+ * whoever ends a cell changes the state first. Acquire: pairs with cell_set_state(). Nor does root
+ * get one for EL2 that has become a cell's.
  */
-static bool may_start(const struct cpu *self)
+static bool may_start(const struct cpu *self, u32 request)
 {
+	if (request == CPU_REQ_START_BARE)
+		return self->cell == &root_cell && cell_count() == 1;
 	return load_acquire(&self->cell->state) == JH_CELL_RUNNING;
 }
 
@@ -73,13 +76,12 @@ void cpu_park(void)
 		requests = exchange(&self->requests, 0);
 		if (requests & CPU_REQ_POWER_OFF)
 			arch_cpu_power_off();
-		if (requests & CPU_REQ_START_BARE)
+		if (requests & CPU_REQ_START_BARE && may_start(self, CPU_REQ_START_BARE))
 			start_bare(self);
-		if (requests & CPU_REQ_START) {
-			if (may_start(self))
-				start(self);
+		if (requests & CPU_REQ_START && may_start(self, CPU_REQ_START))
+			start(self);
+		if (requests & (CPU_REQ_START | CPU_REQ_START_BARE))
 			store_release(&self->state, CPU_PARKED);
-		}
 	}
 }
 

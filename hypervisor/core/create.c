@@ -73,7 +73,11 @@ static int find_slot(struct cell *cell, struct jh_error *error)
 	return -ENOSPC;
 }
 
-static int check_cpus(struct cell *cell, struct jh_error *error)
+/*
+ * The CPUs are claimed as by somebody who turns them on, so that root cannot start one while it
+ * changes its owner; release_cpus() parks them again.
+ */
+static int claim_cpus(struct cell *cell, struct jh_error *error)
 {
 	const struct jh_config_cpu *list;
 	u32 i, n;
@@ -91,12 +95,18 @@ static int check_cpus(struct cell *cell, struct jh_error *error)
 			error->cell = cpu->cell->id;
 			return -EBUSY;
 		}
-		if (load_acquire(&cpu->state) != CPU_PARKED)
+		if (!compare_exchange(&cpu->state, CPU_PARKED, CPU_STARTING))
 			return refuse(error, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, i, list[i].cpu,
 				      -EBUSY);
+		cell->cpu_mask |= BIT(list[i].cpu);
 	}
-	cell->cpu_mask = config_cpu_mask(cell->config);
 	return 0;
+}
+
+static void release_cpus(u64 mask)
+{
+	while (mask)
+		store_release(&cpus[cpu_mask_next(&mask)].state, CPU_PARKED);
 }
 
 static int check_irqs(struct cell *cell, struct jh_error *error)
@@ -287,7 +297,7 @@ s64 create_cell(u64 config, u64 length, struct jh_error *error)
 	if (!err)
 		err = find_slot(cell, error);
 	if (!err)
-		err = check_cpus(cell, error);
+		err = claim_cpus(cell, error);
 	if (!err)
 		err = check_irqs(cell, error);
 	if (!err)
@@ -297,11 +307,13 @@ s64 create_cell(u64 config, u64 length, struct jh_error *error)
 	if (!err)
 		err = arch_cell_init(cell, error);
 	if (err) {
+		release_cpus(cell->cpu_mask);
 		free_cell(cell);
 		return err;
 	}
 	fill_report(cell);
 	commit(cell);
+	release_cpus(cell->cpu_mask);
 	cell_set_state(cell, JH_CELL_CREATED);
 	log_printf("cell %s: created, number %u\n", cell->report->name, cell->id);
 	return cell->id;
