@@ -173,6 +173,7 @@ void coroutine_wait(void)
 	struct coroutine *c = &coroutines[fake_self];
 
 	fake_cpus[fake_self].mode = FAKE_WAITING;
+	c->call = NULL;		/* what the guest was about to do, it does no more */
 	while (!c->doorbell)
 		back();
 	c->doorbell = false;
