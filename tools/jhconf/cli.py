@@ -48,6 +48,7 @@ def parser() -> argparse.ArgumentParser:
                   tree=True)
     from_option(sub)
     sub.add_argument("--svg", metavar="OUT", help="draw a picture instead")
+    sub.add_argument("--json", action="store_true", help="print the records as JSON")
     sub.add_argument("--html", metavar="OUT", help="write a page with picture, tables, findings")
     sub = command("create", commands.run_create, "write the system's source for a machine",
                   tree=True, output=True)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from pathlib import Path
@@ -219,6 +220,10 @@ def run_show(args: argparse.Namespace) -> None:
     if args.svg or args.html:
         return
     members = ([owners.system] if owners.system else []) + owners.cells
+    if args.json:
+        print(json.dumps([{"file": m.file, "kind": m.config.kind, **m.config.sections}
+                          for m in members], indent=2))
+        return
     print("\n\n".join(show.text(member.config) for member in members))
     if len(members) > 1 or owners.devices is not None:
         print("\n" + show.address_map(owners))

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
@@ -178,8 +179,12 @@ class CommandTest(unittest.TestCase):
         self.assertTrue((self.folder / "o.html").stat().st_size > 5000)
         ElementTree.parse(self.folder / "o.svg")
 
+    def test_show_as_json(self) -> None:
+        _, out, _ = self.run_it("show", "@sys.toml", "@rtos.toml", "--tree", "@m.dtb", "--json")
+        system, cell = json.loads(out)
+        self.assertEqual((system["kind"], cell["cpu"][0]["cpu"]), ("system", 3))
+
     def test_check_as_json(self) -> None:
-        import json
         status, out, _ = self.run_it("check", "@sys.toml", "@rtos.toml", "@rtos.toml", "--tree",
                                      "@m.dtb", "--json")
         found = json.loads(out)
