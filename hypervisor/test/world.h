@@ -42,10 +42,10 @@ void world_check(void);
 /**
  * world_remember(), world_unchanged() - nothing was leaked and nothing changed its owner since
  *
- * Pages of cells' consoles stay with the hypervisor for good: @consoles of them are new.
+ * Pages of cells' consoles stay with the hypervisor for good, readable for root.
  */
 void world_remember(void);
-void world_unchanged(u32 consoles);
+void world_unchanged(void);
 
 /** world_refused() - the last call was refused for this reason, and the record says so */
 void world_refused(s64 ret, int expected, u32 reason, u32 object, u32 index);

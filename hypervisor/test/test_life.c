@@ -1,0 +1,516 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Lives of cells: each management call in each state, what it leaves behind, and whom it disturbs.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <hv/cpu.h>
+#include <hv/errno.h>
+#include <hv/hypercall.h>
+#include <hv/log.h>
+#include <hv/pool.h>
+#include <hv/report.h>
+#include <jh/reasons.h>
+#include "world.h"
+
+#define ROOMY	(JH_CELL_PUTC | JH_CELL_PUTC_ACTIVE)
+
+/* A cell with all kinds of property: CPU 3, RAM, a window, an interrupt, a console. */
+static void rich_cell(struct blob_parts *parts)
+{
+	world_cell(parts, "rich", 3);
+	parts->cell.flags = ROOMY;
+	world_add_memory(parts, 0, 0x200000, 0x200000, RAM_FLAGS | JH_MEM_AUTO);
+	world_add_memory(parts, FAKE_WINDOW, 0x10000000, PAGE_SIZE, IO_FLAGS);
+	world_add_memory(parts, FAKE_RAM + 0x40000, 0x20000000, 0x2000,
+			 JH_MEM_READ | JH_MEM_WRITE | JH_MEM_SHARED_ROOT);
+	world_add_irq(parts, 40, 0);
+	world_add_irq(parts, 41, JH_IRQ_EDGE);
+}
+
+static void from_birth_to_the_next_one(void **state)
+{
+	const struct jh_comm_region *comm;
+	struct fake_translation t;
+	struct blob_parts parts;
+	u32 round;
+	s64 id;
+
+	(void)state;
+	world_boot(&fake_defaults, 0x8);
+	fake_watch(FAKE_WINDOW);
+	fake_watch(FAKE_WINDOW - PAGE_SIZE);
+	world_remember();
+	for (round = 0; round < 3; round++) {
+		rich_cell(&parts);
+		id = world_create(&parts);
+		assert_int_equal(id, 1);
+		world_check();
+		assert_int_equal(root_cell.cpu_mask, 0x7);
+		assert_string_equal(report.cells[1].name, "rich");
+		assert_int_equal(fake_irq_owner[40], 1);
+		assert_false(fake_irq_edge[40]);
+		assert_true(fake_irq_edge[41]);
+		assert_false(fake_touch(0, FAKE_WINDOW, &t));
+		fake_memory_fill(AT_IMAGE, 0x10000, 0x5a);
+		assert_int_equal(world_load(1, 0, 0x10000), 0);
+		assert_int_equal(world_call(JH_HC_CELL_START, 1), 0);
+		assert_int_equal(fake_cpus[3].mode, FAKE_GUEST);
+		assert_true(fake_touch(3, 0x123, &t));
+		assert_true(fake_memory_is(t.pa & PAGE_MASK, PAGE_SIZE, 0x5a));
+		assert_true(fake_touch(3, parts.cell.comm_address, &t));
+		comm = fake_memory_view(t.pa);
+		assert_memory_equal(comm->signature, JH_COMM_SIGNATURE, 6);
+		assert_int_equal(comm->flags, JH_COMM_PUTC_PERMITTED | JH_COMM_PUTC_ACTIVE);
+		assert_int_equal(report.cells[1].starts, 1);
+		world_check();
+		assert_int_equal(world_destroy(1), 0);
+		assert_true(fake_touch(0, FAKE_WINDOW, &t));
+		assert_true(fake_memory_is(FAKE_POOL0, FAKE_POOL0_SIZE, 0));
+		assert_true(fake_memory_is(FAKE_POOL1, FAKE_POOL1_SIZE, 0));
+		world_unchanged();
+	}
+}
+
+/* --- each call in each state --- */
+
+struct verdict {
+	int ret;	/* 0: it succeeds */
+	u32 reason;
+};
+
+static s64 call_in_state(u64 code, u64 id)
+{
+	if (code == JH_HC_CELL_WRITE)
+		return world_load(id, 0, 16);
+	if (code == JH_HC_CELL_MSG)
+		return fake_hypercall(0, code, id, JH_MSG_SHUTDOWN_REQUEST, 0, 0);
+	return world_call(code, id);
+}
+
+static void do_fail(void *arg)
+{
+	struct jh_crash crash = { .cause = JH_CRASH_ACCESS, .cpu = this_cpu(), .pc = 0x77 };
+
+	(void)arg;
+	cell_fail(&crash);
+}
+
+static void bring_to(u32 state)
+{
+	struct blob_parts parts;
+	u64 id;
+
+	world_boot(&fake_defaults, 0xc);
+	world_cell(&parts, "a", 3);
+	id = (u64)world_create(&parts);
+	assert_int_equal(id, 1);
+	if (state >= JH_CELL_LOADED)
+		assert_int_equal(world_load(id, 0, 4096), 0);
+	if (state >= JH_CELL_RUNNING)
+		assert_int_equal(world_call(JH_HC_CELL_START, id), 0);
+	if (state == JH_CELL_STOPPED)
+		assert_int_equal(world_call(JH_HC_CELL_STOP, id), 0);
+	if (state == JH_CELL_FAILED) {
+		fake_post(3, do_fail, NULL);
+		fake_run();
+	}
+	if (state == JH_CELL_DYING)
+		assert_int_equal(world_call(JH_HC_CELL_SCRUB, id), 0);
+	assert_int_equal(cell_get(id)->state, state);
+}
+
+#define OK		{ 0, 0 }
+#define NO(errno, reason)	{ -errno, JH_ERR_##reason }
+
+static const struct {
+	u64 code;
+	struct verdict in[JH_CELL_STATES];
+} matrix[] = {
+	{ JH_HC_CELL_START, {
+		[JH_CELL_CREATED] = NO(EINVAL, NOT_LOADED), [JH_CELL_LOADED] = OK,
+		[JH_CELL_RUNNING] = NO(EBUSY, CELL_RUNNING), [JH_CELL_STOPPED] = OK,
+		[JH_CELL_FAILED] = OK, [JH_CELL_DYING] = NO(EBUSY, NOT_SCRUBBED) } },
+	{ JH_HC_CELL_STOP, {
+		[JH_CELL_CREATED] = OK, [JH_CELL_LOADED] = OK, [JH_CELL_RUNNING] = OK,
+		[JH_CELL_STOPPED] = OK, [JH_CELL_FAILED] = OK,
+		[JH_CELL_DYING] = NO(EBUSY, NOT_SCRUBBED) } },
+	{ JH_HC_CELL_WRITE, {
+		[JH_CELL_CREATED] = OK, [JH_CELL_LOADED] = OK,
+		[JH_CELL_RUNNING] = NO(EBUSY, CELL_RUNNING), [JH_CELL_STOPPED] = OK,
+		[JH_CELL_FAILED] = OK, [JH_CELL_DYING] = NO(EBUSY, NOT_SCRUBBED) } },
+	{ JH_HC_CELL_SCRUB, {
+		[JH_CELL_CREATED] = OK, [JH_CELL_LOADED] = OK, [JH_CELL_RUNNING] = OK,
+		[JH_CELL_STOPPED] = OK, [JH_CELL_FAILED] = OK, [JH_CELL_DYING] = OK } },
+	{ JH_HC_CELL_DESTROY, {
+		[JH_CELL_CREATED] = NO(EINVAL, NOT_LOADED),
+		[JH_CELL_LOADED] = NO(EINVAL, CELL_NOT_RUNNING),
+		[JH_CELL_RUNNING] = NO(EBUSY, CELL_RUNNING),
+		[JH_CELL_STOPPED] = NO(EBUSY, NOT_SCRUBBED),
+		[JH_CELL_FAILED] = NO(EBUSY, NOT_SCRUBBED), [JH_CELL_DYING] = OK } },
+	{ JH_HC_CELL_MSG, {
+		[JH_CELL_CREATED] = NO(EINVAL, NOT_LOADED),
+		[JH_CELL_LOADED] = NO(EINVAL, CELL_NOT_RUNNING), [JH_CELL_RUNNING] = OK,
+		[JH_CELL_STOPPED] = OK, [JH_CELL_FAILED] = OK,
+		[JH_CELL_DYING] = NO(EBUSY, NOT_SCRUBBED) } },
+};
+
+static void each_call_in_each_state(void **unused)
+{
+	u32 i, state;
+	s64 ret;
+
+	(void)unused;
+	for (i = 0; i < ARRAY_SIZE(matrix); i++) {
+		for (state = JH_CELL_CREATED; state < JH_CELL_STATES; state++) {
+			const struct verdict *v = &matrix[i].in[state];
+
+			bring_to(state);
+			ret = call_in_state(matrix[i].code, 1);
+			if (ret != v->ret)
+				fail_msg("call %llu in state %u: %lld", matrix[i].code, state, ret);
+			if (ret) {
+				world_refused(ret, v->ret, v->reason, JH_OBJ_CELL, 1);
+				assert_int_equal(cell_get(1)->state, state);
+			}
+			world_check();
+		}
+	}
+}
+
+static void cells_that_are_not_there(void **state)
+{
+	static const u64 numbers[] = { 0, 2, 16, 17, 18, 1UL << 32, (1UL << 32) + 1, ~0UL };
+	u32 i, j;
+
+	(void)state;
+	bring_to(JH_CELL_RUNNING);
+	for (i = 0; i < ARRAY_SIZE(matrix); i++) {
+		for (j = 0; j < ARRAY_SIZE(numbers); j++)
+			world_refused(call_in_state(matrix[i].code, numbers[j]), -ENOENT,
+				      JH_ERR_NO_CELL, JH_OBJ_CELL, (u32)numbers[j]);
+	}
+	assert_int_equal(cell_get(1)->state, JH_CELL_RUNNING);
+}
+
+/* --- failure at every allocation --- */
+
+static void running_out_at_any_allocation_undoes_all(void **state)
+{
+	struct blob_parts parts;
+	u32 nth;
+	s64 id;
+
+	(void)state;
+	for (nth = 1;; nth++) {
+		world_boot(&fake_defaults, 0x8);
+		world_remember();
+		rich_cell(&parts);
+		fake_pool_fail(nth);
+		id = world_create(&parts);
+		if (id > 0)
+			break;
+		assert_true(fake_pool_failed());
+		assert_int_equal(id, -ENOMEM);
+		assert_int_equal(report.head.error.reason, JH_ERR_HV_POOL);
+		fake_pool_fail(0);
+		world_unchanged();
+		assert_true(world_create(&parts) > 0);
+		world_check();
+		assert_int_equal(world_destroy(1), 0);
+		world_unchanged();
+	}
+	assert_true(nth > 8);
+}
+
+static void a_late_refusal_undoes_all(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	world_boot(&fake_defaults, 0x8);
+	world_remember();
+	rich_cell(&parts);
+	parts.cell.flags = 0;
+	fake_options.fail_cell = -EOPNOTSUPP;
+	world_refused(world_create(&parts), -EOPNOTSUPP, JH_ERR_GIC_VERSION, JH_OBJ_CELL, 0);
+	world_unchanged();
+	fake_options.fail_cell = 0;
+	assert_true(world_create(&parts) > 0);
+}
+
+static void a_small_pool_runs_out_and_recovers(void **state)
+{
+	struct fake_options options = fake_defaults;
+	struct blob_parts parts;
+	u32 tries = 0;
+	s64 id;
+
+	(void)state;
+	for (options.pool_pages = 5; options.pool_pages < 60; options.pool_pages++) {
+		if (fake_boot(&options))
+			continue;
+		fake_park(3);
+		world_remember();
+		rich_cell(&parts);
+		id = world_create(&parts);
+		if (id > 0)
+			break;
+		assert_int_equal(id, -ENOMEM);
+		world_unchanged();
+		tries++;
+	}
+	assert_true(tries > 3);
+}
+
+/* --- bystanders --- */
+
+static u32 doorbells(u64 mask)
+{
+	u32 cpu, n = 0;
+
+	for (cpu = 0; cpu < FAKE_CPUS; cpu++)
+		n += mask >> cpu & 1 ? fake_cpus[cpu].doorbells : 0;
+	return n;
+}
+
+static void nobody_else_is_disturbed(void **state)
+{
+	struct fake_options options = fake_defaults;
+	struct blob_parts parts;
+	u32 before, round;
+
+	(void)state;
+	options.cpus = 6;
+	world_boot(&options, 0x38);
+	world_cell(&parts, "bystander", 4);
+	parts.num_cpus = 2;
+	parts.cpus[1].cpu = 5;
+	world_run(&parts);
+	before = doorbells(0x37);
+	for (round = 0; round < 20; round++) {
+		rich_cell(&parts);
+		world_run(&parts);
+		assert_int_equal(world_call(JH_HC_CELL_STOP, 2), 0);
+		assert_int_equal(world_call(JH_HC_CELL_START, 2), 0);
+		assert_int_equal(world_destroy(2), 0);
+	}
+	/* Root's CPUs 0-2, the bystander's 4 and 5: not one doorbell. */
+	assert_int_equal(doorbells(0x37), before);
+	assert_int_equal(fake_cpus[4].starts, 1);
+	assert_true(doorbells(0x8) > 0);
+	world_check();
+}
+
+/* --- ends --- */
+
+static void a_lost_cpu_is_named_and_may_come_back(void **state)
+{
+	(void)state;
+	bring_to(JH_CELL_RUNNING);
+	fake_cpus[3].deaf = true;
+	world_refused(world_call(JH_HC_CELL_STOP, 1), -EIO, JH_ERR_CPU_LOST, JH_OBJ_CELL, 1);
+	assert_int_equal(report.head.error.value, 3);
+	world_refused(world_call(JH_HC_CELL_SCRUB, 1), -EIO, JH_ERR_CPU_LOST, JH_OBJ_CELL, 1);
+	world_refused(world_call(JH_HC_CELL_START, 1), -EIO, JH_ERR_CPU_LOST, JH_OBJ_CELL, 1);
+	world_refused(world_call(JH_HC_CELL_DESTROY, 1), -EBUSY, JH_ERR_NOT_SCRUBBED, JH_OBJ_CELL,
+		      1);
+	fake_cpus[3].deaf = false;
+	fake_run();
+	assert_int_equal(world_call(JH_HC_CELL_START, 1), 0);
+	assert_int_equal(world_destroy(1), 0);
+	world_check();
+}
+
+static void a_failed_cell_tells_why_and_may_start_again(void **state)
+{
+	(void)state;
+	bring_to(JH_CELL_FAILED);
+	assert_int_equal(report.cells[1].state, JH_CELL_FAILED);
+	assert_int_equal(report.cells[1].crash.cause, JH_CRASH_ACCESS);
+	assert_int_equal(report.cells[1].crash.pc, 0x77);
+	assert_int_equal(report.cpus[3].state, JH_CPUREP_FAILED);
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_GET_STATE, 1, 0, 0, 0), JH_COMM_FAILED);
+	assert_int_equal(fake_hypercall(0, JH_HC_CPU_GET_INFO, 3, JH_CPU_INFO_STATE, 0, 0),
+			 JH_CPU_STATE_FAILED);
+	assert_int_equal(world_call(JH_HC_CELL_START, 1), 0);
+	assert_int_equal(report.cells[1].crash.cause, JH_CRASH_NONE);
+	assert_int_equal(report.cpus[3].state, JH_CPUREP_RUNNING);
+	assert_int_equal(report.cells[1].starts, 2);
+}
+
+static void do_end(void *arg)
+{
+	(void)arg;
+	cell_end(JH_CELL_STOPPED);
+}
+
+static void a_cell_that_ends_itself_keeps_its_last_word(void **state)
+{
+	(void)state;
+	bring_to(JH_CELL_RUNNING);
+	cell_get(1)->comm->cell_state = JH_COMM_SHUT_DOWN;
+	fake_post(3, do_end, NULL);
+	fake_run();
+	assert_int_equal(report.cells[1].state, JH_CELL_STOPPED);
+	assert_int_equal(report.cells[1].comm_state, JH_COMM_SHUT_DOWN);
+	assert_int_equal(fake_cpus[3].mode, FAKE_WAITING);
+	world_check();
+}
+
+static void a_dying_cell_is_not_given_back_half_clean(void **state)
+{
+	struct blob_parts parts;
+	s64 left;
+
+	(void)state;
+	world_boot(&fake_defaults, 0x8);
+	world_cell(&parts, "big", 3);
+	world_add_memory(&parts, 0, 0x200000, 0x200000, RAM_FLAGS | JH_MEM_AUTO);
+	world_run(&parts);
+	fake_memory_fill(cell_get(1)->memories[0].pa, 0x10000, 0xee);
+	fake_memory_fill(cell_get(1)->memories[1].pa, 0x200000, 0xee);
+	left = world_call(JH_HC_CELL_SCRUB, 1);
+	assert_int_equal(left, (0x200000 + 0x10000) / PAGE_SIZE - 256);
+	world_refused(world_call(JH_HC_CELL_DESTROY, 1), -EBUSY, JH_ERR_NOT_SCRUBBED, JH_OBJ_CELL,
+		      1);
+	assert_int_equal(world_scrub(1), 0);
+	assert_true(fake_memory_is(FAKE_POOL0, FAKE_POOL0_SIZE, 0));
+	assert_int_equal(world_call(JH_HC_CELL_DESTROY, 1), 0);
+}
+
+/* --- loading --- */
+
+static void load_expecting(u64 gpa, u64 from, u64 size, bool works)
+{
+	s64 ret = fake_hypercall(0, JH_HC_CELL_WRITE, 1, gpa, from, size);
+
+	if (works != (ret == 0))
+		fail_msg("write of %llx bytes from %llx to %llx: %lld", size, from, gpa, ret);
+	if (ret)
+		world_refused(ret, -EFAULT, JH_ERR_IMAGE_ADDRESS, JH_OBJ_IMAGE, 0);
+}
+
+static void only_loadable_memory_is_written_from_roots_own(void **state)
+{
+	struct blob_parts parts;
+	u64 pool;
+
+	(void)state;
+	world_boot(&fake_defaults, 0x8);
+	world_cell(&parts, "a", 3);
+	world_add_memory(&parts, 0, 0x20000, 0x1000, (RAM_FLAGS & ~JH_MEM_LOADABLE) | JH_MEM_AUTO);
+	world_add_memory(&parts, FAKE_WINDOW, 0x30000, 0x1000, IO_FLAGS);
+	assert_int_equal(world_create(&parts), 1);
+	pool = cell_get(1)->memories[0].pa;
+	load_expecting(0, AT_IMAGE, 0x10000, true);
+	load_expecting(0xffff, AT_IMAGE, 1, true);
+	load_expecting(0, AT_IMAGE, 0, false);
+	load_expecting(0, AT_IMAGE, 0x10001, false);
+	load_expecting(0xffff, AT_IMAGE, 2, false);
+	load_expecting(0x10000, AT_IMAGE, 1, false);
+	load_expecting(0x20000, AT_IMAGE, 1, false);
+	load_expecting(0x30000, AT_IMAGE, 1, false);
+	load_expecting(~0UL, AT_IMAGE, 2, false);
+	load_expecting(0, AT_IMAGE, ~0UL, false);
+	load_expecting(0x80000000, AT_IMAGE, 1, false);
+	/* What is not root's cannot be read by it in this way. */
+	load_expecting(0, pool, 1, false);
+	load_expecting(0, FAKE_POOL0 - 1, 2, false);
+	load_expecting(0, FAKE_HV, 1, false);
+	load_expecting(0, fake_info.hv_address + fake_info.hv_size - 1, 2, false);
+	load_expecting(0, FAKE_WINDOW, 1, false);
+	load_expecting(0, 0x08000000, 1, false);
+	load_expecting(0, FAKE_MAX_ADDRESS, 2, false);
+	load_expecting(0, ~0UL, 1, false);
+	load_expecting(0, ~0UL - 3, 8, false);
+}
+
+static void all_alignments_of_source_and_target(void **state)
+{
+	static const u64 offsets[] = { 0, 1, 7, 0x7ff, 0xff8, 0xfff };
+	static const u64 sizes[] = { 1, 2, 8, 0x800, 0xfff, 0x1000, 0x1001, 0x2fff };
+	u8 image[0x4000], found[0x4000];
+	struct blob_parts parts;
+	u32 i, j, k, n;
+	u64 pa;
+
+	(void)state;
+	world_boot(&fake_defaults, 0x8);
+	world_cell(&parts, "a", 3);
+	assert_int_equal(world_create(&parts), 1);
+	pa = cell_get(1)->memories[0].pa;
+	for (n = 0; n < sizeof(image); n++)
+		image[n] = (u8)(n * 7 + n / 256 + 1);
+	fake_poke(AT_IMAGE, image, sizeof(image));
+	for (i = 0; i < ARRAY_SIZE(offsets); i++) {
+		for (j = 0; j < ARRAY_SIZE(offsets); j++) {
+			for (k = 0; k < ARRAY_SIZE(sizes); k++) {
+				fake_memory_fill(pa, sizeof(found), 0xcc);
+				assert_int_equal(fake_hypercall(0, JH_HC_CELL_WRITE, 1, offsets[i],
+								AT_IMAGE + offsets[j], sizes[k]),
+						 0);
+				fake_peek(pa, found, sizeof(found));
+				assert_memory_equal(found + offsets[i], image + offsets[j],
+						    sizes[k]);
+				assert_int_equal(found[offsets[i] + sizes[k]], 0xcc);
+				assert_true(!offsets[i] || found[offsets[i] - 1] == 0xcc);
+				assert_true(fake_memory_coherent(pa, sizeof(found)));
+			}
+		}
+	}
+}
+
+/* --- messages --- */
+
+static void messages_reach_a_cell_whose_caches_are_off(void **state)
+{
+	const struct jh_comm_region *view;
+	struct jh_comm_region *comm;
+
+	(void)state;
+	bring_to(JH_CELL_RUNNING);
+	comm = cell_get(1)->comm;
+	view = fake_memory_view(fake_pa(comm));
+	comm->reply_from_cell = JH_REPLY_DENIED;
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_MSG, 1, JH_MSG_SHUTDOWN_REQUEST, 0, 0), 0);
+	assert_int_equal(view->msg_to_cell, JH_MSG_SHUTDOWN_REQUEST);
+	assert_int_equal(view->reply_from_cell, JH_REPLY_NONE);
+	comm->reply_from_cell = JH_REPLY_APPROVED;
+	comm->cell_state = JH_COMM_RUNNING_LOCKED;
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_MSG, 1, 0xffffffff, 0, 0),
+			 JH_REPLY_APPROVED);
+	assert_int_equal(report.cells[1].comm_state, JH_COMM_RUNNING_LOCKED);
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_MSG, 1, 3, 0, 0), -EINVAL);
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_MSG, 1, ~0UL, 0, 0), -EINVAL);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(from_birth_to_the_next_one),
+		cmocka_unit_test(each_call_in_each_state),
+		cmocka_unit_test(cells_that_are_not_there),
+		cmocka_unit_test(running_out_at_any_allocation_undoes_all),
+		cmocka_unit_test(a_late_refusal_undoes_all),
+		cmocka_unit_test(a_small_pool_runs_out_and_recovers),
+		cmocka_unit_test(nobody_else_is_disturbed),
+		cmocka_unit_test(a_lost_cpu_is_named_and_may_come_back),
+		cmocka_unit_test(a_failed_cell_tells_why_and_may_start_again),
+		cmocka_unit_test(a_cell_that_ends_itself_keeps_its_last_word),
+		cmocka_unit_test(a_dying_cell_is_not_given_back_half_clean),
+		cmocka_unit_test(only_loadable_memory_is_written_from_roots_own),
+		cmocka_unit_test(all_alignments_of_source_and_target),
+		cmocka_unit_test(messages_reach_a_cell_whose_caches_are_off),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
