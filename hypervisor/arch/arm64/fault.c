@@ -129,30 +129,40 @@ static void perform(struct regs *regs, const struct abort_access *access, u32 of
 #define SIMPLE_MASK	(ISS_ISV | ISS_SSE | ISS_CM | ISS_S1PTW | FSC_TYPE(0x3f))
 #define SIMPLE_VALUE	(ISS_ISV | FSC_TRANSLATION)
 
+/* The same question, for an access from EL1, asked before anything else is done. */
+static inline bool stage1_permits(u64 esr, u64 far)
+{
+	u64 par;
+
+	if (unlikely((read_sysreg(spsr_el2) & 0xf) == SPSR_M_EL0T))
+		return false;
+	return esr & ISS_WNR ? translate(s1e1w, far, &par) : translate(s1e1r, far, &par);
+}
+
 /*
- * fault_simple() - perform an access from x0-x17 or xzr to a filtered device
+ * fault_simple() - perform an access to a filtered device
  *
- * The frame's x18-x30 are not filled in, so nothing here may leave the guest.
- * Return: false if it is anything else; nothing was done then.
+ * Of the frame's x18-x28 only a register that is transferred is sure to be there, so nothing here
+ * may leave the guest. Return: false if it is anything else; nothing was done then.
  */
 bool fault_simple(struct regs *regs)
 {
-	u64 esr = read_sysreg(esr_el2), ipa, value;
+	u64 esr = read_sysreg(esr_el2), far = read_sysreg(far_el2), ipa, value;
 	u32 rt = ISS_SRT(esr), size = 1U << ISS_SAS(esr), offset;
 	const struct mmio_region *region;
 	struct mmio_access mmio;
 
-	if (unlikely((esr & SIMPLE_MASK) != SIMPLE_VALUE || (rt > 17 && rt != 31)))
+	if (unlikely((esr & SIMPLE_MASK) != SIMPLE_VALUE))
 		return false;
-	ipa = FIELD(read_sysreg(hpfar_el2), 43, 4) << 12 | (read_sysreg(far_el2) & 0xfff);
+	ipa = FIELD(read_sysreg(hpfar_el2), 43, 4) << 12 | (far & 0xfff);
 	region = mmio_find(ipa);
 	if (unlikely(!region))
 		return false;
 	offset = (u32)(ipa - region->start);
 	if (unlikely(offset & (size - 1)))
 		return false;
-	if (errata_has(ERRATUM_STAGE2_FIRST) && inject_stage1_fault(esr))
-		return true;
+	if (errata_has(ERRATUM_STAGE2_FIRST) && unlikely(!stage1_permits(esr, far)))
+		return false;
 	cpu_count(JH_STAT_MMIO);
 	mmio = (struct mmio_access){ .offset = offset, .size = (u8)size };
 	if (esr & ISS_WNR) {

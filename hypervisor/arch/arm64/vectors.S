@@ -166,16 +166,28 @@ guest_hvc:
 	str	x0, [sp]
 	b	return_clobbered
 
-/* Accesses to filtered devices; what is not that simple is left to trap_sync(). */
+/*
+ * Accesses to filtered devices; what is not that simple is left to trap_sync(). Registers that C
+ * preserves are saved and restored only if one of them is transferred.
+ */
 guest_abort:
+	ubfx	w0, w1, #16, #5			/* SRT */
 	save_clobbered_rest
+	cmp	w0, #17
+	b.hi	guest_abort_preserved
 	mov	x0, sp
 	bl	fault_simple
 	cbnz	w0, return_clobbered
 	save_preserved
 	b	guest_sync_saved
+guest_abort_preserved:
+	save_preserved
+	mov	x0, sp
+	bl	fault_simple
+	cbz	w0, guest_sync_saved
+	b	guest_return
 
-/* A write of ICC_SGI1R_EL1 from x0-x17; everything else is left to trap_sync(). */
+/* A write of ICC_SGI1R_EL1; everything else is left to trap_sync(). */
 guest_sysreg:
 	lsl	x1, x1, #(64 - 25)		/* the ISS */
 	lsr	x1, x1, #(64 - 25)
@@ -183,10 +195,13 @@ guest_sysreg:
 	bic	x1, x1, #(0x1f << 5)
 	sub	x1, x1, #(ISS_ICC_SGI1R & 0xfff000)
 	cmp	x1, #(ISS_ICC_SGI1R & 0xfff)
-	ccmp	x0, #17, #2, eq			/* otherwise C is set, Z is not: higher */
+	ccmp	x0, #30, #2, eq			/* otherwise C is set, Z is not: higher */
 	b.hi	guest_sync_full
 	save_clobbered_rest
-	ldr	x0, [sp, x0, lsl #3]
+	cmp	w0, #17
+	b.ls	1f
+	save_preserved
+1:	ldr	x0, [sp, x0, lsl #3]
 	bl	trap_sgi1r
 	skip_instruction
 	b	return_clobbered
