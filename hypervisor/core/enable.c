@@ -190,7 +190,7 @@ static int build(u32 cpu, struct jh_error *error)
 	int err;
 
 	(void)cpu;
-	owner_init(info, system, config_console(config));
+	owner_init(info, config);
 	root_cell.report = &report.cells[CELL_ROOT];
 	root_cell.cpu_mask = info->cpu_mask;
 	root_cell.report->cpu_mask = info->cpu_mask;

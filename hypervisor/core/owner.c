@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <config.h>
 #include <hv/errno.h>
 #include <hv/owner.h>
 #include <jh/reasons.h>
@@ -18,11 +19,14 @@ enum { RES_MEMORY, RES_CONSOLE, RES_GICD, RES_GICR, RES_GICC, RES_GICH, RES_GICV
 static struct reserved reserved[NUM_RESERVED];
 static struct jh_boot_range pools[JH_MAX_POOLS];
 static u32 num_pools;
+static const struct jh_config_window *windows;
+static u32 num_windows;
 static u64 highest;
 
-void owner_init(const struct jh_boot_info *info, const struct jh_config_system *system,
-		const struct jh_console *console)
+void owner_init(const struct jh_boot_info *info, const void *config)
 {
+	const struct jh_config_system *system = config_system(config);
+	const struct jh_console *console = config_console(config);
 	u32 i;
 
 	reserved[RES_MEMORY] = (struct reserved){ info->hv_address, info->hv_size,
@@ -43,6 +47,7 @@ void owner_init(const struct jh_boot_info *info, const struct jh_config_system *
 	num_pools = MIN(info->num_pools, (u32)JH_MAX_POOLS);
 	for (i = 0; i < num_pools; i++)
 		pools[i] = info->pools[i];
+	windows = config_windows(config, &num_windows);
 	highest = info->max_address;
 }
 
@@ -66,6 +71,21 @@ static const struct reserved *reserved_touched(u64 pa, u64 size)
 			return &reserved[i];
 	}
 	return NULL;
+}
+
+/* Is all of the range covered by windows, which may lie side by side? */
+static bool in_windows(u64 pa, u64 size)
+{
+	u64 at = pa;
+	u32 i, rounds;
+
+	for (rounds = 0; rounds < num_windows && at - pa < size; rounds++) {
+		for (i = 0; i < num_windows; i++) {
+			if (at - windows[i].address < windows[i].size)
+				at = windows[i].address + windows[i].size;
+		}
+	}
+	return at - pa >= size;
 }
 
 static const struct cell_memory *memory_touched(const struct cell *cell, u64 pa, u64 size)
@@ -136,7 +156,7 @@ int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32
 			return -EINVAL;
 		}
 	} else if (flags & JH_MEM_IO) {
-		if (pool || !pgtable_is_paged(&root_cell.pt, GPA(pa), size)) {
+		if (pool || !in_windows(pa, size)) {
 			error->reason = JH_ERR_MEM_WINDOW;
 			return -EINVAL;
 		}

@@ -202,32 +202,3 @@ void pgtable_unmap(struct pgtable *pt, gpa_t start, u64 size)
 	commit_level(&c, pt->root, root_entries(pt), 0, pt->level);
 	arch_pgtable_published();
 }
-
-/* Does a table of pages, not a block, translate @gpa? */
-static bool page_level_at(const struct pgtable *pt, u64 gpa)
-{
-	u64 *slot = &pt->root[gpa / pgtable_block_size(pt->level)];
-	u32 level = pt->level;
-
-	while (level < PGTABLE_LEAF_LEVEL) {
-		if (!arch_pte_is_table(*slot, level))
-			return false;
-		level++;
-		slot = next_table(*slot) + gpa / pgtable_block_size(level) % PGTABLE_ENTRIES;
-	}
-	return true;
-}
-
-bool pgtable_is_paged(const struct pgtable *pt, gpa_t start, u64 size)
-{
-	u64 step = pgtable_block_size(PGTABLE_LEAF_LEVEL - 1);
-	u64 gpa;
-
-	if (!range_ok(pt, start.a, size))
-		return false;
-	for (gpa = ALIGN_DOWN(start.a, step); gpa < start.a + size; gpa += step) {
-		if (!page_level_at(pt, gpa))
-			return false;
-	}
-	return true;
-}

@@ -12,9 +12,11 @@
 
 struct jh_boot_info;
 
-/** owner_init() - root owns all but the hypervisor's memory and the pools */
-void owner_init(const struct jh_boot_info *info, const struct jh_config_system *system,
-		const struct jh_console *console);
+/**
+ * owner_init() - root owns all but the hypervisor's memory and the pools
+ * @config:	the checked system configuration, which stays where it is
+ */
+void owner_init(const struct jh_boot_info *info, const void *config);
 
 /** owner_is_root() - may root touch all of this range? (a source of hypercall arguments) */
 bool owner_is_root(u64 pa, u64 size);

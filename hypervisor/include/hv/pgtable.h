@@ -71,7 +71,4 @@ void pgtable_map(struct pgtable *pt, gpa_t start, pa_t pa, u64 size, u32 flags);
 /** pgtable_unmap() - unmap a prepared range */
 void pgtable_unmap(struct pgtable *pt, gpa_t start, u64 size);
 
-/** pgtable_is_paged() - would mapping or unmapping pages of the range change entries of pages? */
-bool pgtable_is_paged(const struct pgtable *pt, gpa_t start, u64 size);
-
 #endif
