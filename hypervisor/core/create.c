@@ -35,7 +35,7 @@ static int copy_config(struct cell *cell, u64 pa, u64 length, struct jh_error *e
 	u8 *copy;
 
 	if (!length || length > JH_CONFIG_MAX_SIZE || !owner_is_root(pa, length))
-		return refuse(error, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0, length, -EINVAL);
+		return refuse(error, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0, length, -E2BIG);
 	copy = pool_alloc(pages);
 	if (!copy)
 		return refuse(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, 0, pages, -ENOMEM);
@@ -209,7 +209,8 @@ static int build_tables(struct cell *cell, struct jh_error *error)
 
 		err = pgtable_prepare(&cell->pt, GPA(m->gpa), PA(m->pa), m->size, 0);
 		if (err == -EINVAL)
-			return refuse(error, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, i, m->gpa, err);
+			return refuse(error, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, i, m->gpa,
+				      -ERANGE);
 		if (err)
 			goto nomem;
 		pgtable_map(&cell->pt, GPA(m->gpa), PA(m->pa), m->size, map_flags(m->flags));
