@@ -12,6 +12,7 @@
 #include <hv/cpu.h>
 #include <hv/pool.h>
 #include <hv/report.h>
+#include <refuse.h>
 #include "fake/coroutine.h"
 #include "world.h"
 
@@ -118,6 +119,9 @@ void world_refused(s64 ret, int expected, u32 reason, u32 object, u32 index)
 	if (ret != expected || report.head.error.reason != reason)
 		fail_msg("returned %lld for reason %u, expected %d for %u", ret,
 			 report.head.error.reason, expected, reason);
+	/* User space is told the errno that belongs to the reason. */
+	if (ret != -refuse_errno(reason))
+		fail_msg("reason %u: %lld instead of %d", reason, ret, -refuse_errno(reason));
 	assert_int_equal(report.head.error.object, object);
 	assert_int_equal(report.head.error.index, index);
 }

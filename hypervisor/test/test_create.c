@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * What create refuses, with the object at fault named, and that a refusal changes nothing.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <hv/cpu.h>
+#include <hv/errno.h>
+#include <hv/owner.h>
+#include <hv/pool.h>
+#include <hv/report.h>
+#include <jh/reasons.h>
+#include "world.h"
+
+/* CPUs 0-2 run root, 3 and 4 are parked, 5 is cell "first"'s with a window and an interrupt. */
+static void begin(struct blob_parts *parts)
+{
+	struct fake_options options = fake_defaults;
+
+	options.cpus = 6;
+	world_boot(&options, 0x38);
+	world_cell(parts, "first", 5);
+	world_add_memory(parts, FAKE_WINDOW2, 0x10000000, PAGE_SIZE, IO_FLAGS);
+	world_add_memory(parts, FAKE_POOL1, 0x20000000, 0x10000, RAM_FLAGS);
+	world_add_memory(parts, FAKE_RAM + 0x50000, 0x30000000, 0x1000,
+			 JH_MEM_READ | JH_MEM_SHARED_ROOT);
+	world_add_irq(parts, 50, 0);
+	assert_int_equal(world_create(parts), 1);
+	world_cell(parts, "second", 3);
+	world_remember();
+}
+
+static void expect_refusal(const struct blob_parts *parts, int err, u32 reason, u32 object,
+			   u32 index)
+{
+	world_refused(world_create(parts), err, reason, object, index);
+	world_unchanged();
+}
+
+static void cpus_that_cannot_be_had(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	begin(&parts);
+	parts.cpus[0].cpu = 6;
+	expect_refusal(&parts, -ENODEV, JH_ERR_CPU_ABSENT, JH_OBJ_CPU, 0);
+	parts.cpus[0].cpu = 63;
+	expect_refusal(&parts, -ENODEV, JH_ERR_CPU_ABSENT, JH_OBJ_CPU, 0);
+	parts.cpus[0].cpu = 0;
+	expect_refusal(&parts, -EBUSY, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, 0);
+	parts.cpus[0].cpu = 3;
+	parts.cpus[1].cpu = 5;
+	parts.num_cpus = 2;
+	expect_refusal(&parts, -EBUSY, JH_ERR_CPU_TAKEN, JH_OBJ_CPU, 1);
+	assert_int_equal(report.head.error.cell, 1);
+	/* The first one was claimed and is free again. */
+	assert_int_equal(cpus[3].state, CPU_PARKED);
+	parts.cpus[1].cpu = 4;
+	assert_int_equal(world_create(&parts), 2);
+	assert_int_equal(root_cell.cpu_mask, 0x7);
+}
+
+static void interrupts_that_cannot_be_had(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	begin(&parts);
+	world_add_irq(&parts, 60, 0);
+	world_add_irq(&parts, 50, 0);
+	expect_refusal(&parts, -EBUSY, JH_ERR_IRQ_TAKEN, JH_OBJ_IRQ, 1);
+	assert_int_equal(report.head.error.cell, 1);
+	parts.irqs[1].intid = FAKE_IRQS;
+	expect_refusal(&parts, -EINVAL, JH_ERR_IRQ_ABSENT, JH_OBJ_IRQ, 1);
+	parts.irqs[1].intid = FAKE_IRQS - 1;
+	assert_int_equal(world_create(&parts), 2);
+}
+
+static void memory_that_cannot_be_had(void **state)
+{
+	static const struct {
+		u64 phys, size;
+		u32 flags;
+		int err;
+		u32 reason;
+	} bad[] = {
+		/* not in a pool, or not whole */
+		{ FAKE_RAM, 0x1000, RAM_FLAGS, -EINVAL, JH_ERR_MEM_POOL },
+		{ FAKE_POOL1 + FAKE_POOL1_SIZE - 0x1000, 0x2000, RAM_FLAGS, -EINVAL, JH_ERR_MEM_POOL },
+		{ FAKE_POOL0 + FAKE_POOL0_SIZE, 0x1000, RAM_FLAGS, -EINVAL, JH_ERR_MEM_POOL },
+		{ FAKE_WINDOW, 0x1000, RAM_FLAGS, -EINVAL, JH_ERR_MEM_POOL },
+		/* the hypervisor's, the interrupt controller's */
+		{ FAKE_HV, 0x1000, RAM_FLAGS, -EPERM, JH_ERR_MEM_HYPERVISOR },
+		{ FAKE_HV, 0x1000, IO_FLAGS, -EPERM, JH_ERR_MEM_HYPERVISOR },
+		{ FAKE_HV - 0x1000, 0x2000, RAM_FLAGS, -EPERM, JH_ERR_MEM_HYPERVISOR },
+		{ FAKE_HV, 0x1000, IO_FLAGS | JH_MEM_SHARED_ROOT, -EPERM,
+		  JH_ERR_MEM_HYPERVISOR },
+		{ 0x08000000, 0x1000, IO_FLAGS, -EPERM, JH_ERR_MEM_GIC },
+		{ 0x080a0000, 0x1000, IO_FLAGS, -EPERM, JH_ERR_MEM_GIC },
+		{ 0x080a0000 + 0xf60000 - 0x1000, 0x1000, IO_FLAGS | JH_MEM_SHARED_ROOT, -EPERM,
+		  JH_ERR_MEM_GIC },
+		/* another cell's */
+		{ FAKE_POOL1 + 0xf000, 0x1000, RAM_FLAGS, -EBUSY, JH_ERR_MEM_TAKEN },
+		{ FAKE_WINDOW2, 0x1000, IO_FLAGS, -EBUSY, JH_ERR_MEM_TAKEN },
+		{ FAKE_WINDOW2, 0x1000, IO_FLAGS | JH_MEM_SHARED_ROOT, -EBUSY, JH_ERR_MEM_TAKEN },
+		{ FAKE_RAM + 0x50000, 0x1000, JH_MEM_READ | JH_MEM_SHARED_ROOT, -EBUSY,
+		  JH_ERR_MEM_TAKEN },
+		/* no window */
+		{ FAKE_RAM, 0x1000, IO_FLAGS, -EINVAL, JH_ERR_MEM_WINDOW },
+		{ 0x0b000000, 0x1000, IO_FLAGS, -EINVAL, JH_ERR_MEM_WINDOW },
+		{ FAKE_POOL1 + 0x100000, 0x1000, IO_FLAGS, -EINVAL, JH_ERR_MEM_WINDOW },
+		/* a part of a pool cannot be root's too */
+		{ FAKE_POOL1 + 0x100000, 0x1000, RAM_FLAGS | JH_MEM_SHARED_ROOT, -EINVAL,
+		  JH_ERR_MEM_SHARED_POOL },
+	};
+	struct blob_parts parts;
+	u32 i;
+
+	(void)state;
+	begin(&parts);
+	parts.num_memories = 2;
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		parts.memories[1] = (struct jh_config_memory){
+			.phys = bad[i].phys, .virt = 0x40000000, .size = bad[i].size,
+			.flags = bad[i].flags,
+		};
+		expect_refusal(&parts, bad[i].err, bad[i].reason, JH_OBJ_MEMORY, 1);
+		assert_int_equal(report.head.error.value, bad[i].phys);
+	}
+	parts.memories[1] = (struct jh_config_memory){
+		.virt = 1UL << 39, .size = 0x1000, .flags = RAM_FLAGS | JH_MEM_AUTO,
+	};
+	expect_refusal(&parts, -ERANGE, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, 1);
+	parts.memories[1].virt = 0x40000000;
+	parts.memories[1].size = FAKE_POOL0_SIZE + 0x1000;
+	expect_refusal(&parts, -ENOMEM, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, 1);
+}
+
+static void windows_may_be_shared_with_root_or_taken(void **state)
+{
+	struct fake_translation t;
+	struct blob_parts parts;
+
+	(void)state;
+	begin(&parts);
+	world_add_memory(&parts, FAKE_WINDOW, 0x40000000, 0x1000, IO_FLAGS | JH_MEM_SHARED_ROOT);
+	world_add_memory(&parts, FAKE_WINDOW2 + 0x1000, 0x50000000, 0x3000, IO_FLAGS);
+	assert_int_equal(world_create(&parts), 2);
+	assert_true(fake_touch(0, FAKE_WINDOW, &t));
+	assert_false(fake_touch(0, FAKE_WINDOW2 + 0x1000, &t));
+	assert_false(fake_touch(1, FAKE_WINDOW2 + 0x3000, &t));
+	world_check();
+	assert_int_equal(world_destroy(2), 0);
+	world_unchanged();
+}
+
+/* A cell gets nothing that is outside of the windows, however near they are. */
+static void next_to_a_window_is_no_window(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	begin(&parts);
+	world_add_memory(&parts, FAKE_WINDOW + PAGE_SIZE, 0x40000000, PAGE_SIZE, IO_FLAGS);
+	expect_refusal(&parts, -EINVAL, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, 1);
+	parts.memories[1].phys = FAKE_WINDOW;
+	parts.memories[1].size = 2 * PAGE_SIZE;
+	expect_refusal(&parts, -EINVAL, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, 1);
+}
+
+static void configurations_root_cannot_read_itself(void **state)
+{
+	static const struct {
+		u64 pa, length;
+	} bad[] = {
+		{ FAKE_HV, 200 }, { FAKE_POOL0, 200 }, { FAKE_POOL1, 200 }, { FAKE_WINDOW2, 200 },
+		{ AT_CONFIG, 0 }, { AT_CONFIG, JH_CONFIG_MAX_SIZE + 1 }, { AT_CONFIG, ~0UL },
+		{ ~0UL, 200 }, { ~0UL - 100, 200 }, { FAKE_POOL0 - 100, 200 },
+		{ FAKE_MAX_ADDRESS - 100, 200 }, { 0x08000000, 200 },
+	};
+	struct blob_parts parts;
+	s64 ret;
+	u32 i;
+
+	(void)state;
+	begin(&parts);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		ret = fake_hypercall(0, JH_HC_CELL_CREATE, bad[i].pa, bad[i].length, 0, 0);
+		world_refused(ret, -E2BIG, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0);
+		world_unchanged();
+	}
+}
+
+static void blobs_cut_off_anywhere(void **state)
+{
+	struct blob_parts parts;
+	u32 length, i;
+
+	(void)state;
+	begin(&parts);
+	length = world_put(AT_CONFIG, &parts);
+	for (i = 1; i < length; i++)
+		assert_true(fake_hypercall(0, JH_HC_CELL_CREATE, AT_CONFIG, i, 0, 0) < 0);
+	world_unchanged();
+	/* Across pages of root's memory, from any alignment. */
+	world_put(AT_CONFIG + 0x1000 - 104, &parts);
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_CREATE, AT_CONFIG + 0x1000 - 104, length, 0,
+					0), 2);
+	world_check();
+}
+
+static void names_and_numbers_run_out(void **state)
+{
+	struct fake_options options = fake_defaults;
+	struct blob_parts parts;
+	char name[JH_NAME_LEN];
+	u32 id;
+
+	(void)state;
+	begin(&parts);
+	strcpy(parts.cell.name, "first");
+	expect_refusal(&parts, -EEXIST, JH_ERR_NAME_TAKEN, JH_OBJ_CELL, 0);
+	assert_int_equal(report.head.error.cell, 1);
+	strcpy(parts.cell.name, "qemu-virt");
+	expect_refusal(&parts, -EEXIST, JH_ERR_NAME_TAKEN, JH_OBJ_CELL, 0);
+	assert_int_equal(report.head.error.cell, 0);
+	/* All numbers taken: cells that stand in for those that CPUs would not suffice for. */
+	options.cpus = 2;
+	world_boot(&options, 0x2);
+	world_cell(&parts, "last", 1);
+	for (id = 1; id < JH_MAX_CELLS; id++) {
+		snprintf(name, sizeof(name), "c%u", id);
+		strcpy(report.cells[id].name, name);
+		cell_set(id, &root_cell);
+	}
+	world_refused(world_create(&parts), -ENOSPC, JH_ERR_CELL_SPACE, JH_OBJ_CELL, 0);
+	cell_set(7, NULL);
+	assert_int_equal(world_create(&parts), 7);
+}
+
+static void automatic_memory_lies_where_blocks_fit(void **state)
+{
+	struct blob_parts parts;
+	const struct cell *cell;
+
+	(void)state;
+	begin(&parts);
+	parts.memories[0].size = 0x3000;
+	world_add_memory(&parts, 0, 0x200000, 0x200000, RAM_FLAGS | JH_MEM_AUTO);
+	world_add_memory(&parts, 0, 0x10000, 0x5000, RAM_FLAGS | JH_MEM_AUTO);
+	assert_int_equal(world_create(&parts), 2);
+	cell = cell_get(2);
+	assert_int_equal(cell->memories[1].pa % 0x200000, 0);
+	world_check();
+	/* What "first" holds of the second pool is left alone. */
+	assert_true(cell->memories[1].pa != FAKE_POOL1);
+	assert_int_equal(world_destroy(2), 0);
+	world_unchanged();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cpus_that_cannot_be_had),
+		cmocka_unit_test(interrupts_that_cannot_be_had),
+		cmocka_unit_test(memory_that_cannot_be_had),
+		cmocka_unit_test(windows_may_be_shared_with_root_or_taken),
+		cmocka_unit_test(next_to_a_window_is_no_window),
+		cmocka_unit_test(configurations_root_cannot_read_itself),
+		cmocka_unit_test(blobs_cut_off_anywhere),
+		cmocka_unit_test(names_and_numbers_run_out),
+		cmocka_unit_test(automatic_memory_lies_where_blocks_fit),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Random lives of many cells at once. After each step each page, CPU and interrupt has one owner
+ * and every view agrees; after the last cell is gone everything is as in the beginning.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <hv/cpu.h>
+#include <hv/errno.h>
+#include <hv/hypercall.h>
+#include <hv/report.h>
+#include "world.h"
+
+#define CPUS		8
+#define ROOTS_OWN	2	/* CPUs 0 and 1 stay root's */
+
+static u64 random_pages(u32 most)
+{
+	return (1 + fake_random(most)) * PAGE_SIZE;
+}
+
+static void random_memory(struct blob_parts *parts)
+{
+	u64 virt = 0x1000000UL * (1 + parts->num_memories);
+
+	switch (fake_random(5)) {
+	case 0:
+		world_add_memory(parts, 0, virt, random_pages(40), RAM_FLAGS | JH_MEM_AUTO);
+		break;
+	case 1:
+		world_add_memory(parts, 0, virt, 0x200000, RAM_FLAGS | JH_MEM_AUTO);
+		break;
+	case 2:
+		world_add_memory(parts, FAKE_POOL0 + fake_random(1024) * PAGE_SIZE, virt,
+				 random_pages(64), RAM_FLAGS);
+		break;
+	case 3:
+		world_add_memory(parts, FAKE_WINDOW2 + fake_random(4) * PAGE_SIZE, virt,
+				 random_pages(2),
+				 IO_FLAGS | (fake_random(3) ? 0 : JH_MEM_SHARED_ROOT));
+		break;
+	case 4:
+		world_add_memory(parts, FAKE_RAM + 0x40000 + fake_random(16) * PAGE_SIZE, virt,
+				 random_pages(4), JH_MEM_READ | JH_MEM_SHARED_ROOT);
+		break;
+	}
+}
+
+static void random_cell(struct blob_parts *parts)
+{
+	char name[JH_NAME_LEN];
+	u32 i;
+
+	snprintf(name, sizeof(name), "cell%u", fake_random(12));
+	world_cell(parts, name, ROOTS_OWN + fake_random(CPUS - ROOTS_OWN));
+	if (!fake_random(3)) {
+		parts->num_cpus = 2;
+		parts->cpus[1].cpu = ROOTS_OWN + fake_random(CPUS - ROOTS_OWN);
+	}
+	parts->cell.flags = fake_random(2) ? JH_CELL_PUTC : 0;
+	parts->memories[0].size = random_pages(20);
+	for (i = fake_random(3); i; i--)
+		random_memory(parts);
+	for (i = fake_random(3); i; i--)
+		world_add_irq(parts, 32 + fake_random(8), fake_random(2));
+}
+
+static void do_fail(void *arg)
+{
+	struct jh_crash crash = { .cause = JH_CRASH_TRAP, .cpu = this_cpu() };
+
+	(void)arg;
+	cell_fail(&crash);
+}
+
+static void do_end(void *arg)
+{
+	(void)arg;
+	cell_end(JH_CELL_STOPPED);
+}
+
+static void do_off(void *arg)
+{
+	(void)arg;
+	cpu_park();
+}
+
+static void do_on(void *arg)
+{
+	u64 mask = this_cell()->cpu_mask;
+
+	(void)arg;
+	while (mask)
+		cpu_turn_on(&cpus[cpu_mask_next(&mask)], 0x40, 0, CPU_REQ_START);
+}
+
+/* Something that a guest of a cell does. */
+static void guest_step(void)
+{
+	static void (*const steps[])(void *) = { do_fail, do_end, do_off, do_on, do_on, do_on };
+	u32 cpu = ROOTS_OWN + fake_random(CPUS - ROOTS_OWN);
+	struct fake_translation t;
+
+	if (fake_cpus[cpu].mode != FAKE_GUEST)
+		return;
+	fake_touch(cpu, random_pages(30), &t);
+	fake_touch(cpu, 0x1000000UL * fake_random(4), &t);
+	if (fake_cpus[cpu].cell != &root_cell)
+		fake_post(cpu, steps[fake_random(ARRAY_SIZE(steps))], NULL);
+	if (fake_random(2))
+		fake_run();
+}
+
+static void root_step(void)
+{
+	static const u64 codes[] = {
+		JH_HC_CELL_START, JH_HC_CELL_START, JH_HC_CELL_START, JH_HC_CELL_STOP,
+		JH_HC_CELL_DESTROY, JH_HC_CELL_DESTROY, JH_HC_CELL_SCRUB, JH_HC_LOG_FLUSH,
+	};
+	u64 id = 1 + fake_random(6);
+	struct blob_parts parts;
+
+	switch (fake_random(8)) {
+	case 0:
+	case 1:
+	case 2:
+		random_cell(&parts);
+		world_create(&parts);
+		break;
+	case 3:
+		fake_hypercall(0, JH_HC_CELL_WRITE, id, fake_random(0x8000),
+			       AT_IMAGE + fake_random(0x1000), 1 + fake_random(0x8000));
+		break;
+	case 4:
+		fake_hypercall(fake_random(ROOTS_OWN), JH_HC_CELL_MSG, id, fake_random(4), 0, 0);
+		break;
+	default:
+		fake_hypercall(fake_random(ROOTS_OWN), codes[fake_random(ARRAY_SIZE(codes))], id,
+			       0, 0, 0);
+		break;
+	}
+}
+
+static void destroy_all(void)
+{
+	u64 id;
+
+	for (id = 1; id < JH_MAX_CELLS; id++) {
+		if (!cell_get(id))
+			continue;
+		if (cell_get(id)->state == JH_CELL_DYING)
+			assert_int_equal(world_scrub(id), 0);
+		else
+			assert_int_equal(world_destroy(id), 0);
+		if (cell_get(id))
+			assert_int_equal(world_call(JH_HC_CELL_DESTROY, id), 0);
+	}
+}
+
+static void live(u32 seed, const struct fake_options *options, u32 steps)
+{
+	u32 i;
+
+	fake_seed(seed);
+	world_boot(options, 0xfc);
+	for (i = 0; i < 4; i++)
+		fake_watch(FAKE_WINDOW2 + i * PAGE_SIZE);
+	world_remember();
+	fake_schedule_random();
+	for (i = 0; i < steps; i++) {
+		if (fake_random(3))
+			root_step();
+		else
+			guest_step();
+		if (i % 4 == 0) {
+			fake_run();
+			world_check();
+		}
+	}
+	fake_run();
+	destroy_all();
+	assert_true(fake_memory_is(FAKE_POOL0, FAKE_POOL0_SIZE, 0));
+	assert_true(fake_memory_is(FAKE_POOL1, FAKE_POOL1_SIZE, 0));
+	fake_schedule = (struct fake_schedule){ 0 };
+	world_unchanged();
+}
+
+static void random_lives(void **state)
+{
+	struct fake_options options = fake_defaults;
+	u32 seed;
+
+	(void)state;
+	options.cpus = CPUS;
+	options.pool_pages = 384;
+	for (seed = 1; seed <= 25; seed++)
+		live(seed, &options, 80);
+}
+
+static void random_lives_in_little_memory(void **state)
+{
+	struct fake_options options = fake_defaults;
+	u32 seed;
+
+	(void)state;
+	options.cpus = CPUS;
+	for (seed = 1; seed <= 25; seed++) {
+		options.pool_pages = 24 + seed;
+		live(1000 + seed, &options, 60);
+	}
+}
+
+static void random_lives_beside_a_listed_root(void **state)
+{
+	struct fake_options options = fake_defaults;
+	u32 seed;
+
+	(void)state;
+	options.cpus = CPUS;
+	options.listed = true;
+	for (seed = 1; seed <= 10; seed++)
+		live(2000 + seed, &options, 60);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(random_lives),
+		cmocka_unit_test(random_lives_in_little_memory),
+		cmocka_unit_test(random_lives_beside_a_listed_root),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
