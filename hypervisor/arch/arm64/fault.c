@@ -125,9 +125,9 @@ static void perform(struct regs *regs, const struct abort_access *access, u32 of
 		write_back(regs, access);
 }
 
-/* What the short way needs to see in the syndrome: a zero-extending access, nothing else. */
-#define SIMPLE_MASK	(ISS_ISV | ISS_SSE | ISS_CM | ISS_S1PTW | FSC_TYPE(0x3f))
-#define SIMPLE_VALUE	(ISS_ISV | FSC_TRANSLATION)
+/* What the short way needs to see in the syndrome: a zero-extending data access, nothing else. */
+#define SIMPLE_MASK	(0xfc000000UL | ISS_ISV | ISS_SSE | ISS_CM | ISS_S1PTW | FSC_TYPE(0x3f))
+#define SIMPLE_VALUE	((u64)EC_DABT_LOW << 26 | ISS_ISV | FSC_TRANSLATION)
 
 /* The same question, for an access from EL1, asked before anything else is done. */
 static inline bool stage1_permits(u64 esr, u64 far)
@@ -150,7 +150,6 @@ bool fault_simple(struct regs *regs)
 	u64 esr = read_sysreg(esr_el2), far = read_sysreg(far_el2), ipa, value;
 	u32 rt = ISS_SRT(esr), size = 1U << ISS_SAS(esr), offset;
 	const struct mmio_region *region;
-	struct mmio_access mmio;
 
 	if (unlikely((esr & SIMPLE_MASK) != SIMPLE_VALUE))
 		return false;
@@ -164,14 +163,11 @@ bool fault_simple(struct regs *regs)
 	if (errata_has(ERRATUM_STAGE2_FIRST) && unlikely(!stage1_permits(esr, far)))
 		return false;
 	cpu_count(JH_STAT_MMIO);
-	mmio = (struct mmio_access){ .offset = offset, .size = (u8)size };
+	/* Handlers look at no more of the value than the access is wide. */
 	if (esr & ISS_WNR) {
-		mmio.write = true;
-		/* Handlers look at no more of the value than the access is wide. */
-		mmio.value = get_reg(regs, rt);
-		region->handler(mmio);
+		region->handler((struct mmio_access){ get_reg(regs, rt), offset, (u8)size, true });
 	} else {
-		value = region->handler(mmio);
+		value = region->handler((struct mmio_access){ 0, offset, (u8)size, false });
 		set_reg(regs, rt, value);
 	}
 	trap_skip();

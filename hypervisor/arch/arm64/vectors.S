@@ -115,13 +115,12 @@ guest_sync:
 	sub	sp, sp, #256
 	stp	x0, x1, [sp]
 	mrs	x1, esr_el2
+	tbnz	w1, #31, guest_abort		/* EC >= 0x20 */
 	lsr	x0, x1, #26
-	cmp	x0, #EC_SMC64
-	b.eq	guest_smc
 	cmp	x0, #EC_HVC64
 	b.eq	guest_hvc
-	cmp	x0, #EC_DABT_LOW
-	b.eq	guest_abort
+	cmp	x0, #EC_SMC64
+	b.eq	guest_smc
 	cmp	x0, #EC_SYSREG
 	b.eq	guest_sysreg
 guest_sync_full:
@@ -149,22 +148,6 @@ guest_return:
 	ldr	x30, [sp, #240]
 	add	sp, sp, #256
 	eret_barrier
-
-guest_hvc:
-	mov	w0, #JH_HVC_IMM
-	cmp	w0, w1, uxth
-	ldp	x0, x1, [sp]
-	b.ne	hvc_firmware
-	/* JH_HC_HYPERVISOR_GET_INFO to JH_HC_DEBUG_CONSOLE_PUTC */
-	sub	x1, x0, #JH_HC_HYPERVISOR_GET_INFO
-	cmp	x1, #(JH_HC_DEBUG_CONSOLE_PUTC - JH_HC_HYPERVISOR_GET_INFO)
-	b.hi	guest_sync_full
-	save_clobbered_rest
-	count	JH_STAT_HYPERCALL
-	ldp	x0, x1, [sp]
-	bl	hypercall_guest
-	str	x0, [sp]
-	b	return_clobbered
 
 /*
  * Accesses to filtered devices; what is not that simple is left to trap_sync(). Registers that C
@@ -249,6 +232,22 @@ psci_version:
 guest_irq:
 	save_clobbered
 	bl	trap_irq
+	b	return_clobbered
+
+guest_hvc:
+	mov	w0, #JH_HVC_IMM
+	cmp	w0, w1, uxth
+	ldp	x0, x1, [sp]
+	b.ne	hvc_firmware
+	/* JH_HC_HYPERVISOR_GET_INFO to JH_HC_DEBUG_CONSOLE_PUTC */
+	sub	x1, x0, #JH_HC_HYPERVISOR_GET_INFO
+	cmp	x1, #(JH_HC_DEBUG_CONSOLE_PUTC - JH_HC_HYPERVISOR_GET_INFO)
+	b.hi	guest_sync_full
+	save_clobbered_rest
+	count	JH_STAT_HYPERCALL
+	ldp	x0, x1, [sp]
+	bl	hypercall_guest
+	str	x0, [sp]
 return_clobbered:
 	ldp	x0, x1, [sp]
 	ldp	x2, x3, [sp, #16]

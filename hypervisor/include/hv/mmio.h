@@ -51,9 +51,11 @@ extern struct mmio_region mmio_regions[MMIO_REGIONS];
 /** mmio_find() - the region of a guest-physical address; NULL if it is not filtered */
 static inline const struct mmio_region *mmio_find(u64 gpa)
 {
-	const struct mmio_region *r;
+	const struct mmio_region *r = mmio_regions;
 
-	for (r = mmio_regions; r < mmio_regions + MMIO_REGIONS; r++) {
+	if (likely(gpa - r->start < r->size))
+		return r;
+	for (r++; r < mmio_regions + MMIO_REGIONS; r++) {
 		if (gpa - r->start < r->size)
 			return r;
 	}

@@ -91,8 +91,8 @@ static u64 access_rd(struct mmio_access a, void *frame, bool own)
 	return 0;
 }
 
-/* Somebody's SGIs were enabled, disabled or set pending. */
-static void sgis_changed(u32 cpu)
+/* SGIs of a CPU are to be delivered, or to be taken back, that were not before. */
+static void __attribute__((noinline)) sgis_changed(u32 cpu)
 {
 	if (cpu == this_cpu())
 		vgic_resync();
@@ -100,24 +100,22 @@ static void sgis_changed(u32 cpu)
 		cpu_request(BIT(cpu), CPU_REQ_RESYNC);
 }
 
-static u64 access_sgi_bits(struct mmio_access a, u32 number)
+/* Enable and pending bits come as pairs of registers, to set and, 128 bytes behind, to clear. */
+static inline u64 access_sgi_bits(struct mmio_access a, u32 *field, u32 number)
 {
-	struct arch_cpu *cpu = &cpus[number].arch;
-	u32 bits = (u32)a.value & SGIS;
-	bool enable = a.offset == GICR_ISENABLER0 || a.offset == GICR_ICENABLER0;
-	u32 *field = enable ? &cpu->sgi_enabled : &cpu->sgi_pending;
+	u32 bits = (u32)a.value & SGIS, old = READ_ONCE(*field);
 
-	if (a.offset >= GICR_ISACTIVER0)
-		return 0;
 	if (!a.write)
-		return READ_ONCE(*field) & SGIS;
-	if (!bits)
-		return 0;
-	/* The set register of each pair comes first, the clear register 128 bytes behind. */
-	if (a.offset & 0x80)
+		return old & SGIS;
+	if (a.offset & 0x80) {
+		if (!(old & bits))
+			return 0;
 		fetch_and(field, ~bits);
-	else
+	} else {
+		if (!(bits & ~old))
+			return 0;
 		fetch_or(field, bits);
+	}
 	sgis_changed(number);
 	return 0;
 }
@@ -137,21 +135,36 @@ static u64 access_sgi_priorities(struct mmio_access a, struct arch_cpu *cpu)
 }
 
 /* Registers of interrupts 0-31: the lower half is ours, the upper half the hardware's. */
-static u64 access_sgi(struct mmio_access a, void *frame, u32 cpu)
+static inline u64 access_sgi(struct mmio_access a, void *frame, u32 number)
 {
-	if (a.offset >= GICR_ISENABLER0 && a.offset < GICR_IPRIORITYR0) {
-		if (a.offset & 0x7f || a.size != 4)
+	struct arch_cpu *cpu = &cpus[number].arch;
+
+	switch (a.offset) {
+	case GICR_ISENABLER0:
+	case GICR_ICENABLER0:
+		if (unlikely(a.size != 4))
 			return 0;
-		return gicd_access_bank(a, frame, guest_ppis) | access_sgi_bits(a, cpu);
-	}
-	if (a.offset >= GICR_IPRIORITYR0 && a.offset < GICR_IPRIORITYR0 + 16)
-		return access_sgi_priorities(a, &cpus[cpu].arch);
-	if (a.offset >= GICR_IPRIORITYR0 + 16 && a.offset < GICR_IPRIORITYR0 + 32)
+		return gicd_access_bank(a, frame, guest_ppis) |
+		       access_sgi_bits(a, &cpu->sgi_enabled, number);
+	case GICR_ISPENDR0:
+	case GICR_ICPENDR0:
+		if (a.size != 4)
+			return 0;
+		return gicd_access_bank(a, frame, guest_ppis) |
+		       access_sgi_bits(a, &cpu->sgi_pending, number);
+	case GICR_ISACTIVER0:
+	case GICR_ICACTIVER0:
+		return gicd_access_bank(a, frame, guest_ppis);
+	case GICR_IPRIORITYR0 ... GICR_IPRIORITYR0 + 15:
+		return access_sgi_priorities(a, cpu);
+	case GICR_IPRIORITYR0 + 16 ... GICR_IPRIORITYR0 + 31:
 		return gicd_access_bank(a, frame, guest_ppis >> a.offset % 32);
-	if (a.offset == GICR_ICFGR0 || a.offset == GICR_ICFGR1)
+	case GICR_ICFGR0:
+	case GICR_ICFGR1:
 		return gicd_access_bank(a, frame, guest_ppis >> a.offset / 4 % 2 * 16);
-	if (a.offset == GICR_IGROUPR0 && !a.write && a.size == 4)
-		return read32(frame, a.offset);
+	case GICR_IGROUPR0:
+		return a.write || a.size != 4 ? 0 : read32(frame, a.offset);
+	}
 	return 0;
 }
 
