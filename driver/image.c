@@ -153,6 +153,7 @@ int jh_image_lay_out(struct jh_system *system, struct jh_error *err)
 		code = refuse_value(err, JH_ERR_HV_TOO_SMALL, JH_OBJ_HYPERVISOR, 0,
 				    system->hv.size, need);
 	} else {
+		system->pool_offset = info->pool_offset;
 		system->base = memremap(system->hv.address, system->hv.size, MEMREMAP_WB);
 		code = system->base ? fill(system, info, err) : -ENOMEM;
 	}

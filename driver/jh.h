@@ -54,6 +54,7 @@ struct jh_memory {
  * @cpu_mask:	CPUs that enter; bit n is Linux' cpuN
  * @hv:		the hypervisor's memory, seen at @base while @base is not NULL
  * @pools:	memory for cells
+ * @pool_offset: bytes of @hv that are never free
  * @report:	inside of @base; valid from the layout on, filled once @active
  * @active:	the hypervisor is under this Linux; changes inside of stop_machine only
  * @kvm_in_el2:	KVM had its own code in EL2 when jh came, and must set it up again afterwards
@@ -69,6 +70,7 @@ struct jh_system {
 	u32 num_pools;
 	const struct firmware *firmware;	/* jh.bin, while it is copied */
 	void *base;
+	u64 pool_offset;
 	const struct jh_report *report;
 	bool active;
 	bool kvm_in_el2;
@@ -142,6 +144,12 @@ void jh_log_refusal(const char *what, const struct errtext_context *context,
 bool jh_call_possible(const struct jh_system *system, unsigned int cpu);
 long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d);
 int jh_call_checked(struct jh_error *err, u64 code, u64 a, u64 b, u64 c, u64 d);
+
+/* ticks.c */
+extern const struct attribute_group jh_ticks_group;
+u64 jh_ticks_now(void);
+void jh_ticks_add(u64 code, u64 ticks);
+void jh_ticks_enabled(const struct jh_system *system, u64 ticks);
 
 /* cell.c, load.c; all under jh_lock */
 int jh_cell_create(const void __user *config, u32 length, u32 *id, struct jh_error *err);

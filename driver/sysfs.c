@@ -282,7 +282,7 @@ static DEVICE_ATTR_RO(enabled);
 static struct attribute *device_attributes[] = { &dev_attr_enabled.attr, NULL };
 static const struct attribute_group device_group = { .attrs = device_attributes };
 
-const struct attribute_group *jh_sysfs_groups[] = { &device_group, NULL };
+const struct attribute_group *jh_sysfs_groups[] = { &device_group, &jh_ticks_group, NULL };
 
 /** jh_sysfs_start() - "cells" and the root cell's directory */
 int jh_sysfs_start(struct jh_system *system, struct jh_error *err)

@@ -28,6 +28,8 @@ struct gathering {
 	atomic_t arrived;
 	atomic_t refusal;		/* JH_ERR_* of the first CPU that objects */
 	atomic_t result;		/* the first result that is not 0 */
+	u64 began;			/* on the first CPU: jh_ticks_now() */
+	u64 ended;
 };
 
 static bool gicv2_splits_eoi(void)
@@ -147,8 +149,11 @@ static int enter_cpu(void *argument)
 	struct gathering *g = argument;
 	struct jh_system *system = g->system;
 	unsigned int cpu = smp_processor_id();
-	u32 reason = check_again(g, cpu);
+	u32 reason;
 
+	if (first_of_all(cpu))
+		g->began = jh_ticks_now();
+	reason = check_again(g, cpu);
 	if (reason)
 		atomic_cmpxchg(&g->refusal, 0, reason);
 	wait_for_all(g, 1);
@@ -160,8 +165,10 @@ static int enter_cpu(void *argument)
 	restore_pan();
 	wait_for_all(g, 2);
 	if (!atomic_read(&g->result)) {
-		if (first_of_all(cpu))
+		if (first_of_all(cpu)) {
 			WRITE_ONCE(system->active, true);
+			g->ended = jh_ticks_now();
+		}
 	} else if (READ_ONCE(system->kvm_in_el2)) {
 		revive_kvm();
 	}
@@ -236,6 +243,7 @@ int jh_takeover_enter(struct jh_system *system, struct jh_error *err)
 		jh_takeover_leave(system, err);
 		return refuse(err, JH_ERR_IMAGE_FORMAT, JH_OBJ_IMAGE, 0);
 	}
+	jh_ticks_enabled(system, g.ended - g.began);
 	return 0;
 }
 
