@@ -100,7 +100,7 @@ $(ROOTS): root-%: all
 
 swap-root:
 	$(Q)rm -rf $(BUILD)/root/$(KERNEL).new
-	$(Q)$(MAKE) install-built DESTDIR=$(BUILD)/root/$(KERNEL).new
+	$(Q)$(MAKE) install-built DESTDIR=$(BUILD)/root/$(KERNEL).new BOARD=
 	$(Q)rm -rf $(BUILD)/root/$(KERNEL)
 	$(Q)mv $(BUILD)/root/$(KERNEL).new $(BUILD)/root/$(KERNEL)
 
@@ -112,10 +112,10 @@ demo shell: setup
 	$(Q)$(MAKE) root run-$@
 
 run-demo:
-	$(Q)tools/testing/qemu/demo --kernel $(KERNEL)
+	$(Q)tools/testing/qemu/demo --kernel $(KERNEL) $(MACHINE:%=--machine %)
 
 run-shell:
-	$(Q)$(JH_QEMU) --kernel $(KERNEL)
+	$(Q)$(JH_QEMU) --kernel $(KERNEL) $(MACHINE:%=--machine %)
 
 check check-fast check-long bench bench-long: setup
 	$(Q)ci/check $@
@@ -145,6 +145,8 @@ help:
 	@echo '  clean        remove what was built; distclean: the stock kernels too'
 	@echo ''
 	@echo '  KDIR=DIR     build the driver for the kernel in DIR, not for those of ci/setup'
+	@echo '  MACHINE=NAME  the machine of jh-qemu for demo and shell, such as zcu102'
+	@echo '  BOARD=NAME   the configurations (configs/arm64/NAME) for make install'
 	@echo '  KERNEL=NAME  the kernel for demo, shell and install: $(KERNELS)'
 	@echo '  CROSS_COMPILE=PREFIX  ARCH=arm64  prefix=/usr  V=1 shows the commands'
 

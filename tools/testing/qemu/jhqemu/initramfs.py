@@ -22,10 +22,12 @@ from pathlib import Path
 from .cpio import Archive
 
 GUEST_INIT = Path(__file__).parent / "guest" / "init"
+EDITS = Path(__file__).parents[1]
 
 # Modules of the stock kernel that a root cell has at hand; what they need comes along.
 MODULES = ("virtio_mmio", "virtio_console", "virtio_pci", "virtio_net", "virtio_blk", "nvme",
-           "e1000e", "igb", "9p", "9pnet_virtio")
+           "e1000e", "igb", "9p", "9pnet_virtio",
+           "sdhci_of_arasan", "sdhci_esdhc_imx", "mmc_block", "macb", "fec")
 
 PROFILE = """\
 alias ll='ls -l'
@@ -53,6 +55,25 @@ class Initramfs:
     def image(self) -> Path:
         """Return the path of the uncompressed kernel."""
         return self.kernel / "Image"
+
+    def device_tree(self, name: str, edit: str) -> Path:
+        """Return the path of a board's device tree, as our script named edit has changed it."""
+        found = list(self.kernel.glob(f"usr/lib/linux-image-*/{name}"))
+        if not found:
+            raise SetupError(f"kernel {self.kernel.name} comes without a device tree {name}")
+        if not edit:
+            return found[0]
+        self._cache.mkdir(parents=True, exist_ok=True)
+        edited = self._cache / Path(name).name
+        with tempfile.TemporaryDirectory(dir=self._cache) as temporary:
+            made = Path(temporary) / edited.name
+            subprocess.run([EDITS / edit, found[0], made], check=True)
+            made.replace(edited)
+        return edited
+
+    def configs(self, board: str) -> list[Path]:
+        """Return the compiled configurations of a board; none if the product is not built."""
+        return sorted((self._product / "etc" / "jh" / board).glob("*.cell"))
 
     def layers(self) -> bytes:
         """Return the base and the product layer, ready for the run's own to follow."""

@@ -17,8 +17,14 @@ class Machine:
     channel: str                # what carries the command's output: "virtio" or "serial"
     icount: str = ""            # appended to -machine for runs that repeat exactly
     dtb: str = ""               # Debian's device tree of this board; empty: QEMU makes one
+    dtb_edit: str = ""          # our script that fits that tree to QEMU's model of the board
     append: str = ""            # what this board's kernel needs on its command line
+    console_port: int = 0       # which of QEMU's first two serial ports is the console
+    configs: str = "qemu-virt"  # the folder of configs/arm64 with this board's cells
+    extra: tuple[str, ...] = ()     # more arguments for QEMU
 
+
+NIC = ("-nic", "user")          # QEMU complains about a card of the board without one
 
 MACHINES = {
     "virt-gicv3": Machine(qemu="virt,virtualization=on,gic-version=3", cpu="cortex-a57", smp=4,
@@ -27,6 +33,17 @@ MACHINES = {
     "virt-gicv2": Machine(qemu="virt,virtualization=on,gic-version=2", cpu="cortex-a57", smp=4,
                           memory="1G", console="ttyAMA0", channel="virtio",
                           icount="dtb-randomness=off"),
+    # The fourth network card is GEM3, the one that the board has a socket for.
+    "zcu102": Machine(qemu="xlnx-zcu102,virtualization=on,secure=off", cpu="", smp=4,
+                      memory="2G", console="ttyPS0", channel="serial",
+                      dtb="xilinx/zynqmp-zcu102-rev1.0.dtb", dtb_edit="zcu102-dtb",
+                      configs="zynqmp-zcu102",
+                      extra=(*NIC, *NIC, *NIC, *NIC, "-audio", "none")),
+    "imx8mp": Machine(qemu="imx8mp-evk", cpu="", smp=4, memory="2G", console="ttymxc1",
+                      console_port=1, channel="serial", dtb="freescale/imx8mp-evk.dtb",
+                      configs="imx8mp-evk", extra=NIC),
+    "versal": Machine(qemu="xlnx-versal-virt", cpu="", smp=4, memory="2G", console="ttyAMA0",
+                      channel="virtio", configs="versal-virt", extra=(*NIC, *NIC)),
 }
 
 # CPU models without the Virtualization Host Extensions (before Armv8.1). On all others Linux
