@@ -68,6 +68,17 @@ static void fill_comm(struct cell *cell)
 	arch_clean_to_memory(comm, JH_COMM_SIZE);
 }
 
+/* As at creation: nothing that an earlier life set, raised or left active reaches the next one. */
+static void reset_irqs(struct cell *cell)
+{
+	const struct jh_config_irq *irqs;
+	u32 i, n;
+
+	irqs = config_irqs(cell->config, &n);
+	for (i = 0; i < n; i++)
+		arch_irq_claim(cell, irqs[i].intid, irqs[i].flags & JH_IRQ_EDGE);
+}
+
 int cell_start(struct cell *cell, struct jh_error *error)
 {
 	const struct jh_config_cell *config = config_cell(cell->config);
@@ -81,6 +92,7 @@ int cell_start(struct cell *cell, struct jh_error *error)
 		return -EIO;
 	}
 	fill_comm(cell);
+	reset_irqs(cell);
 	memset(&cell->report->crash, 0, sizeof(cell->report->crash));
 	cell->report->comm_state = JH_COMM_RUNNING;
 	cell->report->starts++;

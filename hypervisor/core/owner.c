@@ -121,7 +121,9 @@ bool owner_is_root(u64 pa, u64 size)
 {
 	const struct cell *claimant;
 
+	/* What a listed root does not have it must not reach through us either. */
 	return addr_range_valid(pa, size) && pa + (size - 1) <= highest &&
+	       pgtable_is_mapped(&root_cell.pt, GPA(pa), size) &&
 	       !reserved_touched(pa, size) && !pool_touched(pa, size) &&
 	       !claim_touched(pa, size, &claimant);
 }

@@ -202,3 +202,29 @@ void pgtable_unmap(struct pgtable *pt, gpa_t start, u64 size)
 	commit_level(&c, pt->root, root_entries(pt), 0, pt->level);
 	arch_pgtable_published();
 }
+
+/* The last entry of the walk for @gpa. */
+static u64 walk(const struct pgtable *pt, u64 gpa)
+{
+	const u64 *slot = &pt->root[gpa / pgtable_block_size(pt->level)];
+	u32 level;
+
+	for (level = pt->level; arch_pte_is_table(*slot, level);) {
+		level++;
+		slot = next_table(*slot) + gpa / pgtable_block_size(level) % PGTABLE_ENTRIES;
+	}
+	return *slot;
+}
+
+bool pgtable_is_mapped(const struct pgtable *pt, gpa_t start, u64 size)
+{
+	u64 first = ALIGN_DOWN(start.a, PAGE_SIZE), gpa;
+
+	if (!range_ok(pt, first, ALIGN_UP(start.a + size, PAGE_SIZE) - first))
+		return false;
+	for (gpa = first; gpa < start.a + size; gpa += PAGE_SIZE) {
+		if (!arch_pte_valid(walk(pt, gpa)))
+			return false;
+	}
+	return true;
+}

@@ -8,6 +8,8 @@
 #include <gic/irqchip.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
+#include <hv/errno.h>
+#include <jh/reasons.h>
 #include <string.h>
 
 #define TCR_EL1_NO_WALKS	((1UL << 7) | (1UL << 23))	/* EPD0, EPD1 */
@@ -75,7 +77,11 @@ static void load_cell(const struct cell *cell)
 
 int arch_cell_init(struct cell *cell, struct jh_error *error)
 {
-	(void)error;
+	if (cell->flags & JH_CELL_IRQ_DIRECT) {
+		*error = (struct jh_error){ .reason = JH_ERR_FEATURE, .object = JH_OBJ_CELL,
+					    .cell = JH_ERROR_SAME_FILE };
+		return -EOPNOTSUPP;
+	}
 	cell->arch.vttbr = tlb_vttbr(&cell->pt);
 	cell->arch.vtcr = vtcr_of(&cell->pt);
 	cell->arch.hcr = HCR_CELL;

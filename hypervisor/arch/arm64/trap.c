@@ -135,7 +135,7 @@ void trap_serror(void)
 
 void trap_el2_serror(void)
 {
-	this_percpu->serrors++;
+	cpu_count(JH_STAT_OTHER);
 }
 
 void trap_park_cell(u32 cause, u64 address)
@@ -162,7 +162,7 @@ void trap_el2(const struct regs *regs)
 		   this_cpu(), (unsigned long)read_sysreg(esr_el2),
 		   (unsigned long)read_sysreg(elr_el2), (unsigned long)read_sysreg(far_el2),
 		   (unsigned long)regs->x[30]);
-	log_flush(~0U);
+	log_flush(4096);
 	if (cpu_self()->cell && this_cell()->id != CELL_ROOT)
 		trap_park_cell(JH_CRASH_HYPERVISOR, read_sysreg(far_el2));
 	for (;;)

@@ -71,4 +71,7 @@ void pgtable_map(struct pgtable *pt, gpa_t start, pa_t pa, u64 size, u32 flags);
 /** pgtable_unmap() - unmap a prepared range */
 void pgtable_unmap(struct pgtable *pt, gpa_t start, u64 size);
 
+/** pgtable_is_mapped() - may the guest access every byte of a valid range of at most 64 KiB? */
+bool pgtable_is_mapped(const struct pgtable *pt, gpa_t start, u64 size);
+
 #endif

@@ -67,7 +67,6 @@ struct percpu {
 	struct vgic vgic;
 	void *gicr;		/* this CPU's redistributor */
 	u32 found_ppis;		/* of EL2's own PPIs, those that Linux had enabled */
-	u64 serrors;		/* taken while EL2 ran */
 };
 
 #define this_percpu	((struct percpu *)PERCPU_VA)
