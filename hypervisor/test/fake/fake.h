@@ -173,6 +173,7 @@ struct fake_options {
 	int fail_prepare;	/* the same on CPU fail_cpu */
 	u32 fail_cpu;
 	bool bad_config;	/* the blob's checksum is wrong */
+	bool holes;		/* root's addresses without memory read as zero */
 };
 
 extern const struct fake_options fake_defaults;

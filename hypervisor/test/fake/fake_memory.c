@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 
 #include <hv/arch.h>
+#include <hv/owner.h>
 #include <hv/report.h>
 #include "coroutine.h"
 #include "fake.h"
@@ -97,14 +98,30 @@ void memory_reset(void)
 	memset(unsynced, 0, sizeof(unsynced));
 }
 
+static struct area *hole_at(u64 pa, u64 size)
+{
+	static u8 zeroes[ARCH_SLOT_PAGES * 4096];
+	static struct area hole = { .cached = zeroes, .memory = zeroes };
+
+	fake_check(size <= sizeof(zeroes));
+	__asan_unpoison_memory_region(zeroes, sizeof(zeroes));
+	memset(zeroes, 0, sizeof(zeroes));
+	hole.pa = pa;
+	hole.size = size;
+	return &hole;
+}
+
 static struct area *area_of(u64 pa, u64 size)
 {
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(areas); i++) {
-		if (addr_inside(pa, size, areas[i].pa, areas[i].size))
+		if (addr_inside(pa, size, areas[i].pa, areas[i].size) &&
+		    !(areas[i].hv && fake_options.holes && owner_is_root(pa, size)))
 			return &areas[i];
 	}
+	if (fake_options.holes && owner_is_root(pa, size))
+		return hole_at(pa, size);
 	fake_fail("no memory at %llx (%llx bytes)", pa, size);
 }
 

@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * What guests may ask, and what they get when they ask for anything else; the log; filtered devices.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <hv/cpu.h>
+#include <hv/errno.h>
+#include <hv/log.h>
+#include <hv/manage.h>
+#include <hv/mmio.h>
+#include <hv/pool.h>
+#include <hv/report.h>
+#include "world.h"
+
+#define CELL_CPU	3
+
+/* Cell 1 runs on CPU 3, cell 2 on CPU 2; both may print but the second. */
+static void begin(void)
+{
+	struct blob_parts parts;
+
+	world_boot(&fake_defaults, 0xc);
+	world_cell(&parts, "talker", CELL_CPU);
+	parts.cell.flags = JH_CELL_PUTC;
+	assert_int_equal(world_run(&parts), 1);
+	world_cell(&parts, "silent", 2);
+	assert_int_equal(world_run(&parts), 2);
+}
+
+static s64 call(u32 cpu, u64 code, u64 a, u64 b)
+{
+	return fake_hypercall(cpu, code, a, b, 0, 0);
+}
+
+static void cells_may_not_manage(void **state)
+{
+	static const u64 codes[] = {
+		JH_HC_DISABLE, JH_HC_CELL_CREATE, JH_HC_CELL_START, JH_HC_CELL_STOP,
+		JH_HC_CELL_DESTROY, JH_HC_CELL_WRITE, JH_HC_CELL_SCRUB, JH_HC_CELL_MSG,
+		JH_HC_LOG_FLUSH,
+	};
+	u32 i, id;
+
+	(void)state;
+	begin();
+	world_remember();
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		for (id = 0; id < 4; id++)
+			assert_int_equal(call(CELL_CPU, codes[i], id, 0), -EPERM);
+	}
+	world_unchanged();
+}
+
+static void unknown_calls_are_answered(void **state)
+{
+	static const u64 codes[] = {
+		9, 10, 15, 20, 21, 255, 256, 1UL << 31, 1UL << 32, (1UL << 32) + 5, 1UL << 63,
+		~0UL,
+	};
+	u32 i;
+
+	(void)state;
+	begin();
+	for (i = 0; i < ARRAY_SIZE(codes); i++) {
+		assert_int_equal(call(0, codes[i], 1, 1), -ENOSYS);
+		assert_int_equal(call(CELL_CPU, codes[i], 1, 1), -ENOSYS);
+	}
+}
+
+static void what_the_hypervisor_tells_of_itself(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(call(CELL_CPU, JH_HC_HYPERVISOR_GET_INFO, JH_INFO_MEM_POOL_SIZE, 0),
+			 pool_size());
+	assert_int_equal(call(CELL_CPU, JH_HC_HYPERVISOR_GET_INFO, JH_INFO_MEM_POOL_USED, 0),
+			 pool_used());
+	assert_int_equal(call(CELL_CPU, JH_HC_HYPERVISOR_GET_INFO, JH_INFO_NUM_CELLS, 0), 3);
+	assert_int_equal(call(CELL_CPU, JH_HC_HYPERVISOR_GET_INFO, JH_INFO_REMAP_POOL_SIZE, 0), 0);
+	assert_int_equal(call(CELL_CPU, JH_HC_HYPERVISOR_GET_INFO, 5, 0), -EINVAL);
+	assert_int_equal(call(CELL_CPU, JH_HC_HYPERVISOR_GET_INFO, ~0UL, 0), -EINVAL);
+}
+
+static void cells_are_asked_about_themselves(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(call(CELL_CPU, JH_HC_CELL_GET_STATE, 1, 0), JH_COMM_RUNNING);
+	assert_int_equal(call(CELL_CPU, JH_HC_CELL_GET_STATE, 2, 0), -EPERM);
+	assert_int_equal(call(CELL_CPU, JH_HC_CELL_GET_STATE, 0, 0), -EPERM);
+	assert_int_equal(call(CELL_CPU, JH_HC_CELL_GET_STATE, (1UL << 32) + 1, 0), -EPERM);
+	assert_int_equal(call(0, JH_HC_CELL_GET_STATE, 0, 0), JH_COMM_RUNNING);
+	assert_int_equal(call(0, JH_HC_CELL_GET_STATE, 3, 0), -ENOENT);
+	assert_int_equal(call(0, JH_HC_CELL_GET_STATE, 17, 0), -ENOENT);
+	assert_int_equal(call(0, JH_HC_CELL_GET_STATE, ~0UL, 0), -ENOENT);
+	/* A state that a guest invents does not look like an error or one of ours. */
+	cell_get(1)->comm->cell_state = 0xfffffff0;
+	assert_int_equal(call(0, JH_HC_CELL_GET_STATE, 1, 0), JH_COMM_FAILED_REVISION);
+	assert_int_equal(world_call(JH_HC_CELL_STOP, 1), 0);
+	assert_int_equal(call(0, JH_HC_CELL_GET_STATE, 1, 0), JH_COMM_SHUT_DOWN);
+}
+
+static void cpus_are_asked_about_by_their_owner(void **state)
+{
+	static const u64 bad[] = { 4, 63, 64, 65, 1UL << 32, (1UL << 32) + 3, ~0UL };
+	u32 i;
+
+	(void)state;
+	begin();
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, 0), JH_CPU_STATE_RUNNING);
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 2, 0), -EPERM);
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 0, 0), -EPERM);
+	assert_true(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, 1000 + JH_STAT_HYPERCALL) > 0);
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, 1), -EINVAL);
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, 999), -EINVAL);
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, 1000 + JH_NUM_STATS), -EINVAL);
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, ~0UL), -EINVAL);
+	assert_true(call(0, JH_HC_CPU_GET_INFO, 3, 1000) >= 0);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		assert_int_equal(call(0, JH_HC_CPU_GET_INFO, bad[i], 0), -EINVAL);
+}
+
+static void printing_needs_permission_and_wraps_around(void **state)
+{
+	struct jh_ring *ring;
+	u32 i;
+
+	(void)state;
+	begin();
+	ring = cell_get(1)->console;
+	assert_int_equal(report_offset(ring), report.cells[1].console_offset);
+	for (i = 0; i < 3 * ring->size + 5; i++)
+		assert_int_equal(call(CELL_CPU, JH_HC_DEBUG_CONSOLE_PUTC, 'a' + i % 26, 0), 0);
+	assert_int_equal(ring->head, 3 * ring->size + 5);
+	for (i = (u32)ring->head - ring->size; i < ring->head; i++)
+		assert_int_equal(ring->data[i % ring->size], 'a' + i % 26);
+	assert_int_equal(call(2, JH_HC_DEBUG_CONSOLE_PUTC, 'x', 0), -EPERM);
+	assert_int_equal(call(0, JH_HC_DEBUG_CONSOLE_PUTC, 'x', 0), -EPERM);
+	world_check();
+}
+
+static void a_cell_does_not_see_its_predecessors_console(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	begin();
+	call(CELL_CPU, JH_HC_DEBUG_CONSOLE_PUTC, 's', 0);
+	assert_int_equal(world_destroy(1), 0);
+	world_cell(&parts, "heir", CELL_CPU);
+	parts.cell.flags = JH_CELL_PUTC;
+	assert_int_equal(world_run(&parts), 1);
+	assert_int_equal(cell_get(1)->console->head, 0);
+	assert_int_equal(cell_get(1)->console->data[0], 0);
+}
+
+static void the_log_keeps_the_newest(void **state)
+{
+	u64 i, n, before;
+	char line[32];
+
+	(void)state;
+	begin();
+	before = report.log.head;
+	for (i = 0; i < 2000; i++)
+		log_printf("message %u\n", (u32)i);
+	assert_true(report.log.head - before > report.log.size);
+	n = report.log.head - 13;
+	for (i = 0; i < 13; i++)
+		line[i] = report.log.data[(n + i) % report.log.size];
+	assert_memory_equal(line, "message 1999\n", 13);
+	/* Longer than a message may be: cut, not spilt. */
+	before = report.log.head;
+	log_printf("%300s", "x");
+	assert_true(report.log.head - before < 160);
+	assert_int_equal(fake_hypercall(0, JH_HC_LOG_FLUSH, 0, 0, 0, 0), 0);
+}
+
+/* --- filtered devices --- */
+
+static u64 first_device(struct mmio_access access)
+{
+	(void)access;
+	return 1;
+}
+
+static u64 second_device(struct mmio_access access)
+{
+	(void)access;
+	return 2;
+}
+
+static u32 visits;
+
+static int visit(u64 start, u64 size)
+{
+	(void)start;
+	(void)size;
+	return ++visits == 2 ? -EIO : 0;
+}
+
+static void filtered_ranges_end_where_they_end(void **state)
+{
+	u32 i;
+
+	(void)state;
+	fake_reset();
+	assert_null(mmio_find(0));
+	assert_int_equal(mmio_add(0x8000000, 0x10000, first_device), 0);
+	assert_int_equal(mmio_add(0x80a0000, 0xf60000, second_device), 0);
+	assert_null(mmio_find(0x7ffffff));
+	assert_ptr_equal(mmio_find(0x8000000)->handler, first_device);
+	assert_ptr_equal(mmio_find(0x800ffff)->handler, first_device);
+	assert_null(mmio_find(0x8010000));
+	assert_ptr_equal(mmio_find(0x80a0000)->handler, second_device);
+	assert_ptr_equal(mmio_find(0x8ffffff)->handler, second_device);
+	assert_null(mmio_find(0x9000000));
+	assert_null(mmio_find(0));
+	assert_null(mmio_find(~0UL));
+	visits = 0;
+	assert_int_equal(mmio_each(visit), -EIO);
+	assert_int_equal(visits, 2);
+	for (i = 2; i < MMIO_REGIONS; i++)
+		assert_int_equal(mmio_add(0x1000 * i, 0x1000, first_device), 0);
+	assert_int_equal(mmio_add(0, 0x1000, first_device), -ENOMEM);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cells_may_not_manage),
+		cmocka_unit_test(unknown_calls_are_answered),
+		cmocka_unit_test(what_the_hypervisor_tells_of_itself),
+		cmocka_unit_test(cells_are_asked_about_themselves),
+		cmocka_unit_test(cpus_are_asked_about_by_their_owner),
+		cmocka_unit_test(printing_needs_permission_and_wraps_around),
+		cmocka_unit_test(a_cell_does_not_see_its_predecessors_console),
+		cmocka_unit_test(the_log_keeps_the_newest),
+		cmocka_unit_test(filtered_ranges_end_where_they_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
