@@ -91,6 +91,8 @@ int cell_start(struct cell *cell, struct jh_error *error)
 					    .index = cell->id, .value = cpu_mask_next(&lost) };
 		return -EIO;
 	}
+	if (exchange(&cell->is_revoked, 0))
+		pgtable_restore(&cell->pt, cell->revoked);
 	fill_comm(cell);
 	reset_irqs(cell);
 	memset(&cell->report->crash, 0, sizeof(cell->report->crash));
@@ -107,6 +109,19 @@ int cell_start(struct cell *cell, struct jh_error *error)
 	return 0;
 }
 
+/*
+ * Call CPUs of a cell out of the guest. Where interrupts are direct the doorbell rings in the guest
+ * itself, so its memory is taken away first: whatever the CPU executes next, it faults to us, and
+ * finds the request that was noted before.
+ */
+static void call_back(struct cell *cell, u64 mask)
+{
+	cpu_note(mask, CPU_REQ_PARK);
+	if (cell_is_direct(cell) && !exchange(&cell->is_revoked, 1))
+		pgtable_revoke(&cell->pt, cell->revoked);
+	arch_kick(mask);
+}
+
 int cell_stop(struct cell *cell, struct jh_error *error)
 {
 	u64 lost;
@@ -114,7 +129,7 @@ int cell_stop(struct cell *cell, struct jh_error *error)
 	/* Before the request: a CPU that a sibling turns on looks at the state (core/cpu.c). */
 	if (cell->state == JH_CELL_RUNNING)
 		cell_set_state(cell, JH_CELL_STOPPED);
-	cpu_request(cell->cpu_mask, CPU_REQ_PARK);
+	call_back(cell, cell->cpu_mask);
 	lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
 	/*
 	 * Each was seen parked once, and so executes the guest no more; but before the last of them
@@ -138,7 +153,7 @@ void cell_end(u32 state)
 	cell->report->comm_state = cell->comm->cell_state;
 	if (compare_exchange(&cell->state, JH_CELL_RUNNING, state))
 		report_cell_changed(cell->id, state);
-	cpu_request(cell->cpu_mask & ~BIT(this_cpu()), CPU_REQ_PARK);
+	call_back(cell, cell->cpu_mask & ~BIT(this_cpu()));
 	cpu_park();
 }
 
@@ -154,6 +169,6 @@ void cell_fail(const struct jh_crash *crash)
 		fault_log(cell, crash);
 	}
 	self->report->state = JH_CPUREP_FAILED;
-	cpu_request(cell->cpu_mask & ~BIT(this_cpu()), CPU_REQ_PARK);
+	call_back(cell, cell->cpu_mask & ~BIT(this_cpu()));
 	cpu_park();
 }

@@ -9,12 +9,15 @@
 
 struct cpu cpus[JH_MAX_CPUS];
 
+void cpu_note(u64 mask, u32 request)
+{
+	while (mask)
+		fetch_or(&cpus[cpu_mask_next(&mask)].requests, request);
+}
+
 void cpu_request(u64 mask, u32 request)
 {
-	u64 left = mask;
-
-	while (left)
-		fetch_or(&cpus[cpu_mask_next(&left)].requests, request);
+	cpu_note(mask, request);
 	arch_kick(mask);
 }
 

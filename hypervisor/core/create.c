@@ -212,8 +212,9 @@ static int build_tables(struct cell *cell, struct jh_error *error)
 
 	cell->comm = pool_alloc(1);
 	cell->console = cell->flags & JH_CELL_PUTC ? console_of(cell->id) : NULL;
+	cell->revoked = cell_is_direct(cell) ? pool_alloc(1) : NULL;
 	err = pgtable_init(&cell->pt, CELL_BITS, cell->id);
-	if (err || !cell->comm || (cell->flags & JH_CELL_PUTC && !cell->console))
+	if (err || !cell->comm || (cell_is_direct(cell) && !cell->revoked) || (cell->flags & JH_CELL_PUTC && !cell->console))
 		goto nomem;
 	for (i = 0; i < cell->num_memories; i++) {
 		const struct cell_memory *m = &cell->memories[i];
@@ -239,7 +240,11 @@ nomem:
 
 static void free_cell(struct cell *cell)
 {
+	if (exchange(&cell->is_revoked, 0))
+		pgtable_restore(&cell->pt, cell->revoked);
 	pgtable_free(&cell->pt);
+	if (cell->revoked)
+		pool_free(cell->revoked, 1);
 	if (cell->comm)
 		pool_free(cell->comm, 1);
 	if (cell->config)

@@ -228,3 +228,23 @@ bool pgtable_is_mapped(const struct pgtable *pt, gpa_t start, u64 size)
 	}
 	return true;
 }
+
+void pgtable_revoke(struct pgtable *pt, u64 *backup)
+{
+	u32 i;
+
+	for (i = 0; i < PGTABLE_ENTRIES; i++) {
+		backup[i] = pt->root[i];
+		WRITE_ONCE(pt->root[i], 0);
+	}
+	arch_pgtable_changed(pt, GPA(0), 1UL << pt->bits);
+}
+
+void pgtable_restore(struct pgtable *pt, const u64 *backup)
+{
+	u32 i;
+
+	for (i = 0; i < PGTABLE_ENTRIES; i++)
+		WRITE_ONCE(pt->root[i], backup[i]);
+	arch_pgtable_published();
+}

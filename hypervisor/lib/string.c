@@ -36,8 +36,15 @@ void *memmove(void *to, const void *from, size_t size)
 
 void *memset(void *to, int value, size_t size)
 {
+	unsigned long word = (unsigned char)value * (~0UL / 255);
 	unsigned char *t = to;
 
+	if (!((uintptr_t)t % sizeof(word))) {
+		for (; size >= sizeof(word); size -= sizeof(word)) {
+			*(unsigned long *)t = word;
+			t += sizeof(word);
+		}
+	}
 	while (size--)
 		*t++ = (unsigned char)value;
 	return to;

@@ -77,7 +77,7 @@ static void load_cell(const struct cell *cell)
 
 int arch_cell_init(struct cell *cell, struct jh_error *error)
 {
-	if (cell->flags & JH_CELL_IRQ_DIRECT) {
+	if (cell_is_direct(cell) && !irqchip->has_direct) {
 		*error = (struct jh_error){ .reason = JH_ERR_FEATURE, .object = JH_OBJ_CELL,
 					    .cell = JH_ERROR_SAME_FILE };
 		return -EOPNOTSUPP;
@@ -85,6 +85,8 @@ int arch_cell_init(struct cell *cell, struct jh_error *error)
 	cell->arch.vttbr = tlb_vttbr(&cell->pt);
 	cell->arch.vtcr = vtcr_of(&cell->pt);
 	cell->arch.hcr = HCR_CELL;
+	if (cell_is_direct(cell))
+		cell->arch.hcr &= ~HCR_IMO;
 	affinity_init_cell(cell);
 	return 0;
 }
@@ -194,8 +196,8 @@ void arch_cpu_reset_enter(struct cell *cell, u64 entry, u64 argument)
 {
 	struct regs *regs = guest_regs;
 
+	/* A parked CPU's registers were scrubbed when it parked (arch_cpu_park). */
 	this_percpu->cell = cell;
-	context_scrub();
 	if (cell->id == CELL_ROOT)
 		context_load_root();
 	else

@@ -18,6 +18,7 @@
 #define FSC_PERMISSION		0x0c
 
 #define PAR_F			BIT(0)
+#define PAR_S			BIT(9)	/* the fault is one of stage 2 */
 #define PAR_FST(par)		((u32)((par) >> 1 & 0x3f))
 #define PAR_ADDRESS		0x0000fffffffff000UL
 
@@ -45,7 +46,7 @@ static bool inject_stage1_fault(u64 esr)
 		ok = write ? translate(s1e0w, far, &par) : translate(s1e0r, far, &par);
 	else
 		ok = write ? translate(s1e1w, far, &par) : translate(s1e1r, far, &par);
-	if (likely(ok))
+	if (likely(ok) || par & PAR_S)
 		return false;
 	inject_abort(esr, PAR_FST(par));
 	return true;
@@ -103,8 +104,12 @@ static void write_back(struct regs *regs, const struct abort_access *access)
 
 static enum trap_verdict refuse(u32 cause, u64 ipa)
 {
-	if (this_cell()->id != CELL_ROOT)
+	if (this_cell()->id != CELL_ROOT) {
+		/* Not the guest's fault: its memory was taken away to call the CPU back. */
+		if (cell_is_direct(this_cell()) && READ_ONCE(cpu_self()->requests))
+			cpu_handle_requests();
 		trap_park_cell(cause, ipa);
+	}
 	return TRAP_ABORT;
 }
 

@@ -38,6 +38,9 @@ struct cell_memory {
  * @console:	what it printed by hypercall, NULL for root
  * @config:	private copy of its configuration; NULL for root
  * @config_pages: pages at @config
+ * @revoked:	for a cell with direct interrupts: where the first table's entries are while its
+ *		CPUs are being stopped by taking its memory away
+ * @is_revoked:	they are there
  * @irqs:	interrupts that it owns: bit n of word w is INTID 32 * w + n
  */
 struct cell {
@@ -51,6 +54,8 @@ struct cell {
 	struct jh_ring *console;
 	const void *config;
 	u64 config_pages;
+	u64 *revoked;
+	u32 is_revoked;
 	u32 irqs[32];
 	struct arch_cell arch;
 	struct jh_cell_report *report;
@@ -75,6 +80,12 @@ void cell_set_state(struct cell *cell, u32 state);
 static inline bool cell_owns_irq(const struct cell *cell, u32 intid)
 {
 	return intid < 1024 && cell->irqs[intid / 32] >> (intid % 32) & 1;
+}
+
+/** cell_is_direct() - do physical interrupts go straight to the cell's guest? */
+static inline bool cell_is_direct(const struct cell *cell)
+{
+	return cell->flags & JH_CELL_IRQ_DIRECT;
 }
 
 /** cell_start() - reset everything the guest sees and start its lowest CPU. 0 or -errno. */

@@ -77,6 +77,9 @@ static inline void cpu_count(u32 stat)
 	this_stats()[stat]++;
 }
 
+/** cpu_note() - set request bits on all CPUs of the set, for a kick that follows */
+void cpu_note(u64 mask, u32 request);
+
 /** cpu_request() - set request bits on all CPUs of the set and kick them */
 void cpu_request(u64 mask, u32 request);
 

@@ -74,4 +74,13 @@ void pgtable_unmap(struct pgtable *pt, gpa_t start, u64 size);
 /** pgtable_is_mapped() - may the guest access every byte of a valid range of at most 64 KiB? */
 bool pgtable_is_mapped(const struct pgtable *pt, gpa_t start, u64 size);
 
+/**
+ * pgtable_revoke() - take away everything that a live table of one page maps, for all CPUs at once
+ * @backup:	a page for the entries
+ */
+void pgtable_revoke(struct pgtable *pt, u64 *backup);
+
+/** pgtable_restore() - undo that, once nobody uses the table any more */
+void pgtable_restore(struct pgtable *pt, const u64 *backup);
+
 #endif

@@ -134,6 +134,9 @@ void gicd_reset(u32 intid)
  */
 static void __attribute__((noinline)) tell_in_flight(void *base, u32 offset, u32 mask)
 {
+	/* Where interrupts are direct, active ones are the guest's already. */
+	if (cell_is_direct(this_cell()))
+		return;
 	vgic_resync();
 	if (read32(base, offset) & mask)
 		cpu_request(this_cell()->cpu_mask & ~BIT(this_cpu()), CPU_REQ_RESYNC);
@@ -183,18 +186,24 @@ static inline u64 access_priorities(struct mmio_access a, void *base, u32 mask)
 	u32 first = a.offset - GICD_IPRIORITYR;
 	u64 value = 0;
 
-	if (a.size > 4)
-		return 0;
-	mask &= (1U << a.size) - 1;
-	if (likely(mask == 0xf)) {
-		if (a.write)
-			write32(base, a.offset, (u32)a.value);
-		else
-			value = read32(base, a.offset);
+	/* Words and bytes that are the guest's in full go through as they are. */
+	if (likely(a.size == 4 && (mask & 0xf) == 0xf)) {
+		mask = 0xf;
+		if (!a.write)
+			return read32(base, a.offset);
+		write32(base, a.offset, (u32)a.value);
+	} else if (a.size == 1 && mask & 1) {
+		mask = 1;
+		if (!a.write)
+			return read8(base, a.offset);
+		write8(base, a.offset, (u8)a.value);
 	} else {
+		if (a.size > 4)
+			return 0;
+		mask &= (1U << a.size) - 1;
 		value = access_some_bytes(a, base, mask);
 	}
-	if (a.write && mask)
+	if (a.write)
 		changed(base, first / 32, mask << first % 32);
 	return value;
 }
@@ -263,14 +272,19 @@ static u64 access_router(struct mmio_access a)
 	return 0;
 }
 
-/* What describes the distributor. */
-static u64 access_common(struct mmio_access a)
+/* All interrupts that guests see are in group 1; the first word is the CPU's own (GICv2). */
+static u32 group_1(u32 word)
 {
-	if (a.write || a.size != 4)
+	return word ? this_cell()->irqs[word] : ~0U;
+}
+
+/* What describes the distributor. */
+static inline u64 access_common(struct mmio_access a)
+{
+	if (unlikely(a.write || a.size != 4))
 		return 0;
-	/* IGROUPR: all interrupts that guests see are in group 1. */
 	if (a.offset >= GICD_IGROUPR && a.offset < GICD_ISENABLER)
-		return read32(gicd, GICD_CTLR) & GICD_CTLR_DS ? ~0U : 0;
+		return read32(gicd, GICD_CTLR) & GICD_CTLR_DS ? group_1(a.offset / 4 % 32) : 0;
 	return read32(gicd, a.offset);
 }
 

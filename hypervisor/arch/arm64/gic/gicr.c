@@ -134,11 +134,37 @@ static u64 access_sgi_priorities(struct mmio_access a, struct arch_cpu *cpu)
 	return value;
 }
 
+/*
+ * Where interrupts are direct, SGIs are the hardware's too. The doorbell, by which the CPU is called
+ * back, stays enabled and keeps its priority.
+ */
+static u64 access_sgi_direct(struct mmio_access a, void *frame)
+{
+	u32 mine = guest_ppis | SGIS, mine_alone = mine & ~(1U << DOORBELL_SGI);
+
+	switch (a.offset) {
+	case GICR_ICENABLER0:
+		return gicd_access_bank(a, frame, a.write ? mine_alone : mine);
+	case GICR_ISENABLER0:
+	case GICR_ISPENDR0:
+	case GICR_ICPENDR0:
+	case GICR_ISACTIVER0:
+	case GICR_ICACTIVER0:
+		return gicd_access_bank(a, frame, mine);
+	case GICR_IPRIORITYR0 ... GICR_IPRIORITYR0 + 31:
+		return gicd_access_bank(a, frame, mine_alone >> a.offset % 32);
+	}
+	return 0;
+}
+
 /* Registers of interrupts 0-31: the lower half is ours, the upper half the hardware's. */
 static inline u64 access_sgi(struct mmio_access a, void *frame, u32 number)
 {
 	struct arch_cpu *cpu = &cpus[number].arch;
 
+	if (unlikely(cell_is_direct(this_cell())) && a.offset >= GICR_ISENABLER0 &&
+	    a.offset < GICR_ICFGR0)
+		return access_sgi_direct(a, frame);
 	switch (a.offset) {
 	case GICR_ISENABLER0:
 	case GICR_ICENABLER0:

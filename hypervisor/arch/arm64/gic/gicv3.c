@@ -119,6 +119,20 @@ static void end(u32 intid)
 	write_sysreg(intid, icc_dir_el1);
 }
 
+/* What a guest that acknowledged physical interrupts itself left active would make us deaf. */
+static void clear_active_priorities(void)
+{
+	u32 prebits = (u32)FIELD(read_sysreg(ich_vtr_el2), 28, 26) + 1;
+
+	write_sysreg(0, icc_ap1r0_el1);
+	if (prebits >= 6)
+		write_sysreg(0, icc_ap1r1_el1);
+	if (prebits >= 7) {
+		write_sysreg(0, icc_ap1r2_el1);
+		write_sysreg(0, icc_ap1r3_el1);
+	}
+}
+
 /* The doorbell and the maintenance interrupt are enabled and outrank everything else. */
 static void own_ppis(void)
 {
@@ -260,9 +274,31 @@ static void park_cpu(void)
 	write_sysreg(0, ich_vmcr_el2);
 	clear_virtual_interface();
 	quiet_ppis();
+	if (cell_is_direct(this_cell())) {
+		write32(sgi_frame(), GICR_ICPENDR0, SGIS);
+		write32(sgi_frame(), GICR_ICACTIVER0, SGIS);
+		own_ppis();
+		clear_active_priorities();
+		own_interface();
+	}
 	store_release(&cpu->sgi_enabled, 0);
 	store_release(&cpu->sgi_pending, 0);
 	hold(true);
+	isb();
+}
+
+/*
+ * Direct interrupts: HCR_EL2.IMO is 0, FMO is 1. Acknowledging and ending are physical then, SGIs
+ * trap, and the guest's writes to PMR, CTLR and DIR go to the virtual interface, where they do
+ * nothing: so ending must deactivate, and nothing may be masked here (IHI 0069, 4.7 and 12.1.3).
+ */
+static void own_interface_direct(void)
+{
+	write32(sgi_frame(), GICR_ICENABLER0, 1U << maintenance);
+	write32(sgi_frame(), GICR_ISENABLER0, SGIS);
+	dsb(sy);
+	write_sysreg(0, ich_hcr_el2);
+	write_sysreg(read_sysreg(icc_ctlr_el1) & ~ICC_CTLR_EOIMODE, icc_ctlr_el1);
 	isb();
 }
 
@@ -272,20 +308,19 @@ static void reset_cpu(struct cell *cell)
 	void *frame = sgi_frame();
 	u32 i;
 
-	(void)cell;
-	clear_virtual_interface();
-	write_sysreg(0, ich_vmcr_el2);
+	/* The virtual interface and the PPIs are as park_cpu() left them. */
 	lr_underflow(false);
 	write_sysreg(7, icc_sre_el1);
-	quiet_ppis();
 	for (i = 0; i < 16; i++)
 		cpu->sgi_priority[i] = PRIORITY_DEFAULT;
-	for (i = 16; i < 32; i++)
-		write8(frame, GICR_IPRIORITYR0 + i, PRIORITY_DEFAULT);
+	for (i = 16; i < 32; i += 4)
+		write32(frame, GICR_IPRIORITYR0 + i, PRIORITY_DEFAULT * 0x01010101U);
 	store_release(&cpu->sgi_pending, 0);
 	store_release(&cpu->sgi_enabled, SGIS);
 	own_ppis();
 	own_interface();
+	if (cell_is_direct(cell))
+		own_interface_direct();
 }
 
 /* --- between CPUs --- */
@@ -365,6 +400,26 @@ static void send_to_all_others(const struct arch_cell *cell, u32 intid)
 	}
 }
 
+/* Between CPUs with direct interrupts SGIs are physical ones; only their targets are filtered. */
+static void send_direct(const struct arch_cell *cell, u64 value)
+{
+	u64 intid = value & 0xfUL << SGI1R_INTID_SHIFT;
+	u32 n, targets;
+
+	/* What the guest stored before is ordered by its own barriers. */
+	for (n = 0; n < affinity_num_clusters; n++) {
+		targets = cell->sgi_targets[n];
+		if (!(value & SGI1R_IRM))
+			targets &= affinity_clusters[n].key == (value & AFFINITY_KEY_MASK) &&
+				   !(value & SGI1R_RS) ? (u32)value : 0;
+		else if (n == this_percpu->cluster)
+			targets &= ~this_percpu->cluster_bit;
+		if (targets)
+			write_sysreg(affinity_clusters[n].key | intid | targets, icc_sgi1r_el1);
+	}
+	isb();
+}
+
 /* @value: as written to ICC_SGI1R_EL1 */
 static void send_sgi(u64 value)
 {
@@ -372,6 +427,10 @@ static void send_sgi(u64 value)
 	u32 intid = value >> SGI1R_INTID_SHIFT & 0xf, n, targets;
 	bool to_self;
 
+	if (unlikely(cell_is_direct(this_cell()))) {
+		send_direct(cell, value);
+		return;
+	}
 	if (unlikely(value & (SGI1R_IRM | SGI1R_RS))) {
 		/* Ranges of Aff0 above 15 hold no CPU of ours. */
 		if (value & SGI1R_IRM)
@@ -483,6 +542,15 @@ static void wait(void)
 
 static void standby(void)
 {
+	if (cell_is_direct(this_cell())) {
+		/* Only interrupts that are routed to EL2 are sure to end a sleep at EL2. */
+		write_sysreg(read_sysreg(hcr_el2) | HCR_IMO, hcr_el2);
+		isb();
+		dsb(sy);
+		asm volatile("wfi");
+		write_sysreg(read_sysreg(hcr_el2) & ~HCR_IMO, hcr_el2);
+		return;
+	}
 	if (vgic_has_work())
 		return;
 	/* Interrupts are masked at EL2, but a pending one ends the sleep. */
@@ -504,6 +572,7 @@ static void irq_route(u32 intid, u32 cpu)
 }
 
 const struct irqchip irqchip_gicv3 = {
+	.has_direct = true,
 	.check = check,
 	.build = build,
 	.cpu_prepare = prepare_cpu,

@@ -25,6 +25,8 @@
 #define INTID_LPI		8192
 
 struct irqchip {
+	/** @has_direct: cells may have interrupts that go straight to EL1 */
+	bool has_direct;
 	/** @check: is the hardware there, at the addresses of the configuration? */
 	int (*check)(const struct jh_config_system *system, struct jh_error *error);
 	/** @build: filters and tables that all CPUs share */

@@ -194,8 +194,12 @@ static void resync_lr(u32 n)
 	if (!(lr & LR_PENDING))
 		return;
 	if (intid < 16) {
-		if (cpu_self()->arch.sgi_enabled >> intid & 1)
+		if (cpu_self()->arch.sgi_enabled >> intid & 1) {
+			if (!(lr & LR_ACTIVE))
+				irqchip->lr_write(n, vgic_lr(intid,
+							     cpu_self()->arch.sgi_priority[intid]));
 			return;
+		}
 		fetch_or(&cpu_self()->arch.sgi_pending, 1U << intid);
 		irqchip->lr_write(n, lr & LR_ACTIVE ? lr & ~LR_PENDING : 0);
 		return;
