@@ -195,9 +195,8 @@ cpus_online()
 
 drivers()
 {
-	for device in /sys/bus/platform/devices/* /sys/bus/amba/devices/*; do
-		[ ! -e "$device/driver" ] || echo "$device $(readlink "$device/driver")"
-	done
+	# shellcheck disable=SC2012 # names of devices and drivers have no odd characters
+	ls -l /sys/bus/platform/drivers/* /sys/bus/amba/drivers/* | sed -n 's/.* \(.* -> .*\)/\1/p'
 }
 
 # Everything that a refused request could have changed, as text.
@@ -209,4 +208,29 @@ snapshot()
 	jhctl cell list --json 2>/dev/null | grep -vE '"exits"'
 	cat /proc/iomem
 	drivers
+}
+
+# Run a command that must be refused with one sentence, and change nothing:
+# NAME STATUS EXPRESSION COMMAND...
+refused()
+{
+	name=$1 status=$2 expression=$3
+	shift 3
+	snapshot >"$work/before"
+	"$@" >"$work/stdout" 2>"$work/stderr"
+	got=$?
+	snapshot >"$work/after"
+	if [ $got = "$status" ] && [ "$(wc -l <"$work/stderr")" = 1 ] &&
+	   grep -qE -- "$expression" "$work/stderr" && cmp -s "$work/before" "$work/after"; then
+		result 0 "$name"
+		return
+	fi
+	{
+		echo "command:  $*"
+		echo "status:   $got, expected $status"
+		echo "expected: one sentence with $expression"
+		cat "$work/stderr"
+		diff "$work/before" "$work/after"
+	} >"$work/why"
+	result 1 "$name"
 }

@@ -64,7 +64,7 @@ two_cells()
 	check "destroy rtos" jhctl cell destroy rtos
 	equal "Linux has CPU 3 back" "$(cpus_online)" 0-3
 	check "its directory is gone" test ! -e $JH_SYS/cells/rtos
-	check "CPU 3 works" taskset 8 sh -c 'echo $((6 * 7))'
+	check "CPU 3 works" taskset 8 sha256sum /proc/version
 }
 
 several_cpus()

@@ -1,0 +1,211 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+#
+# Bad input gets one clear sentence and changes nothing.
+
+. "$(dirname "$0")/lib.sh"
+
+bad=$work/bad.cell
+
+# Make $bad of a file of ours: FILE EDIT...
+edited()
+{
+	file=$1
+	shift
+	./blobedit "$CELLS/$file" "$bad" "$@"
+}
+
+# A bad system is refused, by a dry run in the same words: NAME EXPRESSION FILE EDIT...
+bad_system()
+{
+	name=$1 expression=$2
+	shift 2
+	edited "$@" || result 1 "$name: blobedit" || return
+	refused "enable: $name" 1 "$expression" jhctl enable "$bad"
+	refused "dry run: $name" 1 "$expression" jhctl enable --dry-run "$bad"
+}
+
+# A bad cell: NAME EXPRESSION FILE EDIT...
+bad_cell()
+{
+	name=$1 expression=$2
+	shift 2
+	edited "$@" || result 1 "$name: blobedit" || return
+	refused "create: $name" 1 "$expression" jhctl cell create "$bad"
+}
+
+files()
+{
+	for length in 0 1 31 100 250; do
+		head -c $length $CELLS/sys.cell >"$bad"
+		refused "enable: file cut at $length" 1 "$bad|the file" jhctl enable "$bad"
+	done
+	refused "enable: no such file" 1 "/nothing" jhctl enable /nothing
+	bad_system "wrong magic" "is not a compiled jh configuration" sys.cell ^header.magic=NONSENSE
+	bad_system "wrong version" "format version 9, this jh reads version 1" \
+		sys.cell ^header.version=9
+	bad_system "wrong architecture" "architecture 7" sys.cell ^header.arch=7
+	bad_system "wrong checksum" "checksum 0x1234" sys.cell header.checksum=0x1234
+	refused "enable: a cell's file" 1 "describes a cell where a system is needed" \
+		jhctl enable $CELLS/rtos.cell
+}
+
+systems()
+{
+	bad_system "hypervisor memory ridiculously small" "hypervisor.* less than" \
+		sys.cell system.hv_size=0x1000
+	bad_system "hypervisor memory too small for this machine" "hypervisor.*too small" \
+		sys.cell system.hv_size=0x40000
+	bad_system "hypervisor memory is Linux' own" "hypervisor.*Linux uses" \
+		sys.cell system.hv_address=0x48000000
+	bad_system "hypervisor memory is no RAM" "hypervisor.*not RAM" \
+		sys.cell system.hv_address=0x10000000
+	bad_system "hypervisor memory misaligned" "hypervisor|system.*multiple" \
+		sys.cell system.hv_address=0x48000800
+	bad_system "pool is Linux' own" "pool\[0\].*Linux uses" \
+		sys.cell "pool[0].address=0x48000000" "pool[0].flags=0"
+	bad_system "pool is no RAM" "pool\[0\].*not RAM" \
+		sys.cell "pool[0].address=0x10000000" "pool[0].flags=0"
+	bad_system "pool misaligned" "pool\[0\].*multiple" sys.cell "pool[0].size=0x300000"
+	bad_system "pool larger than Linux can give" "pool\[0\].*could not give" \
+		sys.cell "pool[0].size=0x40000000"
+	bad_system "pools overlap" "pool\[[01]\].*overlaps pool\[[01]\]" sys.cell +pool \
+		"pool[0].address=0x60000000" "pool[0].flags=0" \
+		"pool[1].address=0x62000000" "pool[1].flags=0"
+	refused "enable: GIC of another version" 1 "GICv3, not a GICv2" \
+		jhctl enable $CELLS/sys-gicv2.cell
+	bad_system "wrong address of the distributor" "interrupt controller.*0x8100000" \
+		sys.cell system.gicd_base=0x8100000
+	bad_system "wrong address of the redistributors" "interrupt controller.*0x9100000" \
+		sys.cell system.gicr_base=0x9100000
+	bad_system "no UART at the console's address" "console.*no UART.*0x9050000" \
+		sys-debug.cell console.address=0x9050000
+	bad_system "another device at the console's address" "console.*no UART.*0x9010000" \
+		sys-debug.cell console.address=0x9010000
+	bad_system "Linux uses the console" "console.*Linux uses" \
+		sys-debug.cell console.address=0x9000000
+}
+
+image()
+{
+	image=/lib/firmware/jh/jh.bin
+	mv $image $image.away
+	refused "enable: no image" 1 "jh.bin" jhctl enable $CELLS/sys.cell
+	head -c 100000 /dev/zero >$image
+	refused "enable: image is rubbish" 1 "not an image" jhctl enable $CELLS/sys.cell
+	mv $image.away $image
+}
+
+# Before there is a hypervisor.
+disabled()
+{
+	refused "list" 3 "not enabled" jhctl cell list
+	refused "create" 3 "not enabled" jhctl cell create $CELLS/rtos.cell
+	refused "destroy" 3 "not enabled" jhctl cell destroy rtos
+	refused "disable" 3 "not enabled" jhctl disable
+}
+
+cells()
+{
+	refused "create: a system's file" 1 "describes a system where a cell is needed" \
+		jhctl cell create $CELLS/sys.cell
+	bad_cell "wrong checksum" "checksum 0x1234" rtos2.cell header.checksum=0x1234
+	bad_cell "memory misaligned" "memory\[0\].*multiple" rtos2.cell "memory[0].size=0x1001"
+	bad_cell "memory overlaps" "memory\[[01]\].*overlaps memory\[[01]\]" rtos2.cell +memory
+	bad_cell "memory is Linux' own" "memory\[0\].*no pool" \
+		rtos2.cell "memory[0].phys=0x48000000" "memory[0].flags=0x27"
+	bad_cell "memory is no RAM" "memory\[0\].*(no pool|not RAM)" \
+		rtos2.cell "memory[0].phys=0x10000000" "memory[0].flags=0x27"
+	bad_cell "memory is the hypervisor's" "memory\[0\].*hypervisor's memory" \
+		rtos2.cell "memory[0].phys=$hypervisor" "memory[0].size=0x1000" \
+		"memory[0].flags=0x27"
+	bad_cell "memory is another cell's" "memory\[0\].*overlaps.*rtos" \
+		rtos2.cell "memory[0].phys=$pool" "memory[0].flags=0x27"
+	bad_cell "memory ends nowhere" "memory\[0\].*(beyond|no pool)" \
+		rtos2.cell "memory[0].phys=0xffffff000000" "memory[0].flags=0x27"
+	bad_cell "memory is larger than the pools" "memory\[0\].*48 MiB|memory\[0\].*pools have" \
+		rtos2.cell "memory[0].size=0x8000000"
+	bad_cell "a device's registers outside of the windows" "memory\[1\].*no window" \
+		rtos2.cell +memory "memory[1].phys=0x9010000" "memory[1].virt=0x9010000" \
+		"memory[1].size=0x1000" "memory[1].flags=0x13"
+	bad_cell "the interrupt controller's registers" "memory\[1\].*interrupt controller" \
+		rtos2.cell +memory "memory[1].phys=0x8000000" "memory[1].virt=0x20000000" \
+		"memory[1].size=0x1000" "memory[1].flags=0x13"
+	bad_cell "a CPU out of range" "cpu\[0\].*CPU 200" rtos2.cell "cpu[0].cpu=200"
+	bad_cell "a CPU that does not exist" "cpu\[0\].*no CPU 40" rtos2.cell "cpu[0].cpu=40"
+	bad_cell "a CPU that is taken" "cpu\[0\].*CPU 3 belongs to.*rtos" rtos2.cell "cpu[0].cpu=3"
+	bad_cell "the last CPU" "cpu\[2\].*last" rtos2.cell +cpu +cpu "cpu[0].cpu=0" "cpu[1].cpu=1" \
+		"cpu[2].cpu=2"
+	bad_cell "a CPU twice" "cpu\[1\].*CPU 2 is also" rtos2.cell +cpu
+	echo 0 >/sys/devices/system/cpu/cpu2/online
+	bad_cell "a CPU that is offline" "cpu\[0\].*CPU 2 is offline" rtos2.cell
+	echo 1 >/sys/devices/system/cpu/cpu2/online
+	bad_cell "a name used twice" "rtos.*exists|cell of this name" rtos2.cell cell.name=rtos
+	bad_cell "root's name" "cell of this name" rtos2.cell cell.name=qemu-virt
+	bad_cell "a device that does not exist" "/nothing.*not in the device tree" \
+		uart.cell "cpu[0].cpu=2" "device[0].path=/nothing"
+	bad_cell "an interrupt that does not exist" "irq\[0\].*INTID" \
+		uart.cell "cpu[0].cpu=2" "irq[0].intid=900"
+}
+
+images()
+{
+	check "create rtos2" jhctl cell create $CELLS/rtos2.cell
+	refused "start without load" 1 "rtos2.*nothing was loaded" jhctl cell start rtos2
+	truncate -s 17M "$work/big"
+	refused "image too big" 1 "big.*does not fit|big.*17" jhctl cell load rtos2 "$work/big"
+	refused "image at a wrong address" 1 "hello.bin.*0x20000000" \
+		jhctl cell load rtos2 $INMATES/hello.bin --address 0x20000000
+	refused "image over the end" 1 "hello.bin" \
+		jhctl cell load rtos2 $INMATES/hello.bin --address 0xfff000
+	cp $INMATES/hello.elf "$work/x86.elf"
+	printf '\076' | dd of="$work/x86.elf" bs=1 seek=18 conv=notrunc 2>/dev/null
+	refused "ELF of another architecture" 1 "x86.elf.*arm64" jhctl cell load rtos2 "$work/x86.elf"
+	head -c 3000 $INMATES/hello.elf >"$work/cut.elf"
+	refused "ELF that was cut" 1 "cut.elf" jhctl cell load rtos2 "$work/cut.elf"
+	refused "no such image" 1 "/nothing" jhctl cell load rtos2 /nothing
+	refused "still start without load" 1 "nothing was loaded" jhctl cell start rtos2
+	refused "shutdown of one that does not run" 1 "not running" jhctl cell shutdown rtos2
+	check "destroy rtos2" jhctl cell destroy rtos2
+}
+
+verbs()
+{
+	refused "enable twice" 1 "enabled already" jhctl enable $CELLS/sys.cell
+	refused "no such cell" 1 "no.* cell.*nobody" jhctl cell start nobody
+	refused "no such number" 1 "no.* cell" jhctl cell destroy 9
+	refused "root cannot be destroyed" 1 "root" jhctl cell destroy 0
+	refused "root cannot be shut down" 1 "root" jhctl cell shutdown qemu-virt
+	refused "start of one that runs" 1 "rtos is running" jhctl cell start rtos
+	refused "load into one that runs" 1 "rtos is running" \
+		jhctl cell load rtos $INMATES/hello.bin
+	refused "disable with cells alive" 1 "rtos.*exists" jhctl disable
+	refused "rmmod while enabled" 1 "jh" rmmod jh
+	refused "wrong use" 2 "." jhctl cell frobnicate
+	grep -qs ^nobody: /etc/passwd || echo "nobody:x:65534:65534::/:/bin/sh" >>/etc/passwd
+	refused "not root" 4 "root" su nobody -c 'jhctl cell list'
+	refused "not root: enable" 4 "root" su nobody -c "jhctl enable $CELLS/sys.cell"
+}
+
+begin
+check "there is no jh at first" test ! -e $JH_SYS
+refused "list without the module" 3 "modprobe jh" jhctl cell list
+refused "enable without the module" 3 "modprobe jh" jhctl enable $CELLS/sys.cell
+check "modprobe jh" modprobe jh
+disabled
+files
+systems
+image
+check "after all this it can be enabled" jhctl enable $CELLS/sys.cell
+hypervisor=$(kernel_log | sed -n 's/.*hypervisor at \(0x[0-9a-f]*\),.*/\1/p' | tail -n 1)
+check "and a cell runs" jhctl cell run $CELLS/rtos.cell $INMATES/timer.bin \
+	--args "period_us=20000 report=10"
+pool=$(sed -n 's/^rtos .*memory\[0\] *\(0x[0-9a-f]*\).*/\1/p' "$work/none" 2>/dev/null)
+cells
+images
+verbs
+check "the cell still runs" ticks rtos
+check "destroy it" jhctl cell destroy rtos
+jh_down
+finish

@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * /dev/jh itself, without jhctl's own checks before it: whatever comes, the driver answers with an
+ * error and nothing changes.
+ */
+#include <pthread.h>
+#include <sys/syscall.h>
+
+#include "jh_test.h"
+#include "kselftest_harness.h"
+
+FIXTURE(ioctl) {
+	int fd;
+	struct jh_file sys;
+	struct jh_file rtos;
+};
+
+FIXTURE_SETUP(ioctl)
+{
+	self->fd = jh_open();
+	ASSERT_LE(0, self->fd);
+	jh_tidy(self->fd);
+	self->sys = jh_read(JH_CELLS "sys.cell");
+	self->rtos = jh_read(JH_CELLS "rtos.cell");
+	ASSERT_NE(0, self->sys.size);
+	ASSERT_NE(0, self->rtos.size);
+}
+
+FIXTURE_TEARDOWN(ioctl)
+{
+	jh_tidy(self->fd);
+	close(self->fd);
+}
+
+static void enable(struct __test_metadata *_metadata, FIXTURE_DATA(ioctl) *self)
+{
+	ASSERT_EQ(0, jh_enable(self->fd, self->sys.data, self->sys.size, 0, NULL));
+}
+
+TEST_F(ioctl, unknown_requests)
+{
+	for (unsigned int number = 0; number < 256; number++) {
+		EXPECT_EQ(-1, ioctl(self->fd, _IO('J', number), 0));
+		EXPECT_EQ(-1, ioctl(self->fd, _IOWR('K', number, struct jh_ioctl_enable), 0));
+		EXPECT_EQ(-1, ioctl(self->fd, _IOC(_IOC_READ | _IOC_WRITE, 'J', number, 16383), 0));
+	}
+}
+
+TEST_F(ioctl, bad_pointers)
+{
+	static const unsigned long requests[] = {
+		JH_IOC_ENABLE, JH_IOC_DISABLE, JH_IOC_CELL_CREATE, JH_IOC_CELL_LOAD,
+		JH_IOC_CELL_START, JH_IOC_CELL_SHUTDOWN, JH_IOC_CELL_DESTROY, JH_IOC_READ_RING,
+		JH_IOC_REPORT
+	};
+
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		EXPECT_EQ(-1, ioctl(self->fd, requests[i], NULL));
+		EXPECT_EQ(EFAULT, errno);
+		EXPECT_EQ(-1, ioctl(self->fd, requests[i], ~0UL));
+		EXPECT_EQ(EFAULT, errno);
+		EXPECT_EQ(-1, ioctl(self->fd, requests[i], 0xffff000000000000UL));
+		EXPECT_EQ(EFAULT, errno);
+	}
+	EXPECT_EQ(-EFAULT, jh_enable(self->fd, NULL, self->sys.size, 0, NULL));
+	EXPECT_EQ(-EFAULT, jh_enable(self->fd, (void *)0xffff000000000000UL, 4096, 0, NULL));
+}
+
+TEST_F(ioctl, bad_lengths)
+{
+	struct jh_error error;
+
+	EXPECT_EQ(-EINVAL, jh_enable(self->fd, self->sys.data, 0, 0, &error));
+	EXPECT_EQ(JH_ERR_TRUNCATED, error.reason);
+	EXPECT_EQ(-E2BIG, jh_enable(self->fd, self->sys.data, ~0U, 0, &error));
+	EXPECT_EQ(JH_ERR_FILE_SIZE, error.reason);
+}
+
+TEST_F(ioctl, unknown_flags)
+{
+	struct jh_ioctl_load load = { .cell = 1, .reserved = 1 };
+	struct jh_ioctl_report report = { .reserved = 1 };
+
+	for (unsigned int bit = 1; bit < 32; bit++)
+		EXPECT_EQ(-EINVAL, jh_enable(self->fd, self->sys.data, self->sys.size, 1U << bit,
+					     NULL));
+	EXPECT_EQ(-EINVAL, jh_cell(self->fd, JH_IOC_CELL_START, 1, 1));
+	EXPECT_EQ(-EINVAL, jh_cell(self->fd, JH_IOC_CELL_SHUTDOWN, 1, 2));
+	EXPECT_EQ(-1, ioctl(self->fd, JH_IOC_CELL_LOAD, &load));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, ioctl(self->fd, JH_IOC_REPORT, &report));
+	EXPECT_EQ(EINVAL, errno);
+}
+
+TEST_F(ioctl, everything_while_disabled)
+{
+	struct jh_ioctl_report report = { .buffer = (uintptr_t)self, .length = 8 };
+	struct jh_ioctl_read_ring ring = { .buffer = (uintptr_t)self, .length = 8 };
+	struct jh_error error;
+
+	EXPECT_EQ(-ENODEV, jh_create(self->fd, self->rtos.data, self->rtos.size, &error));
+	EXPECT_EQ(JH_ERR_NOT_ENABLED, error.reason);
+	EXPECT_EQ(-ENODEV, jh_load(self->fd, 1, 0, self->rtos.data, 8));
+	EXPECT_EQ(-ENODEV, jh_cell(self->fd, JH_IOC_CELL_START, 1, 0));
+	EXPECT_EQ(-ENODEV, jh_cell(self->fd, JH_IOC_CELL_SHUTDOWN, 1, 0));
+	EXPECT_EQ(-ENODEV, jh_cell(self->fd, JH_IOC_CELL_DESTROY, 1, 0));
+	EXPECT_EQ(-ENODEV, jh_disable(self->fd));
+	EXPECT_EQ(-1, ioctl(self->fd, JH_IOC_REPORT, &report));
+	EXPECT_EQ(ENXIO, errno);
+	EXPECT_EQ(-1, ioctl(self->fd, JH_IOC_READ_RING, &ring));
+}
+
+TEST_F(ioctl, system_cut_at_any_length)
+{
+	struct jh_error error;
+
+	for (uint32_t length = 0; length < self->sys.size; length++) {
+		EXPECT_EQ(-EINVAL, jh_enable(self->fd, self->sys.data, length, 0, &error));
+		EXPECT_NE(0, error.reason);
+	}
+}
+
+TEST_F(ioctl, system_with_any_byte_changed)
+{
+	struct jh_error error;
+
+	for (uint32_t at = 0; at < self->sys.size; at++) {
+		self->sys.data[at] ^= 0x55;
+		EXPECT_GT(0, jh_enable(self->fd, self->sys.data, self->sys.size, 0, &error));
+		EXPECT_NE(0, error.reason);
+		self->sys.data[at] ^= 0x55;
+	}
+}
+
+TEST_F(ioctl, cell_cut_or_changed)
+{
+	struct jh_error error;
+
+	enable(_metadata, self);
+	for (uint32_t length = 0; length < self->rtos.size; length++) {
+		EXPECT_EQ(-EINVAL, jh_create(self->fd, self->rtos.data, length, &error));
+		EXPECT_NE(0, error.reason);
+	}
+	for (uint32_t at = 0; at < self->rtos.size; at++) {
+		self->rtos.data[at] ^= 0x55;
+		EXPECT_GT(0, jh_create(self->fd, self->rtos.data, self->rtos.size, &error));
+		EXPECT_NE(0, error.reason);
+		self->rtos.data[at] ^= 0x55;
+	}
+	EXPECT_EQ(0, jh_disable(self->fd));
+}
+
+TEST_F(ioctl, load_of_odd_ranges)
+{
+	static const struct {
+		uint64_t address;
+		uint64_t length;
+		int code;
+	} cases[] = {
+		{ 0, 1, 0 },
+		{ 1, 4095, 0 },
+		{ 0xfff, 0x2001, 0 },
+		{ 0xffffff, 1, 0 },
+		{ 0xffffff, 2, -1 },
+		{ 0x1000000, 1, -1 },
+		{ 0x80000000, 8, -1 },
+		{ ~0ULL, 1, -1 },
+		{ ~0ULL - 4096, 8192, -1 },
+		{ 0, ~0ULL, -1 },
+		{ 0x8000000000000000ULL, 16, -1 },
+	};
+	static uint8_t data[0x3000];
+	int cell;
+
+	enable(_metadata, self);
+	cell = jh_create(self->fd, self->rtos.data, self->rtos.size, NULL);
+	ASSERT_EQ(1, cell);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		int code = jh_load(self->fd, 1, cases[i].address, data, cases[i].length);
+
+		EXPECT_EQ(cases[i].code, code < 0 ? -1 : 0) {
+			TH_LOG("0x%llx bytes at 0x%llx: %d", (unsigned long long)cases[i].length,
+			       (unsigned long long)cases[i].address, code);
+		}
+	}
+	EXPECT_EQ(-EFAULT, jh_load(self->fd, 1, 0, (void *)0xffff000000000000UL, 8));
+	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_DESTROY, 1, 0));
+}
+
+TEST_F(ioctl, unprivileged)
+{
+	struct jh_ioctl_disable arg = { 0 };
+	int status;
+	pid_t child;
+
+	enable(_metadata, self);
+	child = fork();
+	if (!child) {
+		/* The descriptor was opened by root; what counts is who asks. */
+		if (setresuid(65534, 65534, 65534))
+			_exit(2);
+		_exit(ioctl(self->fd, JH_IOC_DISABLE, &arg) == -1 && errno == EPERM ? 0 : 1);
+	}
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+	EXPECT_EQ(-EBUSY, jh_enable(self->fd, self->sys.data, self->sys.size, 0, NULL));
+}
+
+struct race {
+	int fd;
+	const struct jh_file *rtos;
+	unsigned int created;
+};
+
+static void *race_for_cell(void *argument)
+{
+	struct race *race = argument;
+
+	for (int round = 0; round < 8; round++) {
+		int cell = jh_create(race->fd, race->rtos->data, race->rtos->size, NULL);
+
+		if (cell <= 0)
+			continue;
+		race->created++;
+		jh_load(race->fd, (uint32_t)cell, 0, race->rtos->data, 64);
+		jh_cell(race->fd, JH_IOC_CELL_DESTROY, (uint32_t)cell, 0);
+	}
+	return NULL;
+}
+
+TEST_F(ioctl, several_at_once)
+{
+	struct race races[4];
+	pthread_t threads[4];
+	unsigned int created = 0;
+
+	enable(_metadata, self);
+	for (int i = 0; i < 4; i++) {
+		races[i] = (struct race){ self->fd, &self->rtos, 0 };
+		ASSERT_EQ(0, pthread_create(&threads[i], NULL, race_for_cell, &races[i]));
+	}
+	for (int i = 0; i < 4; i++) {
+		pthread_join(threads[i], NULL);
+		created += races[i].created;
+	}
+	EXPECT_LT(0, created);
+	EXPECT_EQ(0, jh_disable(self->fd));
+}
+
+TEST_HARNESS_MAIN
