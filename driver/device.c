@@ -131,7 +131,7 @@ static void give_back(struct device *dev)
 	put_device(dev);
 }
 
-/* Attaching by hand asks no table of device names; another driver may be faster, which is refused. */
+/* Attaching by hand asks no table of device names; if another driver was faster it is refused. */
 static bool bind_stub(struct device *dev)
 {
 	struct device_driver *driver = dev->bus == &amba_bustype ? &amba_stub.drv : &stub.driver;

@@ -41,7 +41,7 @@ struct firmware;
 struct jh_memory {
 	u64 address;			/* what the hypervisor gets */
 	u64 size;
-	unsigned long first_pfn;	/* what was taken from the page allocator; count 0: nothing */
+	unsigned long first_pfn;	/* taken from the page allocator; count 0: nothing */
 	unsigned long count;
 	bool offline;			/* its pages are marked PageOffline */
 };

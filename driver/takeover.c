@@ -18,7 +18,7 @@
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
-#define KVM_ANSWER		(-1L)	/* of KVM's idle code in EL2 to a call that it does not know */
+#define KVM_ANSWER		(-1L)	/* of KVM's idle code to a call that it does not know */
 #define GICC_CTLR_EOIMODE	BIT(9)	/* GICv2, non-secure view */
 #define ICC_CTLR_EOIMODE	BIT(1)
 

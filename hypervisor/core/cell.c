@@ -13,7 +13,7 @@
 #include <hv/cell.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
-#include <hv/fault.h>
+#include <hv/crash.h>
 #include <hv/log.h>
 #include <hv/report.h>
 #include <jh/reasons.h>
@@ -166,7 +166,7 @@ void cell_fail(const struct jh_crash *crash)
 	if (compare_exchange(&cell->state, JH_CELL_RUNNING, JH_CELL_FAILED)) {
 		cell->report->crash = *crash;
 		report_cell_changed(cell->id, JH_CELL_FAILED);
-		fault_log(cell, crash);
+		crash_log(cell, crash);
 	}
 	self->report->state = JH_CPUREP_FAILED;
 	call_back(cell, cell->cpu_mask & ~BIT(this_cpu()));

@@ -214,7 +214,8 @@ static int build_tables(struct cell *cell, struct jh_error *error)
 	cell->console = cell->flags & JH_CELL_PUTC ? console_of(cell->id) : NULL;
 	cell->revoked = cell_is_direct(cell) ? pool_alloc(1) : NULL;
 	err = pgtable_init(&cell->pt, CELL_BITS, cell->id);
-	if (err || !cell->comm || (cell_is_direct(cell) && !cell->revoked) || (cell->flags & JH_CELL_PUTC && !cell->console))
+	if (err || !cell->comm || (cell_is_direct(cell) && !cell->revoked) ||
+	    (cell->flags & JH_CELL_PUTC && !cell->console))
 		goto nomem;
 	for (i = 0; i < cell->num_memories; i++) {
 		const struct cell_memory *m = &cell->memories[i];

@@ -82,7 +82,8 @@ static int prepare_level(struct change *c, u64 *table, u64 entries, u64 table_ba
 		if (base >= c->end)
 			return 0;
 		if (!arch_pte_is_table(table[i], level)) {
-			if (level == PGTABLE_LEAF_LEVEL || (level > 0 && block_fits(c, base, block)))
+			if (level == PGTABLE_LEAF_LEVEL ||
+			    (level > 0 && block_fits(c, base, block)))
 				continue;
 			err = split(c, &table[i], base, level);
 			if (err)

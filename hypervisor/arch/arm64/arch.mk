@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
 # What arm64 adds to the image.
 
 CFLAGS_ARCH := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics -mstrict-align -ffixed-x18
@@ -9,5 +10,5 @@ arch := entry.o vectors.o boot.o context.o context_asm.o errata.o errata_table.o
 	inject.o map.o psci.o smccc.o smccc_table.o sysreg.o tlb.o trap.o \
 	gic/irqchip.o gic/affinity.o gic/gicd.o gic/gicr.o gic/gicv3.o gic/vgic.o
 
-hot := core/hypercall.o core/mmio.o $(addprefix arch/arm64/,trap.o fault.o abort.o sysreg.o gic/affinity.o \
-	gic/gicd.o gic/gicr.o gic/gicv3.o gic/vgic.o)
+hot := core/hypercall.o core/mmio.o $(addprefix arch/arm64/,trap.o fault.o abort.o sysreg.o \
+	gic/affinity.o gic/gicd.o gic/gicr.o gic/gicv3.o gic/vgic.o)

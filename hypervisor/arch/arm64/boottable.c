@@ -117,7 +117,7 @@ static void map_devices(struct builder *b, const struct boottable_device *device
 	}
 }
 
-/* One CPU's level 1 table, with the page that turns the MMU on and off mapped at its own address. */
+/* One CPU's level 1 table; the page that turns the MMU on and off is mapped at its own address. */
 static void build_cpu(struct builder *b, const struct jh_image_header *image, int cpu,
 		      __u64 private_pa, __u64 idmap_level2)
 {

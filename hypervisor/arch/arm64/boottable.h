@@ -30,8 +30,8 @@ __u64 boottable_size(const struct jh_boot_info *info, const struct boottable_dev
  * @info:	complete but for cpu_ttbr and device_va, which are filled in here
  * @image:	header of the image that lies at @base
  * @devices:	JH_BOOT_DEVS entries
- * @base:	where the caller sees the hypervisor's memory; the tables go to its table_offset, whose
- *		boottable_size() bytes must be zero
+ * @base:	where the caller sees the hypervisor's memory; the tables go to its table_offset,
+ *		where boottable_size() bytes must be zero
  *
  * Nothing is mapped both writable and executable, and what is private to one CPU is mapped by that
  * CPU's tables alone.

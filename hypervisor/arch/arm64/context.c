@@ -25,8 +25,8 @@ static u64 parange_bits(void)
 
 static u64 vtcr_of(const struct pgtable *pt)
 {
-	return VTCR_RES1 | TCR_T0SZ(pt->bits) | VTCR_SL0(pt->level) | TCR_IRGN0_WBWA |
-	       TCR_ORGN0_WBWA | TCR_SH0_INNER | parange_bits() << VTCR_PS_SHIFT;
+	return VTCR_RES1 | TCR_T0SZ(pt->bits) | VTCR_SL0(pt->level) | TCR_WALKS |
+	       parange_bits() << VTCR_PS_SHIFT;
 }
 
 /* What every guest runs under, one reason a line. */

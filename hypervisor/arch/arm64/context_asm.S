@@ -9,8 +9,12 @@
 
 	.globl	context_zero_simd
 context_zero_simd:
-	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	movi	v\n\().2d, #0		/* clears the upper part of an SVE register too */
+	/* Clears the upper parts of SVE's registers too. */
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	movi	v\n\().2d, #0
+	.endr
+	.irp	n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	movi	v\n\().2d, #0
 	.endr
 	msr	fpsr, xzr
 	msr	fpcr, xzr

@@ -50,7 +50,7 @@ entry:
 	msr	ttbr0_el2, x10
 	mov	x10, #EL2_MAIR
 	msr	mair_el2, x10
-	ldr	x10, =(TCR_EL2_RES1 | TCR_T0SZ(EL2_VA_BITS) | TCR_IRGN0_WBWA | TCR_ORGN0_WBWA | TCR_SH0_INNER)
+	ldr	x10, =(TCR_EL2_RES1 | TCR_T0SZ(EL2_VA_BITS) | TCR_WALKS)
 	mrs	x11, id_aa64mmfr0_el1
 	and	x11, x11, #0xf
 	cmp	x11, #5				/* 48 bits are enough for everybody */

@@ -14,7 +14,7 @@ struct erratum_row {
 static const struct erratum_row rows[] = {
 	{ 0xd05, 0x00, 0x20, ERRATUM_SPECULATIVE_AT },		/* A55: 1530923, up to r2p0 */
 	{ 0xd07, 0x00, 0xff, ERRATUM_SPECULATIVE_AT },		/* A57: 1319537 */
-	{ 0xd07, 0x00, 0x12, ERRATUM_STAGE2_FIRST },			/* A57: 834220, up to r1p2 */
+	{ 0xd07, 0x00, 0x12, ERRATUM_STAGE2_FIRST },		/* A57: 834220, up to r1p2 */
 	{ 0xd07, 0x00, 0xff, ERRATUM_BRANCH_TARGET },
 	{ 0xd08, 0x00, 0xff, ERRATUM_SPECULATIVE_AT },		/* A72: 1319367 */
 	{ 0xd08, 0x00, 0xff, ERRATUM_BRANCH_TARGET },

@@ -55,7 +55,7 @@ SECTIONS
 	image_off_report = ABSOLUTE(image_report - image_start);
 	image_report_size = ABSOLUTE(image_report_end - image_report);
 
-	ASSERT(idmap_end - image_start <= 4096, "what runs at its physical address must be in page 0")
+	ASSERT(idmap_end - image_start <= 4096, "what runs with the MMU off must be in page 0")
 	ASSERT(image_end - image_start <= EL2_LINEAR_SIZE, "image too large")
 
 	/DISCARD/ : {

@@ -64,7 +64,7 @@ static s64 cpu_on(struct cell *cell, u32 id, const u64 *args)
 	if (!target)
 		return PSCI_INVALID_PARAMETERS;
 	if (cell->id == CELL_ROOT && cell_count() == 1) {
-		/* Without cells root gets its CPU back as from firmware, at EL2: kexec needs that. */
+		/* Without cells root gets a CPU as from firmware, at EL2: kexec needs that. */
 		if (load_acquire(&target->state) == CPU_ABSENT)
 			return smccc_firmware(PSCI_CPU_ON_64, target->arch.mpidr, entry, context);
 		request = CPU_REQ_START_BARE;

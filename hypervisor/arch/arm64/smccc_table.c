@@ -44,7 +44,7 @@ enum smccc_verdict smccc_decide(u32 id, bool is_root, bool by_hvc)
 	u32 owner = SMCCC_OWNER(id), function = SMCCC_FUNCTION(id), i;
 	enum smccc_verdict verdict = SMCCC_REFUSE;
 
-	/* Linux' idle KVM believes that it still has EL2; what it asks there succeeds and is void. */
+	/* Linux' idle KVM believes that it still has EL2; what it asks there succeeds, void. */
 	if (by_hvc && owner == SMCCC_OWNER_VENDOR_HYP && id & SMCCC_FAST)
 		return is_root ? SMCCC_ANSWER_ZERO : SMCCC_REFUSE;
 	if (owner >= OWNER_TRUSTED_OS)
@@ -61,7 +61,8 @@ enum smccc_verdict smccc_decide(u32 id, bool is_root, bool by_hvc)
 			}
 		}
 	/* Firmware listens to SMC alone: by HVC only what we answer ourselves, and work-arounds. */
-	if (by_hvc && verdict == SMCCC_FORWARD && owner != SMCCC_OWNER_ARCH)
+	if (by_hvc && verdict == SMCCC_FORWARD &&
+	    (owner != SMCCC_OWNER_ARCH || !(id & SMCCC_FAST)))
 		verdict = SMCCC_REFUSE;
 	return verdict;
 }

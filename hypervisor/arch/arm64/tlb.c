@@ -77,7 +77,7 @@ void arch_pgtable_changed(const struct pgtable *pt, gpa_t start, u64 size)
 	} else {
 		for (page = start.a; page < start.a + size; page += PAGE_SIZE)
 			asm volatile("tlbi ipas2e1is, %0" :: "r" (page >> PAGE_SHIFT) : "memory");
-		/* Stage 2 is gone; only then may the combined entries go, or a walk refills them. */
+		/* Only once stage 2 is gone may combined entries go: a walk would refill them. */
 		dsb(ish);
 		asm volatile("tlbi vmalle1is" ::: "memory");
 	}

@@ -82,7 +82,7 @@ void arch_comm_fill(struct jh_comm_region *comm);
 /** arch_kick() - make the CPUs of the set look at their requests soon (struct cpu.requests). */
 void arch_kick(u64 cpu_mask);
 
-/** arch_wait() - sleep until a kick may have come; called by a parked CPU, requests checked after */
+/** arch_wait() - sleep until a kick may have come; for parked CPUs, which then look at requests */
 void arch_wait(void);
 
 /** arch_cpu_park() - nothing of the cell the CPU ran stays in it: registers, interrupts, tables */

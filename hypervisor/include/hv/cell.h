@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Cells: what partitioning creates. Number 0 is the root cell, which owns all that nobody else does.
+ * Cells: what partitioning creates. Number 0 is the root cell, which owns all that no other does.
  */
 #ifndef HV_CELL_H
 #define HV_CELL_H

@@ -25,7 +25,7 @@ struct cell;
 #define CPU_REQ_START		0x2	/* parked only: enter the guest at entry */
 #define CPU_REQ_START_BARE	0x4	/* parked only: give the CPU back to root without us */
 #define CPU_REQ_POWER_OFF	0x8	/* parked only: release and turn off */
-#define CPU_REQ_RESYNC		0x10	/* somebody changed an interrupt that may be in flight here */
+#define CPU_REQ_RESYNC		0x10	/* an interrupt that may be in flight here was changed */
 
 /**
  * struct cpu - what other CPUs may see of a CPU

@@ -16,7 +16,7 @@ void pool_init(void *base, u64 pages);
 /** pool_alloc() - @pages zeroed pages in a row, NULL if there are none */
 void *pool_alloc(u64 pages);
 
-/** pool_alloc_aligned() - the same, at a multiple of @align pages (a power of two) from address 0 */
+/** pool_alloc_aligned() - the same, at a physical multiple of @align pages (a power of two) */
 void *pool_alloc_aligned(u64 pages, u64 align);
 
 /** pool_free() - give pages back; they are zeroed here, so that none goes on unscrubbed */

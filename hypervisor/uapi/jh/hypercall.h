@@ -24,9 +24,9 @@
 #define JH_HC_DEBUG_CONSOLE_PUTC	8	/* character */
 
 /* Management, continued. */
-#define JH_HC_CELL_WRITE		16	/* cell, guest address, source (PA), bytes <= 64 Ki */
+#define JH_HC_CELL_WRITE		16	/* cell, guest address, source (PA), bytes */
 #define JH_HC_CELL_SCRUB		17	/* cell: pages still to do; call until 0 */
-#define JH_HC_CELL_MSG			18	/* cell, JH_MSG_*: sets msg_to_cell, clears the reply */
+#define JH_HC_CELL_MSG			18	/* cell, JH_MSG_*: sets it, clears the reply */
 #define JH_HC_LOG_FLUSH			19	/* -: drains the log to the UART, bounded */
 
 /* JH_HC_HYPERVISOR_GET_INFO */

@@ -135,8 +135,8 @@ static u64 access_sgi_priorities(struct mmio_access a, struct arch_cpu *cpu)
 }
 
 /*
- * Where interrupts are direct, SGIs are the hardware's too. The doorbell, by which the CPU is called
- * back, stays enabled and keeps its priority.
+ * Where interrupts are direct, SGIs are the hardware's too. The doorbell, by which the CPU is
+ * called back, stays enabled and keeps its priority.
  */
 static u64 access_sgi_direct(struct mmio_access a, void *frame)
 {

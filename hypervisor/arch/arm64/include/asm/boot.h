@@ -5,7 +5,7 @@
 
 #include <asm/percpu.h>
 
-/** struct boot_exit - EL2 and PSTATE for the way out, in the order in which boot_exit() loads them */
+/** struct boot_exit - EL2 and PSTATE for the way out, in the order that boot_exit() expects */
 struct boot_exit {
 	u64 sctlr;
 	u64 vbar;

@@ -64,6 +64,7 @@
 #define TCR_IRGN0_WBWA	(1 << 8)
 #define TCR_ORGN0_WBWA	(1 << 10)
 #define TCR_SH0_INNER	(3 << 12)
+#define TCR_WALKS	(TCR_IRGN0_WBWA | TCR_ORGN0_WBWA | TCR_SH0_INNER)
 #define TCR_PS_SHIFT	16
 
 /* VTCR_EL2 */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
-#include <hv/fault.h>
+#include <hv/crash.h>
 #include <hv/log.h>
 
 static const char *const causes[JH_CRASH_CAUSES] = {
@@ -13,7 +13,7 @@ static const char *const causes[JH_CRASH_CAUSES] = {
 	[JH_CRASH_HYPERVISOR] = "exception in the hypervisor",
 };
 
-void fault_log(const struct cell *cell, const struct jh_crash *crash)
+void crash_log(const struct cell *cell, const struct jh_crash *crash)
 {
 	u32 cause = crash->cause < JH_CRASH_CAUSES ? crash->cause : JH_CRASH_NONE;
 

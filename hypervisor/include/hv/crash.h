@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) The jh authors */
+#ifndef HV_CRASH_H
+#define HV_CRASH_H
+
+#include <hv/cell.h>
+
+/** crash_log() - one line that says in words why a cell's CPU was parked */
+void crash_log(const struct cell *cell, const struct jh_crash *crash);
+
+#endif
