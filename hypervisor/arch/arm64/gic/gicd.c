@@ -258,11 +258,11 @@ static u64 access_router(struct mmio_access a)
 		return 0;
 	route = read64(gicd, offset);
 	if (!a.write)
-		return route >> shift;
+		return a.size == 8 ? route : (u32)(route >> shift);
 	if (a.size == 8)
 		route = a.value;
 	else
-		route = (route & ~(0xffffffffUL << shift)) | a.value << shift;
+		route = (route & ~(0xffffffffUL << shift)) | (u64)(u32)a.value << shift;
 	/* Any CPU (bit 31) would be any cell's: the affinity in the low bits is used instead. */
 	route &= 0xff00ffffffUL;
 	n = affinity_find(affinity_key(route));
