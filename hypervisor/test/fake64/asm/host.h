@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Instructions of arm64 that the code under test contains assemble to nothing.
+ */
+#ifndef FAKE64_ASM_HOST_H
+#define FAKE64_ASM_HOST_H
+
+asm(".ifndef fake64_host\n"
+    ".set fake64_host, 1\n"
+    ".macro yield\n.endm\n"
+    ".macro wfi\n.endm\n"
+    ".macro isb\n.endm\n"
+    ".macro dsb domain\n.endm\n"
+    ".macro at operation:vararg\n.endm\n"
+    ".endif\n");
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * The real header, but private memory is an array in which fake64_cpu says whose turn it is.
+ */
+#ifndef FAKE64_ASM_PERCPU_H
+#define FAKE64_ASM_PERCPU_H
+
+#include <asm/host.h>
+#include_next <asm/percpu.h>
+
+#define FAKE64_CPUS	8
+
+extern u32 fake64_cpu;
+extern struct percpu fake64_percpu[FAKE64_CPUS];
+extern struct regs fake64_regs[FAKE64_CPUS];
+
+#undef this_percpu
+#define this_percpu	(&fake64_percpu[fake64_cpu])
+#undef guest_regs
+#define guest_regs	(&fake64_regs[fake64_cpu])
+
+#endif

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <asm/smccc.h>
+#include <asm/sysreg.h>
+#include <asm/trap.h>
+#include "fake64.h"
+
+#define SYSREGS		96
+
+u32 fake64_cpu;
+struct percpu fake64_percpu[FAKE64_CPUS];
+struct regs fake64_regs[FAKE64_CPUS];
+struct cell fake64_cell, root_cell;
+struct cpu cpus[JH_MAX_CPUS];
+struct fake64_asked fake64_asked;
+s64 fake64_firmware_answer;
+int fake64_turn_on_answer;
+u32 fake64_cells, fake64_instruction;
+jmp_buf fake64_left;
+u64 hv_base;
+const char vectors[1] = "", vectors_hardened[1] = "";
+
+static struct {
+	const char *name;
+	u64 value[FAKE64_CPUS];
+} sysregs[SYSREGS];
+static struct jh_cpu_report reports[FAKE64_CPUS];
+static struct jh_cell_report cell_reports[2];
+
+/* --- system registers --- */
+
+static u64 *sysreg(const char *name)
+{
+	u32 i;
+
+	for (i = 0; i < SYSREGS; i++) {
+		if (!sysregs[i].name)
+			sysregs[i].name = name;
+		if (!strcmp(sysregs[i].name, name))
+			return &sysregs[i].value[fake64_cpu];
+	}
+	fprintf(stderr, "fake64: too many system registers\n");
+	abort();
+}
+
+u64 fake64_read_sysreg(const char *name)
+{
+	return *sysreg(name);
+}
+
+void fake64_write_sysreg(const char *name, u64 value)
+{
+	*sysreg(name) = value;
+}
+
+u64 fake64_sysreg(const char *name)
+{
+	return *sysreg(name);
+}
+
+void fake64_set_sysreg(const char *name, u64 value)
+{
+	*sysreg(name) = value;
+}
+
+/* --- firmware and core --- */
+
+s64 smccc_firmware(u32 id, u64 arg1, u64 arg2, u64 arg3)
+{
+	fake64_asked.firmware_calls++;
+	fake64_asked.firmware_id = id;
+	fake64_asked.firmware_args[0] = arg1;
+	fake64_asked.firmware_args[1] = arg2;
+	fake64_asked.firmware_args[2] = arg3;
+	return fake64_firmware_answer;
+}
+
+struct cell *cell_get(u64 id)
+{
+	return id == 0 ? &root_cell : id == 1 ? &fake64_cell : NULL;
+}
+
+u32 cell_count(void)
+{
+	return fake64_cells;
+}
+
+void cpu_request(u64 mask, u32 request)
+{
+	fake64_asked.requests++;
+	fake64_asked.request_mask |= mask;
+	fake64_asked.request_bits |= request;
+}
+
+void cpu_handle_requests(void)
+{
+}
+
+void cpu_park(void)
+{
+	fake64_asked.parked++;
+	longjmp(fake64_left, 1);
+}
+
+void cell_end(u32 state)
+{
+	fake64_asked.ended = state;
+	longjmp(fake64_left, 1);
+}
+
+void trap_park_cell(u32 cause, u64 address)
+{
+	fake64_asked.parked_cell = cause;
+	fake64_asked.parked_address = address;
+	longjmp(fake64_left, 1);
+}
+
+int cpu_turn_on(struct cpu *target, u64 entry, u64 argument, u32 request)
+{
+	fake64_asked.turned_on = target;
+	fake64_asked.entry = entry;
+	fake64_asked.argument = argument;
+	fake64_asked.turn_request = request;
+	return fake64_turn_on_answer;
+}
+
+void trap_sgi1r(u64 value)
+{
+	fake64_asked.sgis++;
+	fake64_asked.sgi = value;
+}
+
+void inject_abort(u64 esr, u32 status)
+{
+	fake64_asked.injected = esr;
+	fake64_asked.injected_status = status;
+}
+
+const void *arch_map_read(pa_t pa, u64 size)
+{
+	fake64_asked.mapped = pa.a;
+	return size == 4 ? &fake64_instruction : NULL;
+}
+
+u64 arch_deadline(u64 microseconds)
+{
+	return microseconds;
+}
+
+bool arch_expired(u64 deadline)
+{
+	static u64 now;
+
+	return ++now % 100 == 0 && deadline;
+}
+
+/* --- list registers --- */
+
+const struct irqchip *irqchip = &fake64_irqchip;
+u64 fake64_lrs[FAKE64_CPUS][FAKE64_LRS];
+bool fake64_underflow[FAKE64_CPUS], fake64_held[FAKE64_CPUS];
+
+static u64 lr_read(u32 n)
+{
+	return fake64_lrs[fake64_cpu][n];
+}
+
+static void lr_write(u32 n, u64 value)
+{
+	fake64_lrs[fake64_cpu][n] = value;
+}
+
+static u64 lr_empty(void)
+{
+	u64 empty = 0;
+	u32 n;
+
+	/* ICH_ELRSR_EL2: neither pending nor active. */
+	for (n = 0; n < FAKE64_LRS; n++) {
+		if (!(fake64_lrs[fake64_cpu][n] >> 62))
+			empty |= BIT(n);
+	}
+	return empty;
+}
+
+static void lr_underflow(bool on)
+{
+	fake64_underflow[fake64_cpu] = on;
+}
+
+static void hold(bool on)
+{
+	fake64_held[fake64_cpu] = on;
+}
+
+static void deactivate(u32 intid)
+{
+	if (intid < 32)
+		fake64_gic.local[fake64_cpu][intid].active = false;
+	else
+		fake64_gic.spi[intid].active = false;
+}
+
+static void standby(void)
+{
+	fake64_asked.standbys++;
+}
+
+static void irq_route(u32 intid, u32 cpu)
+{
+	fake64_gic.spi[intid].route = cpus[cpu].arch.mpidr;
+}
+
+static void cpu_release(void)
+{
+}
+
+const struct irqchip fake64_irqchip = {
+	.cpu_release = cpu_release, .standby = standby,
+	.irq_route = irq_route, .lr_read = lr_read, .lr_write = lr_write, .lr_empty = lr_empty,
+	.lr_underflow = lr_underflow, .hold = hold, .deactivate = deactivate,
+};
+
+/* --- the machine --- */
+
+static void reset_cpu(u32 cpu)
+{
+	struct cell *cell = cpu < 4 ? &root_cell : &fake64_cell;
+	struct percpu *p = &fake64_percpu[cpu];
+
+	cpus[cpu].cell = cell;
+	cpus[cpu].state = CPU_RUNNING;
+	cpus[cpu].report = &reports[cpu];
+	cpus[cpu].arch.mpidr = cpu < 6 ? cpu : 0x100 + cpu - 6;
+	p->cell = cell;
+	p->cpu = cpu;
+	p->stats = reports[cpu].stats;
+	p->gicr = (char *)FAKE64_GICR + cpu * 0x20000;
+	p->vgic.lr_all = BIT(FAKE64_LRS) - 1;
+}
+
+void fake64_become(u32 cpu)
+{
+	fake64_cpu = cpu;
+}
+
+void fake64_reset(void)
+{
+	u32 i;
+
+	memset(fake64_percpu, 0, sizeof(fake64_percpu));
+	memset(fake64_regs, 0, sizeof(fake64_regs));
+	memset(&fake64_cell, 0, sizeof(fake64_cell));
+	memset(&root_cell, 0, sizeof(root_cell));
+	memset(cpus, 0, sizeof(cpus));
+	memset(reports, 0, sizeof(reports));
+	memset(&fake64_asked, 0, sizeof(fake64_asked));
+	memset(sysregs, 0, sizeof(sysregs));
+	memset(fake64_lrs, 0, sizeof(fake64_lrs));
+	memset(fake64_underflow, 0, sizeof(fake64_underflow));
+	memset(fake64_held, 0, sizeof(fake64_held));
+	memset(&fake64_gic, 0, sizeof(fake64_gic));
+	fake64_firmware_answer = 0;
+	fake64_turn_on_answer = 0;
+	fake64_cells = 2;
+	fake64_cell.id = 1;
+	fake64_cell.cpu_mask = 0xf0;
+	fake64_cell.report = &cell_reports[1];
+	root_cell.cpu_mask = 0x0f;
+	root_cell.report = &cell_reports[0];
+	for (i = 0; i < FAKE64_CPUS; i++)
+		reset_cpu(i);
+	fake64_gic.ctlr = 0x50;	/* ARE, DS */
+	fake64_become(0);
+}

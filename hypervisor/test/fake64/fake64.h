@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What hypervisor/arch/arm64 stands on in tests: system registers, firmware, the parts of core
+ * that it calls, a GICv3 distributor with redistributors, and list registers.
+ */
+#ifndef TEST_FAKE64_H
+#define TEST_FAKE64_H
+
+#include <setjmp.h>
+
+#include <asm/percpu.h>
+#include <gic/irqchip.h>
+#include <hv/cell.h>
+#include <hv/cpu.h>
+
+void fake64_reset(void);
+
+/* The machine: CPUs 0-3 root's, 4-7 cell 1's; MPIDR is the CPU's number but for 6 and 7: 0x10[01]. */
+extern struct cell fake64_cell;
+
+/** fake64_become() - what follows happens on this CPU */
+void fake64_become(u32 cpu);
+
+/* --- system registers --- */
+
+u64 fake64_sysreg(const char *name);
+void fake64_set_sysreg(const char *name, u64 value);
+
+/* --- firmware and core: what was asked last --- */
+
+struct fake64_asked {
+	u32 firmware_id;
+	u64 firmware_args[3];
+	u32 firmware_calls;
+	u64 request_mask;	/* of all cpu_request() */
+	u32 request_bits;
+	u32 requests;
+	struct cpu *turned_on;
+	u64 entry, argument;
+	u32 turn_request;
+	u32 parked;		/* cpu_park() */
+	u32 ended;		/* cell_end(), its state */
+	u32 parked_cell;	/* trap_park_cell(), its cause */
+	u64 parked_address;
+	u32 standbys;
+	u64 sgi;		/* trap_sgi1r() */
+	u32 sgis;
+	u64 injected;		/* inject_abort(): its syndrome, */
+	u32 injected_status;	/* and the status in its place */
+	u64 mapped;		/* arch_map_read() */
+};
+
+extern struct fake64_asked fake64_asked;
+extern s64 fake64_firmware_answer;
+extern int fake64_turn_on_answer;
+extern u32 fake64_instruction;	/* what arch_map_read() finds */
+extern u32 fake64_cells;	/* cell_count() */
+
+/* Where calls that do not return go: `if (!fake64_leaves()) call();` */
+extern jmp_buf fake64_left;
+#define fake64_leaves()	setjmp(fake64_left)
+
+/* --- the GIC --- */
+
+#define FAKE64_INTIDS	288	/* of the distributor */
+
+struct fake64_irq {
+	bool enabled, pending, active, edge, group1;
+	u8 priority;
+	u64 route;
+};
+
+/** struct fake64_gic - all of its state, to be compared before and after */
+struct fake64_gic {
+	struct fake64_irq spi[1024];			/* from 32 */
+	struct fake64_irq local[FAKE64_CPUS][32];
+	u32 ctlr;
+	u64 rd_writes;					/* to anything of the RD frames */
+};
+
+extern struct fake64_gic fake64_gic;
+
+/* Register frames, as the code under test names them: addresses without memory. */
+#define FAKE64_GICD	((void *)0x10000000UL)
+#define FAKE64_GICR	((void *)0x20000000UL)
+#define FAKE64_GICR_SIZE (FAKE64_CPUS * 0x20000UL)
+
+/* List registers. */
+#define FAKE64_LRS	4
+extern u64 fake64_lrs[FAKE64_CPUS][FAKE64_LRS];
+extern bool fake64_underflow[FAKE64_CPUS], fake64_held[FAKE64_CPUS];
+
+extern const struct irqchip fake64_irqchip;
+
+#endif

@@ -1,0 +1,444 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Every access that a guest can make to the distributor and the redistributors, at every offset,
+ * in every width: it changes nothing and shows nothing of interrupts that are not the guest's.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <gic/affinity.h>
+#include <gic/gicd.h>
+#include <gic/gicr.h>
+#include <hv/errno.h>
+#include "fake64/fake64.h"
+
+#define MAINTENANCE	25
+#define HIDDEN		(1U << MAINTENANCE | 1U << 26 | 1U << 28)
+
+static void seed_interrupts(void)
+{
+	u32 cpu, i;
+
+	srand(7);
+	for (i = 32; i < 1020; i++)
+		fake64_gic.spi[i] = (struct fake64_irq){
+			.enabled = rand() & 1, .pending = rand() & 1, .edge = rand() & 1,
+			.group1 = true, .priority = (u8)(rand() & 0xf0), .route = ((u64)rand() << 32 | (u64)rand()) & 0xff00000003,
+		};
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
+		for (i = 0; i < 32; i++)
+			fake64_gic.local[cpu][i] = (struct fake64_irq){
+				.enabled = rand() & 1, .pending = rand() & 1,
+				.priority = (u8)(rand() & 0xf0), .group1 = true,
+			};
+	}
+}
+
+static void begin(void)
+{
+	u32 cpu, i;
+
+	fake64_reset();
+	seed_interrupts();
+	affinity_num_clusters = 0;
+	memset(affinity_clusters, 0, sizeof(affinity_clusters));
+	memset(affinity_by_aff1, 0, sizeof(affinity_by_aff1));
+	gicd_init(FAKE64_GICD, 3);
+	gicr_init(FAKE64_GICR, FAKE64_GICR_SIZE, HIDDEN);
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
+		assert_int_equal(affinity_add(cpu, cpus[cpu].arch.mpidr), 0);
+		assert_ptr_equal(gicr_find(cpu, cpus[cpu].arch.mpidr),
+				 (char *)FAKE64_GICR + cpu * 0x20000);
+	}
+	affinity_init_cell(&root_cell);
+	affinity_init_cell(&fake64_cell);
+	/* The cell's: all patterns of bits within a word, and none; root's: the others. */
+	for (i = 1; i < 32; i++) {
+		static const u32 words[] = { 0, 0xffffffff, 0x1, 0x80000000, 0x5a5a1234, 0xff00 };
+
+		fake64_cell.irqs[i] = words[i % 6];
+		root_cell.irqs[i] = ~fake64_cell.irqs[i];
+	}
+}
+
+static bool own_spi(u32 intid)
+{
+	return cell_owns_irq(this_cell(), intid);
+}
+
+static void compare(const struct fake64_gic *before, u32 offset, u32 size)
+{
+	u32 i, cpu;
+
+	if (!memcmp(before, &fake64_gic, sizeof(*before)))
+		return;
+	for (i = 0; i < 1024; i++) {
+		if (!own_spi(i) &&
+		    memcmp(&before->spi[i], &fake64_gic.spi[i], sizeof(before->spi[i])))
+			fail_msg("%u bytes at %x change interrupt %u", size, offset, i);
+	}
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
+		for (i = 0; i < 32; i++) {
+			bool own = cpus[cpu].cell == this_cell() && i >= 16 &&
+				   !(HIDDEN >> i & 1);
+
+			if (!own && memcmp(&before->local[cpu][i], &fake64_gic.local[cpu][i],
+					   sizeof(before->local[cpu][i])))
+				fail_msg("%u bytes at %x change interrupt %u of CPU %u", size,
+					 offset, i, cpu);
+		}
+	}
+	if (before->ctlr != fake64_gic.ctlr)
+		fail_msg("%u bytes at %x change GICD_CTLR", size, offset);
+}
+
+/* The interrupt that bit or byte number @bit of a register belongs to; -1: to none. */
+static int intid_of(u32 offset, u32 bit)
+{
+	if (offset >= 0x100 && offset < 0x400)
+		return (int)(offset % 0x80 * 8 + bit);
+	if (offset >= 0x400 && offset < 0x800)
+		return (int)(offset - 0x400 + bit / 8);
+	if (offset >= 0xc00 && offset < 0xd00)
+		return (int)((offset - 0xc00) * 4 + bit / 2);
+	if (offset >= 0x6000 && offset < 0x6000 + 1020 * 8)
+		return (int)((offset - 0x6000) / 8);
+	return -1;
+}
+
+static u64 width_mask(u32 size)
+{
+	return ~0ULL >> (64 - 8 * size);
+}
+
+static void check_read(u32 offset, u32 size)
+{
+	u64 value = gicd_access((struct mmio_access){ 0, offset, (u8)size, false });
+	u32 bit;
+
+	if (value & ~width_mask(size))
+		fail_msg("a load of %u bytes at %x gives %llx", size, offset, value);
+	for (bit = 0; bit < 8 * size; bit++) {
+		int intid = intid_of(offset, bit);
+
+		if (value >> bit & 1 && intid >= 0 && !own_spi((u32)intid))
+			fail_msg("%u bytes at %x show interrupt %d", size, offset, intid);
+	}
+}
+
+static void every_access_to_the_distributor(u32 cpu)
+{
+	static const u64 values[] = { ~0ULL, 0, 0xa5a5a5a5a5a5a5a5, 5 };
+	static struct fake64_gic before;
+	u32 offset, size, v;
+
+	begin();
+	fake64_become(cpu);
+	for (offset = 0; offset < 0x10000; offset++) {
+		for (size = 1; size <= 8; size *= 2) {
+			if (offset % size)
+				continue;
+			before = fake64_gic;
+			check_read(offset, size);
+			for (v = 0; v < 4; v++)
+				gicd_access((struct mmio_access){ values[v], offset, (u8)size,
+								  true });
+			compare(&before, offset, size);
+			/* Where nothing is registered, comparing once in a while is enough. */
+			if (offset >= 0x1000 && offset < 0x6000)
+				offset |= 0x3f;
+			if (offset >= 0x8000 && offset < 0xff00)
+				offset |= 0x3f;
+		}
+	}
+}
+
+static void a_cell_at_the_distributor(void **state)
+{
+	(void)state;
+	every_access_to_the_distributor(4);
+}
+
+static void root_at_the_distributor(void **state)
+{
+	(void)state;
+	every_access_to_the_distributor(0);
+}
+
+/* And what is the guest's it can do: the registers do what they are for. */
+static void registers_do_their_work(void **state)
+{
+	u32 intid;
+
+	(void)state;
+	begin();
+	fake64_become(4);
+	for (intid = 32; intid < FAKE64_INTIDS; intid++) {
+		struct fake64_irq *irq = &fake64_gic.spi[intid];
+		u32 word = intid / 32 * 4, bit = 1U << intid % 32;
+		u64 other = rand();
+
+		if (!own_spi(intid))
+			continue;
+#define WRITE(o, s, v)	gicd_access((struct mmio_access){ (v), (o), (s), true })
+#define READ(o, s)	gicd_access((struct mmio_access){ 0, (o), (s), false })
+		/* What lies above the access in the register is not looked at. */
+		WRITE(GICD_ISENABLER + word, 4, bit | other << 32);
+		assert_true(irq->enabled);
+		assert_true(READ(GICD_ISENABLER + word, 4) & bit);
+		WRITE(GICD_ICENABLER + word, 4, bit | other << 32);
+		assert_false(irq->enabled);
+		WRITE(GICD_ISPENDR + word, 4, bit);
+		assert_true(irq->pending);
+		WRITE(GICD_ICPENDR + word, 4, bit);
+		assert_false(irq->pending);
+		WRITE(GICD_IPRIORITYR + intid, 1, 0x70 | other << 8);
+		assert_int_equal(irq->priority, 0x70);
+		assert_int_equal(READ(GICD_IPRIORITYR + intid, 1), 0x70);
+		WRITE(GICD_IPRIORITYR + intid / 4 * 4, 4, 0x50505050 | other << 32);
+		assert_int_equal(irq->priority, 0x50);
+		WRITE(GICD_ICFGR + intid / 16 * 4, 4, 2U << intid % 16 * 2);
+		assert_true(irq->edge);
+		WRITE(GICD_ICFGR + intid / 16 * 4, 4, 0);
+		assert_false(irq->edge);
+		/* Routed to CPUs of the cell: by MPIDR, whole or by halves. */
+		WRITE(GICD_IROUTER + 8 * intid, 8, 5);
+		assert_int_equal(irq->route, 5);
+		WRITE(GICD_IROUTER + 8 * intid, 8, 0x101);
+		assert_int_equal(irq->route, 0x101);
+		WRITE(GICD_IROUTER + 8 * intid, 4, 4 | other << 32);
+		assert_int_equal(irq->route, 4);
+		WRITE(GICD_IROUTER + 8 * intid + 4, 4, 0);
+		assert_int_equal(irq->route, 4);
+		/* Not to others, not to CPUs that are not there, not to any at all. */
+		WRITE(GICD_IROUTER + 8 * intid, 8, 0);
+		WRITE(GICD_IROUTER + 8 * intid, 8, 3);
+		WRITE(GICD_IROUTER + 8 * intid, 8, 8);
+		WRITE(GICD_IROUTER + 8 * intid, 8, 0x204);
+		WRITE(GICD_IROUTER + 8 * intid, 8, 0x14);
+		WRITE(GICD_IROUTER + 8 * intid, 8, 0x100000004);
+		assert_int_equal(irq->route, 4);
+		WRITE(GICD_IROUTER + 8 * intid, 8, BIT(31) | 5);
+		assert_int_equal(irq->route, 5);
+		assert_int_equal(READ(GICD_IROUTER + 8 * intid, 8), 5);
+	}
+}
+
+static void what_describes_the_distributor(void **state)
+{
+	(void)state;
+	begin();
+	fake64_become(4);
+	assert_int_equal(READ(GICD_TYPER, 4), FAKE64_INTIDS / 32 - 1);
+	assert_int_equal(READ(GICD_PIDR2, 4), 0x3b);
+	assert_int_equal(READ(GICD_CTLR, 4), 0x50);
+	assert_int_equal(gicd_intids(), FAKE64_INTIDS);
+	assert_true(arch_irq_valid(32));
+	assert_false(arch_irq_valid(31));
+	assert_true(arch_irq_valid(FAKE64_INTIDS - 1));
+	assert_false(arch_irq_valid(FAKE64_INTIDS));
+}
+
+/* --- redistributors --- */
+
+static void check_redistributor(u32 offset, u32 size)
+{
+	u32 cpu = offset / 0x20000, at = offset % 0x20000, bit;
+	u64 value = gicr_access((struct mmio_access){ 0, offset, (u8)size, false });
+	bool own = cpus[cpu].cell == this_cell();
+
+	if (value & ~width_mask(size))
+		fail_msg("a load of %u bytes at %x gives %llx", size, offset, value);
+	if (at < 0x10000 || (at >= 0x10080 && at < 0x10084))
+		return;
+	for (bit = 0; bit < 8 * size; bit++) {
+		int intid = intid_of(at & 0xffff, bit);
+
+		if (value >> bit & 1 && (!own || intid < 0 || intid > 31 || HIDDEN >> intid & 1))
+			fail_msg("%u bytes at %x show %llx", size, offset, value);
+	}
+}
+
+static void every_access_to_the_redistributors(u32 cpu)
+{
+	static const u64 values[] = { ~0ULL, 0, 0xa5a5a5a5a5a5a5a5 };
+	static struct fake64_gic before;
+	u32 offset, size, v;
+	u64 own_writes = 0;
+
+	begin();
+	fake64_become(cpu);
+	for (offset = 0; offset < FAKE64_GICR_SIZE + 0x20000; offset++) {
+		for (size = 1; size <= 8; size *= 2) {
+			if (offset % size)
+				continue;
+			before = fake64_gic;
+			if (offset < FAKE64_GICR_SIZE)
+				check_redistributor(offset, size);
+			for (v = 0; v < 3; v++)
+				gicr_access((struct mmio_access){ values[v], offset, (u8)size,
+								  true });
+			compare(&before, offset, size);
+			own_writes += fake64_gic.rd_writes != before.rd_writes;
+			if (fake64_gic.rd_writes != before.rd_writes &&
+			    (this_cell() != &root_cell ||
+			     cpus[offset / 0x20000].cell != this_cell() ||
+			     offset % 0x20000 == GICR_WAKER))
+				fail_msg("%u bytes at %x reach a redistributor", size, offset);
+		}
+		/* Beyond the registers of interrupts, once in a while. */
+		if ((offset & 0xffff) >= 0x1000 && (offset & 0xffff) < 0xff00)
+			offset |= 0x7f;
+	}
+	assert_int_equal(!!own_writes, this_cell() == &root_cell);
+}
+
+static void a_cell_at_the_redistributors(void **state)
+{
+	(void)state;
+	every_access_to_the_redistributors(4);
+}
+
+static void root_at_the_redistributors(void **state)
+{
+	(void)state;
+	every_access_to_the_redistributors(0);
+}
+
+#define RWRITE(cpu, o, s, v) \
+	gicr_access((struct mmio_access){ (v), (cpu) * 0x20000 + 0x10000 + (o), (s), true })
+#define RREAD(cpu, o, s) \
+	gicr_access((struct mmio_access){ 0, (cpu) * 0x20000 + 0x10000 + (o), (s), false })
+
+static void sgis_are_ours_and_ppis_the_hardwares(void **state)
+{
+	u32 i;
+
+	(void)state;
+	begin();
+	fake64_become(4);
+	RWRITE(4, GICR_ICENABLER0, 4, 0xffffffff);
+	assert_int_equal(cpus[4].arch.sgi_enabled, 0);
+	RWRITE(4, GICR_ISENABLER0, 4, 0xffffffff);
+	assert_int_equal(cpus[4].arch.sgi_enabled, 0xffff);
+	assert_int_equal(RREAD(4, GICR_ISENABLER0, 4), 0xffffffff & ~HIDDEN);
+	for (i = 16; i < 32; i++)
+		assert_true(fake64_gic.local[4][i].enabled || HIDDEN >> i & 1);
+	RWRITE(4, GICR_ISPENDR0, 4, 0x10008);
+	assert_true(fake64_gic.local[4][16].pending);
+	/* Set pending: it is in a list register now. */
+	assert_int_equal(cpus[4].arch.sgi_pending & 8, 0);
+	assert_int_equal((u32)fake64_lrs[4][0] & 0xffffff, 3);
+	for (i = 0; i < 32; i++)
+		RWRITE(4, GICR_IPRIORITYR0 + i, 1, 0x10 + i);
+	for (i = 0; i < 16; i++)
+		assert_int_equal(cpus[4].arch.sgi_priority[i], 0x10 + i);
+	assert_int_equal(RREAD(4, GICR_IPRIORITYR0 + 4, 4), 0x17161514);
+	assert_int_equal(RREAD(4, GICR_IPRIORITYR0 + 16, 4), 0x23222120);
+	assert_int_equal(RREAD(4, GICR_IPRIORITYR0 + 24, 4), 0x2b000028 & ~0xff0000);
+	/* A sibling's registers are the cell's too; it is told. */
+	RWRITE(5, GICR_ISENABLER0, 4, 0x2);
+	assert_int_equal(cpus[5].arch.sgi_enabled, 0x2);
+	assert_int_equal(fake64_asked.request_mask, 1U << 5);
+	/* Others' are not. */
+	RWRITE(0, GICR_ISENABLER0, 4, 0x2);
+	assert_int_equal(cpus[0].arch.sgi_enabled, 0);
+	assert_int_equal(RREAD(0, GICR_ISENABLER0, 4), 0);
+}
+
+/* --- ownership --- */
+
+static void claimed_interrupts_are_quiet_and_routed(void **state)
+{
+	struct fake64_irq *irq = &fake64_gic.spi[70];
+
+	(void)state;
+	begin();
+	fake64_cell.irqs[2] = 0;
+	root_cell.irqs[2] = ~0U;
+	*irq = (struct fake64_irq){ true, true, true, false, false, 0x20, 2 };
+	arch_irq_claim(&fake64_cell, 70, true);
+	assert_false(irq->enabled);
+	assert_false(irq->pending);
+	assert_false(irq->active);
+	assert_true(irq->edge);
+	assert_true(irq->group1);
+	assert_int_equal(irq->priority, PRIORITY_DEFAULT);
+	assert_int_equal(irq->route, 4);
+	assert_true(cell_owns_irq(&fake64_cell, 70));
+	assert_false(cell_owns_irq(&root_cell, 70));
+	irq->enabled = irq->pending = irq->active = true;
+	arch_irq_release(&fake64_cell, 70);
+	assert_false(irq->enabled);
+	assert_false(irq->pending);
+	assert_false(irq->active);
+	assert_int_equal(irq->route, 0);
+	assert_false(cell_owns_irq(&fake64_cell, 70));
+	assert_true(cell_owns_irq(&root_cell, 70));
+	/* The neighbours stay as they were. */
+	assert_int_equal(root_cell.irqs[2], ~0U);
+}
+
+/* --- affinities --- */
+
+static void affinities_become_cpus(void **state)
+{
+	u32 n;
+
+	(void)state;
+	begin();
+	assert_int_equal(affinity_num_clusters, 2);
+	assert_int_equal(affinity_add(9, 0x10), -EINVAL);
+	n = affinity_find(affinity_key(0x100));
+	assert_true(n < affinity_num_clusters);
+	assert_int_equal(affinity_clusters[n].present, 0x3);
+	assert_int_equal(affinity_clusters[n].cpu[1], 7);
+	assert_int_equal(fake64_cell.arch.sgi_targets[n], 0x3);
+	assert_int_equal(root_cell.arch.sgi_targets[n], 0);
+	n = affinity_find(affinity_key(0));
+	assert_int_equal(fake64_cell.arch.sgi_targets[n], 0x30);
+	assert_int_equal(root_cell.arch.sgi_targets[n], 0xf);
+	assert_true(affinity_find(affinity_key(0x200)) >= affinity_num_clusters);
+	assert_true(affinity_find(affinity_key(0x10000)) >= affinity_num_clusters);
+	assert_true(affinity_find(affinity_key(0x100000000)) >= affinity_num_clusters);
+	/* Aff1 alike, Aff2 not. */
+	assert_int_equal(affinity_add(8, 0x10100), 0);
+	assert_int_equal(affinity_find(affinity_key(0x100)),
+			 affinity_find(affinity_key(0x101)));
+	assert_true(affinity_find(affinity_key(0x10100)) != affinity_find(affinity_key(0x100)));
+}
+
+static void redistributors_are_found_by_affinity(void **state)
+{
+	(void)state;
+	begin();
+	assert_null(gicr_find(0, 0x55));
+	gicr_init(FAKE64_GICR, 3 * 0x20000, HIDDEN);
+	assert_null(gicr_find(4, 4));
+	assert_non_null(gicr_find(2, 2));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_cell_at_the_distributor),
+		cmocka_unit_test(root_at_the_distributor),
+		cmocka_unit_test(registers_do_their_work),
+		cmocka_unit_test(what_describes_the_distributor),
+		cmocka_unit_test(a_cell_at_the_redistributors),
+		cmocka_unit_test(root_at_the_redistributors),
+		cmocka_unit_test(sgis_are_ours_and_ppis_the_hardwares),
+		cmocka_unit_test(claimed_interrupts_are_quiet_and_routed),
+		cmocka_unit_test(affinities_become_cpus),
+		cmocka_unit_test(redistributors_are_found_by_affinity),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
