@@ -50,8 +50,10 @@ void vgic_hw(u32 intid, u32 priority)
 
 	/*
 	 * The guest may have made the distributor forget that the interrupt is active
-	 * (ICACTIVER) while a list register still holds it: no INTID may be in two.
+	 * (ICACTIVER) while it still waits here or in a list register: no INTID may be in two.
 	 */
+	if (unlikely(vgic->num_queued) && vgic->queued[intid / 32] >> intid % 32 & 1)
+		return;
 	if (unlikely(irqchip->lr_empty() != vgic->lr_all)) {
 		int n = find_lr(intid);
 
