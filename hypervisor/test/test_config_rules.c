@@ -105,8 +105,52 @@ RULE(c_con_size, c.console.size = 0)
 RULE(c_con_align, c.console.address += 1)
 RULE(c_con_gate, c.console.gate_nr = 32)
 
+/* Just inside the limits. */
+RULE(c_name_edges, strcpy(c.cell.name, "aAzZ09-_.bbbbbbbbbbbbbbbbbbbbbb"))
+RULE(c_name_upper, c.cell.name[0] = 'Z')
+RULE(c_name_lower, c.cell.name[0] = 'z')
+RULE(c_name_A, c.cell.name[0] = 'A')
+RULE(c_name_a, c.cell.name[0] = 'a')
+RULE(c_name_slash, c.cell.name[1] = '/')
+RULE(c_name_colon, c.cell.name[1] = ':')
+RULE(c_name_at, c.cell.name[0] = '@')
+RULE(c_name_bracket, c.cell.name[0] = '[')
+RULE(c_name_tick, c.cell.name[0] = '`')
+RULE(c_name_brace, c.cell.name[0] = '{')
+RULE(c_vpci_last, c.cell.vpci_irq_base = 987)
+RULE(c_irq_32, c.irqs[0].intid = 32)
+RULE(c_path_edge, memset(c.devices[0].path, 'p', JH_CONFIG_PATH_LEN - 1);
+     c.devices[0].path[0] = '/')
+RULE(c_path_short, memset(c.devices[0].path, 0, JH_CONFIG_PATH_LEN);
+     memcpy(c.devices[0].path, "/a", 2))
+RULE(c_path_end, strcpy(c.devices[0].path, "/soc/"))
+RULE(c_con_gate_31, c.console.gate_nr = 31)
+RULE(c_con_end, c.console.address = JH_CONFIG_ADDRESS_LIMIT - 4)
+RULE(c_con_clock, c.console.clock_reg = JH_CONFIG_ADDRESS_LIMIT)
+RULE(c_con_clock_4, c.console.clock_reg = 0x1002)
+
 static const struct rule cell_rules[] = {
 	{ "valid", nothing, 0, 0, 0, 0, 0 },
+	{ "the longest name, all characters", c_name_edges, 0, 0, 0, 0, 0 },
+	{ "name from Z", c_name_upper, 0, 0, 0, 0, 0 },
+	{ "name from z", c_name_lower, 0, 0, 0, 0, 0 },
+	{ "name from A", c_name_A, 0, 0, 0, 0, 0 },
+	{ "name from a", c_name_a, 0, 0, 0, 0, 0 },
+	{ "name with /", c_name_slash, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
+	{ "name with :", c_name_colon, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
+	{ "name from @", c_name_at, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
+	{ "name from [", c_name_bracket, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
+	{ "name from `", c_name_tick, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
+	{ "name from {", c_name_brace, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
+	{ "the last vpci interrupt", c_vpci_last, 0, 0, 0, 0, 0 },
+	{ "the first SPI", c_irq_32, 0, 0, 0, 0, 0 },
+	{ "the longest path", c_path_edge, 0, 0, 0, 0, 0 },
+	{ "the shortest path", c_path_short, 0, 0, 0, 0, 0 },
+	{ "path that ends in /", c_path_end, JH_ERR_PATH, JH_OBJ_DEVICE, 0, 0, 0 },
+	{ "the last clock gate", c_con_gate_31, 0, 0, 0, 0, 0 },
+	{ "console beyond the end", c_con_end, JH_ERR_END, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "clock beyond the end", c_con_clock, JH_ERR_END, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "clock misaligned", c_con_clock_4, JH_ERR_ALIGN, JH_OBJ_CONSOLE, 0, 0, 0 },
 	{ "empty name", c_name_empty, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
 	{ "name that looks like a number", c_name_digit, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
 	{ "space in the name", c_name_space, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
@@ -238,8 +282,34 @@ RULE(s_listed_flag, s_listed_ok(); s.memories[0].flags |= JH_MEM_LOADABLE)
 RULE(s_listed_dev, s_listed_ok(); s.memories[0].device = 1)
 RULE(s_listed_over, s_listed_ok(); s.num_memories = 2; s.memories[1] = s.memories[0])
 
+RULE(s_listed_exec, s_listed_ok(); s.memories[0].flags |= JH_MEM_IO)
+RULE(s_listed_none, s_listed_ok(); s.memories[0].flags = JH_MEM_DMA)
+RULE(s_listed_align, s_listed_ok(); s.memories[0].size = 0x800)
+RULE(s_con_type, s_con(); s.console.type = JH_CONSOLE_EFIFB)
+RULE(s_hv_least, s.system.hv_size = JH_CONFIG_MIN_HV_SIZE)
+RULE(s_maint_16, s.system.maintenance_irq = 16)
+RULE(s_maint_31, s.system.maintenance_irq = 31)
+RULE(s_gicr_least, s.system.gicr_size = 0x20000)
+RULE(s_gicr_less, s.system.gicr_size = 0x10000)
+RULE(s_gich_size, s.system.gich_size = 0x1000)
+RULE(s_gich_base, s.system.gich_base = 0x1000)
+
 static const struct rule system_rules[] = {
 	{ "valid", nothing, 0, 0, 0, 0, 0 },
+	{ "listed, executable device", s_listed_exec, JH_ERR_MEM_IO_EXECUTE, JH_OBJ_MEMORY, 0,
+	  0, 0 },
+	{ "listed, no access", s_listed_none, JH_ERR_MEM_NO_ACCESS, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "listed, misaligned", s_listed_align, JH_ERR_ALIGN, JH_OBJ_MEMORY, 0, 0, 0 },
+	{ "console of x86", s_con_type, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "the smallest hypervisor", s_hv_least, 0, 0, 0, 0, 0 },
+	{ "the first PPI", s_maint_16, 0, 0, 0, 0, 0 },
+	{ "the last PPI", s_maint_31, 0, 0, 0, 0, 0 },
+	{ "one redistributor", s_gicr_least, 0, 0, 0, 0, 0 },
+	{ "half a redistributor", s_gicr_less, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICR, 0, 0 },
+	{ "size of a frame that is not there", s_gich_size, JH_ERR_GIC_FRAME, JH_OBJ_GIC,
+	  CONFIG_GICH, 0, 0 },
+	{ "address of a frame that is not there", s_gich_base, JH_ERR_GIC_FRAME, JH_OBJ_GIC,
+	  CONFIG_GICH, 0, 0 },
 	{ "name", s_name, JH_ERR_NAME, JH_OBJ_SYSTEM, 0, 0, 0 },
 	{ "flags", s_flags, JH_ERR_FLAGS, JH_OBJ_SYSTEM, 0, 0, 0 },
 	{ "spare", s_spare, JH_ERR_RESERVED, JH_OBJ_SYSTEM, 0, 0, 0 },

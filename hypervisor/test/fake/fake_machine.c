@@ -75,6 +75,11 @@ void arch_cpu_commit(u32 cpu)
 	fake_cpus[cpu].cell = &root_cell;
 }
 
+bool arch_cpu_may_release(void)
+{
+	return true;
+}
+
 void arch_cpu_release(u32 cpu)
 {
 	fake_check(cpu == fake_self);
@@ -107,6 +112,12 @@ int arch_cell_init(struct cell *cell, struct jh_error *error)
 	fake_check(cell->id && cell->cpu_mask && cell->pt.root && !cell->arch.initialised);
 	cell->arch.initialised = 1;
 	return step(fake_options.fail_cell, error, JH_OBJ_CELL);
+}
+
+int arch_cell_map(struct cell *cell)
+{
+	fake_check(cell->pt.root);
+	return 0;
 }
 
 bool arch_irq_valid(u32 intid)

@@ -1,0 +1,479 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Interrupts on their way through list registers: none in two places, none lost, none made up,
+ * whatever the guest does meanwhile.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <gic/affinity.h>
+#include <gic/gicd.h>
+#include <gic/gicr.h>
+#include <gic/vgic.h>
+#include "fake64/fake64.h"
+
+#define FIRST		40
+#define SPIS		12	/* more than list registers */
+#define LPI(n)		(8192 + (n))
+
+static struct vgic *vgic(void)
+{
+	return &this_percpu->vgic;
+}
+
+static void begin(void)
+{
+	u32 i;
+
+	fake64_reset();
+	gicd_init(FAKE64_GICD, 3);
+	gicr_init(FAKE64_GICR, FAKE64_GICR_SIZE, 1U << 25);
+	for (i = 1; i < 32; i++)
+		root_cell.irqs[i] = ~0U;
+	for (i = 0; i < SPIS; i++)
+		fake64_gic.spi[FIRST + i] = (struct fake64_irq){ .enabled = true, .priority = 0xa0,
+								 .edge = i & 1 };
+	cpus[0].arch.sgi_enabled = 0xffff;
+}
+
+static bool in_lr(u32 intid, u64 *lr)
+{
+	u32 n;
+
+	for (n = 0; n < FAKE64_LRS; n++) {
+		*lr = fake64_lrs[0][n];
+		if (*lr >> 62 && LR_VINTID(*lr) == intid)
+			return true;
+	}
+	return false;
+}
+
+static bool in_queue(u32 intid)
+{
+	return intid < 1024 && vgic()->queued[intid / 32] >> intid % 32 & 1;
+}
+
+/* --- rules --- */
+
+static void check_lr(u32 n)
+{
+	u64 lr = fake64_lrs[0][n];
+	u32 intid = LR_VINTID(lr), m;
+
+	if (!(lr >> 62))
+		return;
+	assert_true(lr & LR_GROUP1);
+	if (lr & LR_HW) {
+		assert_true(intid >= 16 && intid < 1020);
+		assert_int_equal(lr >> LR_PINTID_SHIFT & 0x3ff, intid);
+	} else {
+		assert_true(intid < 16 || intid >= 8192);
+	}
+	if (in_queue(intid))
+		fail_msg("interrupt %u is in a list register and in the queue", intid);
+	for (m = 0; m < n; m++) {
+		if (fake64_lrs[0][m] >> 62 && LR_VINTID(fake64_lrs[0][m]) == intid)
+			fail_msg("interrupt %u is in two list registers", intid);
+	}
+}
+
+static void check_rules(void)
+{
+	u32 n, w, queued = 0;
+
+	for (n = 0; n < FAKE64_LRS; n++)
+		check_lr(n);
+	for (w = 0; w < 32; w++)
+		queued += (u32)__builtin_popcount(vgic()->queued[w]);
+	assert_int_equal(queued, vgic()->num_queued);
+	assert_int_equal(vgic()->queued[0], 0);
+	/* What waits will be looked at when list registers run empty. */
+	if (vgic()->num_queued || vgic()->num_lpis ||
+	    (cpus[0].arch.sgi_pending & cpus[0].arch.sgi_enabled))
+		assert_true(fake64_underflow[0]);
+	assert_int_equal(fake64_held[0], vgic()->num_lpis == LPI_QUEUE);
+}
+
+/* --- what happens --- */
+
+static void arrive(u32 intid)
+{
+	struct fake64_irq *irq = &fake64_gic.spi[intid];
+
+	if (irq->active || !irq->enabled)
+		return;
+	irq->active = true;
+	irq->pending = false;
+	vgic_hw(intid, irq->priority);
+}
+
+static void guest_takes(u32 n)
+{
+	if (fake64_lrs[0][n] & LR_PENDING)
+		fake64_lrs[0][n] = (fake64_lrs[0][n] & ~LR_PENDING) | LR_ACTIVE;
+}
+
+static void guest_ends(u32 n)
+{
+	u64 lr = fake64_lrs[0][n];
+
+	if (!(lr & LR_ACTIVE))
+		return;
+	fake64_lrs[0][n] = lr & ~LR_ACTIVE;
+	if (lr & LR_HW)
+		fake64_gic.spi[LR_VINTID(lr)].active = false;
+}
+
+/* The maintenance interrupt: no more than one list register is in use. */
+static void maintenance(void)
+{
+	if (fake64_underflow[0] && __builtin_popcountl(fake64_irqchip.lr_empty()) >= FAKE64_LRS - 1)
+		vgic_refill();
+}
+
+static void guest_writes(u32 reg, u32 intid)
+{
+	gicd_access((struct mmio_access){ 1U << intid % 32, reg + intid / 32 * 4, 4, true });
+}
+
+static void send_sgi(u32 intid)
+{
+	cpus[0].arch.sgi_pending |= 1U << intid;
+	vgic_sgis();
+}
+
+static void serve_all(void)
+{
+	u32 round, n;
+
+	for (round = 0; round < 200; round++) {
+		for (n = 0; n < FAKE64_LRS; n++) {
+			guest_takes(n);
+			guest_ends(n);
+		}
+		maintenance();
+	}
+}
+
+/* --- the tests --- */
+
+static void an_interrupt_goes_to_a_list_register(void **state)
+{
+	u64 lr;
+
+	(void)state;
+	begin();
+	arrive(FIRST);
+	assert_true(in_lr(FIRST, &lr));
+	assert_int_equal(lr, LR_PENDING | LR_HW | LR_GROUP1 | 0xa0UL << 48 |
+			     (u64)FIRST << 32 | FIRST);
+	assert_true(vgic_has_work());
+	guest_takes(0);
+	assert_false(vgic_has_work());
+	guest_ends(0);
+	assert_false(fake64_gic.spi[FIRST].active);
+}
+
+static void what_finds_no_list_register_waits(void **state)
+{
+	u32 i;
+
+	(void)state;
+	begin();
+	for (i = 0; i < SPIS; i++) {
+		arrive(FIRST + i);
+		check_rules();
+	}
+	assert_int_equal(vgic()->num_queued, SPIS - FAKE64_LRS);
+	serve_all();
+	check_rules();
+	assert_int_equal(vgic()->num_queued, 0);
+	for (i = 0; i < SPIS; i++)
+		assert_false(fake64_gic.spi[FIRST + i].active);
+	assert_false(fake64_underflow[0]);
+}
+
+/* The guest makes the distributor forget one that still waits, and it comes again. */
+static void one_that_waits_comes_again(void **state)
+{
+	u32 i;
+
+	(void)state;
+	begin();
+	for (i = 0; i < FAKE64_LRS + 1; i++)
+		arrive(FIRST + i);
+	assert_true(in_queue(FIRST + FAKE64_LRS));
+	guest_writes(GICD_ICACTIVER, FIRST + FAKE64_LRS);
+	arrive(FIRST + FAKE64_LRS);
+	check_rules();
+	/* The same with a list register free. */
+	guest_takes(0);
+	guest_ends(0);
+	guest_writes(GICD_ICACTIVER, FIRST + FAKE64_LRS);
+	arrive(FIRST + FAKE64_LRS);
+	check_rules();
+	serve_all();
+	check_rules();
+}
+
+static void a_disabled_one_is_taken_back(void **state)
+{
+	u64 lr;
+
+	(void)state;
+	begin();
+	arrive(FIRST);		/* level */
+	arrive(FIRST + 1);	/* edge */
+	guest_writes(GICD_ICENABLER, FIRST);
+	guest_writes(GICD_ICENABLER, FIRST + 1);
+	assert_false(in_lr(FIRST, &lr));
+	assert_false(in_lr(FIRST + 1, &lr));
+	assert_false(fake64_gic.spi[FIRST].active);
+	assert_false(fake64_gic.spi[FIRST + 1].active);
+	/* A level comes again by itself, an edge would be lost. */
+	assert_false(fake64_gic.spi[FIRST].pending);
+	assert_true(fake64_gic.spi[FIRST + 1].pending);
+	check_rules();
+}
+
+static void a_new_priority_reaches_one_in_flight(void **state)
+{
+	u64 lr;
+
+	(void)state;
+	begin();
+	arrive(FIRST);
+	gicd_access((struct mmio_access){ 0x40, GICD_IPRIORITYR + FIRST, 1, true });
+	assert_true(in_lr(FIRST, &lr));
+	assert_int_equal(LR_PRIORITY(lr), 0x40);
+}
+
+static void sgis_merge_and_obey_their_mask(void **state)
+{
+	u64 lr;
+	u32 i;
+
+	(void)state;
+	begin();
+	cpus[0].arch.sgi_enabled = ~(1U << 5) & 0xffff;
+	send_sgi(5);
+	assert_false(in_lr(5, &lr));
+	assert_false(vgic_has_work());
+	cpus[0].arch.sgi_enabled = 0xffff;
+	assert_true(vgic_has_work());
+	vgic_resync();
+	assert_true(in_lr(5, &lr));
+	send_sgi(5);
+	check_rules();
+	/* Disabled again before it is taken: noted, not delivered. */
+	cpus[0].arch.sgi_enabled = 0;
+	vgic_resync();
+	assert_false(in_lr(5, &lr));
+	assert_true(cpus[0].arch.sgi_pending & 1U << 5);
+	cpus[0].arch.sgi_enabled = 0xffff;
+	for (i = 0; i < 16; i++)
+		send_sgi(i);
+	check_rules();
+	serve_all();
+	assert_int_equal(cpus[0].arch.sgi_pending, 0);
+	check_rules();
+}
+
+static void lpis_wait_in_order_and_hold_back_what_is_too_many(void **state)
+{
+	u32 i;
+
+	(void)state;
+	begin();
+	for (i = 0; i < FAKE64_LRS + LPI_QUEUE; i++) {
+		vgic_lpi(LPI(i), 0xa0);
+		vgic_lpi(LPI(i), 0xa0);
+		check_rules();
+	}
+	assert_true(fake64_held[0]);
+	assert_true(vgic_has_lpis());
+	serve_all();
+	check_rules();
+	assert_false(vgic_has_lpis());
+	assert_false(fake64_held[0]);
+}
+
+/* --- leaving --- */
+
+static void draining_keeps_what_is_the_owners(void **state)
+{
+	u32 i;
+
+	(void)state;
+	begin();
+	for (i = 0; i < SPIS; i++)
+		arrive(FIRST + i);
+	guest_takes(0);		/* being handled: the guest will end it */
+	vgic_drain(true);
+	for (i = 0; i < SPIS; i++) {
+		const struct fake64_irq *irq = &fake64_gic.spi[FIRST + i];
+
+		assert_int_equal(irq->active, i == 0);
+		assert_int_equal(irq->pending, i && irq->edge);
+	}
+	check_rules();
+	assert_int_equal(fake64_irqchip.lr_empty(), BIT(FAKE64_LRS) - 1);
+	begin();
+	send_sgi(3);
+	vgic_drain(true);
+	assert_int_equal(cpus[0].arch.sgi_pending, 1U << 3);
+}
+
+static void draining_forgets_what_was_a_cells(void **state)
+{
+	u32 i;
+
+	(void)state;
+	begin();
+	for (i = 0; i < SPIS; i++)
+		arrive(FIRST + i);
+	guest_takes(0);
+	vgic_drain(false);
+	for (i = 0; i < SPIS; i++) {
+		assert_false(fake64_gic.spi[FIRST + i].active);
+		assert_false(fake64_gic.spi[FIRST + i].pending);
+	}
+	send_sgi(3);
+	vgic_drain(false);
+	assert_int_equal(cpus[0].arch.sgi_pending, 0);
+	check_rules();
+}
+
+static void lpis_of_a_cpu_that_goes_find_another(void **state)
+{
+	u64 lr;
+	u32 i, found = 0;
+
+	(void)state;
+	begin();
+	for (i = 0; i < FAKE64_LRS + 3; i++)
+		vgic_lpi(LPI(i), 0xa0);
+	vgic_drain(true);
+	assert_int_equal(fake64_asked.request_bits, CPU_REQ_RESYNC);
+	assert_int_equal(fake64_asked.request_mask & ~0xeUL, 0);
+	fake64_become(1);
+	arch_irq_resync();
+	for (i = 0; i < FAKE64_LRS; i++) {
+		lr = fake64_lrs[1][i];
+		found += LR_VINTID(lr) >= 8192 && lr & LR_PENDING;
+	}
+	assert_int_equal(found + fake64_percpu[1].vgic.num_lpis, FAKE64_LRS + 3);
+	/* A cell's CPU does not take what is root's. */
+	fake64_become(0);
+	vgic_lpi(LPI(9), 0xa0);
+	vgic_drain(true);
+	fake64_become(4);
+	arch_irq_resync();
+	for (i = 0; i < FAKE64_LRS; i++)
+		assert_int_equal(fake64_lrs[4][i], 0);
+	fake64_become(1);
+	arch_irq_resync();
+}
+
+/* --- everything at once --- */
+
+static void random_step(void)
+{
+	u32 intid = FIRST + (u32)rand() % SPIS, n = (u32)rand() % FAKE64_LRS;
+
+	switch (rand() % 14) {
+	case 0:
+	case 1:
+	case 2:
+	case 3:
+		arrive(intid);
+		break;
+	case 4:
+	case 5:
+		guest_takes(n);
+		break;
+	case 6:
+		guest_ends(n);
+		break;
+	case 7:
+		guest_writes(GICD_ICACTIVER, intid);
+		break;
+	case 8:
+		guest_writes(GICD_ICENABLER, intid);
+		break;
+	case 9:
+		guest_writes(GICD_ISENABLER, intid);
+		break;
+	case 10:
+		send_sgi((u32)rand() % 16);
+		break;
+	case 11:
+		cpus[0].arch.sgi_enabled = (u32)rand() & 0xffff;
+		vgic_resync();
+		break;
+	case 12:
+		vgic_lpi(LPI(rand() % 50), 0xa0);
+		break;
+	case 13:
+		gicd_access((struct mmio_access){ (u64)rand() & 0xf0, GICD_IPRIORITYR + intid, 1,
+						  true });
+		break;
+	}
+	maintenance();
+}
+
+static void no_interrupt_is_lost_or_made_up(void **state)
+{
+	u32 seed, i, n;
+	u64 lr;
+
+	(void)state;
+	for (seed = 1; seed <= 300; seed++) {
+		begin();
+		srand(seed);
+		for (i = 0; i < 200; i++) {
+			random_step();
+			check_rules();
+			/* Active at the distributor: on its way, or nobody would ever end it. */
+			for (n = FIRST; n < FIRST + SPIS; n++) {
+				if (fake64_gic.spi[n].active && !in_lr(n, &lr) && !in_queue(n))
+					fail_msg("seed %u, step %u: interrupt %u is lost", seed, i,
+						 n);
+			}
+		}
+		cpus[0].arch.sgi_enabled = 0xffff;
+		vgic_resync();
+		serve_all();
+		check_rules();
+		assert_int_equal(cpus[0].arch.sgi_pending, 0);
+		assert_false(vgic_has_lpis());
+		for (n = FIRST; n < FIRST + SPIS; n++)
+			assert_false(fake64_gic.spi[n].active);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_interrupt_goes_to_a_list_register),
+		cmocka_unit_test(what_finds_no_list_register_waits),
+		cmocka_unit_test(one_that_waits_comes_again),
+		cmocka_unit_test(a_disabled_one_is_taken_back),
+		cmocka_unit_test(a_new_priority_reaches_one_in_flight),
+		cmocka_unit_test(sgis_merge_and_obey_their_mask),
+		cmocka_unit_test(lpis_wait_in_order_and_hold_back_what_is_too_many),
+		cmocka_unit_test(draining_keeps_what_is_the_owners),
+		cmocka_unit_test(draining_forgets_what_was_a_cells),
+		cmocka_unit_test(lpis_of_a_cpu_that_goes_find_another),
+		cmocka_unit_test(no_interrupt_is_lost_or_made_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
