@@ -11,11 +11,15 @@
  * difference to the same inmate without one, see inmates/native.
  *
  * Command line: n=N samples (default 1000, at most 2048); spi=N the INTID of the UART (default
- * 40); mode=virtual or mode=direct, how the cell is configured; run=latency measures the timer
- * alone, until shut down or count=N periods of period_us=N (default 1000).
+ * 40); mode=virtual or mode=direct, how the cell is configured; delay_us=N to sleep before, until
+ * whoever started the inmate does so too, where the counter counts all CPUs; run=latency measures
+ * the timer alone, until shut down or count=N periods of period_us=N (default 1000); run=idle
+ * sleeps until shut down, and gives the hypervisor no reason to be entered.
  */
 #include <inmate/cmdline.h>
+#include <inmate/comm.h>
 #include <inmate/gic.h>
+#include <inmate/io.h>
 #include <inmate/print.h>
 #include <inmate/start.h>
 #include <inmate/sysreg.h>
@@ -49,6 +53,36 @@ void bench_print(const char *id, const char *suffix, u32 n)
 	       suffix ? suffix : "", n, v[0], v[n / 2], v[(n - 1) * 99 / 100], v[n - 1]);
 }
 
+/* The one that others are measured beside. Nothing but being stopped wakes it. */
+static void bench_idle(void)
+{
+	while (!comm_poll())
+		wfi();
+}
+
+static void bench_wake(u32 intid, void *arg)
+{
+	(void)intid;
+	(void)arg;
+	timer_stop();
+}
+
+static void bench_sleep(u64 us)
+{
+	u64 end = timer_now() + timer_from_us(us);
+
+	gic_handle(TIMER_IRQ, bench_wake, NULL);
+	gic_set_priority(TIMER_IRQ, GIC_PRIORITY_DEFAULT);
+	gic_enable(TIMER_IRQ);
+	timer_set(end);
+	irq_enable();
+	while (timer_now() < end)
+		wfi();
+	irq_disable();
+	timer_stop();
+	gic_disable(TIMER_IRQ);
+}
+
 void inmate_main(void)
 {
 	struct bench bench = {
@@ -60,7 +94,12 @@ void inmate_main(void)
 	if (bench.n < 1 || bench.n > BENCH_MAX_SAMPLES)
 		bench.n = 1000;
 	cmdline_str("mode", bench.mode, sizeof(bench.mode), "virtual");
+	if (cmdline_is("run", "idle")) {
+		bench_idle();
+		return;
+	}
 	gic_init();
+	bench_sleep(cmdline_int("delay_us", 0));
 	printf("bench: start freq=%lu gic=%u mode=%s native=%u midr=0x%lx\n", timer_freq(),
 	       gic_version(), bench.mode, bench.native, sysreg_read(midr_el1));
 	if (cmdline_is("run", "latency")) {

@@ -18,7 +18,7 @@
 #include "bench.h"
 
 #define BENCH_TIMEOUT_US	1000000
-#define BENCH_TIMER_US		20
+#define BENCH_TIMER_US		5
 
 #define UART_PL011_IMSC		0x38
 #define UART_PL011_IMSC_TX	BIT(5)

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Configurations for the benchmark, made from a few parameters and compiled by jhconf."""
+
+import subprocess
+from pathlib import Path
+
+from jhbench.machine import BUILD, OUT, TOP, BenchError
+
+SOURCES = TOP / "configs/arm64/qemu-virt"
+DIRECT = 'trusted = true\ninterrupts = "direct"\n'
+
+
+def system(pool: str = "96M", size: str = "1M") -> str:
+    """As sys.toml, with other sizes."""
+    return (f'name = "qemu-virt"\nhypervisor = {{ size = "{size}" }}\npool = "{pool}"\n'
+            'windows = ["/pl011@9040000"]\n')
+
+
+def cell(name: str, cpus: list[int], memory: str) -> str:
+    """A cell with nothing but CPUs and memory."""
+    return f'name = "{name}"\ncpus = {cpus}\nmemory = "{memory}"\nshutdown = "now"\n'
+
+
+def bench_cell(cpus: list[int], extra: str = "") -> str:
+    """The cell that inmates/bench runs in: bench.toml with other CPUs."""
+    lines = (SOURCES / "bench.toml").read_text().splitlines()
+    lines = [f"cpus = {cpus}" if line.startswith("cpus") else line for line in lines]
+    return "\n".join(lines) + "\n" + extra
+
+
+class Folder:
+    """The compiled configurations of one boot, to be put into the guest as /bench."""
+
+    def __init__(self, name: str, gic: int) -> None:
+        self.path = OUT / "configs" / name
+        self.path.mkdir(parents=True, exist_ok=True)
+        for old in self.path.iterdir():
+            old.unlink()
+        self._tree = BUILD / f"configs/arm64/qemu-virt/gicv{gic}.dtb"
+
+    def add(self, name: str, text: str) -> bool:
+        """Compile one; False if it is not accepted."""
+        source, blob = self.path / f"{name}.toml", self.path / f"{name}.cell"
+        source.write_text(text)
+        words = [str(TOP / "tools/jhconf/jhconf"), "compile", str(source), "-o", str(blob),
+                 "--tree", str(self._tree)]
+        if name != "sys":
+            words += ["--system", str(self.path / "sys.cell")]
+        result = subprocess.run(words, capture_output=True, text=True, check=False)
+        (self.path / f"{name}.why").write_text(result.stdout + result.stderr)
+        return result.returncode == 0
+
+    def must_add(self, name: str, text: str) -> None:
+        """Compile one that has to be accepted."""
+        if not self.add(name, text):
+            why = (self.path / f"{name}.why").read_text().strip()
+            raise BenchError(f"configuration {name}: {why}")
+
+    def puts(self) -> list[str]:
+        """What jh-qemu copies into the guest."""
+        programs: list[Path] = [OUT / "managebench", OUT / "rootbench"]
+        return [f"{self.path}:/bench"] + [f"{program}:/bin/" for program in programs]
