@@ -10,6 +10,7 @@
 #include <linux/atomic.h>
 #include <linux/cpu.h>
 #include <linux/cpu_pm.h>
+#include <linux/delay.h>
 #include <linux/io.h>
 #include <linux/smp.h>
 #include <linux/stop_machine.h>
@@ -198,11 +199,18 @@ static int leave_cpu(void *argument)
  */
 int jh_takeover_leave(struct jh_system *system, struct jh_error *err)
 {
-	struct gathering g = { .system = system };
-	int code = stop_machine(leave_cpu, &g, cpu_online_mask);
+	int code, tries = 100;
 
-	if (!code)
-		code = atomic_read(&g.result);
+	/* -EAGAIN: an MSI is on its way, which must reach its handler first. */
+	do {
+		struct gathering g = { .system = system };
+
+		code = stop_machine(leave_cpu, &g, cpu_online_mask);
+		if (!code)
+			code = atomic_read(&g.result);
+		if (code == -EAGAIN)
+			msleep(2);
+	} while (code == -EAGAIN && --tries);
 	if (code)
 		*err = system->report->error;
 	return code;

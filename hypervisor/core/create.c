@@ -84,6 +84,20 @@ static int find_slot(struct cell *cell, struct jh_error *error)
 	return -ENOSPC;
 }
 
+/* While a cell exists root executes behind us alone: no CPU may be with it bare. */
+static int check_root(struct jh_error *error)
+{
+	u64 left = root_cell.cpu_mask;
+	u32 cpu;
+
+	while (left) {
+		cpu = cpu_mask_next(&left);
+		if (load_acquire(&cpus[cpu].state) == CPU_ABSENT)
+			return refuse(error, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, 0, cpu, -EBUSY);
+	}
+	return 0;
+}
+
 /*
  * The CPUs are claimed as by somebody who turns them on, so that root cannot start one while it
  * changes its owner; release_cpus() parks them again.
@@ -228,6 +242,8 @@ static int build_tables(struct cell *cell, struct jh_error *error)
 			goto nomem;
 		pgtable_map(&cell->pt, GPA(m->gpa), PA(m->pa), m->size, map_flags(m->flags));
 	}
+	if (arch_cell_map(cell))
+		goto nomem;
 	comm = va_to_pa(cell->comm).a;
 	err = pgtable_prepare(&cell->pt, GPA(config->comm_address), PA(comm), PAGE_SIZE, 0);
 	if (err)
@@ -312,6 +328,8 @@ s64 create_cell(u64 config, u64 length, struct jh_error *error)
 	if (!cell)
 		return refuse(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, 0, pool_size(), -ENOMEM);
 	err = copy_config(cell, config, length, error);
+	if (!err)
+		err = check_root(error);
 	if (!err)
 		err = check_features(cell, error);
 	if (!err)

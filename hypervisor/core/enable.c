@@ -179,6 +179,8 @@ static int build_root(void)
 	if (!err)
 		err = mmio_each(hide);
 	if (!err)
+		err = arch_cell_map(&root_cell);
+	if (!err)
 		err = hide_hypervisor();
 	return err;
 }
@@ -278,12 +280,32 @@ int enable_cpu(u32 cpu, const struct jh_boot_info *boot_info)
 	return 0;
 }
 
+/*
+ * The meetings of one try to end it all. Tries use structures in turn, so that a CPU which still
+ * looks at the last try's is not disturbed when the next one's is cleared.
+ */
+#define TRIES	4
+static struct meeting ends[TRIES];
+static u32 try;
+
+/* Nobody leaves this way before all have come: then the next try may use another structure. */
+static int try_again(struct meeting *end, u64 online, int err)
+{
+	(void)meet(end, online, 2, err);
+	if (online >> this_cpu() == 1) {
+		memset(&ends[(try + 2) % TRIES], 0, sizeof(*ends));
+		store_release(&try, try + 1);
+	}
+	return err;
+}
+
 int enable_undo(void)
 {
-	static struct meeting end;
+	struct meeting *end = &ends[load_acquire(&try) % TRIES];
 	u64 online = 0, parked = 0, left = root_cell.cpu_mask;
 	struct jh_error error = { 0 };
 	u32 cpu;
+	int err;
 
 	while (left) {
 		cpu = cpu_mask_next(&left);
@@ -298,14 +320,17 @@ int enable_undo(void)
 			;
 		return report_error(&error, -EBUSY);
 	}
-	if (meet(&end, online, 1, 0))
-		return -ETIMEDOUT;
+	/* What is in flight and cannot be put back has to be delivered first. */
+	err = meet(end, online, 1, arch_cpu_may_release() ? 0 : -EAGAIN);
+	if (err)
+		return try_again(end, online, err);
 	if (online >> this_cpu() == 1) {
 		while (parked)
 			arch_cpu_turn_off(&cpus[cpu_mask_next(&parked)]);
 		store_release(&report.head.enabled, 0);
 	}
-	if (meet(&end, online, 2, 0))
-		return -ETIMEDOUT;
+	err = meet(end, online, 2, 0);
+	if (err)
+		return err;
 	arch_cpu_release(this_cpu());
 }

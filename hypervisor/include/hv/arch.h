@@ -43,6 +43,9 @@ int arch_cpu_prepare(u32 cpu, struct jh_error *error);
 /** arch_cpu_commit() - put the CPU under the root cell's control. Cannot fail. Each CPU. */
 void arch_cpu_commit(u32 cpu);
 
+/** arch_cpu_may_release() - could this CPU be released now without losing an interrupt? */
+bool arch_cpu_may_release(void);
+
 /**
  * arch_cpu_release() - undo arch_cpu_commit() and go on as root on the bare machine
  *
@@ -60,6 +63,13 @@ void arch_cpu_turn_off(struct cpu *cpu);
 
 /** arch_cell_init() - fill in cell->arch once its CPUs and interrupts are known. 0 or -errno. */
 int arch_cell_init(struct cell *cell, struct jh_error *error);
+
+/**
+ * arch_cell_map() - add what every guest sees of the machine to cell->pt, which nobody uses yet
+ *
+ * For root it is called after what the hypervisor filters was hidden. 0 or -errno.
+ */
+int arch_cell_map(struct cell *cell);
 
 /** arch_irq_claim() - take an interrupt from root, quiet and routed to the cell's first CPU. */
 void arch_irq_claim(struct cell *cell, u32 intid, bool edge);

@@ -25,7 +25,8 @@ int enable_cpu(u32 cpu, const struct jh_boot_info *info);
 /**
  * enable_undo() - give up control; called by every CPU that runs root
  *
- * Return: -errno, the same on all CPUs, if cells exist. Does not return otherwise.
+ * Return: -errno, the same on all CPUs: -EBUSY if cells exist, -EAGAIN if an interrupt must be
+ * delivered first. Does not return otherwise.
  */
 int enable_undo(void);
 

@@ -25,6 +25,7 @@
 
 /* Management, continued. */
 #define JH_HC_CELL_WRITE		16	/* cell, guest address, source (PA), bytes */
+#define JH_HC_CELL_WRITE_MAX		65536	/* bytes in one call */
 #define JH_HC_CELL_SCRUB		17	/* cell: pages still to do; call until 0 */
 #define JH_HC_CELL_MSG			18	/* cell, JH_MSG_*: sets it, clears the reply */
 #define JH_HC_LOG_FLUSH			19	/* -: drains the log to the UART, bounded */

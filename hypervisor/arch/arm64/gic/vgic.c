@@ -8,6 +8,7 @@
  * string, which cannot overflow, and LPIs, which only root has, in a short queue.
  */
 #include <asm/percpu.h>
+#include <asm/sysreg.h>
 #include <gic/gicd.h>
 #include <gic/irqchip.h>
 #include <gic/vgic.h>
@@ -19,8 +20,7 @@ static struct vgic *self(void)
 	return &this_percpu->vgic;
 }
 
-/* The list register that holds @intid, or -1. */
-static int find_lr(u32 intid)
+int vgic_find_lr(u32 intid)
 {
 	u64 busy = self()->lr_all & ~irqchip->lr_empty();
 
@@ -55,7 +55,7 @@ void vgic_hw(u32 intid, u32 priority)
 	if (unlikely(vgic->num_queued) && vgic->queued[intid / 32] >> intid % 32 & 1)
 		return;
 	if (unlikely(irqchip->lr_empty() != vgic->lr_all)) {
-		int n = find_lr(intid);
+		int n = vgic_find_lr(intid);
 
 		if (n >= 0) {
 			irqchip->lr_write((u32)n, vgic_lr_hw(intid, priority));
@@ -83,7 +83,7 @@ static bool lpi_is_queued(const struct vgic *vgic, u32 intid)
 void vgic_lpi(u32 intid, u32 priority)
 {
 	struct vgic *vgic = self();
-	int n = find_lr(intid);
+	int n = vgic_find_lr(intid);
 
 	if (n >= 0) {
 		irqchip->lr_write((u32)n, irqchip->lr_read((u32)n) | LR_PENDING);
@@ -100,9 +100,9 @@ void vgic_lpi(u32 intid, u32 priority)
 }
 
 /* SGIs merge: a second one before the first is taken is the same one (IHI 0069, 4.1). */
-static bool put_sgi(u32 intid, u32 priority)
+bool vgic_put_sgi(u32 intid, u32 priority)
 {
-	int n = find_lr(intid);
+	int n = vgic_find_lr(intid);
 
 	if (n >= 0) {
 		irqchip->lr_write((u32)n, irqchip->lr_read((u32)n) | LR_PENDING);
@@ -121,7 +121,7 @@ void vgic_sgis(void)
 		u32 intid = (u32)__builtin_ctz(ready);
 
 		fetch_and(&cpu->sgi_pending, ~(1U << intid));
-		if (!put_sgi(intid, cpu->sgi_priority[intid])) {
+		if (!irqchip->put_sgi(intid, cpu->sgi_priority[intid])) {
 			fetch_or(&cpu->sgi_pending, 1U << intid);
 			irqchip->lr_underflow(true);
 			return;
@@ -187,6 +187,15 @@ static void take_back(u32 intid, bool pending)
 	irqchip->deactivate(intid);
 }
 
+/* An SGI leaves its list register for the pending bits. */
+static void note_sgi(u64 lr)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+
+	fetch_or(&cpu->sgi_sources[LR_VINTID(lr)], (u8)(1U << LR_SOURCE(lr)));
+	fetch_or(&cpu->sgi_pending, 1U << LR_VINTID(lr));
+}
+
 static void resync_lr(u32 n)
 {
 	u64 lr = irqchip->lr_read(n);
@@ -198,11 +207,12 @@ static void resync_lr(u32 n)
 	if (intid < 16) {
 		if (cpu_self()->arch.sgi_enabled >> intid & 1) {
 			if (!(lr & LR_ACTIVE))
-				irqchip->lr_write(n, vgic_lr(intid,
-							     cpu_self()->arch.sgi_priority[intid]));
+				irqchip->lr_write(n, (lr & ~LR_PRIORITY_MASK) |
+					(u64)cpu_self()->arch.sgi_priority[intid] <<
+					LR_PRIORITY_SHIFT);
 			return;
 		}
-		fetch_or(&cpu_self()->arch.sgi_pending, 1U << intid);
+		note_sgi(lr);
 		irqchip->lr_write(n, lr & LR_ACTIVE ? lr & ~LR_PENDING : 0);
 		return;
 	}
@@ -275,16 +285,17 @@ static void adopt_lpis(void)
 	}
 }
 
-bool vgic_has_lpis(void)
+/* An LPI that was acknowledged has no state in hardware: only its delivery gets rid of it. */
+bool arch_cpu_may_release(void)
 {
 	u64 busy = self()->lr_all & ~irqchip->lr_empty();
 
 	while (busy) {
 		if (LR_VINTID(irqchip->lr_read((u32)__builtin_ctzl(busy))) >= INTID_LPI)
-			return true;
+			return false;
 		busy &= busy - 1;
 	}
-	return self()->num_lpis;
+	return !self()->num_lpis;
 }
 
 static void drain_lr(u32 n, bool keep)
@@ -298,7 +309,7 @@ static void drain_lr(u32 n, bool keep)
 		if (!keep || !(lr & LR_ACTIVE))
 			take_back(intid, keep && lr & LR_PENDING);
 	} else if (intid < 16 && keep && lr & LR_PENDING) {
-		fetch_or(&cpu_self()->arch.sgi_pending, 1U << intid);
+		note_sgi(lr);
 	} else if (intid >= INTID_LPI && lr & LR_PENDING) {
 		orphan_lpi(intid, LR_PRIORITY(lr));
 	}
@@ -339,6 +350,24 @@ bool vgic_has_work(void)
 		busy &= busy - 1;
 	}
 	return cpu->sgi_pending & cpu->sgi_enabled;
+}
+
+void vgic_standby(void)
+{
+	if (cell_is_direct(this_cell())) {
+		/* Only interrupts that are routed to EL2 are sure to end a sleep at EL2. */
+		write_sysreg(read_sysreg(hcr_el2) | HCR_IMO, hcr_el2);
+		isb();
+		dsb(sy);
+		asm volatile("wfi");
+		write_sysreg(read_sysreg(hcr_el2) & ~HCR_IMO, hcr_el2);
+		return;
+	}
+	if (vgic_has_work())
+		return;
+	/* Interrupts are masked at EL2, but a pending one ends the sleep. */
+	dsb(sy);
+	asm volatile("wfi");
 }
 
 void arch_irq_resync(void)

@@ -16,8 +16,12 @@
 #define LR_GROUP1		(1UL << 60)
 #define LR_PRIORITY(lr)		((u32)((lr) >> 48 & 0xff))
 #define LR_PRIORITY_SHIFT	48
+#define LR_PRIORITY_MASK	(0xffUL << LR_PRIORITY_SHIFT)
 #define LR_PINTID_SHIFT		32
 #define LR_VINTID(lr)		((u32)(lr))
+/* Without LR_HW, in the place of the physical INTID: */
+#define LR_EOI			(1UL << 41)	/* a maintenance interrupt at the end */
+#define LR_SOURCE(lr)		((u32)((lr) >> 32 & 7))	/* of an SGI (GICv2) */
 
 /** vgic_lr() - a pending interrupt that has no physical side (any more): SGIs, LPIs */
 static inline u64 vgic_lr(u32 intid, u32 priority)
@@ -40,6 +44,12 @@ void vgic_lpi(u32 intid, u32 priority);
 /** vgic_sgis() - deliver what other CPUs left in this CPU's sgi_pending */
 void vgic_sgis(void);
 
+/** vgic_put_sgi() - the irqchip's put_sgi where SGIs are the same whoever sends them */
+bool vgic_put_sgi(u32 intid, u32 priority);
+
+/** vgic_find_lr() - the list register that holds @intid, or -1 */
+int vgic_find_lr(u32 intid);
+
 /** vgic_refill() - list registers have run empty: deliver what waits */
 void vgic_refill(void);
 
@@ -53,12 +63,10 @@ void vgic_resync(void);
  */
 void vgic_drain(bool keep);
 
-/**
- * vgic_has_lpis() - is an LPI in flight? Nothing but its delivery gets rid of it without a loss.
- */
-bool vgic_has_lpis(void);
-
 /** vgic_has_work() - is an interrupt pending for the guest? (for standby) */
 bool vgic_has_work(void);
+
+/** vgic_standby() - sleep until there is something for the guest or for us */
+void vgic_standby(void);
 
 #endif
