@@ -4,6 +4,8 @@
 
 from dataclasses import dataclass
 
+from .wires import Wire
+
 
 @dataclass(frozen=True)
 class Machine:
@@ -22,6 +24,7 @@ class Machine:
     console_port: int = 0       # which of QEMU's first two serial ports is the console
     configs: str = "qemu-virt"  # the folder of configs/arm64 with this board's cells
     extra: tuple[str, ...] = ()     # more arguments for QEMU
+    wires: tuple[Wire, ...] = ()    # lines that QEMU's model of the board lacks
 
 
 NIC = ("-nic", "user")          # QEMU complains about a card of the board without one
@@ -41,7 +44,12 @@ MACHINES = {
                       extra=(*NIC, *NIC, *NIC, *NIC, "-audio", "none")),
     "imx8mp": Machine(qemu="imx8mp-evk", cpu="", smp=4, memory="2G", console="ttymxc1",
                       console_port=1, channel="serial", dtb="freescale/imx8mp-evk.dtb",
-                      configs="imx8mp-evk", extra=NIC),
+                      configs="imx8mp-evk", extra=NIC,
+                      # QEMU 10.0 leaves the virtual interrupts of the GIC unconnected; the board
+                      # has them, and nothing that uses list registers works without.
+                      wires=tuple(("/machine/soc/gic", f"sysbus-irq[{8 + 4 * line + cpu}]",
+                                   f"/machine/soc/cpu{cpu}/unnamed-gpio-in[{2 + line}]")
+                                  for line in range(2) for cpu in range(4))),
     "versal": Machine(qemu="xlnx-versal-virt", cpu="", smp=4, memory="2G", console="ttyAMA0",
                       channel="virtio", configs="versal-virt", extra=(*NIC, *NIC)),
 }

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from .outcome import Outcome, SerialChannel
+from .wires import Wire, Wiring
 
 EXIT_TIMEOUT = 124
 EXIT_PANIC = 125
@@ -90,14 +91,20 @@ class Session:
                                      f"chardev=jh-{name},name=jh.{name}"]
         return arguments
 
-    def run(self, command: list[str], inherit: list[int]) -> int:
+    def run(self, command: list[str], inherit: list[int], wires: tuple[Wire, ...] = ()) -> int:
         """Start QEMU; return the command's status, or one of EXIT_* with the reason on stderr."""
+        wiring = Wiring(wires) if wires else None
+        if wiring:
+            command = command + wiring.arguments()
+            inherit = [*inherit, wiring.theirs.fileno()]
         descriptors = [*inherit, *(end.fileno() for end in self._guest_ends)]
         self._process = subprocess.Popen(           # pylint: disable=consider-using-with
             command, stdin=subprocess.DEVNULL, pass_fds=descriptors,
             preexec_fn=die_with_parent)             # pylint: disable=subprocess-popen-preexec-fn
         for end in self._guest_ends:
             end.close()
+        if wiring:
+            wiring.connect()
         deadline = None if self._timeout is None else time.monotonic() + self._timeout
 
         connected = True
