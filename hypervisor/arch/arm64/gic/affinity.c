@@ -21,10 +21,10 @@ u32 affinity_search(u64 key)
 	return n;
 }
 
-int affinity_add(u32 cpu, u64 mpidr)
+int affinity_add(u32 cpu, u64 affinity)
 {
-	u64 key = affinity_key(mpidr);
-	u32 aff0 = mpidr & 0xff, n = affinity_find(key);
+	u64 key = affinity_key(affinity);
+	u32 aff0 = affinity & 0xff, n = affinity_find(key);
 	struct affinity_cluster *cluster = &affinity_clusters[n];
 
 	if (aff0 >= AFFINITY_CLUSTER_CPUS)
@@ -36,13 +36,14 @@ int affinity_add(u32 cpu, u64 mpidr)
 	}
 	cluster->present |= 1U << aff0;
 	cluster->cpu[aff0] = (u8)cpu;
+	cpus[cpu].arch.affinity = affinity;
 	return 0;
 }
 
 void affinity_set_bare(u32 number, bool bare)
 {
-	u64 mpidr = cpus[number].arch.mpidr;
-	u32 n = affinity_find(affinity_key(mpidr)), bit = 1U << (mpidr & 0xf);
+	u64 affinity = cpus[number].arch.affinity;
+	u32 n = affinity_find(affinity_key(affinity)), bit = 1U << (affinity & 0xf);
 
 	if (bare) {
 		fetch_or(&affinity_clusters[n].bare, bit);
@@ -60,8 +61,8 @@ void affinity_init_cell(struct cell *cell)
 	for (n = 0; n < affinity_num_clusters; n++) {
 		cell->arch.sgi_targets[n] = 0;
 		for (aff0 = 0; aff0 < AFFINITY_CLUSTER_CPUS; aff0++) {
-			if (affinity_clusters[n].present >> aff0 & 1 &&
-			    cpu_mask_has(cell->cpu_mask, affinity_clusters[n].cpu[aff0]))
+			if ((affinity_clusters[n].present & ~affinity_clusters[n].bare) >>
+			    aff0 & 1 && cpu_mask_has(cell->cpu_mask, affinity_clusters[n].cpu[aff0]))
 				cell->arch.sgi_targets[n] |= 1U << aff0;
 		}
 	}

@@ -29,8 +29,11 @@ struct affinity_cluster {
 extern struct affinity_cluster affinity_clusters[JH_MAX_CPUS];
 extern u32 affinity_num_clusters;
 
-/** affinity_add() - enter a CPU; -EINVAL if its Aff0 is above 15. During enable only. */
-int affinity_add(u32 cpu, u64 mpidr);
+/**
+ * affinity_add() - enter a CPU; -EINVAL if its Aff0 is above 15. During enable only.
+ * @affinity:	its MPIDR, or where SGIs go by it the number of its CPU interface (GICv2)
+ */
+int affinity_add(u32 cpu, u64 affinity);
 
 extern u8 affinity_by_aff1[256];
 

@@ -123,7 +123,8 @@ void gicd_reset(u32 intid)
 	set_bit(intid, GICD_ICACTIVER);
 	write8(bank_of(intid), GICD_IPRIORITYR + intid, PRIORITY_DEFAULT);
 	/* Group 1; where security is on (DS = 0) the register is not ours and ignores this. */
-	change_config(bank_of(intid), offset, 1U << intid % 32, ~0U);
+	if (version == 3)
+		change_config(bank_of(intid), offset, 1U << intid % 32, ~0U);
 }
 
 /* --- accesses of guests --- */

@@ -28,6 +28,8 @@
 #define GICD_IGRPMODR		0x0d00
 #define GICD_NSACR		0x0e00
 #define GICD_SGIR		0x0f00
+#define GICD_CPENDSGIR		0x0f10
+#define GICD_SPENDSGIR		0x0f20
 #define GICD_IROUTER		0x6000
 #define GICD_IDS		0xffd0
 #define GICD_PIDR2		0xffe8

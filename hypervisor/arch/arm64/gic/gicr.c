@@ -120,7 +120,7 @@ static inline u64 access_sgi_bits(struct mmio_access a, u32 *field, u32 number)
 	return 0;
 }
 
-static u64 access_sgi_priorities(struct mmio_access a, struct arch_cpu *cpu)
+static u64 access_sgi_priorities(struct mmio_access a, struct arch_cpu *cpu, u32 number)
 {
 	u32 first = a.offset - GICR_IPRIORITYR0, i;
 	u64 value = 0;
@@ -131,6 +131,8 @@ static u64 access_sgi_priorities(struct mmio_access a, struct arch_cpu *cpu)
 		else
 			value |= (u64)cpu->sgi_priority[first + i] << 8 * i;
 	}
+	if (a.write)
+		sgis_changed(number);
 	return value;
 }
 
@@ -182,7 +184,7 @@ static inline u64 access_sgi(struct mmio_access a, void *frame, u32 number)
 	case GICR_ICACTIVER0:
 		return gicd_access_bank(a, frame, guest_ppis);
 	case GICR_IPRIORITYR0 ... GICR_IPRIORITYR0 + 15:
-		return access_sgi_priorities(a, cpu);
+		return access_sgi_priorities(a, cpu, number);
 	case GICR_IPRIORITYR0 + 16 ... GICR_IPRIORITYR0 + 31:
 		return gicd_access_bank(a, frame, guest_ppis >> a.offset % 32);
 	case GICR_ICFGR0:
@@ -192,6 +194,11 @@ static inline u64 access_sgi(struct mmio_access a, void *frame, u32 number)
 		return a.write || a.size != 4 ? 0 : read32(frame, a.offset);
 	}
 	return 0;
+}
+
+u64 gicr_access_own(struct mmio_access a, void *frame)
+{
+	return access_sgi(a, frame, this_cpu());
 }
 
 u64 gicr_access(struct mmio_access a)

@@ -37,4 +37,10 @@ void *gicr_find(u32 cpu, u64 mpidr);
 /** gicr_access() - a guest's access to the redistributors */
 u64 gicr_access(struct mmio_access access);
 
+/**
+ * gicr_access_own() - an access to the registers of the executing CPU's interrupts 0-31
+ * @frame:	where they are: on GICv2, in the distributor, with the same offsets
+ */
+u64 gicr_access_own(struct mmio_access access, void *frame);
+
 #endif

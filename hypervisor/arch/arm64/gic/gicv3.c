@@ -540,24 +540,6 @@ static void wait(void)
 		end(intid);
 }
 
-static void standby(void)
-{
-	if (cell_is_direct(this_cell())) {
-		/* Only interrupts that are routed to EL2 are sure to end a sleep at EL2. */
-		write_sysreg(read_sysreg(hcr_el2) | HCR_IMO, hcr_el2);
-		isb();
-		dsb(sy);
-		asm volatile("wfi");
-		write_sysreg(read_sysreg(hcr_el2) & ~HCR_IMO, hcr_el2);
-		return;
-	}
-	if (vgic_has_work())
-		return;
-	/* Interrupts are masked at EL2, but a pending one ends the sleep. */
-	dsb(sy);
-	asm volatile("wfi");
-}
-
 static void describe(struct jh_comm_region *comm)
 {
 	comm->gic_version = 3;
@@ -582,12 +564,13 @@ const struct irqchip irqchip_gicv3 = {
 	.cpu_reset = reset_cpu,
 	.kick = kick,
 	.wait = wait,
-	.standby = standby,
+	.standby = vgic_standby,
 	.irq = irq,
 	.fiq = fiq,
 	.send_sgi = send_sgi,
 	.describe = describe,
 	.irq_route = irq_route,
+	.put_sgi = vgic_put_sgi,
 	.lr_read = lr_read,
 	.lr_write = lr_write,
 	.lr_empty = lr_empty,

@@ -9,6 +9,9 @@ const struct irqchip *irqchip;
 int irqchip_select(const struct jh_config_system *system, struct jh_error *error)
 {
 	switch (system->gic_version) {
+	case 2:
+		irqchip = &irqchip_gicv2;
+		return irqchip->check(system, error);
 	case 3:
 		irqchip = &irqchip_gicv3;
 		return irqchip->check(system, error);
@@ -16,6 +19,11 @@ int irqchip_select(const struct jh_config_system *system, struct jh_error *error
 	*error = (struct jh_error){ .reason = JH_ERR_GIC_VERSION, .object = JH_OBJ_GIC,
 				    .value = system->gic_version };
 	return -EOPNOTSUPP;
+}
+
+int arch_cell_map(struct cell *cell)
+{
+	return irqchip->map_cell ? irqchip->map_cell(cell) : 0;
 }
 
 void arch_kick(u64 cpu_mask)

@@ -31,6 +31,8 @@ struct irqchip {
 	int (*check)(const struct jh_config_system *system, struct jh_error *error);
 	/** @build: filters and tables that all CPUs share */
 	int (*build)(const struct jh_config_system *system, struct jh_error *error);
+	/** @map_cell: what a guest sees in its address space (GICv2); NULL: nothing. 0 or -errno. */
+	int (*map_cell)(struct cell *cell);
 	/** @cpu_prepare: find what belongs to the executing CPU */
 	int (*cpu_prepare)(u32 cpu, struct jh_error *error);
 	/** @cpu_commit: interrupts of a running guest go through us from now on */
@@ -58,6 +60,9 @@ struct irqchip {
 	/** @irq_route: an SPI goes to this CPU */
 	void (*irq_route)(u32 intid, u32 cpu);
 
+	/** @put_sgi: a pending SGI goes to a list register; false: there is none free */
+	bool (*put_sgi)(u32 intid, u32 priority);
+
 	/* What vgic.c needs of the list registers; formats are those of ICH_LR<n>_EL2. */
 	u64 (*lr_read)(u32 n);
 	void (*lr_write)(u32 n, u64 value);
@@ -72,6 +77,7 @@ struct irqchip {
 };
 
 extern const struct irqchip *irqchip;
+extern const struct irqchip irqchip_gicv2;
 extern const struct irqchip irqchip_gicv3;
 
 /** irqchip_select() - choose by system->gic_version and check it */

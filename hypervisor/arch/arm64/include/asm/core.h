@@ -31,6 +31,8 @@ struct arch_cpu {
 	u32 sgi_pending;	/* SGIs sent to the CPU and not yet in a list register */
 	u32 sgi_enabled;	/* as its guest set GICR_ISENABLER0 or GICD_ISENABLER0 */
 	u8 sgi_priority[16];
+	u8 sgi_sources[16];	/* GICv2: who sent those pending, by number of CPU interface */
+	u64 affinity;		/* by which SGIs reach the CPU, see gic/affinity.h */
 };
 
 /* Where the hypervisor's memory starts physically; set before any C code needs it. */

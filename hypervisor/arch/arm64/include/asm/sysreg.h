@@ -27,6 +27,7 @@
 
 #define isb()		asm volatile("isb" ::: "memory")
 #define dsb(domain)	asm volatile("dsb " #domain ::: "memory")
+#define dmb(domain)	asm volatile("dmb " #domain ::: "memory")
 #endif
 
 /* HCR_EL2 */

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What the files about GICv2 share: its CPU interface (GICC) and the control of the virtual one
+ * (GICH), both by MMIO. IHI 0048, 4.4 and 5.3. A guest finds the virtual interface (GICV) where the
+ * physical one is. The number of a CPU interface, by which registers name CPUs, serves as the
+ * CPU's affinity (gic/affinity.h): all of them, at most eight, are cluster 0.
+ */
+#ifndef GIC_GICV2_H
+#define GIC_GICV2_H
+
+#include <asm/percpu.h>
+#include <gic/vgic.h>
+#include <hv/mmio.h>
+#include <hv/mmio_access.h>
+
+#define GICC_CTLR		0x0000
+#define  GICC_CTLR_ENABLE	BIT(0)	/* of the only group that we see */
+#define  GICC_CTLR_EOIMODE	BIT(9)
+#define GICC_PMR		0x0004
+#define GICC_BPR		0x0008
+#define GICC_IAR		0x000c
+#define GICC_EOIR		0x0010
+#define GICC_RPR		0x0014
+#define GICC_APR		0x00d0
+#define GICC_IIDR		0x00fc
+#define GICC_DIR		0x1000
+#define GICC_USED		0x2000	/* bytes with registers; the same for GICV */
+
+#define GICH_HCR		0x0000
+#define  GICH_HCR_EN		BIT(0)
+#define  GICH_HCR_UIE		BIT(1)
+#define GICH_VTR		0x0004
+#define GICH_VMCR		0x0008
+#define  GICH_VMCR_ENABLE	BIT(0)
+#define  GICH_VMCR_EOIMODE	BIT(9)
+#define  GICH_VMCR_BPR_SHIFT	21
+#define  GICH_VMCR_PMR_SHIFT	27	/* the upper five bits of a priority */
+#define GICH_EISR0		0x0020
+#define GICH_ELRSR0		0x0030
+#define GICH_APR		0x00f0
+#define GICH_LR			0x0100
+#define  GICH_LR_PENDING	BIT(28)
+#define  GICH_LR_HW		BIT(31)
+#define  GICH_LR_EOI		BIT(19)	/* without HW: a maintenance interrupt at the end */
+
+/* The fields of GICC_IAR, which for an SGI say who sent it. */
+#define IAR_INTID(iar)		((iar) & 0x3ff)
+#define IAR_SOURCE(iar)		((iar) >> 10 & 7)
+
+/** struct gicv2 - addresses; written during enable, read-only afterwards */
+struct gicv2 {
+	void *gicd;
+	void *gicc;
+	void *gich;
+	u64 gicd_pa;
+	u64 gicc_pa;
+	u64 gicv_pa;
+	u32 maintenance;
+};
+
+extern struct gicv2 gicv2;
+
+/** gicv2_all_lrs_empty() - nearly always nothing else is on its way */
+static inline bool gicv2_all_lrs_empty(void)
+{
+	return read32(gicv2.gich, GICH_ELRSR0) == this_percpu->vgic.lr_all;
+}
+
+/** gicv2_end() - an interrupt that was for EL2: drop its priority and deactivate it */
+static inline void gicv2_end(u32 iar)
+{
+	write32(gicv2.gicc, GICC_EOIR, iar);
+	write32(gicv2.gicc, GICC_DIR, iar);
+}
+
+/** gicv2_send_sgi() - @value was written to GICD_SGIR */
+void gicv2_send_sgi(u64 value);
+
+/** gicv2_ring() - the doorbell of the CPU interfaces of the set */
+void gicv2_ring(u32 targets);
+
+/** gicv2_doorbell() - an SGI has come and is the one of @iar */
+void gicv2_doorbell(u32 iar);
+
+/** gicv2_put_sgi() - the irqchip's put_sgi */
+bool gicv2_put_sgi(u32 intid, u32 priority);
+
+/** gicv2_sgis_take() - SGIs that are pending at the distributor are this CPU's guest's now */
+void gicv2_sgis_take(void);
+
+/** gicv2_sgis_give() - and the other way round, for a CPU that goes on without us */
+void gicv2_sgis_give(void);
+
+/** gicv2_sgis_forget() - nothing is pending for this CPU, except perhaps its doorbell */
+void gicv2_sgis_forget(void);
+
+/** gicv2_access_pending() - GICD_SPENDSGIR and GICD_CPENDSGIR */
+u64 gicv2_access_pending(struct mmio_access access);
+
+/** gicv2_access() - a guest's access to the distributor */
+u64 gicv2_access(struct mmio_access access);
+
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * The distributor of GICv2, as far as it differs: registers of interrupts 0-31 are banked, each CPU
+ * sees its own (IHI 0048, 4.1.4); targets are bytes (4.3.12); SGIs are sent by MMIO (4.3.15).
+ */
+#include <gic/affinity.h>
+#include <gic/gicd.h>
+#include <gic/gicr.h>
+#include <gic/gicv2.h>
+#include <gic/irqchip.h>
+#include <hv/cell.h>
+#include <hv/cpu.h>
+
+#define GICD_V2_END	0x1000	/* behind it the registers may appear again (GIC-400 on ZynqMP) */
+#define GICD_V2_IDS	0x0fd0
+#define SGIS		0xffffU
+
+/* Does the register hold interrupts below 32? For those with a bit or a byte by interrupt. */
+static inline bool is_banked(u32 offset)
+{
+	return offset < GICD_IPRIORITYR ? !(offset & 0x7c) : !(offset & 0x3e0);
+}
+
+static u64 access_banked(struct mmio_access a)
+{
+	/* An SGI without a sender cannot be made pending; GICD_SPENDSGIR names one. */
+	if (a.offset == GICD_ISPENDR || a.offset == GICD_ICPENDR)
+		a.value &= ~(u64)SGIS;
+	return gicr_access_own(a, gicv2.gicd);
+}
+
+/* Whose CPUs may an interrupt of the cell go to? */
+static u32 interfaces(const struct cell *cell)
+{
+	u32 own = cell->arch.sgi_targets[0];
+
+	return cell->id == CELL_ROOT ? own | READ_ONCE(affinity_clusters[0].bare) : own;
+}
+
+static u64 access_targets(struct mmio_access a)
+{
+	u32 first = a.offset - GICD_ITARGETSR, mask, i;
+	u32 allowed = interfaces(this_cell());
+	u64 value = 0;
+
+	/* Of the banked ones everybody may learn the own interface's number. */
+	if (first < INTID_SPI)
+		mask = a.write ? 0 : ~0U;
+	else
+		mask = this_cell()->irqs[first / 32] >> first % 32;
+	for (i = 0; i < a.size && i < 4; i++) {
+		if (!(mask >> i & 1))
+			continue;
+		if (a.write)
+			write8(gicv2.gicd, a.offset + i, (u8)(a.value >> 8 * i) & allowed);
+		else
+			value |= (u64)read8(gicv2.gicd, a.offset + i) << 8 * i;
+	}
+	return value;
+}
+
+static u64 access_rest(struct mmio_access a)
+{
+	if (a.offset >= GICD_V2_END)
+		return 0;
+	if (a.offset >= GICD_ITARGETSR && a.offset < GICD_ICFGR)
+		return access_targets(a);
+	if (a.offset == GICD_ICFGR || a.offset == GICD_ICFGR + 4)
+		return access_banked(a);
+	if (a.offset >= GICD_CPENDSGIR && a.offset < GICD_SPENDSGIR + 16)
+		return gicv2_access_pending(a);
+	if (a.offset >= GICD_V2_IDS)
+		return a.write || a.size != 4 ? 0 : read32(gicv2.gicd, a.offset);
+	return gicd_access(a);
+}
+
+u64 gicv2_access(struct mmio_access a)
+{
+	if (likely(a.offset >= GICD_ISENABLER && a.offset < GICD_ITARGETSR))
+		return is_banked(a.offset) ? access_banked(a) : gicd_access(a);
+	if (likely(a.offset == GICD_SGIR)) {
+		if (a.write && a.size == 4)
+			gicv2_send_sgi(a.value);
+		return 0;
+	}
+	return access_rest(a);
+}

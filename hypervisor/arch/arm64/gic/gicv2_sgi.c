@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * SGIs of GICv2. One that is pending once for each sender is delivered once for each, and the guest
+ * reads in GICC_IAR who sent it (IHI 0048, 3.2.1). As an INTID may be in one list register only,
+ * the next sender's waits for the end of the one before.
+ */
+#include <asm/sysreg.h>
+#include <gic/affinity.h>
+#include <gic/gicd.h>
+#include <gic/gicv2.h>
+#include <gic/irqchip.h>
+#include <hv/atomic.h>
+#include <hv/cpu.h>
+
+#define SGIR_FILTER(value)	((u32)(value) >> 24 & 3)
+#define SGIR_TARGETS(value)	((u32)(value) >> 16 & 0xff)
+#define SGIR_TARGETS_SHIFT	16
+#define SGIR_OTHERS		1
+#define SGIR_SELF		2
+
+#define PENDING_WORDS		4	/* of GICD_SPENDSGIR, a byte for each SGI */
+
+/* In this order: whoever sees the pending bit finds the sender. */
+static inline void note(struct arch_cpu *cpu, u32 intid, u32 sources)
+{
+	fetch_or(&cpu->sgi_sources[intid], (u8)sources);
+	fetch_or(&cpu->sgi_pending, 1U << intid);
+}
+
+/* --- into list registers --- */
+
+/* Into an empty list register. What other senders' SGIs wait for is told by a maintenance irq. */
+static inline void put_at(u32 n, u32 intid, u32 priority, u32 sources)
+{
+	u32 lr = GICH_LR_PENDING | priority >> 3 << 23 | (u32)__builtin_ctz(sources) << 10 | intid;
+
+	sources &= sources - 1;
+	if (unlikely(sources)) {
+		lr |= GICH_LR_EOI;
+		note(&cpu_self()->arch, intid, sources);
+	}
+	write32(gicv2.gich, GICH_LR + 4 * n, lr);
+}
+
+static void put_again(u32 n, u32 sources)
+{
+	u64 lr = irqchip->lr_read(n);
+	u32 source = LR_SOURCE(lr), intid = LR_VINTID(lr);
+
+	if (sources >> source & 1)
+		lr |= LR_PENDING;
+	sources &= ~(1U << source);
+	if (sources) {
+		lr |= LR_EOI;
+		note(&cpu_self()->arch, intid, sources);
+	}
+	irqchip->lr_write(n, lr);
+}
+
+bool gicv2_put_sgi(u32 intid, u32 priority)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+	u64 empty = irqchip->lr_empty();
+	u32 sources = exchange(&cpu->sgi_sources[intid], 0);
+	int n = vgic_find_lr(intid);
+
+	if (!sources)
+		return true;
+	if (n >= 0) {
+		put_again((u32)n, sources);
+		return true;
+	}
+	if (!empty) {
+		fetch_or(&cpu->sgi_sources[intid], (u8)sources);
+		return false;
+	}
+	put_at((u32)__builtin_ctzl(empty), intid, priority, sources);
+	return true;
+}
+
+static inline void deliver(void)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+	/* Acquire: what the sender stored before the SGI is seen by the guest after it. */
+	u32 ready = load_acquire(&cpu->sgi_pending) & cpu->sgi_enabled, intid, sources;
+
+	if (likely(ready && !(ready & (ready - 1)) && gicv2_all_lrs_empty())) {
+		intid = (u32)__builtin_ctz(ready);
+		fetch_and(&cpu->sgi_pending, ~ready);
+		sources = exchange(&cpu->sgi_sources[intid], 0);
+		if (likely(sources))
+			put_at(0, intid, cpu->sgi_priority[intid], sources);
+	} else if (ready) {
+		vgic_sgis();
+	}
+}
+
+void gicv2_doorbell(u32 iar)
+{
+	u32 intid = IAR_INTID(iar);
+
+	gicv2_end(iar);
+	/* Not ours: sent before we came, or by a CPU that runs without us. */
+	if (unlikely(intid != DOORBELL_SGI))
+		note(&cpu_self()->arch, intid, 1U << IAR_SOURCE(iar));
+	deliver();
+	if (likely(!READ_ONCE(cpu_self()->requests))) {
+		cpu_count(JH_STAT_VSGI);
+		return;
+	}
+	cpu_count(JH_STAT_MANAGEMENT);
+	cpu_handle_requests();
+}
+
+/* --- to CPUs --- */
+
+static inline void send(u32 targets, u32 intid)
+{
+	/* What the target is to find must be there before the interrupt is. */
+	dmb(ishst);
+	write32(gicv2.gicd, GICD_SGIR, targets << SGIR_TARGETS_SHIFT | intid);
+}
+
+void gicv2_ring(u32 targets)
+{
+	send(targets, DOORBELL_SGI);
+}
+
+static inline void note_all(u32 targets, u32 intid)
+{
+	for (; targets; targets &= targets - 1)
+		note(&cpus[affinity_clusters[0].cpu[__builtin_ctz(targets)]].arch, intid,
+		     this_percpu->cluster_bit);
+}
+
+/* An SGI for this CPU's own guest needs no physical one. */
+static inline void send_to_self(u32 intid)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+
+	if (likely(READ_ONCE(cpu->sgi_enabled) >> intid & 1 && gicv2_all_lrs_empty())) {
+		put_at(0, intid, cpu->sgi_priority[intid], this_percpu->cluster_bit);
+		return;
+	}
+	note(cpu, intid, this_percpu->cluster_bit);
+	vgic_sgis();
+}
+
+/*
+ * Root's CPUs that run without us take the SGI itself. One that hands over to us just now either
+ * still does, or gets it as a foreign one (see gicv2_doorbell()); for the doorbell's number, which
+ * would tell it nothing, it is noted as well.
+ */
+static void __attribute__((noinline)) send_to_bare(u32 targets, u32 intid)
+{
+	if (this_cell()->id != CELL_ROOT)
+		return;
+	if (intid == DOORBELL_SGI)
+		note_all(targets, intid);
+	send(targets, intid);
+}
+
+void gicv2_send_sgi(u64 value)
+{
+	u32 intid = value & 0xf, own = this_percpu->cluster_bit;
+	u32 targets = SGIR_TARGETS(value), bare;
+
+	if (SGIR_FILTER(value)) {
+		if (SGIR_FILTER(value) > SGIR_SELF)
+			return;
+		targets = SGIR_FILTER(value) == SGIR_SELF ? own : 0xff & ~own;
+	}
+	bare = targets & READ_ONCE(affinity_clusters[0].bare);
+	if (unlikely(bare))
+		send_to_bare(bare, intid);
+	targets &= this_cell()->arch.sgi_targets[0];
+	if (targets & ~own) {
+		note_all(targets & ~own, intid);
+		gicv2_ring(targets & ~own);
+	}
+	if (targets & own)
+		send_to_self(intid);
+}
+
+/* --- the pending state of SGIs, GICD_SPENDSGIR and GICD_CPENDSGIR (IHI 0048, 4.3.16) --- */
+
+void gicv2_sgis_take(void)
+{
+	u32 word, i, sources;
+
+	for (word = 0; word < PENDING_WORDS; word++) {
+		sources = read32(gicv2.gicd, GICD_SPENDSGIR + 4 * word);
+		write32(gicv2.gicd, GICD_CPENDSGIR + 4 * word, sources);
+		for (i = 0; i < 4; i++, sources >>= 8) {
+			if (sources & 0xff)
+				note(&cpu_self()->arch, 4 * word + i, sources & 0xff);
+		}
+	}
+}
+
+void gicv2_sgis_give(void)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+	u32 intid, sources;
+
+	for (intid = 0; intid < 16; intid++) {
+		sources = exchange(&cpu->sgi_sources[intid], 0);
+		if (sources)
+			write8(gicv2.gicd, GICD_SPENDSGIR + intid, (u8)sources);
+	}
+	store_release(&cpu->sgi_pending, 0);
+}
+
+void gicv2_sgis_forget(void)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+	u32 intid;
+
+	for (intid = 0; intid < 16; intid++) {
+		if (intid != DOORBELL_SGI)
+			write8(gicv2.gicd, GICD_CPENDSGIR + intid, 0xff);
+		WRITE_ONCE(cpu->sgi_sources[intid], 0);
+	}
+	store_release(&cpu->sgi_pending, 0);
+}
+
+/* Those that the guest has not taken yet leave the list registers and are noted instead. */
+static void recall(u32 intid)
+{
+	int n = vgic_find_lr(intid);
+	u64 lr;
+
+	if (n < 0)
+		return;
+	lr = irqchip->lr_read((u32)n);
+	if (!(lr & LR_PENDING))
+		return;
+	note(&cpu_self()->arch, intid, 1U << LR_SOURCE(lr));
+	irqchip->lr_write((u32)n, lr & LR_ACTIVE ? lr & ~LR_PENDING : 0);
+}
+
+static u32 access_sources(u32 intid, u32 value, bool set)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+
+	recall(intid);
+	value &= this_cell()->arch.sgi_targets[0];
+	if (set && value)
+		note(cpu, intid, value);
+	if (!set && !(fetch_and(&cpu->sgi_sources[intid], (u8)~value) & ~value))
+		fetch_and(&cpu->sgi_pending, ~(1U << intid));
+	return READ_ONCE(cpu->sgi_sources[intid]);
+}
+
+u64 gicv2_access_pending(struct mmio_access a)
+{
+	bool set = a.offset >= GICD_SPENDSGIR;
+	u32 first = a.offset % 16, i;
+	u64 value = 0;
+
+	for (i = 0; i < a.size && i < 4; i++)
+		value |= (u64)access_sources(first + i, a.write ? a.value >> 8 * i & 0xff : 0,
+					     set) << 8 * i;
+	vgic_sgis();
+	return value;
+}
