@@ -286,6 +286,7 @@ RULE(s_listed_exec, s_listed_ok(); s.memories[0].flags |= JH_MEM_IO)
 RULE(s_listed_none, s_listed_ok(); s.memories[0].flags = JH_MEM_DMA)
 RULE(s_listed_align, s_listed_ok(); s.memories[0].size = 0x800)
 RULE(s_con_type, s_con(); s.console.type = JH_CONSOLE_EFIFB)
+RULE(s_gic_with_hv, s.system.gicd_base = 0; s.system.hv_address = 0x50000000)
 RULE(s_hv_least, s.system.hv_size = JH_CONFIG_MIN_HV_SIZE)
 RULE(s_maint_16, s.system.maintenance_irq = 16)
 RULE(s_maint_31, s.system.maintenance_irq = 31)
@@ -301,6 +302,8 @@ static const struct rule system_rules[] = {
 	{ "listed, no access", s_listed_none, JH_ERR_MEM_NO_ACCESS, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "listed, misaligned", s_listed_align, JH_ERR_ALIGN, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "console of x86", s_con_type, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "no distributor, fixed hypervisor", s_gic_with_hv, JH_ERR_GIC_FRAME, JH_OBJ_GIC,
+	  CONFIG_GICD, 0, 0 },
 	{ "the smallest hypervisor", s_hv_least, 0, 0, 0, 0, 0 },
 	{ "the first PPI", s_maint_16, 0, 0, 0, 0, 0 },
 	{ "the last PPI", s_maint_31, 0, 0, 0, 0, 0 },
