@@ -220,8 +220,8 @@ static void cpu_release(void)
 }
 
 const struct irqchip fake64_irqchip = {
-	.cpu_release = cpu_release, .standby = standby,
-	.irq_route = irq_route, .put_sgi = vgic_put_sgi, .lr_read = lr_read, .lr_write = lr_write, .lr_empty = lr_empty,
+	.cpu_release = cpu_release, .standby = standby, .irq_route = irq_route,
+	.put_sgi = vgic_put_sgi, .lr_read = lr_read, .lr_write = lr_write, .lr_empty = lr_empty,
 	.lr_underflow = lr_underflow, .hold = hold, .deactivate = deactivate,
 };
 
