@@ -27,6 +27,7 @@
 
 static u64 gicd_pa, gicr_pa;
 static u32 maintenance;
+static bool raw;		/* the CPU interface's priorities are not those of the distributor */
 static spinlock_t prepare_lock;
 
 static void *sgi_frame(void)
@@ -93,9 +94,29 @@ static void clear_virtual_interface(void)
 
 /* --- the physical interface --- */
 
+/*
+ * With two security states (DS = 0) the distributor halves our priorities into the upper half. The
+ * CPU interface counts them as we do only if firmware takes Group 0 interrupts (SCR_EL3.FIQ); if
+ * not, it shows what the distributor has made of them (IHI 0069, 4.8.6). Then the lowest bit of
+ * the mask can be set.
+ */
+static bool interface_is_raw(void)
+{
+	u64 pmr = read_sysreg(icc_pmr_el1), lowest;
+
+	lowest = BIT(7 - FIELD(read_sysreg(icc_ctlr_el1), 10, 8));
+	write_sysreg(lowest, icc_pmr_el1);
+	lowest &= read_sysreg(icc_pmr_el1);
+	write_sysreg(pmr, icc_pmr_el1);
+	return lowest && !(read32((void *)boot_info->device_va[JH_BOOT_DEV_GICD], GICD_CTLR) &
+			   GICD_CTLR_DS);
+}
+
 static void hold(bool on)
 {
-	write_sysreg(on ? PRIORITY_ONLY_EL2 : PRIORITY_ALL, icc_pmr_el1);
+	u32 only_el2 = raw ? 0x80 | PRIORITY_ONLY_EL2 >> 1 : PRIORITY_ONLY_EL2;
+
+	write_sysreg(on ? only_el2 : PRIORITY_ALL, icc_pmr_el1);
 }
 
 static void own_interface(void)
@@ -169,6 +190,7 @@ static int build(const struct jh_config_system *system, struct jh_error *error)
 	gicd_pa = system->gicd_base;
 	gicr_pa = system->gicr_base;
 	maintenance = system->maintenance_irq;
+	raw = interface_is_raw();
 	gicd_init((void *)boot_info->device_va[JH_BOOT_DEV_GICD], 3);
 	gicr_init((void *)boot_info->device_va[JH_BOOT_DEV_GICR], system->gicr_size, hidden);
 	for (i = 1; i < ARRAY_SIZE(root_cell.irqs); i++)
@@ -499,6 +521,8 @@ static void irq(void)
 	}
 	/* The running priority is this interrupt's, as its owner set it. */
 	priority = (u32)read_sysreg(icc_rpr_el1);
+	if (unlikely(raw))
+		priority = priority << 1 & 0xff;
 	write_sysreg(intid, icc_eoir1_el1);
 	if (unlikely(intid == maintenance)) {
 		cpu_count(JH_STAT_MAINTENANCE);
