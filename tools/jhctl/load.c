@@ -77,8 +77,8 @@ int load_prepare(struct load_plan *plan)
 	return EXIT_OK;
 }
 
-/* One call: @length bytes from @data to @address. */
-static int write_chunk(struct load_state *state, __u64 address, const void *data, __u64 length)
+static int call_load(struct load_state *state, __u64 address, const void *data, __u64 length,
+		     __u32 flags)
 {
 	struct subject subject = { .file = state->file, .cell = state->name };
 	struct jh_ioctl_load call = {
@@ -86,6 +86,7 @@ static int write_chunk(struct load_state *state, __u64 address, const void *data
 		.length = length,
 		.address = address,
 		.cell = state->cell,
+		.flags = flags,
 	};
 
 	if (device_call(state->fd, JH_IOC_CELL_LOAD, &call)) {
@@ -94,9 +95,30 @@ static int write_chunk(struct load_state *state, __u64 address, const void *data
 		progress_stop();
 		return session_refused("cell load", &subject, &call.error, number);
 	}
-	state->done += length;
-	progress_update(state->done, state->total);
 	return EXIT_OK;
+}
+
+/* One call: @length bytes from @data to @address. */
+static int write_chunk(struct load_state *state, __u64 address, const void *data, __u64 length)
+{
+	int ret = call_load(state, address, data, length, 0);
+
+	state->done += length;
+	if (!ret)
+		progress_update(state->done, state->total);
+	return ret;
+}
+
+/* Is there room for all of it? */
+static int check_piece(struct load_state *state, const struct load_piece *piece)
+{
+	int i, ret = EXIT_OK;
+
+	state->file = piece->file ? piece->file : "--string";
+	for (i = 0; i < piece->image.count && !ret; i++)
+		ret = call_load(state, piece->image.segment[i].address, NULL,
+				piece->image.segment[i].size, JH_LOAD_CHECK);
+	return ret;
 }
 
 static int write_segment(struct load_state *state, const struct image_segment *segment)
@@ -146,6 +168,8 @@ int load_write(const struct load_plan *plan, int fd, __u32 cell, const char *nam
 	if (!zeroes)
 		return complain("out of memory");
 	state.zeroes = zeroes;
+	for (i = 0; i < plan->count && !ret; i++)
+		ret = check_piece(&state, &plan->piece[i]);
 	for (i = 0; i < plan->count && !ret; i++)
 		ret = write_piece(&state, &plan->piece[i]);
 	free(zeroes);

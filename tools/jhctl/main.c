@@ -16,6 +16,7 @@
 #include "console.h"
 #include "jhconf.h"
 #include "jhctl.h"
+#include "latency.h"
 #include "list.h"
 #include "status.h"
 #include "text.h"
@@ -78,6 +79,12 @@ static const struct verb verbs[] = {
 	}, {
 		"console", "[-f] [NAME]", "the hypervisor's log, or what a cell printed",
 		NULL, console_opts, 0, 1, 0, console_run
+	}, {
+		"bench latency", "NAME [--seconds N] [--period US] [--stress] [--image FILE]",
+		"how late a timer's handler starts in a cell",
+		"NAME is a cell that does not run, with console = \"hypervisor\"; the benchmark is\n"
+		"loaded into it and replaces what was there.",
+		latency_opts, 1, 1, 0, latency_run
 	}, {
 		"config collect", "[FILE]",
 		"pack what is to be known of this machine into a tar file",

@@ -5,8 +5,9 @@
 # Bash completion of jhctl.
 
 # Words that can follow "jhctl", and the second words of the groups.
-_jhctl_verbs="enable disable status cell console config help --help --version"
+_jhctl_verbs="enable disable status cell console bench config help --help --version"
 _jhctl_cell="create load start shutdown destroy run list show stats"
+_jhctl_bench="latency"
 _jhctl_config="collect compile check decode show create add-cell explain diff import export"
 
 # Names of the cells there are.
@@ -26,6 +27,7 @@ _jhctl_options()
 	"cell run") echo "--address --args" ;;
 	"cell shutdown") echo "--force" ;;
 	console) echo "--follow --raw" ;;
+	"bench latency") echo "--seconds --period --stress --image" ;;
 	esac
 	echo "--help"
 }
@@ -39,10 +41,12 @@ _jhctl()
 		offer=$_jhctl_verbs
 	elif ((COMP_CWORD == 2)) && [[ $verb == cell && $word != -* ]]; then
 		offer=$_jhctl_cell
+	elif ((COMP_CWORD == 2)) && [[ $verb == bench && $word != -* ]]; then
+		offer=$_jhctl_bench
 	elif ((COMP_CWORD == 2)) && [[ $verb == config && $word != -* ]]; then
 		offer=$_jhctl_config
 	else
-		if [[ $verb == cell || $verb == config ]]; then
+		if [[ $verb == cell || $verb == bench || $verb == config ]]; then
 			verb="$verb ${COMP_WORDS[2]}"
 			at=3
 		fi
@@ -51,7 +55,7 @@ _jhctl()
 		elif ((COMP_CWORD == at)); then
 			case $verb in
 			"cell load" | "cell start" | "cell shutdown" | "cell destroy" | \
-				"cell show" | "cell stats" | console)
+				"cell show" | "cell stats" | "bench latency" | console)
 				offer=$(_jhctl_names)
 				;;
 			esac

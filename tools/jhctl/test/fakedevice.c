@@ -42,7 +42,17 @@ struct fake {
 static struct fake *fake;
 
 static const char fake_log[] = "jh: hello from the fake hypervisor\n";
-static const char fake_output[] = "tick 1\n\033[31mred\033[0m\ntick 2\n";
+#define FAKE_OUTPUT	"tick 1\n\033[31mred\033[0m\ntick 2\n"
+static const char fake_output[] = FAKE_OUTPUT;
+/* What inmates/bench prints if its command line says run=latency. */
+static const char fake_latency[] = FAKE_OUTPUT
+	"bench: start freq=100000000 gic=3 mode=virtual native=0 midr=0x411fd070\n"
+	"bench: latency n=500 min=400 avg=450 p99=500 p99.9=600 max=650 ns lost=0\n"
+	"bench: latency n=1000 min=400 avg=470 p99=600 p99.9=2000 max=2050 ns lost=3\n"
+	"bench: histogram from=400 ns count=900\n"
+	"bench: histogram from=500 ns count=98\n"
+	"bench: histogram from=2000 ns count=2\n"
+	"bench: end\n";
 
 int device_open(void)
 {
@@ -232,9 +242,18 @@ static int fake_destroy(struct jh_ioctl_cell *call)
 	return 0;
 }
 
+static const char *fake_printed(__u32 cell)
+{
+	const char *cmdline = (const char *)fake->memory + 0x1000;
+
+	if (fake->cell[cell].state == JH_CELL_RUNNING && strstr(cmdline, "run=latency"))
+		return fake_latency;
+	return fake_output;
+}
+
 static int fake_read_ring(struct jh_ioctl_read_ring *call)
 {
-	const char *text = call->cell ? fake_output : fake_log;
+	const char *text = call->cell ? fake_printed(call->cell) : fake_log;
 	__u64 length = strlen(text);
 
 	if (!fake->enabled) {

@@ -27,6 +27,7 @@ psci            0
 smccc           0
 sysreg          0
 fault           0
+other           0
 denied          0
 total         103
 """
@@ -150,6 +151,26 @@ def crashing(tap: Tap, jhctl: Jhctl) -> None:
     jhctl("cell", "destroy", "rtos")
 
 
+def benchmark(tap: Tap, jhctl: Jhctl) -> None:
+    jhctl("cell", "create", "rtos.cell")
+    command = ("bench", "latency", "rtos", "--image", "image.bin", "--seconds", "2")
+    seen = jhctl(*command)
+    tap.equal(seen.code, 0, "bench latency")
+    line = b"console=putc run=latency period_us=1000 count=2000\0"
+    tap.equal(memory(jhctl, 0x1000, len(line)), line, "it tells the inmate for how long")
+    tap.contains(seen.out, "1000 periods of 1000 us, 3 lost, Linux as it is",
+                 "the last report counts")
+    for line in ("p99.9        2000        200\n", "max          2050        205\n"):
+        tap.contains(seen.out, line, "nanoseconds and ticks")
+    tap.contains(seen.out, "       400        900  ##########\n       500         98  #######\n"
+                 "      2000          2  ##\n", "the histogram leaves nothing out")
+    tap.contains(jhctl("cell", "list").out, "stopped", "the cell is stopped afterwards")
+    tap.contains(jhctl(*command, "--stress").out, "under stress", "so it can be done again")
+    seen = jhctl("bench", "latency", "rtos", "--seconds", "0")
+    tap.equal(seen.code, 2, "no seconds are misuse")
+    jhctl("cell", "destroy", "rtos")
+
+
 def run(tap: Tap, jhctl: Jhctl) -> None:
     jhctl.blob("sys.cell", "system", "virt")
     jhctl.blob("rtos.cell", "cell", "rtos", "3")
@@ -168,4 +189,5 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     ending(tap, jhctl)
     running(tap, jhctl)
     crashing(tap, jhctl)
+    benchmark(tap, jhctl)
     tap.equal(jhctl("disable").code, 0, "disable")

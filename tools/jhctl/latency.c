@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * jhctl bench latency: how late a timer's handler starts in a cell. inmates/bench measures and
+ * prints; this reads what it prints by way of the hypervisor.
+ */
+#include "latency.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jh/ioctl.h>
+#include <jh/status.h>
+
+#include "args.h"
+#include "device.h"
+#include "load.h"
+#include "session.h"
+#include "stress.h"
+#include "text.h"
+
+#define IMAGE		"/usr/lib/jh/inmates/bench.bin"
+#define ARGS_ADDRESS	0x1000		/* where inmates expect their command line */
+#define POLL_NS		10000000	/* before the cell's output of 2 KB wraps around */
+#define GRACE_S		10		/* for the inmate to print, after its last period */
+#define MAX_SECONDS	86400
+#define MAX_PERIOD_US	1000000
+#define TEXT_MAX	(1u << 20)
+#define ROWS		20		/* of the histogram, about */
+#define FREQUENCY	"%s/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq"
+
+const struct opt latency_opts[] = {
+	{ "seconds", 0, "N", "for how long (default 10)" },
+	{ "period", 0, "US", "microseconds from tick to tick (default 1000)" },
+	{ "stress", 0, NULL, "keep Linux' CPUs busy with memory and short-lived processes" },
+	{ "image", 0, "FILE", "the benchmark, if it is not " IMAGE },
+	{ NULL, 0, NULL, NULL }
+};
+
+/** struct latency - one measurement, and what it found in nanoseconds */
+struct latency {
+	__u64 seconds;
+	__u64 period;			/* microseconds */
+	bool stress;
+	char *text;			/* all that the inmate printed */
+	size_t length;
+	unsigned long long freq, count, min, avg, p99, p999, max, lost;
+};
+
+/* A bucket of the inmate's histogram: it begins at @from, and holds @count samples. */
+struct bucket {
+	unsigned long long from, count;
+};
+
+static int parse(const struct args *args, struct latency *latency)
+{
+	const char *seconds = args_value(args, "seconds"), *period = args_value(args, "period");
+
+	*latency = (struct latency){ .seconds = 10, .period = 1000 };
+	latency->stress = args_has(args, "stress");
+	if (seconds && (!text_number(seconds, &latency->seconds) || !latency->seconds ||
+			latency->seconds > MAX_SECONDS))
+		return misuse(args, "'%s' is no number of seconds from 1 to %d", seconds,
+			      MAX_SECONDS);
+	if (period && (!text_number(period, &latency->period) || !latency->period ||
+		       latency->period > MAX_PERIOD_US))
+		return misuse(args, "'%s' is no number of microseconds from 1 to %d", period,
+			      MAX_PERIOD_US);
+	return EXIT_OK;
+}
+
+/* Take in what the cell has printed since *@position. Returns 0 or errno. */
+static int drain(struct latency *latency, int fd, __u32 cell, __u64 *position)
+{
+	char piece[4096];
+	struct jh_ioctl_read_ring call;
+
+	do {
+		call = (struct jh_ioctl_read_ring){
+			.buffer = (__u64)(uintptr_t)piece,
+			.length = sizeof(piece),
+			.position = *position,
+			.cell = cell,
+		};
+		if (device_call(fd, JH_IOC_READ_RING, &call))
+			return errno;
+		if (call.copied > sizeof(piece))
+			return EPROTO;
+		*position = call.position;
+		if (latency->length + call.copied < TEXT_MAX) {
+			memcpy(latency->text + latency->length, piece, call.copied);
+			latency->length += call.copied;
+			latency->text[latency->length] = 0;
+		}
+	} while (call.copied);
+	return 0;
+}
+
+static int load_and_start(struct latency *latency, const struct args *args, int fd, __u32 cell,
+			  const struct report *report)
+{
+	const char *name = args_positional(args, 0), *image = args_value(args, "image");
+	struct jh_ioctl_cell call = { .cell = cell };
+	struct subject subject = { .cell = name, .report = report };
+	struct load_plan plan = { 0 };
+	char *line;
+	int ret;
+
+	line = text_format("console=putc run=latency period_us=%llu count=%llu", latency->period,
+			   latency->seconds * 1000000 / latency->period);
+	load_add(&plan, image ? image : IMAGE, NULL);
+	load_add(&plan, NULL, line);
+	plan.piece[1].placed = true;
+	plan.piece[1].address = ARGS_ADDRESS;
+	ret = load_prepare(&plan);
+	if (!ret)
+		ret = load_write(&plan, fd, cell, name);
+	if (!ret && device_call(fd, JH_IOC_CELL_START, &call))
+		ret = session_refused("cell start", &subject, &call.error, errno);
+	load_free(&plan);
+	free(line);
+	return ret;
+}
+
+/* Until the inmate says that it is done. */
+static int wait_for_end(struct latency *latency, int fd, __u32 cell, __u64 *position)
+{
+	const struct timespec pause = { .tv_nsec = POLL_NS };
+	time_t end = time(NULL) + (time_t)latency->seconds + GRACE_S;
+	int ret;
+
+	do {
+		nanosleep(&pause, NULL);
+		ret = drain(latency, fd, cell, position);
+		if (ret)
+			return complain("cannot read what the cell prints: %s", strerror(ret));
+		if (strstr(latency->text, "bench: end"))
+			return EXIT_OK;
+	} while (time(NULL) < end);
+	return complain("the benchmark did not end in time; what it printed: jhctl console");
+}
+
+static int judge(struct latency *latency)
+{
+	const char *line = latency->text, *start = strstr(line, "bench: start freq=");
+	int fields = 0;
+
+	if (start)
+		sscanf(start, "bench: start freq=%llu", &latency->freq);
+	/* The last one counts; those before are reports on the way. */
+	while ((line = strstr(line, "bench: latency n="))) {
+		fields = sscanf(line, "bench: latency n=%llu min=%llu avg=%llu p99=%llu "
+				"p99.9=%llu max=%llu ns lost=%llu", &latency->count, &latency->min,
+				&latency->avg, &latency->p99, &latency->p999, &latency->max,
+				&latency->lost);
+		line++;
+	}
+	if (fields == 7 && latency->freq && latency->count)
+		return EXIT_OK;
+	return complain("the benchmark measured nothing; its image may be of another build");
+}
+
+/* Of the CPUs, in kHz, if Linux knows; the cell's may run at another. */
+static unsigned long long cpu_khz(void)
+{
+	char *path = text_format(FREQUENCY, device_root());
+	unsigned long long khz = 0;
+	FILE *file = fopen(path, "re");
+
+	if (file) {
+		if (fscanf(file, "%llu", &khz) != 1)
+			khz = 0;
+		fclose(file);
+	}
+	free(path);
+	return khz;
+}
+
+static void print_row(const struct latency *latency, const char *what, unsigned long long ns,
+		      unsigned long long khz)
+{
+	double ticks = (double)ns * (double)latency->freq / 1e9;
+
+	printf("%-6s %10llu %10.0f", what, ns, ticks);
+	if (khz)
+		printf(" %10.0f", (double)ns * (double)khz / 1e6);
+	putchar('\n');
+}
+
+static void print_summary(const struct latency *latency, const char *name)
+{
+	unsigned long long khz = cpu_khz();
+
+	printf("%s: %llu periods of %llu us, %llu lost, Linux %s\n\n", name, latency->count,
+	       (unsigned long long)latency->period, latency->lost,
+	       latency->stress ? "under stress" : "as it is");
+	printf("               ns      ticks%s\n", khz ? "     cycles" : "");
+	print_row(latency, "min", latency->min, khz);
+	print_row(latency, "avg", latency->avg, khz);
+	print_row(latency, "p99", latency->p99, khz);
+	print_row(latency, "p99.9", latency->p999, khz);
+	print_row(latency, "max", latency->max, khz);
+	printf("\nA tick is one of the counter at %llu Hz%s.\n", latency->freq,
+	       khz ? "; cycles are CPU 0's at the frequency that Linux tells" : "");
+}
+
+static bool next_bucket(const char **at, struct bucket *bucket)
+{
+	const char *line = strstr(*at, "bench: histogram from=");
+
+	if (!line || sscanf(line, "bench: histogram from=%llu ns count=%llu", &bucket->from,
+			    &bucket->count) != 2)
+		return false;
+	*at = line + 1;
+	return true;
+}
+
+/* A bar that grows with the number of digits: one late tick in a million can be seen. */
+static void print_bar(unsigned long long count)
+{
+	for (; count; count /= 2)
+		putchar('#');
+}
+
+static void print_bucket(unsigned long long from, unsigned long long count)
+{
+	if (!count)
+		return;
+	printf("%10llu %10llu  ", from, count);
+	print_bar(count);
+	putchar('\n');
+}
+
+static void print_histogram(const struct latency *latency)
+{
+	unsigned long long width = 100, row = 0, sum = 0;
+	const char *at = latency->text;
+	struct bucket bucket;
+
+	while ((latency->max - latency->min) / width >= ROWS)
+		width *= 2;
+	printf("\n   from ns      count  (a bar's length is the logarithm)\n");
+	while (next_bucket(&at, &bucket)) {
+		if (bucket.from / width != row) {
+			print_bucket(row * width, sum);
+			sum = 0;
+		}
+		row = bucket.from / width;
+		sum += bucket.count;
+	}
+	print_bucket(row * width, sum);
+}
+
+static int measure(struct latency *latency, const struct args *args, int fd, __u32 cell,
+		   const struct report *report)
+{
+	struct jh_ioctl_cell stop = { .cell = cell, .flags = JH_SHUTDOWN_FORCE };
+	__u64 position = 0;
+	int ret;
+
+	ret = drain(latency, fd, cell, &position);
+	if (ret == ENOENT)
+		return complain("%s keeps no output here: its configuration needs "
+				"console = \"hypervisor\"", args_positional(args, 0));
+	latency->length = 0;
+	latency->text[0] = 0;
+	ret = load_and_start(latency, args, fd, cell, report);
+	if (ret)
+		return ret;
+	if (latency->stress && stress_start())
+		ret = complain("cannot put Linux under stress: %s", strerror(errno));
+	if (!ret)
+		ret = wait_for_end(latency, fd, cell, &position);
+	if (latency->stress)
+		stress_stop();
+	/* Ready for the next time. */
+	device_call(fd, JH_IOC_CELL_SHUTDOWN, &stop);
+	return ret;
+}
+
+int latency_run(const struct args *args)
+{
+	struct latency latency;
+	struct report report;
+	__u32 cell;
+	int fd, ret;
+
+	ret = parse(args, &latency);
+	if (!ret)
+		ret = session_find(args_positional(args, 0), &fd, &report, &cell);
+	if (ret)
+		return ret;
+	latency.text = calloc(1, TEXT_MAX);
+	ret = latency.text ? measure(&latency, args, fd, cell, &report) : complain("out of memory");
+	if (!ret)
+		ret = judge(&latency);
+	if (!ret) {
+		print_summary(&latency, args_positional(args, 0));
+		print_histogram(&latency);
+	}
+	free(latency.text);
+	report_free(&report);
+	device_close(fd);
+	return ret;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Load on the root cell, to see what it does to the others.
+ */
+#ifndef STRESS_H
+#define STRESS_H
+
+/**
+ * stress_start - keep every online CPU busy with memory, unmapping and short-lived processes
+ *
+ * What disturbs a cell is what the CPUs share: caches, memory bandwidth, and the broadcast TLB
+ * invalidations that unmapping causes. The processes end with jhctl at the latest. Returns 0, or
+ * -1 with errno.
+ */
+int stress_start(void);
+
+/** End what stress_start() began. */
+void stress_stop(void);
+
+#endif
