@@ -6,6 +6,7 @@
  */
 #include "jh.h"
 
+#include <linux/delay.h>
 #include <linux/irqflags.h>
 #include <linux/smp.h>
 
@@ -63,6 +64,22 @@ long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d)
 	}
 	local_irq_restore(flags);
 	return result;
+}
+
+/**
+ * jh_call_flush_log() - let the hypervisor's UART have what it logged; may sleep
+ *
+ * The hypervisor never waits for a UART, so it is asked again until all is out, or for half a
+ * second. Without such a console nothing is asked.
+ */
+void jh_call_flush_log(void)
+{
+	int tries = 500;
+
+	if (!config_console(jh_system->config))
+		return;
+	while (jh_call(JH_HC_LOG_FLUSH, 0, 0, 0, 0) > 0 && --tries)
+		usleep_range(500, 1000);
 }
 
 /** jh_call_checked() - jh_call() that hands on the hypervisor's reason; never returns above 0 */

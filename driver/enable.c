@@ -159,6 +159,7 @@ int jh_disable(struct jh_error *err)
 	if (!list_empty(&jh_cells))
 		return refuse(err, JH_ERR_CELLS_ALIVE, JH_OBJ_CELL,
 			      list_first_entry(&jh_cells, struct jh_cell, list)->id);
+	jh_call_flush_log();
 	code = jh_takeover_leave(system, err);
 	if (code) {
 		jh_log_refusal("disable", NULL, err, code);

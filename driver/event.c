@@ -48,6 +48,7 @@ void jh_event_check(void)
 		log_state(cell, state);
 		jh_sysfs_event(cell, state);
 	}
+	jh_call_flush_log();
 }
 
 /* Never waits for jh_lock: jh_event_stop() waits for us with that lock held. */

@@ -143,6 +143,7 @@ void jh_log_refusal(const char *what, const struct errtext_context *context,
 		    const struct jh_error *err, int code);
 bool jh_call_possible(const struct jh_system *system, unsigned int cpu);
 long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d);
+void jh_call_flush_log(void);
 int jh_call_checked(struct jh_error *err, u64 code, u64 a, u64 b, u64 c, u64 d);
 
 /* ticks.c */
@@ -165,7 +166,7 @@ const struct jh_cell_report *jh_cell_report(u32 id);
 u32 jh_cell_state(u32 id);
 u32 jh_cell_shown(const struct jh_cell_report *report);
 void jh_cell_refresh(u32 id);
-int jh_load(struct jh_cell *cell, u64 source, u64 length, u64 address, struct jh_error *err);
+int jh_load(struct jh_cell *cell, const struct jh_ioctl_load *load, struct jh_error *err);
 
 /* device.c */
 int jh_device_init(void);

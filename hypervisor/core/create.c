@@ -12,7 +12,9 @@
 #include <jh/reasons.h>
 #include <string.h>
 
-#define CONSOLE_BYTES	2048	/* of a page: a power of two, with the ring's header before it */
+/* What a cell may print before somebody reads it: a power of two, behind the ring's header. */
+#define CONSOLE_BYTES	8192
+#define CONSOLE_PAGES	3
 #define SCRUB_PAGES	256	/* at most so many in one call */
 
 /* Guests get address spaces of 39 bits: the most that one table of level 1 serves. */
@@ -196,7 +198,7 @@ static u32 map_flags(u32 memory_flags)
 }
 
 /*
- * What a cell prints by hypercall. The page stays, readable for root, with the cell's number: root
+ * What a cell prints by hypercall. The pages stay, readable for root, with the cell's number: root
  * may be reading it while the cell goes away.
  */
 static struct jh_ring *console_of(u32 id)
@@ -205,13 +207,14 @@ static struct jh_ring *console_of(u32 id)
 	u64 pa;
 
 	if (!consoles[id]) {
-		consoles[id] = pool_alloc(1);
+		consoles[id] = pool_alloc(CONSOLE_PAGES);
 		if (!consoles[id])
 			return NULL;
 		pa = va_to_pa(consoles[id]).a;
-		pgtable_map(&root_cell.pt, GPA(pa), PA(pa), PAGE_SIZE, MAP_READ);
+		pgtable_map(&root_cell.pt, GPA(pa), PA(pa), CONSOLE_PAGES * PAGE_SIZE,
+			    MAP_READ);
 	}
-	memset(consoles[id], 0, PAGE_SIZE);
+	memset(consoles[id], 0, CONSOLE_PAGES * PAGE_SIZE);
 	consoles[id]->size = CONSOLE_BYTES;
 	return consoles[id];
 }

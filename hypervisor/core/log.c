@@ -40,20 +40,26 @@ void log_printf(const char *format, ...)
 	spin_unlock(&log_lock);
 }
 
-void log_flush(u32 bytes)
+u64 log_flush(u32 bytes)
 {
+	static bool returned;	/* a carriage return went before this newline */
 	struct jh_ring *ring = &report.log;
-	u64 head;
+	u64 head, left;
 	char c;
 
 	if (!spin_trylock(&flush_lock))
-		return;
+		return 0;
 	head = load_acquire(&ring->head);
 	if (head - flushed > ring->size)
 		flushed = head - ring->size;
-	for (; flushed != head && bytes; flushed++, bytes--) {
+	for (; flushed != head && bytes; bytes--) {
 		c = ring->data[flushed & (ring->size - 1)];
-		uart_write(&c, 1);
+		if (!uart_try_put(c == '\n' && !returned ? '\r' : c))
+			break;
+		returned = c == '\n' && !returned;
+		flushed += !returned;
 	}
+	left = head - flushed;
 	spin_unlock(&flush_lock);
+	return left;
 }

@@ -134,8 +134,7 @@ static s64 call_flush(struct cell *cell, const u64 args[4], struct jh_error *err
 	(void)cell;
 	(void)args;
 	(void)error;
-	log_flush(FLUSH_BYTES);
-	return 0;
+	return (s64)log_flush(FLUSH_BYTES);
 }
 
 static const struct manage_entry calls[] = {

@@ -158,11 +158,14 @@ void trap_park_cell(u32 cause, u64 address)
 /* An exception at EL2 is a bug of ours. It costs the cell that it hit; root's CPU cannot go on. */
 void trap_el2(const struct regs *regs)
 {
+	u64 deadline = arch_deadline(1000000);
+
 	log_printf("jh: exception at EL2 on CPU %u: syndrome %lx, pc %lx, address %lx, lr %lx\n",
 		   this_cpu(), (unsigned long)read_sysreg(esr_el2),
 		   (unsigned long)read_sysreg(elr_el2), (unsigned long)read_sysreg(far_el2),
 		   (unsigned long)regs->x[30]);
-	log_flush(4096);
+	while (log_flush(4096) && !arch_expired(deadline))
+		arch_relax();
 	if (cpu_self()->cell && this_cell()->id != CELL_ROOT)
 		trap_park_cell(JH_CRASH_HYPERVISOR, read_sysreg(far_el2));
 	for (;;)

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
-#include <hv/arch.h>
 #include <hv/uart.h>
-
-#define BYTE_TIMEOUT_US		1000
 
 static const struct uart_ops *ops;
 static void *base;
@@ -26,29 +23,12 @@ void uart_init(void *registers, const struct jh_console *console)
 	ops->init(base, console);
 }
 
-static bool put(char c)
+bool uart_try_put(char c)
 {
-	u64 deadline = arch_deadline(BYTE_TIMEOUT_US);
-
-	while (!ops->ready(base)) {
-		if (arch_expired(deadline))
-			return false;
-		arch_relax();
-	}
+	if (!ops)
+		return true;
+	if (!ops->ready(base))
+		return false;
 	ops->put(base, c);
 	return true;
-}
-
-void uart_write(const char *text, u64 length)
-{
-	u64 i;
-
-	if (!ops)
-		return;
-	for (i = 0; i < length; i++) {
-		if (text[i] == '\n' && !put('\r'))
-			return;
-		if (!put(text[i]))
-			return;
-	}
 }

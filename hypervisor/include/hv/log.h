@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The hypervisor's log: a ring that root reads at any time, drained to a UART only by CPUs that
- * have nothing else to do (parked ones, or the one that asks for it).
+ * The hypervisor's log: a ring that root reads at any time. A CPU of root's that asks for it fills
+ * the UART's FIFO from it; nobody ever waits for a UART.
  */
 #ifndef HV_LOG_H
 #define HV_LOG_H
@@ -19,8 +19,12 @@
  */
 void log_printf(const char *format, ...) __printf(1, 2);
 
-/** log_flush() - write at most @bytes that the UART has not seen yet to it */
-void log_flush(u32 bytes);
+/**
+ * log_flush() - give the UART what it has not seen yet and has room for, @bytes at most
+ *
+ * Never waits. Return: bytes that are left.
+ */
+u64 log_flush(u32 bytes);
 
 /** ring_put() - append to a ring that one CPU at a time writes */
 void ring_put(struct jh_ring *ring, const char *text, u64 length);

@@ -28,7 +28,7 @@ extern const struct uart_ops uart_8250_reg32;
 /** uart_init() - use the console at @base from now on; NULL: none */
 void uart_init(void *base, const struct jh_console *console);
 
-/** uart_write() - send bytes, giving up on a device that takes none for a millisecond */
-void uart_write(const char *text, u64 length);
+/** uart_try_put() - send a byte if there is room for it, or no UART at all; was it? */
+bool uart_try_put(char c);
 
 #endif

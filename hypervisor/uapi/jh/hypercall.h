@@ -28,7 +28,7 @@
 #define JH_HC_CELL_WRITE_MAX		65536	/* bytes in one call */
 #define JH_HC_CELL_SCRUB		17	/* cell: pages still to do; call until 0 */
 #define JH_HC_CELL_MSG			18	/* cell, JH_MSG_*: sets it, clears the reply */
-#define JH_HC_LOG_FLUSH			19	/* -: drains the log to the UART, bounded */
+#define JH_HC_LOG_FLUSH			19	/* -: fills the UART from the log: bytes left */
 
 /* JH_HC_HYPERVISOR_GET_INFO */
 #define JH_INFO_MEM_POOL_SIZE		0	/* pages */
