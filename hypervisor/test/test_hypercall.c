@@ -181,7 +181,23 @@ static void the_log_keeps_the_newest(void **state)
 	before = report.log.head;
 	log_printf("%300s", "x");
 	assert_true(report.log.head - before < 160);
-	assert_int_equal(fake_hypercall(0, JH_HC_LOG_FLUSH, 0, 0, 0, 0), 0);
+}
+
+static void flushing_is_bounded_and_ends(void **state)
+{
+	s64 left, before = 1 << 30;
+	u32 i;
+
+	(void)state;
+	begin();
+	for (i = 0; i < 2000; i++)
+		log_printf("message %u\n", i);
+	do {
+		left = call(0, JH_HC_LOG_FLUSH, 0, 0);
+		assert_true(left >= 0 && (left < before || !left));
+		assert_true(before == 1 << 30 || before - left <= 4096);
+		before = left;
+	} while (left);
 }
 
 /* --- filtered devices --- */
@@ -244,6 +260,7 @@ int main(void)
 		cmocka_unit_test(printing_needs_permission_and_wraps_around),
 		cmocka_unit_test(a_cell_does_not_see_its_predecessors_console),
 		cmocka_unit_test(the_log_keeps_the_newest),
+		cmocka_unit_test(flushing_is_bounded_and_ends),
 		cmocka_unit_test(filtered_ranges_end_where_they_end),
 	};
 

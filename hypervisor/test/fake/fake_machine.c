@@ -77,7 +77,7 @@ void arch_cpu_commit(u32 cpu)
 
 bool arch_cpu_may_release(void)
 {
-	return true;
+	return !fake_cpus[fake_self].busy;
 }
 
 void arch_cpu_release(u32 cpu)
@@ -127,7 +127,8 @@ bool arch_irq_valid(u32 intid)
 
 void arch_irq_claim(struct cell *cell, u32 intid, bool edge)
 {
-	fake_check(arch_irq_valid(intid) && fake_irq_owner[intid] == CELL_ROOT);
+	fake_check(arch_irq_valid(intid));
+	fake_check(fake_irq_owner[intid] == CELL_ROOT || fake_irq_owner[intid] == cell->id);
 	fake_irq_owner[intid] = cell->id;
 	fake_irq_edge[intid] = edge;
 	fetch_or(&cell->irqs[intid / 32], 1U << intid % 32);

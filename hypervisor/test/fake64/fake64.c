@@ -7,6 +7,7 @@
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
 #include <asm/trap.h>
+#include <gic/vgic.h>
 #include "fake64.h"
 
 #define SYSREGS		96

@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * From a stage 2 abort to the access and back: the address, the register, the instruction behind,
+ * and what becomes of accesses to nothing. The short way and the long one agree.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <asm/abort.h>
+#include <asm/errata.h>
+#include <asm/trap.h>
+#include <hv/mmio.h>
+#include "fake64/fake64.h"
+
+#define DEVICE		0x08000000UL
+#define DEVICE_SIZE	0x10000UL
+#define TRANSLATION	0x07
+#define PERMISSION	0x0f
+#define ABORT(iss)	((u64)EC_DABT_LOW << 26 | ESR_IL | (iss))
+#define NO_VERDICT	99
+
+static struct mmio_access seen;
+static u32 accesses;
+static u64 answer;
+
+static u64 device(struct mmio_access access)
+{
+	seen = access;
+	accesses++;
+	return answer;
+}
+
+static void begin(u32 cpu)
+{
+	u32 i;
+
+	fake64_reset();
+	memset(mmio_regions, 0, sizeof(mmio_regions));
+	mmio_regions[0] = (struct mmio_region){ DEVICE, DEVICE_SIZE, device };
+	fake64_become(cpu);
+	for (i = 0; i < 31; i++)
+		guest_regs->x[i] = 0x1111111111111111UL * (i % 15 + 1);
+	accesses = 0;
+	answer = 0;
+	fake64_set_sysreg("spsr_el2", SPSR_M_EL1H);
+	fake64_set_sysreg("elr_el2", 0x4000);
+}
+
+/* A fault at an intermediate physical address. */
+static void fault_at(u64 ipa)
+{
+	fake64_set_sysreg("hpfar_el2", ipa >> 12 << 4);
+	fake64_set_sysreg("far_el2", 0xffff800000000000 | (ipa & 0xfff));
+}
+
+static u32 take(u64 esr)
+{
+	volatile u32 verdict = NO_VERDICT;
+
+	fake64_set_sysreg("esr_el2", esr);
+	if (!fake64_leaves())
+		verdict = ESR_EC(esr) == EC_IABT_LOW ? fault_fetch(guest_regs, esr) :
+						       fault_data(guest_regs, esr);
+	return verdict;
+}
+
+static u64 iss(u32 size, bool sign, bool wide, bool write, u32 rt)
+{
+	return ISS_ISV | (u64)size << 22 | (sign ? ISS_SSE : 0) | (wide ? ISS_SF : 0) |
+	       (write ? ISS_WNR : 0) | (u64)rt << 16 | TRANSLATION;
+}
+
+/* One access, by the long way or the short one; what register and device see of it. */
+static void one_access(u32 size, bool sign, bool wide, bool write, u32 rt, bool simple)
+{
+	u64 esr = ABORT(iss(size, sign, wide, write, rt)), before, mask = ~0UL >> (64 - (8 << size));
+	u64 expected;
+
+	begin(4);
+	before = rt == 31 ? 0 : guest_regs->x[rt];
+	answer = 0xfedcba9876543280 & mask;
+	fault_at(DEVICE + 0x100);
+	fake64_set_sysreg("esr_el2", esr);
+	if (simple) {
+		assert_int_equal(fault_simple(guest_regs), !sign);
+		if (sign)
+			return;
+		assert_int_equal(fake64_sysreg("elr_el2"), 0x4004);
+	} else {
+		assert_int_equal(take(esr), TRAP_SKIP);
+	}
+	assert_int_equal(accesses, 1);
+	assert_int_equal(seen.offset, 0x100);
+	assert_int_equal(seen.size, 1 << size);
+	assert_int_equal(seen.write, write);
+	if (write) {
+		assert_int_equal(seen.value & mask, before & mask);
+	} else if (rt != 31) {
+		expected = answer | (sign && answer & (mask ^ mask >> 1) ? ~mask : 0);
+		assert_int_equal(guest_regs->x[rt], wide ? expected : (u32)expected);
+	}
+	assert_int_equal(fake64_percpu[4].stats[JH_STAT_MMIO], 1);
+}
+
+static void accesses_of_all_kinds(void **state)
+{
+	u32 size, sign, wide, write, rt, simple;
+
+	(void)state;
+	for (size = 0; size < 4; size++)
+	for (sign = 0; sign < 2; sign++)
+	for (wide = 0; wide < 2; wide++)
+	for (write = 0; write < 2; write++)
+	for (rt = 0; rt < 32; rt++)
+	for (simple = 0; simple < 2; simple++)
+		if (!(sign && (write || size == 3)) && !(size == 3 && !wide))
+			one_access(size, sign, wide, write, rt, simple);
+}
+
+static void what_the_short_way_leaves_to_the_long_one(void **state)
+{
+	static const u64 others[] = {
+		ABORT(TRANSLATION),				/* no syndrome */
+		ABORT(ISS_ISV | ISS_CM | TRANSLATION),
+		ABORT(ISS_ISV | ISS_S1PTW | TRANSLATION),
+		ABORT(ISS_ISV | PERMISSION),
+		ABORT(ISS_ISV | 0x10),				/* external */
+		(u64)EC_IABT_LOW << 26 | ISS_ISV | TRANSLATION,
+		(u64)EC_DABT_CUR << 26 | ISS_ISV | TRANSLATION,
+		(u64)EC_HVC64 << 26 | ISS_ISV | TRANSLATION,
+	};
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		begin(4);
+		fault_at(DEVICE);
+		fake64_set_sysreg("esr_el2", others[i]);
+		assert_false(fault_simple(guest_regs));
+		assert_int_equal(accesses, 0);
+		assert_int_equal(fake64_sysreg("elr_el2"), 0x4000);
+	}
+	/* Not aligned; beside the device. */
+	fake64_set_sysreg("esr_el2", ABORT(iss(2, false, false, false, 1)));
+	fault_at(DEVICE + 2);
+	assert_false(fault_simple(guest_regs));
+	fault_at(DEVICE + DEVICE_SIZE);
+	assert_false(fault_simple(guest_regs));
+	fault_at(DEVICE - 4);
+	assert_false(fault_simple(guest_regs));
+	assert_int_equal(accesses, 0);
+}
+
+static void write_back_reaches_its_register(void **state)
+{
+	(void)state;
+	begin(4);
+	fault_at(DEVICE + 8);
+	fake64_instruction = 0xb8004420;	/* str w0, [x1], #4 */
+	fake64_set_sysreg("par_el1", 0x40001000);
+	assert_int_equal(take(ABORT(ISS_WNR | TRANSLATION)), TRAP_SKIP);
+	assert_int_equal(seen.value, 0x11111111);
+	assert_int_equal(guest_regs->x[1], 0x2222222222222222 + 4);
+	assert_int_equal(fake64_asked.mapped, 0x40001000);
+	/* The guest's PAR_EL1 is as it was. */
+	assert_int_equal(fake64_sysreg("par_el1"), 0x40001000);
+	/* By way of the stack pointer in use. */
+	fake64_instruction = 0xf8408fe2;	/* ldr x2, [sp, #8]! */
+	fake64_set_sysreg("sp_el0", 0x100);
+	fake64_set_sysreg("sp_el1", 0x200);
+	answer = 0xabcd;
+	assert_int_equal(take(ABORT(TRANSLATION)), TRAP_SKIP);
+	assert_int_equal(guest_regs->x[2], 0xabcd);
+	assert_int_equal(fake64_sysreg("sp_el1"), 0x208);
+	fake64_set_sysreg("spsr_el2", SPSR_M_EL0T);
+	assert_int_equal(take(ABORT(TRANSLATION)), TRAP_SKIP);
+	assert_int_equal(fake64_sysreg("sp_el0"), 0x108);
+	assert_int_equal(fake64_sysreg("sp_el1"), 0x208);
+}
+
+static void expect_parked(u32 cause, u64 address)
+{
+	assert_int_equal(fake64_asked.parked_cell, cause);
+	assert_int_equal(fake64_asked.parked_address, address);
+	assert_int_equal(accesses, 0);
+}
+
+static void what_a_cell_is_parked_for(void **state)
+{
+	(void)state;
+	begin(4);
+	fault_at(0x50000123);
+	assert_int_equal(take(ABORT(iss(2, false, false, true, 0))), NO_VERDICT);
+	expect_parked(JH_CRASH_ACCESS, 0x50000123);
+	begin(4);
+	fault_at(0x50000000);
+	assert_int_equal(take((u64)EC_IABT_LOW << 26 | TRANSLATION), NO_VERDICT);
+	expect_parked(JH_CRASH_FETCH, 0x50000000);
+	/* An instruction that cannot be decoded: a pair. */
+	begin(4);
+	fault_at(DEVICE);
+	fake64_instruction = 0x28c10801;
+	assert_int_equal(take(ABORT(TRANSLATION)), NO_VERDICT);
+	expect_parked(JH_CRASH_MMIO, DEVICE);
+	/* Not aligned; tables of stage 1 in a device. */
+	begin(4);
+	fault_at(DEVICE + 2);
+	assert_int_equal(take(ABORT(iss(2, false, false, false, 0))), NO_VERDICT);
+	expect_parked(JH_CRASH_MMIO, DEVICE + 2);
+	begin(4);
+	fault_at(DEVICE);
+	assert_int_equal(take(ABORT(iss(2, false, false, false, 0) | ISS_S1PTW)), NO_VERDICT);
+	expect_parked(JH_CRASH_MMIO, DEVICE);
+}
+
+static void root_gets_an_abort_instead(void **state)
+{
+	(void)state;
+	begin(0);
+	fault_at(0x50000123);
+	assert_int_equal(take(ABORT(iss(2, false, false, true, 0))), TRAP_ABORT);
+	assert_int_equal(take((u64)EC_IABT_LOW << 26 | TRANSLATION), TRAP_ABORT);
+	fault_at(DEVICE + 1);
+	assert_int_equal(take(ABORT(iss(1, false, false, true, 0))), TRAP_ABORT);
+	assert_int_equal(accesses, 0);
+}
+
+static void addresses_of_permission_faults_come_from_stage_1(void **state)
+{
+	(void)state;
+	begin(4);
+	fault_at(0x1000);
+	fake64_set_sysreg("par_el1", 0x60002000);
+	fake64_set_sysreg("far_el2", 0xabc);
+	assert_int_equal(take(ABORT(iss(2, false, false, true, 0) ^ TRANSLATION ^ PERMISSION)),
+			 NO_VERDICT);
+	expect_parked(JH_CRASH_ACCESS, 0x60002abc);
+	/* The guest changed its tables meanwhile: it tries again. */
+	begin(4);
+	fake64_set_sysreg("par_el1", 1);
+	assert_int_equal(take(ABORT(iss(2, false, false, true, 0) ^ TRANSLATION ^ PERMISSION)),
+			 TRAP_RETRY);
+	/* On a walk HPFAR_EL2 is valid. */
+	begin(4);
+	fault_at(0x70000000);
+	assert_int_equal(take(ABORT(ISS_S1PTW | PERMISSION)), NO_VERDICT);
+	expect_parked(JH_CRASH_ACCESS, 0x70000000);
+}
+
+static void cache_maintenance_of_a_device_does_nothing(void **state)
+{
+	(void)state;
+	begin(4);
+	fault_at(DEVICE);
+	assert_int_equal(take(ABORT(ISS_CM | ISS_WNR | TRANSLATION)), TRAP_SKIP);
+	assert_int_equal(accesses, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(accesses_of_all_kinds),
+		cmocka_unit_test(what_the_short_way_leaves_to_the_long_one),
+		cmocka_unit_test(write_back_reaches_its_register),
+		cmocka_unit_test(what_a_cell_is_parked_for),
+		cmocka_unit_test(root_gets_an_abort_instead),
+		cmocka_unit_test(addresses_of_permission_faults_come_from_stage_1),
+		cmocka_unit_test(cache_maintenance_of_a_device_does_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * PSCI as guests get it (DEN 0022), and what becomes of it: requests to core, calls of firmware.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <asm/psci.h>
+#include <hv/errno.h>
+#include "fake64/fake64.h"
+
+#define NOT_THERE	1234567
+
+static s64 call(u32 id, u64 a, u64 b, u64 c)
+{
+	const u64 args[7] = { a, b, c };
+	volatile s64 ret = NOT_THERE;
+
+	if (!fake64_leaves())
+		ret = psci_call(id, args);
+	return ret;
+}
+
+static void begin(u32 cpu)
+{
+	fake64_reset();
+	fake64_become(cpu);
+}
+
+static void functions_and_their_forms(void **state)
+{
+	static const struct {
+		u32 id;
+		bool there;
+	} known[] = {
+		{ 0x84000000, true }, { 0xc4000000, false },	/* VERSION */
+		{ 0x84000001, true }, { 0xc4000001, true },	/* CPU_SUSPEND */
+		{ 0x84000002, true }, { 0xc4000002, false },	/* CPU_OFF */
+		{ 0x84000003, true }, { 0xc4000003, true },	/* CPU_ON */
+		{ 0x84000004, true }, { 0xc4000004, true },	/* AFFINITY_INFO */
+		{ 0x84000005, false }, { 0xc4000005, false },	/* MIGRATE */
+		{ 0x84000006, true }, { 0xc4000006, false },	/* MIGRATE_INFO_TYPE */
+		{ 0x84000007, false }, { 0xc4000007, false },
+		{ 0x84000008, true }, { 0xc4000008, false },	/* SYSTEM_OFF */
+		{ 0x84000009, true }, { 0xc4000009, false },	/* SYSTEM_RESET */
+		{ 0x8400000a, true }, { 0xc400000a, false },	/* FEATURES */
+		{ 0x8400000b, false }, { 0x8400000c, false }, { 0x8400000d, false },
+		{ 0x8400000e, false }, { 0xc400000e, false },	/* SYSTEM_SUSPEND */
+		{ 0x8400000f, false }, { 0x84000010, false }, { 0x84000011, false },
+		{ 0x84000012, true }, { 0xc4000012, true },	/* SYSTEM_RESET2 */
+		{ 0x8400001f, false }, { 0x84000020, false }, { 0x8400ffff, false },
+		{ 0x04000000, false }, { 0x85000000, false }, { 0x00000000, false },
+		{ 0x80000000, true },				/* SMCCC_VERSION */
+		{ 0xffffffff, false },
+	};
+	u32 i;
+
+	(void)state;
+	begin(4);
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		s64 ret = call(0x8400000a, known[i].id, 0, 0);
+
+		if (ret != (known[i].there ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED))
+			fail_msg("%08x: %lld", known[i].id, ret);
+		if (!known[i].there)
+			assert_int_equal(call(known[i].id, 0, 0, 0), PSCI_NOT_SUPPORTED);
+	}
+	assert_int_equal(call(0x84000000, 0, 0, 0), PSCI_VERSION_1_1);
+	assert_int_equal(call(0x84000006, 0, 0, 0), 2);
+	assert_int_equal(fake64_asked.firmware_calls, 0);
+}
+
+static void turning_cpus_on(void **state)
+{
+	(void)state;
+	begin(4);
+	cpus[5].state = CPU_PARKED;
+	assert_int_equal(call(PSCI_CPU_ON_64, 5, 0x123456789000, 77), PSCI_SUCCESS);
+	assert_ptr_equal(fake64_asked.turned_on, &cpus[5]);
+	assert_int_equal(fake64_asked.entry, 0x123456789000);
+	assert_int_equal(fake64_asked.argument, 77);
+	assert_int_equal(fake64_asked.turn_request, CPU_REQ_START);
+	/* SMC32: the upper halves are nobody's business. */
+	assert_int_equal(call(0x84000003, 0xdead00000005, 0xdead00001000, 0xdead00000001),
+			 PSCI_SUCCESS);
+	assert_int_equal(fake64_asked.entry, 0x1000);
+	assert_int_equal(fake64_asked.argument, 1);
+	fake64_turn_on_answer = -EBUSY;
+	assert_int_equal(call(PSCI_CPU_ON_64, 5, 0, 0), PSCI_ON_PENDING);
+	fake64_turn_on_answer = -EEXIST;
+	assert_int_equal(call(PSCI_CPU_ON_64, 5, 0, 0), PSCI_ALREADY_ON);
+	assert_int_equal(fake64_asked.firmware_calls, 0);
+}
+
+static void cpus_of_others_are_not_there(void **state)
+{
+	static const u64 others[] = { 0, 3, 8, 0x200, 0x10004, 0x100000004, 1UL << 63, ~0UL };
+	u32 i;
+
+	(void)state;
+	begin(4);
+	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		assert_int_equal(call(PSCI_CPU_ON_64, others[i], 0, 0), PSCI_INVALID_PARAMETERS);
+		assert_int_equal(call(PSCI_AFFINITY_INFO_64, others[i], 0, 0),
+				 PSCI_INVALID_PARAMETERS);
+	}
+	assert_null(fake64_asked.turned_on);
+	/* Nor are a cell's for root. */
+	fake64_become(0);
+	assert_int_equal(call(PSCI_CPU_ON_64, 4, 0, 0), PSCI_INVALID_PARAMETERS);
+	assert_int_equal(call(PSCI_CPU_ON_64, 0x100, 0, 0), PSCI_INVALID_PARAMETERS);
+}
+
+static void root_gets_cpus_bare_while_there_is_no_cell(void **state)
+{
+	(void)state;
+	begin(0);
+	fake64_cells = 1;
+	cpus[1].state = CPU_PARKED;
+	assert_int_equal(call(PSCI_CPU_ON_64, 1, 0x1000, 7), PSCI_SUCCESS);
+	assert_int_equal(fake64_asked.turn_request, CPU_REQ_START_BARE);
+	cpus[1].state = CPU_ABSENT;
+	fake64_firmware_answer = PSCI_ALREADY_ON;
+	assert_int_equal(call(PSCI_CPU_ON_64, 1, 0x1000, 7), PSCI_ALREADY_ON);
+	assert_int_equal(fake64_asked.firmware_id, PSCI_CPU_ON_64);
+	assert_int_equal(fake64_asked.firmware_args[0], 1);
+	assert_int_equal(fake64_asked.firmware_args[1], 0x1000);
+	assert_int_equal(fake64_asked.firmware_args[2], 7);
+	/* With cells it would execute at EL2: never. */
+	fake64_cells = 2;
+	fake64_asked.firmware_calls = 0;
+	assert_int_equal(call(PSCI_CPU_ON_64, 1, 0x1000, 7), PSCI_DENIED);
+	assert_int_equal(fake64_asked.firmware_calls, 0);
+	cpus[1].state = CPU_PARKED;
+	assert_int_equal(call(PSCI_CPU_ON_64, 1, 0x1000, 7), PSCI_SUCCESS);
+	assert_int_equal(fake64_asked.turn_request, CPU_REQ_START);
+}
+
+static void states_of_cpus(void **state)
+{
+	static const struct {
+		u32 state;
+		s64 info;
+	} known[] = {
+		{ CPU_RUNNING, PSCI_AFFINITY_ON }, { CPU_PARKED, PSCI_AFFINITY_OFF },
+		{ CPU_STARTING, PSCI_AFFINITY_ON_PENDING },
+	};
+	u32 i;
+
+	(void)state;
+	begin(4);
+	for (i = 0; i < 3; i++) {
+		cpus[6].state = known[i].state;
+		assert_int_equal(call(PSCI_AFFINITY_INFO_64, 0x100, 0, 0), known[i].info);
+		assert_int_equal(call(0x84000004, 0xffff00000100, 0, 0), known[i].info);
+	}
+	assert_int_equal(call(PSCI_AFFINITY_INFO_64, 0x100, 1, 0), PSCI_INVALID_PARAMETERS);
+	cpus[6].state = CPU_ABSENT;
+	fake64_firmware_answer = PSCI_AFFINITY_OFF;
+	assert_int_equal(call(PSCI_AFFINITY_INFO_64, 0x100, 0, 0), PSCI_AFFINITY_OFF);
+	assert_int_equal(fake64_asked.firmware_calls, 1);
+}
+
+static void the_end_of_a_cell_is_its_own(void **state)
+{
+	static const u32 ends[] = { PSCI_SYSTEM_OFF, PSCI_SYSTEM_RESET, 0x84000012, 0xc4000012 };
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		begin(4);
+		assert_int_equal(call(ends[i], 0, 0, 0), NOT_THERE);
+		assert_int_equal(fake64_asked.ended, JH_CELL_STOPPED);
+		assert_int_equal(fake64_asked.firmware_calls, 0);
+		begin(0);
+		call(ends[i], 5, 6, 0);
+		assert_int_equal(fake64_asked.firmware_id, ends[i]);
+		assert_int_equal(fake64_asked.firmware_args[0], 5);
+		assert_int_equal(fake64_asked.ended, 0);
+	}
+}
+
+static void turning_itself_off_is_parking(void **state)
+{
+	(void)state;
+	begin(4);
+	assert_int_equal(call(PSCI_CPU_OFF, 0, 0, 0), NOT_THERE);
+	assert_int_equal(fake64_asked.parked, 1);
+	assert_int_equal(fake64_asked.firmware_calls, 0);
+}
+
+static void suspending_is_standby(void **state)
+{
+	(void)state;
+	begin(4);
+	assert_int_equal(call(0xc4000001, 0x10000, 0, 0), PSCI_SUCCESS);
+	assert_int_equal(fake64_asked.standbys, 1);
+	assert_int_equal(fake64_asked.firmware_calls, 0);
+}
+
+static void turning_a_parked_cpu_off_waits_for_firmware(void **state)
+{
+	(void)state;
+	begin(0);
+	cpus[1].state = CPU_ABSENT;
+	fake64_firmware_answer = PSCI_AFFINITY_OFF;
+	arch_cpu_turn_off(&cpus[1]);
+	assert_int_equal(fake64_asked.request_mask, 2);
+	assert_int_equal(fake64_asked.request_bits, CPU_REQ_POWER_OFF);
+	assert_int_equal(fake64_asked.firmware_id, PSCI_AFFINITY_INFO_64);
+	/* One that never goes costs a bounded wait. */
+	fake64_firmware_answer = PSCI_AFFINITY_ON;
+	arch_cpu_turn_off(&cpus[1]);
+	assert_true(fake64_asked.firmware_calls > 10);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(functions_and_their_forms),
+		cmocka_unit_test(turning_cpus_on),
+		cmocka_unit_test(cpus_of_others_are_not_there),
+		cmocka_unit_test(root_gets_cpus_bare_while_there_is_no_cell),
+		cmocka_unit_test(states_of_cpus),
+		cmocka_unit_test(the_end_of_a_cell_is_its_own),
+		cmocka_unit_test(turning_itself_off_is_parking),
+		cmocka_unit_test(suspending_is_standby),
+		cmocka_unit_test(turning_a_parked_cpu_off_waits_for_firmware),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
