@@ -151,6 +151,11 @@ static inline void changed(void *base, u32 word, u32 mask)
 		tell_in_flight(base, offset, mask);
 }
 
+void gicd_changed(void *base, u32 word, u32 mask)
+{
+	changed(base, word, mask);
+}
+
 static inline u64 access_bits(struct mmio_access a, void *base, u32 mask, bool disable)
 {
 	if (a.size != 4)

@@ -50,6 +50,9 @@ u64 gicd_access(struct mmio_access access);
  */
 u64 gicd_access_bank(struct mmio_access access, void *base, u32 mask);
 
+/** gicd_changed() - interrupts of a bank's @word were disabled or got another priority */
+void gicd_changed(void *base, u32 word, u32 mask);
+
 /* One interrupt, seen from this CPU (INTID < 32: its own). */
 u32 gicd_priority(u32 intid);
 bool gicd_is_edge(u32 intid);

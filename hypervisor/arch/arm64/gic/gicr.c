@@ -92,7 +92,7 @@ static u64 access_rd(struct mmio_access a, void *frame, bool own)
 }
 
 /* SGIs of a CPU are to be delivered, or to be taken back, that were not before. */
-static void __attribute__((noinline)) sgis_changed(u32 cpu)
+static void sgis_changed(u32 cpu)
 {
 	if (cpu == this_cpu())
 		vgic_resync();
@@ -100,23 +100,23 @@ static void __attribute__((noinline)) sgis_changed(u32 cpu)
 		cpu_request(BIT(cpu), CPU_REQ_RESYNC);
 }
 
-/* Enable and pending bits come as pairs of registers, to set and, 128 bytes behind, to clear. */
-static inline u64 access_sgi_bits(struct mmio_access a, u32 *field, u32 number)
+static __attribute__((noinline)) void change_sgis(u32 *field, u32 set, u32 clear, u32 cpu)
 {
-	u32 bits = (u32)a.value & SGIS, old = READ_ONCE(*field);
+	if (set)
+		fetch_or(field, set);
+	else
+		fetch_and(field, ~clear);
+	sgis_changed(cpu);
+}
+
+static u64 access_sgi_pending(struct mmio_access a, u32 number)
+{
+	u32 *field = &cpus[number].arch.sgi_pending, bits = (u32)a.value & SGIS;
 
 	if (!a.write)
-		return old & SGIS;
-	if (a.offset & 0x80) {
-		if (!(old & bits))
-			return 0;
-		fetch_and(field, ~bits);
-	} else {
-		if (!(bits & ~old))
-			return 0;
-		fetch_or(field, bits);
-	}
-	sgis_changed(number);
+		return READ_ONCE(*field) & SGIS;
+	if (bits)
+		change_sgis(field, a.offset == GICR_ISPENDR0 ? bits : 0, bits, number);
 	return 0;
 }
 
@@ -159,8 +159,28 @@ static u64 access_sgi_direct(struct mmio_access a, void *frame)
 	return 0;
 }
 
+/* The registers that guests use all the time, by the shortest way. */
+static inline u64 access_enable(struct mmio_access a, void *frame, u32 number)
+{
+	u32 *sgis = &cpus[number].arch.sgi_enabled, bits = (u32)a.value & guest_ppis;
+
+	if (!a.write)
+		return (read32(frame, a.offset) & guest_ppis) | (READ_ONCE(*sgis) & SGIS);
+	if (bits)
+		write32(frame, a.offset, bits);
+	if (a.offset == GICR_ICENABLER0) {
+		if (bits)
+			gicd_changed(frame, 0, bits);
+		if (unlikely((u32)a.value & SGIS & *sgis))
+			change_sgis(sgis, 0, (u32)a.value & SGIS, number);
+	} else if (unlikely((u32)a.value & SGIS & ~*sgis)) {
+		change_sgis(sgis, (u32)a.value & SGIS, 0, number);
+	}
+	return 0;
+}
+
 /* Registers of interrupts 0-31: the lower half is ours, the upper half the hardware's. */
-static inline u64 access_sgi(struct mmio_access a, void *frame, u32 number)
+static __attribute__((noinline)) u64 access_sgi(struct mmio_access a, void *frame, u32 number)
 {
 	struct arch_cpu *cpu = &cpus[number].arch;
 
@@ -170,16 +190,12 @@ static inline u64 access_sgi(struct mmio_access a, void *frame, u32 number)
 	switch (a.offset) {
 	case GICR_ISENABLER0:
 	case GICR_ICENABLER0:
-		if (unlikely(a.size != 4))
-			return 0;
-		return gicd_access_bank(a, frame, guest_ppis) |
-		       access_sgi_bits(a, &cpu->sgi_enabled, number);
+		return a.size == 4 ? access_enable(a, frame, number) : 0;
 	case GICR_ISPENDR0:
 	case GICR_ICPENDR0:
 		if (a.size != 4)
 			return 0;
-		return gicd_access_bank(a, frame, guest_ppis) |
-		       access_sgi_bits(a, &cpu->sgi_pending, number);
+		return gicd_access_bank(a, frame, guest_ppis) | access_sgi_pending(a, number);
 	case GICR_ISACTIVER0:
 	case GICR_ICACTIVER0:
 		return gicd_access_bank(a, frame, guest_ppis);
@@ -212,7 +228,13 @@ u64 gicr_access(struct mmio_access a)
 	cpu = frames[n].cpu;
 	own = cpus[cpu].cell == this_cell();
 	a.offset &= (1U << FRAME_SHIFT) - 1;
-	if (likely(frames[n].kind == FRAME_SGI))
-		return own ? access_sgi(a, frame, cpu) : 0;
+	if (likely(frames[n].kind == FRAME_SGI)) {
+		if (unlikely(!own))
+			return 0;
+		if (likely((a.offset == GICR_ISENABLER0 || a.offset == GICR_ICENABLER0) &&
+			   a.size == 4 && !cell_is_direct(this_cell())))
+			return access_enable(a, frame, cpu);
+		return access_sgi(a, frame, cpu);
+	}
 	return access_rd(a, frame, own);
 }
