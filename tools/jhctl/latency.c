@@ -31,6 +31,7 @@
 #define MAX_PERIOD_US	1000000
 #define TEXT_MAX	(1u << 20)
 #define ROWS		20		/* of the histogram, about */
+#define HISTOGRAM_NS	199900		/* the inmate's last bucket takes the rest */
 #define FREQUENCY	"%s/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq"
 
 const struct opt latency_opts[] = {
@@ -237,14 +238,17 @@ static void print_bucket(unsigned long long from, unsigned long long count)
 
 static void print_histogram(const struct latency *latency)
 {
-	unsigned long long width = 100, row = 0, sum = 0;
+	unsigned long long width = 100, row = 0, sum = 0, last = latency->p999;
 	const char *at = latency->text;
 	struct bucket bucket;
 
-	while ((latency->max - latency->min) / width >= ROWS)
+	/* The rare ones beyond share a row, so that they do not make all others one. */
+	last = last < HISTOGRAM_NS ? last : HISTOGRAM_NS;
+	while (last > latency->min && (last - latency->min) / width >= ROWS)
 		width *= 2;
-	printf("\n   from ns      count  (a bar's length is the logarithm)\n");
+	printf("\n   from ns      count  (a bar's length is the logarithm; the last: and above)\n");
 	while (next_bucket(&at, &bucket)) {
+		bucket.from = bucket.from < last ? bucket.from : last;
 		if (bucket.from / width != row) {
 			print_bucket(row * width, sum);
 			sum = 0;

@@ -201,6 +201,8 @@ static int fake_load(struct jh_ioctl_load *call)
 		call->error.value = call->address;
 		return -1;
 	}
+	if (call->flags & JH_LOAD_CHECK)
+		return 0;
 	memcpy(fake->memory + call->address, (void *)(uintptr_t)call->source, call->length);
 	cell->state = JH_CELL_LOADED;
 	return 0;
