@@ -24,6 +24,8 @@ enum policy {
 	READ_ONLY,	/* describes the distributor */
 	SET_CLEAR,	/* a bit per interrupt; writing 0 does nothing, so a mask is enough */
 	CLEAR_ENABLE,	/* the same, and interrupts in flight must hear of it */
+	SET_PENDING,	/* the same; what is in flight is active here and pending for the guest */
+	CLEAR_PENDING,
 	BYTES,		/* a byte per interrupt, byte-accessible */
 	CONFIG,		/* two bits per interrupt, read-modify-write over all cells */
 };
@@ -33,8 +35,8 @@ static const u8 kinds[GROUPS] = {
 	[GICD_IGROUPR >> GROUP_SHIFT] = READ_ONLY,
 	[GICD_ISENABLER >> GROUP_SHIFT] = SET_CLEAR,
 	[GICD_ICENABLER >> GROUP_SHIFT] = CLEAR_ENABLE,
-	[GICD_ISPENDR >> GROUP_SHIFT] = SET_CLEAR,
-	[GICD_ICPENDR >> GROUP_SHIFT] = SET_CLEAR,
+	[GICD_ISPENDR >> GROUP_SHIFT] = SET_PENDING,
+	[GICD_ICPENDR >> GROUP_SHIFT] = CLEAR_PENDING,
 	[GICD_ISACTIVER >> GROUP_SHIFT] = SET_CLEAR,
 	[GICD_ICACTIVER >> GROUP_SHIFT] = SET_CLEAR,
 	[0x400 >> GROUP_SHIFT] = BYTES, BYTES, BYTES, BYTES, BYTES, BYTES, BYTES, BYTES,
@@ -171,6 +173,23 @@ static inline u64 access_bits(struct mmio_access a, void *base, u32 mask, bool d
 	return 0;
 }
 
+/* Of those on their way into a guest, the ones in this CPU's list registers are found. */
+static u64 access_pending(struct mmio_access a, void *base, u32 mask, bool clear)
+{
+	u32 word = a.offset / 4 % 32, in_flight;
+	u64 value = access_bits(a, base, mask, false);
+
+	if (a.size != 4 || cell_is_direct(this_cell()))
+		return value;
+	in_flight = read32(base, GICD_ISACTIVER + 4 * word) & mask;
+	if (likely(!in_flight) || (a.write && !clear))
+		return value;
+	if (!a.write)
+		return value | vgic_pending(word, in_flight);
+	vgic_withdraw(word, in_flight & (u32)a.value);
+	return 0;
+}
+
 static u64 access_some_bytes(struct mmio_access a, void *base, u32 mask)
 {
 	u64 value = 0;
@@ -244,6 +263,10 @@ u64 gicd_access_bank(struct mmio_access a, void *base, u32 mask)
 		return access_bits(a, base, mask, false);
 	case CLEAR_ENABLE:
 		return access_bits(a, base, mask, true);
+	case SET_PENDING:
+		return access_pending(a, base, mask, false);
+	case CLEAR_PENDING:
+		return access_pending(a, base, mask, true);
 	case BYTES:
 		return access_priorities(a, base, mask);
 	case CONFIG:
@@ -315,6 +338,10 @@ u64 gicd_access(struct mmio_access a)
 		return access_bits(a, gicd, irqs[a.offset / 4 % 32], false);
 	case CLEAR_ENABLE:
 		return access_bits(a, gicd, irqs[a.offset / 4 % 32], true);
+	case SET_PENDING:
+		return access_pending(a, gicd, irqs[a.offset / 4 % 32], false);
+	case CLEAR_PENDING:
+		return access_pending(a, gicd, irqs[a.offset / 4 % 32], true);
 	case BYTES:
 		return access_priorities(a, gicd, irqs[a.offset / 32 % 32] >> a.offset % 32);
 	case CONFIG:

@@ -249,6 +249,51 @@ void vgic_resync(void)
 	vgic_sgis();
 }
 
+/* Is this list register's interrupt pending, not taken yet, and one of the word's? */
+static bool waits(u64 lr, u32 word, u32 mask)
+{
+	u32 intid = LR_VINTID(lr);
+
+	return (lr & (LR_HW | LR_PENDING | LR_ACTIVE)) == (LR_HW | LR_PENDING) &&
+	       intid / 32 == word && mask >> (intid % 32) & 1;
+}
+
+u32 vgic_pending(u32 word, u32 mask)
+{
+	u64 busy = self()->lr_all & ~irqchip->lr_empty();
+	u32 pending = self()->queued[word] & mask;
+
+	for (; busy; busy &= busy - 1) {
+		u64 lr = irqchip->lr_read((u32)__builtin_ctzl(busy));
+
+		if (waits(lr, word, mask))
+			pending |= 1U << LR_VINTID(lr) % 32;
+	}
+	return pending;
+}
+
+void vgic_withdraw(u32 word, u32 mask)
+{
+	struct vgic *vgic = self();
+	u64 busy = vgic->lr_all & ~irqchip->lr_empty();
+	u32 bits;
+
+	for (; busy; busy &= busy - 1) {
+		u32 n = (u32)__builtin_ctzl(busy);
+		u64 lr = irqchip->lr_read(n);
+
+		if (!waits(lr, word, mask))
+			continue;
+		irqchip->lr_write(n, 0);
+		take_back(LR_VINTID(lr), false);
+	}
+	for (bits = vgic->queued[word] & mask; bits; bits &= bits - 1) {
+		vgic->queued[word] &= ~(bits & -bits);
+		vgic->num_queued--;
+		take_back(word * 32 + (u32)__builtin_ctz(bits), false);
+	}
+}
+
 /*
  * An LPI that was acknowledged has no state left in hardware. When its CPU goes off, another one
  * of root's delivers it; it sits in a slot until then, INTID | priority << 24, never 0.

@@ -56,6 +56,12 @@ void vgic_refill(void);
 /** vgic_resync() - interrupts in flight follow changes of their enable bits and priorities */
 void vgic_resync(void);
 
+/** vgic_pending() - which interrupts of a word (32 @word + bit) wait for this CPU's guest? */
+u32 vgic_pending(u32 word, u32 mask);
+
+/** vgic_withdraw() - those of them are not pending any more */
+void vgic_withdraw(u32 word, u32 mask);
+
 /**
  * vgic_drain() - empty all list registers and queues
  * @keep:	the interrupts stay their owner's: edges are made pending again, SGIs stay noted,
