@@ -227,6 +227,40 @@ static void parked_cpus_are_turned_off_first(void **state)
 	}
 }
 
+/*
+ * While an interrupt has to be delivered first, all CPUs are told to try again. They do when all
+ * are back, as Linux calls on all of them at once.
+ */
+static void try_until_done(u32 seed, u32 busy)
+{
+	struct disable d[FAKE_CPUS] = { { 0 } };
+	u32 cpu, round;
+
+	world_boot(&fake_defaults, 0x8);
+	fake_cpus[1].busy = busy;
+	fake_seed(seed);
+	fake_schedule_random();
+	for (round = 0; round <= busy; round++) {
+		disable(d, 0x7);
+		for (cpu = 0; cpu < 3; cpu++) {
+			if (round < busy ? d[cpu].ret != -EAGAIN : fake_cpus[cpu].mode != FAKE_BARE)
+				fail_msg("seed %u, round %u: CPU %u got %lld", seed, round, cpu,
+					 d[cpu].ret);
+		}
+	}
+	fake_schedule = (struct fake_schedule){ 0 };
+	assert_int_equal(fake_cpus[3].mode, FAKE_OFF);
+}
+
+static void cpus_try_again_together(void **state)
+{
+	u32 seed;
+
+	(void)state;
+	for (seed = 0; seed < 100; seed++)
+		try_until_done(seed, 1 + seed % 10);
+}
+
 static void cells_keep_it_enabled(void **state)
 {
 	struct disable d[FAKE_CPUS] = { { 0 } };
@@ -318,6 +352,7 @@ int main(void)
 		cmocka_unit_test(every_order_of_arrival),
 		cmocka_unit_test(all_cpus_leave_together),
 		cmocka_unit_test(parked_cpus_are_turned_off_first),
+		cmocka_unit_test(cpus_try_again_together),
 		cmocka_unit_test(cells_keep_it_enabled),
 		cmocka_unit_test(a_cpu_that_does_not_come_ends_the_wait),
 		cmocka_unit_test(a_cpu_goes_bare_and_comes_back),

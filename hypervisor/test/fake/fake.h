@@ -52,7 +52,7 @@ struct fake_cpu {
 	u32 starts;
 	u32 doorbells;			/* how often it was rung */
 	u32 resyncs;
-	bool busy;			/* may not be released yet */
+	u32 busy;			/* how often it may not be released yet */
 	bool deaf;			/* does not react to doorbells while it runs a guest */
 	int enabled;			/* what enable_cpu() returned */
 };
