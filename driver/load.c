@@ -43,17 +43,17 @@ static int check_range(const struct jh_cell *cell, u64 address, u64 length, stru
 	return 0;
 }
 
-static int write_pieces(const struct jh_cell *cell, void *buffer, u64 source, u64 length,
-			u64 address, struct jh_error *err)
+static int write_pieces(const struct jh_cell *cell, void *buffer,
+			const struct jh_ioctl_load *load, struct jh_error *err)
 {
 	u64 piece, done;
 	int code;
 
-	for (done = 0; done < length; done += piece) {
-		piece = min_t(u64, PIECE, length - done);
-		if (copy_from_user(buffer, u64_to_user_ptr(source + done), piece))
+	for (done = 0; done < load->length; done += piece) {
+		piece = min_t(u64, PIECE, load->length - done);
+		if (copy_from_user(buffer, u64_to_user_ptr(load->source + done), piece))
 			return -EFAULT;
-		code = jh_call_checked(err, JH_HC_CELL_WRITE, cell->id, address + done,
+		code = jh_call_checked(err, JH_HC_CELL_WRITE, cell->id, load->address + done,
 				       virt_to_phys(buffer), piece);
 		if (code)
 			return code;
@@ -66,25 +66,24 @@ static int write_pieces(const struct jh_cell *cell, void *buffer, u64 source, u6
 
 /**
  * jh_load() - copy bytes of user space into a stopped cell's loadable memory
- * @source:  user's address
- * @address: guest-physical
+ * @load: source, length, address and flags; checked here
  *
  * Under jh_lock. Return: 0; the negative errno of a reason; -EFAULT.
  */
-int jh_load(struct jh_cell *cell, u64 source, u64 length, u64 address, struct jh_error *err)
+int jh_load(struct jh_cell *cell, const struct jh_ioctl_load *load, struct jh_error *err)
 {
 	void *buffer;
 	int code;
 
 	if (jh_cell_state(cell->id) == JH_CELL_RUNNING)
 		return refuse(err, JH_ERR_CELL_RUNNING, JH_OBJ_CELL, cell->id);
-	code = check_range(cell, address, length, err);
-	if (code)
+	code = check_range(cell, load->address, load->length, err);
+	if (code || load->flags & JH_LOAD_CHECK)
 		return code;
 	buffer = alloc_pages_exact(PIECE, GFP_KERNEL);
 	if (!buffer)
 		return -ENOMEM;
-	code = write_pieces(cell, buffer, source, length, address, err);
+	code = write_pieces(cell, buffer, load, err);
 	free_pages_exact(buffer, PIECE);
 	return code;
 }

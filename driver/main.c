@@ -56,15 +56,14 @@ static int do_load(union argument *arg)
 {
 	struct jh_cell *cell;
 
-	if (arg->load.reserved)
+	if (arg->load.flags & ~JH_LOAD_CHECK)
 		return -EINVAL;
 	if (!jh_system)
 		return refuse(&arg->load.error, JH_ERR_NOT_ENABLED, JH_OBJ_NONE, 0);
 	cell = jh_cell_find(arg->load.cell, &arg->load.error);
 	if (!cell)
 		return -refuse_errno(arg->load.error.reason);
-	return jh_load(cell, arg->load.source, arg->load.length, arg->load.address,
-		       &arg->load.error);
+	return jh_load(cell, &arg->load, &arg->load.error);
 }
 
 static int do_start(union argument *arg)

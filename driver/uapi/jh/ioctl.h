@@ -57,6 +57,7 @@ struct jh_ioctl_create {
  * @length:	how many; any number, the driver works in bounded pieces
  * @address:	guest-physical address
  * @cell:	number of the cell
+ * @flags:	JH_LOAD_CHECK: only find out whether there is room; @source is not looked at
  * @error:	out: what was refused
  */
 struct jh_ioctl_load {
@@ -64,9 +65,11 @@ struct jh_ioctl_load {
 	__u64 length;
 	__u64 address;
 	__u32 cell;
-	__u32 reserved;
+	__u32 flags;
 	struct jh_error error;
 };
+
+#define JH_LOAD_CHECK		0x1
 
 /**
  * struct jh_ioctl_cell - JH_IOC_CELL_START, _SHUTDOWN, _DESTROY
