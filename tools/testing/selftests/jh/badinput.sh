@@ -46,7 +46,7 @@ files()
 	bad_system "wrong version" "format version 9, this jh reads version 1" \
 		sys.cell ^header.version=9
 	bad_system "wrong architecture" "architecture 7" sys.cell ^header.arch=7
-	bad_system "wrong checksum" "checksum 0x1234" sys.cell header.checksum=0x1234
+	bad_system "wrong checksum" "checksum.* where 0x1234 is stored" sys.cell header.checksum=0x1234
 	refused "enable: a cell's file" 1 "describes a cell where a system is needed" \
 		jhctl enable $CELLS/rtos.cell
 }
@@ -75,16 +75,14 @@ systems()
 		"pool[1].address=0x62000000" "pool[1].flags=0"
 	refused "enable: GIC of another version" 1 "GICv3, not a GICv2" \
 		jhctl enable $CELLS/sys-gicv2.cell
-	bad_system "wrong address of the distributor" "interrupt controller.*0x8100000" \
-		sys.cell system.gicd_base=0x8100000
+	bad_system "wrong address of the distributor" "interrupt controller.*0xa800000" \
+		sys.cell system.gicd_base=0xa800000
 	bad_system "wrong address of the redistributors" "interrupt controller.*0x9100000" \
 		sys.cell system.gicr_base=0x9100000
 	bad_system "no UART at the console's address" "console.*no UART.*0x9050000" \
 		sys-debug.cell console.address=0x9050000
 	bad_system "another device at the console's address" "console.*no UART.*0x9010000" \
 		sys-debug.cell console.address=0x9010000
-	bad_system "Linux uses the console" "console.*Linux uses" \
-		sys-debug.cell console.address=0x9000000
 }
 
 image()
@@ -106,11 +104,29 @@ disabled()
 	refused "disable" 3 "not enabled" jhctl disable
 }
 
+# Nobody tells where a cell's memory lies: try all of it, from the top.
+memory_of_another()
+{
+	address=2032
+	while [ $address -ge 1024 ]; do
+		phys=$(printf '0x%x' $((address << 20)))
+		edited rtos2.cell "memory[0].phys=$phys" "memory[0].flags=0x27"
+		if jhctl cell create "$bad" 2>"$work/stderr"; then
+			jhctl cell destroy rtos2
+		elif grep -q overlaps "$work/stderr"; then
+			break
+		fi
+		address=$((address - 16))
+	done
+	bad_cell "memory is another cell's" "memory\[0\].*overlaps.*rtos" \
+		rtos2.cell "memory[0].phys=$phys" "memory[0].flags=0x27"
+}
+
 cells()
 {
 	refused "create: a system's file" 1 "describes a system where a cell is needed" \
 		jhctl cell create $CELLS/sys.cell
-	bad_cell "wrong checksum" "checksum 0x1234" rtos2.cell header.checksum=0x1234
+	bad_cell "wrong checksum" "checksum.* where 0x1234 is stored" rtos2.cell header.checksum=0x1234
 	bad_cell "memory misaligned" "memory\[0\].*multiple" rtos2.cell "memory[0].size=0x1001"
 	bad_cell "memory overlaps" "memory\[[01]\].*overlaps memory\[[01]\]" rtos2.cell +memory
 	bad_cell "memory is Linux' own" "memory\[0\].*no pool" \
@@ -120,8 +136,7 @@ cells()
 	bad_cell "memory is the hypervisor's" "memory\[0\].*hypervisor's memory" \
 		rtos2.cell "memory[0].phys=$hypervisor" "memory[0].size=0x1000" \
 		"memory[0].flags=0x27"
-	bad_cell "memory is another cell's" "memory\[0\].*overlaps.*rtos" \
-		rtos2.cell "memory[0].phys=$pool" "memory[0].flags=0x27"
+	memory_of_another
 	bad_cell "memory ends nowhere" "memory\[0\].*(beyond|no pool)" \
 		rtos2.cell "memory[0].phys=0xffffff000000" "memory[0].flags=0x27"
 	bad_cell "memory is larger than the pools" "memory\[0\].*48 MiB|memory\[0\].*pools have" \
@@ -132,14 +147,14 @@ cells()
 	bad_cell "the interrupt controller's registers" "memory\[1\].*interrupt controller" \
 		rtos2.cell +memory "memory[1].phys=0x8000000" "memory[1].virt=0x20000000" \
 		"memory[1].size=0x1000" "memory[1].flags=0x13"
-	bad_cell "a CPU out of range" "cpu\[0\].*CPU 200" rtos2.cell "cpu[0].cpu=200"
-	bad_cell "a CPU that does not exist" "cpu\[0\].*no CPU 40" rtos2.cell "cpu[0].cpu=40"
-	bad_cell "a CPU that is taken" "cpu\[0\].*CPU 3 belongs to.*rtos" rtos2.cell "cpu[0].cpu=3"
-	bad_cell "the last CPU" "cpu\[2\].*last" rtos2.cell +cpu +cpu "cpu[0].cpu=0" "cpu[1].cpu=1" \
+	bad_cell "a CPU out of range" "cpus\[0\].*CPU 200" rtos2.cell "cpu[0].cpu=200"
+	bad_cell "a CPU that does not exist" "cpus\[0\].*no CPU 40" rtos2.cell "cpu[0].cpu=40"
+	bad_cell "a CPU that is taken" "cpus\[0\].*CPU 3 belongs to.*rtos" rtos2.cell "cpu[0].cpu=3"
+	bad_cell "the last CPU" "cpus\[2\].*last" rtos2.cell +cpu +cpu "cpu[0].cpu=0" "cpu[1].cpu=1" \
 		"cpu[2].cpu=2"
-	bad_cell "a CPU twice" "cpu\[1\].*CPU 2 is also" rtos2.cell +cpu
+	bad_cell "a CPU twice" "cpus\[1\].*CPU 2 is also" rtos2.cell +cpu
 	echo 0 >/sys/devices/system/cpu/cpu2/online
-	bad_cell "a CPU that is offline" "cpu\[0\].*CPU 2 is offline" rtos2.cell
+	bad_cell "a CPU that is offline" "cpus\[0\].*CPU 2 is offline" rtos2.cell
 	echo 1 >/sys/devices/system/cpu/cpu2/online
 	bad_cell "a name used twice" "rtos.*exists|cell of this name" rtos2.cell cell.name=rtos
 	bad_cell "root's name" "cell of this name" rtos2.cell cell.name=qemu-virt
@@ -154,14 +169,14 @@ images()
 	check "create rtos2" jhctl cell create $CELLS/rtos2.cell
 	refused "start without load" 1 "rtos2.*nothing was loaded" jhctl cell start rtos2
 	truncate -s 17M "$work/big"
-	refused "image too big" 1 "big.*does not fit|big.*17" jhctl cell load rtos2 "$work/big"
+	refused "image too big" 1 "big.*17 MiB does not fit" jhctl cell load rtos2 "$work/big"
 	refused "image at a wrong address" 1 "hello.bin.*0x20000000" \
 		jhctl cell load rtos2 $INMATES/hello.bin --address 0x20000000
 	refused "image over the end" 1 "hello.bin" \
 		jhctl cell load rtos2 $INMATES/hello.bin --address 0xfff000
 	cp $INMATES/hello.elf "$work/x86.elf"
 	printf '\076' | dd of="$work/x86.elf" bs=1 seek=18 conv=notrunc 2>/dev/null
-	refused "ELF of another architecture" 1 "x86.elf.*arm64" jhctl cell load rtos2 "$work/x86.elf"
+	refused "ELF of another architecture" 1 "x86.elf.*aarch64" jhctl cell load rtos2 "$work/x86.elf"
 	head -c 3000 $INMATES/hello.elf >"$work/cut.elf"
 	refused "ELF that was cut" 1 "cut.elf" jhctl cell load rtos2 "$work/cut.elf"
 	refused "no such image" 1 "/nothing" jhctl cell load rtos2 /nothing
@@ -201,7 +216,6 @@ check "after all this it can be enabled" jhctl enable $CELLS/sys.cell
 hypervisor=$(kernel_log | sed -n 's/.*hypervisor at \(0x[0-9a-f]*\),.*/\1/p' | tail -n 1)
 check "and a cell runs" jhctl cell run $CELLS/rtos.cell $INMATES/timer.bin \
 	--args "period_us=20000 report=10"
-pool=$(sed -n 's/^rtos .*memory\[0\] *\(0x[0-9a-f]*\).*/\1/p' "$work/none" 2>/dev/null)
 cells
 images
 verbs

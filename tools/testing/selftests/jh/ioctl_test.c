@@ -80,7 +80,7 @@ TEST_F(ioctl, bad_lengths)
 
 TEST_F(ioctl, unknown_flags)
 {
-	struct jh_ioctl_load load = { .cell = 1, .reserved = 1 };
+	struct jh_ioctl_load load = { .cell = 1, .flags = 2 };
 	struct jh_ioctl_report report = { .reserved = 1 };
 
 	for (unsigned int bit = 1; bit < 32; bit++)

@@ -195,8 +195,9 @@ cpus_online()
 
 drivers()
 {
-	# shellcheck disable=SC2012 # names of devices and drivers have no odd characters
-	ls -l /sys/bus/platform/drivers/* /sys/bus/amba/drivers/* | sed -n 's/.* \(.* -> .*\)/\1/p'
+	for device in /sys/bus/amba/devices/*; do
+		echo "$device $(readlink "$device/driver")"
+	done
 }
 
 # Everything that a refused request could have changed, as text.
