@@ -22,6 +22,13 @@ def cell(name: str, cpus: list[int], memory: str) -> str:
     return f'name = "{name}"\ncpus = {cpus}\nmemory = "{memory}"\nshutdown = "now"\n'
 
 
+def large_cell(name: str, cpu: int, megabytes: int) -> str:
+    """The same where nothing is in the way of gigabytes: above the devices' addresses."""
+    return (f'name = "{name}"\ncpus = [{cpu}]\nentry = 0x100000000\nshutdown = "now"\n'
+            f'[[memory]]\nvirt = 0x100000000\nsize = "{megabytes}M"\n'
+            'flags = ["read", "write", "execute", "loadable"]\n')
+
+
 def bench_cell(cpus: list[int], extra: str = "") -> str:
     """The cell that inmates/bench runs in: bench.toml with other CPUs."""
     lines = (SOURCES / "bench.toml").read_text().splitlines()

@@ -79,7 +79,7 @@ def with_memory(megabytes: tuple[int, ...]) -> dict[int, Figures]:
     folder.must_add("sys", configs.system(f"{pool}M", "4M"))
     command = "modprobe jh && jhctl enable /bench/sys.cell || exit\n"
     for size in megabytes:
-        folder.must_add(f"big{size}", configs.cell("big", [3], f"{size}M"))
+        folder.must_add(f"big{size}", configs.large_cell("big", 3, size))
         command += f"managebench cells {3 if size > 256 else 10} /bench/big{size}.cell || exit\n"
         command += "echo next\n"
     boot = Boot("memory", command, 3, memory=f"{pool * 2}M", puts=folder.puts())
