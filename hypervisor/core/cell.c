@@ -127,8 +127,8 @@ int cell_stop(struct cell *cell, struct jh_error *error)
 	u64 lost;
 
 	/* Before the request: a CPU that a sibling turns on looks at the state (core/cpu.c). */
-	if (cell->state == JH_CELL_RUNNING)
-		cell_set_state(cell, JH_CELL_STOPPED);
+	if (compare_exchange(&cell->state, JH_CELL_RUNNING, JH_CELL_STOPPED))
+		report_cell_changed(cell->id, JH_CELL_STOPPED);
 	call_back(cell, cell->cpu_mask);
 	lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
 	/*

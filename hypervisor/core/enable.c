@@ -6,6 +6,7 @@
 #include <hv/cpu.h>
 #include <hv/enable.h>
 #include <hv/errno.h>
+#include <hv/learn.h>
 #include <hv/log.h>
 #include <hv/mmio.h>
 #include <hv/owner.h>
@@ -193,6 +194,7 @@ static int build(u32 cpu, struct jh_error *error)
 
 	(void)cpu;
 	owner_init(info, config);
+	learn_init(system->flags);
 	root_cell.report = &report.cells[CELL_ROOT];
 	root_cell.cpu_mask = info->cpu_mask;
 	root_cell.report->cpu_mask = info->cpu_mask;

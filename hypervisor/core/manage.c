@@ -188,6 +188,16 @@ static s64 call_locked(const struct manage_entry *entry, const u64 args[4])
 	return ret < 0 ? report_error(&error, (int)ret) : ret;
 }
 
+bool manage_try_begin(void)
+{
+	return spin_trylock(&manage_lock);
+}
+
+void manage_end(void)
+{
+	spin_unlock(&manage_lock);
+}
+
 bool manage_is_call(u64 code)
 {
 	return code == JH_HC_DISABLE || (code < ARRAY_SIZE(calls) && calls[code].call);

@@ -117,15 +117,19 @@ static const struct cell_memory *claim_touched(u64 pa, u64 size, const struct ce
 	return NULL;
 }
 
-bool owner_is_root(u64 pa, u64 size)
+bool owner_is_nobodys(u64 pa, u64 size)
 {
 	const struct cell *claimant;
 
-	/* What a listed root does not have it must not reach through us either. */
 	return addr_range_valid(pa, size) && pa + (size - 1) <= highest &&
-	       pgtable_is_mapped(&root_cell.pt, GPA(pa), size) &&
 	       !reserved_touched(pa, size) && !pool_touched(pa, size) &&
 	       !claim_touched(pa, size, &claimant);
+}
+
+bool owner_is_root(u64 pa, u64 size)
+{
+	/* What a listed root does not have it must not reach through us either. */
+	return owner_is_nobodys(pa, size) && pgtable_is_mapped(&root_cell.pt, GPA(pa), size);
 }
 
 int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32 index,

@@ -115,8 +115,9 @@ static int check_system(const void *blob, struct jh_error *err)
 	int ret = config_part_name(system->name, JH_OBJ_SYSTEM, err);
 
 	if (!ret)
-		ret = config_part_flags(system->flags, JH_SYSTEM_ROOT_LISTED, JH_OBJ_SYSTEM, 0,
-					err);
+		ret = config_part_flags(system->flags,
+					JH_SYSTEM_ROOT_LISTED | JH_SYSTEM_ROOT_LEARN,
+					JH_OBJ_SYSTEM, 0, err);
 	if (!ret)
 		ret = config_part_zero(system->spare, JH_OBJ_SYSTEM, 0, err);
 	if (!ret)
@@ -237,11 +238,14 @@ static int check_root_memory(const struct jh_config_memory *mems, __u32 index,
 
 static int check_root(const void *blob, struct jh_error *err)
 {
-	int listed = !!(config_system(blob)->flags & JH_SYSTEM_ROOT_LISTED);
+	__u32 flags = config_system(blob)->flags;
+	int listed = !!(flags & JH_SYSTEM_ROOT_LISTED);
 	__u32 i, count;
 	const struct jh_config_memory *mems = config_memories(blob, &count);
 	int ret = 0;
 
+	if (flags == JH_SYSTEM_ROOT_LEARN)
+		return refuse_value(err, JH_ERR_FLAGS, JH_OBJ_SYSTEM, 0, flags, 0);
 	if (count && !listed)
 		return refuse(err, JH_ERR_LISTED, JH_OBJ_MEMORY, 0);
 	if (!count && listed)

@@ -105,6 +105,8 @@ class Record:
 SYSTEM_FLAGS = (
     Value("JH_SYSTEM_ROOT_LISTED", 0x1, 'root.memory = "listed"',
           "root may access listed memory only"),
+    Value("JH_SYSTEM_ROOT_LEARN", 0x2, 'root.memory = "learn"',
+          "with the list: what is outside of it is permitted and logged"),
 )
 
 CONSOLE_TYPES = (
@@ -343,8 +345,9 @@ SYSTEM_KEYS = (
         "RAM for cells; a pool without address is taken from the running Linux"),
     Key("gic", '"tree" or a table', '"tree"',
         "interrupt controller: from the device tree, or version, maintenance and frames"),
-    Key("root", '{ memory = "all" | "listed" }', '{ memory = "all" }',
-        "what root may access: all that nobody else owns, or the [[memory]] tables"),
+    Key("root", '{ memory = "all" | "listed" | "learn" }', '{ memory = "all" }',
+        "what root may access: all that nobody else owns, or the [[memory]] tables; "
+        "\"learn\" permits and logs what is outside of them (jhconf suggest)"),
     Key("console", 'device or [console] table or "none"', '"none"',
         "a UART that the hypervisor prints to; its log ring is always there"),
     Key("windows", "list of devices and { address, size }", "[]",

@@ -20,6 +20,7 @@ RAM_FLAGS = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"] | MEM["load
 IO_FLAGS = MEM["read"] | MEM["write"] | MEM["io"]
 ROOT_RAM_FLAGS = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"]
 HV_SIZE = 1 << 20
+ROOT_MEMORY = ("all", "listed", None, "learn")  # index: JH_SYSTEM_*
 
 SYSTEM_KEYS = tuple(key.name for key in schema.SYSTEM_KEYS)
 CELL_KEYS = tuple(key.name for key in schema.CELL_KEYS)
@@ -124,9 +125,9 @@ class _System(_Reader):
         if "size" not in hypervisor:
             item["hv_size"] = HV_SIZE
         listed = root.get("memory", "all")
-        if listed not in ("all", "listed"):
-            raise ConfigError("must be \"all\" or \"listed\"", ("root", "memory"))
-        item["flags"] = int(listed == "listed")
+        if listed not in ROOT_MEMORY:
+            raise ConfigError("must be \"all\", \"listed\" or \"learn\"", ("root", "memory"))
+        item["flags"] = ROOT_MEMORY.index(listed)
         self.gic(item)
         self.source.add("system", item, ("name",))
         self.console()

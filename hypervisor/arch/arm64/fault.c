@@ -10,6 +10,7 @@
 #include <asm/trap.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
+#include <hv/learn.h>
 #include <hv/mmio.h>
 
 #define ISS_FSC(esr)		((esr) & 0x3f)
@@ -203,6 +204,13 @@ static enum trap_verdict fault_mmio(struct regs *regs, u64 esr, u64 ipa,
 	return TRAP_SKIP;
 }
 
+/* A root that is still learning what to list may have what nobody else owns. */
+static bool is_new_to_root(u64 esr, u64 ipa, const char *kind)
+{
+	return this_cell()->id == CELL_ROOT && FSC_TYPE(ISS_FSC(esr)) == FSC_TRANSLATION &&
+	       learn_access(ipa, kind);
+}
+
 enum trap_verdict fault_data(struct regs *regs, u64 esr)
 {
 	const struct mmio_region *region;
@@ -211,7 +219,11 @@ enum trap_verdict fault_data(struct regs *regs, u64 esr)
 	if (!fault_address(esr, &ipa))
 		return TRAP_RETRY;
 	region = FSC_TYPE(ISS_FSC(esr)) == FSC_TRANSLATION ? mmio_find(ipa) : NULL;
-	return region ? fault_mmio(regs, esr, ipa, region) : refuse(JH_CRASH_ACCESS, ipa);
+	if (region)
+		return fault_mmio(regs, esr, ipa, region);
+	if (is_new_to_root(esr, ipa, esr & ISS_WNR ? "write" : "read"))
+		return TRAP_RETRY;
+	return refuse(JH_CRASH_ACCESS, ipa);
 }
 
 enum trap_verdict fault_fetch(struct regs *regs, u64 esr)
@@ -220,6 +232,8 @@ enum trap_verdict fault_fetch(struct regs *regs, u64 esr)
 
 	(void)regs;
 	if (!fault_address(esr, &ipa))
+		return TRAP_RETRY;
+	if (is_new_to_root(esr, ipa, "fetch"))
 		return TRAP_RETRY;
 	return refuse(JH_CRASH_FETCH, ipa);
 }

@@ -14,6 +14,12 @@
 /** manage_call() - do management call @code with its arguments; result for the caller's x0 */
 s64 manage_call(u64 code, const u64 args[4]);
 
+/** manage_try_begin() - become the one that manages, as a management call does; false: not now */
+bool manage_try_begin(void);
+
+/** manage_end() - after manage_try_begin() */
+void manage_end(void);
+
 /** manage_is_call() - is this a code that only root may use? */
 bool manage_is_call(u64 code);
 

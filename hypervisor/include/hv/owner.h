@@ -18,6 +18,9 @@ struct jh_boot_info;
  */
 void owner_init(const struct jh_boot_info *info, const void *config);
 
+/** owner_is_nobodys() - is this range neither the hypervisor's nor a pool's nor a cell's? */
+bool owner_is_nobodys(u64 pa, u64 size);
+
 /** owner_is_root() - may root touch all of this range? (a source of hypercall arguments) */
 bool owner_is_root(u64 pa, u64 size);
 

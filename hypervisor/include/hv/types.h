@@ -35,6 +35,7 @@ typedef __s64 s64;
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
 
 #define __noreturn		__attribute__((noreturn))
+#define __noinline		__attribute__((noinline))
 #define __printf(f, a)		__attribute__((format(printf, f, a)))
 #define __aligned(n)		__attribute__((aligned(n)))
 #define __section(s)		__attribute__((section(s)))

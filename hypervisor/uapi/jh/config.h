@@ -50,6 +50,8 @@
 
 /* struct jh_config_system.flags */
 #define JH_SYSTEM_ROOT_LISTED		0x1	/* root may access listed memory only */
+/* With the list: what is outside of it is permitted and logged. */
+#define JH_SYSTEM_ROOT_LEARN		0x2
 
 /* struct jh_config_cell.flags */
 #define JH_CELL_TRUSTED			0x1	/* may get what isolation would otherwise refuse */
