@@ -89,6 +89,7 @@ static void done(void)
 }
 
 static u64 id;
+static bool direct;	/* the cell's interrupts */
 
 /* A cell runs on CPU 2; CPU 3 is its second one, parked or @both running. */
 static void begin(bool both)
@@ -100,6 +101,8 @@ static void begin(bool both)
 	world_cell(&parts, "pair", 2);
 	parts.num_cpus = 2;
 	parts.cpus[1].cpu = 3;
+	if (direct)
+		parts.cell.flags = JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT;
 	id = (u64)world_run(&parts);
 	assert_int_equal(fake_cpus[2].mode, FAKE_GUEST);
 	if (both) {
@@ -310,14 +313,15 @@ static void two_managers(void)
 		u32 seed;							\
 										\
 		(void)state;							\
+		direct = by_chance = false;					\
 		n = fake_explore(scene, INTERRUPTIONS, SCHEDULES);		\
 		assert_true(n > 10);						\
 		by_chance = true;						\
-		for (seed = 0; seed < 60; seed++) {				\
+		for (seed = 0; seed < 120; seed++) {				\
+			direct = seed & 1;					\
 			fake_seed(seed);					\
 			scene();						\
 		}								\
-		by_chance = false;						\
 	}
 
 all_schedules(stop_while_a_sibling_is_turned_on)

@@ -330,6 +330,34 @@ static void a_lost_cpu_is_named_and_may_come_back(void **state)
 	world_check();
 }
 
+/* Doorbells ring in the guest itself: its memory is taken away to call it back. */
+static void direct_interrupts_do_not_hinder_a_stop(void **state)
+{
+	struct blob_parts parts;
+	u32 round;
+
+	(void)state;
+	world_boot(&fake_defaults, 0xc);
+	world_remember();
+	world_cell(&parts, "direct", 2);
+	parts.num_cpus = 2;
+	parts.cpus[1].cpu = 3;
+	parts.cell.flags = JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT;
+	world_run(&parts);
+	fake_watch(0);
+	fake_watch(PAGE_SIZE);
+	for (round = 0; round < 3; round++) {
+		assert_int_equal(world_call(JH_HC_CELL_STOP, 1), 0);
+		assert_int_equal(fake_cpus[2].mode, FAKE_WAITING);
+		world_check();
+		assert_int_equal(world_call(JH_HC_CELL_START, 1), 0);
+		assert_int_equal(fake_cpus[2].mode, FAKE_GUEST);
+		world_check();
+	}
+	assert_int_equal(world_destroy(1), 0);
+	world_unchanged();
+}
+
 static void a_failed_cell_tells_why_and_may_start_again(void **state)
 {
 	(void)state;
@@ -504,6 +532,7 @@ int main(void)
 		cmocka_unit_test(a_small_pool_runs_out_and_recovers),
 		cmocka_unit_test(nobody_else_is_disturbed),
 		cmocka_unit_test(a_lost_cpu_is_named_and_may_come_back),
+		cmocka_unit_test(direct_interrupts_do_not_hinder_a_stop),
 		cmocka_unit_test(a_failed_cell_tells_why_and_may_start_again),
 		cmocka_unit_test(a_cell_that_ends_itself_keeps_its_last_word),
 		cmocka_unit_test(a_dying_cell_is_not_given_back_half_clean),

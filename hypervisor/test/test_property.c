@@ -66,6 +66,8 @@ static void random_cell(struct blob_parts *parts)
 		parts->cpus[1].cpu = ROOTS_OWN + fake_random(CPUS - ROOTS_OWN);
 	}
 	parts->cell.flags = fake_random(2) ? JH_CELL_PUTC : 0;
+	if (!fake_random(4))
+		parts->cell.flags |= JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT;
 	parts->memories[0].size = random_pages(20);
 	for (i = fake_random(3); i; i--)
 		random_memory(parts);
@@ -99,7 +101,7 @@ static void do_on(void *arg)
 
 	(void)arg;
 	while (mask)
-		cpu_turn_on(&cpus[cpu_mask_next(&mask)], 0x40, 0, CPU_REQ_START);
+		cpu_turn_on(&cpus[cpu_mask_next(&mask)], 0, 0, CPU_REQ_START);
 }
 
 /* Something that a guest of a cell does. */

@@ -27,7 +27,9 @@ void coroutine_wait(void);
 void memory_reset(void);
 void pool_reset(void);
 void tlb_reset(void);
-void tlb_table_published(void);
+
+/** pool_page_written() - walkers may or may not see what was stored at @at until it is published */
+void pool_page_written(const void *at);
 
 /* The hypervisor's own memory behind the report area. */
 #define FAKE_HV_CONFIG	(8 * 4096)

@@ -91,6 +91,8 @@ void fake_fail(const char *format, ...)
 
 /* --- what a CPU does --- */
 
+static bool is_called(u32 cpu);
+
 static void guest_loop(u32 cpu)
 {
 	struct coroutine *c = &coroutines[cpu];
@@ -100,7 +102,7 @@ static void guest_loop(u32 cpu)
 	for (;;) {
 		fake_memory_forget_slots();
 		outside = fake_cpus[cpu].mode;
-		if (c->doorbell && outside == FAKE_GUEST) {
+		if (outside == FAKE_GUEST && is_called(cpu)) {
 			fake_cpus[cpu].mode = FAKE_EL2;
 			c->doorbell = false;
 			cpu_handle_requests();
@@ -182,6 +184,21 @@ void coroutine_wait(void)
 
 /* --- the schedule --- */
 
+/*
+ * Does a guest that runs come to the hypervisor? Where interrupts are direct the doorbell rings in
+ * the guest itself, and nothing but a fault brings it here: that of its next instruction.
+ */
+static bool is_called(u32 cpu)
+{
+	struct fake_translation to;
+
+	if (fake_cpus[cpu].deaf)
+		return false;
+	if (!cell_is_direct(fake_cpus[cpu].cell))
+		return coroutines[cpu].doorbell;
+	return !fake_touch(cpu, fake_cpus[cpu].entry & PAGE_MASK, &to);
+}
+
 static bool can_run(u32 cpu)
 {
 	const struct coroutine *c = &coroutines[cpu];
@@ -194,7 +211,7 @@ static bool can_run(u32 cpu)
 	case FAKE_WAITING:
 		return c->doorbell;
 	case FAKE_GUEST:
-		return !fake_cpus[cpu].deaf && (c->doorbell || c->call);
+		return is_called(cpu) || (c->call && !fake_cpus[cpu].deaf);
 	case FAKE_BARE:
 		return c->call;
 	}

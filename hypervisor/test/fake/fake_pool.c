@@ -27,6 +27,7 @@ static bool any_fresh;
 static u32 fail_nth;
 static bool failed;
 
+/* The page that an address lies in. */
 static u64 page_number(const void *page)
 {
 	u64 n = (u64)((const u8 *)page - fake_hv_pool) / PAGE_SIZE;
@@ -104,6 +105,12 @@ void __wrap_pool_free(void *pages, u64 count)
 	}
 	__real_pool_free(pages, count);
 	fake_check(is_zero(pages, count * PAGE_SIZE));
+}
+
+void pool_page_written(const void *at)
+{
+	page_state[page_number(at)] = FRESH;
+	any_fresh = true;
 }
 
 void arch_pgtable_published(void)

@@ -225,6 +225,7 @@ void fake_store_entry(u64 *slot, u64 value)
 	if ((value | *slot) & FAKE_PTE_TABLE)
 		places_valid = false;
 	*slot = value;
+	pool_page_written(slot);
 	if (used && was_valid && !arch_pte_valid(value)) {
 		fake_check(num_broken < BROKEN);
 		broken[num_broken++] = slot;
