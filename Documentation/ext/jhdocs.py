@@ -6,6 +6,7 @@
 .. jh-defines:: HEADER PREFIX   the macros of a header whose names start with PREFIX
 .. jh-struct:: HEADER STRUCT    offset, size and meaning of each field of a struct
 .. jh-verbs::                   the verbs of jhctl, from tools/jhctl/main.c
+.. jh-bench::                   the benchmark's table: its baseline beside goals and peers
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
-from sources import REASONS, TOP, VERBS, Row, defines, fields, reasons, verbs
+from sources import BENCH, REASONS, TOP, VERBS, Row, bench, defines, fields, reasons, verbs
 
 
 class Table(Directive):
@@ -115,10 +116,24 @@ class Verbs(Table):
         return verbs()
 
 
+class Bench(Table):
+    """jh-bench"""
+
+    head = ("event", "id", "jh, GICv3", "jh, GICv2", "goal", "Jailhouse", "Bao", "Xen")
+    widths = (28, 22, 10, 10, 10, 11, 10, 9)
+    literal = {1}
+
+    def read(self) -> list[Row]:
+        for path in (BENCH / "baseline.json", BENCH / "jhbench" / "rows.py"):
+            self.source(path)
+        return bench()
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
     app.add_directive("jh-reasons", Reasons)
     app.add_directive("jh-defines", Defines)
     app.add_directive("jh-struct", Struct)
     app.add_directive("jh-verbs", Verbs)
+    app.add_directive("jh-bench", Bench)
     return {"parallel_read_safe": True}

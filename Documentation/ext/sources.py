@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Facts read from jh's sources: macros, structs, reasons, verbs."""
+"""Facts read from jh's sources: macros, structs, reasons, verbs, figures."""
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ TOP = Path(__file__).resolve().parents[2]
 UAPI = TOP / "hypervisor" / "uapi" / "jh"
 REASONS = UAPI / "reasons.h"
 VERBS = TOP / "tools" / "jhctl" / "main.c"
+BENCH = TOP / "tools" / "testing" / "bench"
 
 SIZES = {"char": 1, "__u8": 1, "__u16": 2, "__u32": 4, "__s32": 4, "__u64": 8, "__s64": 8}
 STRING = r'"((?:[^"\\]|\\.)*)"'
@@ -125,3 +127,17 @@ def verbs() -> list[Row]:
     if len(found) != table.count("_run\n"):
         raise ValueError(f"main.c: {table.count('_run')} verbs, {len(found)} understood")
     return found
+
+
+def bench() -> list[Row]:
+    """Title, id, baseline by GIC, goal and peers of each row of the benchmark."""
+    sys.path.insert(0, str(BENCH))
+    from jhbench import baseline, rows  # pylint: disable=import-outside-toplevel
+
+    def number(value: int | None) -> str:
+        return "" if value is None else f"{value:,}"
+
+    medians = baseline.load()
+    return [(row.title, row.id, number(medians.get((row.id, 3))), number(medians.get((row.id, 2))),
+             number(row.goal), *(number(row.peers.get(name)) for name in rows.PEERS))
+            for row in rows.ROWS]

@@ -4,9 +4,8 @@
 
 from jhbench.figures import Figure
 from jhbench.plan import Result
-from jhbench.rows import ROOT, ROWS, Row
+from jhbench.rows import PEERS, ROOT, ROWS, Row
 
-PEERS = ("Jailhouse", "Bao", "Xen")
 HEAD = ("event", "GIC", "native", "min", "median", "p99", "max", "goal", "", *PEERS)
 
 

@@ -5,6 +5,7 @@
 from dataclasses import dataclass, field
 
 BOTH = (3, 2)
+PEERS = ("Jailhouse", "Bao", "Xen")
 
 
 @dataclass(frozen=True)
