@@ -198,10 +198,13 @@ void arch_cpu_reset_enter(struct cell *cell, u64 entry, u64 argument)
 
 	/* A parked CPU's registers were scrubbed when it parked (arch_cpu_park). */
 	this_percpu->cell = cell;
-	if (cell->id == CELL_ROOT)
+	if (cell->id == CELL_ROOT) {
+		/* A cell may have had it, see affinity_init_cell(). */
+		affinity_set_bare(this_cpu(), false);
 		context_load_root();
-	else
+	} else {
 		load_cell(cell);
+	}
 	irqchip->cpu_reset(cell);
 	/* What an earlier life under the same VMID left, and instructions written since. */
 	tlb_flush_guest_local();

@@ -56,14 +56,18 @@ void affinity_set_bare(u32 number, bool bare)
 
 void affinity_init_cell(struct cell *cell)
 {
-	u32 n, aff0;
+	u32 n, aff0, targets;
 
 	for (n = 0; n < affinity_num_clusters; n++) {
-		cell->arch.sgi_targets[n] = 0;
+		targets = 0;
 		for (aff0 = 0; aff0 < AFFINITY_CLUSTER_CPUS; aff0++) {
 			if ((affinity_clusters[n].present & ~affinity_clusters[n].bare) >>
 			    aff0 & 1 && cpu_mask_has(cell->cpu_mask, affinity_clusters[n].cpu[aff0]))
-				cell->arch.sgi_targets[n] |= 1U << aff0;
+				targets |= 1U << aff0;
 		}
+		/* In one store: when a CPU comes back to root, others send SGIs meanwhile. */
+		WRITE_ONCE(cell->arch.sgi_targets[n], (u16)targets);
+		if (cell != &root_cell)
+			fetch_and(&root_cell.arch.sgi_targets[n], (u16)~targets);
 	}
 }

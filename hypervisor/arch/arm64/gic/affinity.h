@@ -61,7 +61,7 @@ static inline u64 affinity_key(u64 mpidr)
 /** affinity_set_bare() - root runs the CPU without us from now on, or no longer */
 void affinity_set_bare(u32 cpu, bool bare);
 
-/** affinity_init_cell() - fill in cell->arch.sgi_targets from its CPUs */
+/** affinity_init_cell() - fill in cell->arch.sgi_targets; what a cell has root loses */
 void affinity_init_cell(struct cell *cell);
 
 #endif
