@@ -495,6 +495,11 @@ static inline void deliver_sgis(void)
 static inline void doorbell(u32 intid)
 {
 	end(intid);
+	/*
+	 * The redistributor knows that it is active before we look at what was left for us, so an
+	 * SGI whose sender noted something afterwards comes as one more, not merged into this one.
+	 */
+	dsb(sy);
 	/* Not ours: sent before we came, or by firmware. The guest gets it as it would have. */
 	if (intid != DOORBELL_SGI)
 		fetch_or(&cpu_self()->arch.sgi_pending, 1U << intid);
@@ -562,6 +567,8 @@ static void wait(void)
 	intid = (u32)read_sysreg(icc_iar1_el1) & 0xffffff;
 	if (intid < INTID_SPECIAL)
 		end(intid);
+	/* As in doorbell(): the caller looks at its requests now. */
+	dsb(sy);
 }
 
 static void describe(struct jh_comm_region *comm)
