@@ -15,6 +15,7 @@
 #define TCR_EL1_NO_WALKS	((1UL << 7) | (1UL << 23))	/* EPD0, EPD1 */
 #define CPACR_FPEN		(3UL << 20)
 #define CPTR_TZ			(1UL << 8)
+#define CPTR_TSM		(1UL << 12)
 #define CNTHCTL_EL1_TIMERS	3UL	/* EL1 may use the physical counter and timer */
 
 static u64 parange_bits(void)
@@ -144,6 +145,19 @@ static void reset_pmu(void)
 	context_zero_pmu(FIELD(read_sysreg(pmcr_el0), 15, 11));
 }
 
+/*
+ * Out of streaming mode, in which what clears the vector registers may be undefined even here; ZA
+ * goes with it. Where Linux left SME disabled for EL1, nobody could use it.
+ */
+static void reset_sme(void)
+{
+	if (!FIELD(read_sysreg(id_aa64pfr1_el1), 27, 24) || read_sysreg(cptr_el2) & CPTR_TSM)
+		return;
+	write_sysreg(0, s3_3_c4_c2_2);		/* SVCR */
+	write_sysreg(0, s3_3_c13_c0_5);		/* TPIDR2_EL0 */
+	isb();
+}
+
 void context_scrub(void)
 {
 	u64 pfr0 = read_sysreg(id_aa64pfr0_el1);
@@ -153,6 +167,7 @@ void context_scrub(void)
 		    FIELD(read_sysreg(s3_0_c0_c6_2), 15, 12);
 
 	reset_el1();
+	reset_sme();
 	reset_pmu();
 	context_zero_debug(FIELD(dfr0, 15, 12) + 1, FIELD(dfr0, 23, 20) + 1);
 	context_zero_simd();
