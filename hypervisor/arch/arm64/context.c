@@ -40,7 +40,8 @@ static u64 vtcr_of(const struct pgtable *pt)
 		   HCR_RW)	/* EL1 is AArch64 */
 
 /* What a cell gets beyond: features whose state is scrubbed, but nothing implementation-defined. */
-#define HCR_CELL (HCR_GUEST | HCR_APK | HCR_API | HCR_TIDCP)
+#define HCR_CELL (HCR_GUEST | HCR_APK | HCR_API | HCR_TIDCP | \
+		  HCR_TERR)	/* error records are of what CPUs share, too */
 
 void context_init_root(void)
 {

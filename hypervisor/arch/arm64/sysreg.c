@@ -31,6 +31,8 @@ static const struct sysreg_row raz_wi[] = {
 	{ SYS(3U, 0U, 9U, 14U, 0U), SYS(3U, 7U, 15U, 15U, 0U) },	/* PMINTEN* */
 	{ SYS(3U, 3U, 9U, 12U, 0U), SYS(3U, 7U, 15U, 12U, 0U) },	/* PM*_EL0 */
 	{ SYS(3U, 3U, 14U, 8U, 0U), SYS_CRM_LOW3 },	/* PMEVCNTR<n>, PMEVTYPER<n> */
+	{ SYS(3U, 0U, 5U, 3U, 0U), SYS(3U, 7U, 15U, 15U, 0U) },	/* ERRIDR, ERRSELR: none */
+	{ SYS(3U, 0U, 5U, 4U, 0U), SYS(3U, 7U, 15U, 14U, 0U) },	/* ERX* */
 	{ SYS(3U, 0U, 11U, 0U, 0U), SYS_CRN },		/* implementation-defined */
 	{ SYS(3U, 0U, 15U, 0U, 0U), SYS_CRN },
 	{ SYS(1U, 0U, 11U, 0U, 0U), SYS_CRN },

@@ -43,6 +43,7 @@
 #define HCR_TIDCP	(UL(1) << 20)
 #define HCR_TACR	(UL(1) << 21)
 #define HCR_RW		(UL(1) << 31)
+#define HCR_TERR	(UL(1) << 36)
 #define HCR_APK		(UL(1) << 40)
 #define HCR_API		(UL(1) << 41)
 #define HCR_ATA		(UL(1) << 56)
