@@ -70,7 +70,9 @@ static void load_cell(const struct cell *cell)
 	write_sysreg(cell->arch.vttbr, vttbr_el2);
 	write_sysreg(cell->arch.hcr | (cell->flags & JH_CELL_WFI_TRAP ? HCR_TWI : 0), hcr_el2);
 	write_sysreg((this_percpu->found.mdcr & MDCR_HPMN) |
-		     (cell->flags & JH_CELL_PMU ? 0 : MDCR_TPM | MDCR_TPMCR), mdcr_el2);
+		     /* What happens at EL2 is not counted, where the PMU is new enough. */
+		     (cell->flags & JH_CELL_PMU ? MDCR_HPMD | MDCR_HCCD : MDCR_TPM | MDCR_TPMCR),
+		     mdcr_el2);
 	write_sysreg(0, actlr_el2);
 	write_sysreg(CNTHCTL_EL1_TIMERS, cnthctl_el2);
 	write_sysreg(0, cntvoff_el2);

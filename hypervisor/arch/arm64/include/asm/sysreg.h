@@ -116,6 +116,7 @@
 #define MDCR_TDOSA	(UL(1) << 10)
 #define MDCR_TDRA	(UL(1) << 11)
 #define MDCR_HPMD	(UL(1) << 17)
+#define MDCR_HCCD	(UL(1) << 23)
 
 /* ICH_HCR_EL2, ICH_VMCR_EL2, ICH_LR<n>_EL2 */
 #define ICH_HCR_EN	(UL(1) << 0)
