@@ -150,6 +150,8 @@ void cell_end(u32 state)
 {
 	struct cell *cell = cpu_self()->cell;
 
+	/* It was written with the caches off, perhaps. */
+	arch_clean_to_memory(cell->comm, sizeof(*cell->comm));
 	cell->report->comm_state = cell->comm->cell_state;
 	if (compare_exchange(&cell->state, JH_CELL_RUNNING, state))
 		report_cell_changed(cell->id, state);

@@ -47,6 +47,8 @@ static s64 get_cell_state(u64 arg1, u64 arg2)
 		return JH_COMM_FAILED;
 	if (other->state != JH_CELL_RUNNING)
 		return JH_COMM_SHUT_DOWN;
+	/* As in manage.c: the cell may write with its caches off. */
+	arch_clean_to_memory(other->comm, sizeof(*other->comm));
 	return MIN(other->comm->cell_state, (u32)JH_COMM_FAILED_REVISION);
 }
 

@@ -116,6 +116,8 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 static s64 call_message(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
 	(void)error;
+	/* The cell writes, perhaps with its caches off: what ours hold of it is old. */
+	arch_clean_to_memory(cell->comm, sizeof(*cell->comm));
 	if (args[1] == MSG_READ_REPLY) {
 		cell->report->comm_state = cell->comm->cell_state;
 		return cell->comm->reply_from_cell;
