@@ -84,6 +84,9 @@ static u64 access_rd(struct mmio_access a, void *frame, bool own)
 {
 	bool is_root = this_cell()->id == CELL_ROOT;
 
+	/* A wrong width may be an external abort, which would be ours. */
+	if (a.size == 8 && !is_root && a.offset != GICR_TYPER)
+		return 0;
 	if (a.write)
 		return own && is_root && a.offset != GICR_WAKER ? pass(a, frame) : 0;
 	if (a.offset < 0x10 || a.offset >= GICD_IDS || (own && (is_root || a.offset == GICR_WAKER)))
