@@ -20,8 +20,9 @@
 
 /* What an access to one kind of registers does with the bits that are not the guest's. */
 enum policy {
-	RAZ_WI,		/* nothing there for a guest */
+	OTHER,		/* nothing there for a guest, or what only one version has */
 	READ_ONLY,	/* describes the distributor */
+	GROUP,
 	SET_CLEAR,	/* a bit per interrupt; writing 0 does nothing, so a mask is enough */
 	CLEAR_ENABLE,	/* the same, and interrupts in flight must hear of it */
 	SET_PENDING,	/* the same; what is in flight is active here and pending for the guest */
@@ -32,7 +33,7 @@ enum policy {
 
 static const u8 kinds[GROUPS] = {
 	[GICD_CTLR >> GROUP_SHIFT] = READ_ONLY,
-	[GICD_IGROUPR >> GROUP_SHIFT] = READ_ONLY,
+	[GICD_IGROUPR >> GROUP_SHIFT] = GROUP,
 	[GICD_ISENABLER >> GROUP_SHIFT] = SET_CLEAR,
 	[GICD_ICENABLER >> GROUP_SHIFT] = CLEAR_ENABLE,
 	[GICD_ISPENDR >> GROUP_SHIFT] = SET_PENDING,
@@ -116,11 +117,24 @@ void gicd_set_edge(u32 intid, bool edge)
 	change_config(gicd, GICD_ICFGR + intid / 16 * 4, bit, edge ? bit : 0);
 }
 
+/*
+ * An interrupt is not disabled, for the CPUs of its last owner, before RWP is 0 (IHI 0069, 12.9.4);
+ * a distributor that never says so must not hold us for ever.
+ */
+static void wait_for_writes(void)
+{
+	u32 tries = 10000;
+
+	while (version == 3 && read32(gicd, GICD_CTLR) & GICD_CTLR_RWP && --tries)
+		arch_relax();
+}
+
 void gicd_reset(u32 intid)
 {
 	u32 offset = GICD_IGROUPR + intid / 32 * 4;
 
 	set_bit(intid, GICD_ICENABLER);
+	wait_for_writes();
 	set_bit(intid, GICD_ICPENDR);
 	set_bit(intid, GICD_ICACTIVER);
 	write8(bank_of(intid), GICD_IPRIORITYR + intid, PRIORITY_DEFAULT);
@@ -135,22 +149,22 @@ void gicd_reset(u32 intid)
  * Interrupts were disabled or got another priority. Those on their way into a guest are active at
  * the distributor; only if there are any, somebody must look at list registers.
  */
-static void __attribute__((noinline)) tell_in_flight(void *base, u32 offset, u32 mask)
+static __noinline u64 tell_in_flight(void *base, u32 offset, u32 mask)
 {
 	/* Where interrupts are direct, active ones are the guest's already. */
 	if (cell_is_direct(this_cell()))
-		return;
+		return 0;
 	vgic_resync();
 	if (read32(base, offset) & mask)
 		cpu_request(this_cell()->cpu_mask & ~BIT(this_cpu()), CPU_REQ_RESYNC);
+	return 0;
 }
 
-static inline void changed(void *base, u32 word, u32 mask)
+static inline u64 changed(void *base, u32 word, u32 mask)
 {
 	u32 offset = GICD_ISACTIVER + 4 * word;
 
-	if (unlikely(read32(base, offset) & mask))
-		tell_in_flight(base, offset, mask);
+	return unlikely(read32(base, offset) & mask) ? tell_in_flight(base, offset, mask) : 0;
 }
 
 void gicd_changed(void *base, u32 word, u32 mask)
@@ -168,13 +182,11 @@ static inline u64 access_bits(struct mmio_access a, void *base, u32 mask, bool d
 	if (!mask)
 		return 0;
 	write32(base, a.offset, mask);
-	if (disable)
-		changed(base, a.offset / 4 % 32, mask);
-	return 0;
+	return disable ? changed(base, a.offset / 4 % 32, mask) : 0;
 }
 
 /* Of those on their way into a guest, the ones in this CPU's list registers are found. */
-static u64 access_pending(struct mmio_access a, void *base, u32 mask, bool clear)
+static __noinline u64 access_pending(struct mmio_access a, void *base, u32 mask, bool clear)
 {
 	u32 word = a.offset / 4 % 32, in_flight;
 	u64 value = access_bits(a, base, mask, false);
@@ -190,11 +202,14 @@ static u64 access_pending(struct mmio_access a, void *base, u32 mask, bool clear
 	return 0;
 }
 
-static u64 access_some_bytes(struct mmio_access a, void *base, u32 mask)
+static __noinline u64 access_some_bytes(struct mmio_access a, void *base, u32 mask)
 {
+	u32 first = a.offset - GICD_IPRIORITYR, i;
 	u64 value = 0;
-	u32 i;
 
+	if (a.size > 4)
+		return 0;
+	mask &= (1U << a.size) - 1;
 	for (i = 0; i < a.size; i++) {
 		if (!(mask >> i & 1))
 			continue;
@@ -203,13 +218,12 @@ static u64 access_some_bytes(struct mmio_access a, void *base, u32 mask)
 		else
 			value |= (u64)read8(base, a.offset + i) << 8 * i;
 	}
-	return value;
+	return a.write ? changed(base, first / 32, mask << first % 32) : value;
 }
 
 static inline u64 access_priorities(struct mmio_access a, void *base, u32 mask)
 {
 	u32 first = a.offset - GICD_IPRIORITYR;
-	u64 value = 0;
 
 	/* Words and bytes that are the guest's in full go through as they are. */
 	if (likely(a.size == 4 && (mask & 0xf) == 0xf)) {
@@ -223,14 +237,9 @@ static inline u64 access_priorities(struct mmio_access a, void *base, u32 mask)
 			return read8(base, a.offset);
 		write8(base, a.offset, (u8)a.value);
 	} else {
-		if (a.size > 4)
-			return 0;
-		mask &= (1U << a.size) - 1;
-		value = access_some_bytes(a, base, mask);
+		return access_some_bytes(a, base, mask);
 	}
-	if (a.write)
-		changed(base, first / 32, mask << first % 32);
-	return value;
+	return changed(base, first / 32, mask << first % 32);
 }
 
 /* Each of the lower sixteen bits becomes two. */
@@ -244,7 +253,7 @@ static u32 pairs_of(u32 bits)
 	return bits * 3;
 }
 
-static u64 access_config(struct mmio_access a, void *base, u32 mask)
+static __noinline u64 access_config(struct mmio_access a, void *base, u32 mask)
 {
 	u32 pairs = pairs_of(mask), old;
 
@@ -258,7 +267,7 @@ static u64 access_config(struct mmio_access a, void *base, u32 mask)
 
 u64 gicd_access_bank(struct mmio_access a, void *base, u32 mask)
 {
-	switch (a.offset < GROUPS << GROUP_SHIFT ? kinds[a.offset >> GROUP_SHIFT] : RAZ_WI) {
+	switch (a.offset < GROUPS << GROUP_SHIFT ? kinds[a.offset >> GROUP_SHIFT] : OTHER) {
 	case SET_CLEAR:
 		return access_bits(a, base, mask, false);
 	case CLEAR_ENABLE:
@@ -302,52 +311,67 @@ static u64 access_router(struct mmio_access a)
 }
 
 /* All interrupts that guests see are in group 1; the first word is the CPU's own (GICv2). */
-static u32 group_1(u32 word)
+static __noinline u64 access_group(struct mmio_access a)
 {
+	u32 word = a.offset / 4 % 32;
+
+	if (a.write || a.size != 4 || !(read32(gicd, GICD_CTLR) & GICD_CTLR_DS))
+		return 0;
 	return word ? this_cell()->irqs[word] : ~0U;
 }
 
 /* What describes the distributor. */
 static inline u64 access_common(struct mmio_access a)
 {
-	if (unlikely(a.write || a.size != 4))
-		return 0;
-	if (a.offset >= GICD_IGROUPR && a.offset < GICD_ISENABLER)
-		return read32(gicd, GICD_CTLR) & GICD_CTLR_DS ? group_1(a.offset / 4 % 32) : 0;
-	return read32(gicd, a.offset);
+	return unlikely(a.write || a.size != 4) ? 0 : read32(gicd, a.offset);
 }
 
-static u64 access_high(struct mmio_access a)
+static __noinline u64 access_other(struct mmio_access a)
 {
-	if (version == 3 && a.offset >= GICD_IROUTER && a.offset < GICD_IROUTER + 8 * 1020)
+	if (irqchip->gicd_other)
+		return irqchip->gicd_other(a);
+	if (a.offset >= GICD_IROUTER && a.offset < GICD_IROUTER + 8 * 1020)
 		return access_router(a);
 	return a.offset >= GICD_IDS ? access_common(a) : 0;
 }
 
+/*
+ * All that is not a leaf is called last: then there is nothing to save here.
+ * Of interrupts 0-31 no cell owns any in struct cell: with GICv2 these are accesses of their own.
+ */
 u64 gicd_access(struct mmio_access a)
 {
 	const u32 *irqs = this_cell()->irqs;
+	u32 mask;
 
 	if (unlikely(a.offset >= GROUPS << GROUP_SHIFT))
-		return access_high(a);
+		return access_other(a);
 	/* The cell's interrupts, from the first one of the register. */
 	switch (kinds[a.offset >> GROUP_SHIFT]) {
 	case READ_ONLY:
 		return access_common(a);
+	case GROUP:
+		return access_group(a);
 	case SET_CLEAR:
-		return access_bits(a, gicd, irqs[a.offset / 4 % 32], false);
+		mask = irqs[a.offset / 4 % 32];
+		return likely(mask) ? access_bits(a, gicd, mask, false) : access_other(a);
 	case CLEAR_ENABLE:
-		return access_bits(a, gicd, irqs[a.offset / 4 % 32], true);
+		mask = irqs[a.offset / 4 % 32];
+		return likely(mask) ? access_bits(a, gicd, mask, true) : access_other(a);
 	case SET_PENDING:
-		return access_pending(a, gicd, irqs[a.offset / 4 % 32], false);
+		mask = irqs[a.offset / 4 % 32];
+		return mask ? access_pending(a, gicd, mask, false) : access_other(a);
 	case CLEAR_PENDING:
-		return access_pending(a, gicd, irqs[a.offset / 4 % 32], true);
+		mask = irqs[a.offset / 4 % 32];
+		return mask ? access_pending(a, gicd, mask, true) : access_other(a);
 	case BYTES:
-		return access_priorities(a, gicd, irqs[a.offset / 32 % 32] >> a.offset % 32);
+		mask = irqs[a.offset / 32 % 32] >> a.offset % 32;
+		return likely(mask) ? access_priorities(a, gicd, mask) : access_other(a);
 	case CONFIG:
-		return access_config(a, gicd, irqs[a.offset / 8 % 32] >> a.offset / 4 % 2 * 16);
+		mask = irqs[a.offset / 8 % 32] >> a.offset / 4 % 2 * 16;
+		return mask ? access_config(a, gicd, mask) : access_other(a);
 	}
-	return 0;
+	return access_other(a);
 }
 
 /* --- ownership --- */

@@ -13,6 +13,7 @@
 #define GICD_CTLR		0x0000
 #define  GICD_CTLR_ARE_NS	BIT(4)
 #define  GICD_CTLR_DS		BIT(6)
+#define  GICD_CTLR_RWP		BIT(31)
 #define GICD_TYPER		0x0004
 #define GICD_IIDR		0x0008
 #define GICD_IGROUPR		0x0080

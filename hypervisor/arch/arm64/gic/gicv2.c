@@ -322,7 +322,7 @@ static void kick(u64 cpu_mask)
 /* --- what arrives --- */
 
 /* List registers run empty, or an SGI has ended for which those of other senders wait. */
-static void __attribute__((noinline)) maintain(void)
+static void __noinline maintain(void)
 {
 	u32 ended = read32(gicv2.gich, GICH_EISR0);
 
@@ -375,6 +375,12 @@ static void wait(void)
 	take_and_end();
 }
 
+/* There is no ICC_SGI1R_EL1. */
+static void send_no_sgi(u64 value)
+{
+	(void)value;
+}
+
 static void describe(struct jh_comm_region *comm)
 {
 	comm->gic_version = ARCH_VERSION;
@@ -401,9 +407,10 @@ const struct irqchip irqchip_gicv2 = {
 	.standby = vgic_standby,
 	.irq = irq,
 	.fiq = take_and_end,
-	.send_sgi = gicv2_send_sgi,
+	.send_sgi = send_no_sgi,
 	.describe = describe,
 	.irq_route = irq_route,
+	.gicd_other = gicv2_access_other,
 	.put_sgi = gicv2_put_sgi,
 	.lr_read = lr_read,
 	.lr_write = lr_write,

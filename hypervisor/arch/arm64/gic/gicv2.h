@@ -75,8 +75,8 @@ static inline void gicv2_end(u32 iar)
 	write32(gicv2.gicc, GICC_DIR, iar);
 }
 
-/** gicv2_send_sgi() - @value was written to GICD_SGIR */
-void gicv2_send_sgi(u64 value);
+/** gicv2_send_sgi() - @value was written to GICD_SGIR; 0 */
+u64 gicv2_send_sgi(u64 value);
 
 /** gicv2_ring() - the doorbell of the CPU interfaces of the set */
 void gicv2_ring(u32 targets);
@@ -101,5 +101,8 @@ u64 gicv2_access_pending(struct mmio_access access);
 
 /** gicv2_access() - a guest's access to the distributor */
 u64 gicv2_access(struct mmio_access access);
+
+/** gicv2_access_other() - the irqchip's gicd_other */
+u64 gicv2_access_other(struct mmio_access access);
 
 #endif

@@ -17,10 +17,13 @@
 #define GICD_V2_IDS	0x0fd0
 #define SGIS		0xffffU
 
-/* Does the register hold interrupts below 32? For those with a bit or a byte by interrupt. */
-static inline bool is_banked(u32 offset)
+/* Does the register hold interrupts below 32? */
+static bool is_banked(u32 offset)
 {
-	return offset < GICD_IPRIORITYR ? !(offset & 0x7c) : !(offset & 0x3e0);
+	if (offset >= GICD_ISENABLER && offset < GICD_IPRIORITYR)
+		return !(offset & 0x7c);
+	return (offset >= GICD_IPRIORITYR && offset < GICD_IPRIORITYR + INTID_SPI) ||
+	       (offset >= GICD_ICFGR && offset < GICD_ICFGR + INTID_SPI / 4);
 }
 
 static u64 access_banked(struct mmio_access a)
@@ -61,29 +64,22 @@ static u64 access_targets(struct mmio_access a)
 	return value;
 }
 
-static u64 access_rest(struct mmio_access a)
+u64 gicv2_access_other(struct mmio_access a)
 {
 	if (a.offset >= GICD_V2_END)
 		return 0;
+	if (is_banked(a.offset))
+		return access_banked(a);
 	if (a.offset >= GICD_ITARGETSR && a.offset < GICD_ICFGR)
 		return access_targets(a);
-	if (a.offset == GICD_ICFGR || a.offset == GICD_ICFGR + 4)
-		return access_banked(a);
 	if (a.offset >= GICD_CPENDSGIR && a.offset < GICD_SPENDSGIR + 16)
 		return gicv2_access_pending(a);
-	if (a.offset >= GICD_V2_IDS)
-		return a.write || a.size != 4 ? 0 : read32(gicv2.gicd, a.offset);
-	return gicd_access(a);
+	return a.offset < GICD_V2_IDS || a.write || a.size != 4 ? 0 : read32(gicv2.gicd, a.offset);
 }
 
 u64 gicv2_access(struct mmio_access a)
 {
-	if (likely(a.offset >= GICD_ISENABLER && a.offset < GICD_ITARGETSR))
-		return is_banked(a.offset) ? access_banked(a) : gicd_access(a);
-	if (likely(a.offset == GICD_SGIR)) {
-		if (a.write && a.size == 4)
-			gicv2_send_sgi(a.value);
-		return 0;
-	}
-	return access_rest(a);
+	if (a.offset != GICD_SGIR)
+		return gicd_access(a);
+	return a.write && a.size == 4 ? gicv2_send_sgi(a.value) : 0;
 }

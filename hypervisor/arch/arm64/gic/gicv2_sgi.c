@@ -80,38 +80,44 @@ bool gicv2_put_sgi(u32 intid, u32 priority)
 	return true;
 }
 
-static inline void deliver(void)
+/* The plain case: one SGI of one sender, and nothing else on its way. False: look closer. */
+static inline bool deliver_one(void)
 {
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	/* Acquire: what the sender stored before the SGI is seen by the guest after it. */
 	u32 ready = load_acquire(&cpu->sgi_pending) & cpu->sgi_enabled, intid, sources;
 
-	if (likely(ready && !(ready & (ready - 1)) && gicv2_all_lrs_empty())) {
-		intid = (u32)__builtin_ctz(ready);
-		fetch_and(&cpu->sgi_pending, ~ready);
-		sources = exchange(&cpu->sgi_sources[intid], 0);
-		if (likely(sources))
-			put_at(0, intid, cpu->sgi_priority[intid], sources);
-	} else if (ready) {
-		vgic_sgis();
-	}
+	if (unlikely(!ready || ready & (ready - 1) || !gicv2_all_lrs_empty()))
+		return false;
+	intid = (u32)__builtin_ctz(ready);
+	fetch_and(&cpu->sgi_pending, ~ready);
+	sources = exchange(&cpu->sgi_sources[intid], 0);
+	if (likely(sources))
+		put_at(0, intid, cpu->sgi_priority[intid], sources);
+	return true;
 }
 
-void gicv2_doorbell(u32 iar)
+static __noinline void doorbell_rest(void)
 {
-	u32 intid = IAR_INTID(iar);
-
-	gicv2_end(iar);
-	/* Not ours: sent before we came, or by a CPU that runs without us. */
-	if (unlikely(intid != DOORBELL_SGI))
-		note(&cpu_self()->arch, intid, 1U << IAR_SOURCE(iar));
-	deliver();
-	if (likely(!READ_ONCE(cpu_self()->requests))) {
+	vgic_sgis();
+	if (!READ_ONCE(cpu_self()->requests)) {
 		cpu_count(JH_STAT_VSGI);
 		return;
 	}
 	cpu_count(JH_STAT_MANAGEMENT);
 	cpu_handle_requests();
+}
+
+void gicv2_doorbell(u32 iar)
+{
+	gicv2_end(iar);
+	/* Not ours: sent before we came, or by a CPU that runs without us. */
+	if (unlikely(IAR_INTID(iar) != DOORBELL_SGI))
+		note(&cpu_self()->arch, IAR_INTID(iar), 1U << IAR_SOURCE(iar));
+	if (likely(deliver_one() && !READ_ONCE(cpu_self()->requests)))
+		cpu_count(JH_STAT_VSGI);
+	else
+		doorbell_rest();
 }
 
 /* --- to CPUs --- */
@@ -135,25 +141,12 @@ static inline void note_all(u32 targets, u32 intid)
 		     this_percpu->cluster_bit);
 }
 
-/* An SGI for this CPU's own guest needs no physical one. */
-static inline void send_to_self(u32 intid)
-{
-	struct arch_cpu *cpu = &cpu_self()->arch;
-
-	if (likely(READ_ONCE(cpu->sgi_enabled) >> intid & 1 && gicv2_all_lrs_empty())) {
-		put_at(0, intid, cpu->sgi_priority[intid], this_percpu->cluster_bit);
-		return;
-	}
-	note(cpu, intid, this_percpu->cluster_bit);
-	vgic_sgis();
-}
-
 /*
  * Root's CPUs that run without us take the SGI itself. One that hands over to us just now either
  * still does, or gets it as a foreign one (see gicv2_doorbell()); for the doorbell's number, which
  * would tell it nothing, it is noted as well.
  */
-static void __attribute__((noinline)) send_to_bare(u32 targets, u32 intid)
+static void __noinline send_to_bare(u32 targets, u32 intid)
 {
 	if (this_cell()->id != CELL_ROOT)
 		return;
@@ -162,17 +155,11 @@ static void __attribute__((noinline)) send_to_bare(u32 targets, u32 intid)
 	send(targets, intid);
 }
 
-void gicv2_send_sgi(u64 value)
+static __noinline u64 send_all(u32 targets, u32 intid)
 {
-	u32 intid = value & 0xf, own = this_percpu->cluster_bit;
-	u32 targets = SGIR_TARGETS(value), bare;
+	u32 own = this_percpu->cluster_bit;
+	u32 bare = targets & READ_ONCE(affinity_clusters[0].bare);
 
-	if (SGIR_FILTER(value)) {
-		if (SGIR_FILTER(value) > SGIR_SELF)
-			return;
-		targets = SGIR_FILTER(value) == SGIR_SELF ? own : 0xff & ~own;
-	}
-	bare = targets & READ_ONCE(affinity_clusters[0].bare);
 	if (unlikely(bare))
 		send_to_bare(bare, intid);
 	targets &= this_cell()->arch.sgi_targets[0];
@@ -180,8 +167,29 @@ void gicv2_send_sgi(u64 value)
 		note_all(targets & ~own, intid);
 		gicv2_ring(targets & ~own);
 	}
-	if (targets & own)
-		send_to_self(intid);
+	if (targets & own) {
+		note(&cpu_self()->arch, intid, own);
+		vgic_sgis();
+	}
+	return 0;
+}
+
+u64 gicv2_send_sgi(u64 value)
+{
+	u32 intid = value & 0xf, targets = SGIR_TARGETS(value), own = this_percpu->cluster_bit;
+	const struct arch_cpu *cpu = &cpu_self()->arch;
+
+	if (SGIR_FILTER(value)) {
+		if (SGIR_FILTER(value) > SGIR_SELF)
+			return 0;
+		targets = SGIR_FILTER(value) == SGIR_SELF ? own : 0xff & ~own;
+	}
+	/* One for this CPU's own guest needs no physical one. */
+	if (targets != own || !(READ_ONCE(cpu->sgi_enabled) >> intid & 1) ||
+	    unlikely(!gicv2_all_lrs_empty()))
+		return send_all(targets, intid);
+	put_at(0, intid, cpu->sgi_priority[intid], own);
+	return 0;
 }
 
 /* --- the pending state of SGIs, GICD_SPENDSGIR and GICD_CPENDSGIR (IHI 0048, 4.3.16) --- */

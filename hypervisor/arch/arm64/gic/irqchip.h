@@ -8,6 +8,7 @@
 #define GIC_IRQCHIP_H
 
 #include <hv/cell.h>
+#include <hv/mmio.h>
 #include <hv/types.h>
 #include <jh/comm.h>
 
@@ -53,13 +54,18 @@ struct irqchip {
 	void (*irq)(void);
 	/** @fiq: the same for group 0 */
 	void (*fiq)(void);
-	/** @send_sgi: the guest wrote ICC_SGI1R_EL1 (GICv3) or GICD_SGIR (GICv2) */
+	/** @send_sgi: the guest wrote ICC_SGI1R_EL1 */
 	void (*send_sgi)(u64 value);
 	/** @describe: addresses for the guest's communication region */
 	void (*describe)(struct jh_comm_region *comm);
 	/** @irq_route: an SPI goes to this CPU */
 	void (*irq_route)(u32 intid, u32 cpu);
 
+	/**
+	 * @gicd_other: a guest's access to registers of the distributor that not every version
+	 * has, or of interrupts that the cell does not own; NULL: those of GICv3
+	 */
+	u64 (*gicd_other)(struct mmio_access access);
 	/** @put_sgi: a pending SGI goes to a list register; false: there is none free */
 	bool (*put_sgi)(u32 intid, u32 priority);
 
