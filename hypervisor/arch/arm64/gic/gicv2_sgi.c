@@ -111,6 +111,8 @@ static __noinline void doorbell_rest(void)
 void gicv2_doorbell(u32 iar)
 {
 	gicv2_end(iar);
+	/* What was left for us is read after GICC_IAR: an SGI sent from now on comes as one more. */
+	dmb(ishld);
 	/* Not ours: sent before we came, or by a CPU that runs without us. */
 	if (unlikely(IAR_INTID(iar) != DOORBELL_SGI))
 		note(&cpu_self()->arch, IAR_INTID(iar), 1U << IAR_SOURCE(iar));
