@@ -119,7 +119,8 @@ static int check_system(const void *blob, struct jh_error *err)
 					JH_SYSTEM_ROOT_LISTED | JH_SYSTEM_ROOT_LEARN,
 					JH_OBJ_SYSTEM, 0, err);
 	if (!ret)
-		ret = config_part_zero(system->spare, JH_OBJ_SYSTEM, 0, err);
+		ret = config_part_zero(system->firmware > JH_FIRMWARE_ZYNQMP, JH_OBJ_SYSTEM, 0,
+				       err);
 	if (!ret)
 		ret = config_part_range(system->hv_address, system->hv_size, JH_CONFIG_PAGE_SIZE,
 					JH_OBJ_HYPERVISOR, 0, err);

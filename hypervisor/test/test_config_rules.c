@@ -226,7 +226,8 @@ static const struct rule cell_rules[] = {
 /* system */
 RULE(s_name, s.system.name[0] = 0)
 RULE(s_flags, s.system.flags = 2)
-RULE(s_spare, s.system.spare = 1)
+RULE(s_firmware, s.system.firmware = 2)
+RULE(s_zynqmp, s.system.firmware = JH_FIRMWARE_ZYNQMP)
 RULE(s_hv_align, s.system.hv_address = 0x800)
 RULE(s_hv_size, s.system.hv_size = 0x3f000)
 RULE(s_hv_gic, s.system.hv_address = 0x08000000)
@@ -315,7 +316,8 @@ static const struct rule system_rules[] = {
 	  CONFIG_GICH, 0, 0 },
 	{ "name", s_name, JH_ERR_NAME, JH_OBJ_SYSTEM, 0, 0, 0 },
 	{ "flags", s_flags, JH_ERR_FLAGS, JH_OBJ_SYSTEM, 0, 0, 0 },
-	{ "spare", s_spare, JH_ERR_RESERVED, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "unknown firmware", s_firmware, JH_ERR_RESERVED, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "firmware of ZynqMP", s_zynqmp, 0, 0, 0, 0, 0 },
 	{ "hypervisor misaligned", s_hv_align, JH_ERR_ALIGN, JH_OBJ_HYPERVISOR, 0, 0, 0 },
 	{ "hypervisor too small", s_hv_size, JH_ERR_HV_SIZE, JH_OBJ_HYPERVISOR, 0, 0, 0 },
 	{ "hypervisor in the GIC", s_hv_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_HYPERVISOR, 0,

@@ -100,6 +100,7 @@ def render() -> str:
     lines.append(_define("JH_CONFIG_MAX_ROOT_MEMORIES", str(schema.MEMORY.counts["system"][1]),
                          "of a listed root"))
     lines += _values("struct jh_config_system.flags", schema.SYSTEM_FLAGS, "#x")
+    lines += _values("struct jh_config_system.firmware", schema.FIRMWARE, "d")
     lines += _values("struct jh_config_cell.flags", schema.CELL_FLAGS, "#x")
     lines += _values("struct jh_config_cell.on_failure", schema.ON_FAILURE, "d")
     lines += _values("struct jh_config_memory.flags", schema.MEMORY_FLAGS, "#x")

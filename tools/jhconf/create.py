@@ -109,6 +109,8 @@ def _memory(facts: Facts, pool: str, fixed: bool, gic: Gic, result: Created) -> 
                   "from the running Linux",
                   f"pool = \"{pool or _pool_size(ram)}\"  # RAM for cells, taken from the running "
                   "Linux at enable"]
+    if facts.tree.has_zynqmp_firmware():
+        lines.append("firmware = \"zynqmp\"  # its calls are filtered by who owns the device")
     lines.append("root = { memory = \"all\" }  # root gets all that nobody else owns")
     if not ram:
         result.warnings.append("the tree does not say where RAM is: addresses cannot be checked")

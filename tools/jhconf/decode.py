@@ -81,6 +81,9 @@ def _system(config: Config) -> list[str]:
     memory = ROOT_MEMORY[item["flags"] & 3]
     if memory is None:
         raise Unspellable("the system's flags have no spelling")
+    if item["firmware"]:
+        spelled = values.spell(schema.SYSTEM.field("firmware"), item["firmware"])
+        lines.append(f"firmware = {spelled}")
     lines.append(f"root = {{ memory = \"{memory}\" }}")
     address = f"address = {item['hv_address']:#x}, " if item["hv_address"] else ""
     size = values.spell(schema.SYSTEM.field("hv_size"), item["hv_size"])

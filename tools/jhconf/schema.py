@@ -109,6 +109,12 @@ SYSTEM_FLAGS = (
           "with the list: what is outside of it is permitted and logged"),
 )
 
+FIRMWARE = (
+    Value("JH_FIRMWARE_OTHER", 0, "other", "only root may make the chip's own firmware calls"),
+    Value("JH_FIRMWARE_ZYNQMP", 1, "zynqmp",
+          "Zynq UltraScale+: its calls follow the ownership of the devices"),
+)
+
 CONSOLE_TYPES = (
     Value("JH_CONSOLE_NONE", 0, "none", "no console"),
     Value("JH_CONSOLE_EFIFB", 1, "efifb", "EFI frame buffer (x86)"),
@@ -183,7 +189,7 @@ SYSTEM = Record(
         Field("gic_version", "u32", "2 or 3", "gic.version", "dec"),
         Field("maintenance_irq", "u32", "INTID of the GIC's maintenance interrupt (a PPI)",
               "gic.maintenance", "dec"),
-        Field("spare", "u32", "0"),
+        Field("firmware", "u32", "JH_FIRMWARE_*", "firmware", "choice", FIRMWARE),
         *_frame("gicd", "distributor"),
         *_frame("gicr", "redistributors of all CPUs (GICv3)"),
         *_frame("gicc", "CPU interface (GICv2)"),
@@ -345,6 +351,8 @@ SYSTEM_KEYS = (
         "RAM for cells; a pool without address is taken from the running Linux"),
     Key("gic", '"tree" or a table', '"tree"',
         "interrupt controller: from the device tree, or version, maintenance and frames"),
+    Key("firmware", '"other" or "zynqmp"', "as the tree says",
+        "whose calls the machine's firmware answers beside PSCI"),
     Key("root", '{ memory = "all" | "listed" | "learn" }', '{ memory = "all" }',
         "what root may access: all that nobody else owns, or the [[memory]] tables; "
         "\"learn\" permits and logs what is outside of them (jhconf suggest)"),

@@ -128,6 +128,8 @@ class _System(_Reader):
         if listed not in ROOT_MEMORY:
             raise ConfigError("must be \"all\", \"listed\" or \"learn\"", ("root", "memory"))
         item["flags"] = ROOT_MEMORY.index(listed)
+        if "firmware" not in tables and self.tree is not None:
+            item["firmware"] = int(self.tree.has_zynqmp_firmware())
         self.gic(item)
         self.source.add("system", item, ("name",))
         self.console()

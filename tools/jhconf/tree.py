@@ -242,6 +242,10 @@ class Tree:
                 others.append(controller)
         return found, others
 
+    def has_zynqmp_firmware(self) -> bool:
+        """Does the platform management firmware of Zynq UltraScale+ run below Linux?"""
+        return any(node.compatible("xlnx,zynqmp-firmware") for node in self.nodes)
+
     def gic(self) -> Gic:
         """The interrupt controller of the machine."""
         for node in self.nodes:

@@ -7,6 +7,7 @@
 #include <asm/boot.h>
 #include <asm/context.h>
 #include <asm/errata.h>
+#include <asm/smccc.h>
 #include <asm/sysreg.h>
 #include <asm/tlb.h>
 #include <gic/affinity.h>
@@ -90,6 +91,7 @@ int arch_check(const struct jh_config_system *system, struct jh_error *error)
 int arch_build(const struct jh_config_system *system, struct jh_error *error)
 {
 	context_init_root();
+	smccc_init(system);
 	return irqchip->build(system, error);
 }
 

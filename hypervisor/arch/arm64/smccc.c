@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <asm/eemi.h>
 #include <asm/psci.h>
 #include <asm/smccc.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
 
 #define SMCCC_VERSION_1_1	0x10001
+
+static bool has_eemi;	/* SiP calls are EEMI's */
 
 /* Hand the guest's x0-x7 to firmware and its results back: SMCCC 1.1 leaves the others alone. */
 static void forward(struct regs *regs)
@@ -34,11 +37,49 @@ static void forward(struct regs *regs)
 	regs->x[7] = x7;
 }
 
+/*
+ * Without a lock: the ranges of a cell whose CPU runs here do not change, and root's tables say
+ * whether root has a page at every moment.
+ */
+static u32 registers_owner(u64 pa)
+{
+	const struct cell *cell = this_cell();
+	u32 i;
+
+	if (cell->id == CELL_ROOT)
+		return pgtable_is_mapped(&root_cell.pt, GPA(pa), 1) ? CELL_ROOT : JH_MAX_CELLS;
+	for (i = 0; i < cell->num_memories; i++)
+		if (pa - cell->memories[i].pa < cell->memories[i].size)
+			return cell->id;
+	return CELL_ROOT;
+}
+
+static enum smccc_verdict decide(const struct regs *regs, bool by_hvc)
+{
+	static const enum smccc_verdict meaning[] = {
+		[EEMI_REFUSE] = SMCCC_NO_ACCESS,
+		[EEMI_UNKNOWN] = SMCCC_REFUSE,
+		[EEMI_DONE] = SMCCC_ANSWER_ZERO,
+		[EEMI_FORWARD] = SMCCC_FORWARD,
+	};
+	u32 id = (u32)regs->x[0];
+	struct eemi_caller caller = { this_cell()->id, cell_count() == 1, registers_owner };
+
+	if (!has_eemi || by_hvc || SMCCC_OWNER(id) != SMCCC_OWNER_SIP || !(id & SMCCC_FAST))
+		return smccc_decide(id, caller.cell == CELL_ROOT, by_hvc);
+	return meaning[eemi_decide(SMCCC_FUNCTION(id), regs->x[1], &caller)];
+}
+
+void smccc_init(const struct jh_config_system *system)
+{
+	has_eemi = system->firmware == JH_FIRMWARE_ZYNQMP;
+}
+
 void smccc_call(struct regs *regs, bool by_hvc)
 {
 	u32 id = (u32)regs->x[0];
 
-	switch (smccc_decide(id, this_cell()->id == CELL_ROOT, by_hvc)) {
+	switch (decide(regs, by_hvc)) {
 	case SMCCC_PSCI:
 		cpu_count(JH_STAT_PSCI);
 		regs->x[0] = (u64)psci_call(id, &regs->x[1]);
@@ -61,6 +102,12 @@ void smccc_call(struct regs *regs, bool by_hvc)
 	case SMCCC_ANSWER_ZERO:
 		cpu_count(JH_STAT_SMCCC);
 		regs->x[0] = SMCCC_SUCCESS;
+		regs->x[1] = 0;
+		break;
+	case SMCCC_NO_ACCESS:
+		cpu_count(JH_STAT_SMCCC);
+		cpu_count(JH_STAT_DENIED);
+		regs->x[0] = EEMI_NO_ACCESS;
 		regs->x[1] = 0;
 		break;
 	case SMCCC_REFUSE:

@@ -53,6 +53,12 @@
 /* With the list: what is outside of it is permitted and logged. */
 #define JH_SYSTEM_ROOT_LEARN		0x2
 
+/* struct jh_config_system.firmware */
+/* Only root may make the chip's own firmware calls. */
+#define JH_FIRMWARE_OTHER		0
+/* Zynq UltraScale+: its calls follow the ownership of the devices. */
+#define JH_FIRMWARE_ZYNQMP		1
+
 /* struct jh_config_cell.flags */
 #define JH_CELL_TRUSTED			0x1	/* may get what isolation would otherwise refuse */
 /* Physical interrupts go straight to EL1; needs trusted. */
@@ -131,7 +137,7 @@ struct jh_config_section {
  * @flags: JH_SYSTEM_*
  * @gic_version: 2 or 3
  * @maintenance_irq: INTID of the GIC's maintenance interrupt (a PPI)
- * @spare: 0
+ * @firmware: JH_FIRMWARE_*
  * @gicd_base: distributor: physical address, 0 if there is none
  * @gicd_size: bytes
  * @gicr_base: redistributors of all CPUs (GICv3): physical address, 0 if there is none
@@ -151,7 +157,7 @@ struct jh_config_system {
 	__u32 flags;
 	__u32 gic_version;
 	__u32 maintenance_irq;
-	__u32 spare;
+	__u32 firmware;
 	__u64 gicd_base;
 	__u64 gicd_size;
 	__u64 gicr_base;
@@ -297,7 +303,7 @@ JH_CONFIG_AT(struct jh_config_system, max_address, 48);
 JH_CONFIG_AT(struct jh_config_system, flags, 56);
 JH_CONFIG_AT(struct jh_config_system, gic_version, 60);
 JH_CONFIG_AT(struct jh_config_system, maintenance_irq, 64);
-JH_CONFIG_AT(struct jh_config_system, spare, 68);
+JH_CONFIG_AT(struct jh_config_system, firmware, 68);
 JH_CONFIG_AT(struct jh_config_system, gicd_base, 72);
 JH_CONFIG_AT(struct jh_config_system, gicd_size, 80);
 JH_CONFIG_AT(struct jh_config_system, gicr_base, 88);

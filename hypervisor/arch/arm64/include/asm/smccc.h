@@ -31,6 +31,7 @@
 
 #ifndef __ASSEMBLER__
 #include <asm/percpu.h>
+#include <jh/config.h>
 
 /* What becomes of a firmware call. */
 enum smccc_verdict {
@@ -40,6 +41,7 @@ enum smccc_verdict {
 	SMCCC_ANSWER_ZERO,	/* SUCCESS and nothing else */
 	SMCCC_ANSWER_VERSION,
 	SMCCC_ANSWER_FEATURES,	/* what we answer is there, whatever firmware thinks */
+	SMCCC_NO_ACCESS,	/* refused in the words of the chip's firmware, counted */
 };
 
 /**
@@ -49,6 +51,9 @@ enum smccc_verdict {
  * @by_hvc:	it came by HVC, which firmware never sees
  */
 enum smccc_verdict smccc_decide(u32 id, bool is_root, bool by_hvc);
+
+/** smccc_init() - whose firmware the machine has */
+void smccc_init(const struct jh_config_system *system);
 
 /** smccc_call() - answer the call in @regs */
 void smccc_call(struct regs *regs, bool by_hvc);

@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Firmware calls of Zynq UltraScale+: all functions with all identifiers, for root and for cells.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <asm/eemi.h>
+
+#define FUNCTIONS	0x10000
+#define IDS		256
+#define UART1		0xff010000
+#define CAN1		0xff070000
+#define GDMA_CHANNEL_1	0xfd510000
+
+enum { ROOT, RTOS, OTHER };
+
+/* RTOS has UART1, CAN1 and a channel of GDMA; OTHER has TTC1; the rest is root's. */
+static u32 owner(u64 pa)
+{
+	switch (pa & ~0xfffUL) {
+	case UART1:
+	case CAN1:
+	case GDMA_CHANNEL_1:
+		return RTOS;
+	case 0xff120000:
+		return OTHER;
+	}
+	return ROOT;
+}
+
+static u32 all_root(u64 pa)
+{
+	(void)pa;
+	return ROOT;
+}
+
+static const struct eemi_caller root = { ROOT, false, owner };
+static const struct eemi_caller rtos = { RTOS, false, owner };
+static const struct eemi_caller other = { OTHER, false, owner };
+static const struct eemi_caller alone = { ROOT, true, all_root };
+
+enum {
+	GET_NODE_STATUS = 3, SELF_SUSPEND = 7, FORCE_POWERDOWN = 8, REQUEST_WAKEUP = 10,
+	SYSTEM_SHUTDOWN = 12, REQUEST_NODE = 13, RELEASE_NODE = 14, SET_REQUIREMENT = 15,
+	RESET_ASSERT = 17, RESET_STATUS = 18, MMIO_WRITE = 19, MMIO_READ = 20, INIT_FINALIZE = 21,
+	FPGA_LOAD = 22, SECURE_SHA = 26, SECURE_RSA = 27, PIN_REQUEST = 28, IOCTL = 34,
+	QUERY_DATA = 35, CLOCK_ENABLE = 36, CLOCK_DISABLE = 37, CLOCK_GETSTATE = 38,
+	CLOCK_SETDIVIDER = 39, CLOCK_SETPARENT = 43, SECURE_IMAGE = 45, FPGA_READ = 46,
+	SECURE_AES = 47, PLL_SET_PARAMETER = 48, PLL_SET_MODE = 50, REGISTER_ACCESS = 52,
+	EFUSE_ACCESS = 53, FEATURE_CHECK = 63, SET_SUSPEND_MODE = 0xa02,
+};
+
+#define F	EEMI_FORWARD
+#define D	EEMI_DONE
+#define N	EEMI_REFUSE
+#define U	EEMI_UNKNOWN
+
+/* What each caller gets: rtos, other, root beside them, root alone. */
+static const struct {
+	const char *what;
+	u32 function, first, second;
+	enum eemi_verdict rtos, other, root, alone;
+} examples[] = {
+	{ "enable UART1's clock", CLOCK_ENABLE, 57, 0, F, N, N, F },
+	{ "disable it", CLOCK_DISABLE, 57, 0, F, D, D, F },
+	{ "divide it", CLOCK_SETDIVIDER, 57, 0, F, N, N, F },
+	{ "its parent", CLOCK_SETPARENT, 57, 0, F, N, N, F },
+	{ "its state", CLOCK_GETSTATE, 57, 0, F, F, F, F },
+	{ "power UART1", REQUEST_NODE, 34, 7, F, N, N, F },
+	{ "release it", RELEASE_NODE, 34, 0, F, D, D, F },
+	{ "require something of it", SET_REQUIREMENT, 34, 1, F, N, N, F },
+	{ "require nothing of it", SET_REQUIREMENT, 34, 0, F, D, D, F },
+	{ "power it down by force", FORCE_POWERDOWN, 34, 0, F, N, N, F },
+	{ "hold it in reset", RESET_ASSERT, 1035, 1, F, N, N, F },
+	{ "pulse its reset", RESET_ASSERT, 1035, 2, F, N, N, F },
+	{ "release its reset", RESET_ASSERT, 1035, 0, F, N, N, F },
+	{ "its reset's status", RESET_STATUS, 1035, 0, F, F, F, F },
+	{ "CAN1's clock from its pin", CLOCK_SETPARENT, 102, 0, F, N, N, F },
+	{ "divide UART0's clock", CLOCK_SETDIVIDER, 56, 0, N, N, F, F },
+	{ "disable UART0's clock", CLOCK_DISABLE, 56, 0, D, D, F, F },
+	{ "reset GEM3", RESET_ASSERT, 1032, 1, N, N, F, F },
+	{ "power TTC1", REQUEST_NODE, 25, 7, N, F, N, F },
+	{ "power TTC0", REQUEST_NODE, 24, 7, N, N, F, F },
+	{ "the clock of the peripherals' bus on", CLOCK_ENABLE, 31, 0, D, D, F, F },
+	{ "and off", CLOCK_DISABLE, 31, 0, D, D, D, F },
+	{ "and divided", CLOCK_SETDIVIDER, 31, 0, N, N, N, F },
+	{ "the cores' clock divided", CLOCK_SETDIVIDER, 10, 0, N, N, N, F },
+	{ "a PLL's parameter", PLL_SET_PARAMETER, 54, 0, N, N, N, F },
+	{ "a PLL's mode", PLL_SET_MODE, 53, 0, N, N, N, F },
+	{ "a PLL's fraction by IOCTL", IOCTL, 0, 8, N, N, N, F },
+	{ "another one", IOCTL, 0, 10, N, N, N, F },
+	{ "a general storage register", IOCTL, 0, 12, N, N, F, F },
+	{ "SD1's delay line", IOCTL, 40, 2, N, N, F, F },
+	{ "GDMA's clock on, a channel each", CLOCK_ENABLE, 19, 0, F, N, F, F },
+	{ "off", CLOCK_DISABLE, 19, 0, D, D, D, F },
+	{ "divided", CLOCK_SETDIVIDER, 19, 0, N, N, N, F },
+	{ "reset GDMA", RESET_ASSERT, 1011, 1, N, N, N, F },
+	{ "wake a core", REQUEST_WAKEUP, 3, 0, N, N, N, N },
+	{ "power a core down", FORCE_POWERDOWN, 5, 0, N, N, N, N },
+	{ "suspend", SELF_SUSPEND, 2, 0, N, N, N, N },
+	{ "how suspending works", SET_SUSPEND_MODE, 0, 0, N, N, N, N },
+	{ "wake an R5", REQUEST_WAKEUP, 7, 0, N, N, F, F },
+	{ "power DDR down", FORCE_POWERDOWN, 55, 0, N, N, N, F },
+	{ "reset the cores", RESET_ASSERT, 1025, 1, N, N, N, F },
+	{ "reset the whole", RESET_ASSERT, 1028, 1, N, N, N, F },
+	{ "the logic's clock", CLOCK_SETDIVIDER, 71, 0, N, N, F, F },
+	{ "a clock that is not there", CLOCK_SETDIVIDER, 1000, 0, N, N, F, F },
+	{ "none", CLOCK_DISABLE, 255, 0, D, D, F, F },
+	{ "a reset that is not there", RESET_ASSERT, 35, 1, N, N, F, F },
+	{ "another one", RESET_ASSERT, 2035, 1, N, N, F, F },
+	{ "write UART1", MMIO_WRITE, UART1 + 4, 0, N, N, N, F },
+	{ "read UART1", MMIO_READ, UART1 + 4, 0, N, N, N, F },
+	{ "write a controller", MMIO_WRITE, 0xff5e0000, 0, N, N, F, F },
+	{ "end the machine", SYSTEM_SHUTDOWN, 0, 0, N, N, F, F },
+	{ "fuses", EFUSE_ACCESS, 0, 0, N, N, F, F },
+	{ "an image", SECURE_IMAGE, 0, 0, N, N, F, F },
+	{ "the logic", FPGA_LOAD, 0, 0, N, N, F, F },
+	{ "read it", FPGA_READ, 0, 0, N, N, F, F },
+	{ "a hash", SECURE_SHA, 0, 0, N, N, F, F },
+	{ "a signature", SECURE_RSA, 0, 0, N, N, F, F },
+	{ "a cipher", SECURE_AES, 0, 0, N, N, F, F },
+	{ "registers", REGISTER_ACCESS, 0, 0, N, N, F, F },
+	{ "end of start-up", INIT_FINALIZE, 0, 0, N, N, F, F },
+	{ "a pin", PIN_REQUEST, 20, 0, N, N, F, F },
+	{ "a question", QUERY_DATA, 12, 3, F, F, F, F },
+	{ "is there", FEATURE_CHECK, 13, 0, F, F, F, F },
+	{ "a mailbox", 0x1000, 0, 0, N, N, F, F },
+	{ "which services", 0xff01, 0, 0, F, F, F, F },
+	{ "not known", 25, 0, 0, U, U, U, U },
+	{ "of another module", 0x213, 0, 0, U, U, U, U },
+	{ "the last of all", 0xffff, 0, 0, U, U, U, U },
+};
+
+static enum eemi_verdict ask(const struct eemi_caller *caller, u32 function, u32 first, u32 second)
+{
+	return eemi_decide(function, (u64)second << 32 | first, caller);
+}
+
+static void by_example(void **state)
+{
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(examples) / sizeof(examples[0]); i++) {
+		u32 f = examples[i].function, a = examples[i].first, b = examples[i].second;
+
+		if (ask(&rtos, f, a, b) != examples[i].rtos ||
+		    ask(&other, f, a, b) != examples[i].other ||
+		    ask(&root, f, a, b) != examples[i].root ||
+		    ask(&alone, f, a, b) != examples[i].alone)
+			fail_msg("%s", examples[i].what);
+	}
+}
+
+/* What a cell may name in a call with consequences: UART1, CAN1, and a channel of GDMA at all. */
+static bool is_rtos_own(u32 function, u32 id)
+{
+	static const u32 nodes[] = { 34, 48 }, clocks[] = { 57, 64, 66, 102 },
+			 resets[] = { 1035, 1041 };
+	const u32 *list = clocks;
+	u32 n = 4, i;
+
+	if (function < RESET_ASSERT || function == IOCTL || function >= PLL_SET_PARAMETER) {
+		list = nodes;
+		n = 2;
+	} else if (function == RESET_ASSERT) {
+		list = resets;
+		n = 2;
+	}
+	for (i = 0; i < n; i++)
+		if (list[i] == id)
+			return true;
+	return false;
+}
+
+static bool is_question(u32 function)
+{
+	static const u32 questions[] = { 0, 1, 3, 4, 18, 23, 24, 30, 32, 35, 38, 40, 42, 44, 49,
+					 51, 63, 0xa03, 0xff00, 0xff01, 0xff02, 0xff03 };
+	u32 i;
+
+	for (i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
+		if (questions[i] == function)
+			return true;
+	return false;
+}
+
+/* On while any of its users wants it on. */
+static bool is_shared_with_rtos(u32 function, u32 id, u32 second)
+{
+	switch (function) {
+	case 5:
+	case REQUEST_NODE:
+		return id == 42;
+	case SET_REQUIREMENT:
+		return id == 42 && second;
+	case CLOCK_ENABLE:
+		return id == 19;
+	case RESET_ASSERT:
+		return id == 1011 && !second;
+	}
+	return false;
+}
+
+static void a_cell_reaches_its_own_and_nothing_else(void **state)
+{
+	u32 function, id, second;
+
+	(void)state;
+	for (function = 0; function < FUNCTIONS; function++)
+	for (id = 0; id < EEMI_RESET_BASE + IDS; id = id == IDS ? EEMI_RESET_BASE : id + 1)
+	for (second = 0; second < 3; second++) {
+		bool forwarded = ask(&rtos, function, id, second) == EEMI_FORWARD;
+		bool may = is_question(function) || is_rtos_own(function, id) ||
+			   is_shared_with_rtos(function, id, second);
+
+		if (forwarded && !may)
+			fail_msg("function %u of %u, %u is forwarded", function, id, second);
+	}
+}
+
+/* Nothing that a cell has can be changed, and nothing that it needs be turned off, by root. */
+static void root_keeps_its_hands_off(void **state)
+{
+	u32 function, id, second;
+
+	(void)state;
+	for (function = 0; function < 64; function++)
+	for (id = 0; id < EEMI_RESET_BASE + IDS; id = id == IDS ? EEMI_RESET_BASE : id + 1)
+	for (second = 0; second < 3; second++) {
+		static const u32 by_id[] = { 5, 6, 8, 10, 11, 13, 14, 15, 16, 17, 36, 37, 39, 41,
+					     43, 48, 50 };
+		bool names = false;
+		u32 i;
+
+		for (i = 0; i < sizeof(by_id) / sizeof(by_id[0]); i++)
+			names |= by_id[i] == function;
+		if (names && is_rtos_own(function, id) &&
+		    ask(&root, function, id, second) == EEMI_FORWARD)
+			fail_msg("function %u of %u, %u is forwarded", function, id, second);
+	}
+}
+
+static void letting_go_never_fails(void **state)
+{
+	static const struct eemi_caller * const callers[] = { &root, &rtos, &other, &alone };
+	u32 id, i;
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+		for (id = 0; id < 2 * IDS; id++) {
+			assert_true(ask(callers[i], CLOCK_DISABLE, id, 0) >= EEMI_DONE);
+			assert_true(ask(callers[i], RELEASE_NODE, id, 0) >= EEMI_DONE);
+			assert_true(ask(callers[i], SET_REQUIREMENT, id, 0) >= EEMI_DONE);
+		}
+}
+
+/* Without cells root has the machine as it was, but for what comes back at EL2. */
+static void alone_root_is_as_before(void **state)
+{
+	u32 function, id;
+
+	(void)state;
+	for (function = 0; function < FUNCTIONS; function++)
+		for (id = 6; id < IDS; id++) {
+			enum eemi_verdict verdict = ask(&alone, function, id, 1);
+
+			if (function == SELF_SUSPEND || function == 9 ||
+			    function == SET_SUSPEND_MODE)
+				assert_int_equal(verdict, EEMI_REFUSE);
+			else
+				assert_true(verdict == EEMI_FORWARD || verdict == EEMI_UNKNOWN);
+		}
+}
+
+/* Every verdict for every input is one of the four, and asks for owners of device pages only. */
+static void no_input_is_special(void **state)
+{
+	static const u32 words[] = { 0, 1, 2, 254, 255, 256, 999, 1000, 1255, 1256, 0x7fffffff,
+				     0x80000000, 0xfffffc18, 0xffffffff };
+	u32 function, i, j;
+
+	(void)state;
+	for (function = 0; function < FUNCTIONS; function++)
+		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+			for (j = 0; j < sizeof(words) / sizeof(words[0]); j++)
+				assert_true(ask(&rtos, function, words[i], words[j]) <=
+					    EEMI_FORWARD);
+	/* Only the low half numbers the function. */
+	assert_int_equal(ask(&rtos, 0x10000 + CLOCK_ENABLE, 57, 0), EEMI_UNKNOWN);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(by_example),
+		cmocka_unit_test(a_cell_reaches_its_own_and_nothing_else),
+		cmocka_unit_test(root_keeps_its_hands_off),
+		cmocka_unit_test(letting_go_never_fails),
+		cmocka_unit_test(alone_root_is_as_before),
+		cmocka_unit_test(no_input_is_special),
+	};
+
+	return cmocka_run_group_tests_name("eemi", tests, NULL, NULL);
+}
