@@ -176,6 +176,35 @@ static void stop_while_siblings_take_turns(void)
 	end_of_life();
 }
 
+/* Stop, scrub and destroy without a pause: no CPU may still be on its way into the guest. */
+static void do_destroy(void *arg)
+{
+	const u64 args[4] = { id };
+	struct call *call = arg;
+
+	call->ret = hypercall(JH_HC_CELL_STOP, args);
+	while (!call->ret && hypercall(JH_HC_CELL_SCRUB, args) > 0)
+		;
+	if (!call->ret)
+		call->ret = hypercall(JH_HC_CELL_DESTROY, args);
+}
+
+static void destroy_while_a_sibling_is_turned_on(void)
+{
+	static struct call destroy;
+
+	begin(false);
+	on3 = (struct turn_on){ .target = 3, .request = CPU_REQ_START };
+	go();
+	fake_post(0, do_destroy, &destroy);
+	fake_post(2, do_turn_on, &on3);
+	done();
+	assert_int_equal(destroy.ret, 0);
+	assert_null(cell_get(id));
+	expect_parked();
+	world_check();
+}
+
 static void end_while_a_sibling_is_turned_on(void)
 {
 	begin(true);
@@ -326,6 +355,7 @@ static void two_managers(void)
 
 all_schedules(stop_while_a_sibling_is_turned_on)
 all_schedules(stop_while_siblings_take_turns)
+all_schedules(destroy_while_a_sibling_is_turned_on)
 all_schedules(end_while_a_sibling_is_turned_on)
 all_schedules(stop_and_start_again)
 all_schedules(both_fail)
@@ -339,6 +369,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_stop_while_a_sibling_is_turned_on),
 		cmocka_unit_test(test_stop_while_siblings_take_turns),
+		cmocka_unit_test(test_destroy_while_a_sibling_is_turned_on),
 		cmocka_unit_test(test_end_while_a_sibling_is_turned_on),
 		cmocka_unit_test(test_stop_and_start_again),
 		cmocka_unit_test(test_both_fail),

@@ -244,6 +244,42 @@ static void running_out_of_pages_changes_no_translation(void **state)
 	assert_true(nth > 4);
 }
 
+/* --- the pool below --- */
+
+static void pages_in_a_row_and_aligned(void **state)
+{
+	u64 size, align, before;
+	u8 *one, *row;
+
+	(void)state;
+	for (align = 1; align <= 16; align *= 2) {
+		for (size = 1; size <= 16; size++) {
+			setup(NULL);
+			one = pool_alloc(1);
+			row = pool_alloc_aligned(size, align);
+			assert_int_equal(fake_pa(row) / PAGE_SIZE % align, 0);
+			assert_true(row >= one + PAGE_SIZE || row + size * PAGE_SIZE <= one);
+			assert_int_equal(pool_used(), size + 1);
+			/* A hole that is too small is passed over, one that fits is used. */
+			pool_free(one, 1);
+			assert_ptr_equal(pool_alloc(1), one);
+			pool_free(row, size);
+			assert_ptr_equal(pool_alloc_aligned(size, align), row);
+		}
+	}
+	setup(NULL);
+	assert_null(pool_alloc(0));
+	assert_null(pool_alloc(FAKE_HV_PAGES + 1));
+	assert_null(pool_alloc(~0UL));
+	for (before = 0; pool_alloc(1); before++)
+		;
+	assert_int_equal(before, FAKE_HV_PAGES);
+	assert_int_equal(pool_used(), pool_size());
+	pool_free(fake_hv_pool + 5 * PAGE_SIZE, 2);
+	assert_null(pool_alloc(3));
+	assert_ptr_equal(pool_alloc(2), fake_hv_pool + 5 * PAGE_SIZE);
+}
+
 /* Random changes of 64 MiB in 2 MiB and page steps against a list of pages. */
 #define PAGES	(64 * MIB / PAGE_SIZE)
 
@@ -334,6 +370,7 @@ int main(void)
 		cmocka_unit_test_setup(pages_come_and_go_under_running_walkers, setup),
 		cmocka_unit_test_setup(a_block_in_use_is_split_with_a_break, setup),
 		cmocka_unit_test_setup(running_out_of_pages_changes_no_translation, setup),
+		cmocka_unit_test_setup(pages_in_a_row_and_aligned, setup),
 		cmocka_unit_test_setup(random_changes_of_a_table_at_rest, setup),
 		cmocka_unit_test_setup(random_changes_under_running_walkers, setup),
 	};

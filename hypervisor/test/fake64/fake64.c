@@ -8,6 +8,7 @@
 #include <asm/sysreg.h>
 #include <asm/trap.h>
 #include <gic/vgic.h>
+#include <hv/learn.h>
 #include "fake64.h"
 
 #define SYSREGS		96
@@ -139,6 +140,12 @@ void inject_abort(u64 esr, u32 status)
 {
 	fake64_asked.injected = esr;
 	fake64_asked.injected_status = status;
+}
+
+bool learn_access(u64 address, const char *kind)
+{
+	(void)address;
+	return fake64_asked.learns && kind;
 }
 
 const void *arch_map_read(pa_t pa, u64 size)

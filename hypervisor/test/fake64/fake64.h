@@ -50,6 +50,7 @@ struct fake64_asked {
 	u64 injected;		/* inject_abort(): its syndrome, */
 	u32 injected_status;	/* and the status in its place */
 	u64 mapped;		/* arch_map_read() */
+	bool learns;		/* set by tests: learn_access() */
 };
 
 extern struct fake64_asked fake64_asked;
