@@ -15,6 +15,7 @@
 
 #include <hv/cpu.h>
 #include <hv/errno.h>
+#include <hv/learn.h>
 #include <hv/owner.h>
 #include <hv/pool.h>
 #include <hv/report.h>
@@ -201,6 +202,90 @@ static void configurations_root_cannot_read_itself(void **state)
 	}
 }
 
+/* What a listed root does not have it cannot make us read for it. */
+static void configurations_beside_the_list(void **state)
+{
+	struct fake_options options = fake_defaults;
+	struct blob_parts parts;
+	s64 ret;
+
+	(void)state;
+	options.listed = true;
+	world_boot(&options, 0x8);
+	ret = fake_hypercall(0, JH_HC_CELL_CREATE, FAKE_RAM + FAKE_RAM_SIZE, 200, 0, 0);
+	world_refused(ret, -E2BIG, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0);
+	ret = fake_hypercall(0, JH_HC_CELL_CREATE, FAKE_RAM + FAKE_RAM_SIZE - 100, 200, 0, 0);
+	world_refused(ret, -E2BIG, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0);
+	world_cell(&parts, "a", 3);
+	assert_int_equal(world_create(&parts), 1);
+}
+
+struct lesson {
+	u64 address;
+	bool again;
+};
+
+static void do_learn(void *arg)
+{
+	struct lesson *l = arg;
+
+	l->again = learn_access(l->address, "read");
+}
+
+static bool learn(u64 address)
+{
+	struct lesson l = { .address = address };
+	struct fake_translation t;
+
+	fake_post(1, do_learn, &l);
+	fake_run();
+	if (fake_walk(&root_cell.pt, address, &t) != l.again)
+		fail_msg("%llx: %s", address, l.again ? "not learned" : "refused and mapped");
+	if (l.again)
+		assert_int_equal(t.pa, address);
+	return l.again;
+}
+
+/* A root that learns gets what is nobody's when it asks, and nothing else, ever. */
+static void learning_stops_at_what_is_others(void **state)
+{
+	struct fake_options options = fake_defaults;
+	struct blob_parts parts;
+	u64 at, nobodys = 0x70000000;
+
+	(void)state;
+	options.learning = true;
+	options.pool_pages = 40;
+	world_boot(&options, 0x8);
+	world_cell(&parts, "a", 3);
+	world_add_memory(&parts, FAKE_WINDOW, 0x10000000, PAGE_SIZE, IO_FLAGS);
+	assert_int_equal(world_create(&parts), 1);
+	assert_true(learn(nobodys + 0x123));
+	assert_true(learn(nobodys + 0x123));
+	assert_false(learn(FAKE_WINDOW));
+	assert_false(learn(FAKE_POOL0 + 0x5000));
+	assert_false(learn(FAKE_POOL1));
+	assert_false(learn(fake_info.hv_address + fake_info.hv_size - 1));
+	assert_false(learn(0x08000000));
+	assert_false(learn(0x080a0000));
+	assert_false(learn(FAKE_MAX_ADDRESS + 1));
+	assert_false(learn(~0UL));
+	world_check();
+	/* Out of tables: by blocks then. */
+	for (at = nobodys; pool_used() < pool_size(); at += 0x200000)
+		assert_true(learn(at));
+	assert_true(learn(at));
+	assert_true(learn(at + 0x1ff000));
+	assert_true(learn(FAKE_WINDOW + 0x1000));
+	assert_false(learn(FAKE_WINDOW));
+	world_check();
+	/* A listed root learns nothing. */
+	options.learning = false;
+	options.listed = true;
+	world_boot(&options, 0x8);
+	assert_false(learn(nobodys));
+}
+
 static void blobs_cut_off_anywhere(void **state)
 {
 	struct blob_parts parts;
@@ -277,6 +362,8 @@ int main(void)
 		cmocka_unit_test(windows_may_be_shared_with_root_or_taken),
 		cmocka_unit_test(next_to_a_window_is_no_window),
 		cmocka_unit_test(configurations_root_cannot_read_itself),
+		cmocka_unit_test(configurations_beside_the_list),
+		cmocka_unit_test(learning_stops_at_what_is_others),
 		cmocka_unit_test(blobs_cut_off_anywhere),
 		cmocka_unit_test(names_and_numbers_run_out),
 		cmocka_unit_test(automatic_memory_lies_where_blocks_fit),

@@ -168,7 +168,8 @@ void fake_tlb_flush(u32 cpu, u32 id);
 struct fake_options {
 	u32 cpus;		/* 1..FAKE_CPUS */
 	u32 pool_pages;		/* of the hypervisor, up to FAKE_HV_PAGES */
-	bool listed;		/* root.memory = "listed" */
+	bool listed;		/* root.memory = "listed", */
+	bool learning;		/* or "learn", which starts from a list */
 	u64 max_address;
 	int fail_check, fail_build, fail_cell;	/* -errno of these steps, 0: they succeed */
 	int fail_prepare;	/* the same on CPU fail_cpu */

@@ -276,8 +276,9 @@ static u32 place_config(void)
 	parts->windows[1] = (struct jh_config_window){ FAKE_WINDOW2, FAKE_WINDOW2_SIZE };
 	parts->num_windows = 2;
 	parts->num_consoles = 0;
-	if (fake_options.listed) {
-		parts->system.flags = JH_SYSTEM_ROOT_LISTED;
+	if (fake_options.listed || fake_options.learning) {
+		parts->system.flags = JH_SYSTEM_ROOT_LISTED |
+				      (fake_options.learning ? JH_SYSTEM_ROOT_LEARN : 0);
 		parts->memories[0] = (struct jh_config_memory){
 			.phys = FAKE_RAM, .virt = FAKE_RAM, .size = FAKE_RAM_SIZE,
 			.flags = JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE,
