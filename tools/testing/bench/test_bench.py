@@ -2,10 +2,12 @@
 # Copyright (c) The jh authors
 """The parts of the benchmark that need no machine."""
 
+import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 
-from jhbench import baseline, growth, picture, plan, report
+from jhbench import baseline, growth, picture, plan, profile, report
 from jhbench.figures import Figure, parse
 from jhbench.rows import BY_ID, ROWS
 
@@ -95,6 +97,20 @@ class Growth(unittest.TestCase):
 
     def test_but_what_has_a_reason(self) -> None:
         self.assertEqual(self.grown("enable_stop", 60, 6000), [])
+
+
+class Profile(unittest.TestCase):
+    def test_blocks_are_counted_by_function(self) -> None:
+        trace = ("----------------\nIN: \n"
+                 "0x7fc0000010:  d503201f  nop\n0x7fc0000014:  d65f03c0  ret\n"
+                 "\nTrace 0: 0x7fe6 [00000000/0000007fc0000010/00000061/ff022200] \n"
+                 "Trace 0: 0x7fe6 [00000000/0000007fc0000010/00000061/ff022200] \n")
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(trace)
+            file.flush()
+            blocks = profile.read(Path(file.name))
+        names = [(0x7fc0000000, "first"), (0x7fc0000010, "second"), (0x7fc0000020, "third")]
+        self.assertEqual(profile.by_function(blocks, names), {"second": 4})
 
 
 class Shown(unittest.TestCase):
