@@ -306,6 +306,6 @@ enum eemi_verdict eemi_decide(u32 function, u64 x1, const struct eemi_caller *ca
 		return caller->cell ? EEMI_REFUSE : EEMI_FORWARD;
 	}
 	if (object == RESET)
-		first = first < EEMI_RESET_BASE ? NONE : first - EEMI_RESET_BASE;
+		first -= EEMI_RESET_BASE;	/* what wraps around is no reset */
 	return decide_object(object, first, effect, caller);
 }
