@@ -20,6 +20,8 @@
 
 #define SHUTDOWN_TIMEOUT	msecs_to_jiffies(3000)	/* for a cell to answer and to end */
 #define SHUTDOWN_POLL_MS	10
+#define CPU_TIMEOUT		msecs_to_jiffies(5000)	/* for a CPU to leave its cell */
+#define CPU_POLL_MS		10
 #define MSG_READ_REPLY		0xffffffffu		/* JH_HC_CELL_MSG: only the reply */
 
 /** jh_cell_report() - a cell's part of the report area; @id < JH_MAX_CELLS, jh active */
@@ -57,7 +59,7 @@ u32 jh_cell_shown(const struct jh_cell_report *report)
 void jh_cell_refresh(u32 id)
 {
 	if (jh_cell_shown(jh_cell_report(id)) == JH_CELL_RUNNING)
-		jh_call(JH_HC_CELL_MSG, id, MSG_READ_REPLY, 0, 0);
+		jh_call(JH_HC_CELL_GET_STATE, id, 0, 0, 0);
 }
 
 /** jh_cell_find() - NULL, with the reason, if there is no such cell or it is root */
@@ -272,12 +274,31 @@ static struct jh_cell *find_enabled(u32 id, struct jh_error *err)
 	return NULL;
 }
 
+/*
+ * A call that waits for a cell's CPUs: the hypervisor does so for a short while only, because it
+ * keeps this CPU meanwhile. One that is slow (the CPU may be an emulated one) is asked again.
+ */
+static int call_patiently(struct jh_error *err, u64 code, u32 id)
+{
+	unsigned long end = jiffies + CPU_TIMEOUT;
+	int result;
+
+	do {
+		refuse_nothing(err);
+		result = jh_call_checked(err, code, id, 0, 0, 0);
+		if (!result || err->reason != JH_ERR_CPU_LOST)
+			return result;
+		msleep(CPU_POLL_MS);
+	} while (time_before(jiffies, end));
+	return result;
+}
+
 /** jh_cell_start() - let a cell run from its entry */
 int jh_cell_start(u32 id, struct jh_error *err)
 {
 	if (!find_enabled(id, err))
 		return -refuse_errno(err->reason);
-	return jh_call_checked(err, JH_HC_CELL_START, id, 0, 0, 0);
+	return call_patiently(err, JH_HC_CELL_START, id);
 }
 
 static bool has_ended(u32 id)
@@ -345,7 +366,7 @@ int jh_cell_shutdown(u32 id, bool force, struct jh_error *err)
 	if (!force && !(config_cell(cell->config)->flags & JH_CELL_PASSIVE_COMM))
 		code = ask(id, err);
 	if (!code)
-		code = jh_call_checked(err, JH_HC_CELL_STOP, id, 0, 0, 0);
+		code = call_patiently(err, JH_HC_CELL_STOP, id);
 	return code;
 }
 
@@ -368,8 +389,8 @@ static int destroy(struct jh_cell *cell, struct jh_error *err)
 	u32 state = jh_cell_state(cell->id);
 	int code = 0;
 
-	if (state == JH_CELL_RUNNING || state == JH_CELL_FAILED)
-		code = jh_call_checked(err, JH_HC_CELL_STOP, cell->id, 0, 0, 0);
+	if (state == JH_CELL_RUNNING || state == JH_CELL_FAILED || state == JH_CELL_STOPPED)
+		code = call_patiently(err, JH_HC_CELL_STOP, cell->id);
 	if (!code)
 		code = scrub(cell->id, err);
 	if (!code)

@@ -35,6 +35,7 @@ static s64 get_cell_state(u64 arg1, u64 arg2)
 {
 	const struct cell *cell = this_cell();
 	const struct cell *other = cell_get(arg1);
+	u32 state;
 
 	(void)arg2;
 	if (cell->id != CELL_ROOT && arg1 != cell->id)
@@ -49,7 +50,9 @@ static s64 get_cell_state(u64 arg1, u64 arg2)
 		return JH_COMM_SHUT_DOWN;
 	/* As in manage.c: the cell may write with its caches off. */
 	arch_clean_to_memory(other->comm, sizeof(*other->comm));
-	return MIN(other->comm->cell_state, (u32)JH_COMM_FAILED_REVISION);
+	state = MIN(other->comm->cell_state, (u32)JH_COMM_FAILED_REVISION);
+	other->report->comm_state = state;
+	return state;
 }
 
 static s64 cpu_get_info(u64 arg1, u64 arg2)
