@@ -1,0 +1,17 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+#
+# On a machine that jh cannot have, enable says so and changes nothing. The words that make up the
+# expected sentence are the arguments: refusal.sh WORD...
+
+. "$(dirname "$0")/lib.sh"
+
+expression=$(echo "$*" | sed 's/ /.*/g')
+
+begin
+check "modprobe jh" modprobe jh
+refused "enable" 1 "$expression" jhctl enable $CELLS/sys.cell
+refused "dry run" 1 "$expression" jhctl enable --dry-run $CELLS/sys.cell
+check "rmmod jh" rmmod jh
+finish

@@ -1,0 +1,64 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+#
+# Load, enable, run a cell, disable, unload, again and again: nothing leaks, nothing is left over.
+# repeat.sh [ROUNDS]
+
+# shellcheck disable=SC2317,SC2086,SC2015,SC2012 # functions are called by check
+. "$(dirname "$0")/lib.sh"
+
+rounds=${1:-10}
+SLACK=4096		# KiB by which caches may move free memory
+SLAB_SLACK=1024
+
+field()
+{
+	awk -v name="$1:" '$1 == name { print $2 }' /proc/meminfo
+}
+
+settle()
+{
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 1
+}
+
+# What of ours could be left in the kernel.
+leftovers()
+{
+	lsmod | awk '{ print $1 }'
+	cat /proc/misc /proc/iomem /sys/devices/system/cpu/hotplug/states
+	ls /sys/kernel/debug /sys/class/misc
+	drivers
+	cpus_online
+}
+
+one_round()
+{
+	modprobe jh && jhctl enable $CELLS/sys.cell &&
+		jhctl cell run $CELLS/rtos.cell $INMATES/hello.bin --args quiet &&
+		jhctl cell destroy rtos && jhctl disable && rmmod jh
+}
+
+all_rounds()
+{
+	for round in $(seq "$rounds"); do
+		one_round || { echo "in round $round"; return 1; }
+	done
+}
+
+begin
+check "a first round, for what is allocated once and for all" one_round
+settle
+leftovers >"$work/before"
+free=$(field MemFree) slab=$(field SUnreclaim)
+check "$rounds rounds" all_rounds
+settle
+leftovers >"$work/after"
+check "nothing is left over" diff "$work/before" "$work/after"
+lost=$((free - $(field MemFree)))
+check "no memory is lost ($lost KiB)" test $lost -lt $SLACK
+lost=$(($(field SUnreclaim) - slab))
+check "no slab is lost ($lost KiB)" test $lost -lt $SLAB_SLACK
+finish
