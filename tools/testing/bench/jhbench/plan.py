@@ -19,7 +19,8 @@ MANAGEMENT = {"bystander_exits", "enable_stop_1cpu", "create_destroy_64m", "scru
 # Root sleeps while the cell measures: under icount the counter counts all CPUs' instructions.
 RUN_CELL = """
 run_cell() {
-	jhctl cell load bench %s --string "console=uart n=$1 mode=$2 delay_us=300000" --address 0x1000
+	line="console=uart n=$1 mode=$2 delay_us=300000"
+	jhctl cell load bench %s --string "$line" --address 0x1000
 	jhctl cell start bench
 	tries=0
 	until jhctl cell list | grep -q ' bench .*shut down'; do
