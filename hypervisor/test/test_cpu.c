@@ -333,7 +333,7 @@ static void two_managers(void)
 /* --- the tests --- */
 
 #define INTERRUPTIONS	2
-#define SCHEDULES	1500
+#define SCHEDULES	400
 
 #define all_schedules(scene)							\
 	static void test_##scene(void **state)					\
@@ -346,7 +346,7 @@ static void two_managers(void)
 		n = fake_explore(scene, INTERRUPTIONS, SCHEDULES);		\
 		assert_true(n > 10);						\
 		by_chance = true;						\
-		for (seed = 0; seed < 120; seed++) {				\
+		for (seed = 0; seed < 60; seed++) {				\
 			direct = seed & 1;					\
 			fake_seed(seed);					\
 			scene();						\

@@ -97,7 +97,8 @@ static void memory_that_cannot_be_had(void **state)
 	} bad[] = {
 		/* not in a pool, or not whole */
 		{ FAKE_RAM, 0x1000, RAM_FLAGS, -EINVAL, JH_ERR_MEM_POOL },
-		{ FAKE_POOL1 + FAKE_POOL1_SIZE - 0x1000, 0x2000, RAM_FLAGS, -EINVAL, JH_ERR_MEM_POOL },
+		{ FAKE_POOL1 + FAKE_POOL1_SIZE - 0x1000, 0x2000, RAM_FLAGS, -EINVAL,
+		  JH_ERR_MEM_POOL },
 		{ FAKE_POOL0 + FAKE_POOL0_SIZE, 0x1000, RAM_FLAGS, -EINVAL, JH_ERR_MEM_POOL },
 		{ FAKE_WINDOW, 0x1000, RAM_FLAGS, -EINVAL, JH_ERR_MEM_POOL },
 		/* the hypervisor's, the interrupt controller's */

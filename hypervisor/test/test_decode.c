@@ -129,7 +129,7 @@ static void check_form(const struct form *f, s32 imm9, u32 index, u32 rn, u32 rt
 	assert_int_equal(a.rn, rn);
 	assert_int_equal(a.offset, imm9);
 	assert_true(a.writeback);
-	/* The same encoding of a SIMD register, or with a register offset, is another instruction. */
+	/* With a SIMD register or a register offset it is another instruction. */
 	assert_false(abort_decode_instruction(instruction | 1U << 26, &a));
 	assert_false(abort_decode_instruction(instruction | 1U << 21, &a));
 	assert_false(abort_decode_instruction(instruction | 1U << 24, &a));

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Bring-up and the way back, each CPU a coroutine: all of it or nothing, the same answer everywhere.
+ * Bring-up and the way back, each CPU a coroutine: all or nothing, the same answer everywhere.
  */
 #include <stdarg.h>
 #include <stddef.h>

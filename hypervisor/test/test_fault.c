@@ -79,8 +79,8 @@ static u64 iss(u32 size, bool sign, bool wide, bool write, u32 rt)
 /* One access, by the long way or the short one; what register and device see of it. */
 static void one_access(u32 size, bool sign, bool wide, bool write, u32 rt, bool simple)
 {
-	u64 esr = ABORT(iss(size, sign, wide, write, rt)), before, mask = ~0UL >> (64 - (8 << size));
-	u64 expected;
+	u64 esr = ABORT(iss(size, sign, wide, write, rt)), mask = ~0UL >> (64 - (8 << size));
+	u64 before, expected;
 
 	begin(4);
 	before = rt == 31 ? 0 : guest_regs->x[rt];

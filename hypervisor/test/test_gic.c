@@ -30,7 +30,8 @@ static void seed_interrupts(void)
 	for (i = 32; i < 1020; i++)
 		fake64_gic.spi[i] = (struct fake64_irq){
 			.enabled = rand() & 1, .pending = rand() & 1, .edge = rand() & 1,
-			.group1 = true, .priority = (u8)(rand() & 0xf0), .route = ((u64)rand() << 32 | (u64)rand()) & 0xff00000003,
+			.group1 = true, .priority = (u8)(rand() & 0xf0),
+			.route = ((u64)rand() << 32 | (u64)rand()) & 0xff00000003,
 		};
 	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
 		for (i = 0; i < 32; i++)

@@ -2,7 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What guests may ask, and what they get when they ask for anything else; the log; filtered devices.
+ * What guests may ask, and what they get when they ask for anything else; the log; filtered
+ * devices.
  */
 #include <stdarg.h>
 #include <stddef.h>

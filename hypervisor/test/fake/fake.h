@@ -133,7 +133,7 @@ void fake_pool_fail(u32 nth);
 /** fake_pool_failed() - did it? */
 bool fake_pool_failed(void);
 
-/** fake_pool_published() - was the page's content made visible to walkers, and not changed since? */
+/** fake_pool_published() - do walkers see what the page holds? */
 bool fake_pool_published(const void *page);
 
 /* --- translation (fake_tlb.c) --- */

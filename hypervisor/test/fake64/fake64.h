@@ -17,7 +17,7 @@
 
 void fake64_reset(void);
 
-/* The machine: CPUs 0-3 root's, 4-7 cell 1's; MPIDR is the CPU's number but for 6 and 7: 0x10[01]. */
+/* CPUs 0-3 are root's, 4-7 cell 1's. MPIDR: the CPU's number, but 0x100 and 0x101 of 6 and 7. */
 extern struct cell fake64_cell;
 
 /** fake64_become() - what follows happens on this CPU */
