@@ -19,6 +19,7 @@
 #include <linux/uaccess.h>
 
 #define SHUTDOWN_TIMEOUT	msecs_to_jiffies(3000)	/* for a cell to answer and to end */
+#define SHUTDOWN_GRACE		msecs_to_jiffies(500)	/* for one that has agreed to end */
 #define SHUTDOWN_POLL_MS	10
 #define CPU_TIMEOUT		msecs_to_jiffies(5000)	/* for a CPU to leave its cell */
 #define CPU_POLL_MS		10
@@ -309,25 +310,15 @@ static bool has_ended(u32 id)
 	       comm == JH_COMM_FAILED || comm == JH_COMM_FAILED_REVISION;
 }
 
-/* What the cell says to our wish: 0 when it has ended or agrees, -EAGAIN: nothing yet. */
-static int answer_of(u32 id, struct jh_error *err)
-{
-	long reply;
-
-	if (has_ended(id))
-		return 0;
-	reply = jh_call(JH_HC_CELL_MSG, id, MSG_READ_REPLY, 0, 0);
-	if (reply == JH_REPLY_APPROVED)
-		return 0;
-	if (reply == JH_REPLY_DENIED)
-		return refuse(err, JH_ERR_SHUTDOWN_DENIED, JH_OBJ_CELL, id);
-	return -EAGAIN;
-}
-
-/* Asks the cell to end, and waits for its answer. */
+/*
+ * Asks the cell to end, and waits for its answer. One that agrees gets some time to end by itself:
+ * to print its last words, to leave its devices alone.
+ */
 static int ask(u32 id, struct jh_error *err)
 {
 	unsigned long end = jiffies + SHUTDOWN_TIMEOUT;
+	bool approved = false;
+	long reply;
 	int code;
 
 	if (has_ended(id))
@@ -337,15 +328,20 @@ static int ask(u32 id, struct jh_error *err)
 	code = jh_call_checked(err, JH_HC_CELL_MSG, id, JH_MSG_SHUTDOWN_REQUEST, 0, 0);
 	if (code)
 		return code;
-	for (;;) {
-		code = answer_of(id, err);
-		if (code != -EAGAIN)
-			return code;
+	while (!has_ended(id)) {
+		reply = jh_call(JH_HC_CELL_MSG, id, MSG_READ_REPLY, 0, 0);
+		if (reply == JH_REPLY_DENIED)
+			return refuse(err, JH_ERR_SHUTDOWN_DENIED, JH_OBJ_CELL, id);
+		if (reply == JH_REPLY_APPROVED && !approved) {
+			approved = true;
+			end = jiffies + SHUTDOWN_GRACE;
+		}
 		if (time_after(jiffies, end))
-			return refuse(err, JH_ERR_SHUTDOWN_TIMEOUT, JH_OBJ_CELL, id);
+			return approved ? 0 : refuse(err, JH_ERR_SHUTDOWN_TIMEOUT, JH_OBJ_CELL, id);
 		if (msleep_interruptible(SHUTDOWN_POLL_MS))
 			return -EINTR;
 	}
+	return 0;
 }
 
 /**
