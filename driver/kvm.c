@@ -62,7 +62,7 @@ static bool has_directory(struct dentry *parent)
 }
 
 /*
- * In stop_machine() nobody else runs, but on PREEMPT_RT somebody may have been stopped with the lock
+ * In stop_machine() nobody else runs, but on PREEMPT_RT one may have been stopped with the lock
  * held and the list half changed.
  */
 static bool guests_in(struct dentry *directory, bool stopped)

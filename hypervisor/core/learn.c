@@ -37,7 +37,7 @@ bool learn_access(u64 address, const char *kind)
 
 	if (!learning || !owner_is_nobodys(page, PAGE_SIZE))
 		return false;
-	/* Whoever manages cells needs the tables for a moment; the access is made again until then. */
+	/* Whoever manages cells needs the tables for a moment; the access is made again. */
 	if (!manage_try_begin())
 		return true;
 	/* Another CPU may have been faster. */

@@ -93,7 +93,8 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 
 	*error = (struct jh_error){ .reason = JH_ERR_IMAGE_ADDRESS, .object = JH_OBJ_IMAGE,
 				    .value = gpa };
-	if (!size || size > JH_HC_CELL_WRITE_MAX || !addr_range_valid(gpa, size) || !owner_is_root(from, size))
+	if (!size || size > JH_HC_CELL_WRITE_MAX || !addr_range_valid(gpa, size) ||
+	    !owner_is_root(from, size))
 		return -EFAULT;
 	m = loadable_at(cell, gpa, size);
 	if (!m)

@@ -82,7 +82,8 @@ static const struct verb verbs[] = {
 	}, {
 		"bench latency", "NAME [--seconds N] [--period US] [--stress] [--image FILE]",
 		"how late a timer's handler starts in a cell",
-		"NAME is a cell that does not run, with console = \"hypervisor\"; the benchmark is\n"
+		"NAME is a cell that does not run, with console = \"hypervisor\"; the benchmark "
+		"is\n"
 		"loaded into it and replaces what was there.",
 		latency_opts, 1, 1, 0, latency_run
 	}, {

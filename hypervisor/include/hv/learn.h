@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Bring-up of a listed root (root.memory = "learn"): what it accesses outside of its list is permitted
- * from then on and logged, for `jhconf suggest` to make lines of.
+ * Bring-up of a listed root (root.memory = "learn"): what it accesses outside of its list is
+ * permitted from then on and logged, for `jhconf suggest` to make lines of.
  */
 #ifndef HV_LEARN_H
 #define HV_LEARN_H

@@ -62,7 +62,8 @@ void affinity_init_cell(struct cell *cell)
 		targets = 0;
 		for (aff0 = 0; aff0 < AFFINITY_CLUSTER_CPUS; aff0++) {
 			if ((affinity_clusters[n].present & ~affinity_clusters[n].bare) >>
-			    aff0 & 1 && cpu_mask_has(cell->cpu_mask, affinity_clusters[n].cpu[aff0]))
+			    aff0 & 1 &&
+			    cpu_mask_has(cell->cpu_mask, affinity_clusters[n].cpu[aff0]))
 				targets |= 1U << aff0;
 		}
 		/* In one store: when a CPU comes back to root, others send SGIs meanwhile. */

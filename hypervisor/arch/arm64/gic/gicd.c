@@ -21,7 +21,6 @@
 /* What an access to one kind of registers does with the bits that are not the guest's. */
 enum policy {
 	OTHER,		/* nothing there for a guest, or what only one version has */
-	READ_ONLY,	/* describes the distributor */
 	GROUP,
 	SET_CLEAR,	/* a bit per interrupt; writing 0 does nothing, so a mask is enough */
 	CLEAR_ENABLE,	/* the same, and interrupts in flight must hear of it */
@@ -32,7 +31,6 @@ enum policy {
 };
 
 static const u8 kinds[GROUPS] = {
-	[GICD_CTLR >> GROUP_SHIFT] = READ_ONLY,
 	[GICD_IGROUPR >> GROUP_SHIFT] = GROUP,
 	[GICD_ISENABLER >> GROUP_SHIFT] = SET_CLEAR,
 	[GICD_ICENABLER >> GROUP_SHIFT] = CLEAR_ENABLE,
@@ -225,17 +223,17 @@ static inline u64 access_priorities(struct mmio_access a, void *base, u32 mask)
 {
 	u32 first = a.offset - GICD_IPRIORITYR;
 
-	/* Words and bytes that are the guest's in full go through as they are. */
-	if (likely(a.size == 4 && (mask & 0xf) == 0xf)) {
-		mask = 0xf;
-		if (!a.write)
-			return read32(base, a.offset);
-		write32(base, a.offset, (u32)a.value);
-	} else if (a.size == 1 && mask & 1) {
+	/* Bytes and words that are the guest's in full go through as they are. */
+	if (likely(a.size == 1 && mask & 1)) {
 		mask = 1;
 		if (!a.write)
 			return read8(base, a.offset);
 		write8(base, a.offset, (u8)a.value);
+	} else if (a.size == 4 && (mask & 0xf) == 0xf) {
+		mask = 0xf;
+		if (!a.write)
+			return read32(base, a.offset);
+		write32(base, a.offset, (u32)a.value);
 	} else {
 		return access_some_bytes(a, base, mask);
 	}
@@ -335,43 +333,48 @@ static __noinline u64 access_other(struct mmio_access a)
 	return a.offset >= GICD_IDS ? access_common(a) : 0;
 }
 
+/* Of interrupts 0-31 no cell owns any in struct cell: they are GICv2's, and other accesses. */
+static __noinline u64 access_rare(struct mmio_access a)
+{
+	const u32 *irqs = this_cell()->irqs;
+	u32 mask = 0;
+
+	switch (a.offset < GROUPS << GROUP_SHIFT ? kinds[a.offset >> GROUP_SHIFT] : OTHER) {
+	case GROUP:
+		return access_group(a);
+	case SET_CLEAR:
+	case SET_PENDING:
+	case CLEAR_PENDING:
+		mask = irqs[a.offset / 4 % 32];
+		break;
+	case CONFIG:
+		mask = irqs[a.offset / 8 % 32] >> a.offset / 4 % 2 * 16;
+		break;
+	}
+	return mask ? gicd_access_bank(a, gicd, mask) : access_other(a);
+}
+
 /*
- * All that is not a leaf is called last: then there is nothing to save here.
- * Of interrupts 0-31 no cell owns any in struct cell: with GICv2 these are accesses of their own.
+ * What guests use all the time comes first, without a table. The mask is the cell's interrupts from
+ * the first one of the register. All that is not a leaf is called last: nothing is saved here.
  */
 u64 gicd_access(struct mmio_access a)
 {
 	const u32 *irqs = this_cell()->irqs;
 	u32 mask;
 
-	if (unlikely(a.offset >= GROUPS << GROUP_SHIFT))
-		return access_other(a);
-	/* The cell's interrupts, from the first one of the register. */
-	switch (kinds[a.offset >> GROUP_SHIFT]) {
-	case READ_ONLY:
+	if (likely(a.offset - GICD_ISENABLER < GICD_ISPENDR - GICD_ISENABLER)) {
+		mask = irqs[a.offset / 4 % 32];
+		if (likely(mask))
+			return access_bits(a, gicd, mask, a.offset >= GICD_ICENABLER);
+	} else if (a.offset < GICD_IGROUPR) {
 		return access_common(a);
-	case GROUP:
-		return access_group(a);
-	case SET_CLEAR:
-		mask = irqs[a.offset / 4 % 32];
-		return likely(mask) ? access_bits(a, gicd, mask, false) : access_other(a);
-	case CLEAR_ENABLE:
-		mask = irqs[a.offset / 4 % 32];
-		return likely(mask) ? access_bits(a, gicd, mask, true) : access_other(a);
-	case SET_PENDING:
-		mask = irqs[a.offset / 4 % 32];
-		return mask ? access_pending(a, gicd, mask, false) : access_other(a);
-	case CLEAR_PENDING:
-		mask = irqs[a.offset / 4 % 32];
-		return mask ? access_pending(a, gicd, mask, true) : access_other(a);
-	case BYTES:
+	} else if (a.offset - GICD_IPRIORITYR < GICD_ITARGETSR - GICD_IPRIORITYR) {
 		mask = irqs[a.offset / 32 % 32] >> a.offset % 32;
-		return likely(mask) ? access_priorities(a, gicd, mask) : access_other(a);
-	case CONFIG:
-		mask = irqs[a.offset / 8 % 32] >> a.offset / 4 % 2 * 16;
-		return mask ? access_config(a, gicd, mask) : access_other(a);
+		if (likely(mask))
+			return access_priorities(a, gicd, mask);
 	}
-	return access_other(a);
+	return access_rare(a);
 }
 
 /* --- ownership --- */

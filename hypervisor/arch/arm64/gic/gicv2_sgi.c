@@ -111,7 +111,7 @@ static __noinline void doorbell_rest(void)
 void gicv2_doorbell(u32 iar)
 {
 	gicv2_end(iar);
-	/* What was left for us is read after GICC_IAR: an SGI sent from now on comes as one more. */
+	/* What was left for us is read after GICC_IAR: a later SGI comes as one more. */
 	dmb(ishld);
 	/* Not ours: sent before we came, or by a CPU that runs without us. */
 	if (unlikely(IAR_INTID(iar) != DOORBELL_SGI))
@@ -143,42 +143,44 @@ static inline void note_all(u32 targets, u32 intid)
 		     this_percpu->cluster_bit);
 }
 
-/*
- * Root's CPUs that run without us take the SGI itself. One that hands over to us just now either
- * still does, or gets it as a foreign one (see gicv2_doorbell()); for the doorbell's number, which
- * would tell it nothing, it is noted as well.
- */
-static void __noinline send_to_bare(u32 targets, u32 intid)
+static __noinline u64 note_own(u32 intid)
 {
-	if (this_cell()->id != CELL_ROOT)
-		return;
-	if (intid == DOORBELL_SGI)
-		note_all(targets, intid);
-	send(targets, intid);
+	note(&cpu_self()->arch, intid, this_percpu->cluster_bit);
+	vgic_sgis();
+	return 0;
 }
 
 static __noinline u64 send_all(u32 targets, u32 intid)
 {
 	u32 own = this_percpu->cluster_bit;
-	u32 bare = targets & READ_ONCE(affinity_clusters[0].bare);
 
-	if (unlikely(bare))
-		send_to_bare(bare, intid);
 	targets &= this_cell()->arch.sgi_targets[0];
 	if (targets & ~own) {
 		note_all(targets & ~own, intid);
 		gicv2_ring(targets & ~own);
 	}
-	if (targets & own) {
-		note(&cpu_self()->arch, intid, own);
-		vgic_sgis();
+	return targets & own ? note_own(intid) : 0;
+}
+
+/*
+ * Root's CPUs that run without us take the SGI itself. One that hands over to us just now either
+ * still does, or gets it as a foreign one (see gicv2_doorbell()); for the doorbell's number, which
+ * would tell it nothing, it is noted as well.
+ */
+static __noinline u64 send_bare(u32 bare, u32 targets, u32 intid)
+{
+	if (this_cell()->id == CELL_ROOT) {
+		if (intid == DOORBELL_SGI)
+			note_all(bare, intid);
+		send(bare, intid);
 	}
-	return 0;
+	return send_all(targets, intid);
 }
 
 u64 gicv2_send_sgi(u64 value)
 {
-	u32 intid = value & 0xf, targets = SGIR_TARGETS(value), own = this_percpu->cluster_bit;
+	u32 intid = value & 0xf, targets = SGIR_TARGETS(value), bare;
+	u32 own = this_percpu->cluster_bit;
 	const struct arch_cpu *cpu = &cpu_self()->arch;
 
 	if (SGIR_FILTER(value)) {
@@ -187,11 +189,13 @@ u64 gicv2_send_sgi(u64 value)
 		targets = SGIR_FILTER(value) == SGIR_SELF ? own : 0xff & ~own;
 	}
 	/* One for this CPU's own guest needs no physical one. */
-	if (targets != own || !(READ_ONCE(cpu->sgi_enabled) >> intid & 1) ||
-	    unlikely(!gicv2_all_lrs_empty()))
-		return send_all(targets, intid);
-	put_at(0, intid, cpu->sgi_priority[intid], own);
-	return 0;
+	if (targets == own && READ_ONCE(cpu->sgi_enabled) >> intid & 1 && gicv2_all_lrs_empty()) {
+		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING | (u32)cpu->affinity << 10 | intid |
+			cpu->sgi_priority[intid] >> 3 << 23);
+		return 0;
+	}
+	bare = targets & READ_ONCE(affinity_clusters[0].bare);
+	return unlikely(bare) ? send_bare(bare, targets, intid) : send_all(targets, intid);
 }
 
 /* --- the pending state of SGIs, GICD_SPENDSGIR and GICD_CPENDSGIR (IHI 0048, 4.3.16) --- */

@@ -27,7 +27,7 @@
 
 static u64 gicd_pa, gicr_pa;
 static u32 maintenance;
-static bool raw;		/* the CPU interface's priorities are not those of the distributor */
+static bool raw;		/* priorities here are not those of the distributor */
 static spinlock_t prepare_lock;
 
 static void *sgi_frame(void)

@@ -32,7 +32,7 @@ struct irqchip {
 	int (*check)(const struct jh_config_system *system, struct jh_error *error);
 	/** @build: filters and tables that all CPUs share */
 	int (*build)(const struct jh_config_system *system, struct jh_error *error);
-	/** @map_cell: what a guest sees in its address space (GICv2); NULL: nothing. 0 or -errno. */
+	/** @map_cell: what a guest sees in its memory (GICv2); NULL: nothing. 0 or -errno. */
 	int (*map_cell)(struct cell *cell);
 	/** @cpu_prepare: find what belongs to the executing CPU */
 	int (*cpu_prepare)(u32 cpu, struct jh_error *error);

@@ -9,7 +9,7 @@
  * EDIT:	section[INDEX].field=VALUE	a number, or the text of a name or path
  *		+section[INDEX]			append a copy of that element
  *		-section			remove the section
- *		header.field=VALUE		the last word: the checksum is right but for this field
+ *		header.field=VALUE		the last word; the checksum is right but for it
  *		^header.field=VALUE		the checksum covers the new value
  *
  * The checksum is made anew. Sections are named as in jh/config.h, in lower case.

@@ -69,7 +69,8 @@ static int guest_start(struct guest *guest, int kvm)
 	    ioctl(guest->vcpu, KVM_SET_ONE_REG, &pc))
 		return -1;
 	guest->run_size = (size_t)ioctl(kvm, KVM_GET_VCPU_MMAP_SIZE, 0);
-	guest->run = mmap(NULL, guest->run_size, PROT_READ | PROT_WRITE, MAP_SHARED, guest->vcpu, 0);
+	guest->run = mmap(NULL, guest->run_size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			  guest->vcpu, 0);
 	return guest->run == MAP_FAILED ? -1 : 0;
 }
 

@@ -16,7 +16,7 @@
 enum eemi_verdict {
 	EEMI_REFUSE,		/* EEMI_NO_ACCESS */
 	EEMI_UNKNOWN,		/* no call that we know: SMCCC's NOT_SUPPORTED */
-	EEMI_DONE,		/* success without asking firmware: it is not the caller's to change */
+	EEMI_DONE,		/* success without asking firmware: not the caller's to change */
 	EEMI_FORWARD,		/* goes to firmware as it is */
 };
 
