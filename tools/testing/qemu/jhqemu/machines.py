@@ -23,6 +23,7 @@ class Machine:
     append: str = ""            # what this board's kernel needs on its command line
     console_port: int = 0       # which of QEMU's first two serial ports is the console
     configs: str = "qemu-virt"  # the folder of configs/arm64 with this board's cells
+    variant: str = ""           # sys-<variant>.cell is this machine's sys.cell
     extra: tuple[str, ...] = ()     # more arguments for QEMU
     wires: tuple[Wire, ...] = ()    # lines that QEMU's model of the board lacks
 
@@ -35,7 +36,7 @@ MACHINES = {
                           icount="dtb-randomness=off"),
     "virt-gicv2": Machine(qemu="virt,virtualization=on,gic-version=2", cpu="cortex-a57", smp=4,
                           memory="1G", console="ttyAMA0", channel="virtio",
-                          icount="dtb-randomness=off"),
+                          icount="dtb-randomness=off", variant="gicv2"),
     # The fourth network card is GEM3, the one that the board has a socket for.
     "zcu102": Machine(qemu="xlnx-zcu102,virtualization=on,secure=off", cpu="", smp=4,
                       memory="2G", console="ttyPS0", channel="serial",
