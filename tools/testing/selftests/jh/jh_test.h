@@ -38,14 +38,16 @@ static inline struct jh_file jh_read(const char *path)
 {
 	struct jh_file file = { NULL, 0 };
 	struct stat stat;
+	ssize_t done;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return file;
 	if (!fstat(fd, &stat) && stat.st_size > 0 && stat.st_size < 1 << 24) {
-		file.data = malloc((size_t)stat.st_size);
-		if (file.data && read(fd, file.data, (size_t)stat.st_size) == stat.st_size)
-			file.size = (uint32_t)stat.st_size;
+		/* Files of sysfs are shorter than they say; as text they end with a zero. */
+		file.data = calloc(1, (size_t)stat.st_size + 1);
+		done = file.data ? read(fd, file.data, (size_t)stat.st_size) : 0;
+		file.size = done > 0 ? (uint32_t)done : 0;
 	}
 	close(fd);
 	return file;
