@@ -24,13 +24,17 @@ u32 fake_random(u32 below)
 	return (u32)((state >> 16) % below);
 }
 
+/* Some mistakes need many interruptions, others few: each run has its own frequency. */
+static u32 once_in;
+
 static bool interrupt_by_chance(void)
 {
-	return fake_random(3) == 0;
+	return fake_random(once_in) == 0;
 }
 
 void fake_schedule_random(void)
 {
+	once_in = 2 + fake_random(14);
 	fake_schedule = (struct fake_schedule){ fake_random, interrupt_by_chance };
 }
 
