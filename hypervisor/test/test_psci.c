@@ -204,6 +204,38 @@ static void suspending_is_standby(void **state)
 	assert_int_equal(fake64_asked.firmware_calls, 0);
 }
 
+/*
+ * A CPU that powers down would wake in firmware and come back at EL2 without us. Every type, level
+ * and number of a state (original format: bits 16, 25:24, 15:0; extended: 30, 27:0), among them
+ * those of device trees: 0x40000000 of ZynqMP, 0x0010033 of i.MX8M.
+ */
+static void no_power_down_reaches_firmware(void **state)
+{
+	static const u32 ids[] = { 0x84000001, 0xc4000001 };
+	static const u32 trees[] = { 0x40000000, 0x0010033, 0x40000003, 0x41000033, 0x1010000 };
+	u32 cpu, form, i;
+
+	(void)state;
+	for (cpu = 0; cpu < 5; cpu += 4)
+	for (form = 0; form < 2; form++) {
+		u32 asked = 0;
+
+		begin(cpu);
+		for (i = 0; i < sizeof(trees) / sizeof(trees[0]); i++, asked++)
+			assert_int_equal(call(ids[form], trees[i], 0x1000, 0), PSCI_SUCCESS);
+		for (i = 0; i < 0x100000; i++, asked++)
+			assert_int_equal(call(ids[form], i << 12 | (i & 0xfff), 0x1000, i),
+					 PSCI_SUCCESS);
+		assert_int_equal(fake64_asked.standbys, asked);
+		assert_int_equal(fake64_asked.firmware_calls, 0);
+		/* CPU_FREEZE, CPU_DEFAULT_SUSPEND, SYSTEM_SUSPEND, SET_SUSPEND_MODE */
+		for (i = 0x0b; i <= 0x0f; i++)
+			assert_int_equal(call((ids[form] & ~0xffU) | i, 0x1000, 0, 0),
+					 PSCI_NOT_SUPPORTED);
+		assert_int_equal(fake64_asked.firmware_calls, 0);
+	}
+}
+
 static void turning_a_parked_cpu_off_waits_for_firmware(void **state)
 {
 	(void)state;
@@ -231,6 +263,7 @@ int main(void)
 		cmocka_unit_test(the_end_of_a_cell_is_its_own),
 		cmocka_unit_test(turning_itself_off_is_parking),
 		cmocka_unit_test(suspending_is_standby),
+		cmocka_unit_test(no_power_down_reaches_firmware),
 		cmocka_unit_test(turning_a_parked_cpu_off_waits_for_firmware),
 	};
 
