@@ -3,9 +3,13 @@
 """Tests of jh-qemu's parts that need no QEMU."""
 
 import io
+import json
+import os
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 from contextlib import redirect_stdout
 from pathlib import Path
@@ -15,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from jhqemu import machines                         # noqa: E402
 from jhqemu.cpio import Archive                     # noqa: E402
 from jhqemu.outcome import Outcome, SerialChannel   # noqa: E402
+from jhqemu.wires import Wiring                     # noqa: E402
 
 
 class DefaultAppend(unittest.TestCase):
@@ -71,6 +76,57 @@ class Serial(unittest.TestCase):
                         channel.take(self.CONSOLE[at:at + size])
                 self.assertEqual(shown.buffer.getvalue(), b"one\ntwo")  # type: ignore[attr-defined]
                 self.assertEqual(outcome.status, 7)
+
+
+class Wires(unittest.TestCase):
+    """Lines are connected by QMP before the machine starts; an error of QEMU's is not hidden."""
+
+    def talk(self, replies: list[dict[str, object]]) -> list[str]:
+        """Play QEMU with these replies; return the commands that came."""
+        wiring = Wiring([("/gic", "line", "/cpu")])
+        peer = socket.socket(fileno=os.dup(wiring.theirs.fileno()))
+        commands: list[str] = []
+
+        def qemu() -> None:
+            with peer, peer.makefile("rw") as stream:
+                stream.write('{"QMP": {}}\n')
+                stream.flush()
+                for reply in replies:
+                    commands.append(json.loads(stream.readline())["execute"])
+                    stream.write('{"event": "x"}\n' + json.dumps(reply) + "\n")
+                    stream.flush()
+
+        thread = threading.Thread(target=qemu)
+        thread.start()
+        try:
+            wiring.connect()
+        finally:
+            thread.join()
+        return commands
+
+    def test_order(self) -> None:
+        self.assertEqual(self.talk([{"return": {}}] * 3), ["qmp_capabilities", "qom-set", "cont"])
+
+    def test_error(self) -> None:
+        with self.assertRaisesRegex(RuntimeError, "no such property"):
+            self.talk([{"return": {}}, {"error": {"desc": "no such property"}}])
+
+    def test_qemu_has_ended(self) -> None:
+        wiring = Wiring([])
+        wiring.connect()
+
+
+class Boards(unittest.TestCase):
+    """Each machine's configurations are in the tree, and its device tree's editor too."""
+
+    def test_folders(self) -> None:
+        here = Path(__file__).resolve().parent
+        for name, machine in machines.MACHINES.items():
+            with self.subTest(name):
+                folder = here.parents[2] / "configs" / "arm64" / machine.configs
+                self.assertTrue((folder / "sys.toml").exists())
+                if machine.dtb_edit:
+                    self.assertTrue(os.access(here / machine.dtb_edit, os.X_OK))
 
 
 if __name__ == "__main__":
