@@ -37,6 +37,7 @@ struct stress_cpu {
 	u64 deadline;
 	u64 rounds;		/* of the pattern check */
 	u64 corrupt;
+	bool ready;		/* takes interrupts: an SGI sent before that may be lost */
 } __attribute__((aligned(128)));
 
 static struct stress_cpu stress_cpus[INMATE_MAX_CPUS];
@@ -93,6 +94,8 @@ static void stress_setup_cpu(void)
 	cpu->deadline = timer_now() + stress_period;
 	timer_set(cpu->deadline);
 	irq_enable();
+	/* Release: pairs with stress_wait_ready(), after the interrupt controller's set-up. */
+	__atomic_store_n(&cpu->ready, true, __ATOMIC_RELEASE);
 }
 
 /* FP registers and general registers keep their values across interrupts and hypercalls. */
@@ -218,15 +221,29 @@ static u64 stress_run(const u64 *mpidrs, u32 count, u32 spi, u64 seconds)
 	return missing;
 }
 
+static bool stress_wait_ready(u32 index)
+{
+	u64 end = timer_now() + timer_from_us(STRESS_TIMEOUT_US);
+
+	while (!__atomic_load_n(&stress_cpus[index].ready, __ATOMIC_ACQUIRE)) {
+		if (timer_now() > end)
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
+
 static u32 stress_start_all(u64 *mpidrs)
 {
 	u32 found = smp_discover(mpidrs, INMATE_MAX_CPUS - 1);
-	u32 count = 0;
+	u32 count = 0, ready = 0;
 
 	for (u32 n = 0; n < found; n++)
 		if (smp_start(mpidrs[n], stress_secondary, NULL) == (s32)count + 1)
 			mpidrs[count++] = mpidrs[n];
-	tap_eq(count, found, "all other CPUs start");
+	for (u32 n = 1; n <= count; n++)
+		ready += stress_wait_ready(n);
+	tap_eq(ready, found, "all other CPUs start");
 	return count;
 }
 
