@@ -2,8 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * /sys/devices/virtual/misc/jh: "enabled", and below "cells" a directory for each cell. A cell's
- * directory is also what uevents come from (SUBSYSTEM=jh, CELL=, STATE=).
+ * /sys/devices/virtual/misc/jh: "enabled", the memory that jh took ("hypervisor", "pools"), and
+ * below "cells" a directory for each cell. A cell's directory is also what uevents come from
+ * (SUBSYSTEM=jh, CELL=, STATE=).
  *
  * The report area outlives the directories (jh_sysfs_stop() waits for readers), so nothing here
  * takes a lock.
@@ -277,9 +278,51 @@ static ssize_t enabled_show(struct device *dev, struct device_attribute *attr, c
 	return sysfs_emit(buffer, "%d\n", enabled);
 }
 
-static DEVICE_ATTR_RO(enabled);
+/* "ADDRESS SIZE" for each of @count pieces of memory; nothing while jh is not enabled. */
+static ssize_t show_memory(char *buffer, const struct jh_memory *memory, u32 count)
+{
+	ssize_t length = 0;
+	u32 i;
 
-static struct attribute *device_attributes[] = { &dev_attr_enabled.attr, NULL };
+	for (i = 0; i < count; i++)
+		length += sysfs_emit_at(buffer, length, "0x%llx %llu\n", memory[i].address,
+					memory[i].size);
+	return length;
+}
+
+static ssize_t hypervisor_show(struct device *dev, struct device_attribute *attr, char *buffer)
+{
+	ssize_t length;
+
+	down_read(&jh_report_lock);
+	length = jh_system && READ_ONCE(jh_system->active) ?
+		 show_memory(buffer, &jh_system->hv, 1) : 0;
+	up_read(&jh_report_lock);
+	return length;
+}
+
+static ssize_t pools_show(struct device *dev, struct device_attribute *attr, char *buffer)
+{
+	ssize_t length;
+
+	down_read(&jh_report_lock);
+	length = jh_system && READ_ONCE(jh_system->active) ?
+		 show_memory(buffer, jh_system->pools, jh_system->num_pools) : 0;
+	up_read(&jh_report_lock);
+	return length;
+}
+
+static DEVICE_ATTR_RO(enabled);
+/* Physical addresses are nobody's business but root's. */
+static DEVICE_ATTR_ADMIN_RO(hypervisor);
+static DEVICE_ATTR_ADMIN_RO(pools);
+
+static struct attribute *device_attributes[] = {
+	&dev_attr_enabled.attr,
+	&dev_attr_hypervisor.attr,
+	&dev_attr_pools.attr,
+	NULL
+};
 static const struct attribute_group device_group = { .attrs = device_attributes };
 
 const struct attribute_group *jh_sysfs_groups[] = { &device_group, &jh_ticks_group, NULL };

@@ -32,6 +32,8 @@ lists()
 	exits=$(jhctl cell stats rtos --json | sed -n 's/.*"total": \([0-9]*\).*/\1/p')
 	check "stats count exits (${exits:-none})" test "${exits:-0}" -gt 0
 	check "stats by number" jhctl cell stats 1
+	matches "status says where the hypervisor is" "$(jhctl status)" "^hypervisor: .* at 0x[0-9a-f]+$"
+	matches "status says what cells can get" "$(jhctl status)" "^pool: 64M at 0x[0-9a-f]+$"
 	matches "status shows the cells" "$(jhctl status)" "^ *3 +0x3 +rtos"
 	check "sysfs counts exits" test "$(cat $JH_SYS/cells/rtos/statistics/total)" -gt 0
 }
