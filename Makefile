@@ -60,8 +60,9 @@ jhctl:
 configs:
 	+$(Q)$(call part,configs,configs)
 
+# The kernel's lib.mk would say that there is nothing to do.
 selftests:
-	+$(Q)$(call part,tools/testing/selftests/jh,selftests)
+	+$(Q)$(call part,tools/testing/selftests/jh,selftests) $(if $(filter 1,$(V)),,-s)
 
 driver: $(DRIVERS)
 
