@@ -5,12 +5,10 @@
 #include <hv/pgtable.h>
 #include <hv/pool.h>
 
-/* What one pass over a range does; the walk below knows nothing but addresses and levels. */
+/* What one pass over a range does; the walks below know nothing but addresses and levels. */
 struct change {
 	struct pgtable *pt;
-	u64 start;	/* guest-physical, inclusive */
-	u64 end;	/* exclusive */
-	u64 pa;		/* of start */
+	u64 offset;	/* what to add to a guest-physical address for the physical one */
 	u64 smallest;
 	u32 flags;
 	bool unmap;
@@ -21,99 +19,145 @@ static u64 *next_table(u64 entry)
 	return pa_to_va(arch_pte_address(entry));
 }
 
-static u64 pa_at(const struct change *c, u64 gpa)
+/* In the table that @entry points to: what translates @gpa. @level is that table's. */
+static u64 *slot_below(u64 entry, u64 gpa, u32 level)
 {
-	return c->pa + (gpa - c->start);
+	return next_table(entry) + (gpa / pgtable_block_size(level) & (PGTABLE_ENTRIES - 1));
 }
 
-/* May [base, base + block) be one entry after the change, or stay as it is? */
-static bool block_fits(const struct change *c, u64 base, u64 block)
+static u64 *root_slot(const struct pgtable *pt, u64 gpa)
 {
-	if (c->smallest && c->smallest < block)
-		return false;
-	if (base < c->start || base + block > c->end)
-		return false;
-	return c->unmap || pa_at(c, base) % block == 0;
+	return &pt->root[gpa / pgtable_block_size(pt->level)];
+}
+
+/* Where the entry ends that translates @gpa, or the change at @end if that is before. */
+static u64 next_entry(u64 gpa, u64 end, u64 block)
+{
+	return MIN((gpa | (block - 1)) + 1, end);
 }
 
 /*
  * The one place that changes a valid entry. Break-before-make (Arm ARM D8.16): a walker must never
  * see two different translations, so the entry is invalid for all CPUs before it is written anew.
  */
-static void replace(struct pgtable *pt, u64 *slot, u64 entry, u64 gpa, u64 block)
+static inline void replace(struct pgtable *pt, u64 *slot, u64 entry, u64 gpa, u64 block)
 {
-	if (*slot == entry)
+	u64 old = *slot;
+
+	if (old == entry)
 		return;
-	if (pt->live && arch_pte_valid(*slot)) {
+	if (arch_pte_valid(old) && pt->live) {
 		WRITE_ONCE(*slot, 0);
 		arch_pgtable_changed(pt, GPA(gpa), block);
 	}
 	WRITE_ONCE(*slot, entry);
 }
 
-/* A table in place of a block or of nothing, which translates as before. */
-static int split(struct change *c, u64 *slot, u64 base, u32 level)
+/*
+ * Entries in a row of a table that no walker uses. All of Linux waits for these loops at enable;
+ * inlined they would lack registers.
+ */
+static __noinline void fill_leaves(u64 *slot, const u64 *end, u64 entry, u64 step)
 {
-	u64 block = pgtable_block_size(level + 1);
+	do {
+		WRITE_ONCE(*slot, entry);
+		slot++;
+		entry = arch_pte_advance(entry, step);
+	} while (slot != end);
+}
+
+/* The same, but up to an entry that points to a table. Return: where it stopped. */
+static __noinline u64 *fill_blocks(u64 *slot, const u64 *end, u64 entry, u64 step)
+{
+	do {
+		WRITE_ONCE(*slot, entry);
+		slot++;
+		entry = arch_pte_advance(entry, step);
+	} while (slot != end && !arch_pte_is_table(*slot, PGTABLE_LEAF_LEVEL - 1));
+	return slot;
+}
+
+/* A table in place of a block or of nothing, which translates as before. */
+static int split(struct change *c, u64 *slot, u64 gpa, u32 level)
+{
+	u64 block = pgtable_block_size(level), small = pgtable_block_size(level + 1);
 	u64 *table = pool_alloc(1);
-	u64 i;
 
 	if (!table)
 		return -ENOMEM;
-	if (arch_pte_valid(*slot)) {
-		for (i = 0; i < PGTABLE_ENTRIES; i++)
-			table[i] = arch_pte_child(*slot, i * block, level + 1);
-	}
+	if (arch_pte_valid(*slot))
+		fill_leaves(table, table + PGTABLE_ENTRIES, arch_pte_child(*slot, level + 1),
+			    small);
 	/* The walker must find the table filled once it finds its address. */
 	arch_pgtable_published();
-	replace(c->pt, slot, arch_pte_table(va_to_pa(table)), base, pgtable_block_size(level));
+	replace(c->pt, slot, arch_pte_table(va_to_pa(table)), gpa & ~(block - 1), block);
 	return 0;
 }
 
-static int prepare_level(struct change *c, u64 *table, u64 entries, u64 table_base, u32 level)
+/* May a whole entry of this level be one block after the change? */
+static bool block_fits(const struct change *c, u32 level)
 {
 	u64 block = pgtable_block_size(level);
-	u64 from = (MAX(c->start, table_base) - table_base) / block;
-	u64 i, base;
+
+	return level > 0 && !(c->smallest && c->smallest < block) && !(c->offset & (block - 1));
+}
+
+/*
+ * Tables for [gpa, end), of which @slot translates the first byte and its table all. Where blocks
+ * fit, only the entries at both ends can lie partly outside: those between are blocks already or
+ * become some, and a table that is there has nothing but whole entries to change.
+ */
+static int prepare_level(struct change *c, u64 *slot, u64 gpa, u64 end, u32 level)
+{
+	u64 block = pgtable_block_size(level), next;
+	bool fits = block_fits(c, level);
 	int err;
 
-	for (i = from; i < entries; i++) {
-		base = table_base + i * block;
-		if (base >= c->end)
-			return 0;
-		if (!arch_pte_is_table(table[i], level)) {
-			if (level == PGTABLE_LEAF_LEVEL ||
-			    (level > 0 && block_fits(c, base, block)))
-				continue;
-			err = split(c, &table[i], base, level);
-			if (err)
-				return err;
+	if (level == PGTABLE_LEAF_LEVEL)
+		return 0;
+	for (; gpa < end; gpa = next, slot++) {
+		next = next_entry(gpa, end, block);
+		if (fits && next - gpa == block) {
+			next = end & ~(block - 1);
+			slot += (next - gpa) / block - 1;
+			continue;
 		}
-		err = prepare_level(c, next_table(table[i]), PGTABLE_ENTRIES, base, level + 1);
+		err = arch_pte_is_table(*slot, level) ? 0 : split(c, slot, gpa, level);
+		if (!err)
+			err = prepare_level(c, slot_below(*slot, gpa, level + 1), gpa, next,
+					    level + 1);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
-static void commit_level(struct change *c, u64 *table, u64 entries, u64 table_base, u32 level)
+/* The entries of [gpa, end), likewise. What lies partly outside is a table, as it was prepared. */
+static void commit_level(struct change *c, u64 *slot, u64 gpa, u64 end, u32 level)
 {
-	u64 block = pgtable_block_size(level);
-	u64 from = (MAX(c->start, table_base) - table_base) / block;
-	u64 i, base, entry;
+	u64 block = pgtable_block_size(level), next, entry, step, *stop;
 
-	for (i = from; i < entries; i++) {
-		base = table_base + i * block;
-		if (base >= c->end)
-			return;
-		if (arch_pte_is_table(table[i], level)) {
-			commit_level(c, next_table(table[i]), PGTABLE_ENTRIES, base, level + 1);
+	for (; gpa < end; gpa = next, slot++) {
+		next = next_entry(gpa, end, block);
+		if (arch_pte_is_table(*slot, level)) {
+			commit_level(c, slot_below(*slot, gpa, level + 1), gpa, next, level + 1);
 			continue;
 		}
-		if (base < c->start || base + block > c->end)
+		if (next - gpa < block)
 			continue;
-		entry = c->unmap ? 0 : arch_pte_leaf(PA(pa_at(c, base)), c->flags, level);
-		replace(c->pt, &table[i], entry, base, block);
+		entry = c->unmap ? 0 : arch_pte_leaf(PA(gpa + c->offset), c->flags, level);
+		if (c->pt->live) {
+			replace(c->pt, slot, entry, gpa, block);
+			continue;
+		}
+		step = c->unmap ? 0 : block;
+		stop = slot + (end - gpa) / block;
+		if (level == PGTABLE_LEAF_LEVEL)
+			fill_leaves(slot, stop, entry, step);
+		else
+			stop = fill_blocks(slot, stop, entry, step);
+		next = gpa + (u64)(stop - slot) * block;
+		slot = stop - 1;
 	}
 }
 
@@ -171,49 +215,43 @@ void pgtable_free(struct pgtable *pt)
 
 int pgtable_prepare(struct pgtable *pt, gpa_t start, pa_t pa, u64 size, u64 smallest)
 {
-	struct change c = {
-		.pt = pt, .start = start.a, .end = start.a + size, .pa = pa.a, .smallest = smallest,
-	};
+	struct change c = { .pt = pt, .offset = pa.a - start.a, .smallest = smallest };
 
 	if (!range_ok(pt, start.a, size) || pa.a & ~PAGE_MASK)
 		return -EINVAL;
-	return prepare_level(&c, pt->root, root_entries(pt), 0, pt->level);
+	return prepare_level(&c, root_slot(pt, start.a), start.a, start.a + size, pt->level);
+}
+
+static void commit(struct change *c, u64 start, u64 size)
+{
+	if (!range_ok(c->pt, start, size))
+		return;
+	commit_level(c, root_slot(c->pt, start), start, start + size, c->pt->level);
+	arch_pgtable_published();
 }
 
 void pgtable_map(struct pgtable *pt, gpa_t start, pa_t pa, u64 size, u32 flags)
 {
-	struct change c = {
-		.pt = pt, .start = start.a, .end = start.a + size, .pa = pa.a, .flags = flags,
-	};
+	struct change c = { .pt = pt, .offset = pa.a - start.a, .flags = flags };
 
-	if (!range_ok(pt, start.a, size))
-		return;
-	commit_level(&c, pt->root, root_entries(pt), 0, pt->level);
-	arch_pgtable_published();
+	commit(&c, start.a, size);
 }
 
 void pgtable_unmap(struct pgtable *pt, gpa_t start, u64 size)
 {
-	struct change c = {
-		.pt = pt, .start = start.a, .end = start.a + size, .unmap = true,
-	};
+	struct change c = { .pt = pt, .unmap = true };
 
-	if (!range_ok(pt, start.a, size))
-		return;
-	commit_level(&c, pt->root, root_entries(pt), 0, pt->level);
-	arch_pgtable_published();
+	commit(&c, start.a, size);
 }
 
 /* The last entry of the walk for @gpa. */
 static u64 walk(const struct pgtable *pt, u64 gpa)
 {
-	const u64 *slot = &pt->root[gpa / pgtable_block_size(pt->level)];
+	const u64 *slot = root_slot(pt, gpa);
 	u32 level;
 
-	for (level = pt->level; arch_pte_is_table(*slot, level);) {
-		level++;
-		slot = next_table(*slot) + gpa / pgtable_block_size(level) % PGTABLE_ENTRIES;
-	}
+	for (level = pt->level; arch_pte_is_table(*slot, level);)
+		slot = slot_below(*slot, gpa, ++level);
 	return *slot;
 }
 

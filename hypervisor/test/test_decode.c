@@ -409,15 +409,15 @@ static void stage_2_descriptors(void **state)
 			assert_int_equal(pte >> 8 & 3, 3);	/* inner shareable */
 			assert_int_equal(pte >> 10 & 1, 1);	/* accessed */
 			assert_int_equal(pte >> 55, 0);
-			/* A piece of it translates alike. */
+			/* A piece of it translates alike, and so does what lies behind. */
 			if (level < 3)
-				assert_int_equal(arch_pte_child(pte, 0x1000 << 9 * (2 - level),
-								level + 1),
-						 arch_pte_leaf(PA(0x123400000000 +
-							       (0x1000UL << 9 * (2 - level))),
-							       flags, level + 1));
+				assert_int_equal(arch_pte_advance(arch_pte_child(pte, level + 1),
+								  0x3000),
+						 arch_pte_leaf(PA(0x123400003000), flags,
+							       level + 1));
 		}
 	}
+	assert_false(arch_pte_valid(arch_pte_advance(0, 0)));
 	pte = arch_pte_table(PA(0x40001000));
 	for (level = 0; level < 3; level++)
 		assert_true(arch_pte_is_table(pte, level));

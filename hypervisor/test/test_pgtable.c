@@ -164,6 +164,45 @@ static void pages_where_asked_for(void **state)
 	expect(2 * GIB, 2 * GIB, RWX, 1);
 }
 
+/* Nothing that was not prepared is mapped, nor anything beside it. */
+static void no_table_no_change(void **state)
+{
+	(void)state;
+	assert_int_equal(pgtable_init(&pt, 39, 1), 0);
+	map(GIB, GIB, 2 * GIB, RWX);
+	pgtable_map(&pt, GPA(0), PA(0), PAGE_SIZE, MAP_READ);
+	expect_nothing(0);
+	pgtable_map(&pt, GPA(GIB + PAGE_SIZE), PA(GIB + PAGE_SIZE), GIB, MAP_READ);
+	expect(GIB + PAGE_SIZE, GIB + PAGE_SIZE, RWX, 1);
+	expect(2 * GIB, 2 * GIB, RWX, 1);
+	pgtable_unmap(&pt, GPA(2 * GIB), 2 * MIB);
+	expect(2 * GIB, 2 * GIB, RWX, 1);
+}
+
+static void tables_stay_where_everything_changes(void **state)
+{
+	u64 used = pool_used(), with_tables;
+
+	(void)state;
+	assert_int_equal(pgtable_init(&pt, 39, 1), 0);
+	map(0, 0, 4 * GIB, RWX);
+	assert_int_equal(pgtable_prepare(&pt, GPA(GIB), PA(GIB), MIB, PAGE_SIZE), 0);
+	assert_int_equal(pgtable_prepare(&pt, GPA(3 * GIB), PA(3 * GIB), MIB, PAGE_SIZE), 0);
+	with_tables = pool_used();
+	map(0, 0, 4 * GIB, MAP_READ);
+	assert_int_equal(pool_used(), with_tables);
+	expect(GIB - 1, GIB - 1, MAP_READ, 1);
+	expect(GIB + MIB, GIB + MIB, MAP_READ, 3);
+	expect(GIB + 2 * MIB, GIB + 2 * MIB, MAP_READ, 2);
+	expect(2 * GIB, 2 * GIB, MAP_READ, 1);
+	expect(3 * GIB, 3 * GIB, MAP_READ, 3);
+	pgtable_unmap(&pt, GPA(0), 4 * GIB);
+	expect_nothing(GIB);
+	expect_nothing(4 * GIB - 1);
+	pgtable_free(&pt);
+	assert_int_equal(pool_used(), used);
+}
+
 static void pages_come_and_go_under_running_walkers(void **state)
 {
 	u64 window = GIB + 8 * PAGE_SIZE, i;
@@ -367,6 +406,8 @@ int main(void)
 		cmocka_unit_test_setup(bad_ranges_are_refused, setup),
 		cmocka_unit_test_setup(the_largest_blocks_are_used, setup),
 		cmocka_unit_test_setup(pages_where_asked_for, setup),
+		cmocka_unit_test_setup(no_table_no_change, setup),
+		cmocka_unit_test_setup(tables_stay_where_everything_changes, setup),
 		cmocka_unit_test_setup(pages_come_and_go_under_running_walkers, setup),
 		cmocka_unit_test_setup(a_block_in_use_is_split_with_a_break, setup),
 		cmocka_unit_test_setup(running_out_of_pages_changes_no_translation, setup),

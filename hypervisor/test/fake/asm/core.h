@@ -94,9 +94,14 @@ static inline u64 arch_pte_leaf(pa_t pa, u32 flags, u32 level)
 	return pa.a | FAKE_PTE_VALID | (u64)flags << FAKE_PTE_FLAGS_SHIFT | level;
 }
 
-static inline u64 arch_pte_child(u64 block, u64 offset, u32 level)
+static inline u64 arch_pte_child(u64 block, u32 level)
 {
-	return ((block & ~FAKE_PTE_LEVEL) + offset) | level;
+	return (block & ~FAKE_PTE_LEVEL) | level;
+}
+
+static inline u64 arch_pte_advance(u64 entry, u64 bytes)
+{
+	return entry + bytes;
 }
 
 #endif

@@ -109,10 +109,16 @@ static inline u64 arch_pte_leaf(pa_t pa, u32 flags, u32 level)
 	       (flags & 0x4 ? 0 : S2_XN) | (flags & 0x8 ? S2_DEVICE_NGNRE : S2_NORMAL);
 }
 
-/* The entry of @level that translates the part at @offset of a block one level up as it did. */
-static inline u64 arch_pte_child(u64 block, u64 offset, u32 level)
+/* The entry of @level that translates the first part of a block one level up as that did. */
+static inline u64 arch_pte_child(u64 block, u32 level)
 {
-	return (block + offset) | (level == 3 ? S2_PAGE : 0);
+	return block | (level == 3 ? S2_PAGE : 0);
+}
+
+/* The same entry for what lies @bytes behind; @bytes 0 leaves an invalid one invalid. */
+static inline u64 arch_pte_advance(u64 entry, u64 bytes)
+{
+	return entry + bytes;
 }
 
 #endif
