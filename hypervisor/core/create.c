@@ -44,6 +44,7 @@ static int copy_config(struct cell *cell, u64 pa, u64 length, struct jh_error *e
 	for (done = 0; done < length; done += piece) {
 		piece = MIN(length - done, PAGE_SIZE - (pa + done) % PAGE_SIZE);
 		memcpy(copy + done, arch_map_read(PA(pa + done), piece), piece);
+		arch_unmap_read();
 	}
 	cell->config = copy;
 	cell->config_pages = pages;
@@ -379,6 +380,7 @@ u64 create_scrub(struct cell *cell)
 			arch_zero(va, pages * PAGE_SIZE);
 			/* The next owner may read it with caches off or by DMA. */
 			arch_clean_to_memory(va, pages * PAGE_SIZE);
+			arch_unmap_write();
 			m->scrubbed += (u32)pages;
 			budget -= pages;
 		}

@@ -106,8 +106,10 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 		piece = MIN(piece, size - done);
 		to = arch_map_write(PA(pa + done), piece);
 		memcpy(to, arch_map_read(PA(from + done), piece), piece);
+		arch_unmap_read();
 		/* The cell starts with its caches off. */
 		arch_clean_to_memory(to, piece);
+		arch_unmap_write();
 	}
 	if (cell->state != JH_CELL_LOADED)
 		cell_set_state(cell, JH_CELL_LOADED);

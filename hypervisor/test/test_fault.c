@@ -67,6 +67,8 @@ static u32 take(u64 esr)
 	if (!fake64_leaves())
 		verdict = ESR_EC(esr) == EC_IABT_LOW ? fault_fetch(guest_regs, esr) :
 						       fault_data(guest_regs, esr);
+	/* Whatever came of it: the guest's instruction is not mapped any more. */
+	assert_int_equal(fake64_asked.borrowed, 0);
 	return verdict;
 }
 

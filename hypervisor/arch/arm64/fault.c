@@ -77,6 +77,7 @@ static bool fetch_instruction(u32 *instruction)
 	if (pc & 3 || !translate(s12e1r, pc, &par))
 		return false;
 	*instruction = *(const u32 *)arch_map_read(PA((par & PAR_ADDRESS) | (pc & 0xfff)), 4);
+	arch_unmap_read();
 	return true;
 }
 

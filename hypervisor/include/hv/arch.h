@@ -116,13 +116,20 @@ void arch_pgtable_retired(const struct pgtable *pt);
 void arch_pgtable_published(void);
 
 /**
- * arch_map_read(), arch_map_write() - borrow up to ARCH_SLOT_SIZE bytes of physical memory
+ * arch_map_read(), arch_map_write() - borrow memory of a guest, in up to ARCH_SLOT_PAGES pages
  *
- * The mapping belongs to the CPU and lasts until its next call of the same function. It must not
- * be used across a return to the guest.
+ * The CPU has one place for reading and one for writing; what was borrowed is given back by
+ * arch_unmap_read() or arch_unmap_write() before the same function is called again and before the
+ * CPU returns to a guest, so that nothing of a guest is mapped while nobody looks at it.
  */
 const void *arch_map_read(pa_t pa, u64 size);
 void *arch_map_write(pa_t pa, u64 size);
+
+/** arch_unmap_read() - give back what arch_map_read() lent to this CPU */
+void arch_unmap_read(void);
+
+/** arch_unmap_write() - give back what arch_map_write() lent to this CPU */
+void arch_unmap_write(void);
 
 /** arch_clean_to_memory() - clean and invalidate by address to the point of coherency */
 void arch_clean_to_memory(void *address, u64 size);

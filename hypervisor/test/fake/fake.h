@@ -123,7 +123,8 @@ const void *fake_memory_view(u64 pa);
 /* Instructions written and not yet announced by arch_sync_instructions(). */
 bool fake_memory_code_pending(u64 pa, u64 size);
 
-void fake_memory_forget_slots(void);
+/** fake_memory_nothing_borrowed() - the CPU goes to a guest or sleeps: nothing is mapped */
+void fake_memory_nothing_borrowed(void);
 
 /* --- the pool (fake_pool.c); the linker's --wrap leads pool_*() here --- */
 

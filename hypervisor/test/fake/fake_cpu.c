@@ -100,7 +100,7 @@ static void guest_loop(u32 cpu)
 	void (*call)(void *arg);
 
 	for (;;) {
-		fake_memory_forget_slots();
+		fake_memory_nothing_borrowed();
 		outside = fake_cpus[cpu].mode;
 		if (outside == FAKE_GUEST && is_called(cpu)) {
 			fake_cpus[cpu].mode = FAKE_EL2;

@@ -181,7 +181,7 @@ void arch_wait(void)
 
 void arch_cpu_park(void)
 {
-	fake_memory_forget_slots();
+	fake_memory_nothing_borrowed();
 	fake_cpus[fake_self].pt = &root_cell.pt;
 	fake_cpus[fake_self].cell = NULL;
 	fake_tlb_flush(fake_self, root_cell.pt.id);

@@ -86,13 +86,21 @@ static void area_reset(struct area *a)
 	madvise(a->memory, a->size, MADV_DONTNEED);
 }
 
+static void slot_close(struct slot *s)
+{
+	if (s->at)
+		__asan_poison_memory_region(s->at, s->size);
+	s->at = NULL;
+}
+
 void memory_reset(void)
 {
 	u32 i;
 
-	for (fake_self = 0; fake_self < FAKE_CPUS; fake_self++)
-		fake_memory_forget_slots();
-	fake_self = ~0U;
+	for (i = 0; i < FAKE_CPUS; i++) {
+		slot_close(&slots[i][0]);
+		slot_close(&slots[i][1]);
+	}
 	for (i = 0; i < ARRAY_SIZE(areas); i++)
 		area_reset(&areas[i]);
 	memset(unsynced, 0, sizeof(unsynced));
@@ -145,19 +153,10 @@ u64 fake_pa(const void *va)
 
 /* --- slots --- */
 
-static void slot_close(struct slot *s)
+void fake_memory_nothing_borrowed(void)
 {
-	if (s->at)
-		__asan_poison_memory_region(s->at, s->size);
-	s->at = NULL;
-}
-
-void fake_memory_forget_slots(void)
-{
-	if (fake_self >= FAKE_CPUS)
-		return;
-	slot_close(&slots[fake_self][0]);
-	slot_close(&slots[fake_self][1]);
+	if (fake_self < FAKE_CPUS && (slots[fake_self][0].at || slots[fake_self][1].at))
+		fake_fail("CPU %u leaves the hypervisor with guest memory mapped", fake_self);
 }
 
 /* Two slots may lie in the same granule of the sanitizer: open again what the other one needs. */
@@ -169,7 +168,8 @@ static void *slot_open(u32 which, u64 pa, u64 size)
 	fake_check(size && ALIGN_UP(pa % PAGE_SIZE + size, PAGE_SIZE) <=
 		   ARCH_SLOT_PAGES * PAGE_SIZE);
 	fake_check(!a->hv);
-	slot_close(s);
+	if (s->at)
+		fake_fail("guest memory is mapped at %llx while the last piece still is", pa);
 	s->at = a->cached + (pa - a->pa);
 	s->size = size;
 	__asan_unpoison_memory_region(s->at, size);
@@ -201,6 +201,26 @@ void *arch_map_write(pa_t pa, u64 size)
 			*unsynced_of(at) = true;
 	}
 	return slot_open(1, pa.a, size);
+}
+
+static void slot_give_back(u32 which)
+{
+	struct slot *s = &slots[fake_self][which], *other = &slots[fake_self][!which];
+
+	fake_check(s->at);
+	slot_close(s);
+	if (other->at)
+		__asan_unpoison_memory_region(other->at, other->size);
+}
+
+void arch_unmap_read(void)
+{
+	slot_give_back(0);
+}
+
+void arch_unmap_write(void)
+{
+	slot_give_back(1);
 }
 
 void arch_sync_instructions(void)

@@ -151,7 +151,13 @@ bool learn_access(u64 address, const char *kind)
 const void *arch_map_read(pa_t pa, u64 size)
 {
 	fake64_asked.mapped = pa.a;
+	fake64_asked.borrowed++;
 	return size == 4 ? &fake64_instruction : NULL;
+}
+
+void arch_unmap_read(void)
+{
+	fake64_asked.borrowed--;
 }
 
 u64 arch_deadline(u64 microseconds)

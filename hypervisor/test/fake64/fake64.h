@@ -50,6 +50,7 @@ struct fake64_asked {
 	u64 injected;		/* inject_abort(): its syndrome, */
 	u32 injected_status;	/* and the status in its place */
 	u64 mapped;		/* arch_map_read() */
+	u32 borrowed;		/* the same, and not yet given back */
 	bool learns;		/* set by tests: learn_access() */
 };
 

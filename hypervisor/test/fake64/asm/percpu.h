@@ -15,10 +15,13 @@
 extern u32 fake64_cpu;
 extern struct percpu fake64_percpu[FAKE64_CPUS];
 extern struct regs fake64_regs[FAKE64_CPUS];
+extern u64 fake64_private_table[512];
 
 #undef this_percpu
 #define this_percpu	(&fake64_percpu[fake64_cpu])
 #undef guest_regs
 #define guest_regs	(&fake64_regs[fake64_cpu])
+#undef private_table
+#define private_table	fake64_private_table
 
 #endif

@@ -71,6 +71,8 @@ struct percpu {
 
 #define this_percpu	((struct percpu *)PERCPU_VA)
 #define guest_regs	((struct regs *)(STACK_TOP - sizeof(struct regs)))
+/* The table of the private window, by page of it. */
+#define private_table	((u64 *)(EL2_PRIVATE + PRIVATE_TABLE * PAGE_SIZE))
 
 _Static_assert(PERCPU_VA == STACK_TOP, "vectors.S reaches struct percpu from the stack pointer");
 _Static_assert(sizeof(struct percpu) <= 4096, "one private page");

@@ -15,4 +15,10 @@ static inline void tlb_flush_guest_local(void)
 	asm volatile("dsb nshst; tlbi vmalls12e1; dsb nsh; isb" ::: "memory");
 }
 
+/** tlb_flush_own_page() - this CPU's translations of one of EL2's own pages; a DSB follows */
+static inline void tlb_flush_own_page(u64 va)
+{
+	asm volatile("tlbi vae2, %0" :: "r" (va >> PAGE_SHIFT) : "memory");
+}
+
 #endif
