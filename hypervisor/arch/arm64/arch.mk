@@ -3,7 +3,11 @@
 # What arm64 adds to the image.
 
 CFLAGS_ARCH := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics -mstrict-align -ffixed-x18
-# Errata 843419 and 835769 of the Cortex-A53 are worked around in all code.
+# Everything lies within 1 MiB, one instruction from everything else.
+CFLAGS_ARCH += -mcmodel=tiny
+# Errata 843419 and 835769 of the Cortex-A53 are worked around in all code. The compiler knows of the
+# second, so that the linker, which would add a page for it, has nothing left to do but to check.
+CFLAGS_ARCH += -mfix-cortex-a53-835769
 LDFLAGS_ARCH := -Wl,--fix-cortex-a53-843419 -mfix-cortex-a53-835769
 
 arch := entry.o vectors.o boot.o cache.o context.o context_asm.o errata.o errata_table.o fault.o abort.o \

@@ -20,6 +20,11 @@ SECTIONS
 		idmap_start = .;
 		KEEP(*(.idmap.text))
 		idmap_end = .;
+		/* What fits before the vectors, which need their alignment. */
+		*entry.o(.text)
+		*context_asm.o(.text)
+		*boot.o(.text .text.*)
+		*inject.o(.text .text.*)
 		. = ALIGN(2048);
 		KEEP(*(.vectors))
 		*(.text .text.*)
@@ -28,14 +33,15 @@ SECTIONS
 	image_text_end = .;
 	.rodata : {
 		*(.rodata .rodata.*)
-		. = ALIGN(4096);
 	}
+	image_constants_end = .;
+	. = ALIGN(4096);
 	image_rodata_end = .;
 	.data : {
 		*(.data .data.*)
-		. = ALIGN(16);
 	}
-	image_file_end = .;
+	/* Zeroes at the end need no place in the file. */
+	image_file_end = SIZEOF(.data) ? . : image_constants_end;
 	.bss (NOLOAD) : {
 		. = ALIGN(4096);
 		image_report = .;

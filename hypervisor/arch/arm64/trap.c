@@ -76,8 +76,9 @@ static enum trap_verdict trap_unknown(struct regs *regs, u64 esr)
 	return TRAP_UNDEFINED;
 }
 
-static enum trap_verdict (*const handlers[64])(struct regs *regs, u64 esr) = {
-	[0 ... 63] = trap_unknown,
+/* By exception class, as far as there is something to do. */
+static enum trap_verdict (*const handlers[EC_DABT_LOW + 1])(struct regs *regs, u64 esr) = {
+	[0 ... EC_DABT_LOW] = trap_unknown,
 	[EC_WFX] = trap_wfx,
 	[EC_HVC64] = trap_hvc,
 	[EC_SMC64] = trap_smc,
@@ -88,9 +89,9 @@ static enum trap_verdict (*const handlers[64])(struct regs *regs, u64 esr) = {
 
 void trap_sync(struct regs *regs)
 {
-	u64 esr = read_sysreg(esr_el2);
+	u64 esr = read_sysreg(esr_el2), ec = ESR_EC(esr);
 
-	switch (handlers[ESR_EC(esr)](regs, esr)) {
+	switch ((ec < ARRAY_SIZE(handlers) ? handlers[ec] : trap_unknown)(regs, esr)) {
 	case TRAP_RETRY:
 		break;
 	case TRAP_SKIP:

@@ -36,6 +36,8 @@ typedef __s64 s64;
 
 #define __noreturn		__attribute__((noreturn))
 #define __noinline		__attribute__((noinline))
+/* Rare: compiled for size in files that are compiled for speed. */
+#define __cold			__attribute__((cold))
 #define __printf(f, a)		__attribute__((format(printf, f, a)))
 #define __aligned(n)		__attribute__((aligned(n)))
 #define __section(s)		__attribute__((section(s)))

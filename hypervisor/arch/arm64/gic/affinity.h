@@ -33,7 +33,7 @@ extern u32 affinity_num_clusters;
  * affinity_add() - enter a CPU; -EINVAL if its Aff0 is above 15. During enable only.
  * @affinity:	its MPIDR, or where SGIs go by it the number of its CPU interface (GICv2)
  */
-int affinity_add(u32 cpu, u64 affinity);
+int affinity_add(u32 cpu, u64 affinity) __cold;
 
 extern u8 affinity_by_aff1[256];
 
@@ -59,9 +59,9 @@ static inline u64 affinity_key(u64 mpidr)
 #define AFFINITY_KEY_MASK	(0xffUL << 48 | 0xffUL << 32 | 0xffUL << 16)
 
 /** affinity_set_bare() - root runs the CPU without us from now on, or no longer */
-void affinity_set_bare(u32 cpu, bool bare);
+void affinity_set_bare(u32 cpu, bool bare) __cold;
 
 /** affinity_init_cell() - fill in cell->arch.sgi_targets; what a cell has root loses */
-void affinity_init_cell(struct cell *cell);
+void affinity_init_cell(struct cell *cell) __cold;
 
 #endif

@@ -36,7 +36,7 @@
 #define GICD_PIDR2		0xffe8
 
 /** gicd_init() - the distributor at @base; version 2 or 3 */
-void gicd_init(void *base, u32 version);
+void gicd_init(void *base, u32 version) __cold;
 
 /** gicd_access() - a guest's access to the distributor */
 u64 gicd_access(struct mmio_access access);
@@ -62,10 +62,10 @@ void gicd_set_pending(u32 intid);
 void gicd_clear_active(u32 intid);
 
 /** gicd_reset() - disabled, neither pending nor active, group 1, default priority, not routed */
-void gicd_reset(u32 intid);
+void gicd_reset(u32 intid) __cold;
 
 /** gicd_set_edge() - trigger type of an SPI */
-void gicd_set_edge(u32 intid, bool edge);
+void gicd_set_edge(u32 intid, bool edge) __cold;
 
 /** gicd_intids() - the first INTID that the distributor does not have */
 u32 gicd_intids(void);

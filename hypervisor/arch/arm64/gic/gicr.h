@@ -29,10 +29,10 @@
 #define GICR_ICFGR1		0x0c04
 
 /** gicr_init() - the redistributors at @base; @hidden: PPIs that are EL2's, a bit for each INTID */
-void gicr_init(void *base, u64 size, u32 hidden);
+void gicr_init(void *base, u64 size, u32 hidden) __cold;
 
 /** gicr_find() - the redistributor of the executing CPU, whose affinity is @mpidr; NULL: none */
-void *gicr_find(u32 cpu, u64 mpidr);
+void *gicr_find(u32 cpu, u64 mpidr) __cold;
 
 /** gicr_access() - a guest's access to the redistributors */
 u64 gicr_access(struct mmio_access access);

@@ -126,7 +126,7 @@ static int refuse(struct jh_error *error, u32 reason, u64 value, int ret)
 	return ret;
 }
 
-static int check(const struct jh_config_system *system, struct jh_error *error)
+static __cold int check(const struct jh_config_system *system, struct jh_error *error)
 {
 	u64 gicc = start_of(system->gicc_size), gicv = start_of(system->gicv_size);
 
@@ -157,7 +157,7 @@ static u64 hidden(struct mmio_access access)
 	return 0;
 }
 
-static int build(const struct jh_config_system *system, struct jh_error *error)
+static __cold int build(const struct jh_config_system *system, struct jh_error *error)
 {
 	u32 ppis = 1U << gicv2.maintenance | 1U << PPI_EL2_TIMER | 1U << PPI_EL2_VIRTUAL_TIMER, i;
 
@@ -174,7 +174,7 @@ static int build(const struct jh_config_system *system, struct jh_error *error)
 	return 0;
 }
 
-static int map_cell(struct cell *cell)
+static __cold int map_cell(struct cell *cell)
 {
 	gpa_t gpa = GPA(gicv2.gicc_pa);
 	pa_t pa = PA(gicv2.gicv_pa);
@@ -198,7 +198,7 @@ static u32 interface_bit(void)
 	return bits ? bits : 1;
 }
 
-static int prepare_cpu(u32 cpu, struct jh_error *error)
+static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
 {
 	u32 bit = interface_bit();
 	int err = bit & (bit - 1) ? -EINVAL : 0;
@@ -216,7 +216,7 @@ static int prepare_cpu(u32 cpu, struct jh_error *error)
 
 /* --- a CPU's way --- */
 
-static void commit_cpu(void)
+static __cold void commit_cpu(void)
 {
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	u32 ctlr = read32(gicv2.gicc, GICC_CTLR), i;
@@ -244,7 +244,7 @@ static void commit_cpu(void)
 	vgic_sgis();
 }
 
-static void release_cpu(void)
+static __cold void release_cpu(void)
 {
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	u32 vmcr, ctlr, i;
@@ -381,7 +381,7 @@ static void send_no_sgi(u64 value)
 	(void)value;
 }
 
-static void describe(struct jh_comm_region *comm)
+static __cold void describe(struct jh_comm_region *comm)
 {
 	comm->gic_version = ARCH_VERSION;
 	comm->gicd_base = gicv2.gicd_pa;

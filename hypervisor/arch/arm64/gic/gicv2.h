@@ -88,16 +88,16 @@ void gicv2_doorbell(u32 iar);
 bool gicv2_put_sgi(u32 intid, u32 priority);
 
 /** gicv2_sgis_take() - SGIs that are pending at the distributor are this CPU's guest's now */
-void gicv2_sgis_take(void);
+void gicv2_sgis_take(void) __cold;
 
 /** gicv2_sgis_give() - and the other way round, for a CPU that goes on without us */
-void gicv2_sgis_give(void);
+void gicv2_sgis_give(void) __cold;
 
 /** gicv2_sgis_forget() - nothing is pending for this CPU, except perhaps its doorbell */
 void gicv2_sgis_forget(void);
 
 /** gicv2_access_pending() - GICD_SPENDSGIR and GICD_CPENDSGIR */
-u64 gicv2_access_pending(struct mmio_access access);
+u64 gicv2_access_pending(struct mmio_access access) __cold;
 
 /** gicv2_access() - a guest's access to the distributor */
 u64 gicv2_access(struct mmio_access access);

@@ -166,7 +166,7 @@ static void own_ppis(void)
 	dsb(sy);
 }
 
-static int check(const struct jh_config_system *system, struct jh_error *error)
+static __cold int check(const struct jh_config_system *system, struct jh_error *error)
 {
 	const void *gicd = (void *)boot_info->device_va[JH_BOOT_DEV_GICD];
 	const void *gicr = (void *)boot_info->device_va[JH_BOOT_DEV_GICR];
@@ -180,7 +180,7 @@ static int check(const struct jh_config_system *system, struct jh_error *error)
 	return -EINVAL;
 }
 
-static int build(const struct jh_config_system *system, struct jh_error *error)
+static __cold int build(const struct jh_config_system *system, struct jh_error *error)
 {
 	u32 hidden = 1U << system->maintenance_irq | 1U << PPI_EL2_TIMER |
 		     1U << PPI_EL2_VIRTUAL_TIMER;
@@ -200,7 +200,7 @@ static int build(const struct jh_config_system *system, struct jh_error *error)
 	return mmio_add(system->gicr_base, system->gicr_size, gicr_access);
 }
 
-static int prepare_cpu(u32 cpu, struct jh_error *error)
+static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
 {
 	u64 mpidr = cpus[cpu].arch.mpidr;
 	int err;
@@ -219,7 +219,7 @@ static int prepare_cpu(u32 cpu, struct jh_error *error)
 	return -EINVAL;
 }
 
-static void commit_cpu(void)
+static __cold void commit_cpu(void)
 {
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	void *frame = sgi_frame();
@@ -249,7 +249,7 @@ static void commit_cpu(void)
 	vgic_sgis();
 }
 
-static void release_cpu(void)
+static __cold void release_cpu(void)
 {
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	void *frame = sgi_frame();
@@ -571,7 +571,7 @@ static void wait(void)
 	dsb(sy);
 }
 
-static void describe(struct jh_comm_region *comm)
+static __cold void describe(struct jh_comm_region *comm)
 {
 	comm->gic_version = 3;
 	comm->gicd_base = gicd_pa;

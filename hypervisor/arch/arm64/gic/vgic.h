@@ -54,7 +54,7 @@ int vgic_find_lr(u32 intid);
 void vgic_refill(void);
 
 /** vgic_resync() - interrupts in flight follow changes of their enable bits and priorities */
-void vgic_resync(void);
+void vgic_resync(void) __cold;
 
 /** vgic_pending() - which interrupts of a word (32 @word + bit) wait for this CPU's guest? */
 u32 vgic_pending(u32 word, u32 mask);
@@ -67,7 +67,7 @@ void vgic_withdraw(u32 word, u32 mask);
  * @keep:	the interrupts stay their owner's: edges are made pending again, SGIs stay noted,
  *		the active ones stay active; otherwise everything is forgotten
  */
-void vgic_drain(bool keep);
+void vgic_drain(bool keep) __cold;
 
 /** vgic_has_work() - is an interrupt pending for the guest? (for standby) */
 bool vgic_has_work(void);

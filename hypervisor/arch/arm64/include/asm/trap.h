@@ -30,17 +30,17 @@ void trap_sync(struct regs *regs);
 void trap_sgi1r(u64 value);
 void trap_irq(void);
 void trap_fiq(void);
-void trap_serror(void);
-void trap_el2(const struct regs *regs);
-void trap_el2_serror(void);
+void trap_serror(void) __cold;
+void trap_el2(const struct regs *regs) __cold;
+void trap_el2_serror(void) __cold;
 
 /** trap_park_cell() - the guest did something fatal: park its cell with a crash record */
-void trap_park_cell(u32 cause, u64 address) __noreturn;
+void trap_park_cell(u32 cause, u64 address) __cold __noreturn;
 
 /* One file each for the exceptions with a life of their own; regs may be changed. */
 bool fault_simple(struct regs *regs);
-enum trap_verdict fault_data(struct regs *regs, u64 esr);
-enum trap_verdict fault_fetch(struct regs *regs, u64 esr);
+enum trap_verdict fault_data(struct regs *regs, u64 esr) __cold;
+enum trap_verdict fault_fetch(struct regs *regs, u64 esr) __cold;
 enum trap_verdict sysreg_trap(struct regs *regs, u64 esr);
 
 #define FSC_EXTERNAL	0x10	/* synchronous external abort, not on a walk */
