@@ -175,8 +175,10 @@ static void check_private(int cpu)
 	assert_true(walk(ttbr, PERCPU_VA, &data));
 	assert_int_equal(owner_of_private(stack & ~(PAGE - 1)), cpu);
 	assert_int_equal(owner_of_private(data), cpu);
-	assert_true(stack / PAGE != data / PAGE);
-	/* A stack that is too small hits nothing. */
+	/* One page: the data at its start, the stack down to it (stack-depth), nothing below. */
+	assert_int_equal(stack / PAGE, data / PAGE);
+	assert_int_equal(data % PAGE, 0);
+	assert_int_equal(stack % PAGE, PAGE - 8);
 	assert_int_equal(walk(ttbr, STACK_TOP - PAGE - 8, &pa), 0);
 	/* The table of the window, in the window: its slots are empty and its own. */
 	assert_true(walk(ttbr, EL2_PRIVATE + PRIVATE_TABLE * PAGE, &table));
@@ -271,6 +273,24 @@ static void devices_at_all_alignments(void **state)
 		}
 }
 
+/* Four CPUs, GICv3: each table that is not needed is a page of Linux's memory. */
+static void no_table_is_wasted(void **state)
+{
+	__u64 offset;
+	int i;
+
+	(void)state;
+	lay_out(0x40000000, MIB, 0xf);
+	/* For each CPU three; identity map two; the linear map, small devices, the GICR's start. */
+	assert_int_equal(boottable_size(&info, devices), (4 * 3 + 2 + 3) * PAGE);
+	assert_int_equal(boottable_build(&info, &image, devices, memory), 0);
+	for (offset = info.table_offset; offset < info.pool_offset; offset += PAGE) {
+		for (i = 0; i < 512 && !table_at(info.hv_address + offset)[i]; i++)
+			;
+		assert_true(i < 512);
+	}
+}
+
 static void what_does_not_fit_is_refused(void **state)
 {
 	static const struct {
@@ -310,6 +330,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(machines_of_all_sizes, teardown),
 		cmocka_unit_test_teardown(devices_at_all_alignments, teardown),
+		cmocka_unit_test_teardown(no_table_is_wasted, teardown),
 		cmocka_unit_test_teardown(what_does_not_fit_is_refused, teardown),
 	};
 

@@ -30,12 +30,13 @@
 
 #define INDEX(va, level)	(((va) >> (39 - 9 * (level))) & (ENTRIES - 1))
 
-/* What is shared by all CPUs: the level 2 table that each CPU's copy starts from, and its pages. */
 struct builder {
 	struct jh_boot_info *info;
 	char *base;
 	__u64 next;		/* offset of the next free table */
-	__u64 *window;		/* level 2 of the window, as the next CPU will copy it */
+	__u64 *window;		/* level 2 of the window: the first CPU's, which the others copy */
+	__u64 window_pa;
+	int is_taken;		/* by the first CPU */
 };
 
 static __u64 *new_table(struct builder *b, __u64 *pa)
@@ -89,31 +90,56 @@ static void map_linear(struct builder *b, const struct jh_image_header *image)
 	}
 }
 
-/* Keeping VA and PA congruent modulo 2 MiB lets a large device (GICR) be mapped by blocks. */
+static __u64 round_up(__u64 address)
+{
+	return (address + BLOCK - 1) & ~(BLOCK - 1);
+}
+
+/* Is there a whole block in the device (GICR)? */
+static int is_large(const struct boottable_device *device)
+{
+	return round_up(device->address) + BLOCK <= device->address + device->size;
+}
+
+static __u64 map_device(struct builder *b, const struct boottable_device *device, __u64 va)
+{
+	__u64 pa = device->address, end = pa + device->size;
+
+	while (pa < end) {
+		if (pa % BLOCK == 0 && va % BLOCK == 0 && end - pa >= BLOCK) {
+			b->window[INDEX(va, 2)] = pa | ATTR_DEVICE | DESC_BLOCK;
+			pa += BLOCK;
+			va += BLOCK;
+		} else {
+			map_page(b, b->window, va, pa, ATTR_DEVICE);
+			pa += PAGE;
+			va += PAGE;
+		}
+	}
+	return va;
+}
+
+/*
+ * For a large device VA and PA are congruent modulo 2 MiB, so that blocks map it. The others share
+ * tables behind, a page being left out before each.
+ */
 static void map_devices(struct builder *b, const struct boottable_device *devices)
 {
-	__u64 va, pa, end, next = EL2_DEVICES;
+	__u64 va, next = EL2_DEVICES;
 	int i;
 
 	for (i = 0; i < JH_BOOT_DEVS; i++) {
-		if (!devices[i].size)
+		if (!is_large(&devices[i]))
 			continue;
-		pa = devices[i].address;
-		end = pa + devices[i].size;
-		va = next + pa % BLOCK;
+		va = next + devices[i].address % BLOCK;
 		b->info->device_va[i] = va;
-		while (pa < end) {
-			if (pa % BLOCK == 0 && end - pa >= BLOCK) {
-				b->window[INDEX(va, 2)] = pa | ATTR_DEVICE | DESC_BLOCK;
-				pa += BLOCK;
-				va += BLOCK;
-			} else {
-				map_page(b, b->window, va, pa, ATTR_DEVICE);
-				pa += PAGE;
-				va += PAGE;
-			}
-		}
-		next = (va + BLOCK - 1) & ~(BLOCK - 1);
+		next = round_up(map_device(b, &devices[i], va));
+	}
+	for (i = 0; i < JH_BOOT_DEVS; i++) {
+		if (!devices[i].size || is_large(&devices[i]))
+			continue;
+		b->info->device_va[i] = next + PAGE;
+		next = map_device(b, &devices[i], next + PAGE);
 	}
 }
 
@@ -123,25 +149,42 @@ static void build_cpu(struct builder *b, const struct jh_image_header *image, in
 {
 	__u64 level1_pa, level2_pa, level3_pa;
 	__u64 *level1 = new_table(b, &level1_pa);
-	__u64 *level2 = new_table(b, &level2_pa);
 	__u64 *level3 = new_table(b, &level3_pa);
+	__u64 *level2 = b->window;
 	__u64 entry_pa = b->info->hv_address + image->entry;
 	int i;
 
+	level2_pa = b->window_pa;
+	if (b->is_taken) {
+		level2 = new_table(b, &level2_pa);
+		for (i = 0; i < ENTRIES; i++)
+			level2[i] = b->window[i];
+	}
+	b->is_taken = 1;
 	level1[INDEX(entry_pa, 1)] = idmap_level2 | DESC_TABLE;
 	level1[INDEX(EL2_LINEAR, 1)] = level2_pa | DESC_TABLE;
-	for (i = 0; i < ENTRIES; i++)
-		level2[i] = b->window[i];
 	level2[INDEX(EL2_PRIVATE, 2)] = level3_pa | DESC_TABLE;
+	/* One page, asm/layout.h. */
 	level3[PRIVATE_STACK] = private_pa | ATTR_DATA | DESC_PAGE;
-	level3[PRIVATE_DATA] = (private_pa + PAGE) | ATTR_DATA | DESC_PAGE;
+	level3[PRIVATE_DATA] = private_pa | ATTR_DATA | DESC_PAGE;
 	level3[PRIVATE_TABLE] = level3_pa | ATTR_DATA | DESC_PAGE;
 	b->info->cpu_ttbr[cpu] = level1_pa;
 }
 
-static __u64 blocks_spanned(__u64 address, __u64 size)
+/* Blocks of EL2's addresses that small devices and large ones take. */
+static __u64 small_span(const struct boottable_device *devices)
 {
-	return ((address % BLOCK) + size + BLOCK - 1) / BLOCK;
+	__u64 bytes = 0;
+	int i;
+
+	for (i = 0; i < JH_BOOT_DEVS; i++)
+		bytes += devices[i].size && !is_large(&devices[i]) ? devices[i].size + PAGE : 0;
+	return round_up(bytes) / BLOCK;
+}
+
+static __u64 large_span(const struct boottable_device *device)
+{
+	return is_large(device) ? round_up(device->address % BLOCK + device->size) / BLOCK : 0;
 }
 
 /* A builtin would become a call of libgcc, which the kernel does not have for modules. */
@@ -156,23 +199,24 @@ static unsigned int count_bits(__u64 mask)
 
 __u64 boottable_size(const struct jh_boot_info *info, const struct boottable_device *devices)
 {
-	__u64 tables = 3;	/* the window's template, level 2 and 3 of the identity map */
+	__u64 tables = 2;	/* level 2 and 3 of the identity map */
 	int i;
 
 	tables += 3ULL * count_bits(info->cpu_mask);
-	tables += blocks_spanned(0, info->hv_size);
+	tables += round_up(info->hv_size) / BLOCK;
+	tables += small_span(devices);
 	for (i = 0; i < JH_BOOT_DEVS; i++) {
-		/* Only the first and the last 2 MiB of a device can need pages. */
-		__u64 n = blocks_spanned(devices[i].address, devices[i].size);
-
-		tables += devices[i].size ? (n < 2 ? n : 2) : 0;
+		/* What a large one has beside its blocks. */
+		if (is_large(&devices[i]))
+			tables += !!(devices[i].address % BLOCK) +
+				  !!((devices[i].address + devices[i].size) % BLOCK);
 	}
 	return tables * PAGE;
 }
 
 static int fits(const struct jh_boot_info *info, const struct boottable_device *devices)
 {
-	__u64 span = 0;
+	__u64 span = small_span(devices);
 	int i;
 
 	if (info->hv_address % PAGE || info->hv_size > EL2_LINEAR_SIZE ||
@@ -182,9 +226,9 @@ static int fits(const struct jh_boot_info *info, const struct boottable_device *
 		if (devices[i].address % PAGE || devices[i].size % PAGE ||
 		    devices[i].size > EL2_DEVICES_SIZE)
 			return 0;
-		span += blocks_spanned(devices[i].address, devices[i].size) * BLOCK;
+		span += large_span(&devices[i]);
 	}
-	return span <= EL2_DEVICES_SIZE;
+	return span * BLOCK <= EL2_DEVICES_SIZE;
 }
 
 int boottable_build(struct jh_boot_info *info, const struct jh_image_header *image,
@@ -193,14 +237,14 @@ int boottable_build(struct jh_boot_info *info, const struct jh_image_header *ima
 	struct builder b = { .info = info, .base = base, .next = info->table_offset };
 	__u64 private_pa = info->hv_address + info->percpu_offset;
 	__u64 entry_pa = info->hv_address + image->entry;
-	__u64 idmap_level2_pa, idmap_level3_pa, window_pa;
+	__u64 idmap_level2_pa, idmap_level3_pa;
 	__u64 *idmap_level2, *idmap_level3;
 	int cpu;
 
 	if (image->layout != EL2_LAYOUT || !fits(info, devices))
 		return -1;
 
-	b.window = new_table(&b, &window_pa);
+	b.window = new_table(&b, &b.window_pa);
 	map_linear(&b, image);
 	map_devices(&b, devices);
 

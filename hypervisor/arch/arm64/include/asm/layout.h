@@ -21,9 +21,12 @@
 #define EL2_DEVICES_SIZE	0x3c000000
 
 /*
- * Pages of the private window. The one below the stack stays unmapped and guards it. The data lies
- * right above, where the vectors reach it from the stack pointer, and its address takes C two
- * instructions.
+ * Pages of the private window. Stack and data of a CPU are one page of memory, mapped twice: the
+ * data is its start, STACK_DATA bytes at most, seen at PRIVATE_DATA; the stack is the rest, seen at
+ * PRIVATE_STACK. So the data lies right above the stack, where the vectors reach it from the stack
+ * pointer, its address takes C two instructions, and a CPU needs no second page. That the stack
+ * cannot grow down to the data is proved over all calls of the image
+ * (hypervisor/test/stack-depth); the page below stays unmapped.
  */
 #define PRIVATE_TABLE		8
 #define PRIVATE_STACK		15
@@ -32,10 +35,12 @@
 #define PRIVATE_SLOT_WRITE	64
 #define PRIVATE_SLOT_PAGES	16
 
-#define PERCPU_PAGES		2		/* stack and data */
+#define PERCPU_PAGES		1		/* stack and data */
+#define STACK_DATA		512
+#define STACK_SIZE		(4096 - STACK_DATA)
 
 /* What image and boot tables must agree on, in one number. */
-#define EL2_LAYOUT		(1 << 24 | PRIVATE_STACK << 16 | PRIVATE_DATA << 8 | PRIVATE_TABLE)
+#define EL2_LAYOUT		(2 << 24 | PRIVATE_STACK << 16 | PRIVATE_DATA << 8 | PRIVATE_TABLE)
 
 #define STACK_TOP		(EL2_PRIVATE + (PRIVATE_STACK + 1) * 4096)
 #define PERCPU_VA		(EL2_PRIVATE + PRIVATE_DATA * 4096)

@@ -75,6 +75,6 @@ struct percpu {
 #define private_table	((u64 *)(EL2_PRIVATE + PRIVATE_TABLE * PAGE_SIZE))
 
 _Static_assert(PERCPU_VA == STACK_TOP, "vectors.S reaches struct percpu from the stack pointer");
-_Static_assert(sizeof(struct percpu) <= 4096, "one private page");
+_Static_assert(sizeof(struct percpu) <= STACK_DATA, "the stack is the rest of the page");
 
 #endif
