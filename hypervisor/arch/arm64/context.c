@@ -81,16 +81,12 @@ static void load_cell(const struct cell *cell)
 
 int arch_cell_init(struct cell *cell, struct jh_error *error)
 {
-	if (cell_is_direct(cell) && !irqchip->has_direct) {
-		*error = (struct jh_error){ .reason = JH_ERR_FEATURE, .object = JH_OBJ_CELL,
-					    .cell = JH_ERROR_SAME_FILE };
-		return -EOPNOTSUPP;
-	}
+	(void)error;
 	cell->arch.vttbr = tlb_vttbr(&cell->pt);
 	cell->arch.vtcr = vtcr_of(&cell->pt);
 	cell->arch.hcr = HCR_CELL;
 	if (cell_is_direct(cell))
-		cell->arch.hcr &= ~HCR_IMO;
+		cell->arch.hcr &= ~irqchip->direct;
 	affinity_init_cell(cell);
 	return 0;
 }

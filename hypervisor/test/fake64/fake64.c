@@ -7,6 +7,7 @@
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
 #include <asm/trap.h>
+#include <gic/gicv2.h>
 #include <gic/vgic.h>
 #include <hv/learn.h>
 #include "fake64.h"
@@ -24,6 +25,7 @@ int fake64_turn_on_answer;
 u32 fake64_cells, fake64_instruction;
 jmp_buf fake64_left;
 u64 hv_base;
+struct gicv2 gicv2;
 const char vectors[1] = "", vectors_hardened[1] = "";
 
 static struct {
@@ -278,6 +280,13 @@ void fake64_reset(void)
 	memset(fake64_underflow, 0, sizeof(fake64_underflow));
 	memset(fake64_held, 0, sizeof(fake64_held));
 	memset(&fake64_gic, 0, sizeof(fake64_gic));
+	memset(fake64_gicv2, 0, sizeof(fake64_gicv2));
+	gicv2 = (struct gicv2){
+		.gicd = (char *)FAKE64_GICV2 + FAKE64_GICD_V2,
+		.gicc = (char *)FAKE64_GICV2 + FAKE64_GICC_V2,
+		.gich = (char *)FAKE64_GICV2 + FAKE64_GICH_V2,
+		.maintenance = 25, .ctlr = 0x1e0,
+	};
 	fake64_firmware_answer = 0;
 	fake64_turn_on_answer = 0;
 	fake64_cells = 2;

@@ -89,6 +89,14 @@ extern struct fake64_gic fake64_gic;
 #define FAKE64_GICR	((void *)0x20000000UL)
 #define FAKE64_GICR_SIZE (FAKE64_CPUS * 0x20000UL)
 
+/* Those of GICv2 are plain memory: tests say what is read there, and see what was written. */
+#define FAKE64_GICV2		((void *)0x30000000UL)
+#define FAKE64_GICV2_SIZE	0x6000
+#define FAKE64_GICD_V2		0x0000
+#define FAKE64_GICC_V2		0x2000
+#define FAKE64_GICH_V2		0x4000
+extern u32 fake64_gicv2[FAKE64_GICV2_SIZE / 4];
+
 /* List registers. */
 #define FAKE64_LRS	4
 extern u64 fake64_lrs[FAKE64_CPUS][FAKE64_LRS];

@@ -6,11 +6,13 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <hv/mmio_access.h>
 #include "fake64.h"
 
 struct fake64_gic fake64_gic;
+u32 fake64_gicv2[FAKE64_GICV2_SIZE / 4];
 
 enum field { ENABLED, PENDING, ACTIVE, GROUP };
 
@@ -167,12 +169,30 @@ static u64 access_redistributor(u64 offset, u32 size, bool write, u64 value)
 	return write ? 0 : 0xabcd0000 + at;
 }
 
+static bool is_gicv2(u64 at)
+{
+	return at >= (u64)FAKE64_GICV2 && at < (u64)FAKE64_GICV2 + FAKE64_GICV2_SIZE;
+}
+
+static void *gicv2_at(u64 at, u32 size)
+{
+	if (at % size || size > 4)
+		refuse("access to GICv2", at, size);
+	return (char *)fake64_gicv2 + (at - (u64)FAKE64_GICV2);
+}
+
 u64 fake64_read(const void *base, u64 offset, u32 size)
 {
 	u64 at = (u64)base + offset;
 
+	u64 value = 0;
+
 	if (base == FAKE64_GICD)
 		return read_distributor(offset, size);
+	if (is_gicv2(at)) {
+		memcpy(&value, gicv2_at(at, size), size);
+		return value;
+	}
 	if (at >= (u64)FAKE64_GICR && at < (u64)FAKE64_GICR + FAKE64_GICR_SIZE)
 		return access_redistributor(at - (u64)FAKE64_GICR, size, false, 0);
 	refuse("read", at, size);
@@ -185,6 +205,8 @@ void fake64_write(void *base, u64 offset, u32 size, u64 value)
 
 	if (base == FAKE64_GICD)
 		write_distributor(offset, size, value);
+	else if (is_gicv2(at))
+		memcpy(gicv2_at(at, size), &value, size);
 	else if (at >= (u64)FAKE64_GICR && at < (u64)FAKE64_GICR + FAKE64_GICR_SIZE)
 		access_redistributor(at - (u64)FAKE64_GICR, size, true, value);
 	else

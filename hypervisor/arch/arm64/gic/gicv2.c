@@ -141,6 +141,7 @@ static __cold int check(const struct jh_config_system *system, struct jh_error *
 		.gicv_pa = system->gicv_base + gicv,
 		.maintenance = system->maintenance_irq,
 	};
+	gicv2.ctlr = read32(gicv2.gicc, GICC_CTLR) & ~(u32)(GICC_CTLR_EOIMODE | GICC_CTLR_ENABLE);
 	if ((read32(gicv2.gicd, GICD_V2_PIDR2) >> 4 & 0xf) == ARCH_VERSION &&
 	    (read32(gicv2.gicc, GICC_IIDR) >> 16 & 0xf) == ARCH_VERSION)
 		return 0;
@@ -177,7 +178,7 @@ static __cold int build(const struct jh_config_system *system, struct jh_error *
 static __cold int map_cell(struct cell *cell)
 {
 	gpa_t gpa = GPA(gicv2.gicc_pa);
-	pa_t pa = PA(gicv2.gicv_pa);
+	pa_t pa = PA(cell_is_direct(cell) ? gicv2.gicc_pa : gicv2.gicv_pa);
 	int err = pgtable_prepare(&cell->pt, gpa, pa, GICC_USED, 0);
 
 	if (!err)
@@ -287,6 +288,11 @@ static void park_cpu(void)
 	clear_virtual_interface();
 	store_release(&cpu_self()->arch.sgi_enabled, 0);
 	quiet_ppis();
+	if (cell_is_direct(this_cell())) {
+		gicv2_take_interface();
+		own_ppis();
+		own_interface();
+	}
 	hold(true);
 	dsb(sy);
 }
@@ -296,7 +302,6 @@ static void reset_cpu(struct cell *cell)
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	u32 i;
 
-	(void)cell;
 	clear_virtual_interface();
 	write32(gicv2.gich, GICH_VMCR, 0);
 	lr_underflow(false);
@@ -308,6 +313,8 @@ static void reset_cpu(struct cell *cell)
 	store_release(&cpu->sgi_enabled, ~PPIS);
 	own_ppis();
 	own_interface();
+	if (cell_is_direct(cell))
+		gicv2_give_interface();
 }
 
 static void kick(u64 cpu_mask)
@@ -394,6 +401,7 @@ static void irq_route(u32 intid, u32 cpu)
 }
 
 const struct irqchip irqchip_gicv2 = {
+	.direct = HCR_IMO | HCR_FMO,
 	.check = check,
 	.build = build,
 	.map_cell = map_cell,
@@ -405,6 +413,7 @@ const struct irqchip irqchip_gicv2 = {
 	.kick = kick,
 	.wait = wait,
 	.standby = vgic_standby,
+	.hears = gicv2_hears,
 	.irq = irq,
 	.fiq = take_and_end,
 	.send_sgi = send_no_sgi,

@@ -24,6 +24,7 @@
 #define GICC_EOIR		0x0010
 #define GICC_RPR		0x0014
 #define GICC_APR		0x00d0
+#define GICC_NSAPR		0x00e0	/* of group 1, where there is no security */
 #define GICC_IIDR		0x00fc
 #define GICC_DIR		0x1000
 #define GICC_USED		0x2000	/* bytes with registers; the same for GICV */
@@ -58,6 +59,7 @@ struct gicv2 {
 	u64 gicc_pa;
 	u64 gicv_pa;
 	u32 maintenance;
+	u32 ctlr;	/* GICC_CTLR as Linux has it, but for what we decide */
 };
 
 extern struct gicv2 gicv2;
@@ -98,6 +100,18 @@ void gicv2_sgis_forget(void);
 
 /** gicv2_access_pending() - GICD_SPENDSGIR and GICD_CPENDSGIR */
 u64 gicv2_access_pending(struct mmio_access access) __cold;
+
+/** gicv2_access_pending_direct() - the same for a cell whose SGIs are the hardware's */
+u64 gicv2_access_pending_direct(struct mmio_access access);
+
+/** gicv2_give_interface() - the physical CPU interface is the guest's from now on */
+void gicv2_give_interface(void);
+
+/** gicv2_take_interface() - and no longer; nothing is left of what was active there */
+void gicv2_take_interface(void);
+
+/** gicv2_hears() - the irqchip's hears */
+bool gicv2_hears(void);
 
 /** gicv2_access() - a guest's access to the distributor */
 u64 gicv2_access(struct mmio_access access);

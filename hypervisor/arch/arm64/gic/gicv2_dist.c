@@ -73,7 +73,8 @@ u64 gicv2_access_other(struct mmio_access a)
 	if (a.offset >= GICD_ITARGETSR && a.offset < GICD_ICFGR)
 		return access_targets(a);
 	if (a.offset >= GICD_CPENDSGIR && a.offset < GICD_SPENDSGIR + 16)
-		return gicv2_access_pending(a);
+		return cell_is_direct(this_cell()) ? gicv2_access_pending_direct(a) :
+						     gicv2_access_pending(a);
 	return a.offset < GICD_V2_IDS || a.write || a.size != 4 ? 0 : read32(gicv2.gicd, a.offset);
 }
 

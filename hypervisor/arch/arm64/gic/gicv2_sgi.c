@@ -155,6 +155,11 @@ static __noinline u64 send_all(u32 targets, u32 intid)
 	u32 own = this_percpu->cluster_bit;
 
 	targets &= this_cell()->arch.sgi_targets[0];
+	/* Where interrupts are direct, SGIs are physical ones; only their targets are filtered. */
+	if (unlikely(cell_is_direct(this_cell()))) {
+		send(targets, intid);
+		return 0;
+	}
 	if (targets & ~own) {
 		note_all(targets & ~own, intid);
 		gicv2_ring(targets & ~own);

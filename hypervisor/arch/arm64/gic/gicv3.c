@@ -316,12 +316,24 @@ static void park_cpu(void)
  */
 static void own_interface_direct(void)
 {
+	u32 i;
+
 	write32(sgi_frame(), GICR_ICENABLER0, 1U << maintenance);
+	for (i = 0; i < 16; i++) {
+		if (i != DOORBELL_SGI)
+			write8(sgi_frame(), GICR_IPRIORITYR0 + i, PRIORITY_DEFAULT);
+	}
 	write32(sgi_frame(), GICR_ISENABLER0, SGIS);
 	dsb(sy);
 	write_sysreg(0, ich_hcr_el2);
 	write_sysreg(read_sysreg(icc_ctlr_el1) & ~ICC_CTLR_EOIMODE, icc_ctlr_el1);
 	isb();
+}
+
+static bool hears(void)
+{
+	return read_sysreg(icc_igrpen1_el1) & 1 && read_sysreg(icc_rpr_el1) == PRIORITY_IDLE &&
+	       !(read32(sgi_frame(), GICR_ISACTIVER0) >> DOORBELL_SGI & 1);
 }
 
 static void reset_cpu(struct cell *cell)
@@ -585,7 +597,7 @@ static void irq_route(u32 intid, u32 cpu)
 }
 
 const struct irqchip irqchip_gicv3 = {
-	.has_direct = true,
+	.direct = HCR_IMO,
 	.check = check,
 	.build = build,
 	.cpu_prepare = prepare_cpu,
@@ -596,6 +608,7 @@ const struct irqchip irqchip_gicv3 = {
 	.kick = kick,
 	.wait = wait,
 	.standby = vgic_standby,
+	.hears = hears,
 	.irq = irq,
 	.fiq = fiq,
 	.send_sgi = send_sgi,

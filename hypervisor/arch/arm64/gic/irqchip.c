@@ -28,8 +28,11 @@ int arch_cell_map(struct cell *cell)
 
 void arch_kick(u64 cpu_mask)
 {
-	if (cpu_mask)
-		irqchip->kick(cpu_mask);
+	if (!cpu_mask)
+		return;
+	irqchip->kick(cpu_mask);
+	/* Where interrupts are direct and the guest masks them, WFE ends by an event only. */
+	asm volatile("sev" ::: "memory");
 }
 
 void arch_wait(void)

@@ -20,14 +20,15 @@
 #define PRIORITY_ONLY_EL2	0x10	/* as a mask: nothing else comes through */
 #define PRIORITY_DEFAULT	0xa0
 #define PRIORITY_ALL		0xff
+#define PRIORITY_IDLE		0xff	/* the running one when nothing is being handled */
 
 #define INTID_SPI		32
 #define INTID_SPECIAL		1020
 #define INTID_LPI		8192
 
 struct irqchip {
-	/** @has_direct: cells may have interrupts that go straight to EL1 */
-	bool has_direct;
+	/** @direct: bits of HCR_EL2 that are 0 for a cell whose interrupts go straight to EL1 */
+	u64 direct;
 	/** @check: is the hardware there, at the addresses of the configuration? */
 	int (*check)(const struct jh_config_system *system, struct jh_error *error);
 	/** @build: filters and tables that all CPUs share */
@@ -50,6 +51,8 @@ struct irqchip {
 	void (*wait)(void);
 	/** @standby: sleep until there is something for the guest or for us */
 	void (*standby)(void);
+	/** @hears: would the doorbell end a sleep, whatever a guest with direct interrupts did? */
+	bool (*hears)(void);
 	/** @irq: an interrupt was taken from the guest */
 	void (*irq)(void);
 	/** @fiq: the same for group 0 */

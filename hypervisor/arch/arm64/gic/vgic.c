@@ -397,15 +397,27 @@ bool vgic_has_work(void)
 	return cpu->sgi_pending & cpu->sgi_enabled;
 }
 
+/*
+ * A WFI may end at any time; one that the doorbell would not end is none, or the CPU could not be
+ * called back. Only interrupts that are routed to EL2 are sure to end a sleep at EL2.
+ */
+static void standby_direct(void)
+{
+	u64 hcr = read_sysreg(hcr_el2);
+
+	if (!irqchip->hears())
+		return;
+	write_sysreg(hcr | irqchip->direct, hcr_el2);
+	isb();
+	dsb(sy);
+	asm volatile("wfi");
+	write_sysreg(hcr, hcr_el2);
+}
+
 void vgic_standby(void)
 {
 	if (cell_is_direct(this_cell())) {
-		/* Only interrupts that are routed to EL2 are sure to end a sleep at EL2. */
-		write_sysreg(read_sysreg(hcr_el2) | HCR_IMO, hcr_el2);
-		isb();
-		dsb(sy);
-		asm volatile("wfi");
-		write_sysreg(read_sysreg(hcr_el2) & ~HCR_IMO, hcr_el2);
+		standby_direct();
 		return;
 	}
 	if (vgic_has_work())
