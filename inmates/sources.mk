@@ -8,7 +8,7 @@ LIB_SOURCES	:= start.S vectors.S pagetable.S \
 		   print.c smp.c string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c
 
 DEMOS		:= attack hello smp timer uart-echo
-TESTS		:= abi can gic psci stress ttc
+TESTS		:= abi can direct gic psci stress ttc
 BENCHES		:= bench
 
 # The native shim: an inmate's world without a hypervisor.
@@ -17,6 +17,7 @@ NATIVE_SOURCES	:= entry.S native.c
 # What an inmate consists of besides the file of its name.
 EXTRA_abi	:= tests/abi_calls.S tests/tap.c
 EXTRA_can	:= tests/tap.c
+EXTRA_direct	:= tests/tap.c
 EXTRA_gic	:= tests/gic_decode.c tests/gic_deliver.c tests/gic_filter.c tests/gic_many.c \
 		   tests/gic_smp.c tests/tap.c
 EXTRA_psci	:= tests/psci_raw.S tests/tap.c
