@@ -140,10 +140,13 @@ static void end(u32 intid)
 	write_sysreg(intid, icc_dir_el1);
 }
 
-/* What a guest that acknowledged physical interrupts itself left active would make us deaf. */
+/*
+ * What a guest that acknowledged physical interrupts itself left active would make us deaf. QEMU
+ * ignores the zeros where there are two security states; ends, which are split now, it counts.
+ */
 static void clear_active_priorities(void)
 {
-	u32 prebits = (u32)FIELD(read_sysreg(ich_vtr_el2), 28, 26) + 1;
+	u32 prebits = (u32)FIELD(read_sysreg(ich_vtr_el2), 28, 26) + 1, i;
 
 	write_sysreg(0, icc_ap1r0_el1);
 	if (prebits >= 6)
@@ -152,6 +155,9 @@ static void clear_active_priorities(void)
 		write_sysreg(0, icc_ap1r2_el1);
 		write_sysreg(0, icc_ap1r3_el1);
 	}
+	isb();
+	for (i = 0; i < 1U << prebits && read_sysreg(icc_rpr_el1) != PRIORITY_IDLE; i++)
+		write_sysreg(maintenance, icc_eoir1_el1);
 }
 
 /* The doorbell and the maintenance interrupt are enabled and outrank everything else. */
@@ -300,8 +306,8 @@ static void park_cpu(void)
 		write32(sgi_frame(), GICR_ICPENDR0, SGIS);
 		write32(sgi_frame(), GICR_ICACTIVER0, SGIS);
 		own_ppis();
-		clear_active_priorities();
 		own_interface();
+		clear_active_priorities();
 	}
 	store_release(&cpu->sgi_enabled, 0);
 	store_release(&cpu->sgi_pending, 0);
