@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
-from . import values
+import re
+
+from . import schema, values
 from .blob import Config
 from .create import Created
-from .devices import Devices, Problem
+from .devices import Devices
 from .errors import ConfigError
 from .fdt import Node
 from .source import cpu_list
@@ -18,19 +20,22 @@ def add_cell(devices: Devices, name: str, cpus: str, memory: str, specs: list[st
              console: str = "", system: Config | None = None, force: bool = False) -> Created:
     """The source; raises ConfigError naming each device that cannot be split off."""
     tree = devices.tree
+    if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]*", name) or len(name) >= schema.NAME_LEN:
+        raise ConfigError(f"\"{name}\" cannot be the name of a cell: use letters, digits, '-', '_' "
+                          f"and '.', a letter first, at most {schema.NAME_LEN - 1}")
     numbers = cpu_list(cpus)
     _judge_cpus(devices, numbers)
     nodes = [tree.find(spec) for spec in specs]
     result = Created("")
     _judge_devices(devices, nodes, force, result)
-    size = values.size_text(values.size(memory, ("memory",)))
+    ram = values.size(memory, ("memory",))
     lines = [f"# Cell {name}, written by jhctl config add-cell.", "",
              f"name = \"{name}\"", f"cpus = {numbers}  # Linux's numbers",
-             *console_lines(devices, nodes, console), "", "# RAM at guest address 0, from a pool",
-             "[[memory]]",
-             f"size = \"{size}\"" if not size.startswith("0x") else f"size = {size}"]
+             *_comm_lines(devices, nodes, ram), *console_lines(devices, nodes, console, ram), "",
+             "# RAM at guest address 0, from a pool", "[[memory]]",
+             f"size = {values.spell(schema.MEMORY.field('size'), ram)}"]
     for node in nodes:
-        lines += device_lines(devices, node)
+        lines += device_lines(devices, node, ram)
     if system is not None:
         _windows(devices, nodes, system, result)
     result.text = "\n".join(lines) + "\n"
@@ -50,11 +55,11 @@ def _judge_cpus(devices: Devices, numbers: list[int]) -> None:
 
 
 def _judge_devices(devices: Devices, nodes: list[Node], force: bool, result: Created) -> None:
-    refused = []
+    refused, paths = [], [node.path for node in nodes]
     for node in nodes:
         for problem in devices.problems(node):
             text = f"{node.path}: {problem}"
-            if problem.fatal and not force and not _solved(devices, node, nodes, problem):
+            if problem.fatal and not force and not problem.solved(paths):
                 refused.append(text)
             else:
                 result.warnings.append(text)
@@ -62,21 +67,23 @@ def _judge_devices(devices: Devices, nodes: list[Node], force: bool, result: Cre
         raise ConfigError("\n".join(refused))
 
 
-def _solved(devices: Devices, node: Node, nodes: list[Node], problem: Problem) -> bool:
-    """The devices that share something with this one go to the same cell."""
-    if "page" not in problem.reason and "interrupt" not in problem.reason \
-            and "provides" not in problem.reason:
-        return False
-    alone = [other for other in nodes if other is not node]
-    sharing = [other for reg in devices.tree.regs(node)
-               for other in devices.neighbours(node, reg.pages())]
-    sharing += [other for interrupt in devices.tree.interrupts(node)[0]
-                for other in devices.interrupt_users.get(interrupt.intid, []) if other is not node]
-    sharing += [user for user, _ in devices.users.get(node.path, []) if user is not node]
-    return bool(sharing) and all(other in alone for other in sharing)
+def _seen_at(start: int, ram: int) -> int:
+    """Where a cell sees registers: in their place, or some 4 GiB above if its RAM lies there."""
+    return start if start >= ram else start + (-(-(ram - start) >> 32) << 32)
 
 
-def console_lines(devices: Devices, nodes: list[Node], console: str) -> list[str]:
+def _comm_lines(devices: Devices, nodes: list[Node], ram: int) -> list[str]:
+    """Another place for the communication region, if RAM or a device lies in the usual one."""
+    usual = Range(int(schema.CELL.field("comm_address").default), schema.PAGE_SIZE)
+    taken = [Range(0, ram)] + [Range(_seen_at(pages.start, ram), pages.size)
+                               for node in nodes for pages in pages_of(devices, node)]
+    if not any(where.overlaps(usual) for where in taken):
+        return []
+    return [f"comm = {max(where.pages().end for where in taken):#x}  # {usual.start:#x}, the usual "
+            "place, is taken"]
+
+
+def console_lines(devices: Devices, nodes: list[Node], console: str, ram: int = 0) -> list[str]:
     """The UART that was asked for; else the first UART of the cell; else the hypercall."""
     tree = devices.tree
     if console in ("hypervisor", "none"):
@@ -94,8 +101,8 @@ def console_lines(devices: Devices, nodes: list[Node], console: str) -> list[str
         return ["console = \"hypervisor\"  # prints by hypercall: jhctl console NAME"]
     node, reg = uarts[0], tree.regs(uarts[0])[0]
     flags = ", ".join(f"\"{word}\"" for word in tree.console_flags(node))
-    return ["", f"[console]  # {node.path}", f"type = \"{tree.console_type(node)}\"",
-            f"address = {reg.start:#x}", f"size = {reg.size:#x}", f"flags = [{flags}]"]
+    return ["", f"[console]  # {values.comment(node.path)}", f"type = \"{tree.console_type(node)}\"",
+            f"address = {_seen_at(reg.start, ram):#x}", f"size = {reg.size:#x}", f"flags = [{flags}]"]
 
 
 def pages_of(devices: Devices, node: Node) -> list[Range]:
@@ -110,20 +117,24 @@ def pages_of(devices: Devices, node: Node) -> list[Range]:
     return merged
 
 
-def device_lines(devices: Devices, node: Node) -> list[str]:
-    """The tables of one device."""
+def device_lines(devices: Devices, node: Node, ram: int = 0) -> list[str]:
+    """The tables of one device of a cell with so many bytes of RAM at 0."""
     tree = devices.tree
     alias = tree.alias_of(node)
     about = ", ".join(filter(None, [alias, *node.strings("compatible")[:1]]))
-    lines = ["", f"# {about or node.name}"]
-    lines += [f"# needs {what}" for what in devices.needs(node)]
-    lines += ["[[device]]", f"path = \"{node.path}\""]
+    path = values.quote(node.path)
+    lines = ["", f"# {values.comment(about or node.name)}"]
+    lines += [f"# needs {values.comment(what)}" for what in devices.needs(node)]
+    lines += ["[[device]]", f"path = {path}"]
     for pages in pages_of(devices, node):
-        lines += ["", "[[memory]]", f"device = \"{node.path}\"", f"phys = {pages.start:#x}",
+        lines += ["", "[[memory]]", f"device = {path}", f"phys = {pages.start:#x}",
                   f"size = {pages.size:#x}"]
+        if pages.start < ram:
+            lines.append(f"virt = {_seen_at(pages.start, ram):#x}  # the cell's RAM lies at "
+                         f"{pages.start:#x}")
     for interrupt in tree.interrupts(node)[0]:
         if interrupt.intid >= 32:
-            lines += ["", f"[[irq]]  # SPI {interrupt.intid - 32}", f"device = \"{node.path}\"",
+            lines += ["", f"[[irq]]  # SPI {interrupt.intid - 32}", f"device = {path}",
                       f"intid = {interrupt.intid}",
                       f"trigger = \"{'edge' if interrupt.edge else 'level'}\""]
     return lines

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from . import schema
+from . import schema, values
 from .devices import SMMUS, Devices
 from .errors import ConfigError
 from .facts import Facts
@@ -40,10 +40,11 @@ class Created:
 def machine_name(tree_root: Node) -> str:
     """A name from the root node's compatible, in the form that names must have."""
     compatible = tree_root.strings("compatible") or [tree_root.string("model") or "machine"]
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", compatible[0].split(",")[-1]).strip("-.")
-    if not name or not name[0].isalpha():
-        name = f"m-{name}"
-    return name[:schema.NAME_LEN - 1]
+    vendor, _, chip = compatible[0].rpartition(",")
+    if not chip[:1].isalpha():      # 4-model-b of raspberrypi
+        chip = f"{vendor or 'm'}-{chip}"
+    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", chip).strip("-.")
+    return (name if name[:1].isalpha() else f"m-{name}")[:schema.NAME_LEN - 1]
 
 
 def create(facts: Facts, name: str = "", pool: str = "", fixed: bool = False) -> Created:
@@ -53,14 +54,14 @@ def create(facts: Facts, name: str = "", pool: str = "", fixed: bool = False) ->
     result = Created("")
     _judge_cpus(facts, result)
     lines = _head(facts, name or machine_name(facts.tree.root))
-    lines += _memory(facts, pool, fixed, gic, result)
+    lines += _memory(devices, pool, fixed, result)
     lines += _console(devices)
     lines += _windows(devices, result)
     lines += _smmu(devices)
     lines += _gic(gic, result)
     if fixed:
-        lines += _fixed_pool(facts, pool)
-    result.text = "\n".join(lines) + "\n"
+        lines += _fixed_pool(devices, pool)
+    result.text = "\n".join(values.comment(line) for line in lines) + "\n"
     return result
 
 
@@ -69,7 +70,7 @@ def _head(facts: Facts, name: str) -> list[str]:
     origin = "a running machine" if facts.live else "its device tree"
     lines = [f"# System configuration of {model or name}, written by jhctl config create from "
              f"{origin}.", "# Compile it with: jhctl config compile FILE.toml", "",
-             f"name = \"{name}\"  # compatible of the root node: "
+             f"name = {values.quote(name)}  # compatible of the root node: "
              f"{', '.join(facts.tree.root.strings('compatible')[:2]) or 'none'}"]
     if facts.live and facts.kernel:
         lines.insert(1, f"# Linux: {' '.join(facts.kernel.split()[:3])}")
@@ -94,20 +95,23 @@ def _hypervisor_size(facts: Facts) -> int:
     return max(1 << 20, (len(facts.tree.cpus()) + 7) // 8 << 20)
 
 
-def _memory(facts: Facts, pool: str, fixed: bool, gic: Gic, result: Created) -> list[str]:
-    ram = facts.ram()
+def _memory(devices: Devices, pool: str, fixed: bool, result: Created) -> list[str]:
+    facts = devices.facts
+    ram, cpus = facts.ram(), len(facts.tree.cpus())
     size = size_text(_hypervisor_size(facts))
-    where = ", ".join(str(r) for r in ram[:4]) or "unknown: the boot loader fills it in"
-    lines = ["", f"# RAM: {where} ({'/proc/iomem' if facts.iomem else 'memory nodes'})"]
+    where = ", ".join(str(r) for r in ram[:4]) + (" and more" if len(ram) > 4 else "")
+    origin = "/proc/iomem" if facts.iomem else "memory nodes"
+    lines = ["", f"# RAM: {where} ({origin})" if ram else
+             "# RAM: the tree does not say where, the boot loader fills it in"]
     if fixed:
-        block = _fixed_blocks(facts, pool)
+        block = _fixed_blocks(devices, pool)
         lines += [f"hypervisor = {{ address = {block[0].start:#x}, size = \"{size}\" }}"
                   "  # top of RAM, below the pool"]
-        lines += _reserve(facts, block)
+        lines += _reserve(block)
     else:
-        lines += [f"hypervisor = {{ size = \"{size}\" }}  # {len(facts.tree.cpus())} CPUs; taken "
-                  "from the running Linux",
-                  f"pool = \"{pool or _pool_size(ram)}\"  # RAM for cells, taken from the running "
+        lines += [f"hypervisor = {{ size = \"{size}\" }}  # {cpus} CPU{'s' * (cpus != 1)}; "
+                  "taken from the running Linux",
+                  f"pool = {values.quote(pool or _pool_size(ram))}  # RAM for cells, taken from the running "
                   "Linux at enable"]
     if facts.tree.has_zynqmp_firmware():
         lines.append("firmware = \"zynqmp\"  # its calls are filtered by who owns the device")
@@ -128,21 +132,18 @@ def _pool_size(ram: list[Range]) -> str:
     return size_text(size)
 
 
-def _pool_bytes(pool: str, ram: list[Range]) -> int:
-    from .values import size
-    return size(pool or _pool_size(ram), ("pool",))
-
-
-def _fixed_blocks(facts: Facts, pool: str) -> tuple[Range, Range]:
-    """Hypervisor and pool at the highest place below 4 GiB that nothing reserves."""
+def _fixed_blocks(devices: Devices, pool: str) -> tuple[Range, Range]:
+    """Hypervisor and pool at the highest place below 4 GiB that nothing reserves or lies in."""
+    facts = devices.facts
     ram = facts.ram()
     if not ram:
         raise ConfigError("the tree does not say where RAM is: --fixed needs the archive of "
                           "jhctl config collect")
     align = schema.POOL_ALIGN
     hypervisor = align * (-(-_hypervisor_size(facts) // align))
-    total = _pool_bytes(pool, ram) + hypervisor
-    taken = [Range(*r) for r in facts.tree.reservations] + _reserved(facts)
+    total = values.size(pool or _pool_size(ram), ("pool",)) + hypervisor
+    taken = [Range(*r) for r in facts.tree.reservations] + facts.tree.reserved() \
+        + [reg for reg, _ in devices.registers]
     for bank in sorted(ram, key=lambda r: (r.start < 1 << 32, r.start), reverse=True):
         start = min(bank.end, max(bank.start, 1 << 32)) - total & -align
         if bank.start >= 1 << 32:
@@ -158,12 +159,7 @@ def _fixed_blocks(facts: Facts, pool: str) -> tuple[Range, Range]:
                       "pool with --pool")
 
 
-def _reserved(facts: Facts) -> list[Range]:
-    node = facts.tree.by_path.get("/reserved-memory")
-    return [reg for child in node.children for reg in facts.tree.regs(child)] if node else []
-
-
-def _reserve(facts: Facts, blocks: tuple[Range, Range]) -> list[str]:
+def _reserve(blocks: tuple[Range, Range]) -> list[str]:
     """How to keep Linux away, as a comment."""
     start, size = blocks[0].start, blocks[1].end - blocks[0].start
     cells = f"<{start >> 32:#x} {start & 0xffffffff:#x} {size >> 32:#x} {size & 0xffffffff:#x}>"
@@ -171,8 +167,8 @@ def _reserve(facts: Facts, blocks: tuple[Range, Range]) -> list[str]:
             f"#     jh@{start:x} {{ reg = {cells}; no-map; }};"]
 
 
-def _fixed_pool(facts: Facts, pool: str) -> list[str]:
-    block = _fixed_blocks(facts, pool)[1]
+def _fixed_pool(devices: Devices, pool: str) -> list[str]:
+    block = _fixed_blocks(devices, pool)[1]
     return ["", "# RAM for cells, reserved together with the hypervisor's memory", "[[pool]]",
             f"address = {block.start:#x}", f"size = \"{size_text(block.size)}\""]
 
@@ -186,7 +182,7 @@ def _console(devices: Devices) -> list[str]:
     if linux:
         lines.append(f"# Linux prints to {linux[0]} (stdout-path): leave that to it.")
     for node in free[:3]:
-        lines.append(f"# console = \"{node.path}\"  # prints the log to this UART as well; no "
+        lines.append(f"# console = {values.quote(node.path)}  # prints the log to this UART as well; no "
                      "cell can have it then")
     return lines
 
@@ -214,7 +210,7 @@ def _windows(devices: Devices, result: Created) -> list[str]:
             rows.append((node, pages))
             count += len(pages)
     lines = ["", "# Devices that may be given to cells while jh is enabled. All of them stay "
-             "with Linux until then.", "windows = ["]
+             "with Linux until then.", "windows = [  # path, compatible and Linux's driver of each"]
     for node, pages in rows:
         driver = devices.facts.driver(node.path)
         compatible = node.strings("compatible")
@@ -253,7 +249,7 @@ def _gic(gic: Gic, result: Created) -> list[str]:
         raise ConfigError(f"{gic.node.path} does not say where {what} is: look it up in the "
                           "manual of the chip and add it to the node's reg")
     lines = ["", f"[gic]  # {gic.node.path}: {gic.node.strings('compatible')[0]}",
-             f"version = {gic.version}"]
+             f"version = {gic.version}  # as its compatible says"]
     if gic.maintenance is None:
         result.warnings.append(f"{gic.node.path} names no maintenance interrupt: "
                                f"{USUAL_MAINTENANCE} is assumed, as nearly everywhere")

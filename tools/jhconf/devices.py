@@ -6,10 +6,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Iterable
 
 from .facts import Facts
 from .fdt import Node
-from .tree import Range, is_gic
+from .tree import Range, is_device, is_gic
 
 # property -> (the property of the provider that tells the cells of a specifier, what it is)
 REFERENCES = {
@@ -42,6 +43,12 @@ class Problem:
     fatal: bool
     reason: str
     choices: str
+    # Who shares what: the problem is gone if all of them go to the same cell.
+    sharing: tuple[str, ...] = ()
+
+    def solved(self, paths: Iterable[str]) -> bool:
+        """The devices with these paths go to one cell, and that is enough."""
+        return bool(self.sharing) and set(self.sharing) <= set(paths)
 
     def __str__(self) -> str:
         return f"{self.reason}; {self.choices}"
@@ -90,8 +97,12 @@ class Devices:
                 count_name, kind = "", "supply"
             if kind:
                 found += self._specifiers(node.cells(name), count_name, kind)
+        specs = self.tree.interrupt_specs(node)
+        parent = self.tree.interrupt_parent(node)
+        if specs and parent is not None and parent not in [controller for controller, _ in specs]:
+            specs.append((parent, []))      # it is in the line to the GIC
         found += [Reference("interrupt", controller, tuple(spec))
-                  for controller, spec in self.tree.interrupt_specs(node) if not is_gic(controller)]
+                  for controller, spec in specs if not is_gic(controller)]
         return found
 
     def _specifiers(self, cells: list[int], count_name: str, kind: str) -> list[Reference]:
@@ -126,27 +137,19 @@ class Devices:
         return result
 
     @cached_property
-    def by_page(self) -> dict[int, list[Node]]:
-        """Page number -> enabled devices with registers in it (small devices only)."""
-        result: dict[int, list[Node]] = {}
-        for node in self.enabled:
-            if "device_type" in node.props and node.string("device_type") in ("memory", "cpu"):
-                continue
-            for reg in self.tree.regs(node):
-                pages = reg.pages()
-                for page in range(pages.start >> 12, min(pages.end >> 12, (pages.start >> 12)
-                                                         + 64)):
-                    result.setdefault(page, []).append(node)
-        return result
+    def registers(self) -> list[tuple[Range, Node]]:
+        """The registers of all enabled devices."""
+        return [(reg, node) for node in self.enabled if is_device(node)
+                for reg in self.tree.regs(node)]
 
     def neighbours(self, node: Node, pages: Range) -> list[Node]:
         """Others with registers in the pages; relations of the node do not count."""
-        found: list[Node] = []
-        for page in range(pages.start >> 12, pages.end >> 12):
-            for other in self.by_page.get(page, []):
-                if other is not node and other not in found and not related(node, other):
-                    found.append(other)
-        return found
+        return _unique([other for reg, other in self.registers
+                        if reg.pages().overlaps(pages) and not related(node, other)])
+
+    def at(self, where: Range) -> list[Node]:
+        """Enabled devices with registers in the range."""
+        return _unique([node for reg, node in self.registers if reg.overlaps(where)])
 
     def is_master(self, node: Node) -> bool:
         """The device reads or writes memory on its own, as far as its node tells."""
@@ -166,6 +169,9 @@ class Devices:
         if not regs:
             return [Problem(True, "it has no registers that a CPU can address",
                             "give the cell the controller that it hangs on")]
+        if not is_device(node):
+            return [Problem(True, "it is memory, not a device",
+                            "give the cell a [[memory]] with phys and size in a pool")]
         result = []
         if is_gic(node) or any(is_gic(child) for child in node.children):
             result.append(Problem(True, "it is the interrupt controller",
@@ -175,7 +181,7 @@ class Devices:
             if others:
                 result.append(Problem(
                     True, f"its page {reg.pages()} also holds {_names(others)}",
-                    "give the cell all of these, or leave them all to Linux"))
+                    "give the cell all of these, or leave them all to Linux", _paths(others)))
         return result
 
     def _interrupt_problems(self, node: Node) -> list[Problem]:
@@ -188,11 +194,12 @@ class Devices:
                 result.append(Problem(
                     True, f"its interrupt {interrupt.intid} is shared with {_names(sharing)}",
                     "give the cell all of these, or let it poll: name its registers as [[memory]] "
-                    "instead"))
+                    "instead", _paths(sharing)))
         for controller in others:
+            choices = "jh gives away SPIs only: let it poll" if is_gic(controller) else \
+                f"give the cell {controller.path} as well, or let it poll"
             result.append(Problem(
-                False, f"its interrupts at {controller.path} cannot go to a cell",
-                f"give the cell {controller.path} as well, or let it poll"))
+                False, f"its interrupts at {controller.path} cannot go to a cell", choices))
         return result
 
     def _provider_problems(self, node: Node) -> list[Problem]:
@@ -203,7 +210,7 @@ class Devices:
                     users.setdefault(reference.kind, []).append(user)
         return [Problem(True, f"it provides {'an' if kind[0] in 'aeiouI' else 'a'} {kind} for "
                         f"{_names(_unique(nodes))}",
-                        "leave it to Linux, or give its users to the same cell")
+                        "leave it to Linux, or give its users to the same cell", _paths(nodes))
                 for kind, nodes in users.items()]
 
     def _clock_problems(self, node: Node) -> list[Problem]:
@@ -266,6 +273,10 @@ def related(a: Node, b: Node) -> bool:
     """One lies below the other."""
     return (a is b or a.path.startswith(b.path.rstrip("/") + "/")
             or b.path.startswith(a.path.rstrip("/") + "/"))
+
+
+def _paths(nodes: list[Node]) -> tuple[str, ...]:
+    return tuple(node.path for node in nodes)
 
 
 def _unique(nodes: list[Node]) -> list[Node]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from .devices import Devices
 from .findings import Member
 from .source import MEM
-from .tree import Range
+from .tree import Range, is_device
 
 ROOT, HYPERVISOR = "root", "hypervisor"
 FRAMES = {"gicd": "GIC distributor", "gicr": "GIC redistributors", "gicc": "GIC CPU interface",
@@ -52,11 +52,9 @@ class Ownership:
         for ram in self.devices.facts.ram():
             found.append(Claim(ram, ROOT, "RAM", "device tree"))
         for node in self.devices.enabled:
-            if node.parent is None or node.string("device_type") in ("memory", "cpu"):
+            if not is_device(node):
                 continue
             if not any(name in node.props for name in ("compatible", "device_type")):
-                continue
-            if node.parent.path == "/reserved-memory":
                 continue
             found += [Claim(reg, ROOT, node.path, "device tree", io=True)
                       for reg in tree.regs(node)]

@@ -399,7 +399,7 @@ def cpu_list(value: str) -> list[int]:
     result: list[int] = []
     for part in value.split(","):
         match = re.match(r"^\s*(\d+)(?:-(\d+))?\s*$", part)
-        if not match or match[2] and int(match[2]) - int(match[1]) > 1023:
+        if not match or match[2] and not 0 <= int(match[2]) - int(match[1]) < 1024:
             raise ConfigError(f"\"{value}\" is no list of CPUs such as \"1,3-5\"", ("cpus",))
         result += range(int(match[1]), int(match[2] or match[1]) + 1)
     return result

@@ -74,7 +74,7 @@ def _widen(where: Range, flags: int, devices: Devices | None) -> tuple[Range, in
             full = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"]
             return bank, full, "RAM"
     rights = flags | MEM["read"] | MEM["io"]
-    for node in devices.by_page.get(where.start >> 12, []):
+    for node in devices.at(where):
         for reg in devices.tree.regs(node):
             if reg.overlaps(where):
                 return reg.pages(), (rights | MEM["write"]) & ~MEM["execute"], node.path

@@ -16,6 +16,9 @@ GIC_V2 = ("arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic", "arm,cortex-
           "arm,eb11mp-gic", "arm,pl390", "arm,arm1176jzf-devchip-gic", "qcom,msm-8660-qgic",
           "qcom,msm-qgic2")
 GIC_V3 = ("arm,gic-v3",)
+# Ends of the names of controllers that sit in the line to the GIC and keep its numbers: they wake
+# the chip up or invert a line.
+IN_LINE = ("-sysirq", "-ictlr", "imx8mq-gpc", "imx7d-gpc")
 
 # compatible -> (console type, its flags); the register distance comes from reg-shift.
 UARTS = {
@@ -97,6 +100,8 @@ class Tree:
             path = names.get(spec.removeprefix("&"))
             if path and path in self.by_path:
                 return self.by_path[path]
+        if not spec:
+            raise ConfigError("a device without a name: give its alias, label or path")
         path = spec.rstrip("/") or "/"
         if path in self.by_path:
             return self.by_path[path]
@@ -190,8 +195,7 @@ class Tree:
         path = node.path + "/"
         return [other for other in self.nodes
                 if other is not node and other.enabled and not other.path.startswith(path)
-                and not path.startswith(other.path.rstrip("/") + "/")
-                and "device_type" not in other.props
+                and not path.startswith(other.path.rstrip("/") + "/") and is_device(other)
                 and any(reg.overlaps(pages) for reg in self.regs(other))]
 
     def memory(self) -> list[Range]:
@@ -200,16 +204,21 @@ class Tree:
                  and node.enabled for reg in self.regs(node)]
         return sorted(found, key=lambda r: r.start)
 
+    def reserved(self) -> list[Range]:
+        """What /reserved-memory sets aside at fixed addresses."""
+        node = self.by_path.get("/reserved-memory")
+        return [reg for child in (node.children if node else []) for reg in self.regs(child)]
+
     # Interrupts
 
     def interrupt_parent(self, node: Node) -> Node | None:
+        """The nearest node that takes interrupts, be it a controller or a map to one."""
         at: Node | None = node
-        while at is not None:
-            if "interrupt-parent" in at.props:
-                return self.by_phandle.get(at.cell("interrupt-parent", 0))
-            if at is not node and "interrupt-controller" in at.props:
+        for _ in range(64):     # a damaged tree may have a circle
+            at = self.by_phandle.get(at.cell("interrupt-parent", 0)) \
+                if "interrupt-parent" in at.props else at.parent
+            if at is None or "#interrupt-cells" in at.props:
                 return at
-            at = at.parent
         return None
 
     def interrupt_specs(self, node: Node) -> list[tuple[Node, list[int]]]:
@@ -221,14 +230,51 @@ class Tree:
             if controller is None:
                 return result
             count = controller.cell("#interrupt-cells", 1)
-            result.append((controller, cells[1:1 + count]))
+            result.append(self._interrupt_route(node, controller, cells[1:1 + count]))
             cells = cells[1 + count:]
         controller = self.interrupt_parent(node)
         cells = node.cells("interrupts")
         if result or controller is None or not cells:
             return result
         count = controller.cell("#interrupt-cells", 1) or 1
-        return [(controller, cells[at:at + count]) for at in range(0, len(cells), count)]
+        return [self._interrupt_route(node, controller, cells[at:at + count])
+                for at in range(0, len(cells), count)]
+
+    def _interrupt_route(self, node: Node, at: Node, spec: list[int]) -> tuple[Node, list[int]]:
+        """Where an interrupt ends, through maps and through what merely sits in the line."""
+        unit = node.cells("reg")
+        for _ in range(8):      # deeper ones are damaged
+            up = self.interrupt_parent(at)
+            if any(name.endswith(IN_LINE) for name in at.strings("compatible")):
+                if up is None or len(spec) != 3 or not is_gic(up):
+                    break
+                at = up
+            elif "interrupt-map" in at.props:
+                found = self._interrupt_map(at, unit, spec)
+                if found is None:
+                    break
+                at, spec, unit = found
+            else:
+                break
+        return at, spec
+
+    def _interrupt_map(self, nexus: Node, unit: list[int],
+                       spec: list[int]) -> tuple[Node, list[int], list[int]] | None:
+        """(controller, specifier, unit address) of the line of an interrupt-map that fits."""
+        address_cells = nexus.cell("#address-cells", 2)
+        wanted = (unit + [0] * address_cells)[:address_cells] + spec
+        mask = (nexus.cells("interrupt-map-mask") + [~0] * len(wanted))[:len(wanted)]
+        cells = nexus.cells("interrupt-map")
+        while len(cells) > len(wanted):
+            head, rest = cells[:len(wanted)], cells[len(wanted):]
+            parent = self.by_phandle.get(rest[0])
+            if parent is None:
+                return None
+            units, count = parent.cell("#address-cells", 0), parent.cell("#interrupt-cells", 1)
+            if all(a & m == b & m for a, b, m in zip(wanted, head, mask)):
+                return parent, rest[1 + units:1 + units + count], rest[1:1 + units]
+            cells = rest[1 + units + count:]
+        return None
 
     def interrupts(self, node: Node) -> tuple[list[Interrupt], list[Node]]:
         """The node's interrupts at the GIC, each once, and the other controllers that it uses."""
@@ -303,6 +349,12 @@ def _join(cells: list[int]) -> int:
     for cell in cells:
         value = value << 32 | cell
     return value
+
+
+def is_device(node: Node) -> bool:
+    """What has registers, not RAM or a part of it that is set aside, and no CPU."""
+    return (node.parent is not None and node.parent.path not in ("/reserved-memory", "/cpus")
+            and node.string("device_type") not in ("memory", "cpu"))
 
 
 def is_gic(node: Node) -> bool:

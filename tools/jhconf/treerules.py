@@ -60,9 +60,7 @@ def _gic(devices: Devices, system: Member) -> Iterator[Finding]:
 
 def _at(devices: Devices, address: int) -> Node | None:
     """The innermost enabled device with registers at an address."""
-    found = [node for node in devices.by_page.get(address >> 12, [])
-             if any(reg.start <= address < reg.end for reg in devices.tree.regs(node))]
-    return max(found, key=lambda node: len(node.path), default=None)
+    return max(devices.at(Range(address, 1)), key=lambda node: len(node.path), default=None)
 
 
 def _physical(member: Member, address: int) -> int:
@@ -108,9 +106,7 @@ def _ram_of(devices: Devices, where: Range) -> bool | None:
 def _reserved(devices: Devices, where: Range) -> bool:
     """Linux was told to leave the range alone."""
     tree = devices.tree
-    node = tree.by_path.get("/reserved-memory")
-    found = [reg for child in (node.children if node else []) for reg in tree.regs(child)]
-    found += [Range(*reservation) for reservation in tree.reservations]
+    found = tree.reserved() + [Range(*reservation) for reservation in tree.reservations]
     return any(reg.contains(where) for reg in found)
 
 
@@ -164,9 +160,7 @@ def _io_region(devices: Devices, cell: Member, index: int, item: Element, where:
         yield cell.find(ERROR, "memory", index, f"{where} is RAM, not a device",
                         "remove io from its flags, or correct phys")
         return
-    inside = [node for node in devices.enabled if node.parent is not None
-              and any(reg.overlaps(where) for reg in devices.tree.regs(node))
-              and node.string("device_type") not in ("memory", "cpu")]
+    inside = devices.at(where)
     paths = [str(device["path"]) for device in cell.config.elements("device")]
     strangers = [node for node in inside if not any(
         node.path == path or node.path.startswith(path + "/") or path.startswith(node.path + "/")
@@ -198,8 +192,7 @@ def _devices(devices: Devices, cell: Member) -> Iterator[Finding]:
                                 f"{reg} of {node.path}", "add them as [[memory]]")
         own = {str(d["path"]) for d in cell.config.elements("device")}
         for problem in devices.problems(node):
-            shared_inside = any(path in problem.reason for path in own - {node.path})
-            severity = ERROR if problem.fatal and not shared_inside else WARNING
+            severity = ERROR if problem.fatal and not problem.solved(own) else WARNING
             yield cell.find(severity, "device", index, f"{node.path}: {problem.reason}",
                             problem.choices)
 

@@ -12,7 +12,7 @@ from typing import Any, Iterable
 from .errors import ConfigError, Key
 from .schema import Field, Value
 
-_SIZE = re.compile(r"^(0x[0-9a-fA-F_]+|[0-9_]+)\s*([KMGT]?)(i?B)?$")
+_SIZE = re.compile(r"^(0x[0-9a-fA-F]+|[0-9]+)\s*([KMGTkmgt]?)(i?B)?$")
 _UNITS = {"": 0, "K": 10, "M": 20, "G": 30, "T": 40}
 
 
@@ -37,11 +37,11 @@ def number(value: Any, key: Key) -> int:
 def size(value: Any, key: Key) -> int:
     """A size in bytes: 65536, "64K", "64 KiB", "1M"."""
     if isinstance(value, str):
-        match = _SIZE.match(value.strip())
+        match = _SIZE.match(value.strip().replace("_", ""))
         if not match:
             raise ConfigError(f"\"{value}\" is no size: write bytes, or a text such as \"16M\"",
                               key)
-        return int(match[1], 0) << _UNITS[match[2]]
+        return int(match[1], 16 if match[1].startswith("0x") else 10) << _UNITS[match[2].upper()]
     return number(value, key)
 
 
@@ -109,6 +109,11 @@ def parse(field: Field, value: Any, key: Key) -> int | str:
 
 
 # The way back
+
+
+def comment(value: str) -> str:
+    """Text of a stranger, such as a device tree, in a comment of one line."""
+    return "".join(letter if letter.isprintable() or letter == "\t" else "?" for letter in value)
 
 
 def quote(value: str) -> str:

@@ -64,6 +64,24 @@ class CreateTest(unittest.TestCase):
         self.assertLessEqual(int(pool["address"]) + int(pool["size"]), 0x7E000000)
         self.assertIn("no-map", created.text)
 
+    def test_fixed_addresses_avoid_devices_in_ram(self) -> None:
+        root = machine()
+        root["memory@40000000"]["reg"] = [0, 0, 0, 0x80000000]
+        root["late@7ff00000"] = {"reg": [0, 0x7FF00000, 0, 0x1000]}
+        created = create.create(facts.from_tree(dtb(root)), pool="64M", fixed=True)
+        pool = source.compile_text(created.text).config.one("pool")
+        self.assertLessEqual(int(pool["address"]) + int(pool["size"]), 0x7FF00000)
+
+    def test_texts_of_the_tree_cannot_break_the_source(self) -> None:
+        root = machine()
+        root["model"] = 'x\n[[memory]]\nphys = 0'
+        root["uart@9040000"]["compatible"] = "arm,pl011\nname = 1"
+        root['odd"\n@b000000'] = {"compatible": "arm,pl011", "reg": [0, 0xB000000, 0, 0x1000]}
+        where = Devices(facts.from_tree(dtb(root)))
+        for created in (create.create(where.facts), addcell.add_cell(
+                where, "a", "3", "1M", ["serial1", "/odd\"\n@b000000"])):
+            source.compile_text(created.text)
+
     def test_what_cannot_be_known_is_said(self) -> None:
         root = machine(2)
         root["intc@8000000"]["reg"] = root["intc@8000000"]["reg"][:8]
@@ -82,7 +100,7 @@ class CreateTest(unittest.TestCase):
             self.assertIn(words, warnings)
 
     def test_names_are_made_valid(self) -> None:
-        for compatible, name in (("vendor,9board", "m-9board"), ("x,a b/c", "a-b-c"),
+        for compatible, name in (("vendor,9board", "vendor-9board"), ("9,9", "m-9-9"), ("x,a b/c", "a-b-c"),
                                  ("x," + "y" * 40, "y" * 31)):
             root = machine()
             root["compatible"] = compatible
@@ -123,6 +141,42 @@ class AddCellTest(unittest.TestCase):
         warnings = " ".join(self.add("serial@5000", root=root).warnings)
         self.assertRegex(warnings, "clock clk@6000 3 is shared with /soc/timer@2000")
         self.assertRegex(warnings, "interrupts at /gpio@9030000 cannot go to a cell")
+
+    def test_memory_is_no_device(self) -> None:
+        root = machine()
+        root["reserved-memory"] = {"#address-cells": 2, "#size-cells": 2, "ranges": b"",
+                                   "rom@1000": {"reg": [0, 0x1000, 0, 0x1000]}}
+        for spec in ("rom@1000", "memory@40000000"):
+            with self.assertRaisesRegex(ConfigError, "it is memory, not a device"):
+                self.add(spec, root=root)
+
+    def test_names_that_no_cell_can_have(self) -> None:
+        for name in ("", "9", 'x"y', "a\nb", "n" * 32):
+            with self.assertRaisesRegex(ConfigError, "cannot be the name of a cell"):
+                addcell.add_cell(devices(), name, "3", "1M", [])
+
+    def test_what_lies_in_the_way_is_moved(self) -> None:
+        """RAM at 0 meets registers, or it or registers meet the communication region."""
+        root = machine()
+        root["soc"]["ranges"] = [0, 0, 0x1000000, 0x1000000]
+        root["top@80000000"] = {"reg": [0, 0x80000000, 0, 0x1000]}
+        for memory, spec in (("64M", "serial@5000"), ("3G", "serial@5000"), ("64M", "top")):
+            created = addcell.add_cell(devices(root), "a", "3", memory, [spec])
+            config = source.compile_text(created.text).config
+            if checker.find():
+                self.assertEqual(checker.verdicts([blob.pack(config)]), [None], created.text)
+            for console in config.elements("console"):
+                self.assertEqual(console["address"], 0x101005000)
+
+    def test_sizes_and_lists(self) -> None:
+        for memory, size in (("64m", 64 << 20), ("64 KiB", 65536), ("1_000K", 1024000)):
+            config = source.compile_text(addcell.add_cell(devices(), "a", "3", memory, []).text)
+            self.assertEqual(config.config.one("memory")["size"], size)
+        for memory in ("", "010x", "1.5G", "-1", "__"):
+            with self.assertRaisesRegex(ConfigError, "is no size"):
+                addcell.add_cell(devices(), "a", "3", memory, [])
+        with self.assertRaisesRegex(ConfigError, "is no list of CPUs"):
+            addcell.add_cell(devices(), "a", "3-1", "1M", [])
 
     def test_what_shares_may_go_together(self) -> None:
         created = self.add("virtio@a000000", "virtio@a000200")
@@ -205,6 +259,26 @@ class CheckTest(unittest.TestCase):
                                            'device = "/uart@9040000" }]')
         cell += '[[device]]\npath = "/uart@9040000"\n'
         self.expect(self.judge(cell), "also holds /gpio@9030000, which is no device of this cell")
+
+    def test_a_part_of_what_shares_is_not_enough(self) -> None:
+        root = machine()
+        root["virtio@a000400"] = {"reg": [0, 0xA000400, 0, 0x200], "interrupts": [0, 18, 1]}
+        where = Devices(facts.from_tree(dtb(root)))
+        region = '[[memory]]\nphys = 0xa000000\nsize = "4K"\ndevice = "/virtio@a000000"\n'
+        cell = 'name = "a"\ncpus = [3]\n[[memory]]\nsize = "1M"\n' + region
+        for number in (0, 2, 4):
+            cell += f'[[device]]\npath = "/virtio@a000{number}00"\n'
+            found = [f for f in self.judge(cell, where=where) if "also holds" in f.reason
+                     and f.object.startswith("device")]
+            self.assertEqual({f.severity for f in found}, {"error" if number < 4 else "warning"})
+
+    def test_a_large_neighbour_is_seen(self) -> None:
+        root = machine()
+        root["big@b000000"] = {"reg": [0, 0xB000000, 0, 0x1000000]}
+        root["uart@b800000"] = {"compatible": "arm,pl011", "reg": [0, 0xB800000, 0, 0x1000]}
+        where = Devices(facts.from_tree(dtb(root)))
+        self.assertRegex(str(where.problems(where.tree.find("uart@b800000"))[0]),
+                         "also holds /big@b000000")
 
     def test_consoles(self) -> None:
         windows = 'windows = [{ address = 0x10005000, size = "4K" }]\n'

@@ -2,6 +2,7 @@
 # Copyright (c) The jh authors
 """Device trees: reading, addresses, interrupts, names."""
 
+import sys
 import unittest
 
 from jhconf.errors import ConfigError
@@ -57,9 +58,61 @@ class TreeTest(unittest.TestCase):
         self.assertEqual(found, [Interrupt(72, False)])
         self.assertEqual([node.name for node in others], ["gpio@9030000"])
 
+    def test_interrupts_through_a_map(self) -> None:
+        """The bus of Arm's boards: its children have one cell, the map leads to the GIC."""
+        root = machine()
+        root["soc"]["timer@2000"]["interrupts"] = [5]
+        root["soc"] |= {"#interrupt-cells": 1, "interrupt-map-mask": [0, 7],
+                        "interrupt-map": [0, 4, 1, 0, 98, 4, 0, 5, 1, 0, 99, 1]}
+        tree = Tree(dtb(root))
+        self.assertEqual(tree.interrupts(tree.find("timer")), ([Interrupt(131, True)], []))
+        root["soc"]["timer@2000"]["interrupts"] = [6]
+        tree = Tree(dtb(root))
+        found, others = tree.interrupts(tree.find("timer"))
+        self.assertEqual((found, [node.path for node in others]), ([], ["/soc"]))
+
+    def test_interrupts_through_what_is_in_the_line(self) -> None:
+        root = machine()
+        root["gpc"] = {"compatible": "fsl,imx8mq-gpc", "phandle": 7, "#interrupt-cells": 3,
+                       "interrupt-controller": b"", "interrupt-parent": 1,
+                       "reg": [0, 0xB000000, 0, 0x1000]}
+        root["soc"]["interrupt-parent"] = 7
+        tree = Tree(dtb(root))
+        self.assertEqual(tree.interrupts(tree.find("timer")),
+                         ([Interrupt(68, False), Interrupt(69, True)], []))
+
+    def test_interrupt_parents_in_a_circle(self) -> None:
+        root = machine()
+        root["soc"]["interrupt-parent"] = 8
+        root["other"] = {"phandle": 8, "interrupt-parent": 9}
+        root["third"] = {"phandle": 9, "interrupt-parent": 8}
+        tree = Tree(dtb(root))
+        self.assertEqual(tree.interrupts(tree.find("timer")), ([], []))
+
+    def test_too_deep_is_damaged(self) -> None:
+        root = machine()
+        node = root
+        for _ in range(2000):
+            node["n"] = {}
+            node = node["n"]
+        old = sys.getrecursionlimit()
+        sys.setrecursionlimit(20000)
+        self.addCleanup(sys.setrecursionlimit, old)
+        data = dtb(root)
+        sys.setrecursionlimit(old)
+        with self.assertRaisesRegex(ConfigError, "damaged"):
+            Tree(data)
+
     def test_shared_page_is_an_error(self) -> None:
         with self.assertRaisesRegex(ConfigError, "shares the page .* /virtio@a000000"):
             self.tree.device_pages(self.tree.find("virtio@a000200"))
+
+    def test_old_trees_call_uarts_by_device_type(self) -> None:
+        root = machine()
+        root["virtio@a000000"]["device_type"] = "serial"
+        tree = Tree(dtb(root))
+        with self.assertRaisesRegex(ConfigError, "shares the page .* /virtio@a000000"):
+            tree.device_pages(tree.find("virtio@a000200"))
 
     def test_less_than_a_page_alone_is_rounded(self) -> None:
         self.assertEqual(self.tree.device_pages(self.tree.find("serial@5000")),
