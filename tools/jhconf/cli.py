@@ -5,15 +5,18 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 
 from . import commands
+from .errors import ConfigError
 
 
 def from_option(sub: argparse.ArgumentParser) -> None:
     sub.add_argument("--from", dest="collected", metavar="FILE",
                      help="archive of jhctl config collect (or a .dtb)")
+    sub.add_argument("--live", action="store_true", help="the machine this runs on, right now")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -99,6 +102,9 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     top = parser()
+    for stream in (sys.stdout, sys.stderr):     # names from files may be anything
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     args, rest = top.parse_known_args(arguments)
     # argparse takes no positional argument after an option that follows the first ones.
     if rest and (not isinstance(getattr(args, "files", None), list)
@@ -108,9 +114,11 @@ def main(arguments: list[str] | None = None) -> int:
         args.files += rest
     try:
         args.function(args)
-    except commands.Failure as failure:
+    except (commands.Failure, ConfigError, RuntimeError) as failure:
         print(failure, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return 0

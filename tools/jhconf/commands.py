@@ -7,11 +7,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from . import (addcell, blob, cheader, checker, create, decode, diff, doc, domains, explain,
-               facts, jailhouse, page, picture, setrules, show, source, suggest, treerules)
+               facts, jailhouse, page, picture, schema, setrules, show, source, suggest, treerules)
 from .blob import Config
 from .devices import Devices
 from .errors import ConfigError
@@ -38,40 +40,83 @@ def read_tree(path: str | None) -> Tree | None:
     return read_facts(path).tree if path else None
 
 
-def machine(args: argparse.Namespace) -> Facts:
-    """The machine that --from or --tree names; else the one this runs on."""
+def this_machine() -> Facts:
+    """The machine this runs on, as jhctl config collect describes it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = str(Path(folder, "this machine"))
+        try:
+            run = subprocess.run(["jhctl", "config", "collect", path], capture_output=True,
+                                 text=True, check=False)
+        except OSError as error:
+            raise Failure(f"jhctl, which knows this machine, cannot be run: {error.strerror}") \
+                from error
+        if run.returncode:
+            raise Failure(f"jhctl config collect: {run.stderr.strip()}")
+        return read_facts(path)
+
+
+def chosen_machine(args: argparse.Namespace) -> Facts | None:
+    """The machine that --from, --tree or --live names."""
+    if getattr(args, "live", False):
+        return this_machine()
     path = args.collected or args.tree
-    if not path and Path("/sys/firmware/fdt").exists():
-        path = "/sys/firmware/fdt"
-    if not path:
+    return read_facts(path) if path else None
+
+
+def chosen_devices(args: argparse.Namespace) -> Devices | None:
+    where = chosen_machine(args)
+    return Devices(where) if where else None
+
+
+def machine(args: argparse.Namespace) -> Facts:
+    """The machine that the options name; without any the one this runs on."""
+    where = chosen_machine(args)
+    if where is None and Path("/sys/firmware/fdt").exists():
+        where = this_machine()
+    if where is None:
         raise Failure("name the machine: --tree FILE.dtb, or --from the archive that "
                       "jhctl config collect wrote on it")
-    return read_facts(path)
+    return where
+
+
+def read_bytes(path: str) -> bytes:
+    """A file; - is standard input."""
+    try:
+        return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+    except OSError as error:
+        raise Failure(f"{path}: {error.strerror}") from error
+
+
+def as_text(path: str, data: bytes) -> str:
+    """What was read from a file, if it is text."""
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise Failure(f"{path}: is no text file") from error
 
 
 def read_source(path: str, tree: Tree | None) -> tuple[str, Source]:
     """The text of a TOML file and what it compiles to."""
+    text = as_text(path, read_bytes(path))
+    return text, compile_source(path, text, tree)
+
+
+def compile_source(path: str, text: str, tree: Tree | None) -> Source:
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "is no text file"
-        raise Failure(f"{path}: {reason}") from error
-    try:
-        return text, source.compile_text(text, tree)
+        return source.compile_text(text, tree)
     except ConfigError as error:
         raise Failure(error.text(path, text)) from error
 
 
-def read_any(path: str, tree: Tree | None) -> tuple[Config, bytes]:
-    """A configuration from a source (.toml) or a blob."""
-    if path.endswith(".toml"):
-        config = read_source(path, tree)[1].config
-        return config, pack(path, config)
+def read_member(path: str, tree: Tree | None) -> Member:
+    """A file of a set: a source (.toml) or a blob."""
+    data = read_bytes(path)
+    if path.endswith(".toml") or path == "-" and data[:8] != schema.MAGIC:
+        text = as_text(path, data)
+        compiled = compile_source(path, text, tree)
+        return Member(path, compiled.config, pack(path, compiled.config), text, compiled.origins)
     try:
-        data = Path(path).read_bytes()
-        return blob.unpack(data), data
-    except OSError as error:
-        raise Failure(f"{path}: {error.strerror}") from error
+        return Member(path, blob.unpack(data), data)
     except ConfigError as error:
         raise Failure(f"{path} {error.message}") from error
 
@@ -84,19 +129,23 @@ def pack(path: str, config: Config) -> bytes:
 
 
 def write(path: str, data: bytes | str) -> None:
-    """Writes a file whole or not at all; - is standard output."""
+    """Writes a file whole or not at all (a device or pipe as it is); - is standard output."""
     if path == "-" and isinstance(data, str):
         sys.stdout.write(data)
         return
     if isinstance(data, str):
-        data = data.encode("utf-8")
+        data = data.encode("utf-8", "backslashreplace")
     if path == "-":
         sys.stdout.buffer.write(data)
         return
-    temporary = f"{path}.{os.getpid()}.tmp"
+    target = Path(path).resolve()
+    temporary = Path(f"{target}.{os.getpid()}.tmp")
     try:
-        Path(temporary).write_bytes(data)
-        os.replace(temporary, path)
+        if Path(path).exists() and not Path(path).is_file():    # never replace /dev/null
+            Path(path).write_bytes(data)
+        else:
+            temporary.write_bytes(data)
+            os.replace(temporary, target)
     except OSError as error:
         raise Failure(f"{path}: {error.strerror}") from error
 
@@ -123,33 +172,26 @@ def run_compile(args: argparse.Namespace) -> None:
     tree = read_tree(args.tree)
     text, compiled = read_source(args.file, tree)
     data = pack(args.file, compiled.config)
-    system = read_any(args.system, tree)[1] if args.system else None
+    system = read_member(args.system, tree).data if args.system else None
     judge(args.file, text, compiled, data, system)
     for note in compiled.notes:
         print(f"{args.file}: note: {note}", file=sys.stderr)
-    write(args.output or str(Path(args.file).with_suffix(".cell")), data)
+    output = "-" if args.file == "-" else str(Path(args.file).with_suffix(".cell"))
+    if not args.output and output == args.file != "-":
+        raise Failure(f"{args.file}: this would replace the source: name a file with -o")
+    write(args.output or output, data)
 
 
 def run_decode(args: argparse.Namespace) -> None:
-    config = read_any(args.file, None)[0]
+    config = read_member(args.file, None).config
     try:
         write(args.output or "-", decode.decode(config))
     except ConfigError as error:
         raise Failure(error.text(args.file)) from error
 
 
-def read_member(path: str, tree: Tree | None) -> Member:
-    """A file of a set."""
-    if path.endswith(".toml"):
-        text, compiled = read_source(path, tree)
-        return Member(path, compiled.config, pack(path, compiled.config), text, compiled.origins)
-    config, data = read_any(path, tree)
-    return Member(path, config, data)
-
-
-def read_set(paths: list[str], tree: Tree | None) -> tuple[Member | None, list[Member]]:
+def split(members: list[Member]) -> tuple[Member | None, list[Member]]:
     """The system, if there is one, and the cells."""
-    members = [read_member(path, tree) for path in paths]
     systems = [member for member in members if member.config.kind == "system"]
     if len(systems) > 1:
         raise Failure(f"{systems[1].file} is a second system beside {systems[0].file}: give one")
@@ -157,19 +199,17 @@ def read_set(paths: list[str], tree: Tree | None) -> tuple[Member | None, list[M
 
 
 def run_check(args: argparse.Namespace) -> None:
-    path = args.collected or args.tree
-    where = read_facts(path) if path else None
+    devices = chosen_devices(args)
     found: list[Finding] = []
-    readable = []
+    members = []
     for path in args.files:
         try:
-            read_member(path, where.tree if where else None)
-            readable.append(path)
+            members.append(read_member(path, devices.tree if devices else None))
         except Failure as failure:
             reason = str(failure).removeprefix(path).lstrip(": ")
             found.append(Finding(ERROR, path, "", reason, "nothing else was checked in it"))
-    system, cells = read_set(readable, where.tree if where else None)
-    found += judged(Ownership(system, cells, Devices(where) if where else None))
+    if members:
+        found += judged(Ownership(*split(members), devices))
     print(report(found, args.json))
     if count(found, ERROR) or args.strict and count(found, WARNING):
         raise SystemExit(1)
@@ -177,10 +217,9 @@ def run_check(args: argparse.Namespace) -> None:
 
 def ownership(args: argparse.Namespace, paths: list[str]) -> Ownership:
     """The set that the files make up on the machine that the options name."""
-    path = args.collected or args.tree
-    where = read_facts(path) if path else None
-    system, cells = read_set(paths, where.tree if where else None)
-    return Ownership(system, cells, Devices(where) if where else None)
+    devices = chosen_devices(args)
+    tree = devices.tree if devices else None
+    return Ownership(*split([read_member(path, tree) for path in paths]), devices)
 
 
 def run_explain(args: argparse.Namespace) -> None:
@@ -197,7 +236,7 @@ def run_explain(args: argparse.Namespace) -> None:
 
 def run_diff(args: argparse.Namespace) -> None:
     tree = read_tree(args.tree)
-    lines = diff.diff(read_any(args.old, tree)[0], read_any(args.new, tree)[0])
+    lines = diff.diff(read_member(args.old, tree).config, read_member(args.new, tree).config)
     print("\n".join(lines) if lines else f"{args.old} and {args.new} mean the same")
     if lines:
         raise SystemExit(1)
@@ -248,7 +287,7 @@ def run_create(args: argparse.Namespace) -> None:
 
 def run_add_cell(args: argparse.Namespace) -> None:
     where = machine(args)
-    system = read_any(args.system, where.tree)[0] if args.system else None
+    system = read_member(args.system, where.tree).config if args.system else None
     try:
         created = addcell.add_cell(Devices(where), args.name, args.cpus, args.memory, args.device,
                                    args.console or "", system, args.force)
@@ -258,8 +297,7 @@ def run_add_cell(args: argparse.Namespace) -> None:
 
 
 def run_import(args: argparse.Namespace) -> None:
-    path = args.collected or args.tree
-    devices = Devices(read_facts(path)) if path else None
+    devices = chosen_devices(args)
     if args.files[0].endswith((".yaml", ".yml")):
         files, missing = import_yaml(args, devices)
     else:
@@ -279,10 +317,7 @@ def import_yaml(args: argparse.Namespace,
         raise Failure("domains name devices of a device tree: add --tree FILE.dtb")
     path = args.files[0]
     try:
-        result = domains.import_domains(Path(path).read_text(encoding="utf-8"), devices,
-                                        args.root or "")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Failure(f"{path}: cannot be read ({error})") from error
+        result = domains.import_domains(as_text(path, read_bytes(path)), devices, args.root or "")
     except ConfigError as error:
         raise Failure(f"{path} {error.message}") from error
     return result.files, [(path, what) for what in result.missing]
@@ -294,9 +329,7 @@ def import_jailhouse(args: argparse.Namespace,
     olds = []
     for path in args.files:
         try:
-            olds.append((path, jailhouse.read(Path(path).read_bytes())))
-        except OSError as error:
-            raise Failure(f"{path}: {error.strerror}") from error
+            olds.append((path, jailhouse.read(read_bytes(path))))
         except ConfigError as error:
             raise Failure(f"{path} {error.message}") from error
     cells = [old for _, old in olds if isinstance(old, jailhouse.OldCell)]
@@ -317,16 +350,11 @@ def run_export(args: argparse.Namespace) -> None:
 
 
 def run_suggest(args: argparse.Namespace) -> None:
-    path = args.collected or args.tree
-    devices = Devices(read_facts(path)) if path else None
-    system = read_any(args.file, devices.tree if devices else None)[0]
+    devices = chosen_devices(args)
+    system = read_member(args.file, devices.tree if devices else None).config
     if system.kind != "system":
         raise Failure(f"{args.file} describes a cell: give the system's file")
-    try:
-        log = sys.stdin.read() if args.log == "-" else \
-            Path(args.log).read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise Failure(f"{args.log}: {error.strerror}") from error
+    log = read_bytes(args.log).decode("utf-8", "replace")
     write(args.output or "-", suggest.render(suggest.suggest(log, system, devices)))
 
 

@@ -60,7 +60,7 @@ def from_archive(path: str) -> Facts:
         with tarfile.open(path) as archive:
             files = {member.name.lstrip("/"): stream.read() for member in archive
                      if (stream := archive.extractfile(member)) is not None}
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, EOFError, ValueError, OSError) as error:
         raise ConfigError(f"{path} is neither a device tree (.dtb) nor an archive of jhctl config "
                           "collect") from error
     if "sys/firmware/fdt" not in files:
@@ -116,8 +116,6 @@ def _parse_interrupts(text: str) -> dict[int, str]:
 
 def _parse_list(text: str) -> set[int]:
     result: set[int] = set()
-    for part in text.strip().split(","):
-        if part:
-            first, _, last = part.partition("-")
-            result |= set(range(int(first), int(last or first) + 1))
+    for first, last in re.findall(r"(\d{1,4})(?:-(\d{1,4}))?", text):
+        result |= set(range(int(first), int(last or first) + 1))
     return result

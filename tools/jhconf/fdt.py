@@ -11,6 +11,7 @@ from typing import Iterator
 from .errors import ConfigError
 
 MAGIC = 0xD00DFEED
+MAX_DEPTH = 64
 BEGIN_NODE, END_NODE, PROP, NOP, END = 1, 2, 3, 4, 9
 
 
@@ -97,7 +98,7 @@ def _reservations(data: bytes, offset: int) -> list[tuple[int, int]]:
 def _structure(block: bytes, strings: bytes) -> Node:
     root: Node | None = None
     node: Node | None = None
-    at = 0
+    at = depth = 0
     while True:
         token = struct.unpack_from(">I", block, at)[0]
         at += 4
@@ -112,10 +113,14 @@ def _structure(block: bytes, strings: bytes) -> Node:
             else:
                 raise ValueError("two roots")
             node = new
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise ValueError("nodes too deep")
         elif token == END_NODE:
             if node is None:
                 raise ValueError("a node ends that did not begin")
             node = node.parent
+            depth -= 1
         elif token == PROP:
             length, name = struct.unpack_from(">2I", block, at)
             at += 8

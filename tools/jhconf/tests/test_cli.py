@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""The command line: whatever it is given, it answers with a sentence and a status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from jhconf import blob, source
+from jhconf.tests.dtb import dtb, machine
+
+PROGRAM = Path(__file__).resolve().parents[1] / "jhconf"
+SYSTEM = 'name = "m"\npool = "64M"\nwindows = ["serial1"]\n'
+# As jhctl config collect writes it: the last argument is the file.
+COLLECT = "#!/bin/sh\nshift 2\nexec cp machine.tar \"$1\"\n"
+
+
+class CliTest(unittest.TestCase):
+
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.put("m.dtb", dtb(machine()))
+        self.put("sys.toml", SYSTEM.encode())
+
+    def put(self, name: str, data: bytes) -> None:
+        (self.folder / name).write_bytes(data)
+
+    def run_it(self, *args: str, data: bytes = b"") -> tuple[int, str, str]:
+        """Status, standard output and error; a traceback is never right."""
+        path = f"{self.folder}{os.pathsep}{os.environ['PATH']}"
+        run = subprocess.run([sys.executable, str(PROGRAM.parent), *args], input=data, check=False,
+                             capture_output=True, cwd=self.folder, env={**os.environ,
+                                                                        "PATH": path})
+        error = run.stderr.decode()
+        self.assertNotIn("Traceback", error, args)
+        return run.returncode, run.stdout.decode(), error
+
+    def test_files_that_are_none(self) -> None:
+        self.put("empty.toml", b"")
+        self.put("bytes.toml", b"\xff\xfe")
+        self.put("empty.cell", b"")
+        self.put("ten.toml", b'name = "a"\ncpus = [1]\nmemory = "010"\ncomm = "010"\n')
+        for name in ("empty.toml", "bytes.toml", "empty.cell", "missing.toml", ".", "m.dtb",
+                     "ten.toml"):
+            for verb in ("check", "show", "decode", "compile", "explain", "suggest"):
+                with self.subTest(name, verb=verb):
+                    status, out, error = self.run_it(verb, name)
+                    self.assertEqual(status, 1)
+                    self.assertIn(name, out + error)
+            for option in ("--tree", "--from"):
+                status, _, error = self.run_it("create", option, name)
+                self.assertIn(status, (0, 1) if name == "m.dtb" else (1,))
+
+    def test_check_goes_on_after_a_bad_file(self) -> None:
+        status, out, _ = self.run_it("check", "sys.toml", "none.toml", "--tree", "m.dtb", "--json")
+        self.assertEqual(status, 1)
+        self.assertEqual({finding["file"] for finding in json.loads(out)["findings"]},
+                         {"sys.toml", "none.toml"})
+
+    def test_names_that_are_no_text(self) -> None:
+        compiled = source.compile_text('name = "rtos"\ncpus = [1]\nmemory = "1M"\n').config
+        compiled.one("cell")["name"] = "rt\udcffos"
+        self.put("odd.cell", blob.pack(compiled))
+        for args in (["show", "odd.cell"], ["show", "odd.cell", "--html", "odd.html"],
+                     ["diff", "odd.cell", "odd.cell"], ["explain", "odd.cell"],
+                     ["check", "odd.cell"], ["decode", "odd.cell"]):
+            with self.subTest(args):
+                self.run_it(*args)
+
+    def test_standard_input_and_output(self) -> None:
+        status, out, _ = self.run_it("check", "-", "--tree", "m.dtb", data=SYSTEM.encode())
+        self.assertEqual(status, 0, out)
+        self.assertIn("-:1: note", out)
+        path = self.folder / "sys.cell"
+        self.run_it("compile", "sys.toml", "--tree", "m.dtb")
+        self.assertIn("system m", self.run_it("show", "-", data=path.read_bytes())[1])
+
+    def test_the_source_is_not_replaced(self) -> None:
+        self.put("text.cell", SYSTEM.encode())
+        status, _, error = self.run_it("compile", "text.cell", "--tree", "m.dtb")
+        self.assertEqual((status, (self.folder / "text.cell").read_bytes()), (1, SYSTEM.encode()))
+        self.assertIn("name a file with -o", error)
+
+    def test_what_is_no_file_is_written_in_place(self) -> None:
+        os.mkfifo(self.folder / "pipe")
+        reader = os.open(self.folder / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+        self.addCleanup(os.close, reader)
+        self.assertEqual(self.run_it("create", "--tree", "m.dtb", "-o", "pipe")[0], 0)
+        self.assertTrue((self.folder / "pipe").is_fifo())
+        self.assertIn(b"# System configuration", os.read(reader, 65536))
+
+    def test_this_machine(self) -> None:
+        subprocess.run(["tar", "cf", "machine.tar", "--transform", "s,m.dtb,sys/firmware/fdt,",
+                        "m.dtb"], cwd=self.folder, check=True)
+        self.assertIn("jhctl", self.run_it("check", "sys.toml", "--live")[2])
+        self.put("jhctl", COLLECT.encode())
+        (self.folder / "jhctl").chmod(0o755)
+        status, out, _ = self.run_it("create", "--live")
+        self.assertEqual(status, 0)
+        self.assertIn("from a running machine", out)
+
+
+if __name__ == "__main__":
+    unittest.main()
