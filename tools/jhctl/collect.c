@@ -9,6 +9,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -283,6 +284,7 @@ static int pack(FILE *out)
 int collect_run(const struct args *args)
 {
 	const char *file = args_positional(args, 0);
+	struct stat st;
 	FILE *out;
 	int ret;
 
@@ -300,7 +302,7 @@ int collect_run(const struct args *args)
 	ret = pack(out);
 	if (fclose(out) && !ret)
 		ret = complain("%s: %s", file, strerror(errno));
-	if (ret)
+	if (ret && !stat(file, &st) && S_ISREG(st.st_mode))
 		unlink(file);
 	return ret;
 }
