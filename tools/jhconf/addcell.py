@@ -101,8 +101,9 @@ def console_lines(devices: Devices, nodes: list[Node], console: str, ram: int = 
         return ["console = \"hypervisor\"  # prints by hypercall: jhctl console NAME"]
     node, reg = uarts[0], tree.regs(uarts[0])[0]
     flags = ", ".join(f"\"{word}\"" for word in tree.console_flags(node))
-    return ["", f"[console]  # {values.comment(node.path)}", f"type = \"{tree.console_type(node)}\"",
-            f"address = {_seen_at(reg.start, ram):#x}", f"size = {reg.size:#x}", f"flags = [{flags}]"]
+    return ["", f"[console]  # {values.comment(node.path)}",
+            f"type = \"{tree.console_type(node)}\"", f"address = {_seen_at(reg.start, ram):#x}",
+            f"size = {reg.size:#x}", f"flags = [{flags}]"]
 
 
 def pages_of(devices: Devices, node: Node) -> list[Range]:

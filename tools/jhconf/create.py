@@ -111,8 +111,8 @@ def _memory(devices: Devices, pool: str, fixed: bool, result: Created) -> list[s
     else:
         lines += [f"hypervisor = {{ size = \"{size}\" }}  # {cpus} CPU{'s' * (cpus != 1)}; "
                   "taken from the running Linux",
-                  f"pool = {values.quote(pool or _pool_size(ram))}  # RAM for cells, taken from the running "
-                  "Linux at enable"]
+                  f"pool = {values.quote(pool or _pool_size(ram))}  # RAM for cells, taken "
+                  "from the running Linux at enable"]
     if facts.tree.has_zynqmp_firmware():
         lines.append("firmware = \"zynqmp\"  # its calls are filtered by who owns the device")
     lines.append("root = { memory = \"all\" }  # root gets all that nobody else owns")
@@ -182,8 +182,8 @@ def _console(devices: Devices) -> list[str]:
     if linux:
         lines.append(f"# Linux prints to {linux[0]} (stdout-path): leave that to it.")
     for node in free[:3]:
-        lines.append(f"# console = {values.quote(node.path)}  # prints the log to this UART as well; no "
-                     "cell can have it then")
+        lines.append(f"# console = {values.quote(node.path)}  # prints the log to this UART as "
+                     "well; no cell can have it then")
     return lines
 
 

@@ -100,7 +100,8 @@ class CreateTest(unittest.TestCase):
             self.assertIn(words, warnings)
 
     def test_names_are_made_valid(self) -> None:
-        for compatible, name in (("vendor,9board", "vendor-9board"), ("9,9", "m-9-9"), ("x,a b/c", "a-b-c"),
+        for compatible, name in (("vendor,9board", "vendor-9board"), ("9,9", "m-9-9"),
+                                 ("x,a b/c", "a-b-c"),
                                  ("x," + "y" * 40, "y" * 31)):
             root = machine()
             root["compatible"] = compatible
