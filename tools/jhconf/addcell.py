@@ -29,6 +29,7 @@ def add_cell(devices: Devices, name: str, cpus: str, memory: str, specs: list[st
     result = Created("")
     _judge_devices(devices, nodes, force, result)
     ram = values.size(memory, ("memory",))
+    _judge_ram(devices, ram)
     lines = [f"# Cell {name}, written by jhctl config add-cell.", "",
              f"name = \"{name}\"", f"cpus = {numbers}  # Linux's numbers",
              *_comm_lines(devices, nodes, ram), *console_lines(devices, nodes, console, ram), "",
@@ -52,6 +53,16 @@ def _judge_cpus(devices: Devices, numbers: list[int]) -> None:
                               f"0 to {count - 1}")
     if count and len(set(numbers)) >= count:
         raise ConfigError(f"all {count} CPUs for a cell: leave Linux at least one")
+
+
+def _judge_ram(devices: Devices, ram: int) -> None:
+    """The cell finds its interrupt controller where the machine has it."""
+    frames = devices.tree.gic().frames
+    low = min(frames, key=lambda name: frames[name].start)
+    if frames[low].start < ram:
+        raise ConfigError(f"{values.size_text(ram)} of memory at guest address 0 would lie over "
+                          f"the interrupt controller ({low.upper()} at {frames[low].start:#x}): "
+                          "take less, and add the rest as a [[memory]] with a higher virt")
 
 
 def _judge_devices(devices: Devices, nodes: list[Node], force: bool, result: Created) -> None:

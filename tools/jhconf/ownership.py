@@ -137,7 +137,8 @@ class Ownership:
                 result.append((run[0][0], ROOT, run[0][1], ""))
             elif run:
                 where = Range(run[0][0].start, run[-1][0].end - run[0][0].start)
-                what = f"{len(run)} devices, from {run[0][1]} to {run[-1][1]}"
+                first, last = (what.rsplit("/", 1)[-1] for _, what in (run[0], run[-1]))
+                what = f"{len(run)} devices, from {first} to {last}"
                 result.append((where, ROOT, what, ""))
             run.clear()
 

@@ -17,7 +17,7 @@ STYLE = """
 @media (prefers-color-scheme: dark) { :root { --ink: #e6edf3; --paper: #14202b;
   --line: #3b4f63; --soft: #1d2d3c; --muted: #9fb3c8; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; max-width: 1040px; padding: 24px; color: var(--ink);
+body { margin: 0 auto; max-width: 1200px; padding: 24px; color: var(--ink);
   background: var(--paper); font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif; }
 h1 { font-size: 26px; margin: 0 0 4px; } h2 { font-size: 19px; margin: 36px 0 8px; }
 p.sub { margin: 0 0 20px; color: var(--muted); }
@@ -26,11 +26,11 @@ p.sub { margin: 0 0 20px; color: var(--muted); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { text-align: left; padding: 5px 10px; border-bottom: 1px solid var(--line);
-  vertical-align: top; }
+  vertical-align: top; overflow-wrap: anywhere; min-width: 8em; }
 th { background: var(--soft); font-weight: 600; }
-td.n { font-family: ui-monospace, "DejaVu Sans Mono", monospace; white-space: nowrap; }
-.chip { display: inline-block; padding: 0 8px; border-radius: 9px; font-size: 13px;
-  white-space: nowrap; }
+td.n { min-width: 0; overflow-wrap: normal; white-space: nowrap;
+  font-family: ui-monospace, "DejaVu Sans Mono", monospace; }
+.chip { display: inline-block; padding: 0 8px; border-radius: 9px; font-size: 13px; }
 .error { color: #c4320a; font-weight: 600; } .warning { color: #b54708; font-weight: 600; }
 @media (prefers-color-scheme: dark) { .error { color: #ff8a65; } .warning { color: #ffb74d; } }
 .note { color: var(--muted); }
@@ -83,7 +83,7 @@ def _cells(owners: Ownership) -> str:
     rows = [[_chip(owners, ROOT), f"CPU {rest}" if rest else "the rest", "all that is left", "",
              "Linux's"]]
     if owners.system is not None and owners.system.config.one("system")["flags"]:
-        rows[0][2] = "listed memory only"
+        rows[0][2] = show.root_memory(owners.system.config)
     for cell in owners.cells:
         numbers = [int(item["cpu"]) for item in cell.config.elements("cpu")]
         size = sum(int(item["size"]) for _, item in cell.memories()

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from html import escape
 
 from .ownership import HYPERVISOR, ROOT, Ownership
@@ -17,10 +18,12 @@ ROW = 22
 COLOURS = {ROOT: ("#d9e2ec", "#102a43"), HYPERVISOR: ("#334e68", "#ffffff")}
 CELL_COLOURS = (("#e69f00", "#000000"), ("#56b4e9", "#000000"), ("#009e73", "#ffffff"),
                 ("#cc79a7", "#000000"), ("#0072b2", "#ffffff"), ("#d55e00", "#ffffff"),
-                ("#f0e442", "#000000"))
-STYLE = ("text{font:13px system-ui,'DejaVu Sans',sans-serif;fill:#102a43}"
+                ("#f0e442", "#000000"), ("#882255", "#ffffff"), ("#44aa99", "#000000"),
+                ("#999933", "#000000"), ("#332288", "#ffffff"), ("#ddcc77", "#000000"))
+STYLE = (".b{fill:#ffffff}text{font:13px system-ui,'DejaVu Sans',sans-serif;fill:#102a43}"
          ".m{font:12px ui-monospace,'DejaVu Sans Mono',monospace}.h{font-weight:600;font-size:15px}"
-         ".t{font-weight:600;font-size:19px}.s{fill:#627d98}")
+         ".t{font-weight:600;font-size:19px}.s{fill:#627d98}"
+         "@media (prefers-color-scheme:dark){.b{fill:#14202b}text{fill:#e6edf3}.s{fill:#9fb3c8}}")
 
 
 def colour(owners: Ownership, owner: str) -> tuple[str, str]:
@@ -60,7 +63,7 @@ class Canvas:
         height = self.y + MARGIN
         return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" '
                 f'width="{WIDTH}" height="{height:g}" role="img" aria-label="{escape(title)}">'
-                f'<style>{STYLE}</style><rect width="100%" height="100%" fill="#ffffff"/>'
+                f'<style>{STYLE}</style><rect class="b" width="100%" height="100%"/>'
                 + "".join(self.parts) + "</svg>\n")
 
 
@@ -153,7 +156,7 @@ def _addresses(canvas: Canvas, owners: Ownership) -> None:
         canvas.text(MARGIN, middle, f"{where.start:#x}", "m")
         canvas.box(MARGIN + 110, canvas.y, 560, height - 2, back,
                    f"{where}: {owner}: {label}")
-        canvas.text(MARGIN + 120, middle, _cut(label, 74), "", front)
+        canvas.text(MARGIN + 120, middle, _cut(label, 68), "", front)
         canvas.text(MARGIN + 686, middle, human(where.size), "m")
         canvas.text(MARGIN + 770, middle, f"{owner}{' ' + rights if rights else ''}", "s")
         canvas.y += height
@@ -166,22 +169,28 @@ def _cut(text: str, limit: int) -> str:
 
 def _interrupts(canvas: Canvas, owners: Ownership) -> None:
     irqs = owners.irqs()
-    others = {owner: [n for n, (who, _) in irqs.items() if who == owner] for owner in owners.owners}
     if not irqs:
         return
     canvas.heading("Interrupts")
-    for owner, numbers in others.items():
+    for owner in owners.owners:
+        numbers = [number for number, (who, _) in irqs.items() if who == owner]
         if not numbers:
             continue
         back, front = colour(owners, owner)
-        canvas.box(MARGIN, canvas.y, 100, ROW - 3, back)
+        canvas.box(MARGIN, canvas.y, 100, ROW - 3, back, owner)
         canvas.text(MARGIN + 50, canvas.y + 14, _cut(owner, 13), "", front, "middle")
-        if owner == ROOT:
-            text = _cut(cpu_list(numbers), 108)
-            canvas.text(MARGIN + 110, canvas.y + 14, text, "m")
+        for line in _interrupt_lines(irqs, numbers, owner):
+            canvas.text(MARGIN + 110, canvas.y + 14, line, "m")
             canvas.y += ROW
-            continue
-        for number in numbers:
-            canvas.text(MARGIN + 110, canvas.y + 14, f"{number:4}  {_cut(irqs[number][1], 90)}",
-                        "m")
-            canvas.y += ROW
+
+
+def _interrupt_lines(irqs: dict[int, tuple[str, str]], numbers: list[int],
+                     owner: str) -> list[str]:
+    """Numbers with the device that raises them; of root, which has most, the numbers alone."""
+    if owner == ROOT:
+        words = cpu_list(numbers).replace(",", ", ")
+        return textwrap.wrap(words, 104)
+    raised: dict[str, list[int]] = {}
+    for number in numbers:
+        raised.setdefault(irqs[number][1], []).append(number)
+    return [f"{cpu_list(some)}  {_cut(what, 90)}" for what, some in raised.items()]

@@ -7,7 +7,7 @@ from __future__ import annotations
 from . import schema, values
 from .blob import Config, Element
 from .ownership import Ownership
-from .source import CELL, MEM
+from .source import CELL, MEM, ROOT_MEMORY
 
 FRAMES = {"gicd": "distributor", "gicr": "redistributors", "gicc": "CPU interface",
           "gich": "virtual interface control", "gicv": "virtual CPU interface"}
@@ -55,6 +55,13 @@ def words(item: Element, section: str, field: str) -> str:
 def console(item: Element) -> str:
     kind = values.spell(schema.CONSOLE.field("type"), item["type"]).strip("\"")
     return f"{kind} at {int(item['address']):#x}"
+
+
+def root_memory(config: Config) -> str:
+    """What root may access."""
+    known = {"all": "all that is left", "listed": "listed memory only",
+             "learn": "listed memory; what else it accesses is logged"}
+    return known.get(ROOT_MEMORY[int(config.one("system")["flags"]) & 3] or "", "unknown")
 
 
 def device_name(config: Config, number: int) -> str:
@@ -122,7 +129,7 @@ def _system(config: Config) -> list[str]:
     size = int(item["hv_size"])
     place = span(int(item["hv_address"]), size) if item["hv_address"] else "taken from Linux"
     rows = [["hypervisor", f"{human(size)}, {place}"],
-            ["root", "listed memory only" if item["flags"] else "all that is left"],
+            ["root", root_memory(config)],
             ["console", next((console(c) for c in config.elements("console")), "log ring only")],
             ["interrupt controller", f"GICv{item['gic_version']}, maintenance interrupt "
              f"{item['maintenance_irq']}"]]

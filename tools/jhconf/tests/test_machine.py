@@ -160,6 +160,7 @@ class AddCellTest(unittest.TestCase):
         """RAM at 0 meets registers, or it or registers meet the communication region."""
         root = machine()
         root["soc"]["ranges"] = [0, 0, 0x1000000, 0x1000000]
+        root["intc@8000000"]["reg"] = [0, 0xF0000000, 0, 0x10000, 0, 0xF1000000, 0, 0x80000]
         root["top@80000000"] = {"reg": [0, 0x80000000, 0, 0x1000]}
         for memory, spec in (("64M", "serial@5000"), ("3G", "serial@5000"), ("64M", "top")):
             created = addcell.add_cell(devices(root), "a", "3", memory, [spec])
@@ -168,6 +169,10 @@ class AddCellTest(unittest.TestCase):
                 self.assertEqual(checker.verdicts([blob.pack(config)]), [None], created.text)
             for console in config.elements("console"):
                 self.assertEqual(console["address"], 0x101005000)
+
+    def test_memory_over_the_interrupt_controller(self) -> None:
+        with self.assertRaisesRegex(ConfigError, "over the interrupt controller .GICD at 0x8000"):
+            addcell.add_cell(devices(), "a", "3", "256M", [])
 
     def test_sizes_and_lists(self) -> None:
         for memory, size in (("64m", 64 << 20), ("64 KiB", 65536), ("1_000K", 1024000)):

@@ -58,6 +58,13 @@ class ExplainTest(unittest.TestCase):
             with self.subTest(what):
                 self.assertRegex(explain.explain(owners, what), pattern)
 
+    def test_what_root_may_access(self) -> None:
+        for word, told in (("all", "all that is left"), ("listed", "listed memory only"),
+                           ("learn", "is logged")):
+            text = SYSTEM + f'root = {{ memory = "{word}" }}\n'
+            text += '[[memory]]\nphys = 0x40000000\nsize = "64M"\n' if word != "all" else ""
+            self.assertIn(told, show.text(ownership(text).system.config))   # type: ignore
+
     def test_listed_root(self) -> None:
         owners = ownership(SYSTEM + 'root = { memory = "listed" }\n[[memory]]\n'
                            'phys = 0x40000000\nsize = "64M"\n')
@@ -125,6 +132,24 @@ class PictureTest(unittest.TestCase):
             self.assertIn(word, words)
         for owner in owners.owners:
             self.assertIn(picture.colour(owners, owner)[0], text)
+
+    def test_twelve_cells_have_colours_of_their_own(self) -> None:
+        cells = [f'name = "c{n}"\ncpus = [{n}]\nmemory = "1M"\n' for n in range(12)]
+        owners = ownership(SYSTEM, *cells)
+        self.assertEqual(len({picture.colour(owners, owner) for owner in owners.owners}), 14)
+
+    def test_no_number_of_an_interrupt_is_cut_off(self) -> None:
+        """Root has hundreds on a large chip; those of one device are on one line."""
+        irqs = {n: ("root", "x") for n in range(32, 1000, 2)}
+        text = ",".join(picture._interrupt_lines(irqs, list(irqs), "root"))
+        self.assertEqual([int(word) for word in text.replace(",,", ",").split(",")], list(irqs))
+        self.assertEqual(picture._interrupt_lines({n: ("c", "/x") for n in (40, 41, 43)},
+                                                  [40, 41, 43], "c"), ["40-41,43  /x"])
+
+    def test_dark_screens(self) -> None:
+        text = picture.draw(ownership())
+        self.assertIn("prefers-color-scheme:dark", text)
+        self.assertNotIn('fill="#ffffff"/>', text)
 
     def test_boxes_do_not_overlap(self) -> None:
         root = ElementTree.fromstring(picture.draw(ownership()))
