@@ -306,6 +306,11 @@ def run_import(args: argparse.Namespace) -> None:
         print(f"{name}: no equivalent: {what}", file=sys.stderr)
     if args.directory is None and len(files) > 1:
         raise Failure(f"this makes {len(files)} files: name a directory with -d")
+    if args.directory:
+        try:
+            Path(args.directory).mkdir(exist_ok=True)
+        except OSError as error:
+            raise Failure(f"{args.directory}: {error.strerror}") from error
     for name, text in files.items():
         write(str(Path(args.directory, name)) if args.directory else args.output or "-", text)
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 import zlib
 from dataclasses import dataclass, field
 from typing import Any, Iterator
@@ -139,7 +140,10 @@ class Reader:
     def _cpus(self, domain: Domain, item: dict[str, Any]) -> None:
         cluster = str(item.get("cluster", ""))
         mask = _number(item.get("cpumask", 0), f"{domain.name}: cpumask")
-        numbers = [n for n in range(64) if mask >> n & 1]
+        if mask >> 64:
+            raise ConfigError(f"{domain.name}: cpumask {mask:#x} has more than 64 bits")
+        first = self._first_cpu(cluster)
+        numbers = [first + n for n in range(64) if mask >> n & 1]
         if any(word in cluster.lower().replace("-", "_").split("_") or
                f"_{word}" in f"_{cluster.lower()}" for word in FOREIGN):
             domain.foreign.append(cluster)
@@ -148,6 +152,15 @@ class Reader:
         if isinstance(mode, dict) and str(mode.get("secure", False)).lower() == "true":
             domain.missing.append(f"cluster {cluster}: secure mode")
         domain.cpus += numbers
+
+    def _first_cpu(self, cluster: str) -> int:
+        """Linux's number of a cluster's first CPU: cpus_a78_1 is cluster1 of the cpu-map."""
+        node = self.tree.by_path.get("/cpus/cpu-map")
+        number = re.search(r"_(\d+)$", cluster)
+        if node is None or number is None or int(number[1]) >= len(node.children):
+            return 0
+        return sum(1 for before in node.children[:int(number[1])] for below in before.walk()
+                   if "cpu" in below.props)
 
     def _access(self, domain: Domain, item: dict[str, Any]) -> None:
         spec = str(item.get("dev", item.get("label", "")))

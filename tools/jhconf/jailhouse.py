@@ -252,7 +252,7 @@ def _no_equivalent(old: OldCell, missing: list[str]) -> set[int]:
         else:
             missing.append(f"PCI device {where}: PCI devices stay with root")
     if old.caches:
-        missing.append(f"{old.caches} cache regions: caches are not partitioned")
+        missing.append(f"cache regions ({old.caches}): caches are not partitioned")
     if old.ports:
         missing.append(f"{old.ports} I/O port ranges: arm64 has none")
     if old.streams:
@@ -328,17 +328,24 @@ def _convert_system(old: OldSystem, cells: list[OldCell], devices: Devices | Non
     wanted = ("gicd", "gicr") if old.gic_version == 3 else ("gicd", "gicc", "gich", "gicv")
     told = devices.tree.gic().frames if devices else {}
     for name in wanted:
-        size = told[name].size if name in told else \
-            _GIC_SIZES.get(name, 0x20000 * max(1, len(old.root.cpus)))
-        item[f"{name}_base"], item[f"{name}_size"] = old.gic[name], size
+        usual = _GIC_SIZES.get(name, 0x20000 * max(1, len(old.root.cpus)))
+        frame = Range(old.gic[name], usual)
+        # Theirs may begin at the last mirror of a frame, so that the next page follows.
+        if name in told and told[name].contains(Range(frame.start, 1)):
+            frame = told[name]
+        elif name in told:
+            missing.append(f"{name.upper()} at {frame.start:#x}: the tree says {told[name]}")
+        item[f"{name}_base"], item[f"{name}_size"] = frame.start, frame.size
+    if devices:
+        item["firmware"] = int(devices.tree.has_zynqmp_firmware())
     if not told:
         missing.append("sizes of the interrupt controller's frames are not in the file: the usual "
                        "ones were taken, import with --tree to have the right ones")
     result.config.sections["system"] = [item]
     _console(old.console, result, "system")
     _share_console(result, cells)
-    missing.append(f"{len(old.root.regions)} regions of the root cell: root gets all that nobody "
-                   "else owns (root.memory = \"all\")")
+    missing.append(f"the {len(old.root.regions)} regions of the root cell: root gets all that "
+                   "nobody else owns (root.memory = \"all\")")
     _no_equivalent(old.root, missing)
     missing += [f"IOMMU at {base:#x}: it stays with root, untouched"
                 for _, base, _ in old.iommus]

@@ -12,7 +12,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from jhconf import blob, source
+from jhconf import blob, cli, source
 from jhconf.tests.dtb import dtb, machine
 
 PROGRAM = Path(__file__).resolve().parents[1] / "jhconf"
@@ -106,6 +106,25 @@ class CliTest(unittest.TestCase):
         status, out, _ = self.run_it("create", "--live")
         self.assertEqual(status, 0)
         self.assertIn("from a running machine", out)
+
+    def test_completion_and_man_page_know_all(self) -> None:
+        """Those that people use; header and doc are the build's."""
+        top = PROGRAM.parents[2]
+        page = (top / "tools/jhctl/man/jhctl.8").read_text()
+        verbs = next(action for action in cli.parser()._actions if action.choices)
+        for verb, parser in dict(verbs.choices or {}).items():
+            if verb in ("header", "doc"):
+                continue
+            options = {option for action in parser._actions for option in action.option_strings
+                       if option.startswith("--")}
+            script = (f"source {top}/tools/jhctl/completion/jhctl.bash; echo $_jhctl_config;"
+                      f"_jhctl_options 'config {verb}'")
+            told = subprocess.run(["bash", "-c", script], capture_output=True, text=True,
+                                  check=True).stdout.split("\n", 1)
+            with self.subTest(verb):
+                self.assertIn(verb, told[0].split())
+                self.assertEqual(set(told[1].split()), options)
+                self.assertIn(verb.replace("-", "\\-"), page)
 
 
 if __name__ == "__main__":

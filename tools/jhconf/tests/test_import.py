@@ -95,7 +95,7 @@ class JailhouseTest(unittest.TestCase):
         for words in ("\"gic demo\" became \"gic-demo\"", "AARCH32", "ivshmem device 00:00.0",
                       "0x61001000-0x61001fff", "region 2 (0x10002000-0x100020ff) is smaller",
                       "region 2 (0x10002000-0x100020ff): limits on the width",
-                      "interrupt 132 of a virtual PCI", "1 cache regions", "0x870, 0x871",
+                      "interrupt 132 of a virtual PCI", "cache regions (1)", "0x870, 0x871",
                       "level is assumed"):
             self.assertIn(words, text)
 
@@ -115,6 +115,24 @@ class JailhouseTest(unittest.TestCase):
                 self.assertEqual([(p["address"], p["size"]) for p in config.elements("pool")],
                                  [(0x60000000, 0x200000)])
                 self.assertIn("IOMMU at 0x9050000", "\n".join(result.missing))
+
+    def test_mirrored_frames_are_the_trees(self) -> None:
+        """As their ZynqMP does: the last mirror of GICC and GICV, so that 0x1000 is beside it."""
+        root = machine(2)
+        root["intc@8000000"]["reg"][4:] = [0, 0x8020000, 0, 0x20000, 0, 0x8040000, 0, 0x20000,
+                                           0, 0x8060000, 0, 0x20000]
+        root["firmware"] = {"compatible": "xlnx,zynqmp-firmware"}
+        old = jailhouse.read(old_system(14))
+        assert isinstance(old, jailhouse.OldSystem)
+        old.gic_version = 2
+        old.gic |= {"gicc": 0x802F000, "gich": 0x8040000, "gicv": 0x906F000}
+        result = jailhouse.convert(old, [], Devices(facts.from_tree(dtb(root))))
+        system = result.config.one("system")
+        self.assertEqual([system[f"gic{x}_base"] for x in "dchv"],
+                         [0x8000000, 0x8020000, 0x8040000, 0x906F000])
+        self.assertEqual((system["gicc_size"], system["firmware"]), (0x20000, 1))
+        self.assertIn("GICV at 0x906f000: the tree says 0x8060000", str(result.missing))
+        self.accepted(result.config)
 
     def test_cut_damaged_or_foreign_is_refused(self) -> None:
         for data in (old_cell(12), old_cell(14), old_system(12), old_system(15)):
@@ -210,6 +228,16 @@ class DomainTest(unittest.TestCase):
         self.assertIn("child.toml", result.files)
         self.assertIn("/uart@9040000 is not among what its parent APU_Linux accesses",
                       "\n".join(result.missing))
+
+    def test_masks_count_from_the_cluster(self) -> None:
+        root = machine()
+        root["cpus"]["cpu-map"] = {f"cluster{n}": {f"core{i}": {"cpu": 20 + 2 * n + i}
+                                                   for i in range(2)} for n in range(2)}
+        text = YAML.replace("cpus_a53, cpumask: 0x8", "cpus_a78_1, cpumask: 2")
+        result = domains.import_domains(text, Devices(facts.from_tree(dtb(root))))
+        self.assertIn("cpus = [3]", result.files["rtos.toml"])
+        with self.assertRaisesRegex(ConfigError, "more than 64 bits"):
+            domains.import_domains(text.replace("cpumask: 2", f"cpumask: {1 << 70}"), self.devices)
 
     def test_export_comes_back(self) -> None:
         first = domains.import_domains(YAML, self.devices)

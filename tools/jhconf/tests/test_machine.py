@@ -16,6 +16,7 @@ from jhconf.devices import Devices
 from jhconf.errors import ConfigError
 from jhconf.findings import Finding, Member
 from jhconf.tests.dtb import Props, dtb, machine
+from jhconf.tree import Range
 
 CELL = 'name = "{}"\ncpus = [{}]\nmemory = "1M"\n'
 SYSTEM = ('name = "m"\npool = "64M"\nwindows = ["serial1", "timer@2000", '
@@ -243,6 +244,10 @@ class CheckTest(unittest.TestCase):
                            CELL.format("b", "2, 3").replace("1M", "40M"))
         self.expect(found, "the cells take all 4 CPUs", "the cells want 80M .* pools have 64M")
 
+    def test_cpus_that_are_not_there(self) -> None:
+        self.expect(self.judge(CELL.format("a", "3, 4")), r"cpu\[1\]: there is no CPU 4: .* has 4")
+        self.assertEqual(self.judge(CELL.format("a", 3)), [])
+
     def test_memory_that_is_something_else(self) -> None:
         cell = CELL.format("a", 3).replace('"1M"', '["1M", { phys = 0x90000000, size = "4K" }, '
                                            '{ phys = 0x41000000, size = "4K", virt = 0x20000000, '
@@ -317,6 +322,8 @@ class CheckTest(unittest.TestCase):
             "jh/drivers": "amba\t9040000.uart\tuart-pl011\t/uart@9040000\n",
         })
         self.assertEqual(collected.interrupts, {40: "uart-pl011"})
+        self.assertEqual(collected.ram(), [Range(0x40000000, 0x40000000)])
+        self.assertEqual(collected.online, {0, 1, 2})
         found = self.judge(CELL.format("a", 3) + "[[irq]]\nintid = 40\n",
                            where=Devices(collected))
         self.expect(found, "CPU 3 is offline in Linux", "Linux uses interrupt 40 for uart-pl011")

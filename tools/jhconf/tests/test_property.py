@@ -78,6 +78,38 @@ class PropertyTest(unittest.TestCase):
         self.assertGreater(refused, RUNS // 10)
         self.assertLess(refused, RUNS)
 
+    def test_each_rule_of_the_frame(self) -> None:
+        """One field wrong at a time, everything else consistent: both refuse, for the frame."""
+        text = 'name = "a"\ncpus = [1]\nmemory = "1M"\n'
+        good = blob.pack(source.compile_text(text).config)
+        entry = 32      # of the section cell: type, offset, count, size; then cpu
+        wrong = {"type of the section before": (entry + 32, 4), "descending": (entry, 5),
+                 "unknown type": (entry, 99), "of a system": (entry, 1),
+                 "in the header": (entry + 4, 24), "over another": (entry + 20, 96),
+                 "behind the end": (entry + 20, len(good)),
+                 "unaligned": (entry + 36, int.from_bytes(good[68:72], "little") + 4),
+                 "too many": (entry + 8, 2), "size": (entry + 12, 88), "reserved": (24, 1),
+                 "sections": (14, 9), "version": (8, 77), "arch": (10, 77), "kind": (12, 7)}
+        blobs = {}
+        for what, (at, value) in wrong.items():
+            width = 4 if at >= 24 else 2
+            data = bytearray(good + bytes(4) if what == "unaligned" else good)
+            data[at:at + width] = value.to_bytes(width, "little")
+            blobs[what] = self.sealed(data)
+        for (what, data), verdict in zip(blobs.items(), verdicts(list(blobs.values()))):
+            with self.subTest(what):
+                self.assertIsNotNone(verdict)
+                with self.assertRaises(ConfigError):
+                    blob.unpack(data)
+
+    @staticmethod
+    def sealed(data: bytearray) -> bytes:
+        """With a length and a checksum that fit."""
+        data[16:20] = len(data).to_bytes(4, "little")
+        data[20:24] = bytes(4)
+        data[20:24] = blob.zlib.crc32(data).to_bytes(4, "little")
+        return bytes(data)
+
     @staticmethod
     def damage(rng: Random, data: bytes) -> bytes:
         """A byte of the header or table changed, or the end cut; sealed again mostly."""
@@ -87,9 +119,7 @@ class PropertyTest(unittest.TestCase):
         for _ in range(rng.randrange(3)):
             result[rng.randrange(min(len(result), 140))] = rng.choice((0, 1, 2, 8, 16, 40, 255))
         if rng.random() < 0.9 and len(result) >= 32:
-            result[16:20] = len(result).to_bytes(4, "little")
-            result[20:24] = bytes(4)
-            result[20:24] = blob.zlib.crc32(result).to_bytes(4, "little")
+            return PropertyTest.sealed(result)
         return bytes(result)
 
     def test_most_sources_are_judged_either_way(self) -> None:

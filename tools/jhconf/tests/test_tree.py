@@ -58,6 +58,17 @@ class TreeTest(unittest.TestCase):
         self.assertEqual(found, [Interrupt(72, False)])
         self.assertEqual([node.name for node in others], ["gpio@9030000"])
 
+    def test_both_edges_and_the_start_of_a_bus(self) -> None:
+        root = machine()
+        root["soc"]["first@0"] = {"reg": [0, 0x1000], "interrupts": [0, 1, 2, 0, 2, 8, 1, 3, 4]}
+        root["soc"]["last@ff0000"] = {"reg": [0xFF0000, 0x10000]}
+        root["soc"]["beyond@ff0000"] = {"reg": [0xFF0000, 0x10001]}
+        tree = Tree(dtb(root))
+        self.assertEqual(tree.interrupts(tree.find("first"))[0],
+                         [Interrupt(33, True), Interrupt(34, False), Interrupt(19, False)])
+        self.assertEqual([tree.regs(tree.find(name)) for name in ("first", "last", "beyond")],
+                         [[Range(0x10000000, 0x1000)], [Range(0x10FF0000, 0x10000)], []])
+
     def test_interrupts_through_a_map(self) -> None:
         """The bus of Arm's boards: its children have one cell, the map leads to the GIC."""
         root = machine()

@@ -8,7 +8,7 @@
 _jhctl_verbs="enable disable status cell console bench config help --help --version"
 _jhctl_cell="create load start shutdown destroy run list show stats"
 _jhctl_bench="latency"
-_jhctl_config="collect compile check decode show create add-cell explain diff import export"
+_jhctl_config="collect compile check decode show create add-cell explain diff import export suggest"
 
 # Names of the cells there are.
 _jhctl_names()
@@ -28,6 +28,20 @@ _jhctl_options()
 	"cell shutdown") echo "--force" ;;
 	console) echo "--follow --raw" ;;
 	"bench latency") echo "--seconds --period --stress --image" ;;
+	"config compile") echo "--tree --output --system" ;;
+	"config check") echo "--tree --from --live --json --strict" ;;
+	"config decode") echo "--output" ;;
+	"config show") echo "--tree --from --live --svg --html --json" ;;
+	"config create") echo "--tree --from --live --output --name --pool --fixed" ;;
+	"config add-cell")
+		echo "--tree --from --live --output --name --cpus --memory --device --console"
+		echo "--system --force"
+		;;
+	"config explain") echo "--tree --from --live" ;;
+	"config diff") echo "--tree" ;;
+	"config import") echo "--tree --from --live --output --directory --root" ;;
+	"config export") echo "--tree --from --live --output --domains" ;;
+	"config suggest") echo "--tree --from --live --output --log" ;;
 	esac
 	echo "--help"
 }
