@@ -5,6 +5,9 @@
 import sys
 from pathlib import Path
 
+if sys.version_info < (3, 11):
+    sys.exit("jhconf needs Python 3.11 (for tomllib); run it on another machine: what it wants to "
+             "know of this one is packed by 'jhctl config collect'")
 if not __package__:
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 

@@ -225,7 +225,8 @@ def ownership(args: argparse.Namespace, paths: list[str]) -> Ownership:
 def run_explain(args: argparse.Namespace) -> None:
     """The last argument is what to explain, unless it is a file."""
     paths, what = args.files, ""
-    if len(paths) > 1 and not Path(paths[-1]).exists():
+    if len(paths) > 1 and not Path(paths[-1]).exists() \
+            and not paths[-1].endswith((".toml", ".cell")):
         paths, what = paths[:-1], paths[-1]
     owners = ownership(args, paths)
     try:

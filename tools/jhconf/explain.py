@@ -6,11 +6,14 @@ from __future__ import annotations
 
 import re
 
+from . import schema
 from .errors import ConfigError
 from .findings import Member
 from .ownership import HYPERVISOR, ROOT, Ownership
 from .source import MEM
 from .values import size_text
+
+SPI_END, LPI_START = 1020, 8192
 
 
 def explain(owners: Ownership, what: str) -> str:
@@ -104,6 +107,9 @@ def _window(owners: Ownership, address: int) -> list[str]:
 
 def _guest(cell: Member, address: int) -> list[str]:
     """What the same number means as a guest address."""
+    comm = int(cell.config.one("cell")["comm_address"])
+    if comm <= address < comm + schema.PAGE_SIZE:
+        return [f"  as a guest address of cell {cell.name} it is the communication region"]
     for index, item in cell.memories():
         start, size = int(item["virt"]), int(item["size"])
         automatic = int(item["flags"]) & MEM["auto"]
@@ -117,6 +123,10 @@ def _guest(cell: Member, address: int) -> list[str]:
 
 def _irq(owners: Ownership, intid: int) -> str:
     name = f"Interrupt {intid}" + (f" (SPI {intid - 32})" if intid >= 32 else "")
+    if intid >= LPI_START:
+        return f"{name} is an LPI: all of them are root's (Linux)."
+    if intid >= SPI_END:
+        return f"There is no shared peripheral interrupt {intid}: they end at {SPI_END - 1}."
     if intid < 32 and intid not in owners.irqs():
         return f"{name} is private to each CPU: whoever owns the CPU has it."
     owner, what = owners.irqs().get(intid, (ROOT, "no device that the tree knows"))

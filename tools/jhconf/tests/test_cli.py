@@ -59,6 +59,15 @@ class CliTest(unittest.TestCase):
                 status, _, error = self.run_it("create", option, name)
                 self.assertIn(status, (0, 1) if name == "m.dtb" else (1,))
 
+    def test_an_old_python_is_told(self) -> None:
+        for program in (PROGRAM, PROGRAM.parent):
+            script = (f"import runpy, sys; sys.version_info = (3, 9); "
+                      f"runpy.run_path('{program}', run_name='__main__')")
+            run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True,
+                                 check=False)
+            self.assertEqual(run.returncode, 1)
+            self.assertRegex(run.stderr, "^jhconf needs Python 3.11")
+
     def test_check_goes_on_after_a_bad_file(self) -> None:
         status, out, _ = self.run_it("check", "sys.toml", "none.toml", "--tree", "m.dtb", "--json")
         self.assertEqual(status, 1)

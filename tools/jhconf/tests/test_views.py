@@ -47,6 +47,9 @@ class ExplainTest(unittest.TestCase):
             "irq40": r"Interrupt 40 \(SPI 8\) belongs to cell rtos .*/uart@9040000",
             "spi1": "Interrupt 33 .* belongs to root .*/uart@9000000",
             "irq25": "belongs to the hypervisor: the GIC's maintenance",
+            "0x80000010": "as a guest address of cell rtos it is the communication region",
+            "irq1020": "There is no shared peripheral interrupt 1020",
+            "irq8192": "is an LPI: all of them are root's",
             "irq27": "private to each CPU",
             "cpu2": "CPU 2 belongs to cell second",
             "cpu0": "CPU 0 belongs to root",
@@ -223,6 +226,7 @@ class CommandTest(unittest.TestCase):
         (self.folder / "binary.toml").write_bytes(b"\xff\xfe")
         for arguments in (("show", "@none.toml"), ("show", "@bad.cell"), ("show", "@binary.toml"),
                           ("compile", "@rtos.toml"), ("decode", "@m.dtb"),
+                          ("explain", "@sys.toml", "@missing.toml", "--tree", "@m.dtb"),
                           ("compile", "@rtos.toml", "--tree", "@sys.toml"),
                           ("show", "@sys.toml", "@sys.toml", "--tree", "@m.dtb")):
             with self.subTest(arguments):
