@@ -87,7 +87,7 @@ def _comm_lines(devices: Devices, nodes: list[Node], ram: int) -> list[str]:
     """Another place for the communication region, if RAM or a device lies in the usual one."""
     usual = Range(int(schema.CELL.field("comm_address").default), schema.PAGE_SIZE)
     taken = [Range(0, ram)] + [Range(_seen_at(pages.start, ram), pages.size)
-                               for node in nodes for pages in pages_of(devices, node)]
+                               for node in nodes for pages in devices.tree.pages(node)]
     if not any(where.overlaps(usual) for where in taken):
         return []
     return [f"comm = {max(where.pages().end for where in taken):#x}  # {usual.start:#x}, the usual "
@@ -117,18 +117,6 @@ def console_lines(devices: Devices, nodes: list[Node], console: str, ram: int = 
             f"size = {reg.size:#x}", f"flags = [{flags}]"]
 
 
-def pages_of(devices: Devices, node: Node) -> list[Range]:
-    """The pages of a device; what shares them was judged before."""
-    merged: list[Range] = []
-    for pages in sorted((reg.pages() for reg in devices.tree.regs(node)), key=lambda r: r.start):
-        if merged and pages.start <= merged[-1].end:
-            end = max(merged[-1].end, pages.end)
-            merged[-1] = Range(merged[-1].start, end - merged[-1].start)
-        else:
-            merged.append(pages)
-    return merged
-
-
 def device_lines(devices: Devices, node: Node, ram: int = 0) -> list[str]:
     """The tables of one device of a cell with so many bytes of RAM at 0."""
     tree = devices.tree
@@ -138,7 +126,7 @@ def device_lines(devices: Devices, node: Node, ram: int = 0) -> list[str]:
     lines = ["", f"# {values.comment(about or node.name)}"]
     lines += [f"# needs {values.comment(what)}" for what in devices.needs(node)]
     lines += ["[[device]]", f"path = {path}"]
-    for pages in pages_of(devices, node):
+    for pages in devices.tree.pages(node):
         lines += ["", "[[memory]]", f"device = {path}", f"phys = {pages.start:#x}",
                   f"size = {pages.size:#x}"]
         if pages.start < ram:
@@ -156,7 +144,7 @@ def _windows(devices: Devices, nodes: list[Node], system: Config, result: Create
     """What the system's windows lack."""
     have = [Range(int(w["address"]), int(w["size"])) for w in system.elements("window")]
     for node in nodes:
-        for pages in pages_of(devices, node):
+        for pages in devices.tree.pages(node):
             if not any(window.contains(pages) for window in have):
                 result.warnings.append(
                     f"{node.path}: {pages} lies in no window of {system.name}; add to its windows:"

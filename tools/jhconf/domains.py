@@ -290,7 +290,7 @@ def _system(root: Domain, cells: list[Domain], devices: Devices, result: Result)
         elements.append(element("pool", size=size, flags=1))
     config.sections["pool"] = elements
     wanted = [pages for cell in cells for node in cell.devices
-              for pages in addcell.pages_of(devices, node)]
+              for pages in devices.tree.pages(node)]
     wanted += [Range(start, size).pages() for cell in cells for start, size in cell.sram
                if start is not None]
     have = [Range(int(w["address"]), int(w["size"])) for w in config.elements("window")]

@@ -168,19 +168,23 @@ class Tree:
             bus = bus.parent
         return address
 
-    def device_pages(self, node: Node) -> list[Range]:
-        """The pages of a device, ready to be mapped; an error if another device shares one."""
-        regs = self.regs(node)
-        if not regs:
-            raise ConfigError(f"{node.path} has no registers that a CPU can address: "
-                              "it cannot be given to a cell")
+    def pages(self, node: Node) -> list[Range]:
+        """The whole pages that hold the node's registers, joined where they touch."""
         merged: list[Range] = []
-        for pages in sorted((reg.pages() for reg in regs), key=lambda r: r.start):
+        for pages in sorted((reg.pages() for reg in self.regs(node)), key=lambda r: r.start):
             if merged and pages.start <= merged[-1].end:
                 end = max(pages.end, merged[-1].end)
                 merged[-1] = Range(merged[-1].start, end - merged[-1].start)
             else:
                 merged.append(pages)
+        return merged
+
+    def device_pages(self, node: Node) -> list[Range]:
+        """The pages of a device, ready to be mapped; an error if another device shares one."""
+        merged = self.pages(node)
+        if not merged:
+            raise ConfigError(f"{node.path} has no registers that a CPU can address: "
+                              "it cannot be given to a cell")
         for pages in merged:
             others = self.sharing(node, pages)
             if others:
