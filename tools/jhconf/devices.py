@@ -220,7 +220,7 @@ class Devices:
                 continue
             if reference.provider.compatible("fixed-clock"):
                 continue
-            sharing = _unique([user for user, other in self.users[reference.provider.path]
+            sharing = _unique([user for user, other in self.users.get(reference.provider.path, [])
                                if other == reference and user is not node])
             if sharing:
                 spec = " ".join(str(number) for number in reference.spec)

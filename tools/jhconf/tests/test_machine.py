@@ -185,6 +185,12 @@ class AddCellTest(unittest.TestCase):
         with self.assertRaisesRegex(ConfigError, "is no list of CPUs"):
             addcell.add_cell(devices(), "a", "3-1", "1M", [])
 
+    def test_a_disabled_device_with_a_clock_of_its_own(self) -> None:
+        root = machine()
+        root["clk"] = {"#clock-cells": 0, "phandle": 9}
+        root["soc"]["timer@2000"] |= {"status": "disabled", "clocks": [9]}
+        self.assertRegex(self.add("timer@2000", root=root).warnings[0], "status is \"disabled\"")
+
     def test_what_shares_may_go_together(self) -> None:
         created = self.add("virtio@a000000", "virtio@a000200")
         self.assertIn("also holds /virtio@a000200", created.warnings[0])
