@@ -68,7 +68,11 @@ static void fill_comm(struct cell *cell)
 	arch_clean_to_memory(comm, JH_COMM_SIZE);
 }
 
-/* As at creation: nothing that an earlier life set, raised or left active reaches the next one. */
+/*
+ * As at creation: nothing that an earlier life set, raised or left active reaches the next one, nor
+ * what an access of root's wrote that was under way when the cell was created. They have been the
+ * cell's since, and so are in flight on none of root's CPUs.
+ */
 static void reset_irqs(struct cell *cell)
 {
 	const struct jh_config_irq *irqs;
@@ -76,7 +80,7 @@ static void reset_irqs(struct cell *cell)
 
 	irqs = config_irqs(cell->config, &n);
 	for (i = 0; i < n; i++)
-		arch_irq_claim(cell, irqs[i].intid, irqs[i].flags & JH_IRQ_EDGE);
+		(void)arch_irq_claim(cell, irqs[i].intid, irqs[i].flags & JH_IRQ_EDGE);
 }
 
 int cell_start(struct cell *cell, struct jh_error *error)

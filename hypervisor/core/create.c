@@ -131,6 +131,33 @@ static int claim_cpus(struct cell *cell, struct jh_error *error)
 	return 0;
 }
 
+/* What a CPU of root has in flight it must let go of first, so this is not sure to succeed. */
+static int claim_irqs(struct cell *cell, struct jh_error *error)
+{
+	const struct jh_config_irq *list;
+	u64 holders;
+	u32 i, n;
+
+	list = config_irqs(cell->config, &n);
+	for (i = 0; i < n; i++) {
+		holders = arch_irq_claim(cell, list[i].intid, list[i].flags & JH_IRQ_EDGE);
+		if (holders)
+			return refuse(error, JH_ERR_IRQ_IN_FLIGHT, JH_OBJ_IRQ, i,
+				      cpu_mask_next(&holders), -EIO);
+	}
+	return 0;
+}
+
+static void release_irqs(struct cell *cell)
+{
+	u32 i;
+
+	for (i = 0; i < 32 * ARRAY_SIZE(cell->irqs); i++) {
+		if (cell_owns_irq(cell, i))
+			arch_irq_release(cell, i);
+	}
+}
+
 static void release_cpus(u64 mask)
 {
 	while (mask)
@@ -286,9 +313,8 @@ static bool is_pool_ram(const struct cell_memory *memory)
 /* From here on nothing fails: what was root's becomes the cell's. */
 static void commit(struct cell *cell)
 {
-	const struct jh_config_irq *irqs;
 	u64 left = cell->cpu_mask;
-	u32 i, n;
+	u32 i;
 
 	cell_set(cell->id, cell);
 	fetch_and(&root_cell.cpu_mask, ~cell->cpu_mask);
@@ -308,9 +334,6 @@ static void commit(struct cell *cell)
 		else
 			cell->report->memory_bytes += m->size;
 	}
-	irqs = config_irqs(cell->config, &n);
-	for (i = 0; i < n; i++)
-		arch_irq_claim(cell, irqs[i].intid, irqs[i].flags & JH_IRQ_EDGE);
 }
 
 static void fill_report(struct cell *cell)
@@ -348,7 +371,10 @@ s64 create_cell(u64 config, u64 length, struct jh_error *error)
 		err = build_tables(cell, error);
 	if (!err)
 		err = arch_cell_init(cell, error);
+	if (!err)
+		err = claim_irqs(cell, error);
 	if (err) {
+		release_irqs(cell);
 		release_cpus(cell->cpu_mask);
 		free_cell(cell);
 		return err;
@@ -407,10 +433,7 @@ void create_undo(struct cell *cell)
 	u64 left = cell->cpu_mask;
 	u32 i, id = cell->id;
 
-	for (i = 32; i < 1024; i++) {
-		if (cell_owns_irq(cell, i))
-			arch_irq_release(cell, i);
-	}
+	release_irqs(cell);
 	for (i = 0; i < cell->num_memories; i++) {
 		const struct cell_memory *m = &cell->memories[i];
 

@@ -83,6 +83,12 @@ static void interrupts_that_cannot_be_had(void **state)
 	assert_int_equal(report.head.error.cell, 1);
 	parts.irqs[1].intid = FAKE_IRQS;
 	expect_refusal(&parts, -EINVAL, JH_ERR_IRQ_ABSENT, JH_OBJ_IRQ, 1);
+	/* One that root still handles: what was claimed before is root's again. */
+	parts.irqs[1].intid = 70;
+	fake_options.held_irq = 70;
+	expect_refusal(&parts, -EIO, JH_ERR_IRQ_IN_FLIGHT, JH_OBJ_IRQ, 1);
+	assert_int_equal(fake_irq_owner[60], CELL_ROOT);
+	fake_options.held_irq = 0;
 	parts.irqs[1].intid = FAKE_IRQS - 1;
 	assert_int_equal(world_create(&parts), 2);
 }

@@ -365,6 +365,7 @@ static void claimed_interrupts_are_quiet_and_routed(void **state)
 	fake64_cell.irqs[2] = 0;
 	root_cell.irqs[2] = ~0U;
 	*irq = (struct fake64_irq){ true, true, true, false, false, 0x20, 2 };
+	fake64_answers = true;
 	arch_irq_claim(&fake64_cell, 70, true);
 	assert_false(irq->enabled);
 	assert_false(irq->pending);

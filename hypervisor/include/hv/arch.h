@@ -71,13 +71,19 @@ int arch_cell_init(struct cell *cell, struct jh_error *error);
  */
 int arch_cell_map(struct cell *cell);
 
-/** arch_irq_claim() - take an interrupt from root, quiet and routed to the cell's first CPU. */
-void arch_irq_claim(struct cell *cell, u32 intid, bool edge);
+/**
+ * arch_irq_claim() - an interrupt of root's or of the cell is the cell's: quiet, not in flight, and
+ *		      routed to the cell's first CPU
+ *
+ * Only a CPU of root that has it in flight is asked to let it go, nobody else is disturbed.
+ * Return: 0, or the CPUs that did not do so within 100 ms; it is still root's then, and disabled.
+ */
+u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge);
 
 /** arch_irq_release() - give an interrupt back to root, disabled and inactive. */
 void arch_irq_release(struct cell *cell, u32 intid);
 
-/** arch_irq_resync() - interrupts in flight on this CPU that were disabled are taken back */
+/** arch_irq_resync() - take back what is in flight on this CPU but disabled, or not its cell's */
 void arch_irq_resync(void);
 
 /** arch_irq_valid() - does the machine have this interrupt, and may a cell own it? */

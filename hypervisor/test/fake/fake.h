@@ -173,6 +173,7 @@ struct fake_options {
 	bool learning;		/* or "learn", which starts from a list */
 	u64 max_address;
 	int fail_check, fail_build, fail_cell;	/* -errno of these steps, 0: they succeed */
+	u32 held_irq;				/* that root does not let go of, 0: none */
 	int fail_prepare;	/* the same on CPU fail_cpu */
 	u32 fail_cpu;
 	bool bad_config;	/* the blob's checksum is wrong */

@@ -125,13 +125,16 @@ bool arch_irq_valid(u32 intid)
 	return intid >= 32 && intid < FAKE_IRQS;
 }
 
-void arch_irq_claim(struct cell *cell, u32 intid, bool edge)
+u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)
 {
 	fake_check(arch_irq_valid(intid));
 	fake_check(fake_irq_owner[intid] == CELL_ROOT || fake_irq_owner[intid] == cell->id);
+	if (intid == fake_options.held_irq)
+		return BIT(fake_self);
 	fake_irq_owner[intid] = cell->id;
 	fake_irq_edge[intid] = edge;
 	fetch_or(&cell->irqs[intid / 32], 1U << intid % 32);
+	return 0;
 }
 
 void arch_irq_release(struct cell *cell, u32 intid)

@@ -4,9 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <asm/boot.h>
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
 #include <asm/trap.h>
+#include <gic/affinity.h>
 #include <gic/gicv2.h>
 #include <gic/vgic.h>
 #include <hv/learn.h>
@@ -25,13 +27,18 @@ int fake64_turn_on_answer;
 u32 fake64_cells, fake64_instruction;
 jmp_buf fake64_left;
 u64 hv_base;
-struct gicv2 gicv2;
 const char vectors[1] = "", vectors_hardened[1] = "";
 
 static struct {
 	const char *name;
 	u64 value[FAKE64_CPUS];
 } sysregs[SYSREGS];
+static const struct jh_boot_info info = {
+	.device_va = {
+		[JH_BOOT_DEV_GICD] = (u64)FAKE64_GICD, [JH_BOOT_DEV_GICR] = (u64)FAKE64_GICR,
+	},
+};
+const struct jh_boot_info *boot_info = &info;
 static struct jh_cpu_report reports[FAKE64_CPUS];
 static struct jh_cell_report cell_reports[2];
 
@@ -93,11 +100,23 @@ u32 cell_count(void)
 	return fake64_cells;
 }
 
+bool fake64_answers;
+
 void cpu_request(u64 mask, u32 request)
 {
+	u32 self = fake64_cpu, cpu;
+
 	fake64_asked.requests++;
 	fake64_asked.request_mask |= mask;
 	fake64_asked.request_bits |= request;
+	for (cpu = 0; cpu < FAKE64_CPUS && fake64_answers; cpu++) {
+		if (!(mask >> cpu & 1))
+			continue;
+		fake64_become(cpu);
+		if (request & CPU_REQ_RESYNC)
+			arch_irq_resync();
+	}
+	fake64_become(self);
 }
 
 void cpu_handle_requests(void)
@@ -160,6 +179,17 @@ const void *arch_map_read(pa_t pa, u64 size)
 void arch_unmap_read(void)
 {
 	fake64_asked.borrowed--;
+}
+
+int pgtable_prepare(struct pgtable *pt, gpa_t gpa, pa_t pa, u64 size, u64 attributes)
+{
+	(void)pt, (void)gpa, (void)pa, (void)size, (void)attributes;
+	return 0;
+}
+
+void pgtable_map(struct pgtable *pt, gpa_t gpa, pa_t pa, u64 size, u32 flags)
+{
+	(void)pt, (void)gpa, (void)pa, (void)size, (void)flags;
 }
 
 u64 arch_deadline(u64 microseconds)
@@ -231,12 +261,24 @@ static void irq_route(u32 intid, u32 cpu)
 	fake64_gic.spi[intid].route = cpus[cpu].arch.mpidr;
 }
 
+static u64 irq_cpus(u32 intid)
+{
+	return affinity_cpu_mask(fake64_gic.spi[intid].route);
+}
+
 static void cpu_release(void)
 {
 }
 
+static bool hears(void)
+{
+	return true;
+}
+
 const struct irqchip fake64_irqchip = {
+	.direct = HCR_IMO, .hears = hears,
 	.cpu_release = cpu_release, .standby = standby, .irq_route = irq_route,
+	.irq_cpus = irq_cpus,
 	.put_sgi = vgic_put_sgi, .lr_read = lr_read, .lr_write = lr_write, .lr_empty = lr_empty,
 	.lr_underflow = lr_underflow, .hold = hold, .deactivate = deactivate,
 };
@@ -287,6 +329,8 @@ void fake64_reset(void)
 		.gich = (char *)FAKE64_GICV2 + FAKE64_GICH_V2,
 		.maintenance = 25, .ctlr = 0x1e0,
 	};
+	irqchip = &fake64_irqchip;
+	fake64_answers = false;
 	fake64_firmware_answer = 0;
 	fake64_turn_on_answer = 0;
 	fake64_cells = 2;

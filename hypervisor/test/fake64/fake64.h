@@ -60,6 +60,9 @@ extern int fake64_turn_on_answer;
 extern u32 fake64_instruction;	/* what arch_map_read() finds */
 extern u32 fake64_cells;	/* cell_count() */
 
+/** fake64_answers - a CPU that cpu_request() names does what it is asked for at once */
+extern bool fake64_answers;
+
 /* Where calls that do not return go: `if (!fake64_leaves()) call();` */
 extern jmp_buf fake64_left;
 #define fake64_leaves()	setjmp(fake64_left)
@@ -97,7 +100,7 @@ extern struct fake64_gic fake64_gic;
 #define FAKE64_GICH_V2		0x4000
 extern u32 fake64_gicv2[FAKE64_GICV2_SIZE / 4];
 
-/* List registers. */
+/* List registers of the irqchip that tests use instead of a real one. */
 #define FAKE64_LRS	4
 extern u64 fake64_lrs[FAKE64_CPUS][FAKE64_LRS];
 extern bool fake64_underflow[FAKE64_CPUS], fake64_held[FAKE64_CPUS];

@@ -272,7 +272,9 @@ X(HV_RANGE, 169, ERANGE, "{object} at {value} is out of reach for EL2", \
   "choose an address below 511 GiB and no more than 32 MiB") \
 X(ENDING, 170, EBUSY, "{object} is shutting down", "enable it after the next start") \
 X(DEVICE_TAKEN, 171, EBUSY, "{object} belongs to {other}", \
-  "destroy that cell first, or choose another device")
+  "destroy that cell first, or choose another device") \
+X(IRQ_IN_FLIGHT, 175, EIO, "{object}: CPU {number} is handling it and does not let go", \
+  "stop what uses the device in Linux and try again")
 
 #define JH_REASONS(X) JH_REASONS_CONFIG(X) JH_REASONS_PAIR(X) JH_REASONS_MACHINE(X)
 

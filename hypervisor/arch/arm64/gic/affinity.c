@@ -40,6 +40,16 @@ int affinity_add(u32 cpu, u64 affinity)
 	return 0;
 }
 
+u64 affinity_cpu_mask(u64 affinity)
+{
+	u32 n = affinity_find(affinity_key(affinity)), aff0 = affinity & 0xff;
+
+	if (n >= affinity_num_clusters || aff0 >= AFFINITY_CLUSTER_CPUS ||
+	    !(affinity_clusters[n].present >> aff0 & 1))
+		return 0;
+	return BIT(affinity_clusters[n].cpu[aff0]);
+}
+
 void affinity_set_bare(u32 number, bool bare)
 {
 	u64 affinity = cpus[number].arch.affinity;

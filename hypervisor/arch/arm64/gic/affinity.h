@@ -56,6 +56,9 @@ static inline u64 affinity_key(u64 mpidr)
 	return (mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 | (mpidr >> 8 & 0xff) << 16;
 }
 
+/** affinity_cpu_mask() - the CPU of an affinity as a bit; 0: there is none */
+u64 affinity_cpu_mask(u64 affinity);
+
 #define AFFINITY_KEY_MASK	(0xffUL << 48 | 0xffUL << 32 | 0xffUL << 16)
 
 /** affinity_set_bare() - root runs the CPU without us from now on, or no longer */

@@ -26,6 +26,7 @@ enum policy {
 	CLEAR_ENABLE,	/* the same, and interrupts in flight must hear of it */
 	SET_PENDING,	/* the same; what is in flight is active here and pending for the guest */
 	CLEAR_PENDING,
+	CLEAR_ACTIVE,	/* the same; list registers let go of the physical interrupt */
 	BYTES,		/* a byte per interrupt, byte-accessible */
 	CONFIG,		/* two bits per interrupt, read-modify-write over all cells */
 };
@@ -37,7 +38,7 @@ static const u8 kinds[GROUPS] = {
 	[GICD_ISPENDR >> GROUP_SHIFT] = SET_PENDING,
 	[GICD_ICPENDR >> GROUP_SHIFT] = CLEAR_PENDING,
 	[GICD_ISACTIVER >> GROUP_SHIFT] = SET_CLEAR,
-	[GICD_ICACTIVER >> GROUP_SHIFT] = SET_CLEAR,
+	[GICD_ICACTIVER >> GROUP_SHIFT] = CLEAR_ACTIVE,
 	[0x400 >> GROUP_SHIFT] = BYTES, BYTES, BYTES, BYTES, BYTES, BYTES, BYTES, BYTES,
 	[GICD_ICFGR >> GROUP_SHIFT] = CONFIG, CONFIG,
 };
@@ -91,14 +92,14 @@ bool gicd_is_enabled(u32 intid)
 	return get_bit(intid, GICD_ISENABLER);
 }
 
+bool gicd_is_active(u32 intid)
+{
+	return get_bit(intid, GICD_ISACTIVER);
+}
+
 void gicd_set_pending(u32 intid)
 {
 	set_bit(intid, GICD_ISPENDR);
-}
-
-void gicd_clear_active(u32 intid)
-{
-	set_bit(intid, GICD_ICACTIVER);
 }
 
 static void change_config(void *base, u32 offset, u32 mask, u32 value)
@@ -127,12 +128,17 @@ static void wait_for_writes(void)
 		arch_relax();
 }
 
+void gicd_disable(u32 intid)
+{
+	set_bit(intid, GICD_ICENABLER);
+	wait_for_writes();
+}
+
 void gicd_reset(u32 intid)
 {
 	u32 offset = GICD_IGROUPR + intid / 32 * 4;
 
-	set_bit(intid, GICD_ICENABLER);
-	wait_for_writes();
+	gicd_disable(intid);
 	set_bit(intid, GICD_ICPENDR);
 	set_bit(intid, GICD_ICACTIVER);
 	write8(bank_of(intid), GICD_IPRIORITYR + intid, PRIORITY_DEFAULT);
@@ -181,6 +187,19 @@ static inline u64 access_bits(struct mmio_access a, void *base, u32 mask, bool d
 		return 0;
 	write32(base, a.offset, mask);
 	return disable ? changed(base, a.offset / 4 % 32, mask) : 0;
+}
+
+/* Those in flight end at the virtual interface alone: the next one may not be the guest's. */
+static __noinline u64 access_active(struct mmio_access a, void *base, u32 mask)
+{
+	u32 in_flight = a.write && a.size == 4 ? read32(base, a.offset) & mask & (u32)a.value : 0;
+	u64 value = access_bits(a, base, mask, false);
+
+	if (unlikely(in_flight) && !cell_is_direct(this_cell())) {
+		vgic_resync();
+		cpu_request(this_cell()->cpu_mask & ~BIT(this_cpu()), CPU_REQ_RESYNC);
+	}
+	return value;
 }
 
 /* Of those on their way into a guest, the ones in this CPU's list registers are found. */
@@ -274,6 +293,8 @@ u64 gicd_access_bank(struct mmio_access a, void *base, u32 mask)
 		return access_pending(a, base, mask, false);
 	case CLEAR_PENDING:
 		return access_pending(a, base, mask, true);
+	case CLEAR_ACTIVE:
+		return access_active(a, base, mask);
 	case BYTES:
 		return access_priorities(a, base, mask);
 	case CONFIG:
@@ -345,6 +366,7 @@ static __noinline u64 access_rare(struct mmio_access a)
 	case SET_CLEAR:
 	case SET_PENDING:
 	case CLEAR_PENDING:
+	case CLEAR_ACTIVE:
 		mask = irqs[a.offset / 4 % 32];
 		break;
 	case CONFIG:
@@ -382,23 +404,4 @@ u64 gicd_access(struct mmio_access a)
 bool arch_irq_valid(u32 intid)
 {
 	return intid >= INTID_SPI && intid < num_intids;
-}
-
-void arch_irq_claim(struct cell *cell, u32 intid, bool edge)
-{
-	fetch_and(&root_cell.irqs[intid / 32], ~(1U << intid % 32));
-	gicd_reset(intid);
-	gicd_set_edge(intid, edge);
-	irqchip->irq_route(intid, (u32)__builtin_ctzl(cell->cpu_mask));
-	fetch_or(&cell->irqs[intid / 32], 1U << intid % 32);
-}
-
-void arch_irq_release(struct cell *cell, u32 intid)
-{
-	u64 root = root_cell.cpu_mask;
-
-	fetch_and(&cell->irqs[intid / 32], ~(1U << intid % 32));
-	gicd_reset(intid);
-	irqchip->irq_route(intid, cpu_mask_next(&root));
-	fetch_or(&root_cell.irqs[intid / 32], 1U << intid % 32);
 }

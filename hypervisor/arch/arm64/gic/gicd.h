@@ -32,6 +32,7 @@
 #define GICD_CPENDSGIR		0x0f10
 #define GICD_SPENDSGIR		0x0f20
 #define GICD_IROUTER		0x6000
+#define  GICD_IROUTER_ANY	BIT(31)
 #define GICD_IDS		0xffd0
 #define GICD_PIDR2		0xffe8
 
@@ -58,8 +59,11 @@ void gicd_changed(void *base, u32 word, u32 mask);
 u32 gicd_priority(u32 intid);
 bool gicd_is_edge(u32 intid);
 bool gicd_is_enabled(u32 intid);
+bool gicd_is_active(u32 intid);
 void gicd_set_pending(u32 intid);
-void gicd_clear_active(u32 intid);
+
+/** gicd_disable() - no CPU acknowledges it any more; one that already has goes on */
+void gicd_disable(u32 intid);
 
 /** gicd_reset() - disabled, neither pending nor active, group 1, default priority, not routed */
 void gicd_reset(u32 intid) __cold;

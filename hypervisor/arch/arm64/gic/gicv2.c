@@ -360,7 +360,9 @@ static void irq(void)
 		return;
 	}
 	cpu_count(JH_STAT_VIRQ);
-	if (likely(gicv2_all_lrs_empty()))
+	if (unlikely(!vgic_owns(intid)))
+		vgic_foreign(intid);
+	else if (likely(gicv2_all_lrs_empty()))
 		write32(gicv2.gich, GICH_LR, (u32)(GICH_LR_HW | GICH_LR_PENDING) |
 			priority >> 3 << 23 | intid << 10 | intid);
 	else
@@ -395,6 +397,16 @@ static __cold void describe(struct jh_comm_region *comm)
 	comm->gicc_base = gicv2.gicc_pa;
 }
 
+static u64 irq_cpus(u32 intid)
+{
+	u32 targets = read8(gicv2.gicd, GICD_ITARGETSR + intid);
+	u64 mask = 0;
+
+	for (; targets; targets &= targets - 1)
+		mask |= affinity_cpu_mask((u64)__builtin_ctz(targets));
+	return mask;
+}
+
 static void irq_route(u32 intid, u32 cpu)
 {
 	write8(gicv2.gicd, GICD_ITARGETSR + intid, (u8)(1U << cpus[cpu].arch.affinity));
@@ -419,6 +431,7 @@ const struct irqchip irqchip_gicv2 = {
 	.send_sgi = send_no_sgi,
 	.describe = describe,
 	.irq_route = irq_route,
+	.irq_cpus = irq_cpus,
 	.gicd_other = gicv2_access_other,
 	.put_sgi = gicv2_put_sgi,
 	.lr_read = lr_read,

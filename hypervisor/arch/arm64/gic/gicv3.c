@@ -554,15 +554,16 @@ static void irq(void)
 		return;
 	}
 	cpu_count(JH_STAT_VIRQ);
-	if (likely(intid < INTID_SPECIAL)) {
+	if (unlikely(intid >= INTID_SPECIAL)) {
+		if (this_cell()->id == CELL_ROOT)
+			vgic_lpi(intid, priority);
+	} else if (unlikely(!vgic_owns(intid))) {
+		vgic_foreign(intid);
+	} else if (likely(lr_empty() == this_percpu->vgic.lr_all)) {
 		/* Nearly always nothing else is on its way. */
-		if (likely(lr_empty() == this_percpu->vgic.lr_all))
-			write_sysreg(vgic_lr_hw(intid, priority), ich_lr0_el2);
-		else
-			vgic_hw(intid, priority);
-	}
-	else if (this_cell()->id == CELL_ROOT) {
-		vgic_lpi(intid, priority);
+		write_sysreg(vgic_lr_hw(intid, priority), ich_lr0_el2);
+	} else {
+		vgic_hw(intid, priority);
 	}
 }
 
@@ -596,6 +597,14 @@ static __cold void describe(struct jh_comm_region *comm)
 	comm->gicr_base = gicr_pa;
 }
 
+static u64 irq_cpus(u32 intid)
+{
+	u64 route = read64((void *)boot_info->device_va[JH_BOOT_DEV_GICD],
+			   GICD_IROUTER + 8UL * intid);
+
+	return route & GICD_IROUTER_ANY ? ~0UL : affinity_cpu_mask(route);
+}
+
 static void irq_route(u32 intid, u32 cpu)
 {
 	write64((void *)boot_info->device_va[JH_BOOT_DEV_GICD], GICD_IROUTER + 8UL * intid,
@@ -620,6 +629,7 @@ const struct irqchip irqchip_gicv3 = {
 	.send_sgi = send_sgi,
 	.describe = describe,
 	.irq_route = irq_route,
+	.irq_cpus = irq_cpus,
 	.put_sgi = vgic_put_sgi,
 	.lr_read = lr_read,
 	.lr_write = lr_write,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <gic/handover.h>
 #include <gic/irqchip.h>
 #include <hv/errno.h>
 #include <jh/reasons.h>
@@ -38,4 +39,5 @@ void arch_kick(u64 cpu_mask)
 void arch_wait(void)
 {
 	irqchip->wait();
+	handover_nothing();
 }

@@ -63,6 +63,8 @@ struct irqchip {
 	void (*describe)(struct jh_comm_region *comm);
 	/** @irq_route: an SPI goes to this CPU */
 	void (*irq_route)(u32 intid, u32 cpu);
+	/** @irq_cpus: the CPUs that it goes to now, as root may have set it */
+	u64 (*irq_cpus)(u32 intid);
 
 	/**
 	 * @gicd_other: a guest's access to registers of the distributor that not every version

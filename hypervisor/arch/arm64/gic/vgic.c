@@ -10,6 +10,7 @@
 #include <asm/percpu.h>
 #include <asm/sysreg.h>
 #include <gic/gicd.h>
+#include <gic/handover.h>
 #include <gic/irqchip.h>
 #include <gic/vgic.h>
 #include <hv/atomic.h>
@@ -141,12 +142,20 @@ static u32 next_queued(const struct vgic *vgic)
 	return 0;
 }
 
+/* Without its physical side if the guest has deactivated that one already (ICACTIVER). */
+static u64 lr_queued(u32 intid)
+{
+	u32 priority = gicd_priority(intid);
+
+	return gicd_is_active(intid) ? vgic_lr_hw(intid, priority) : vgic_lr(intid, priority);
+}
+
 static void refill_hw(struct vgic *vgic)
 {
 	while (vgic->num_queued) {
 		u32 intid = next_queued(vgic);
 
-		if (!put_lr(vgic_lr_hw(intid, gicd_priority(intid))))
+		if (!put_lr(lr_queued(intid)))
 			return;
 		vgic->queued[intid / 32] &= ~(1U << intid % 32);
 		vgic->num_queued--;
@@ -182,8 +191,59 @@ void vgic_refill(void)
 /* Give a physical interrupt back to the distributor; an edge would be lost, so it is set again. */
 static void take_back(u32 intid, bool pending)
 {
-	if (pending && gicd_is_edge(intid))
+	if (pending && gicd_is_edge(intid) && vgic_owns(intid)) {
 		gicd_set_pending(intid);
+		/* Whoever claims it and finds it inactive can rely on what was done here. */
+		dsb(sy);
+	}
+	irqchip->deactivate(intid);
+}
+
+static void unqueue(struct vgic *vgic, u32 intid)
+{
+	vgic->queued[intid / 32] &= ~(1U << intid % 32);
+	vgic->num_queued--;
+}
+
+/* The guest's end is the virtual interface's alone from now on. */
+static u64 without_hw(u64 lr)
+{
+	return lr & ~(LR_HW | LR_PINTID_MASK);
+}
+
+static void let_go_lr(u32 n)
+{
+	u64 lr = irqchip->lr_read(n);
+	u32 intid = LR_VINTID(lr);
+
+	if (!(lr & LR_HW) || vgic_owns(intid))
+		return;
+	irqchip->lr_write(n, lr & LR_ACTIVE ? without_hw(lr) & ~LR_PENDING : 0);
+	irqchip->deactivate(intid);
+}
+
+void vgic_let_go(void)
+{
+	struct vgic *vgic = self();
+	u64 busy = vgic->lr_all & ~irqchip->lr_empty();
+	u32 w, bits, intid;
+
+	for (; busy; busy &= busy - 1)
+		let_go_lr((u32)__builtin_ctzl(busy));
+	for (w = 0; w < ARRAY_SIZE(vgic->queued) && vgic->num_queued; w++) {
+		for (bits = vgic->queued[w]; bits; bits &= bits - 1) {
+			intid = w * 32 + (u32)__builtin_ctz(bits);
+			if (vgic_owns(intid))
+				continue;
+			unqueue(vgic, intid);
+			irqchip->deactivate(intid);
+		}
+	}
+}
+
+void vgic_foreign(u32 intid)
+{
+	cpu_count(JH_STAT_OTHER);
 	irqchip->deactivate(intid);
 }
 
@@ -201,6 +261,11 @@ static void resync_lr(u32 n)
 	u64 lr = irqchip->lr_read(n);
 	u32 intid = LR_VINTID(lr);
 
+	/* It deactivated the physical one by ICACTIVER: that may be another's before this ends. */
+	if (lr & LR_HW && !gicd_is_active(intid)) {
+		irqchip->lr_write(n, without_hw(lr));
+		return;
+	}
 	/* Only what the guest has not taken yet can still be withheld from it. */
 	if (!(lr & LR_PENDING))
 		return;
@@ -241,8 +306,7 @@ void vgic_resync(void)
 			intid = w * 32 + (u32)__builtin_ctz(bits);
 			if (gicd_is_enabled(intid))
 				continue;
-			vgic->queued[w] &= ~(1U << intid % 32);
-			vgic->num_queued--;
+			unqueue(vgic, intid);
 			take_back(intid, true);
 		}
 	}
@@ -372,8 +436,7 @@ void vgic_drain(bool keep)
 	}
 	while (vgic->num_queued) {
 		intid = next_queued(vgic);
-		vgic->queued[intid / 32] &= ~(1U << intid % 32);
-		vgic->num_queued--;
+		unqueue(vgic, intid);
 		take_back(intid, keep);
 	}
 	while (vgic->num_lpis) {
@@ -432,4 +495,5 @@ void arch_irq_resync(void)
 	vgic_resync();
 	if (this_cell() == &root_cell)
 		adopt_lpis();
+	handover_answer();
 }

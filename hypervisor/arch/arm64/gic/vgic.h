@@ -7,7 +7,8 @@
 #ifndef GIC_VGIC_H
 #define GIC_VGIC_H
 
-#include <hv/types.h>
+#include <gic/irqchip.h>
+#include <hv/cell.h>
 
 /* ICH_LR<n>_EL2, IHI 0069, 12.4.4 */
 #define LR_PENDING		(1UL << 62)
@@ -18,6 +19,7 @@
 #define LR_PRIORITY_SHIFT	48
 #define LR_PRIORITY_MASK	(0xffUL << LR_PRIORITY_SHIFT)
 #define LR_PINTID_SHIFT		32
+#define LR_PINTID_MASK		(0x3ffUL << LR_PINTID_SHIFT)
 #define LR_VINTID(lr)		((u32)(lr))
 /* Without LR_HW, in the place of the physical INTID: */
 #define LR_EOI			(1UL << 41)	/* a maintenance interrupt at the end */
@@ -33,6 +35,12 @@ static inline u64 vgic_lr(u32 intid, u32 priority)
 static inline u64 vgic_lr_hw(u32 intid, u32 priority)
 {
 	return vgic_lr(intid, priority) | LR_HW | (u64)intid << LR_PINTID_SHIFT;
+}
+
+/** vgic_owns() - may this CPU's guest have this PPI or SPI? */
+static inline bool vgic_owns(u32 intid)
+{
+	return intid < INTID_SPI || this_cell()->irqs[intid / 32] >> intid % 32 & 1;
 }
 
 /** vgic_hw() - an acknowledged and priority-dropped PPI or SPI goes to this CPU's guest */
@@ -55,6 +63,16 @@ void vgic_refill(void);
 
 /** vgic_resync() - interrupts in flight follow changes of their enable bits and priorities */
 void vgic_resync(void) __cold;
+
+/**
+ * vgic_let_go() - what is in flight here and not the guest's any more leaves it
+ *
+ * One that the guest is handling goes on for the guest alone: its end deactivates nothing.
+ */
+void vgic_let_go(void);
+
+/** vgic_foreign() - an interrupt was acknowledged that is another cell's by now: drop it */
+void vgic_foreign(u32 intid);
 
 /** vgic_pending() - which interrupts of a word (32 @word + bit) wait for this CPU's guest? */
 u32 vgic_pending(u32 word, u32 mask);
