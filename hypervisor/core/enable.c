@@ -45,7 +45,7 @@ static void decide(s32 *verdict, s32 value)
 /* Wait for the @nth meeting of all CPUs of @mask; the error that one of them brought, or 0. */
 static int meet(struct meeting *m, u64 mask, u32 nth, int err)
 {
-	u32 all = nth * (u32)__builtin_popcountl(mask);
+	u32 all = nth * cpu_mask_count(mask);
 	u64 deadline = arch_deadline(MEET_MICROSECONDS);
 	s32 *verdict = &m->verdicts[nth - 1];
 

@@ -60,6 +60,16 @@ static inline u32 cpu_mask_next(u64 *mask)
 	return cpu;
 }
 
+/** cpu_mask_count() - how many numbers are in a set (a builtin would use a vector register) */
+static inline u32 cpu_mask_count(u64 mask)
+{
+	u32 n = 0;
+
+	for (; mask; mask &= mask - 1)
+		n++;
+	return n;
+}
+
 /** cpu_mask_has() - is a number of any size in the set? */
 static inline bool cpu_mask_has(u64 mask, u64 cpu)
 {
