@@ -62,11 +62,12 @@ static enum smccc_verdict decide(const struct regs *regs, bool by_hvc)
 		[EEMI_DONE] = SMCCC_ANSWER_ZERO,
 		[EEMI_FORWARD] = SMCCC_FORWARD,
 	};
-	u32 id = (u32)regs->x[0];
-	struct eemi_caller caller = { this_cell()->id, cell_count() == 1, registers_owner };
+	u32 id = (u32)regs->x[0], cell = this_cell()->id;
+	struct eemi_caller caller;
 
 	if (!has_eemi || by_hvc || SMCCC_OWNER(id) != SMCCC_OWNER_SIP || !(id & SMCCC_FAST))
-		return smccc_decide(id, caller.cell == CELL_ROOT, by_hvc);
+		return smccc_decide(id, cell == CELL_ROOT, by_hvc);
+	caller = (struct eemi_caller){ cell, cell_count() == 1, registers_owner };
 	return meaning[eemi_decide(SMCCC_FUNCTION(id), regs->x[1], &caller)];
 }
 

@@ -19,6 +19,8 @@ struct smccc_row {
 };
 
 static const struct smccc_row rows[] = {
+	/* PSCI (DEN 0022) is ours, and what guests call most. */
+	{ SMCCC_OWNER_STANDARD, BOTH, 0x0000, 0x001f, SMCCC_PSCI },
 	/* Architecture: version, features, identification, work-arounds (DEN 0028, 7). */
 	{ SMCCC_OWNER_ARCH, BOTH, 0x0000, 0x0000, SMCCC_ANSWER_VERSION },
 	{ SMCCC_OWNER_ARCH, BOTH, 0x0001, 0x0001, SMCCC_ANSWER_FEATURES },
@@ -26,8 +28,7 @@ static const struct smccc_row rows[] = {
 	{ SMCCC_OWNER_CPU, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
 	{ SMCCC_OWNER_SIP, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
 	{ SMCCC_OWNER_OEM, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
-	/* Standard services: PSCI (DEN 0022) is ours; random numbers (DEN 0098) pass. */
-	{ SMCCC_OWNER_STANDARD, BOTH, 0x0000, 0x001f, SMCCC_PSCI },
+	/* Standard services: random numbers (DEN 0098) pass. */
 	/* SDEI (DEN 0054) would make firmware call back at EL2. */
 	{ SMCCC_OWNER_STANDARD, BOTH, 0x0020, 0x003f, SMCCC_REFUSE },
 	{ SMCCC_OWNER_STANDARD, BOTH, 0x0050, 0x005f, SMCCC_FORWARD },
