@@ -6,11 +6,11 @@
 struct mmio_region mmio_regions[MMIO_REGIONS];
 static u32 num_regions;
 
-int mmio_add(u64 start, u64 size, mmio_handler_t handler)
+int mmio_add(u64 start, u64 size, const struct mmio_ops *ops)
 {
 	if (num_regions == MMIO_REGIONS)
 		return -ENOMEM;
-	mmio_regions[num_regions++] = (struct mmio_region){ start, size, handler };
+	mmio_regions[num_regions++] = (struct mmio_region){ start, size, *ops };
 	return 0;
 }
 

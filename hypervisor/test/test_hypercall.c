@@ -226,19 +226,21 @@ static int visit(u64 start, u64 size)
 
 static void filtered_ranges_end_where_they_end(void **state)
 {
+	static const struct mmio_ops first = { .access = first_device };
+	static const struct mmio_ops second = { .access = second_device };
 	u32 i;
 
 	(void)state;
 	fake_reset();
 	assert_null(mmio_find(0));
-	assert_int_equal(mmio_add(0x8000000, 0x10000, first_device), 0);
-	assert_int_equal(mmio_add(0x80a0000, 0xf60000, second_device), 0);
+	assert_int_equal(mmio_add(0x8000000, 0x10000, &first), 0);
+	assert_int_equal(mmio_add(0x80a0000, 0xf60000, &second), 0);
 	assert_null(mmio_find(0x7ffffff));
-	assert_ptr_equal(mmio_find(0x8000000)->handler, first_device);
-	assert_ptr_equal(mmio_find(0x800ffff)->handler, first_device);
+	assert_ptr_equal(mmio_find(0x8000000)->ops.access, first_device);
+	assert_ptr_equal(mmio_find(0x800ffff)->ops.access, first_device);
 	assert_null(mmio_find(0x8010000));
-	assert_ptr_equal(mmio_find(0x80a0000)->handler, second_device);
-	assert_ptr_equal(mmio_find(0x8ffffff)->handler, second_device);
+	assert_ptr_equal(mmio_find(0x80a0000)->ops.access, second_device);
+	assert_ptr_equal(mmio_find(0x8ffffff)->ops.access, second_device);
 	assert_null(mmio_find(0x9000000));
 	assert_null(mmio_find(0));
 	assert_null(mmio_find(~0UL));
@@ -246,8 +248,8 @@ static void filtered_ranges_end_where_they_end(void **state)
 	assert_int_equal(mmio_each(visit), -EIO);
 	assert_int_equal(visits, 2);
 	for (i = 2; i < MMIO_REGIONS; i++)
-		assert_int_equal(mmio_add(0x1000 * i, 0x1000, first_device), 0);
-	assert_int_equal(mmio_add(0, 0x1000, first_device), -ENOMEM);
+		assert_int_equal(mmio_add(0x1000 * i, 0x1000, &first), 0);
+	assert_int_equal(mmio_add(0, 0x1000, &first), -ENOMEM);
 }
 
 int main(void)

@@ -116,7 +116,7 @@ static enum trap_verdict refuse(u32 cause, u64 ipa)
 }
 
 static void perform(struct regs *regs, const struct abort_access *access, u32 offset,
-		    mmio_handler_t handler)
+		    const struct mmio_ops *ops)
 {
 	struct mmio_access mmio = {
 		.offset = offset, .size = (u8)access->size, .write = access->write,
@@ -125,7 +125,7 @@ static void perform(struct regs *regs, const struct abort_access *access, u32 of
 
 	if (access->write)
 		mmio.value = abort_store_value(access, get_reg(regs, access->rt));
-	value = handler(mmio);
+	value = ops->access(mmio);
 	if (!access->write)
 		set_reg(regs, access->rt, abort_load_result(access, value));
 	if (access->writeback)
@@ -135,6 +135,16 @@ static void perform(struct regs *regs, const struct abort_access *access, u32 of
 /* What the short way needs to see in the syndrome: a zero-extending data access, nothing else. */
 #define SIMPLE_MASK	(0xfc000000UL | ISS_ISV | ISS_SSE | ISS_CM | ISS_S1PTW | FSC_TYPE(0x3f))
 #define SIMPLE_VALUE	((u64)EC_DABT_LOW << 26 | ISS_ISV | FSC_TRANSLATION)
+
+/* The same of a word, in two parts, each of which takes few instructions to look at. */
+#define WORD_SHIFT	21
+#define WORD_UPPER	((u32)((u64)EC_DABT_LOW << 26 | ESR_IL | ISS_ISV | 2UL << 22) >> WORD_SHIFT)
+#define WORD_LOWER_MASK	(ISS_CM | ISS_S1PTW | FSC_TYPE(0x3f))
+
+static inline bool is_simple_word(u64 esr)
+{
+	return (u32)esr >> WORD_SHIFT == WORD_UPPER && (esr & WORD_LOWER_MASK) == FSC_TRANSLATION;
+}
 
 /* The same question, for an access from EL1, asked before anything else is done. */
 static inline bool stage1_permits(u64 esr, u64 far)
@@ -146,37 +156,69 @@ static inline bool stage1_permits(u64 esr, u64 far)
 	return esr & ISS_WNR ? translate(s1e1w, far, &par) : translate(s1e1r, far, &par);
 }
 
-/*
- * fault_simple() - perform an access to a filtered device
- *
- * Of the frame's x18-x28 only a register that is transferred is sure to be there, so nothing here
- * may leave the guest. Return: false if it is anything else; nothing was done then.
- */
-bool fault_simple(struct regs *regs)
+/* The region of a simple access, all of which is the region's, and where in it; NULL: neither. */
+static inline const struct mmio_region *simple_target(u64 esr, u32 size, u32 *offset)
 {
-	u64 esr = read_sysreg(esr_el2), far = read_sysreg(far_el2), ipa, value;
+	u64 far = read_sysreg(far_el2);
+	u64 ipa = FIELD(read_sysreg(hpfar_el2), 43, 4) << 12 | (far & 0xfff);
+	const struct mmio_region *region = mmio_find(ipa);
+
+	if (unlikely(!region))
+		return NULL;
+	*offset = (u32)(ipa - region->start);
+	if (unlikely(*offset & (size - 1)))
+		return NULL;
+	if (errata_has(ERRATUM_STAGE2_FIRST) && unlikely(!stage1_permits(esr, far)))
+		return NULL;
+	return region;
+}
+
+/* Any other width than a word. */
+static __noinline bool fault_width(struct regs *regs, u64 esr)
+{
 	u32 rt = ISS_SRT(esr), size = 1U << ISS_SAS(esr), offset;
 	const struct mmio_region *region;
+	u64 value;
 
 	if (unlikely((esr & SIMPLE_MASK) != SIMPLE_VALUE))
 		return false;
-	ipa = FIELD(read_sysreg(hpfar_el2), 43, 4) << 12 | (far & 0xfff);
-	region = mmio_find(ipa);
-	if (unlikely(!region))
-		return false;
-	offset = (u32)(ipa - region->start);
-	if (unlikely(offset & (size - 1)))
-		return false;
-	if (errata_has(ERRATUM_STAGE2_FIRST) && unlikely(!stage1_permits(esr, far)))
+	region = simple_target(esr, size, &offset);
+	if (!region)
 		return false;
 	cpu_count(JH_STAT_MMIO);
 	/* Handlers look at no more of the value than the access is wide. */
 	if (esr & ISS_WNR) {
-		region->handler((struct mmio_access){ get_reg(regs, rt), offset, (u8)size, true });
+		region->ops.access((struct mmio_access){ regs->x[rt], offset, (u8)size, true });
 	} else {
-		value = region->handler((struct mmio_access){ 0, offset, (u8)size, false });
+		value = region->ops.access((struct mmio_access){ 0, offset, (u8)size, false });
 		set_reg(regs, rt, value);
 	}
+	trap_skip();
+	return true;
+}
+
+/*
+ * fault_simple() - perform an access to a filtered device
+ *
+ * Of what C preserves only a register that is transferred is sure to be in the frame, so nothing
+ * here may leave the guest. Return: false if it is anything else; nothing was done then.
+ */
+bool fault_simple(struct regs *regs, u64 esr)
+{
+	const struct mmio_region *region;
+	u32 offset;
+
+	if (unlikely(!is_simple_word(esr)))
+		return fault_width(regs, esr);
+	region = simple_target(esr, 4, &offset);
+	if (unlikely(!region))
+		return false;
+	cpu_count(JH_STAT_MMIO);
+	/* What a load to XZR leaves in the frame is not looked at any more. */
+	if (esr & ISS_WNR)
+		region->ops.write32(offset, (u32)regs->x[ISS_SRT(esr)]);
+	else
+		regs->x[ISS_SRT(esr)] = region->ops.read32(offset);
 	trap_skip();
 	return true;
 }
@@ -201,7 +243,7 @@ static enum trap_verdict fault_mmio(struct regs *regs, u64 esr, u64 ipa,
 		return refuse(JH_CRASH_MMIO, ipa);
 	if (offset & (access.size - 1))
 		return refuse(JH_CRASH_MMIO, ipa);
-	perform(regs, &access, offset, region->handler);
+	perform(regs, &access, offset, &region->ops);
 	return TRAP_SKIP;
 }
 

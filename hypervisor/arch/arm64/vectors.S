@@ -12,17 +12,13 @@
 #include <asm/sysreg.h>
 #include <jh/hypercall.h>
 
-	/* What C may clobber, but for x0 and x1, which are saved already. */
+	/* What C may clobber (see arch.mk), but for x0 and x1, which are saved already. */
 	.macro	save_clobbered_rest
 	stp	x2, x3, [sp, #16]
 	stp	x4, x5, [sp, #32]
 	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
 	stp	x16, x17, [sp, #128]
-	stp	x29, x30, [sp, #232]
+	stp	x30, xzr, [sp, #240]
 	.endm
 
 	.macro	save_clobbered
@@ -33,12 +29,16 @@
 
 	/* What C preserves: the rest of a full frame. */
 	.macro	save_preserved
+	stp	x8, x9, [sp, #64]
+	stp	x10, x11, [sp, #80]
+	stp	x12, x13, [sp, #96]
+	stp	x14, x15, [sp, #112]
 	stp	x18, x19, [sp, #144]
 	stp	x20, x21, [sp, #160]
 	stp	x22, x23, [sp, #176]
 	stp	x24, x25, [sp, #192]
 	stp	x26, x27, [sp, #208]
-	str	x28, [sp, #224]
+	stp	x28, x29, [sp, #224]
 	.endm
 
 	/* All registers but x0 and x1, which are saved already. */
@@ -107,9 +107,9 @@ vectors:
 
 	.text
 /*
- * Calls come first: the cheap ones are answered without saving what C preserves. A frame whose
- * x18-x28 are not filled in must not reach anything that leaves the guest, so only calls that
- * always return take the short way.
+ * Calls come first: the cheap ones are answered without saving what C preserves. A frame without
+ * these registers must not reach anything that leaves the guest, so only calls that always return
+ * take the short way.
  */
 guest_sync:
 	sub	sp, sp, #256
@@ -151,12 +151,12 @@ guest_return:
 
 /*
  * Accesses to filtered devices; what is not that simple is left to trap_sync(). Registers that C
- * preserves are saved and restored only if one of them is transferred.
+ * preserves are saved and restored only if one of them may be transferred. x1 is the syndrome.
  */
 guest_abort:
 	ubfx	w0, w1, #16, #5			/* SRT */
 	save_clobbered_rest
-	cmp	w0, #17
+	cmp	w0, #7
 	b.hi	guest_abort_preserved
 	mov	x0, sp
 	bl	fault_simple
@@ -181,7 +181,7 @@ guest_sysreg:
 	ccmp	x0, #30, #2, eq			/* otherwise C is set, Z is not: higher */
 	b.hi	guest_sync_full
 	save_clobbered_rest
-	cmp	w0, #17
+	cmp	w0, #7
 	b.ls	1f
 	save_preserved
 1:	ldr	x0, [sp, x0, lsl #3]
@@ -253,12 +253,8 @@ return_clobbered:
 	ldp	x2, x3, [sp, #16]
 	ldp	x4, x5, [sp, #32]
 	ldp	x6, x7, [sp, #48]
-	ldp	x8, x9, [sp, #64]
-	ldp	x10, x11, [sp, #80]
-	ldp	x12, x13, [sp, #96]
-	ldp	x14, x15, [sp, #112]
 	ldp	x16, x17, [sp, #128]
-	ldp	x29, x30, [sp, #232]
+	ldr	x30, [sp, #240]
 	add	sp, sp, #256
 	eret_barrier
 

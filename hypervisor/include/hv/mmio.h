@@ -27,14 +27,19 @@ struct mmio_access {
 };
 
 /**
- * mmio_handler_t - performs an access; must not wait, print or loop longer than the access is wide
- *
- * Return: what a load gives, zero-extended; anything for a store.
+ * struct mmio_ops - perform accesses; must not wait, print or loop longer than the access is wide
+ * @access:	any; what a load gives, zero-extended, anything for a store
+ * @read32:	a load of a word, which is nearly always what guests do; the same as by @access
+ * @write32:	a store of a word, the same
  */
-typedef u64 (*mmio_handler_t)(struct mmio_access access);
+struct mmio_ops {
+	u64 (*access)(struct mmio_access access);
+	u64 (*read32)(u32 offset);
+	void (*write32)(u32 offset, u32 value);
+};
 
 /** mmio_add() - filter [@start, @start + @size); during enable only. 0 or -ENOMEM. */
-int mmio_add(u64 start, u64 size, mmio_handler_t handler);
+int mmio_add(u64 start, u64 size, const struct mmio_ops *ops);
 
 #define MMIO_REGIONS	4
 
@@ -42,7 +47,7 @@ int mmio_add(u64 start, u64 size, mmio_handler_t handler);
 struct mmio_region {
 	u64 start;
 	u64 size;	/* 0: not used */
-	mmio_handler_t handler;
+	struct mmio_ops ops;
 };
 
 /* What is accessed most comes first. */

@@ -53,10 +53,11 @@ static u64 no_access(struct mmio_access access)
 
 int arch_build(const struct jh_config_system *system, struct jh_error *error)
 {
-	int err = mmio_add(system->gicd_base, system->gicd_size, no_access);
+	static const struct mmio_ops nothing = { .access = no_access };
+	int err = mmio_add(system->gicd_base, system->gicd_size, &nothing);
 
 	if (!err)
-		err = mmio_add(system->gicr_base, system->gicr_size, no_access);
+		err = mmio_add(system->gicr_base, system->gicr_size, &nothing);
 	return err ? err : step(fake_options.fail_build, error, JH_OBJ_GIC);
 }
 

@@ -380,7 +380,7 @@ static __noinline u64 access_rare(struct mmio_access a)
  * What guests use all the time comes first, without a table. The mask is the cell's interrupts from
  * the first one of the register. All that is not a leaf is called last: nothing is saved here.
  */
-u64 gicd_access(struct mmio_access a)
+static inline u64 access(struct mmio_access a)
 {
 	const u32 *irqs = this_cell()->irqs;
 	u32 mask;
@@ -397,6 +397,21 @@ u64 gicd_access(struct mmio_access a)
 			return access_priorities(a, gicd, mask);
 	}
 	return access_rare(a);
+}
+
+u64 gicd_access(struct mmio_access a)
+{
+	return access(a);
+}
+
+u64 gicd_read32(u32 offset)
+{
+	return access((struct mmio_access){ 0, offset, 4, false });
+}
+
+void gicd_write32(u32 offset, u32 value)
+{
+	access((struct mmio_access){ value, offset, 4, true });
 }
 
 /* --- ownership --- */

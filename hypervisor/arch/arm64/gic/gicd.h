@@ -41,6 +41,8 @@ void gicd_init(void *base, u32 version) __cold;
 
 /** gicd_access() - a guest's access to the distributor */
 u64 gicd_access(struct mmio_access access);
+u64 gicd_read32(u32 offset);
+void gicd_write32(u32 offset, u32 value);
 
 /**
  * gicd_access_bank() - an access to the registers of a set of 32 interrupts

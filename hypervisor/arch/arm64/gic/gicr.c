@@ -80,7 +80,7 @@ static u64 pass(struct mmio_access a, void *frame)
  * which there are; only root may have LPIs, whose tables the redistributor reads by DMA; nobody may
  * put one to sleep, which would make the CPU deaf to us.
  */
-static u64 access_rd(struct mmio_access a, void *frame, bool own)
+static __noinline u64 access_rd(struct mmio_access a, void *frame, bool own)
 {
 	bool is_root = this_cell()->id == CELL_ROOT;
 
@@ -220,7 +220,7 @@ u64 gicr_access_own(struct mmio_access a, void *frame)
 	return access_sgi(a, frame, this_cpu());
 }
 
-u64 gicr_access(struct mmio_access a)
+static inline u64 access(struct mmio_access a)
 {
 	u32 n = a.offset >> FRAME_SHIFT, cpu;
 	void *frame = (char *)gicr + (n << FRAME_SHIFT);
@@ -240,4 +240,19 @@ u64 gicr_access(struct mmio_access a)
 		return access_sgi(a, frame, cpu);
 	}
 	return access_rd(a, frame, own);
+}
+
+u64 gicr_access(struct mmio_access a)
+{
+	return access(a);
+}
+
+u64 gicr_read32(u32 offset)
+{
+	return access((struct mmio_access){ 0, offset, 4, false });
+}
+
+void gicr_write32(u32 offset, u32 value)
+{
+	access((struct mmio_access){ value, offset, 4, true });
 }

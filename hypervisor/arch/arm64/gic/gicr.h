@@ -36,6 +36,8 @@ void *gicr_find(u32 cpu, u64 mpidr) __cold;
 
 /** gicr_access() - a guest's access to the redistributors */
 u64 gicr_access(struct mmio_access access);
+u64 gicr_read32(u32 offset);
+void gicr_write32(u32 offset, u32 value);
 
 /**
  * gicr_access_own() - an access to the registers of the executing CPU's interrupts 0-31

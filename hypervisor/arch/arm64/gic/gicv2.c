@@ -158,8 +158,21 @@ static u64 hidden(struct mmio_access access)
 	return 0;
 }
 
+static u64 hidden_read(u32 offset)
+{
+	(void)offset;
+	return 0;
+}
+
+static void hidden_write(u32 offset, u32 value)
+{
+	(void)offset, (void)value;
+}
+
 static __cold int build(const struct jh_config_system *system, struct jh_error *error)
 {
+	static const struct mmio_ops distributor = { gicv2_access, gicv2_read32, gicv2_write32 };
+	static const struct mmio_ops others = { hidden, hidden_read, hidden_write };
 	u32 ppis = 1U << gicv2.maintenance | 1U << PPI_EL2_TIMER | 1U << PPI_EL2_VIRTUAL_TIMER, i;
 
 	(void)error;
@@ -167,10 +180,10 @@ static __cold int build(const struct jh_config_system *system, struct jh_error *
 	gicr_init(NULL, 0, ppis);
 	for (i = 1; i < ARRAY_SIZE(root_cell.irqs); i++)
 		root_cell.irqs[i] = ~0U;
-	if (mmio_add(system->gicd_base, system->gicd_size, gicv2_access) ||
-	    mmio_add(system->gicc_base, system->gicc_size, hidden) ||
-	    mmio_add(system->gich_base, system->gich_size, hidden) ||
-	    mmio_add(system->gicv_base, system->gicv_size, hidden))
+	if (mmio_add(system->gicd_base, system->gicd_size, &distributor) ||
+	    mmio_add(system->gicc_base, system->gicc_size, &others) ||
+	    mmio_add(system->gich_base, system->gich_size, &others) ||
+	    mmio_add(system->gicv_base, system->gicv_size, &others))
 		return -ENOMEM;
 	return 0;
 }

@@ -115,6 +115,8 @@ bool gicv2_hears(void);
 
 /** gicv2_access() - a guest's access to the distributor */
 u64 gicv2_access(struct mmio_access access);
+u64 gicv2_read32(u32 offset);
+void gicv2_write32(u32 offset, u32 value);
 
 /** gicv2_access_other() - the irqchip's gicd_other */
 u64 gicv2_access_other(struct mmio_access access);

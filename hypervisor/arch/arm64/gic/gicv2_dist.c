@@ -84,3 +84,16 @@ u64 gicv2_access(struct mmio_access a)
 		return gicd_access(a);
 	return a.write && a.size == 4 ? gicv2_send_sgi(a.value) : 0;
 }
+
+u64 gicv2_read32(u32 offset)
+{
+	return offset != GICD_SGIR ? gicd_read32(offset) : 0;
+}
+
+void gicv2_write32(u32 offset, u32 value)
+{
+	if (offset != GICD_SGIR)
+		gicd_write32(offset, value);
+	else
+		gicv2_send_sgi(value);
+}

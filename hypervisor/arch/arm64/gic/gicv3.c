@@ -190,6 +190,8 @@ static __cold int build(const struct jh_config_system *system, struct jh_error *
 {
 	u32 hidden = 1U << system->maintenance_irq | 1U << PPI_EL2_TIMER |
 		     1U << PPI_EL2_VIRTUAL_TIMER;
+	static const struct mmio_ops distributor = { gicd_access, gicd_read32, gicd_write32 };
+	static const struct mmio_ops redistributors = { gicr_access, gicr_read32, gicr_write32 };
 	u32 i;
 
 	(void)error;
@@ -201,9 +203,9 @@ static __cold int build(const struct jh_config_system *system, struct jh_error *
 	gicr_init((void *)boot_info->device_va[JH_BOOT_DEV_GICR], system->gicr_size, hidden);
 	for (i = 1; i < ARRAY_SIZE(root_cell.irqs); i++)
 		root_cell.irqs[i] = ~0U;
-	if (mmio_add(system->gicd_base, system->gicd_size, gicd_access))
+	if (mmio_add(system->gicd_base, system->gicd_size, &distributor))
 		return -ENOMEM;
-	return mmio_add(system->gicr_base, system->gicr_size, gicr_access);
+	return mmio_add(system->gicr_base, system->gicr_size, &redistributors);
 }
 
 static __cold int prepare_cpu(u32 cpu, struct jh_error *error)

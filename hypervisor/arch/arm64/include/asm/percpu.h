@@ -11,10 +11,12 @@
 #include <hv/types.h>
 #include <jh/image.h>
 
-/** struct regs - a guest's general registers, as the vectors save them at the top of the stack */
+/**
+ * struct regs - a guest's general registers, as the vectors save them at the top of the stack
+ * @x:	by number; the last is XZR, which the vectors set to 0
+ */
 struct regs {
-	u64 x[31];
-	u64 padding;
+	u64 x[32];
 };
 
 /** struct el2_state - EL2 as it was found, for the way back */
