@@ -263,25 +263,15 @@ static void gicv3_delivers_to_owners_only(void **state)
 	assert_int_equal(fake64_sysreg("ich_lr0_el2"), vgic_lr_hw(SPI + 1, 0x80));
 }
 
-static u32 *gicc(u32 offset)
-{
-	return &fake64_gicv2[(FAKE64_GICC_V2 + offset) / 4];
-}
-
-static u32 *gich(u32 offset)
-{
-	return &fake64_gicv2[(FAKE64_GICH_V2 + offset) / 4];
-}
-
 static void gicv2_takes(u32 intid)
 {
 	irqchip = &irqchip_gicv2;
 	gicv2.gicd = FAKE64_GICD;
-	*gich(GICH_ELRSR0) = (u32)this_percpu->vgic.lr_all;
-	*gich(GICH_LR) = 0;
-	*gicc(GICC_DIR) = 0;
-	*gicc(GICC_IAR) = intid;
-	*gicc(GICC_RPR) = 0x80;
+	*fake64_gich(GICH_ELRSR0) = (u32)this_percpu->vgic.lr_all;
+	*fake64_gich(GICH_LR) = 0;
+	*fake64_gicc(GICC_DIR) = 0;
+	*fake64_gicc(GICC_IAR) = intid;
+	*fake64_gicc(GICC_RPR) = 0x80;
 	irqchip_gicv2.irq();
 }
 
@@ -290,14 +280,14 @@ static void gicv2_delivers_to_owners_only(void **state)
 	(void)state;
 	begin();
 	gicv2_takes(SPI);
-	assert_int_equal(*gich(GICH_LR) & 0x3ff, SPI);
+	assert_int_equal(*fake64_gich(GICH_LR) & 0x3ff, SPI);
 	gicv2_takes(27);
-	assert_int_equal(*gich(GICH_LR) & 0x3ff, 27);
+	assert_int_equal(*fake64_gich(GICH_LR) & 0x3ff, 27);
 	root_cell.irqs[SPI / 32] &= ~(1U << SPI % 32);
 	gicv2_takes(SPI);
-	assert_int_equal(*gich(GICH_LR), 0);
-	assert_int_equal(*gicc(GICC_EOIR), SPI);
-	assert_int_equal(*gicc(GICC_DIR), SPI);
+	assert_int_equal(*fake64_gich(GICH_LR), 0);
+	assert_int_equal(*fake64_gicc(GICC_EOIR), SPI);
+	assert_int_equal(*fake64_gicc(GICC_DIR), SPI);
 }
 
 static void routes_become_cpus(void **state)

@@ -14,8 +14,8 @@ LDFLAGS_ARCH := -Wl,--fix-cortex-a53-843419 -mfix-cortex-a53-835769
 
 arch := entry.o vectors.o boot.o cache.o context.o context_asm.o errata.o errata_table.o fault.o abort.o \
 	inject.o map.o eemi.o psci.o smccc.o smccc_table.o sysreg.o tlb.o trap.o \
-	gic/irqchip.o gic/affinity.o gic/gicd.o gic/gicr.o gic/gicv2.o \
-	gic/gicv2_direct.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/handover.o gic/vgic.o
+	gic/irqchip.o gic/affinity.o gic/gicd.o gic/gicr.o gic/handover.o gic/gicv2.o \
+	gic/gicv2_direct.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/gicv3_sgi.o gic/vgic.o
 
-hot := core/hypercall.o core/mmio.o $(addprefix arch/arm64/,trap.o fault.o abort.o sysreg.o \
-	gic/affinity.o gic/gicd.o gic/gicr.o gic/gicv2.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/vgic.o)
+hot := core/hypercall.o core/mmio.o $(addprefix arch/arm64/,trap.o fault.o gic/gicd.o gic/gicr.o \
+	gic/gicv2.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/gicv3_sgi.o)

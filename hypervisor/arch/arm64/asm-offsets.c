@@ -21,5 +21,6 @@ void offsets(void)
 	DEFINE(BOOT_INFO_CPU_TTBR, offsetof(struct jh_boot_info, cpu_ttbr));
 	DEFINE(IMAGE_BASE_PAGES, BASE_PAGES);
 	DEFINE(IMAGE_CPU_PAGES, CPU_PAGES);
+	DEFINE(PERCPU_IRQ, offsetof(struct percpu, irq));
 	DEFINE(PERCPU_STATS, offsetof(struct percpu, stats));
 }

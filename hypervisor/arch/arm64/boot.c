@@ -70,6 +70,7 @@ void boot_enter(struct regs *regs)
 	/* Every CPU stores the same value. */
 	hv_base = regs->x[9];
 	this_percpu->cpu = cpu;
+	this_percpu->self = &cpus[cpu];
 	remember_found(regs);
 	for (i = 0; i < 18; i++)
 		regs->x[i] = 0;
@@ -101,6 +102,7 @@ int arch_cpu_prepare(u32 cpu, struct jh_error *error)
 	cpus[cpu].report->mpidr = cpus[cpu].arch.mpidr;
 	this_percpu->stats = cpus[cpu].report->stats;
 	this_percpu->cell = &root_cell;
+	this_percpu->irq = irqchip->irq;
 	errata_detect();
 	return irqchip->cpu_prepare(cpu, error);
 }

@@ -10,7 +10,6 @@
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <jh/reasons.h>
-#include <string.h>
 
 #define TCR_EL1_NO_WALKS	((1UL << 7) | (1UL << 23))	/* EPD0, EPD1 */
 #define CPACR_FPEN		(3UL << 20)
@@ -208,8 +207,6 @@ void arch_cpu_park(void)
 
 void arch_cpu_reset_enter(struct cell *cell, u64 entry, u64 argument)
 {
-	struct regs *regs = guest_regs;
-
 	/* A parked CPU's registers were scrubbed when it parked (arch_cpu_park). */
 	this_percpu->cell = cell;
 	if (cell->id == CELL_ROOT) {
@@ -223,9 +220,7 @@ void arch_cpu_reset_enter(struct cell *cell, u64 entry, u64 argument)
 	/* What an earlier life under the same VMID left, and instructions written since. */
 	tlb_flush_guest_local();
 	asm volatile("ic iallu; dsb nsh; isb" ::: "memory");
-	memset(regs, 0, sizeof(*regs));
-	regs->x[0] = argument;
 	write_sysreg(entry, elr_el2);
 	write_sysreg(SPSR_EL1H_MASKED, spsr_el2);
-	guest_enter(regs);
+	guest_start(argument);
 }

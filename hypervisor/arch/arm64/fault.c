@@ -160,7 +160,8 @@ static inline bool stage1_permits(u64 esr, u64 far)
 static inline const struct mmio_region *simple_target(u64 esr, u32 size, u32 *offset)
 {
 	u64 far = read_sysreg(far_el2);
-	u64 ipa = FIELD(read_sysreg(hpfar_el2), 43, 4) << 12 | (far & 0xfff);
+	/* Page number from bit 4 on; the bits beside it are 0 or leave at the top. */
+	u64 ipa = read_sysreg(hpfar_el2) << 8 | (far & 0xfff);
 	const struct mmio_region *region = mmio_find(ipa);
 
 	if (unlikely(!region))
@@ -197,6 +198,25 @@ static __noinline bool fault_width(struct regs *regs, u64 esr)
 	return true;
 }
 
+static __noinline bool fault_word(struct regs *regs, u64 esr)
+{
+	/* XZR has a place of its own there; what a load leaves in it is not looked at any more. */
+	u64 *reg = &regs->x[ISS_SRT(esr)];
+	const struct mmio_region *region;
+	u32 offset;
+
+	region = simple_target(esr, 4, &offset);
+	if (unlikely(!region))
+		return false;
+	cpu_count(JH_STAT_MMIO);
+	if (esr & ISS_WNR)
+		region->ops.write32(offset, (u32)*reg);
+	else
+		*reg = region->ops.read32(offset);
+	trap_skip();
+	return true;
+}
+
 /*
  * fault_simple() - perform an access to a filtered device
  *
@@ -205,22 +225,7 @@ static __noinline bool fault_width(struct regs *regs, u64 esr)
  */
 bool fault_simple(struct regs *regs, u64 esr)
 {
-	const struct mmio_region *region;
-	u32 offset;
-
-	if (unlikely(!is_simple_word(esr)))
-		return fault_width(regs, esr);
-	region = simple_target(esr, 4, &offset);
-	if (unlikely(!region))
-		return false;
-	cpu_count(JH_STAT_MMIO);
-	/* What a load to XZR leaves in the frame is not looked at any more. */
-	if (esr & ISS_WNR)
-		region->ops.write32(offset, (u32)regs->x[ISS_SRT(esr)]);
-	else
-		regs->x[ISS_SRT(esr)] = region->ops.read32(offset);
-	trap_skip();
-	return true;
+	return likely(is_simple_word(esr)) ? fault_word(regs, esr) : fault_width(regs, esr);
 }
 
 /* Whatever else may come to a filtered device. */

@@ -115,11 +115,6 @@ void trap_sgi1r(u64 value)
 	irqchip->send_sgi(value);
 }
 
-void trap_irq(void)
-{
-	irqchip->irq();
-}
-
 /* Group 0 belongs to nobody: the filters keep every interrupt in group 1. */
 void trap_fiq(void)
 {

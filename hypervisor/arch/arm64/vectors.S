@@ -231,7 +231,8 @@ psci_version:
 
 guest_irq:
 	save_clobbered
-	bl	trap_irq
+	ldr	x0, [sp, #256 + PERCPU_IRQ]
+	blr	x0
 	b	return_clobbered
 
 guest_hvc:
@@ -283,11 +284,18 @@ el2_serror:
 	bl	trap_el2_serror
 	b	return_clobbered
 
-/* guest_enter(regs): into the guest, with all of EL2's stack free again */
-	.globl	guest_enter
-guest_enter:
-	mov	sp, x0
-	b	guest_return
+/* guest_start(x0): into the guest, with all of EL2's stack free again */
+	.globl	guest_start
+guest_start:
+	ldr	x1, =STACK_TOP
+	mov	sp, x1
+	.irp	n, 1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	mov	x\n, #0
+	.endr
+	.irp	n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30
+	mov	x\n, #0
+	.endr
+	eret_barrier
 
 	/*
 	 * The same vectors for CPUs whose branch predictors a guest could have trained for EL2: the

@@ -65,6 +65,8 @@ u64 fake64_read_sysreg(const char *name)
 
 void fake64_write_sysreg(const char *name, u64 value)
 {
+	if (!strcmp(name, "icc_sgi1r_el1"))
+		fake64_note_sent(value);
 	*sysreg(name) = value;
 }
 
@@ -296,8 +298,10 @@ static void reset_cpu(u32 cpu)
 	cpus[cpu].arch.mpidr = cpu < 6 ? cpu : 0x100 + cpu - 6;
 	p->cell = cell;
 	p->cpu = cpu;
+	p->self = &cpus[cpu];
 	p->stats = reports[cpu].stats;
 	p->gicr = (char *)FAKE64_GICR + cpu * 0x20000;
+	p->sgi_offset = cpu * 0x20000 + 0x10000;
 	p->vgic.lr_all = BIT(FAKE64_LRS) - 1;
 }
 
@@ -327,8 +331,9 @@ void fake64_reset(void)
 		.gicd = (char *)FAKE64_GICV2 + FAKE64_GICD_V2,
 		.gicc = (char *)FAKE64_GICV2 + FAKE64_GICC_V2,
 		.gich = (char *)FAKE64_GICV2 + FAKE64_GICH_V2,
-		.maintenance = 25, .ctlr = 0x1e0,
+		.maintenance = 25, .ctlr = 0x1e0, .native = 0xff7f,
 	};
+	fake64_num_sent = 0;
 	irqchip = &fake64_irqchip;
 	fake64_answers = false;
 	fake64_firmware_answer = 0;

@@ -87,6 +87,12 @@ struct fake64_gic {
 
 extern struct fake64_gic fake64_gic;
 
+/* SGIs sent, in order: values of ICC_SGI1R_EL1 and GICD_SGIR. */
+#define FAKE64_SENT	16
+extern u64 fake64_sent[FAKE64_SENT];
+extern u32 fake64_num_sent;
+void fake64_note_sent(u64 value);
+
 /* Register frames, as the code under test names them: addresses without memory. */
 #define FAKE64_GICD	((void *)0x10000000UL)
 #define FAKE64_GICR	((void *)0x20000000UL)
@@ -99,6 +105,16 @@ extern struct fake64_gic fake64_gic;
 #define FAKE64_GICC_V2		0x2000
 #define FAKE64_GICH_V2		0x4000
 extern u32 fake64_gicv2[FAKE64_GICV2_SIZE / 4];
+
+static inline u32 *fake64_gicc(u32 offset)
+{
+	return &fake64_gicv2[(FAKE64_GICC_V2 + offset) / 4];
+}
+
+static inline u32 *fake64_gich(u32 offset)
+{
+	return &fake64_gicv2[(FAKE64_GICH_V2 + offset) / 4];
+}
 
 /* List registers of the irqchip that tests use instead of a real one. */
 #define FAKE64_LRS	4

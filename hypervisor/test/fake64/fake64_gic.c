@@ -14,6 +14,14 @@
 struct fake64_gic fake64_gic;
 u32 fake64_gicv2[FAKE64_GICV2_SIZE / 4];
 
+u64 fake64_sent[FAKE64_SENT];
+u32 fake64_num_sent;
+
+void fake64_note_sent(u64 value)
+{
+	fake64_sent[fake64_num_sent++ % FAKE64_SENT] = value;
+}
+
 enum field { ENABLED, PENDING, ACTIVE, GROUP };
 
 static bool *field_of(struct fake64_irq *irq, enum field field)
@@ -144,6 +152,10 @@ static void write_distributor(u64 offset, u32 size, u64 value)
 		return;
 	if (offset >= 0x6000 && offset < 0x6000 + 8 * 1024 && size == 8) {
 		fake64_gic.spi[(offset - 0x6000) / 8].route = value;
+		return;
+	}
+	if (offset == 0xf00 && size == 4) {
+		fake64_note_sent(value);
 		return;
 	}
 	refuse("write", offset, size);

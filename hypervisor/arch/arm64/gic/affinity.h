@@ -43,11 +43,10 @@ u32 affinity_search(u64 key);
 /** affinity_find() - number of the cluster of a key, or a number >= affinity_num_clusters */
 static inline u32 affinity_find(u64 key)
 {
-	/* Aff1 tells most machines' clusters apart. */
+	/* Aff1 tells most machines' clusters apart; where it is nobody's, 0 is found: it exists. */
 	u32 n = affinity_by_aff1[key >> 16 & 0xff];
 
-	return likely(affinity_clusters[n].key == key && n < affinity_num_clusters) ?
-		n : affinity_search(key);
+	return likely(affinity_clusters[n].key == key) ? n : affinity_search(key);
 }
 
 /** affinity_key() - where an MPIDR's upper affinities stand in ICC_SGI1R_EL1 */

@@ -238,25 +238,29 @@ static __noinline u64 access_some_bytes(struct mmio_access a, void *base, u32 ma
 	return a.write ? changed(base, first / 32, mask << first % 32) : value;
 }
 
+/* Bytes and words that are the guest's in full go through as they are. */
+static inline u64 access_priority(struct mmio_access a, void *base)
+{
+	u32 first = a.offset - GICD_IPRIORITYR;
+
+	if (!a.write)
+		return read8(base, a.offset);
+	write8(base, a.offset, (u8)a.value);
+	return changed(base, first / 32, 1U << first % 32);
+}
+
 static inline u64 access_priorities(struct mmio_access a, void *base, u32 mask)
 {
 	u32 first = a.offset - GICD_IPRIORITYR;
 
-	/* Bytes and words that are the guest's in full go through as they are. */
-	if (likely(a.size == 1 && mask & 1)) {
-		mask = 1;
-		if (!a.write)
-			return read8(base, a.offset);
-		write8(base, a.offset, (u8)a.value);
-	} else if (a.size == 4 && (mask & 0xf) == 0xf) {
-		mask = 0xf;
-		if (!a.write)
-			return read32(base, a.offset);
-		write32(base, a.offset, (u32)a.value);
-	} else {
+	if (a.size == 1 && mask & 1)
+		return access_priority(a, base);
+	if (a.size != 4 || (mask & 0xf) != 0xf)
 		return access_some_bytes(a, base, mask);
-	}
-	return changed(base, first / 32, mask << first % 32);
+	if (!a.write)
+		return read32(base, a.offset);
+	write32(base, a.offset, (u32)a.value);
+	return changed(base, first / 32, 0xfU << first % 32);
 }
 
 /* Each of the lower sixteen bits becomes two. */
@@ -360,14 +364,20 @@ static __noinline u64 access_rare(struct mmio_access a)
 	const u32 *irqs = this_cell()->irqs;
 	u32 mask = 0;
 
+	if (a.offset < GICD_IGROUPR)
+		return access_common(a);
 	switch (a.offset < GROUPS << GROUP_SHIFT ? kinds[a.offset >> GROUP_SHIFT] : OTHER) {
 	case GROUP:
 		return access_group(a);
 	case SET_CLEAR:
+	case CLEAR_ENABLE:
 	case SET_PENDING:
 	case CLEAR_PENDING:
 	case CLEAR_ACTIVE:
 		mask = irqs[a.offset / 4 % 32];
+		break;
+	case BYTES:
+		mask = irqs[a.offset / 32 % 32] >> a.offset % 32;
 		break;
 	case CONFIG:
 		mask = irqs[a.offset / 8 % 32] >> a.offset / 4 % 2 * 16;
@@ -380,7 +390,7 @@ static __noinline u64 access_rare(struct mmio_access a)
  * What guests use all the time comes first, without a table. The mask is the cell's interrupts from
  * the first one of the register. All that is not a leaf is called last: nothing is saved here.
  */
-static inline u64 access(struct mmio_access a)
+static inline u64 access_word(struct mmio_access a)
 {
 	const u32 *irqs = this_cell()->irqs;
 	u32 mask;
@@ -399,19 +409,24 @@ static inline u64 access(struct mmio_access a)
 	return access_rare(a);
 }
 
-u64 gicd_access(struct mmio_access a)
-{
-	return access(a);
-}
-
 u64 gicd_read32(u32 offset)
 {
-	return access((struct mmio_access){ 0, offset, 4, false });
+	return access_word((struct mmio_access){ 0, offset, 4, false });
 }
 
 void gicd_write32(u32 offset, u32 value)
 {
-	access((struct mmio_access){ value, offset, 4, true });
+	access_word((struct mmio_access){ value, offset, 4, true });
+}
+
+u64 gicd_access(struct mmio_access a)
+{
+	u32 first = a.offset - GICD_IPRIORITYR;
+
+	if (likely(a.size == 1 && first < GICD_ITARGETSR - GICD_IPRIORITYR &&
+		   this_cell()->irqs[first / 32] >> first % 32 & 1))
+		return access_priority(a, gicd);
+	return access_rare(a);
 }
 
 /* --- ownership --- */

@@ -58,6 +58,11 @@ void *gicr_find(u32 cpu, u64 mpidr)
 	return NULL;
 }
 
+u32 gicr_offset(const void *redistributor)
+{
+	return (u32)((const char *)redistributor - (const char *)gicr);
+}
+
 static u64 pass(struct mmio_access a, void *frame)
 {
 	switch (a.size) {
@@ -103,7 +108,7 @@ static void sgis_changed(u32 cpu)
 		cpu_request(BIT(cpu), CPU_REQ_RESYNC);
 }
 
-static __attribute__((noinline)) void change_sgis(u32 *field, u32 set, u32 clear, u32 cpu)
+static __noinline void change_sgis(u32 *field, u32 set, u32 clear, u32 cpu)
 {
 	if (set)
 		fetch_or(field, set);
@@ -162,28 +167,46 @@ static u64 access_sgi_direct(struct mmio_access a, void *frame)
 	return 0;
 }
 
-/* The registers that guests use all the time, by the shortest way. */
-static inline u64 access_enable(struct mmio_access a, void *frame, u32 number)
+static u64 read_enable(void *frame, u32 offset, const struct arch_cpu *cpu)
 {
-	u32 *sgis = &cpus[number].arch.sgi_enabled, bits = (u32)a.value & guest_ppis;
+	return (read32(frame, offset) & guest_ppis) | (READ_ONCE(cpu->sgi_enabled) & SGIS);
+}
 
-	if (!a.write)
-		return (read32(frame, a.offset) & guest_ppis) | (READ_ONCE(*sgis) & SGIS);
+static inline void enable(void *frame, u32 value, u32 number)
+{
+	u32 *sgis = &cpus[number].arch.sgi_enabled, bits = value & guest_ppis;
+
 	if (bits)
-		write32(frame, a.offset, bits);
-	if (a.offset == GICR_ICENABLER0) {
-		if (bits)
-			gicd_changed(frame, 0, bits);
-		if (unlikely((u32)a.value & SGIS & *sgis))
-			change_sgis(sgis, 0, (u32)a.value & SGIS, number);
-	} else if (unlikely((u32)a.value & SGIS & ~*sgis)) {
-		change_sgis(sgis, (u32)a.value & SGIS, 0, number);
+		write32(frame, GICR_ISENABLER0, bits);
+	if (unlikely(value & SGIS & ~*sgis))
+		change_sgis(sgis, value & SGIS, 0, number);
+}
+
+static __noinline void disable(void *frame, u32 value, u32 number)
+{
+	u32 *sgis = &cpus[number].arch.sgi_enabled, bits = value & guest_ppis;
+
+	if (bits) {
+		write32(frame, GICR_ICENABLER0, bits);
+		gicd_changed(frame, 0, bits);
 	}
+	if (value & SGIS & *sgis)
+		change_sgis(sgis, 0, value & SGIS, number);
+}
+
+static u64 access_enable(struct mmio_access a, void *frame, u32 number)
+{
+	if (!a.write)
+		return read_enable(frame, a.offset, &cpus[number].arch);
+	if (a.offset == GICR_ISENABLER0)
+		enable(frame, (u32)a.value, number);
+	else
+		disable(frame, (u32)a.value, number);
 	return 0;
 }
 
 /* Registers of interrupts 0-31: the lower half is ours, the upper half the hardware's. */
-static __attribute__((noinline)) u64 access_sgi(struct mmio_access a, void *frame, u32 number)
+static __noinline u64 access_sgi(struct mmio_access a, void *frame, u32 number)
 {
 	struct arch_cpu *cpu = &cpus[number].arch;
 
@@ -220,7 +243,7 @@ u64 gicr_access_own(struct mmio_access a, void *frame)
 	return access_sgi(a, frame, this_cpu());
 }
 
-static inline u64 access(struct mmio_access a)
+u64 gicr_access(struct mmio_access a)
 {
 	u32 n = a.offset >> FRAME_SHIFT, cpu;
 	void *frame = (char *)gicr + (n << FRAME_SHIFT);
@@ -231,28 +254,35 @@ static inline u64 access(struct mmio_access a)
 	cpu = frames[n].cpu;
 	own = cpus[cpu].cell == this_cell();
 	a.offset &= (1U << FRAME_SHIFT) - 1;
-	if (likely(frames[n].kind == FRAME_SGI)) {
-		if (unlikely(!own))
-			return 0;
-		if (likely((a.offset == GICR_ISENABLER0 || a.offset == GICR_ICENABLER0) &&
-			   a.size == 4 && !cell_is_direct(this_cell())))
-			return access_enable(a, frame, cpu);
-		return access_sgi(a, frame, cpu);
-	}
+	if (frames[n].kind == FRAME_SGI)
+		return own ? access_sgi(a, frame, cpu) : 0;
 	return access_rd(a, frame, own);
 }
 
-u64 gicr_access(struct mmio_access a)
+/* Its own CPU's enable bits are what a guest looks at and sets all the time. */
+static inline bool is_own(u32 offset, u32 reg)
 {
-	return access(a);
+	return offset - this_percpu->sgi_offset == reg && !cell_is_direct(this_cell());
+}
+
+static void *own_frame(void)
+{
+	return (char *)this_percpu->gicr + GICR_SGI_FRAME;
 }
 
 u64 gicr_read32(u32 offset)
 {
-	return access((struct mmio_access){ 0, offset, 4, false });
+	if (likely(is_own(offset, GICR_ISENABLER0)))
+		return read_enable(own_frame(), GICR_ISENABLER0, &this_percpu->self->arch);
+	return gicr_access((struct mmio_access){ 0, offset, 4, false });
 }
 
 void gicr_write32(u32 offset, u32 value)
 {
-	access((struct mmio_access){ value, offset, 4, true });
+	if (likely(is_own(offset, GICR_ISENABLER0)))
+		enable(own_frame(), value, this_cpu());
+	else if (likely(is_own(offset, GICR_ICENABLER0)))
+		disable(own_frame(), value, this_cpu());
+	else
+		gicr_access((struct mmio_access){ value, offset, 4, true });
 }

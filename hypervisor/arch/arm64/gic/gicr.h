@@ -34,6 +34,9 @@ void gicr_init(void *base, u64 size, u32 hidden) __cold;
 /** gicr_find() - the redistributor of the executing CPU, whose affinity is @mpidr; NULL: none */
 void *gicr_find(u32 cpu, u64 mpidr) __cold;
 
+/** gicr_offset() - where a redistributor lies from the first one's start */
+u32 gicr_offset(const void *redistributor);
+
 /** gicr_access() - a guest's access to the redistributors */
 u64 gicr_access(struct mmio_access access);
 u64 gicr_read32(u32 offset);

@@ -26,6 +26,7 @@
 #define PPI_EL2_VIRTUAL_TIMER	28
 #define GICD_V2_PIDR2		0x0fe8
 #define PPIS			0xffff0000U
+#define SGIS			0x0000ffffU
 #define ARCH_VERSION		2
 
 /*
@@ -108,12 +109,16 @@ static void deactivate(u32 intid)
 	write32(gicv2.gicc, GICC_DIR, intid);
 }
 
-/* The doorbell and the maintenance interrupt are enabled and outrank everything else. */
+/*
+ * The doorbell and the maintenance interrupt are enabled and outrank everything else. So are the
+ * guest's SGIs: what it has disabled is withheld from it when it comes.
+ */
 static void own_ppis(void)
 {
 	write8(gicv2.gicd, GICD_IPRIORITYR + DOORBELL_SGI, PRIORITY_EL2);
 	write8(gicv2.gicd, GICD_IPRIORITYR + gicv2.maintenance, PRIORITY_EL2);
-	write32(gicv2.gicd, GICD_ISENABLER, 1U << DOORBELL_SGI | 1U << gicv2.maintenance);
+	write32(gicv2.gicd, GICD_ISENABLER,
+		gicv2.native | 1U << DOORBELL_SGI | 1U << gicv2.maintenance);
 	/* Writes are posted; what follows relies on them. */
 	dsb(sy);
 }
@@ -140,6 +145,7 @@ static __cold int check(const struct jh_config_system *system, struct jh_error *
 		.gicc_pa = system->gicc_base + gicc,
 		.gicv_pa = system->gicv_base + gicv,
 		.maintenance = system->maintenance_irq,
+		.native = SGIS & ~(1U << DOORBELL_SGI),
 	};
 	gicv2.ctlr = read32(gicv2.gicc, GICC_CTLR) & ~(u32)(GICC_CTLR_EOIMODE | GICC_CTLR_ENABLE);
 	if ((read32(gicv2.gicd, GICD_V2_PIDR2) >> 4 & 0xf) == ARCH_VERSION &&
@@ -222,6 +228,8 @@ static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
 	spin_lock(&prepare_lock);
 	err = affinity_add(cpu, (u64)__builtin_ctz(bit));
 	affinity_init_cell(&root_cell);
+	/* Linux enables those that it uses; the others may be secure. */
+	gicv2.native &= read32(gicv2.gicd, GICD_ISENABLER);
 	spin_unlock(&prepare_lock);
 	this_percpu->cluster = 0;
 	this_percpu->cluster_bit = bit;
@@ -315,14 +323,13 @@ static void reset_cpu(struct cell *cell)
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	u32 i;
 
-	clear_virtual_interface();
-	write32(gicv2.gich, GICH_VMCR, 0);
+	/* The virtual interface and the PPIs are as park_cpu() left them, but for SGIs since. */
 	lr_underflow(false);
-	quiet_ppis();
+	gicv2_sgis_forget();
 	for (i = 0; i < 16; i++)
 		cpu->sgi_priority[i] = PRIORITY_DEFAULT;
-	for (i = 16; i < 32; i++)
-		write8(gicv2.gicd, GICD_IPRIORITYR + i, PRIORITY_DEFAULT);
+	for (i = 16; i < 32; i += 4)
+		write32(gicv2.gicd, GICD_IPRIORITYR + i, PRIORITY_DEFAULT * 0x01010101U);
 	store_release(&cpu->sgi_enabled, ~PPIS);
 	own_ppis();
 	own_interface();
@@ -358,7 +365,7 @@ static void irq(void)
 	u32 iar = read32(gicv2.gicc, GICC_IAR), intid = IAR_INTID(iar), priority;
 
 	if (intid < 16) {
-		gicv2_doorbell(iar);
+		gicv2_take_sgi(iar);
 		return;
 	}
 	if (unlikely(intid >= INTID_SPECIAL)) {

@@ -49,8 +49,12 @@
 /* The fields of GICC_IAR, which for an SGI say who sent it. */
 #define IAR_INTID(iar)		((iar) & 0x3ff)
 #define IAR_SOURCE(iar)		((iar) >> 10 & 7)
+#define IAR_FIELDS		0x1fffU	/* both, which are in the same places in GICH_LR */
 
-/** struct gicv2 - addresses; written during enable, read-only afterwards */
+/**
+ * struct gicv2 - addresses; written during enable, read-only afterwards
+ * @native:	SGIs that every CPU can take, but the doorbell: they travel as what they are
+ */
 struct gicv2 {
 	void *gicd;
 	void *gicc;
@@ -60,6 +64,7 @@ struct gicv2 {
 	u64 gicv_pa;
 	u32 maintenance;
 	u32 ctlr;	/* GICC_CTLR as Linux has it, but for what we decide */
+	u32 native;
 };
 
 extern struct gicv2 gicv2;
@@ -77,14 +82,14 @@ static inline void gicv2_end(u32 iar)
 	write32(gicv2.gicc, GICC_DIR, iar);
 }
 
-/** gicv2_send_sgi() - @value was written to GICD_SGIR; 0 */
-u64 gicv2_send_sgi(u64 value);
+/** gicv2_send_sgi() - @value was written to GICD_SGIR */
+void gicv2_send_sgi(u32 value);
 
 /** gicv2_ring() - the doorbell of the CPU interfaces of the set */
 void gicv2_ring(u32 targets);
 
-/** gicv2_doorbell() - an SGI has come and is the one of @iar */
-void gicv2_doorbell(u32 iar);
+/** gicv2_take_sgi() - an SGI has come and is the one of @iar */
+void gicv2_take_sgi(u32 iar);
 
 /** gicv2_put_sgi() - the irqchip's put_sgi */
 bool gicv2_put_sgi(u32 intid, u32 priority);

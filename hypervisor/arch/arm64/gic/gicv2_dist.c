@@ -78,22 +78,24 @@ u64 gicv2_access_other(struct mmio_access a)
 	return a.offset < GICD_V2_IDS || a.write || a.size != 4 ? 0 : read32(gicv2.gicd, a.offset);
 }
 
-u64 gicv2_access(struct mmio_access a)
-{
-	if (a.offset != GICD_SGIR)
-		return gicd_access(a);
-	return a.write && a.size == 4 ? gicv2_send_sgi(a.value) : 0;
-}
-
 u64 gicv2_read32(u32 offset)
 {
-	return offset != GICD_SGIR ? gicd_read32(offset) : 0;
+	return unlikely(offset == GICD_SGIR) ? 0 : gicd_read32(offset);
 }
 
 void gicv2_write32(u32 offset, u32 value)
 {
-	if (offset != GICD_SGIR)
-		gicd_write32(offset, value);
-	else
+	if (offset == GICD_SGIR)
 		gicv2_send_sgi(value);
+	else
+		gicd_write32(offset, value);
+}
+
+u64 gicv2_access(struct mmio_access a)
+{
+	if (a.offset != GICD_SGIR)
+		return gicd_access(a);
+	if (a.write && a.size == 4)
+		gicv2_send_sgi((u32)a.value);
+	return 0;
 }

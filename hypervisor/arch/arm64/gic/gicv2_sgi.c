@@ -5,6 +5,10 @@
  * SGIs of GICv2. One that is pending once for each sender is delivered once for each, and the guest
  * reads in GICC_IAR who sent it (IHI 0048, 3.2.1). As an INTID may be in one list register only,
  * the next sender's waits for the end of the one before.
+ *
+ * They travel from CPU to CPU as what they are, the distributor keeping them by number and sender,
+ * and only their targets are filtered. Those that a CPU could not take (secure ones), and the one
+ * with the doorbell's number, are bits for which the doorbell rings.
  */
 #include <asm/sysreg.h>
 #include <gic/affinity.h>
@@ -13,6 +17,7 @@
 #include <gic/irqchip.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
+#include <string.h>
 
 #define SGIR_FILTER(value)	((u32)(value) >> 24 & 3)
 #define SGIR_TARGETS(value)	((u32)(value) >> 16 & 0xff)
@@ -80,25 +85,10 @@ bool gicv2_put_sgi(u32 intid, u32 priority)
 	return true;
 }
 
-/* The plain case: one SGI of one sender, and nothing else on its way. False: look closer. */
-static inline bool deliver_one(void)
+static __noinline void take_sgi_rest(u32 iar)
 {
-	struct arch_cpu *cpu = &cpu_self()->arch;
-	/* Acquire: what the sender stored before the SGI is seen by the guest after it. */
-	u32 ready = load_acquire(&cpu->sgi_pending) & cpu->sgi_enabled, intid, sources;
-
-	if (unlikely(!ready || ready & (ready - 1) || !gicv2_all_lrs_empty()))
-		return false;
-	intid = (u32)__builtin_ctz(ready);
-	fetch_and(&cpu->sgi_pending, ~ready);
-	sources = exchange(&cpu->sgi_sources[intid], 0);
-	if (likely(sources))
-		put_at(0, intid, cpu->sgi_priority[intid], sources);
-	return true;
-}
-
-static __noinline void doorbell_rest(void)
-{
+	if (IAR_INTID(iar) != DOORBELL_SGI)
+		note(&cpu_self()->arch, IAR_INTID(iar), 1U << IAR_SOURCE(iar));
 	vgic_sgis();
 	if (!READ_ONCE(cpu_self()->requests)) {
 		cpu_count(JH_STAT_VSGI);
@@ -108,99 +98,120 @@ static __noinline void doorbell_rest(void)
 	cpu_handle_requests();
 }
 
-void gicv2_doorbell(u32 iar)
+void gicv2_take_sgi(u32 iar)
 {
+	const struct arch_cpu *cpu = &this_percpu->self->arch;
+	u32 intid = IAR_INTID(iar);
+
 	gicv2_end(iar);
+	/* Nearly always it is the guest's own, and nothing else is on its way. */
+	if (likely(intid != DOORBELL_SGI && READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
+		   gicv2_all_lrs_empty())) {
+		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING |
+			cpu->sgi_priority[intid] >> 3 << 23 | (iar & IAR_FIELDS));
+		cpu_count(JH_STAT_VSGI);
+		return;
+	}
 	/* What was left for us is read after GICC_IAR: a later SGI comes as one more. */
 	dmb(ishld);
-	/* Not ours: sent before we came, or by a CPU that runs without us. */
-	if (unlikely(IAR_INTID(iar) != DOORBELL_SGI))
-		note(&cpu_self()->arch, IAR_INTID(iar), 1U << IAR_SOURCE(iar));
-	if (likely(deliver_one() && !READ_ONCE(cpu_self()->requests)))
-		cpu_count(JH_STAT_VSGI);
-	else
-		doorbell_rest();
+	take_sgi_rest(iar);
 }
 
 /* --- to CPUs --- */
 
 static inline void send(u32 targets, u32 intid)
 {
-	/* What the target is to find must be there before the interrupt is. */
-	dmb(ishst);
 	write32(gicv2.gicd, GICD_SGIR, targets << SGIR_TARGETS_SHIFT | intid);
 }
 
 void gicv2_ring(u32 targets)
 {
+	/* What the target is to find must be there before the interrupt is. */
+	dmb(ishst);
 	send(targets, DOORBELL_SGI);
 }
 
-static inline void note_all(u32 targets, u32 intid)
+static void note_all(u32 targets, u32 intid)
 {
 	for (; targets; targets &= targets - 1)
 		note(&cpus[affinity_clusters[0].cpu[__builtin_ctz(targets)]].arch, intid,
 		     this_percpu->cluster_bit);
 }
 
-static __noinline u64 note_own(u32 intid)
+/* Root's CPUs that run without us take any SGI itself; the doorbell would tell others nothing. */
+static void send_noted(u32 targets, u32 bare, u32 intid)
 {
-	note(&cpu_self()->arch, intid, this_percpu->cluster_bit);
-	vgic_sgis();
+	/*
+	 * One that hands over to us just now either still does, or finds the SGI pending at the
+	 * distributor (gicv2_sgis_take()); the doorbell's number it does not take for the guest's.
+	 */
+	if (bare) {
+		if (intid == DOORBELL_SGI)
+			note_all(bare, intid);
+		dmb(ishst);
+		send(bare, intid);
+	}
+	if (targets) {
+		note_all(targets, intid);
+		gicv2_ring(targets);
+	}
+}
+
+/* What can't go as it is: among the targets is this CPU, or the SGI is not a native one. */
+static __noinline void send_any(u32 targets, u32 bare, u32 intid)
+{
+	u32 own = this_percpu->cluster_bit & targets;
+
+	/* Where interrupts are direct, SGIs are the hardware's; only their targets are filtered. */
+	if (cell_is_direct(this_cell())) {
+		send(targets, intid);
+		return;
+	}
+	targets &= ~own;
+	if (gicv2.native >> intid & 1)
+		send(targets | bare, intid);
+	else
+		send_noted(targets, bare, intid);
+	if (own) {
+		note(&cpu_self()->arch, intid, own);
+		vgic_sgis();
+	}
+}
+
+static inline u32 sgir_targets(u32 value, u32 own)
+{
+	switch (SGIR_FILTER(value)) {
+	case 0:
+		return SGIR_TARGETS(value);
+	case SGIR_OTHERS:
+		return 0xff & ~own;
+	case SGIR_SELF:
+		return own;
+	}
 	return 0;
 }
 
-static __noinline u64 send_all(u32 targets, u32 intid)
+void gicv2_send_sgi(u32 value)
 {
-	u32 own = this_percpu->cluster_bit;
+	u32 intid = value & 0xf, own = this_percpu->cluster_bit, targets = sgir_targets(value, own);
+	const struct arch_cpu *cpu = &this_percpu->self->arch;
+	const struct cell *cell = this_cell();
+	u32 bare = 0;
 
-	targets &= this_cell()->arch.sgi_targets[0];
-	/* Where interrupts are direct, SGIs are physical ones; only their targets are filtered. */
-	if (unlikely(cell_is_direct(this_cell()))) {
-		send(targets, intid);
-		return 0;
-	}
-	if (targets & ~own) {
-		note_all(targets & ~own, intid);
-		gicv2_ring(targets & ~own);
-	}
-	return targets & own ? note_own(intid) : 0;
-}
-
-/*
- * Root's CPUs that run without us take the SGI itself. One that hands over to us just now either
- * still does, or gets it as a foreign one (see gicv2_doorbell()); for the doorbell's number, which
- * would tell it nothing, it is noted as well.
- */
-static __noinline u64 send_bare(u32 bare, u32 targets, u32 intid)
-{
-	if (this_cell()->id == CELL_ROOT) {
-		if (intid == DOORBELL_SGI)
-			note_all(bare, intid);
-		send(bare, intid);
-	}
-	return send_all(targets, intid);
-}
-
-u64 gicv2_send_sgi(u64 value)
-{
-	u32 intid = value & 0xf, targets = SGIR_TARGETS(value), bare;
-	u32 own = this_percpu->cluster_bit;
-	const struct arch_cpu *cpu = &cpu_self()->arch;
-
-	if (SGIR_FILTER(value)) {
-		if (SGIR_FILTER(value) > SGIR_SELF)
-			return 0;
-		targets = SGIR_FILTER(value) == SGIR_SELF ? own : 0xff & ~own;
-	}
 	/* One for this CPU's own guest needs no physical one. */
 	if (targets == own && READ_ONCE(cpu->sgi_enabled) >> intid & 1 && gicv2_all_lrs_empty()) {
 		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING | (u32)cpu->affinity << 10 | intid |
 			cpu->sgi_priority[intid] >> 3 << 23);
-		return 0;
+		return;
 	}
-	bare = targets & READ_ONCE(affinity_clusters[0].bare);
-	return unlikely(bare) ? send_bare(bare, targets, intid) : send_all(targets, intid);
+	if (cell->id == CELL_ROOT)
+		bare = targets & READ_ONCE(affinity_clusters[0].bare);
+	targets &= cell->arch.sgi_targets[0];
+	/* What the guest stored before is ordered by its own barriers. */
+	if (likely(gicv2.native >> intid & 1 && !(targets & own)))
+		send(targets | bare, intid);
+	else
+		send_any(targets, bare, intid);
 }
 
 /* --- the pending state of SGIs, GICD_SPENDSGIR and GICD_CPENDSGIR (IHI 0048, 4.3.16) --- */
@@ -235,13 +246,12 @@ void gicv2_sgis_give(void)
 void gicv2_sgis_forget(void)
 {
 	struct arch_cpu *cpu = &cpu_self()->arch;
-	u32 intid;
+	u32 doorbell = 0xffU << DOORBELL_SGI % 4 * 8, word;
 
-	for (intid = 0; intid < 16; intid++) {
-		if (intid != DOORBELL_SGI)
-			write8(gicv2.gicd, GICD_CPENDSGIR + intid, 0xff);
-		WRITE_ONCE(cpu->sgi_sources[intid], 0);
-	}
+	for (word = 0; word < PENDING_WORDS; word++)
+		write32(gicv2.gicd, GICD_CPENDSGIR + 4 * word,
+			word == DOORBELL_SGI / 4 ? ~doorbell : ~0U);
+	memset(cpu->sgi_sources, 0, sizeof(cpu->sgi_sources));
 	store_release(&cpu->sgi_pending, 0);
 }
 

@@ -9,6 +9,7 @@
 #include <gic/affinity.h>
 #include <gic/gicd.h>
 #include <gic/gicr.h>
+#include <gic/gicv3.h>
 #include <gic/irqchip.h>
 #include <gic/vgic.h>
 #include <hv/atomic.h>
@@ -20,9 +21,6 @@
 
 #define PPI_EL2_TIMER		26
 #define PPI_EL2_VIRTUAL_TIMER	28
-#define SGI1R_INTID_SHIFT	24
-#define SGI1R_IRM		BIT(40)
-#define SGI1R_RS		(0xfUL << 44)
 #define SGIS			0xffffU
 
 static u64 gicd_pa, gicr_pa;
@@ -61,7 +59,7 @@ static void lr_write(u32 n, u64 value)
 
 static u64 lr_empty(void)
 {
-	return read_sysreg(ich_elrsr_el2);
+	return gicv3_lr_empty();
 }
 
 static void lr_underflow(bool on)
@@ -131,12 +129,6 @@ static void own_interface(void)
 
 static void deactivate(u32 intid)
 {
-	write_sysreg(intid, icc_dir_el1);
-}
-
-static void end(u32 intid)
-{
-	write_sysreg(intid, icc_eoir1_el1);
 	write_sysreg(intid, icc_dir_el1);
 }
 
@@ -219,6 +211,8 @@ static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
 	this_percpu->cluster = affinity_find(affinity_key(mpidr));
 	this_percpu->cluster_bit = 1U << (mpidr & 0xf);
 	this_percpu->gicr = gicr_find(cpu, mpidr);
+	this_percpu->sgi_offset = gicr_offset(this_percpu->gicr) + GICR_SGI_FRAME;
+	gicv3_sgis_virtual();
 	spin_unlock(&prepare_lock);
 	if (!err && this_percpu->gicr)
 		return 0;
@@ -336,6 +330,7 @@ static void own_interface_direct(void)
 	write_sysreg(0, ich_hcr_el2);
 	write_sysreg(read_sysreg(icc_ctlr_el1) & ~ICC_CTLR_EOIMODE, icc_ctlr_el1);
 	isb();
+	gicv3_sgis_direct();
 }
 
 static bool hears(void)
@@ -359,185 +354,21 @@ static void reset_cpu(struct cell *cell)
 		write32(frame, GICR_IPRIORITYR0 + i, PRIORITY_DEFAULT * 0x01010101U);
 	store_release(&cpu->sgi_pending, 0);
 	store_release(&cpu->sgi_enabled, SGIS);
+	gicv3_sgis_virtual();
 	own_ppis();
 	own_interface();
 	if (cell_is_direct(cell))
 		own_interface_direct();
 }
 
-/* --- between CPUs --- */
-
-static void ring(u64 key, u32 targets)
-{
-	/* What the target is to find must be there before the interrupt is (IHI 0069, 12.1.6). */
-	dsb(ishst);
-	write_sysreg(key | (u64)DOORBELL_SGI << SGI1R_INTID_SHIFT | targets, icc_sgi1r_el1);
-	isb();
-}
-
-static void kick(u64 cpu_mask)
-{
-	while (cpu_mask) {
-		u64 mpidr = cpus[cpu_mask_next(&cpu_mask)].arch.mpidr;
-
-		ring(affinity_key(mpidr), 1U << (mpidr & 0xf));
-	}
-}
-
-/* An SGI for this CPU's own guest needs no physical one. */
-static inline void send_to_self(u32 intid)
-{
-	struct arch_cpu *cpu = &cpu_self()->arch;
-
-	/* Nearly always nothing else is on its way. */
-	if (likely(READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
-		   lr_empty() == this_percpu->vgic.lr_all)) {
-		write_sysreg(vgic_lr(intid, cpu->sgi_priority[intid]), ich_lr0_el2);
-		return;
-	}
-	fetch_or(&cpu->sgi_pending, 1U << intid);
-	vgic_sgis();
-}
-
-static void send_to_others(const struct affinity_cluster *cluster, u32 targets, u32 intid)
-{
-	u32 left;
-
-	for (left = targets; left; left &= left - 1)
-		fetch_or(&cpus[cluster->cpu[__builtin_ctz(left)]].arch.sgi_pending, 1U << intid);
-	ring(cluster->key, targets);
-}
-
-/*
- * Root's CPUs that run without us take the SGI itself. One that hands over to us just now either
- * still does, or gets it as a foreign one (see doorbell()); for the doorbell's number, which would
- * tell it nothing, it is noted as well.
- */
-static void __attribute__((noinline)) send_to_bare(const struct affinity_cluster *cluster,
-						   u32 targets, u32 intid)
-{
-	u32 left;
-
-	if (this_cell()->id != CELL_ROOT)
-		return;
-	for (left = targets; left && intid == DOORBELL_SGI; left &= left - 1)
-		fetch_or(&cpus[cluster->cpu[__builtin_ctz(left)]].arch.sgi_pending, 1U << intid);
-	dsb(ishst);
-	write_sysreg(cluster->key | (u64)intid << SGI1R_INTID_SHIFT | targets, icc_sgi1r_el1);
-	isb();
-}
-
-static void send_to_all_others(const struct arch_cell *cell, u32 intid)
-{
-	u32 n, targets;
-
-	for (n = 0; n < affinity_num_clusters; n++) {
-		targets = cell->sgi_targets[n];
-		if (n == this_percpu->cluster)
-			targets &= ~this_percpu->cluster_bit;
-		if (targets)
-			send_to_others(&affinity_clusters[n], targets, intid);
-		if (affinity_clusters[n].bare)
-			send_to_bare(&affinity_clusters[n], affinity_clusters[n].bare, intid);
-	}
-}
-
-/* Between CPUs with direct interrupts SGIs are physical ones; only their targets are filtered. */
-static void send_direct(const struct arch_cell *cell, u64 value)
-{
-	u64 intid = value & 0xfUL << SGI1R_INTID_SHIFT;
-	u32 n, targets;
-
-	/* What the guest stored before is ordered by its own barriers. */
-	for (n = 0; n < affinity_num_clusters; n++) {
-		targets = cell->sgi_targets[n];
-		if (!(value & SGI1R_IRM))
-			targets &= affinity_clusters[n].key == (value & AFFINITY_KEY_MASK) &&
-				   !(value & SGI1R_RS) ? (u32)value : 0;
-		else if (n == this_percpu->cluster)
-			targets &= ~this_percpu->cluster_bit;
-		if (targets)
-			write_sysreg(affinity_clusters[n].key | intid | targets, icc_sgi1r_el1);
-	}
-	isb();
-}
-
-/* @value: as written to ICC_SGI1R_EL1 */
-static void send_sgi(u64 value)
-{
-	const struct arch_cell *cell = &this_cell()->arch;
-	u32 intid = value >> SGI1R_INTID_SHIFT & 0xf, n, targets;
-	bool to_self;
-
-	if (unlikely(cell_is_direct(this_cell()))) {
-		send_direct(cell, value);
-		return;
-	}
-	if (unlikely(value & (SGI1R_IRM | SGI1R_RS))) {
-		/* Ranges of Aff0 above 15 hold no CPU of ours. */
-		if (value & SGI1R_IRM)
-			send_to_all_others(cell, intid);
-		return;
-	}
-	n = affinity_find(value & AFFINITY_KEY_MASK);
-	if (n >= affinity_num_clusters)
-		return;
-	targets = (u32)value & READ_ONCE(affinity_clusters[n].bare);
-	if (unlikely(targets))
-		send_to_bare(&affinity_clusters[n], targets, intid);
-	targets = (u32)value & cell->sgi_targets[n];
-	to_self = n == this_percpu->cluster && targets & this_percpu->cluster_bit;
-	if (to_self)
-		targets &= ~this_percpu->cluster_bit;
-	if (targets)
-		send_to_others(&affinity_clusters[n], targets, intid);
-	if (to_self)
-		send_to_self(intid);
-}
-
 /* --- what arrives --- */
-
-static inline void deliver_sgis(void)
-{
-	struct arch_cpu *cpu = &cpu_self()->arch;
-	/* Acquire: what the sender stored before the SGI is seen by the guest after it. */
-	u32 ready = load_acquire(&cpu->sgi_pending) & cpu->sgi_enabled, intid;
-
-	if (likely(ready && !(ready & (ready - 1)) && lr_empty() == this_percpu->vgic.lr_all)) {
-		fetch_and(&cpu->sgi_pending, ~ready);
-		intid = (u32)__builtin_ctz(ready);
-		write_sysreg(vgic_lr(intid, cpu->sgi_priority[intid]), ich_lr0_el2);
-	} else if (ready) {
-		vgic_sgis();
-	}
-}
-
-static inline void doorbell(u32 intid)
-{
-	end(intid);
-	/*
-	 * The redistributor knows that it is active before we look at what was left for us, so an
-	 * SGI whose sender noted something afterwards comes as one more, not merged into this one.
-	 */
-	dsb(sy);
-	/* Not ours: sent before we came, or by firmware. The guest gets it as it would have. */
-	if (intid != DOORBELL_SGI)
-		fetch_or(&cpu_self()->arch.sgi_pending, 1U << intid);
-	deliver_sgis();
-	if (likely(!READ_ONCE(cpu_self()->requests))) {
-		cpu_count(JH_STAT_VSGI);
-		return;
-	}
-	cpu_count(JH_STAT_MANAGEMENT);
-	cpu_handle_requests();
-}
 
 static void irq(void)
 {
 	u32 intid = (u32)read_sysreg(icc_iar1_el1) & 0xffffff, priority;
 
 	if (intid < 16) {
-		doorbell(intid);
+		gicv3_doorbell(intid);
 		return;
 	}
 	if (intid >= INTID_SPECIAL && intid < INTID_LPI) {
@@ -561,7 +392,7 @@ static void irq(void)
 			vgic_lpi(intid, priority);
 	} else if (unlikely(!vgic_owns(intid))) {
 		vgic_foreign(intid);
-	} else if (likely(lr_empty() == this_percpu->vgic.lr_all)) {
+	} else if (likely(gicv3_lr_empty() == this_percpu->vgic.lr_all)) {
 		/* Nearly always nothing else is on its way. */
 		write_sysreg(vgic_lr_hw(intid, priority), ich_lr0_el2);
 	} else {
@@ -587,8 +418,8 @@ static void wait(void)
 	asm volatile("wfi");
 	intid = (u32)read_sysreg(icc_iar1_el1) & 0xffffff;
 	if (intid < INTID_SPECIAL)
-		end(intid);
-	/* As in doorbell(): the caller looks at its requests now. */
+		gicv3_end(intid);
+	/* As in gicv3_doorbell(): the caller looks at its requests now. */
 	dsb(sy);
 }
 
@@ -622,13 +453,13 @@ const struct irqchip irqchip_gicv3 = {
 	.cpu_release = release_cpu,
 	.cpu_park = park_cpu,
 	.cpu_reset = reset_cpu,
-	.kick = kick,
+	.kick = gicv3_kick,
 	.wait = wait,
 	.standby = vgic_standby,
 	.hears = hears,
 	.irq = irq,
 	.fiq = fiq,
-	.send_sgi = send_sgi,
+	.send_sgi = gicv3_send_sgi,
 	.describe = describe,
 	.irq_route = irq_route,
 	.irq_cpus = irq_cpus,

@@ -24,8 +24,8 @@ void boot_enter(struct regs *regs);
 /** boot_exit() - leave the hypervisor with the registers of @regs (entry.S) */
 void boot_exit(struct regs *regs, const struct boot_exit *exit) __noreturn;
 
-/** guest_enter() - enter the guest with @regs, EL2's stack being free (vectors.S) */
-void guest_enter(struct regs *regs) __noreturn;
+/** guest_start() - enter the guest with @argument in x0, 0 in all other registers (vectors.S) */
+void guest_start(u64 argument) __noreturn;
 
 /* What the loader told, in memory that root cannot reach any more. */
 extern const struct jh_boot_info *boot_info;

@@ -36,6 +36,7 @@ struct el2_state {
 };
 
 struct cell;
+struct cpu;
 
 #define LPI_QUEUE	32
 
@@ -57,17 +58,22 @@ struct vgic {
  * struct percpu - what every trap starts from
  * @cell:	whose guest runs here
  * @stats:	this CPU's counters in the report area
+ * @irq:	takes interrupts: the irqchip's
  * The others belong to the files that use them.
  */
 struct percpu {
 	struct cell *cell;
 	u64 *stats;
+	void (*irq)(void);
 	u32 cpu;
 	u32 cluster;		/* number of this CPU's in gic/affinity.h, */
 	u32 cluster_bit;	/* and its own Aff0 as a bit there */
+	u64 self_sgi;		/* ICC_SGI1R_EL1, but the INTID, of an SGI of the guest to itself */
+	struct cpu *self;	/* what other CPUs see of it: &cpus[cpu] */
 	struct el2_state found;
 	struct vgic vgic;
-	void *gicr;		/* this CPU's redistributor */
+	void *gicr;		/* this CPU's redistributor, */
+	u32 sgi_offset;		/* and its SGI frame, in the region that the guest sees */
 	u32 found_ppis;		/* of EL2's own PPIs, those that Linux had enabled */
 };
 

@@ -28,7 +28,6 @@ static inline void trap_skip(void)
 /* vectors.S */
 void trap_sync(struct regs *regs);
 void trap_sgi1r(u64 value);
-void trap_irq(void);
 void trap_fiq(void);
 void trap_serror(void) __cold;
 void trap_el2(const struct regs *regs) __cold;

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * SGIs of GICv3: what a guest writes to ICC_SGI1R_EL1 (IHI 0069, 12.2.16) becomes a bit of each
+ * target, and a doorbell for all of them.
+ */
+#include <asm/sysreg.h>
+#include <gic/affinity.h>
+#include <gic/gicv3.h>
+#include <gic/irqchip.h>
+#include <gic/vgic.h>
+#include <hv/atomic.h>
+#include <hv/cpu.h>
+
+#define SGI1R_INTID_SHIFT	24
+#define SGI1R_INTID_MASK	(0xfUL << SGI1R_INTID_SHIFT)
+#define SGI1R_IRM		BIT(40)
+#define SGI1R_RS		(0xfUL << 44)
+#define NO_SGI1R		(~0UL)	/* a value without its INTID that no guest can write */
+
+void gicv3_sgis_virtual(void)
+{
+	u64 mpidr = this_percpu->self->arch.mpidr;
+
+	this_percpu->self_sgi = affinity_key(mpidr) | this_percpu->cluster_bit;
+}
+
+void gicv3_sgis_direct(void)
+{
+	this_percpu->self_sgi = NO_SGI1R;
+}
+
+/* --- out --- */
+
+static inline void ring(u64 key, u32 targets)
+{
+	/* What the target is to find must be there before the interrupt is (IHI 0069, 12.1.6). */
+	dsb(ishst);
+	write_sysreg(key | (u64)DOORBELL_SGI << SGI1R_INTID_SHIFT | targets, icc_sgi1r_el1);
+	isb();
+}
+
+void gicv3_kick(u64 cpu_mask)
+{
+	while (cpu_mask) {
+		u64 mpidr = cpus[cpu_mask_next(&cpu_mask)].arch.mpidr;
+
+		ring(affinity_key(mpidr), 1U << (mpidr & 0xf));
+	}
+}
+
+/* An SGI for this CPU's own guest needs no physical one. */
+static inline void send_to_self(u32 intid)
+{
+	struct arch_cpu *cpu = &this_percpu->self->arch;
+
+	/* Nearly always nothing else is on its way. */
+	if (likely(READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
+		   gicv3_lr_empty() == this_percpu->vgic.lr_all)) {
+		write_sysreg(vgic_lr(intid, cpu->sgi_priority[intid]), ich_lr0_el2);
+		return;
+	}
+	fetch_or(&cpu->sgi_pending, 1U << intid);
+	vgic_sgis();
+}
+
+static inline void send_to_others(const struct affinity_cluster *cluster, u32 targets, u32 intid)
+{
+	u32 left = targets;
+
+	do {
+		fetch_or(&cpus[cluster->cpu[__builtin_ctz(left)]].arch.sgi_pending, 1U << intid);
+		left &= left - 1;
+	} while (left);
+	ring(cluster->key, targets);
+}
+
+/* For those who are not in a hurry. */
+static __noinline void send_each(const struct affinity_cluster *cluster, u32 targets, u32 intid)
+{
+	send_to_others(cluster, targets, intid);
+}
+
+/*
+ * Root's CPUs that run without us take the SGI itself. One that hands over to us just now either
+ * still does, or gets it as a foreign one (see gicv3_doorbell()); for the doorbell's number, which
+ * would tell it nothing, it is noted as well.
+ */
+static __noinline void send_to_bare(const struct affinity_cluster *cluster, u32 targets, u32 intid)
+{
+	u32 left;
+
+	if (this_cell()->id != CELL_ROOT)
+		return;
+	for (left = targets; left && intid == DOORBELL_SGI; left &= left - 1)
+		fetch_or(&cpus[cluster->cpu[__builtin_ctz(left)]].arch.sgi_pending, 1U << intid);
+	dsb(ishst);
+	write_sysreg(cluster->key | (u64)intid << SGI1R_INTID_SHIFT | targets, icc_sgi1r_el1);
+	isb();
+}
+
+static void send_to_all_others(const struct arch_cell *cell, u32 intid)
+{
+	u32 n, targets;
+
+	for (n = 0; n < affinity_num_clusters; n++) {
+		targets = cell->sgi_targets[n];
+		if (n == this_percpu->cluster)
+			targets &= ~this_percpu->cluster_bit;
+		if (targets)
+			send_each(&affinity_clusters[n], targets, intid);
+		if (affinity_clusters[n].bare)
+			send_to_bare(&affinity_clusters[n], affinity_clusters[n].bare, intid);
+	}
+}
+
+/* Between CPUs with direct interrupts SGIs are physical ones; only their targets are filtered. */
+static void send_direct(const struct arch_cell *cell, u64 value)
+{
+	u64 intid = value & SGI1R_INTID_MASK;
+	u32 n, targets;
+
+	/* What the guest stored before is ordered by its own barriers. */
+	for (n = 0; n < affinity_num_clusters; n++) {
+		targets = cell->sgi_targets[n];
+		if (!(value & SGI1R_IRM))
+			targets &= affinity_clusters[n].key == (value & AFFINITY_KEY_MASK) &&
+				   !(value & SGI1R_RS) ? (u32)value : 0;
+		else if (n == this_percpu->cluster)
+			targets &= ~this_percpu->cluster_bit;
+		if (targets)
+			write_sysreg(affinity_clusters[n].key | intid | targets, icc_sgi1r_el1);
+	}
+	isb();
+}
+
+/* Whatever gicv3_send_sgi() does not see at one glance. */
+static __noinline void send_any(u64 value)
+{
+	const struct arch_cell *cell = &this_cell()->arch;
+	u32 intid = value >> SGI1R_INTID_SHIFT & 0xf, n, targets;
+	bool to_self;
+
+	if (cell_is_direct(this_cell())) {
+		send_direct(cell, value);
+		return;
+	}
+	if (value & (SGI1R_IRM | SGI1R_RS)) {
+		/* Ranges of Aff0 above 15 hold no CPU of ours. */
+		if (value & SGI1R_IRM)
+			send_to_all_others(cell, intid);
+		return;
+	}
+	n = affinity_find(value & AFFINITY_KEY_MASK);
+	if (n >= affinity_num_clusters)
+		return;
+	targets = (u32)value & READ_ONCE(affinity_clusters[n].bare);
+	if (targets)
+		send_to_bare(&affinity_clusters[n], targets, intid);
+	targets = (u32)value & cell->sgi_targets[n];
+	to_self = n == this_percpu->cluster && targets & this_percpu->cluster_bit;
+	if (to_self)
+		targets &= ~this_percpu->cluster_bit;
+	if (targets)
+		send_each(&affinity_clusters[n], targets, intid);
+	if (to_self)
+		send_to_self(intid);
+}
+
+/* To itself, or to CPUs of one cluster that are all its cell's and run here: the plain cases. */
+void gicv3_send_sgi(u64 value)
+{
+	const struct cell *cell = this_cell();
+	u32 intid = value >> SGI1R_INTID_SHIFT & 0xf, targets = (u16)value;
+	const struct affinity_cluster *cluster;
+	u32 n = affinity_by_aff1[value >> 16 & 0xff];
+
+	if ((value & ~SGI1R_INTID_MASK) == this_percpu->self_sgi) {
+		send_to_self(intid);
+		return;
+	}
+	cluster = &affinity_clusters[n];
+	if (unlikely((value & (AFFINITY_KEY_MASK | SGI1R_IRM | SGI1R_RS)) != cluster->key ||
+		     targets & ~(u32)cell->arch.sgi_targets[n] || !targets ||
+		     (n == this_percpu->cluster && targets & this_percpu->cluster_bit) ||
+		     cell_is_direct(cell))) {
+		send_any(value);
+		return;
+	}
+	send_to_others(cluster, targets, intid);
+}
+
+/* --- in --- */
+
+/* The plain case: one SGI, and nothing else on its way. False: look closer. */
+static inline bool deliver_one(struct arch_cpu *cpu)
+{
+	/* Acquire: what the sender stored before the SGI is seen by the guest after it. */
+	u32 ready = load_acquire(&cpu->sgi_pending) & cpu->sgi_enabled, intid;
+
+	if (unlikely(!ready || ready & (ready - 1) ||
+		     gicv3_lr_empty() != this_percpu->vgic.lr_all))
+		return false;
+	fetch_and(&cpu->sgi_pending, ~ready);
+	intid = (u32)__builtin_ctz(ready);
+	write_sysreg(vgic_lr(intid, cpu->sgi_priority[intid]), ich_lr0_el2);
+	return true;
+}
+
+static __noinline void doorbell_rest(u32 intid)
+{
+	/* Not ours: sent before we came, or by firmware. The guest gets it as it would have. */
+	if (intid != DOORBELL_SGI)
+		fetch_or(&this_percpu->self->arch.sgi_pending, 1U << intid);
+	vgic_sgis();
+	if (!READ_ONCE(this_percpu->self->requests)) {
+		cpu_count(JH_STAT_VSGI);
+		return;
+	}
+	cpu_count(JH_STAT_MANAGEMENT);
+	cpu_handle_requests();
+}
+
+void gicv3_doorbell(u32 intid)
+{
+	struct cpu *self = this_percpu->self;
+
+	gicv3_end(intid);
+	/*
+	 * The redistributor knows that it is active before we look at what was left for us, so an
+	 * SGI whose sender noted something afterwards comes as one more, not merged into this one.
+	 */
+	dsb(sy);
+	if (likely(intid == DOORBELL_SGI && deliver_one(&self->arch) &&
+		   !READ_ONCE(self->requests)))
+		cpu_count(JH_STAT_VSGI);
+	else
+		doorbell_rest(intid);
+}
