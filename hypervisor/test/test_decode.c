@@ -378,12 +378,24 @@ static void registers_that_trap(void **state)
 	expect_sysreg(SYSREG(3U, 3U, 14U, 15U, 7U), true);	/* PMCCFILTR_EL0 */
 	expect_sysreg(SYSREG(3U, 0U, 15U, 2U, 0U), true);	/* implementation-defined */
 	expect_sysreg(SYSREG(3U, 1U, 11U, 0U, 3U), true);
-	expect_sysreg(SYSREG(3U, 0U, 1U, 0U, 1U), false);	/* ACTLR_EL1 */
+	expect_sysreg(SYSREG(3U, 0U, 1U, 0U, 1U), true);	/* ACTLR_EL1 */
+	expect_sysreg(SYSREG(3U, 0U, 1U, 0U, 2U), false);	/* CPACR_EL1 */
+	expect_sysreg(SYSREG(3U, 0U, 10U, 4U, 3U), true);	/* LORC_EL1 */
+	expect_sysreg(SYSREG(3U, 0U, 10U, 4U, 7U), true);	/* LORID_EL1 */
+	expect_sysreg(SYSREG(3U, 0U, 10U, 5U, 0U), true);	/* MPAM1_EL1 */
+	expect_sysreg(SYSREG(3U, 0U, 10U, 2U, 0U), false);	/* MAIR_EL1 */
+	expect_sysreg(SYSREG(2U, 0U, 1U, 0U, 4U), true);	/* OSLAR_EL1 */
+	expect_sysreg(SYSREG(2U, 0U, 1U, 3U, 4U), true);	/* OSDLR_EL1 */
+	expect_sysreg(SYSREG(2U, 0U, 1U, 0U, 0U), true);	/* MDRAR_EL1 */
+	expect_sysreg(SYSREG(2U, 3U, 0U, 1U, 0U), true);	/* MDCCSR_EL0 */
+	expect_sysreg(SYSREG(2U, 0U, 0U, 2U, 0U), true);	/* MDCCINT_EL1 */
+	expect_sysreg(SYSREG(2U, 1U, 0U, 1U, 0U), false);	/* TRCPRGCTLR */
+	expect_sysreg(SYSREG(3U, 3U, 13U, 2U, 0U), false);	/* AMCR_EL0 */
+	expect_sysreg(SYSREG(3U, 0U, 9U, 9U, 0U), false);	/* PMSCR_EL1 */
 	expect_sysreg(SYSREG(3U, 0U, 12U, 12U, 0U), false);	/* ICC_IAR1_EL1 */
 	expect_sysreg(SYSREG(3U, 3U, 14U, 0U, 0U), false);	/* CNTFRQ_EL0 */
 	expect_sysreg(SYSREG(3U, 3U, 9U, 11U, 0U), false);
 	expect_sysreg(SYSREG(3U, 4U, 1U, 1U, 0U), false);	/* HCR_EL2 */
-	expect_sysreg(SYSREG(2U, 0U, 0U, 2U, 2U), false);	/* MDSCR_EL1 */
 	expect_sysreg(0, false);
 }
 

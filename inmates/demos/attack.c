@@ -119,6 +119,17 @@ static void attack_sysreg(u64 addr)
 	sysreg_write(mdscr_el1, ~0UL);
 	sysreg_write(dbgbcr0_el1, 0x1e5);
 	sysreg_write(osdlr_el1, 1);
+	sysreg_write(mdccint_el1, ~0UL);
+	sysreg_write(S3_0_C10_C4_3, 1);		/* LORC_EL1 */
+	sysreg_write(S3_0_C10_C5_0, ~0UL);	/* MPAM1_EL1 */
+	sysreg_write(S3_3_C13_C2_3, 1);		/* AMUSERENR_EL0 */
+	sysreg_write(S3_0_C1_C2_1, 3);		/* TRFCR_EL1 */
+	sysreg_write(S3_0_C9_C9_0, 3);		/* PMSCR_EL1 */
+	sysreg_write(S3_0_C9_C10_0, 1);		/* PMBLIMITR_EL1 */
+	sysreg_write(S3_0_C2_C0_3, ~0UL);	/* TCR2_EL1 */
+	sysreg_write(S3_3_C13_C0_5, 1);		/* TPIDR2_EL0 */
+	sysreg_write(S3_0_C1_C0_6, 0xffff);	/* GCR_EL1 */
+	sysreg_write(S2_1_C0_C1_0, 1);		/* TRCPRGCTLR */
 	sysreg_write(S3_4_C12_C11_0, 0);	/* ICH_HCR_EL2 */
 	sysreg_write(cnthctl_el2, ~0UL);
 	sysreg_write(cnthp_ctl_el2, 1);

@@ -30,35 +30,31 @@ static void __noreturn leave(struct regs *regs, u64 elr, u64 spsr)
 {
 	const struct el2_state *found = &this_percpu->found;
 	struct boot_exit out = {
-		.sctlr = found->sctlr, .vbar = found->vbar, .hcr = found->hcr,
+		.sctlr = found->sctlr, .vbar = found->vbar, .hcr = found->controls.hcr,
 		.tcr = found->tcr, .mair = found->mair, .ttbr0 = found->ttbr0,
 		.elr = elr, .spsr = spsr, .code = exit_code_pa(),
 	};
 
 	write_sysreg(found->vtcr, vtcr_el2);
-	write_sysreg(found->mdcr, mdcr_el2);
-	write_sysreg(found->actlr, actlr_el2);
-	write_sysreg(found->cnthctl, cnthctl_el2);
-	write_sysreg(found->cntvoff, cntvoff_el2);
+	controls_write(&found->controls, this_percpu->features);
 	boot_exit(regs, &out);
 }
 
 static void remember_found(const struct regs *regs)
 {
 	struct el2_state *found = &this_percpu->found;
+	struct cpu_ids ids;
 
 	found->vbar = regs->x[3];
-	found->hcr = regs->x[4];
+	found->controls.hcr = regs->x[4];
 	found->sctlr = regs->x[5];
 	found->tcr = regs->x[6];
 	found->mair = regs->x[7];
 	found->ttbr0 = regs->x[8];
 	found->vtcr = read_sysreg(vtcr_el2);
-	found->mdcr = read_sysreg(mdcr_el2);
-	found->actlr = read_sysreg(actlr_el2);
-	found->cptr = read_sysreg(cptr_el2);
-	found->cnthctl = read_sysreg(cnthctl_el2);
-	found->cntvoff = read_sysreg(cntvoff_el2);
+	cpu_ids_read(&ids);
+	this_percpu->features = cpu_features(&ids);
+	controls_read(&found->controls, this_percpu->features);
 }
 
 void boot_enter(struct regs *regs)

@@ -17,6 +17,7 @@
 #define SYS			ISS_SYSREG
 #define SYS_EXACT	SYS(3U, 7U, 15U, 15U, 7U)
 #define SYS_CRM_LOW3	SYS(3U, 7U, 15U, 8U, 0U)	/* any op2, CRm within its eight */
+#define SYS_CRN_OP0	SYS(3U, 7U, 15U, 0U, 0U)	/* any CRm, op2 */
 #define SYS_CRN		SYS(3U, 0U, 15U, 0U, 0U)	/* any op1, CRm, op2 */
 
 /* Registers that read as zero and ignore writes. What is in no row is undefined. */
@@ -33,6 +34,11 @@ static const struct sysreg_row raz_wi[] = {
 	{ SYS(3U, 3U, 14U, 8U, 0U), SYS_CRM_LOW3 },	/* PMEVCNTR<n>, PMEVTYPER<n> */
 	{ SYS(3U, 0U, 5U, 3U, 0U), SYS(3U, 7U, 15U, 15U, 0U) },	/* ERRIDR, ERRSELR: none */
 	{ SYS(3U, 0U, 5U, 4U, 0U), SYS(3U, 7U, 15U, 14U, 0U) },	/* ERX* */
+	{ SYS(3U, 0U, 1U, 0U, 1U), SYS_EXACT },		/* ACTLR_EL1 */
+	{ SYS(3U, 0U, 10U, 4U, 0U), SYS(3U, 7U, 15U, 14U, 0U) },	/* LOR*, MPAM* */
+	{ SYS(2U, 0U, 1U, 0U, 0U), SYS_CRN_OP0 },	/* OS locks, where the debug units are */
+	{ SYS(2U, 0U, 0U, 0U, 0U), SYS_CRN_OP0 },	/* the debug channel */
+	{ SYS(2U, 3U, 0U, 0U, 0U), SYS_CRN_OP0 },
 	{ SYS(3U, 0U, 11U, 0U, 0U), SYS_CRN },		/* implementation-defined */
 	{ SYS(3U, 0U, 15U, 0U, 0U), SYS_CRN },
 	{ SYS(1U, 0U, 11U, 0U, 0U), SYS_CRN },

@@ -14,7 +14,7 @@
 #include <hv/learn.h>
 #include "fake64.h"
 
-#define SYSREGS		96
+#define SYSREGS		192
 
 u32 fake64_cpu;
 struct percpu fake64_percpu[FAKE64_CPUS];

@@ -14,6 +14,7 @@ asm(".ifndef fake64_host\n"
     ".macro isb\n.endm\n"
     ".macro dsb domain\n.endm\n"
     ".macro dmb domain\n.endm\n"
+    ".macro hint number\n.endm\n"
     ".macro at operation:vararg\n.endm\n"
     ".endif\n");
 

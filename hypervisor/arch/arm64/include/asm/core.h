@@ -20,8 +20,7 @@
 struct arch_cell {
 	u64 vttbr;
 	u64 vtcr;
-	u64 hcr;
-	u64 mdcr;
+	u64 hcr;		/* of root: what is added to the one found */
 	u16 sgi_targets[JH_MAX_CPUS];	/* by cluster (gic/affinity.h): Aff0 values of its CPUs */
 };
 

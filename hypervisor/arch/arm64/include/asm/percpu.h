@@ -7,6 +7,7 @@
 #ifndef ASM_PERCPU_H
 #define ASM_PERCPU_H
 
+#include <asm/controls.h>
 #include <asm/layout.h>
 #include <hv/types.h>
 #include <jh/image.h>
@@ -22,17 +23,12 @@ struct regs {
 /** struct el2_state - EL2 as it was found, for the way back */
 struct el2_state {
 	u64 vbar;
-	u64 hcr;
 	u64 sctlr;
 	u64 tcr;
 	u64 mair;
 	u64 ttbr0;
 	u64 vtcr;
-	u64 mdcr;
-	u64 actlr;
-	u64 cptr;
-	u64 cnthctl;
-	u64 cntvoff;
+	struct el2_controls controls;
 };
 
 struct cell;
@@ -70,6 +66,7 @@ struct percpu {
 	u32 cluster_bit;	/* and its own Aff0 as a bit there */
 	u64 self_sgi;		/* ICC_SGI1R_EL1, but the INTID, of an SGI of the guest to itself */
 	struct cpu *self;	/* what other CPUs see of it: &cpus[cpu] */
+	u32 features;		/* HAS_* */
 	struct el2_state found;
 	struct vgic vgic;
 	void *gicr;		/* this CPU's redistributor, */

@@ -43,10 +43,56 @@
 #define HCR_TIDCP	(UL(1) << 20)
 #define HCR_TACR	(UL(1) << 21)
 #define HCR_RW		(UL(1) << 31)
+#define HCR_TLOR	(UL(1) << 35)
 #define HCR_TERR	(UL(1) << 36)
 #define HCR_APK		(UL(1) << 40)
 #define HCR_API		(UL(1) << 41)
+#define HCR_ENSCXT	(UL(1) << 53)
 #define HCR_ATA		(UL(1) << 56)
+
+/* What every guest runs under, one reason a line. */
+#define HCR_GUEST (HCR_VM |	/* stage 2 is what a cell is */ \
+		   HCR_SWIO |	/* set/way invalidation also cleans: it reaches others' lines */ \
+		   HCR_FMO |	/* group 0 interrupts are never a guest's */ \
+		   HCR_AMO |	/* SErrors come here and go on to their owner */ \
+		   HCR_TSC |	/* firmware calls are filtered */ \
+		   HCR_RW)	/* EL1 is AArch64 */
+
+/* HCRX_EL2: what EL1 may use */
+#define HCRX_MSCEN	(UL(1) << 11)
+#define HCRX_TCR2EN	(UL(1) << 14)
+#define HCRX_SCTLR2EN	(UL(1) << 15)
+#define HCRX_ENFPM	(UL(1) << 23)
+
+/* CPTR_EL2 without VHE; TZ and TSM are RES1 where there is no SVE, no SME */
+#define CPTR_RES1	UL(0x22ff)
+#define CPTR_TZ		(UL(1) << 8)
+#define CPTR_TSM	(UL(1) << 12)
+#define CPTR_TTA	(UL(1) << 20)
+#define CPTR_TAM	(UL(1) << 30)
+
+/* CNTHCTL_EL2 without VHE */
+#define CNTHCTL_EL1PCTEN	(UL(1) << 0)
+#define CNTHCTL_EL1PCEN		(UL(1) << 1)
+
+/* HFGRTR_EL2, HFGWTR_EL2, HDFGWTR_EL2: what does not trap */
+#define HFG_NACCDATA_EL1	(UL(1) << 50)
+#define HFG_NGCS_EL0		(UL(1) << 52)
+#define HFG_NGCS_EL1		(UL(1) << 53)
+#define HFG_NSMPRI_EL1		(UL(1) << 54)
+#define HFG_NRCWMASK_EL1	(UL(1) << 56)
+#define HFG_NPIRE0_EL1		(UL(1) << 57)
+#define HFG_NPIR_EL1		(UL(1) << 58)
+#define HFG_NPOR_EL0		(UL(1) << 59)
+#define HFG_NPOR_EL1		(UL(1) << 60)
+#define HFG_NS2POR_EL1		(UL(1) << 61)
+#define HFG_NMAIR2_EL1		(UL(1) << 62)
+#define HFG_NAMAIR2_EL1		(UL(1) << 63)
+#define HDFG_NBRBCTL		(UL(1) << 60)
+
+/* MPAM2_EL2 */
+#define MPAM2_TRAPMPAM1EL1	(UL(1) << 48)
+#define MPAM2_TRAPMPAM0EL1	(UL(1) << 49)
 
 /* SCTLR_EL2 */
 #define SCTLR_EL2_RES1	0x30c50830
@@ -115,8 +161,13 @@
 #define MDCR_TDA	(UL(1) << 9)
 #define MDCR_TDOSA	(UL(1) << 10)
 #define MDCR_TDRA	(UL(1) << 11)
+#define MDCR_E2PB	(UL(3) << 12)
+#define MDCR_TPMS	(UL(1) << 14)
 #define MDCR_HPMD	(UL(1) << 17)
+#define MDCR_TTRF	(UL(1) << 19)
 #define MDCR_HCCD	(UL(1) << 23)
+#define MDCR_E2TB	(UL(3) << 24)
+#define MDCR_TDCC	(UL(1) << 27)
 
 /* ICH_HCR_EL2, ICH_VMCR_EL2, ICH_LR<n>_EL2 */
 #define ICH_HCR_EN	(UL(1) << 0)
