@@ -13,9 +13,9 @@
 
 #define STAT_MASK	0x7fffffff	/* so that no count looks like an error */
 
-static s64 get_info(u64 arg1, u64 arg2)
+/* Each of these is out of line, so that the cheapest pays nothing for the others. */
+static __noinline s64 get_info(u64 arg1)
 {
-	(void)arg2;
 	switch (arg1) {
 	case JH_INFO_MEM_POOL_SIZE:
 		return (s64)pool_size();
@@ -31,13 +31,12 @@ static s64 get_info(u64 arg1, u64 arg2)
 	return -EINVAL;
 }
 
-static s64 get_cell_state(u64 arg1, u64 arg2)
+static __noinline s64 get_cell_state(u64 arg1)
 {
 	const struct cell *cell = this_cell();
 	const struct cell *other = cell_get(arg1);
 	u32 state;
 
-	(void)arg2;
 	if (cell->id != CELL_ROOT && arg1 != cell->id)
 		return -EPERM;
 	if (!other)
@@ -55,7 +54,7 @@ static s64 get_cell_state(u64 arg1, u64 arg2)
 	return state;
 }
 
-static s64 cpu_get_info(u64 arg1, u64 arg2)
+static __noinline s64 cpu_get_info(u64 arg1, u64 arg2)
 {
 	const struct cell *cell = this_cell();
 	const struct cpu *cpu;
@@ -75,12 +74,10 @@ static s64 cpu_get_info(u64 arg1, u64 arg2)
 	return -EINVAL;
 }
 
-static s64 putc(u64 arg1, u64 arg2)
+static __noinline s64 putc(char c)
 {
 	const struct cell *cell = this_cell();
-	char c = (char)arg1;
 
-	(void)arg2;
 	if (!cell->console)
 		return -EPERM;
 	/* One writer at a time: CPUs of the same cell may lose a byte to each other, no more. */
@@ -88,25 +85,33 @@ static s64 putc(u64 arg1, u64 arg2)
 	return 0;
 }
 
-static s64 (*const calls[])(u64 arg1, u64 arg2) = {
-	[JH_HC_HYPERVISOR_GET_INFO] = get_info,
-	[JH_HC_CELL_GET_STATE] = get_cell_state,
-	[JH_HC_CPU_GET_INFO] = cpu_get_info,
-	[JH_HC_DEBUG_CONSOLE_PUTC] = putc,
-};
-
+/*
+ * Not a table: no branch here may be an indirect one, because guests' calls come without anything
+ * being done against trained branch predictors (vectors.S).
+ */
 s64 hypercall_guest(u64 code, u64 arg1, u64 arg2)
 {
-	return calls[code](arg1, arg2);
+	if (code == JH_HC_HYPERVISOR_GET_INFO)
+		return get_info(arg1);
+	if (code == JH_HC_CELL_GET_STATE)
+		return get_cell_state(arg1);
+	if (code == JH_HC_CPU_GET_INFO)
+		return cpu_get_info(arg1, arg2);
+	return putc((char)arg1);
+}
+
+static bool is_guest_call(u64 code)
+{
+	return code >= JH_HC_HYPERVISOR_GET_INFO && code <= JH_HC_DEBUG_CONSOLE_PUTC;
 }
 
 s64 hypercall(u64 code, const u64 args[4])
 {
 	const struct cell *cell = this_cell();
 
-	if (code < ARRAY_SIZE(calls) && calls[code]) {
+	if (is_guest_call(code)) {
 		cpu_count(JH_STAT_HYPERCALL);
-		return calls[code](args[0], args[1]);
+		return hypercall_guest(code, args[0], args[1]);
 	}
 	cpu_count(manage_is_call(code) ? JH_STAT_MANAGEMENT : JH_STAT_HYPERCALL);
 	if (!manage_is_call(code))

@@ -116,7 +116,8 @@ static int check_system(const void *blob, struct jh_error *err)
 
 	if (!ret)
 		ret = config_part_flags(system->flags,
-					JH_SYSTEM_ROOT_LISTED | JH_SYSTEM_ROOT_LEARN,
+					JH_SYSTEM_ROOT_LISTED | JH_SYSTEM_ROOT_LEARN |
+					JH_SYSTEM_TRUST_GUESTS,
 					JH_OBJ_SYSTEM, 0, err);
 	if (!ret)
 		ret = config_part_zero(system->firmware > JH_FIRMWARE_ZYNQMP, JH_OBJ_SYSTEM, 0,
@@ -245,7 +246,7 @@ static int check_root(const void *blob, struct jh_error *err)
 	const struct jh_config_memory *mems = config_memories(blob, &count);
 	int ret = 0;
 
-	if (flags == JH_SYSTEM_ROOT_LEARN)
+	if ((flags & (JH_SYSTEM_ROOT_LISTED | JH_SYSTEM_ROOT_LEARN)) == JH_SYSTEM_ROOT_LEARN)
 		return refuse_value(err, JH_ERR_FLAGS, JH_OBJ_SYSTEM, 0, flags, 0);
 	if (count && !listed)
 		return refuse(err, JH_ERR_LISTED, JH_OBJ_MEMORY, 0);

@@ -226,6 +226,9 @@ static const struct rule cell_rules[] = {
 /* system */
 RULE(s_name, s.system.name[0] = 0)
 RULE(s_flags, s.system.flags = 2)
+RULE(s_flags_8, s.system.flags = 8)
+RULE(s_learn, s.system.flags = JH_SYSTEM_ROOT_LEARN | JH_SYSTEM_TRUST_GUESTS)
+RULE(s_trust, s.system.flags = JH_SYSTEM_TRUST_GUESTS)
 RULE(s_firmware, s.system.firmware = 2)
 RULE(s_zynqmp, s.system.firmware = JH_FIRMWARE_ZYNQMP)
 RULE(s_hv_align, s.system.hv_address = 0x800)
@@ -316,6 +319,9 @@ static const struct rule system_rules[] = {
 	  CONFIG_GICH, 0, 0 },
 	{ "name", s_name, JH_ERR_NAME, JH_OBJ_SYSTEM, 0, 0, 0 },
 	{ "flags", s_flags, JH_ERR_FLAGS, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "unknown flag", s_flags_8, JH_ERR_FLAGS, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "learn without list", s_learn, JH_ERR_FLAGS, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "no mitigations", s_trust, 0, 0, 0, 0, 0 },
 	{ "unknown firmware", s_firmware, JH_ERR_RESERVED, JH_OBJ_SYSTEM, 0, 0, 0 },
 	{ "firmware of ZynqMP", s_zynqmp, 0, 0, 0, 0, 0 },
 	{ "hypervisor misaligned", s_hv_align, JH_ERR_ALIGN, JH_OBJ_HYPERVISOR, 0, 0, 0 },

@@ -315,7 +315,66 @@ static void errata_by_cpu(void **state)
 	}
 }
 
-extern const char vectors[], vectors_hardened[];
+extern const char vectors[], vectors_mitigating[];
+
+static bool has_1, has_3;	/* SMCCC_ARCH_WORKAROUND_1, _3 */
+
+static bool firmware_has(u32 id)
+{
+	return (id == 0x80008000 && has_1) || (id == 0x80003fff && has_3);
+}
+
+/* What is done against trained predictors: by CPU, revision of its ID registers, firmware. */
+static void mitigations_by_cpu(void **state)
+{
+	static const struct {
+		u32 implementer, part, csv2, ecbhb, clrbhb;
+		u32 none, wa1, wa3;	/* expected, by what firmware has; wa3: both */
+	} known[] = {
+		{ 0x41, 0xd03, 0, 0, 0, 0, 0, 0 },			/* A53 */
+		{ 0x41, 0xd05, 1, 0, 0, 0, 0, 0 },			/* A55 */
+		{ 0x41, 0xd07, 0, 0, 0, 8, 0x80008000, 0x80008000 },	/* A57 */
+		{ 0x41, 0xd08, 0, 0, 0, 8, 0x80008000, 0x80008000 },	/* A72 */
+		{ 0x41, 0xd08, 1, 0, 0, 8, 8, 8 },			/* A72 r1 */
+		{ 0x41, 0xd09, 0, 0, 0, 0, 0x80008000, 0x80003fff },	/* A73 */
+		{ 0x41, 0xd09, 1, 0, 0, 0, 0, 0x80003fff },
+		{ 0x41, 0xd0a, 0, 0, 0, 0, 0x80008000, 0x80003fff },	/* A75 */
+		{ 0x41, 0xd0b, 1, 0, 0, 24, 24, 24 },			/* A76 */
+		{ 0x41, 0xd0c, 1, 0, 0, 24, 24, 24 },			/* N1 */
+		{ 0x41, 0xd41, 1, 0, 0, 32, 32, 32 },			/* A78 */
+		{ 0x41, 0xd44, 1, 0, 0, 32, 32, 32 },			/* X1 */
+		{ 0x41, 0xd4e, 1, 0, 0, 132, 132, 132 },		/* X3 */
+		{ 0x41, 0xd49, 2, 0, 1, 0x100, 0x100, 0x100 },		/* N2 with CLRBHB */
+		{ 0x41, 0xd81, 2, 1, 0, 0, 0, 0 },			/* ECBHB */
+		{ 0x41, 0xd41, 3, 0, 0, 0, 0, 0 },			/* CSV2_3 */
+		{ 0x41, 0xd0a, 0, 1, 0, 0, 0x80008000, 0x80008000 },
+		{ 0x41, 0xd85, 3, 1, 1, 0, 0, 0 },			/* X925 */
+		{ 0xc0, 0xac3, 1, 0, 0, 11, 11, 11 },			/* Ampere-1 */
+		{ 0x51, 0xd08, 0, 0, 0, 0, 0, 0 },
+		{ 0xc0, 0xd07, 0, 0, 0, 0, 0, 0 },
+		{ 0x41, 0xac3, 0, 0, 0, 0, 0, 0 },
+	};
+	u32 i, firmware, expected, got;
+
+	(void)state;
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		struct errata_ids ids = {
+			.midr = (u64)known[i].implementer << 24 | 0xf0000 | known[i].part << 4,
+			.pfr0 = (u64)known[i].csv2 << 56, .mmfr1 = (u64)known[i].ecbhb << 60,
+			.isar2 = (u64)known[i].clrbhb << 28,
+		};
+
+		for (firmware = 0; firmware < 3; firmware++) {
+			has_1 = firmware >= 1;
+			has_3 = firmware >= 2;
+			expected = !has_1 ? known[i].none : !has_3 ? known[i].wa1 : known[i].wa3;
+			got = errata_mitigation(&ids, firmware_has);
+			if (got != expected)
+				fail_msg("part %x, CSV2 %u, firmware %u: %x", known[i].part,
+					 known[i].csv2, firmware, got);
+		}
+	}
+}
 
 static void errata_are_applied(void **state)
 {
@@ -329,14 +388,29 @@ static void errata_are_applied(void **state)
 	fake64_become(1);
 	fake64_set_sysreg("midr_el1", midr(0xd08, 0, 3));
 	errata_detect();
-	assert_int_equal(errata_vectors(), vectors_hardened);
+	assert_int_equal(errata_vectors(), vectors_mitigating);
+	assert_int_equal(this_percpu->mitigation, SMCCC_ARCH_WORKAROUND_1);
 	assert_int_equal(fake64_asked.firmware_id, SMCCC_ARCH_FEATURES);
 	assert_int_equal(fake64_asked.firmware_args[0], SMCCC_ARCH_WORKAROUND_1);
 	fake64_firmware_answer = (u32)SMCCC_NOT_SUPPORTED;
+	assert_int_equal(errata_vectors(), vectors_mitigating);
+	assert_int_equal(this_percpu->mitigation, 8);
+	errata_init(true);
 	assert_int_equal(errata_vectors(), vectors);
+	assert_int_equal(this_percpu->mitigation, 0);
+	errata_init(false);
 	fake64_become(0);
 	fake64_firmware_answer = 0;
 	assert_true(errata_has(ERRATUM_SPECULATIVE_AT));
+	assert_int_equal(errata_vectors(), vectors);
+	/* The registers are those that the table means. */
+	fake64_set_sysreg("midr_el1", midr(0xd41, 1, 0));
+	errata_vectors();
+	assert_int_equal(this_percpu->mitigation, 32);
+	fake64_set_sysreg("s3_0_c0_c6_2", 1UL << 28);
+	errata_vectors();
+	assert_int_equal(this_percpu->mitigation, MITIGATION_CLRBHB);
+	fake64_set_sysreg("id_aa64mmfr1_el1", 1UL << 60);
 	assert_int_equal(errata_vectors(), vectors);
 }
 
@@ -448,6 +522,7 @@ int main(void)
 		cmocka_unit_test(firmware_calls),
 		cmocka_unit_test(cells_reach_little_of_firmware),
 		cmocka_unit_test(errata_by_cpu),
+		cmocka_unit_test(mitigations_by_cpu),
 		cmocka_unit_test(errata_are_applied),
 		cmocka_unit_test(registers_that_trap),
 		cmocka_unit_test(stage_2_descriptors),

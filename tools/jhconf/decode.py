@@ -7,7 +7,8 @@ from __future__ import annotations
 from . import schema, values
 from .blob import Config, Element
 from .schema import Record
-from .source import CELL, IO_FLAGS, MEM, RAM_FLAGS, ROOT_MEMORY, ROOT_RAM_FLAGS
+from .source import (CELL, IO_FLAGS, MEM, RAM_FLAGS, ROOT_FLAGS, ROOT_MEMORY, ROOT_RAM_FLAGS,
+                     SYSTEM)
 from .values import Unspellable
 
 FRAMES = ("gicd", "gicr", "gicc", "gich", "gicv")
@@ -78,13 +79,15 @@ def _system(config: Config) -> list[str]:
     lines = [f"name = {values.quote(str(item['name']))}"]
     if item["max_address"]:
         lines.append(f"max-address = {item['max_address']:#x}")
-    memory = ROOT_MEMORY[item["flags"] & 3]
+    memory = ROOT_MEMORY[item["flags"] & ROOT_FLAGS]
     if memory is None:
         raise Unspellable("the system's flags have no spelling")
     if item["firmware"]:
         spelled = values.spell(schema.SYSTEM.field("firmware"), item["firmware"])
         lines.append(f"firmware = {spelled}")
     lines.append(f"root = {{ memory = \"{memory}\" }}")
+    if item["flags"] & SYSTEM["TRUST_GUESTS"]:
+        lines.append("mitigations = false")
     address = f"address = {item['hv_address']:#x}, " if item["hv_address"] else ""
     size = values.spell(schema.SYSTEM.field("hv_size"), item["hv_size"])
     lines.append(f"hypervisor = {{ {address}size = {size} }}")

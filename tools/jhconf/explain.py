@@ -10,7 +10,7 @@ from . import schema
 from .errors import ConfigError
 from .findings import Member
 from .ownership import HYPERVISOR, ROOT, Ownership
-from .source import MEM
+from .source import MEM, ROOT_FLAGS
 from .values import size_text
 
 SPI_END, LPI_START = 1020, 8192
@@ -50,7 +50,7 @@ def _who(owners: Ownership, owner: str) -> str:
 
 def _otherwise(owners: Ownership) -> str:
     system = owners.system
-    if system is None or not system.config.one("system")["flags"]:
+    if system is None or not int(system.config.one("system")["flags"]) & ROOT_FLAGS:
         return "root (Linux): it gets all that nobody else owns"
     return "nobody: root gets listed memory only"
 

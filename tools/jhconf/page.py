@@ -9,7 +9,7 @@ from html import escape
 from . import picture, schema, show
 from .findings import Finding, Member
 from .ownership import HYPERVISOR, ROOT, Ownership
-from .source import MEM
+from .source import MEM, ROOT_FLAGS
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #102a43; --paper: #ffffff; --line: #bcccdc;
@@ -82,7 +82,8 @@ def _cells(owners: Ownership) -> str:
     rest = show.cpu_list([n for n, owner in cpus.items() if owner == ROOT])
     rows = [[_chip(owners, ROOT), f"CPU {rest}" if rest else "the rest", "all that is left", "",
              "Linux's"]]
-    if owners.system is not None and owners.system.config.one("system")["flags"]:
+    if (owners.system is not None
+            and int(owners.system.config.one("system")["flags"]) & ROOT_FLAGS):
         rows[0][2] = show.root_memory(owners.system.config)
     for cell in owners.cells:
         numbers = [int(item["cpu"]) for item in cell.config.elements("cpu")]

@@ -107,6 +107,8 @@ SYSTEM_FLAGS = (
           "root may access listed memory only"),
     Value("JH_SYSTEM_ROOT_LEARN", 0x2, 'root.memory = "learn"',
           "with the list: what is outside of it is permitted and logged"),
+    Value("JH_SYSTEM_TRUST_GUESTS", 0x4, "mitigations = false",
+          "no guest attacks the hypervisor by speculation: nothing is done against it"),
 )
 
 FIRMWARE = (
@@ -356,6 +358,9 @@ SYSTEM_KEYS = (
     Key("root", '{ memory = "all" | "listed" | "learn" }', '{ memory = "all" }',
         "what root may access: all that nobody else owns, or the [[memory]] tables; "
         "\"learn\" permits and logs what is outside of them (jhconf suggest)"),
+    Key("mitigations", "true or false", "true",
+        "what the CPUs need against guests that train branch predictors (Spectre); false only if "
+        "all guests are trusted"),
     Key("console", 'device or [console] table or "none"', '"none"',
         "a UART that the hypervisor prints to; its log ring is always there"),
     Key("windows", "list of devices and { address, size }", "[]",

@@ -16,6 +16,8 @@ from .tree import Range, Tree
 
 MEM = {value.toml: value.value for value in schema.MEMORY_FLAGS}
 CELL = {value.c_name.removeprefix("JH_CELL_"): value.value for value in schema.CELL_FLAGS}
+SYSTEM = {value.c_name.removeprefix("JH_SYSTEM_"): value.value for value in schema.SYSTEM_FLAGS}
+ROOT_FLAGS = SYSTEM["ROOT_LISTED"] | SYSTEM["ROOT_LEARN"]
 RAM_FLAGS = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"] | MEM["loadable"]
 IO_FLAGS = MEM["read"] | MEM["write"] | MEM["io"]
 ROOT_RAM_FLAGS = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"]
@@ -128,6 +130,8 @@ class _System(_Reader):
         if listed not in ROOT_MEMORY:
             raise ConfigError("must be \"all\", \"listed\" or \"learn\"", ("root", "memory"))
         item["flags"] = ROOT_MEMORY.index(listed)
+        if not values.flag(tables.get("mitigations", True), ("mitigations",)):
+            item["flags"] |= SYSTEM["TRUST_GUESTS"]
         if "firmware" not in tables and self.tree is not None:
             item["firmware"] = int(self.tree.has_zynqmp_firmware())
         self.gic(item)

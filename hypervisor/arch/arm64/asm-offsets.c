@@ -22,5 +22,6 @@ void offsets(void)
 	DEFINE(IMAGE_BASE_PAGES, BASE_PAGES);
 	DEFINE(IMAGE_CPU_PAGES, CPU_PAGES);
 	DEFINE(PERCPU_IRQ, offsetof(struct percpu, irq));
+	DEFINE(PERCPU_MITIGATION, offsetof(struct percpu, mitigation));
 	DEFINE(PERCPU_STATS, offsetof(struct percpu, stats));
 }

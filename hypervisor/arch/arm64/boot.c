@@ -88,6 +88,7 @@ int arch_check(const struct jh_config_system *system, struct jh_error *error)
 int arch_build(const struct jh_config_system *system, struct jh_error *error)
 {
 	context_init_root();
+	errata_init(system->flags & JH_SYSTEM_TRUST_GUESTS);
 	smccc_init(system);
 	return irqchip->build(system, error);
 }

@@ -7,6 +7,7 @@
 #include <hv/atomic.h>
 
 u32 errata_machine;
+static bool guests_trusted;
 
 static u32 own_errata(void)
 {
@@ -19,11 +20,26 @@ void errata_detect(void)
 	fetch_or(&errata_machine, own_errata());
 }
 
+void errata_init(bool trust_guests)
+{
+	guests_trusted = trust_guests;
+}
+
+/* Firmware that lacks the call tells that it needs none, or cannot help. */
+static bool firmware_has(u32 id)
+{
+	return (s32)smccc_firmware(SMCCC_ARCH_FEATURES, id, 0, 0) >= 0;
+}
+
 u64 errata_vectors(void)
 {
-	/* Firmware that lacks the call tells that it needs none, or cannot help. */
-	if (own_errata() & ERRATUM_BRANCH_TARGET &&
-	    (s32)smccc_firmware(SMCCC_ARCH_FEATURES, SMCCC_ARCH_WORKAROUND_1, 0, 0) >= 0)
-		return (u64)vectors_hardened;
-	return (u64)vectors;
+	struct errata_ids ids = {
+		.midr = read_sysreg(midr_el1),
+		.pfr0 = read_sysreg(id_aa64pfr0_el1),
+		.isar2 = read_sysreg(s3_0_c0_c6_2),
+		.mmfr1 = read_sysreg(id_aa64mmfr1_el1),
+	};
+
+	this_percpu->mitigation = guests_trusted ? 0 : errata_mitigation(&ids, firmware_has);
+	return (u64)(this_percpu->mitigation ? vectors_mitigating : vectors);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <asm/errata.h>
+#include <asm/smccc.h>
 
-#define IMPLEMENTER_ARM	0x41
+#define IMPLEMENTER_ARM		0x41
+#define IMPLEMENTER_AMPERE	0xc0
 
 struct erratum_row {
 	u32 part;
@@ -35,4 +37,74 @@ u32 errata_of(u64 midr, u32 csv2)
 			errata |= rows[i].errata;
 	}
 	return csv2 ? errata & ~(u32)ERRATUM_BRANCH_TARGET : errata;
+}
+
+/*
+ * Spectre-BHB (CVE-2022-23960): how many rounds of taken branches push a guest's out of the branch
+ * history. A53, A55, A510 and A520 do not speculate that far; of CPUs newer than these the ID
+ * registers tell.
+ */
+static const struct {
+	u8 implementer;
+	u8 rounds;
+	u16 part;
+} histories[] = {
+	{ IMPLEMENTER_ARM, 8, 0xd07 },		/* A57 */
+	{ IMPLEMENTER_ARM, 8, 0xd08 },		/* A72 */
+	{ IMPLEMENTER_ARM, 24, 0xd0b },		/* A76 */
+	{ IMPLEMENTER_ARM, 24, 0xd0c },		/* Neoverse N1 */
+	{ IMPLEMENTER_ARM, 24, 0xd0d },		/* A77 */
+	{ IMPLEMENTER_ARM, 24, 0xd0e },		/* A76AE */
+	{ IMPLEMENTER_ARM, 32, 0xd40 },		/* Neoverse V1 */
+	{ IMPLEMENTER_ARM, 32, 0xd41 },		/* A78 */
+	{ IMPLEMENTER_ARM, 32, 0xd42 },		/* A78AE */
+	{ IMPLEMENTER_ARM, 32, 0xd44 },		/* X1 */
+	{ IMPLEMENTER_ARM, 32, 0xd47 },		/* A710 */
+	{ IMPLEMENTER_ARM, 32, 0xd48 },		/* X2 */
+	{ IMPLEMENTER_ARM, 32, 0xd49 },		/* Neoverse N2 */
+	{ IMPLEMENTER_ARM, 32, 0xd4b },		/* A78C */
+	{ IMPLEMENTER_ARM, 32, 0xd4c },		/* X1C */
+	{ IMPLEMENTER_ARM, 38, 0xd4d },		/* A715 */
+	{ IMPLEMENTER_ARM, 132, 0xd4e },	/* X3 */
+	{ IMPLEMENTER_ARM, 132, 0xd4f },	/* Neoverse V2 */
+	{ IMPLEMENTER_ARM, 38, 0xd81 },		/* A720 */
+	{ IMPLEMENTER_AMPERE, 11, 0xac3 },	/* Ampere-1 */
+};
+
+static u32 history_rounds(u64 midr)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(histories); i++) {
+		if (histories[i].part == FIELD(midr, 15, 4) &&
+		    histories[i].implementer == FIELD(midr, 31, 24))
+			return histories[i].rounds;
+	}
+	return 0;
+}
+
+/* A73 and A75 cannot overwrite their history by branches: only firmware can. */
+static bool needs_firmware(u64 midr)
+{
+	u32 part = FIELD(midr, 15, 4);
+
+	return FIELD(midr, 31, 24) == IMPLEMENTER_ARM && (part == 0xd09 || part == 0xd0a);
+}
+
+u32 errata_mitigation(const struct errata_ids *ids, bool (*firmware_has)(u32 id))
+{
+	u32 csv2 = (u32)FIELD(ids->pfr0, 59, 56);
+	bool keeps_histories = csv2 >= CSV2_3 || FIELD(ids->mmfr1, 63, 60);	/* ECBHB */
+
+	if (!keeps_histories && needs_firmware(ids->midr) && firmware_has(SMCCC_ARCH_WORKAROUND_3))
+		return SMCCC_ARCH_WORKAROUND_3;
+	/* What clears the targets on the A57 and A72 clears their history with them. */
+	if (errata_of(ids->midr, csv2) & ERRATUM_BRANCH_TARGET &&
+	    firmware_has(SMCCC_ARCH_WORKAROUND_1))
+		return SMCCC_ARCH_WORKAROUND_1;
+	if (keeps_histories)
+		return 0;
+	if (FIELD(ids->isar2, 31, 28))
+		return MITIGATION_CLRBHB;
+	return history_rounds(ids->midr);
 }

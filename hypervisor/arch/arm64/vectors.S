@@ -27,6 +27,15 @@
 	save_clobbered_rest
 	.endm
 
+	/* Likewise; @name_framed is for those who come with x0 and x1 in a frame already. */
+	.macro	entry_clobbered name
+\name:
+	sub	sp, sp, #256
+	stp	x0, x1, [sp]
+\name\()_framed:
+	save_clobbered_rest
+	.endm
+
 	/* What C preserves: the rest of a full frame. */
 	.macro	save_preserved
 	stp	x8, x9, [sp, #64]
@@ -114,6 +123,7 @@ vectors:
 guest_sync:
 	sub	sp, sp, #256
 	stp	x0, x1, [sp]
+guest_sync_framed:
 	mrs	x1, esr_el2
 	tbnz	w1, #31, guest_abort		/* EC >= 0x20 */
 	lsr	x0, x1, #26
@@ -229,8 +239,7 @@ psci_version:
 	add	sp, sp, #256
 	eret_barrier
 
-guest_irq:
-	save_clobbered
+	entry_clobbered guest_irq
 	ldr	x0, [sp, #256 + PERCPU_IRQ]
 	blr	x0
 	b	return_clobbered
@@ -244,6 +253,7 @@ guest_hvc:
 	sub	x1, x0, #JH_HC_HYPERVISOR_GET_INFO
 	cmp	x1, #(JH_HC_DEBUG_CONSOLE_PUTC - JH_HC_HYPERVISOR_GET_INFO)
 	b.hi	guest_sync_full
+guest_call:
 	save_clobbered_rest
 	count	JH_STAT_HYPERCALL
 	ldp	x0, x1, [sp]
@@ -259,13 +269,11 @@ return_clobbered:
 	add	sp, sp, #256
 	eret_barrier
 
-guest_fiq:
-	save_clobbered
+	entry_clobbered guest_fiq
 	bl	trap_fiq
 	b	return_clobbered
 
-guest_serror:
-	save_clobbered
+	entry_clobbered guest_serror
 	bl	trap_serror
 	b	return_clobbered
 
@@ -297,27 +305,60 @@ guest_start:
 	.endr
 	eret_barrier
 
-	/*
-	 * The same vectors for CPUs whose branch predictors a guest could have trained for EL2: the
-	 * firmware's work-around (Arm DEN 0070) clears them before any branch of ours.
-	 */
-	.macro	hardened_vector target
-	.balign	128
-	stp	x0, x1, [sp, #-32]!
-	stp	x2, x3, [sp, #16]
-	mov	w0, #0x8000
-	lsl	w0, w0, #16
-	orr	w0, w0, #0x8000
-	smc	#0
+/*
+ * The same vectors for CPUs on which a guest could have trained the branch predictors for EL2
+ * (errata_mitigation() tells how to make them forget). What is steered that way is an indirect
+ * branch, so none may come before: there are only direct ones up to the isb, which nothing passes
+ * by speculation, whichever way the conditional ones were predicted.
+ *
+ * Calls that hypercall_guest() answers pass without: there are no indirect branches on their way,
+ * and each of its returns belongs to a call of ours that the return stack has just seen. The build
+ * checks both (check-branches).
+ */
+	.macro	mitigate target
+	ldr	w0, [sp, #256 + PERCPU_MITIGATION]
+	tbnz	w0, #31, 2f
+	hint	#22				/* CLRBHB, where the CPU knows it */
+	tbnz	w0, #8, 3f			/* MITIGATION_CLRBHB: that was all */
+1:	b	. + 4
+	subs	w0, w0, #1
+	b.ne	1b
+	b	3f
+2:	stp	x2, x3, [sp, #16]
+	smc	#0				/* DEN 0070: clobbers x0-x3 at most */
 	ldp	x2, x3, [sp, #16]
-	ldp	x0, x1, [sp], #32
-	b	\target
+3:	dsb	nsh
+	isb
+	b	\target\()_framed
+	.endm
+
+	.macro	mitigating_vector target
+	.balign	128
+	sub	sp, sp, #256
+	stp	x0, x1, [sp]
+	mitigate \target
+	.endm
+
+	.macro	mitigating_sync_vector
+	.balign	128
+	sub	sp, sp, #256
+	stp	x0, x1, [sp]
+	mrs	x1, esr_el2
+	movz	w0, #(EC_HVC64 << 10 | 1 << 9), lsl #16	/* IL: a 32-bit instruction */
+	movk	w0, #JH_HVC_IMM
+	cmp	x0, x1
+	ldp	x0, x1, [sp]
+	b.ne	9f
+	sub	x1, x0, #JH_HC_HYPERVISOR_GET_INFO
+	cmp	x1, #(JH_HC_DEBUG_CONSOLE_PUTC - JH_HC_HYPERVISOR_GET_INFO)
+	b.ls	guest_call
+9:	mitigate guest_sync
 	.endm
 
 	.section .vectors, "ax"
-	.globl	vectors_hardened
+	.globl	vectors_mitigating
 	.balign	2048
-vectors_hardened:
+vectors_mitigating:
 	vector	el2_sync
 	vector	el2_irq
 	vector	el2_fiq
@@ -326,11 +367,12 @@ vectors_hardened:
 	vector	el2_irq
 	vector	el2_fiq
 	vector	el2_serror
-	hardened_vector	guest_sync
-	hardened_vector	guest_irq
-	hardened_vector	guest_fiq
-	hardened_vector	guest_serror
-	hardened_vector	guest_sync
-	hardened_vector	guest_irq
-	hardened_vector	guest_fiq
-	hardened_vector	guest_serror
+	mitigating_sync_vector
+	mitigating_vector guest_irq
+	mitigating_vector guest_fiq
+	mitigating_vector guest_serror
+	mitigating_sync_vector
+	mitigating_vector guest_irq
+	mitigating_vector guest_fiq
+	mitigating_vector guest_serror
+	.balign	128

@@ -27,7 +27,7 @@ int fake64_turn_on_answer;
 u32 fake64_cells, fake64_instruction;
 jmp_buf fake64_left;
 u64 hv_base;
-const char vectors[1] = "", vectors_hardened[1] = "";
+const char vectors[1] = "", vectors_mitigating[1] = "";
 
 static struct {
 	const char *name;

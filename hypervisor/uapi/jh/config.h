@@ -52,6 +52,8 @@
 #define JH_SYSTEM_ROOT_LISTED		0x1	/* root may access listed memory only */
 /* With the list: what is outside of it is permitted and logged. */
 #define JH_SYSTEM_ROOT_LEARN		0x2
+/* No guest attacks the hypervisor by speculation: nothing is done against it. */
+#define JH_SYSTEM_TRUST_GUESTS		0x4
 
 /* struct jh_config_system.firmware */
 /* Only root may make the chip's own firmware calls. */

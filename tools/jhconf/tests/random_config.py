@@ -81,6 +81,7 @@ def system_source(rng: Random) -> str:
     lines.append(f"windows = [{windows}]")
     listed = rng.random() < 0.3
     lines.append('root = { memory = "listed" }' if listed else "")
+    lines.append("mitigations = false" if rng.random() < 0.3 else "")
     if rng.random() < 0.3:
         lines += ["[console]", f'type = "{rng.choice(("pl011", "8250", "xuartps"))}"',
                   f"address = {_address(rng):#x}", 'size = "4K"']

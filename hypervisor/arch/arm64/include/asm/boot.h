@@ -30,6 +30,6 @@ void guest_start(u64 argument) __noreturn;
 /* What the loader told, in memory that root cannot reach any more. */
 extern const struct jh_boot_info *boot_info;
 
-extern const char vectors[], vectors_hardened[], image_start[], exit_bare[];
+extern const char vectors[], vectors_mitigating[], image_start[], exit_bare[];
 
 #endif

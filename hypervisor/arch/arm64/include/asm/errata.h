@@ -35,6 +35,29 @@ static inline bool errata_has(u32 erratum)
 	return errata_machine & erratum;
 }
 
+/** struct errata_ids - what errata_mitigation() goes by */
+struct errata_ids {
+	u64 midr;
+	u64 pfr0;
+	u64 isar2;
+	u64 mmfr1;
+};
+
+#define CSV2_3			3	/* FEAT_CSV2_3: branch history is kept apart */
+#define MITIGATION_CLRBHB	0x100	/* by the instruction */
+
+/**
+ * errata_mitigation() - what has to be done on entry to EL2 against trained branch predictors
+ * @firmware_has:	does firmware offer this call?
+ *
+ * Return: 0: nothing; below 0x100: so many rounds of branches; MITIGATION_CLRBHB; the identifier of
+ * a firmware call (its top bit is set). The vectors (vectors.S) obey.
+ */
+u32 errata_mitigation(const struct errata_ids *ids, bool (*firmware_has)(u32 id));
+
+/** errata_init() - @trust_guests: they do not attack by speculation: nothing is done against it */
+void errata_init(bool trust_guests);
+
 /** errata_vectors() - the vectors that this CPU needs, for VBAR_EL2 */
 u64 errata_vectors(void);
 

@@ -67,6 +67,7 @@ struct percpu {
 	u64 self_sgi;		/* ICC_SGI1R_EL1, but the INTID, of an SGI of the guest to itself */
 	struct cpu *self;	/* what other CPUs see of it: &cpus[cpu] */
 	u32 features;		/* HAS_* */
+	u32 mitigation;		/* errata_mitigation() */
 	struct el2_state found;
 	struct vgic vgic;
 	void *gicr;		/* this CPU's redistributor, */
