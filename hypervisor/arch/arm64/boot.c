@@ -36,6 +36,7 @@ static void __noreturn leave(struct regs *regs, u64 elr, u64 spsr)
 	};
 
 	write_sysreg(found->vtcr, vtcr_el2);
+	write_sysreg(found->tpidr, tpidr_el2);
 	controls_write(&found->controls, this_percpu->features);
 	boot_exit(regs, &out);
 }
@@ -51,6 +52,7 @@ static void remember_found(const struct regs *regs)
 	found->tcr = regs->x[6];
 	found->mair = regs->x[7];
 	found->ttbr0 = regs->x[8];
+	found->tpidr = regs->x[10];
 	found->vtcr = read_sysreg(vtcr_el2);
 	cpu_ids_read(&ids);
 	this_percpu->features = cpu_features(&ids);

@@ -122,6 +122,8 @@ void arch_cpu_park(void)
 
 void arch_cpu_reset_enter(struct cell *cell, u64 entry, u64 argument)
 {
+	/* Whatever went wrong at EL2 is over: the stack begins anew (el2_sync in vectors.S). */
+	write_sysreg(0, tpidr_el2);
 	/* A parked CPU's registers were scrubbed when it parked (arch_cpu_park). */
 	this_percpu->cell = cell;
 	if (cell->id == CELL_ROOT) {

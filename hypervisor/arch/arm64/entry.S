@@ -119,6 +119,10 @@ entry_virtual:
 	stp	x26, x27, [sp, #208]
 	stp	x28, x29, [sp, #224]
 	str	x30, [sp, #240]
+	/* From here on an exception can be reported, once (el2_sync). */
+	mrs	x10, tpidr_el2
+	str	x10, [sp, #80]
+	msr	tpidr_el2, xzr
 	ldr	x10, =vectors
 	msr	vbar_el2, x10
 	isb

@@ -277,14 +277,30 @@ return_clobbered:
 	bl	trap_serror
 	b	return_clobbered
 
-	/* EL2 itself: a bug. Interrupts stay masked at EL2, so they cannot come. */
+/*
+ * EL2 itself: a bug. Interrupts stay masked at EL2, so they cannot come. The stack pointer may be
+ * what is wrong (the page below the stack is not mapped), so nothing is stored by it: what was on
+ * the stack is given up, but for the guest's frame at the top. TPIDR_EL2 keeps the old stack
+ * pointer with bit 0 set; another exception before the CPU enters a guest anew finds it and ends
+ * here. x18 is free: C does not use it.
+ */
 el2_sync:
 el2_irq:
 el2_fiq:
+	mrs	x18, tpidr_el2
+	cbnz	x18, el2_halt
+	mov	x18, sp
+	orr	x18, x18, #1
+	msr	tpidr_el2, x18
+	ldr	x18, =(STACK_TOP - 256)
+	mov	sp, x18
 	save_all
 	mov	x0, sp
 	bl	trap_el2
-	b	.
+el2_halt:
+	wfi
+	b	el2_halt
+	.ltorg
 
 	/* SErrors are unmasked at EL2 only where they are waited for (arch_drain_serrors). */
 el2_serror:

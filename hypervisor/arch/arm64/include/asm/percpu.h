@@ -28,6 +28,7 @@ struct el2_state {
 	u64 mair;
 	u64 ttbr0;
 	u64 vtcr;
+	u64 tpidr;
 	struct el2_controls controls;
 };
 
