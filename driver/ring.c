@@ -92,15 +92,44 @@ static u32 copy_piece(const struct jh_ring *ring, char *piece, u32 room,
 	return count - skip;
 }
 
-static int read_ring(const struct jh_ring *ring, char *piece, struct jh_ioctl_read_ring *arg)
+/* Bytes in @piece; -ENXIO while disabled, -ENOENT without a ring */
+static int read_piece(char *piece, struct jh_ioctl_read_ring *arg)
 {
-	u32 room, count;
+	u32 room = min_t(u32, PIECE, arg->length - arg->copied);
+	const struct jh_ring *ring;
+	int result = -ENXIO;
+
+	down_read(&jh_report_lock);
+	if (is_readable()) {
+		ring = find_ring(jh_system->report, arg->cell);
+		result = ring ? copy_piece(ring, piece, room, arg) : -ENOENT;
+	}
+	up_read(&jh_report_lock);
+	return result;
+}
+
+/*
+ * User space's memory is written without the lock, since a page fault there may take as long as
+ * it likes and disable would wait for it. What did not arrive is read again by the next call:
+ * position and losses are those of the last piece that did. Once one has, its success counts, not
+ * what became of the next.
+ */
+static int read_ring(char *piece, struct jh_ioctl_read_ring *arg)
+{
+	struct jh_ioctl_read_ring arrived;
+	void __user *to;
+	int count;
 
 	do {
-		room = min_t(u32, PIECE, arg->length - arg->copied);
-		count = copy_piece(ring, piece, room, arg);
-		if (copy_to_user(u64_to_user_ptr(arg->buffer) + arg->copied, piece, count))
-			return -EFAULT;
+		arrived = *arg;
+		count = read_piece(piece, arg);
+		to = u64_to_user_ptr(arg->buffer) + arg->copied;
+		if (count > 0 && copy_to_user(to, piece, count))
+			count = -EFAULT;
+		if (count < 0) {
+			*arg = arrived;
+			return arg->copied ? 0 : count;
+		}
 		arg->copied += count;
 	} while (count && arg->copied < arg->length && !signal_pending(current));
 	return 0;
@@ -109,20 +138,14 @@ static int read_ring(const struct jh_ring *ring, char *piece, struct jh_ioctl_re
 /** jh_ring_read() - JH_IOC_READ_RING. Return: 0, -ENXIO while disabled, -ENOENT without a ring */
 int jh_ring_read(struct jh_ioctl_read_ring *arg)
 {
-	const struct jh_ring *ring;
 	char *piece = kmalloc(PIECE, GFP_KERNEL);
-	int code = -ENXIO;
+	int code;
 
 	if (!piece)
 		return -ENOMEM;
 	arg->lost = 0;
 	arg->copied = 0;
-	down_read(&jh_report_lock);
-	if (is_readable()) {
-		ring = find_ring(jh_system->report, arg->cell);
-		code = ring ? read_ring(ring, piece, arg) : -ENOENT;
-	}
-	up_read(&jh_report_lock);
+	code = read_ring(piece, arg);
 	kfree(piece);
 	return code;
 }

@@ -6,6 +6,7 @@
  * error and nothing changes.
  */
 #include <pthread.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 #include "jh_test.h"
@@ -228,6 +229,71 @@ static void *race_for_cell(void *argument)
 		jh_cell(race->fd, JH_IOC_CELL_DESTROY, (uint32_t)cell, 0);
 	}
 	return NULL;
+}
+
+#define PAGE		4096
+#define RING_BYTES	8192	/* of a cell's output */
+
+static int read_output(int fd, void *buffer, uint32_t length, uint64_t position,
+		       struct jh_ioctl_read_ring *ring)
+{
+	*ring = (struct jh_ioctl_read_ring){ .buffer = (uintptr_t)buffer, .length = length,
+					     .position = position, .cell = 1 };
+	return ioctl(fd, JH_IOC_READ_RING, ring) ? -errno : 0;
+}
+
+/* A cell that has filled its ring, and prints no more. */
+static int fill_ring(FIXTURE_DATA(ioctl) *self)
+{
+	static const char arguments[] = "period_us=1000 report=1";
+	struct jh_file image = jh_read(JH_INMATES "timer.bin");
+	struct jh_ioctl_read_ring ring = { 0 };
+	int id = jh_create(self->fd, self->rtos.data, self->rtos.size, NULL), tries = 300;
+	char byte;
+
+	if (id != 1 || jh_load(self->fd, 1, 0, image.data, image.size) ||
+	    jh_load(self->fd, 1, 0x1000, arguments, sizeof(arguments)) ||
+	    jh_cell(self->fd, JH_IOC_CELL_START, 1, 0))
+		return -1;
+	while (ring.position < RING_BYTES + 1 && --tries) {
+		usleep(100000);
+		if (read_output(self->fd, &byte, 1, ~0ULL, &ring))
+			return -1;
+	}
+	return tries ? jh_cell(self->fd, JH_IOC_CELL_SHUTDOWN, 1, JH_SHUTDOWN_FORCE) : -1;
+}
+
+TEST_F(ioctl, no_byte_is_lost_where_the_buffer_ends_early)
+{
+	char whole[2 * RING_BYTES], rest[2 * RING_BYTES], *pages;
+	struct jh_ioctl_read_ring all, ring;
+	uint64_t position;
+
+	ASSERT_EQ(0, jh_enable(self->fd, self->sys.data, self->sys.size, 0, NULL));
+	ASSERT_EQ(0, fill_ring(self));
+	ASSERT_EQ(0, read_output(self->fd, whole, sizeof(whole), 0, &all));
+	ASSERT_EQ(RING_BYTES, all.copied);
+
+	pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, pages);
+	ASSERT_EQ(0, mprotect(pages + PAGE, PAGE, PROT_NONE));
+	/* The first page arrives; that the second cannot is the next call's business. */
+	ASSERT_EQ(0, read_output(self->fd, pages, 2 * PAGE, 0, &ring));
+	EXPECT_EQ(PAGE, ring.copied);
+	EXPECT_EQ(all.lost, ring.lost);
+	EXPECT_EQ(all.position - RING_BYTES + PAGE, ring.position);
+	EXPECT_EQ(0, memcmp(whole, pages, PAGE));
+	position = ring.position;
+	/* None of it arrives, or some: the position stays. */
+	EXPECT_EQ(-EFAULT, read_output(self->fd, pages + PAGE, PAGE, position, &ring));
+	EXPECT_EQ(position, ring.position);
+	EXPECT_EQ(-EFAULT, read_output(self->fd, pages + PAGE - 100, PAGE, position, &ring));
+	EXPECT_EQ(position, ring.position);
+	EXPECT_EQ(0, ring.copied);
+	ASSERT_EQ(0, read_output(self->fd, rest, sizeof(rest), position, &ring));
+	EXPECT_EQ(RING_BYTES - PAGE, ring.copied);
+	EXPECT_EQ(0, ring.lost);
+	EXPECT_EQ(0, memcmp(whole + PAGE, rest, RING_BYTES - PAGE));
 }
 
 TEST_F(ioctl, several_at_once)
