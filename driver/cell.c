@@ -279,14 +279,14 @@ static struct jh_cell *find_enabled(u32 id, struct jh_error *err)
  * A call that waits for a cell's CPUs: the hypervisor does so for a short while only, because it
  * keeps this CPU meanwhile. One that is slow (the CPU may be an emulated one) is asked again.
  */
-static int call_patiently(struct jh_error *err, u64 code, u32 id)
+static int call_patiently(struct jh_error *err, u64 code, u32 id, u64 argument)
 {
 	unsigned long end = jiffies + CPU_TIMEOUT;
 	int result;
 
 	do {
 		refuse_nothing(err);
-		result = jh_call_checked(err, code, id, 0, 0, 0);
+		result = jh_call_checked(err, code, id, argument, 0, 0);
 		if (!result || err->reason != JH_ERR_CPU_LOST)
 			return result;
 		msleep(CPU_POLL_MS);
@@ -297,9 +297,31 @@ static int call_patiently(struct jh_error *err, u64 code, u32 id)
 /** jh_cell_start() - let a cell run from its entry */
 int jh_cell_start(u32 id, struct jh_error *err)
 {
-	if (!find_enabled(id, err))
+	struct jh_cell *cell = find_enabled(id, err);
+	int code;
+
+	if (!cell)
 		return -refuse_errno(err->reason);
-	return call_patiently(err, JH_HC_CELL_START, id);
+	code = call_patiently(err, JH_HC_CELL_START, id, 0);
+	if (!code) {
+		cell->restarts = 0;
+		cell->may_restart = jh_restart_is_wanted(cell);
+	}
+	return code;
+}
+
+/** jh_cell_start_again() - load and start a cell that has failed, also one that only says so */
+int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err)
+{
+	int code = call_patiently(err, JH_HC_CELL_STOP, cell->id, 0);
+
+	if (!code)
+		code = jh_load_again(cell, err);
+	if (!code)
+		code = call_patiently(err, JH_HC_CELL_START, cell->id, cell->restarts + 1);
+	if (!code)
+		cell->restarts++;
+	return code;
 }
 
 static bool has_ended(u32 id)
@@ -362,7 +384,9 @@ int jh_cell_shutdown(u32 id, bool force, struct jh_error *err)
 	if (!force && !(config_cell(cell->config)->flags & JH_CELL_PASSIVE_COMM))
 		code = ask(id, err);
 	if (!code)
-		code = call_patiently(err, JH_HC_CELL_STOP, id);
+		code = call_patiently(err, JH_HC_CELL_STOP, id, 0);
+	if (!code)
+		cell->may_restart = false;
 	return code;
 }
 
@@ -386,7 +410,7 @@ static int destroy(struct jh_cell *cell, struct jh_error *err)
 	int code = 0;
 
 	if (state == JH_CELL_RUNNING || state == JH_CELL_FAILED || state == JH_CELL_STOPPED)
-		code = call_patiently(err, JH_HC_CELL_STOP, cell->id);
+		code = call_patiently(err, JH_HC_CELL_STOP, cell->id, 0);
 	if (!code)
 		code = scrub(cell->id, err);
 	if (!code)

@@ -31,6 +31,14 @@ static void log_state(const struct jh_cell *cell, u32 state)
 		pr_info("cell %s: %s\n", kobject_name(&cell->kobj), jh_sysfs_state_name(state));
 }
 
+/** jh_event_tell() - the cell got into a state (jh_cell_shown()); under jh_lock */
+void jh_event_tell(struct jh_cell *cell, u32 state)
+{
+	cell->seen_state = state;
+	log_state(cell, state);
+	jh_sysfs_event(cell, state);
+}
+
 /** jh_event_check() - tell user space what has changed; under jh_lock */
 void jh_event_check(void)
 {
@@ -42,11 +50,8 @@ void jh_event_check(void)
 	list_for_each_entry(cell, &jh_cells, list) {
 		jh_cell_refresh(cell->id);
 		state = jh_cell_shown(jh_cell_report(cell->id));
-		if (state == cell->seen_state)
-			continue;
-		cell->seen_state = state;
-		log_state(cell, state);
-		jh_sysfs_event(cell, state);
+		if (state != cell->seen_state)
+			jh_event_tell(cell, state);
 	}
 	jh_call_flush_log();
 }
@@ -56,6 +61,7 @@ static void look(struct work_struct *work)
 {
 	if (mutex_trylock(&jh_lock)) {
 		jh_event_check();
+		jh_restart_failed();
 		mutex_unlock(&jh_lock);
 	}
 	if (READ_ONCE(event_wanted))

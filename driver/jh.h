@@ -84,8 +84,19 @@ struct jh_cell {
 	u32 seen_state;			/* jh_cell_shown(), as user space was told last */
 	void *config;			/* checked copy; NULL for root */
 	u64 cpus_taken;			/* taken offline by us, to be given back */
+	struct list_head images;	/* struct jh_image; for one that restarts */
+	u32 restarts;			/* since its user started it */
+	bool may_restart;		/* its user started it and has not stopped it */
 	u32 num_devices;
 	struct device *devices[JH_CONFIG_MAX_DEVICES];	/* bound to the stub, a reference each */
+};
+
+/** struct jh_image - bytes that were loaded into a cell, kept to load them again */
+struct jh_image {
+	struct list_head list;
+	u64 address;
+	u64 length;
+	u8 data[];
 };
 
 extern struct mutex jh_lock;
@@ -152,7 +163,7 @@ u64 jh_ticks_now(void);
 void jh_ticks_add(u64 code, u64 ticks);
 void jh_ticks_enabled(const struct jh_system *system, u64 ticks);
 
-/* cell.c, load.c; all under jh_lock */
+/* cell.c, load.c, restart.c; all under jh_lock */
 int jh_cell_create(const void __user *config, u32 length, u32 *id, struct jh_error *err);
 int jh_cell_start(u32 id, struct jh_error *err);
 int jh_cell_shutdown(u32 id, bool force, struct jh_error *err);
@@ -166,7 +177,14 @@ const struct jh_cell_report *jh_cell_report(u32 id);
 u32 jh_cell_state(u32 id);
 u32 jh_cell_shown(const struct jh_cell_report *report);
 void jh_cell_refresh(u32 id);
+int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err);
 int jh_load(struct jh_cell *cell, const struct jh_ioctl_load *load, struct jh_error *err);
+int jh_load_again(struct jh_cell *cell, struct jh_error *err);
+bool jh_restart_is_wanted(const struct jh_cell *cell);
+struct jh_image *jh_restart_copy(const struct jh_ioctl_load *load);
+void jh_restart_keep(struct jh_cell *cell, struct jh_image *image);
+void jh_restart_forget(struct jh_cell *cell);
+void jh_restart_failed(void);
 
 /* device.c */
 int jh_device_init(void);
@@ -188,6 +206,7 @@ const char *jh_sysfs_cause_name(u32 cause);
 void jh_event_start(void);
 void jh_event_stop(void);
 void jh_event_check(void);
+void jh_event_tell(struct jh_cell *cell, u32 state);
 
 /* power.c */
 int jh_power_init(void);

@@ -9,6 +9,8 @@
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
@@ -43,7 +45,8 @@ static int check_range(const struct jh_cell *cell, u64 address, u64 length, stru
 	return 0;
 }
 
-static int write_pieces(const struct jh_cell *cell, void *buffer,
+/* From @kept, or user space if that is NULL. */
+static int write_pieces(const struct jh_cell *cell, void *buffer, const struct jh_image *kept,
 			const struct jh_ioctl_load *load, struct jh_error *err)
 {
 	u64 piece, done;
@@ -51,7 +54,9 @@ static int write_pieces(const struct jh_cell *cell, void *buffer,
 
 	for (done = 0; done < load->length; done += piece) {
 		piece = min_t(u64, PIECE, load->length - done);
-		if (copy_from_user(buffer, u64_to_user_ptr(load->source + done), piece))
+		if (kept)
+			memcpy(buffer, kept->data + done, piece);
+		else if (copy_from_user(buffer, u64_to_user_ptr(load->source + done), piece))
 			return -EFAULT;
 		code = jh_call_checked(err, JH_HC_CELL_WRITE, cell->id, load->address + done,
 				       virt_to_phys(buffer), piece);
@@ -64,6 +69,53 @@ static int write_pieces(const struct jh_cell *cell, void *buffer,
 	return 0;
 }
 
+static int write_image(const struct jh_cell *cell, const struct jh_image *kept,
+		       const struct jh_ioctl_load *load, struct jh_error *err)
+{
+	void *buffer = alloc_pages_exact(PIECE, GFP_KERNEL);
+	int code;
+
+	if (!buffer)
+		return -ENOMEM;
+	code = write_pieces(cell, buffer, kept, load, err);
+	free_pages_exact(buffer, PIECE);
+	return code;
+}
+
+static int write_and_keep(struct jh_cell *cell, const struct jh_ioctl_load *load,
+			  struct jh_error *err)
+{
+	struct jh_image *image = jh_restart_copy(load);
+	int code;
+
+	if (IS_ERR(image))
+		return PTR_ERR(image);
+	code = write_image(cell, image, load, err);
+	if (code)
+		kvfree(image);
+	else
+		jh_restart_keep(cell, image);
+	return code;
+}
+
+/** jh_load_again() - all that was kept, in the order in which it was loaded. 0 or -errno */
+int jh_load_again(struct jh_cell *cell, struct jh_error *err)
+{
+	struct jh_image *image;
+	int code = 0;
+
+	list_for_each_entry(image, &cell->images, list) {
+		struct jh_ioctl_load load = {
+			.address = image->address, .length = image->length,
+		};
+
+		code = write_image(cell, image, &load, err);
+		if (code)
+			break;
+	}
+	return code;
+}
+
 /**
  * jh_load() - copy bytes of user space into a stopped cell's loadable memory
  * @load: source, length, address and flags; checked here
@@ -72,7 +124,6 @@ static int write_pieces(const struct jh_cell *cell, void *buffer,
  */
 int jh_load(struct jh_cell *cell, const struct jh_ioctl_load *load, struct jh_error *err)
 {
-	void *buffer;
 	int code;
 
 	if (jh_cell_state(cell->id) == JH_CELL_RUNNING)
@@ -80,10 +131,7 @@ int jh_load(struct jh_cell *cell, const struct jh_ioctl_load *load, struct jh_er
 	code = check_range(cell, load->address, load->length, err);
 	if (code || load->flags & JH_LOAD_CHECK)
 		return code;
-	buffer = alloc_pages_exact(PIECE, GFP_KERNEL);
-	if (!buffer)
-		return -ENOMEM;
-	code = write_pieces(cell, buffer, load, err);
-	free_pages_exact(buffer, PIECE);
-	return code;
+	if (jh_restart_is_wanted(cell))
+		return write_and_keep(cell, load, err);
+	return write_image(cell, NULL, load, err);
 }

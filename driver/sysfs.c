@@ -108,6 +108,13 @@ static ssize_t starts_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 	return report ? sysfs_emit(buffer, "%u\n", READ_ONCE(report->starts)) : -ENODEV;
 }
 
+static ssize_t restarts_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
+{
+	const struct jh_cell_report *report = report_of(kobj);
+
+	return report ? sysfs_emit(buffer, "%u\n", READ_ONCE(report->restarts)) : -ENODEV;
+}
+
 /* Empty unless the cell has failed. */
 static ssize_t crash_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
 {
@@ -133,11 +140,13 @@ static struct kobj_attribute state_attribute = __ATTR_RO(state);
 static struct kobj_attribute cpus_attribute = __ATTR_RO(cpus);
 static struct kobj_attribute memory_attribute = __ATTR_RO(memory);
 static struct kobj_attribute starts_attribute = __ATTR_RO(starts);
+static struct kobj_attribute restarts_attribute = __ATTR_RO(restarts);
 static struct kobj_attribute crash_attribute = __ATTR_RO(crash);
 
 static struct attribute *cell_attributes[] = {
 	&id_attribute.attr, &state_attribute.attr, &cpus_attribute.attr,
-	&memory_attribute.attr, &starts_attribute.attr, &crash_attribute.attr, NULL
+	&memory_attribute.attr, &starts_attribute.attr, &restarts_attribute.attr,
+	&crash_attribute.attr, NULL
 };
 
 /* Sum over the CPUs that the cell has now. */
@@ -211,6 +220,7 @@ static void release_cell(struct kobject *kobj)
 {
 	struct jh_cell *cell = to_cell(kobj);
 
+	jh_restart_forget(cell);
 	kvfree(cell->config);
 	kfree(cell);
 }
@@ -241,6 +251,7 @@ struct jh_cell *jh_sysfs_add(const char *name)
 	if (!cell)
 		return NULL;
 	INIT_LIST_HEAD(&cell->list);
+	INIT_LIST_HEAD(&cell->images);
 	cell->kobj.kset = sysfs_cells;
 	if (!kobject_init_and_add(&cell->kobj, &cell_type, NULL, "%s", name))
 		return cell;
@@ -258,12 +269,13 @@ void jh_sysfs_remove(struct jh_cell *cell)
 /** jh_sysfs_event() - uevent for udev, and a wake-up for those who poll() the file "state" */
 void jh_sysfs_event(struct jh_cell *cell, u32 state)
 {
-	char name[JH_NAME_LEN + 8], number[16], text[32];
-	char *environment[] = { name, number, text, NULL };
+	char name[JH_NAME_LEN + 8], number[16], text[32], restarts[24];
+	char *environment[] = { name, number, text, restarts, NULL };
 
 	snprintf(name, sizeof(name), "CELL=%s", kobject_name(&cell->kobj));
 	snprintf(number, sizeof(number), "CELL_ID=%u", cell->id);
 	snprintf(text, sizeof(text), "STATE=%s", jh_sysfs_state_name(state));
+	snprintf(restarts, sizeof(restarts), "RESTARTS=%u", cell->restarts);
 	kobject_uevent_env(&cell->kobj, KOBJ_CHANGE, environment);
 	sysfs_notify(&cell->kobj, NULL, "state");
 }

@@ -83,7 +83,7 @@ static void reset_irqs(struct cell *cell)
 		(void)arch_irq_claim(cell, irqs[i].intid, irqs[i].flags & JH_IRQ_EDGE);
 }
 
-int cell_start(struct cell *cell, struct jh_error *error)
+int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
 {
 	const struct jh_config_cell *config = config_cell(cell->config);
 	u64 left = cell->cpu_mask;
@@ -102,6 +102,7 @@ int cell_start(struct cell *cell, struct jh_error *error)
 	memset(&cell->report->crash, 0, sizeof(cell->report->crash));
 	cell->report->comm_state = JH_COMM_RUNNING;
 	cell->report->starts++;
+	cell->report->restarts = restarts;
 	left = cell->cpu_mask;
 	while (left)
 		cpus[cpu_mask_next(&left)].report->state = JH_CPUREP_PARKED;

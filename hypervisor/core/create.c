@@ -51,17 +51,6 @@ static int copy_config(struct cell *cell, u64 pa, u64 length, struct jh_error *e
 	return config_check(copy, length, JH_CONFIG_CELL, error);
 }
 
-/* What the format can say and this hypervisor does not do is refused, never ignored. */
-static int check_features(struct cell *cell, struct jh_error *error)
-{
-	const struct jh_config_cell *config = config_cell(cell->config);
-
-	if (config->on_failure != JH_ON_FAILURE_STAY)
-		return refuse(error, JH_ERR_FEATURE, JH_OBJ_CELL, 0, config->on_failure,
-			      -EOPNOTSUPP);
-	return 0;
-}
-
 static int find_slot(struct cell *cell, struct jh_error *error)
 {
 	const struct jh_config_cell *config = config_cell(cell->config);
@@ -357,8 +346,6 @@ s64 create_cell(u64 config, u64 length, struct jh_error *error)
 	err = copy_config(cell, config, length, error);
 	if (!err)
 		err = check_root(error);
-	if (!err)
-		err = check_features(cell, error);
 	if (!err)
 		err = find_slot(cell, error);
 	if (!err)

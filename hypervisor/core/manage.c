@@ -35,8 +35,7 @@ static s64 call_create(struct cell *cell, const u64 args[4], struct jh_error *er
 
 static s64 call_start(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
-	(void)args;
-	return cell_start(cell, error);
+	return cell_start(cell, (u32)args[1], error);
 }
 
 static s64 call_stop(struct cell *cell, const u64 args[4], struct jh_error *error)

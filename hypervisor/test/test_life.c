@@ -128,6 +128,33 @@ static void bring_to(u32 state)
 	assert_int_equal(cell_get(id)->state, state);
 }
 
+/* What root does for a cell with on-failure = "restart". */
+static void a_cell_is_started_again(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	world_boot(&fake_defaults, 0xc);
+	world_cell(&parts, "a", 3);
+	parts.cell.on_failure = JH_ON_FAILURE_RESTART;
+	parts.cell.max_restarts = 3;
+	assert_int_equal(world_run(&parts), 1);
+	fake_post(3, do_fail, NULL);
+	fake_run();
+	assert_int_equal(cell_get(1)->state, JH_CELL_FAILED);
+	assert_int_equal(world_call(JH_HC_CELL_STOP, 1), 0);
+	assert_int_equal(world_load(1, 0, 4096), 0);
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_START, 1, 1, 0, 0), 0);
+	assert_int_equal(report.cells[1].starts, 2);
+	assert_int_equal(report.cells[1].restarts, 1);
+	assert_int_equal(report.cells[1].crash.cause, JH_CRASH_NONE);
+	/* By hand: counted anew. */
+	assert_int_equal(world_call(JH_HC_CELL_STOP, 1), 0);
+	assert_int_equal(world_call(JH_HC_CELL_START, 1), 0);
+	assert_int_equal(report.cells[1].restarts, 0);
+	assert_int_equal(world_destroy(1), 0);
+}
+
 #define OK		{ 0, 0 }
 #define NO(errno, reason)	{ -errno, JH_ERR_##reason }
 
@@ -524,6 +551,7 @@ static void messages_reach_a_cell_whose_caches_are_off(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_cell_is_started_again),
 		cmocka_unit_test(from_birth_to_the_next_one),
 		cmocka_unit_test(each_call_in_each_state),
 		cmocka_unit_test(cells_that_are_not_there),

@@ -23,6 +23,7 @@
 #include <inmate/sysreg.h>
 
 #define ATTACK_ADDR_DEFAULT	0x40000000
+#define ATTACK_CMDLINE		0x1000
 
 struct attack_mode {
 	const char *name;
@@ -187,6 +188,16 @@ static void attack_storm(u64 addr)
 	}
 }
 
+/* What runs next in this memory without having been loaded again would spin. */
+static void attack_ruin(u64 addr)
+{
+	static const char spoiled[] = "mode=spin";
+
+	memcpy((void *)ATTACK_CMDLINE, spoiled, sizeof(spoiled));
+	dsb_sy();
+	attack_read(addr);
+}
+
 static void __noreturn attack_spin(u64 addr)
 {
 	(void)addr;
@@ -211,6 +222,7 @@ static const struct attack_mode attack_modes[] = {
 	{ "read", "read memory that it does not own", attack_read, false },
 	{ "write", "write memory that it does not own", attack_write, false },
 	{ "exec", "execute memory that it does not own", attack_exec, false },
+	{ "ruin", "overwrite its command line, then read", attack_ruin, false },
 	{ "hvc", "make all kinds of hypercalls", attack_hvc, true },
 	{ "smc", "make all kinds of firmware calls", attack_smc, true },
 	{ "sysreg", "write registers of the hypervisor and of the machine", attack_sysreg, true },

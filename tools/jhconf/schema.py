@@ -391,7 +391,9 @@ CELL_KEYS = (
         "the debug console hypercall"),
     Key("pmu", "true or false", "false", "performance counters"),
     Key("shutdown", '"ask" or "now"', '"ask"', "whether it is asked before it is stopped"),
-    Key("on-failure", '"stay" or "restart"', '"stay"', "what happens when it fails"),
-    Key("max-restarts", "number", "0", 'bound of on-failure = "restart"'),
+    Key("on-failure", '"stay" or "restart"', '"stay"',
+        "what happens when it fails: it stays for a post-mortem, or is loaded and started again"),
+    Key("max-restarts", "number", "0",
+        'bound of on-failure = "restart"; counted anew when somebody starts it'),
     Key("vpci-irq-base", "number", "0", "first SPI number of virtual PCI devices"),
 )

@@ -45,6 +45,9 @@ static void tell_failures(const struct report *report)
 	for (i = 0; i < report->head->num_cells; i++) {
 		char *why = report_failure(&report->cell[i]);
 
+		if (report->cell[i].restarts)
+			printf("%.*s: restarts after failures: %u\n", JH_NAME_LEN,
+			       report->cell[i].name, report->cell[i].restarts);
 		if (why)
 			printf("%.*s failed: %s\n", JH_NAME_LEN, report->cell[i].name, why);
 		free(why);
@@ -115,6 +118,7 @@ static void json_cell(struct json *json, const struct report *report, __u32 numb
 	json_number(json, "memory", cell->memory_bytes);
 	json_number(json, "exits", report_exits(report, number));
 	json_number(json, "starts", cell->starts);
+	json_number(json, "restarts", cell->restarts);
 	if (cell->state == JH_CELL_FAILED)
 		json_crash(json, &cell->crash);
 	json_close(json, '}');
@@ -183,7 +187,8 @@ static void show_cell(const struct report *report, __u32 number)
 	printf("  memory  %s\n", number ? text_size(size, cell->memory_bytes) :
 				 "all that no other cell has");
 	printf("  exits   %llu\n", report_exits(report, number));
-	printf("  starts  %u\n", cell->starts);
+	printf("  starts  %u, the last %u of them after failures\n", cell->starts,
+	       cell->restarts);
 	if (cell->state == JH_CELL_FAILED && cell->crash.cause != JH_CRASH_NONE)
 		show_crash(&cell->crash);
 	free(why);

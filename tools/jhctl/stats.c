@@ -98,6 +98,7 @@ static void print_json(const struct sample *sample, const struct report *report,
 	json_open(&json, NULL, '{');
 	json_number(&json, "id", cell);
 	json_string(&json, "name", name);
+	json_number(&json, "restarts", report->cell[cell].restarts);
 	json_open(&json, "cpus", '[');
 	for (i = 0; i < sample->count; i++) {
 		json_open(&json, NULL, '{');
@@ -180,6 +181,8 @@ int cell_stats_run(const struct args *args)
 			print_json(&sample, &report, cell);
 		else
 			print_sample(&sample, NULL);
+		if (report.cell[cell].restarts && !args_has(args, "json"))
+			printf("restarts after failures: %u\n", report.cell[cell].restarts);
 		if (why && !args_has(args, "json"))
 			printf("%.*s failed: %s\n", JH_NAME_LEN, report.cell[cell].name, why);
 		free(why);

@@ -159,9 +159,9 @@ void trap_el2(const struct regs *regs)
 {
 	u64 deadline = arch_deadline(1000000);
 
-	log_printf("jh: exception at EL2 on CPU %u: ", this_cpu());
-	log_printf("syndrome %lx, pc %lx, address %lx, lr %lx, sp %lx\n",
-		   (unsigned long)read_sysreg(esr_el2),
+	log_printf("jh: exception at EL2 on CPU %u: syndrome %lx, pc %lx, "
+		   "address %lx, lr %lx, sp %lx\n",
+		   this_cpu(), (unsigned long)read_sysreg(esr_el2),
 		   (unsigned long)read_sysreg(elr_el2), (unsigned long)read_sysreg(far_el2),
 		   (unsigned long)regs->x[30], (unsigned long)read_sysreg(tpidr_el2) & ~1UL);
 	while (log_flush(4096) && !arch_expired(deadline))

@@ -88,8 +88,11 @@ static inline bool cell_is_direct(const struct cell *cell)
 	return cell->flags & JH_CELL_IRQ_DIRECT;
 }
 
-/** cell_start() - reset everything the guest sees and start its lowest CPU. 0 or -errno. */
-int cell_start(struct cell *cell, struct jh_error *error);
+/**
+ * cell_start() - reset everything the guest sees and start its lowest CPU. 0 or -errno.
+ * @restarts:	for the report, see struct jh_cell_report
+ */
+int cell_start(struct cell *cell, u32 restarts, struct jh_error *error);
 
 /**
  * cell_stop() - park all CPUs of a cell

@@ -13,7 +13,7 @@
 /* Management: the root cell only, -EPERM for the others. */
 #define JH_HC_DISABLE			0	/* -: on every online CPU, see jh/image.h */
 #define JH_HC_CELL_CREATE		1	/* blob (PA), length: cell id, > 0 */
-#define JH_HC_CELL_START		2	/* cell */
+#define JH_HC_CELL_START		2	/* cell, restarts so far (struct jh_cell_report) */
 #define JH_HC_CELL_STOP			3	/* cell: CPUs parked, memory loadable */
 #define JH_HC_CELL_DESTROY		4	/* cell: it must be stopped and scrubbed */
 

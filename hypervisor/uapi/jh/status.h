@@ -57,6 +57,8 @@ struct jh_cell_report {
 	__u64 memory_bytes;
 	__u32 starts;		/* how often it was started */
 	__u32 console_offset;	/* struct jh_ring from the report area's start; 0: none */
+	__u32 restarts;		/* after failures, since root's user started it */
+	__u32 padding;
 	struct jh_crash crash;
 };
 

@@ -48,7 +48,10 @@ static const char *value_of(const char *message, size_t length, const char *key)
 	return "";
 }
 
-/* Wait for an event of jh's cell @cell with STATE=@state; what else comes is passed over. */
+/*
+ * Wait for an event of jh's cell @cell with STATE=@state; what else comes is passed over.
+ * Return: its RESTARTS, or -1.
+ */
 static int await_state(int socket, const char *cell, const char *state)
 {
 	struct pollfd pollfd = { .fd = socket, .events = POLLIN };
@@ -63,7 +66,7 @@ static int await_state(int socket, const char *cell, const char *state)
 		if (!strcmp(value_of(message, (size_t)length, "SUBSYSTEM"), "jh") &&
 		    !strcmp(value_of(message, (size_t)length, "CELL"), cell) &&
 		    !strcmp(value_of(message, (size_t)length, "STATE"), state))
-			return 0;
+			return atoi(value_of(message, (size_t)length, "RESTARTS"));
 	}
 	return -1;
 }
@@ -132,6 +135,18 @@ TEST_F(uevent, a_cell_that_fails)
 	EXPECT_STREQ("failed\n", state);
 	EXPECT_EQ(0, await_state(self->socket, "attack", "failed"));
 	close(pollfd.fd);
+}
+
+TEST_F(uevent, a_cell_that_is_restarted)
+{
+	int id = create(self, JH_CELLS "restart.cell", JH_INMATES "attack.bin", "mode=ruin");
+
+	ASSERT_LT(0, id);
+	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_START, (uint32_t)id, 0));
+	for (int restarts = 0; restarts <= 3; restarts++) {
+		EXPECT_EQ(restarts, await_state(self->socket, "restart", "running"));
+		EXPECT_EQ(restarts, await_state(self->socket, "restart", "failed"));
+	}
 }
 
 TEST_HARNESS_MAIN

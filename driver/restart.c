@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * on-failure = "restart": a cell that has failed is loaded and started again. Its memory is not
+ * what was loaded any more, so the images are kept, as they came, for as long as the cell exists.
+ */
+#include "jh.h"
+
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+/** jh_restart_is_wanted() - does the cell's configuration say so? */
+bool jh_restart_is_wanted(const struct jh_cell *cell)
+{
+	return config_cell(cell->config)->on_failure == JH_ON_FAILURE_RESTART;
+}
+
+/**
+ * jh_restart_copy() - copy an image from user space
+ * @load: its range was checked: it is no longer than a region of the cell
+ *
+ * Return: to be given to jh_restart_keep() or kvfree(); ERR_PTR(-ENOMEM or -EFAULT).
+ */
+struct jh_image *jh_restart_copy(const struct jh_ioctl_load *load)
+{
+	struct jh_image *image = kvmalloc(size_add(sizeof(*image), load->length), GFP_KERNEL);
+
+	if (!image)
+		return ERR_PTR(-ENOMEM);
+	image->address = load->address;
+	image->length = load->length;
+	if (!copy_from_user(image->data, u64_to_user_ptr(load->source), load->length))
+		return image;
+	kvfree(image);
+	return ERR_PTR(-EFAULT);
+}
+
+static bool covers(const struct jh_image *image, const struct jh_image *other)
+{
+	return other->address >= image->address && other->length <= image->length &&
+	       other->address - image->address <= image->length - other->length;
+}
+
+/** jh_restart_keep() - the image was loaded; those that it has overwritten are not needed */
+void jh_restart_keep(struct jh_cell *cell, struct jh_image *image)
+{
+	struct jh_image *old, *next;
+
+	list_for_each_entry_safe(old, next, &cell->images, list) {
+		if (!covers(image, old))
+			continue;
+		list_del(&old->list);
+		kvfree(old);
+	}
+	list_add_tail(&image->list, &cell->images);
+}
+
+/** jh_restart_forget() - the cell goes */
+void jh_restart_forget(struct jh_cell *cell)
+{
+	struct jh_image *image, *next;
+
+	list_for_each_entry_safe(image, next, &cell->images, list)
+		kvfree(image);
+	INIT_LIST_HEAD(&cell->images);
+}
+
+static void restart(struct jh_cell *cell)
+{
+	u32 most = config_cell(cell->config)->max_restarts;
+	struct jh_error err;
+	int code;
+
+	refuse_nothing(&err);
+	code = jh_cell_start_again(cell, &err);
+	if (code) {
+		jh_log_refusal("restart of a cell", NULL, &err, code);
+		cell->may_restart = false;
+		return;
+	}
+	pr_info("cell %s: restart %u of %u\n", kobject_name(&cell->kobj), cell->restarts, most);
+	jh_event_tell(cell, JH_CELL_RUNNING);
+}
+
+/** jh_restart_failed() - give cells that have failed another try; user space knows of it already */
+void jh_restart_failed(void)
+{
+	struct jh_cell *cell;
+
+	if (!jh_system || !jh_system->active)
+		return;
+	list_for_each_entry(cell, &jh_cells, list)
+		if (cell->may_restart && cell->seen_state == JH_CELL_FAILED &&
+		    cell->restarts < config_cell(cell->config)->max_restarts)
+			restart(cell);
+}

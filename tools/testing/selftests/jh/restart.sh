@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+#
+# on-failure = "restart": a cell that fails comes back as it was loaded, as often as its configuration
+# says, and not if somebody has stopped it.
+
+. "$(dirname "$0")/lib.sh"
+
+restarts()
+{
+	cat $JH_SYS/cells/restart/restarts
+}
+
+# Has the cell failed for good? NUMBER of restarts
+has_given_up()
+{
+	[ "$(restarts)" = "$1" ] && is_in_state restart failed
+}
+
+# Load it anew: COMMAND LINE
+load()
+{
+	jhctl cell load restart $INMATES/attack.bin --string "$1" --address 0x1000
+}
+
+# How often did the cell print this? TEXT
+times_said()
+{
+	jhctl console restart | grep -cF -- "$1"
+}
+
+begin
+jh_up sys.cell
+check "run a cell beside it" jhctl cell run $CELLS/rtos.cell $INMATES/timer.bin \
+	--args "period_us=20000 report=3"
+check "run a cell that fails" jhctl cell run $CELLS/restart.cell $INMATES/attack.bin \
+	--args "mode=ruin addr=0x48000000"
+check "it comes back three times and fails for good" await 100 has_given_up 3
+sleep 1
+check "for good" has_given_up 3
+equal "it was started four times" "$(cat $JH_SYS/cells/restart/starts)" 4
+equal "each time as it was loaded" "$(times_said "attack: mode ruin")" 4
+equal "Linux was told of each failure" \
+	"$(kernel_log | grep -c "cell restart failed on CPU 2: access outside")" 4
+equal "and of each restart" \
+	"$(kernel_log | grep -c "cell restart: restart [1-3] of 3")" 3
+matches "jhctl cell list tells" "$(jhctl cell list)" "^restart: restarts after failures: 3"
+matches "and why it failed" "$(jhctl cell list)" "^restart failed: .*0x48000000"
+matches "jhctl cell stats tells" "$(jhctl cell stats restart)" "^restarts after failures: 3"
+matches "and as JSON" "$(jhctl cell list --json)" '"restarts": *3'
+
+check "load it anew" load mode=ruin
+check "start it by hand" jhctl cell start restart
+check "it has three tries again" await 100 has_given_up 3
+equal "it was started eight times" "$(cat $JH_SYS/cells/restart/starts)" 8
+
+check "load something that does not fail" load mode=spin
+check "start it" jhctl cell start restart
+check "stop it" jhctl cell shutdown restart
+sleep 1
+equal "it is not started again" "$(cell_state restart)" stopped
+equal "nor counted" "$(restarts)" 0
+
+check "load what fails" load mode=ruin
+check "start it" jhctl cell start restart
+check "destroy it in the middle" jhctl cell destroy restart
+equal "Linux has its CPU back" "$(cpus_online)" 0-2
+check "the cell beside it ticks" ticks rtos
+check "destroy the cell beside it" jhctl cell destroy rtos
+jh_down
+finish
