@@ -57,6 +57,7 @@ static void remember_found(const struct regs *regs)
 	cpu_ids_read(&ids);
 	this_percpu->features = cpu_features(&ids);
 	controls_read(&found->controls, this_percpu->features);
+	this_percpu->cell_flags = NO_CELL_FLAGS;
 }
 
 void boot_enter(struct regs *regs)

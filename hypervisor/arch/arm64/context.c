@@ -44,17 +44,28 @@ void context_load_root(void)
 	isb();
 }
 
+/* They depend on nothing but the CPU and the cell's flags: a CPU that comes back finds them. */
+static const struct el2_controls *cell_controls(const struct cell *cell)
+{
+	struct percpu *self = this_percpu;
+
+	if (self->cell_flags != cell->flags) {
+		self->cell_controls = controls_of_cell(self->features, cell->flags,
+						       &self->found.controls);
+		self->cell_flags = cell->flags;
+	}
+	return &self->cell_controls;
+}
+
 static void load_cell(const struct cell *cell)
 {
-	u32 features = this_percpu->features;
-	struct el2_controls controls = controls_of_cell(features, cell->flags,
-							&this_percpu->found.controls);
+	const struct el2_controls *controls = cell_controls(cell);
 
 	write_sysreg(cell->arch.vtcr, vtcr_el2);
 	write_sysreg(cell->arch.vttbr, vttbr_el2);
 	/* Which of them go straight to EL1 the interrupt controller knows. */
-	write_sysreg(controls.hcr & ~(cell_is_direct(cell) ? irqchip->direct : 0), hcr_el2);
-	controls_write(&controls, features);
+	write_sysreg(controls->hcr & ~(cell_is_direct(cell) ? irqchip->direct : 0), hcr_el2);
+	controls_write(controls, this_percpu->features);
 	isb();
 }
 

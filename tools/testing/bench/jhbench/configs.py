@@ -8,13 +8,15 @@ from pathlib import Path
 from jhbench.machine import BUILD, OUT, TOP, BenchError
 
 SOURCES = TOP / "configs/arm64/qemu-virt"
+mitigations = True      # against guests that train branch predictors; set by the command line
 DIRECT = 'trusted = true\ninterrupts = "direct"\n'
 
 
 def system(pool: str = "96M", size: str = "1M") -> str:
     """As sys.toml, with other sizes."""
     return (f'name = "qemu-virt"\nhypervisor = {{ size = "{size}" }}\npool = "{pool}"\n'
-            'windows = ["/pl011@9040000"]\n')
+            'windows = ["/pl011@9040000"]\n'
+            f"mitigations = {str(mitigations).lower()}\n")
 
 
 def cell(name: str, cpus: list[int], memory: str) -> str:

@@ -36,6 +36,7 @@ struct cell;
 struct cpu;
 
 #define LPI_QUEUE	32
+#define NO_CELL_FLAGS	(~0U)	/* no cell has such */
 
 /**
  * struct vgic - interrupts on their way to this CPU's guest
@@ -70,6 +71,8 @@ struct percpu {
 	u32 features;		/* HAS_* */
 	u32 mitigation;		/* errata_mitigation() */
 	struct el2_state found;
+	u32 cell_flags;		/* what cell_controls is for, or NO_CELL_FLAGS */
+	struct el2_controls cell_controls;
 	struct vgic vgic;
 	void *gicr;		/* this CPU's redistributor, */
 	u32 sgi_offset;		/* and its SGI frame, in the region that the guest sees */
