@@ -2,18 +2,131 @@
 /*
  * Copyright (c) The jh authors
  *
- * All that differs between the kernels that jh builds for, from 6.1 on.
+ * All that differs between the kernels that jh builds for, from 5.10 on, and what a kernel must
+ * have. Where a kernel's headers say themselves which way they are, that is asked, and not the
+ * version: vendors carry changes to older kernels.
  */
 #ifndef DRIVER_COMPAT_H
 #define DRIVER_COMPAT_H
 
+#include <linux/cpufeature.h>
+#include <linux/gfp.h>
 #include <linux/version.h>
 
-/* 6.2 made the kobject of struct kset_uevent_ops constant. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-#define COMPAT_UEVENT_CONST	const
+#if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
+#error "jh needs Linux 5.10 or newer"
+#endif
+#ifndef CONFIG_HOTPLUG_CPU
+#error "jh needs a kernel with CONFIG_HOTPLUG_CPU=y: it takes CPUs from Linux that way"
+#endif
+#if !IS_ENABLED(CONFIG_FW_LOADER)
+#error "jh needs a kernel with CONFIG_FW_LOADER=y or m: jh.bin is loaded as firmware"
+#endif
+#if IS_ENABLED(CONFIG_KVM) && !defined(CONFIG_CPU_PM)
+#error "jh needs a kernel without KVM, or with CONFIG_CPU_PM=y: KVM comes back to EL2 that way"
+#endif
+
+/*
+ * Taking memory from the running Linux needs CONFIG_CONTIG_ALLOC; without it there is only what
+ * the device tree reserves. What was the type of pages (any that can be moved: 1) became a word of
+ * flags in 6.16, in which 1 asks for pages of CMA.
+ */
+#ifdef CONFIG_CONTIG_ALLOC
+#define COMPAT_CAN_TAKE_MEMORY	true
+#ifdef ACR_FLAGS_NONE
+#define COMPAT_CONTIG_KIND	ACR_FLAGS_NONE
 #else
-#define COMPAT_UEVENT_CONST
+#define COMPAT_CONTIG_KIND	MIGRATE_MOVABLE
+#endif
+
+static inline int compat_alloc_contig(unsigned long first, unsigned long end)
+{
+	return alloc_contig_range(first, end, COMPAT_CONTIG_KIND, GFP_KERNEL | __GFP_NOWARN);
+}
+
+static inline void compat_free_contig(unsigned long first, unsigned long count)
+{
+	free_contig_range(first, count);
+}
+#else
+#define COMPAT_CAN_TAKE_MEMORY	false
+
+static inline int compat_alloc_contig(unsigned long first, unsigned long end)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline void compat_free_contig(unsigned long first, unsigned long count)
+{
+}
+#endif
+
+/* Before 5.14 nobody waited for those who look at pages that are marked PageOffline. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+#include <linux/page-flags.h>
+#include <linux/panic_notifier.h>
+#else
+#include <linux/kernel.h>
+
+static inline void page_offline_begin(void)
+{
+}
+
+static inline void page_offline_end(void)
+{
+}
+#endif
+
+/*
+ * Binding a device to a driver that does not match it. Before 5.14 modules could not: the device
+ * is told the driver's name instead, for as long as it takes.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+#define compat_driver_attach(driver, dev)	device_driver_attach(driver, dev)
+#else
+#include <linux/amba/bus.h>
+#include <linux/device.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+
+/* Return: what was there. User space may replace a name, and frees the old one then. */
+static inline const char *compat_swap_override(struct device *dev, const char *name)
+{
+	const char *old;
+
+	device_lock(dev);
+	if (dev->bus == &amba_bustype) {
+		old = to_amba_device(dev)->driver_override;
+		to_amba_device(dev)->driver_override = (char *)name;
+	} else {
+		old = to_platform_device(dev)->driver_override;
+		to_platform_device(dev)->driver_override = (char *)name;
+	}
+	device_unlock(dev);
+	return old;
+}
+
+static inline int compat_driver_attach(struct device_driver *driver, struct device *dev)
+{
+	const char *name = kstrdup(driver->name, GFP_KERNEL), *old;
+	int code;
+
+	if (!name)
+		return -ENOMEM;
+	old = compat_swap_override(dev, name);
+	code = device_attach(dev);
+	kfree(compat_swap_override(dev, old));
+	return code > 0 && dev->driver == driver ? 0 : -EBUSY;
+}
+#endif
+
+/* 5.17 dropped the first argument of this callback, 6.2 made the other one constant. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define COMPAT_UEVENT_ARGS	const struct kobject *kobj
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+#define COMPAT_UEVENT_ARGS	struct kobject *kobj
+#else
+#define COMPAT_UEVENT_ARGS	struct kset *kset, struct kobject *kobj
 #endif
 
 /* 6.8 rebuilt the list of a directory's entries. */
@@ -24,5 +137,15 @@
 #define compat_for_each_entry(child, parent) \
 	list_for_each_entry(child, &(parent)->d_subdirs, d_child)
 #endif
+
+/* Kernels before 5.12 have no protected KVM. */
+static inline bool compat_kvm_protected(void)
+{
+#ifdef ARM64_KVM_PROTECTED_MODE
+	return cpus_have_cap(ARM64_KVM_PROTECTED_MODE);
+#else
+	return false;
+#endif
+}
 
 #endif

@@ -6,6 +6,7 @@
  * resets and the power domain on for as long as the cell has the device.
  */
 #include "jh.h"
+#include "compat.h"
 
 #include <linux/amba/bus.h>
 #include <linux/clk.h>
@@ -137,7 +138,7 @@ static bool bind_stub(struct device *dev)
 	struct device_driver *driver = dev->bus == &amba_bustype ? &amba_stub.drv : &stub.driver;
 
 	device_release_driver(dev);
-	return !device_driver_attach(driver, dev);
+	return !compat_driver_attach(driver, dev);
 }
 
 static struct jh_cell *owner_of(const struct device *dev)

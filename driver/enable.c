@@ -7,6 +7,7 @@
  */
 #include "jh.h"
 
+#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>

@@ -9,6 +9,7 @@
 #include <linux/device.h>
 #include <linux/firmware.h>
 #include <linux/io.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #define IMAGE_FILE	"jh/jh.bin"

@@ -8,6 +8,7 @@
  * crash dumps leave them alone.
  */
 #include "jh.h"
+#include "compat.h"
 
 #include <linux/gfp.h>
 #include <linux/io.h>
@@ -23,6 +24,7 @@
 #define BLOCK		SZ_2M		/* what stage 2 maps in one entry */
 #define MAX_RANGES	32		/* of System RAM; further ones are not searched */
 #define COARSE_STEPS	16		/* places tried first, per size of what is wanted */
+#define CTR_DMINLINE	16		/* in CTR_EL0: the smallest line, as a logarithm of words */
 
 struct ram {
 	u64 start[MAX_RANGES];
@@ -39,7 +41,7 @@ struct ram {
 void jh_memory_clean(const void *start, size_t size)
 {
 	u64 line = 4UL << cpuid_feature_extract_unsigned_field(
-			read_sanitised_ftr_reg(SYS_CTR_EL0), CTR_EL0_DminLine_SHIFT);
+			read_sanitised_ftr_reg(SYS_CTR_EL0), CTR_DMINLINE);
 	unsigned long end = (unsigned long)start + size;
 	unsigned long at = ALIGN_DOWN((unsigned long)start, line);
 
@@ -132,7 +134,7 @@ static unsigned long obstacle(unsigned long pfn, unsigned long end)
  */
 static bool take_at(struct jh_memory *memory, unsigned long pfn, unsigned long count)
 {
-	if (alloc_contig_range(pfn - 1, pfn + count, MIGRATE_MOVABLE, GFP_KERNEL | __GFP_NOWARN))
+	if (compat_alloc_contig(pfn - 1, pfn + count))
 		return false;
 	memory->first_pfn = pfn - 1;
 	memory->count = count + 1;
@@ -236,17 +238,26 @@ static int take_fixed(struct jh_memory *memory, u32 object, u32 index, struct jh
 	return 0;
 }
 
+static int take_somewhere(struct jh_memory *memory, u32 object, u32 index, struct jh_error *err)
+{
+	if (!COMPAT_CAN_TAKE_MEMORY)
+		return refuse(err, JH_ERR_POOL_FIXED, object, index);
+	if (take_anywhere(memory))
+		return 0;
+	return fatal_signal_pending(current) ? -EINTR :
+	       refuse_value(err, JH_ERR_POOL_SPACE, object, index, memory->size, 0);
+}
+
 static int take(struct jh_memory *memory, u64 address, u64 size, u32 object, u32 index,
 		struct jh_error *err)
 {
-	int code = 0;
+	int code;
 
 	*memory = (struct jh_memory) { .address = address, .size = size };
 	if (address)
 		code = take_fixed(memory, object, index, err);
-	else if (!take_anywhere(memory))
-		code = fatal_signal_pending(current) ? -EINTR :
-		       refuse_value(err, JH_ERR_POOL_SPACE, object, index, size, 0);
+	else
+		code = take_somewhere(memory, object, index, err);
 	if (!code)
 		code = clear(memory);
 	if (!code)
@@ -258,7 +269,7 @@ static void give_back(struct jh_memory *memory)
 {
 	mark_offline(memory, false);
 	if (memory->count)
-		free_contig_range(memory->first_pfn, memory->count);
+		compat_free_contig(memory->first_pfn, memory->count);
 	memory->count = 0;
 }
 

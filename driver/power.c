@@ -6,10 +6,10 @@
  * kexec, suspend, panic.
  */
 #include "jh.h"
+#include "compat.h"
 
 #include <linux/cpuhotplug.h>
 #include <linux/notifier.h>
-#include <linux/panic_notifier.h>
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 

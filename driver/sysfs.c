@@ -13,6 +13,7 @@
 #include "compat.h"
 
 #include <linux/device.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
@@ -225,13 +226,14 @@ static void release_cell(struct kobject *kobj)
 	kfree(cell);
 }
 
-static const struct kobj_type cell_type = {
+/* Not constant, because kernels before 6.0 want it so. */
+static struct kobj_type cell_type = {
 	.release = release_cell,
 	.sysfs_ops = &kobj_sysfs_ops,
 	.default_groups = cell_groups,
 };
 
-static const char *subsystem_name(COMPAT_UEVENT_CONST struct kobject *kobj)
+static const char *subsystem_name(COMPAT_UEVENT_ARGS)
 {
 	return "jh";
 }

@@ -6,6 +6,7 @@
  * be under way on any CPU when the hypervisor changes how interrupts are routed.
  */
 #include "jh.h"
+#include "compat.h"
 
 #include <linux/atomic.h>
 #include <linux/cpu.h>
@@ -84,7 +85,7 @@ int jh_takeover_probe(struct jh_error *err)
 		return refuse(err, JH_ERR_VHE, JH_OBJ_MACHINE, 0);
 	if (!started_at_el2())
 		return refuse(err, JH_ERR_NO_EL2, JH_OBJ_MACHINE, 0);
-	if (cpus_have_cap(ARM64_KVM_PROTECTED_MODE))
+	if (compat_kvm_protected())
 		return refuse(err, JH_ERR_PKVM, JH_OBJ_MACHINE, 0);
 	reason = probe_this_cpu(&answer);
 	return reason ? refuse(err, reason, JH_OBJ_MACHINE, 0) : 0;
