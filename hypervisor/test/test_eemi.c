@@ -96,7 +96,16 @@ static const struct {
 	{ "a PLL's fraction by IOCTL", IOCTL, 0, 8, N, N, N, F },
 	{ "another one", IOCTL, 0, 10, N, N, N, F },
 	{ "a general storage register", IOCTL, 0, 12, N, N, F, F },
-	{ "SD1's delay line", IOCTL, 40, 2, N, N, F, F },
+	{ "the same in the name of UART1", IOCTL, 34, 12, N, N, F, F },
+	{ "the R5's mode in its name", IOCTL, 34, 1, N, N, F, F },
+	{ "the memory of the R5", IOCTL, 34, 3, N, N, F, F },
+	{ "a register in its name", IOCTL, 34, 29, N, N, F, F },
+	{ "what firmware watches, in its name", IOCTL, 34, 26, N, N, F, F },
+	{ "an IOCTL that is not known", IOCTL, 34, 1000, N, N, F, F },
+	{ "the R5's mode asked", IOCTL, 34, 0, F, F, F, F },
+	{ "SD1's delay line", IOCTL, 40, 7, N, N, F, F },
+	{ "another way to bypass it", IOCTL, 40, 4, N, N, F, F },
+	{ "GEM1's settings", IOCTL, 30, 31, N, N, F, F },
 	{ "GDMA's clock on, a channel each", CLOCK_ENABLE, 19, 0, F, N, F, F },
 	{ "off", CLOCK_DISABLE, 19, 0, D, D, D, F },
 	{ "divided", CLOCK_SETDIVIDER, 19, 0, N, N, N, F },
@@ -132,6 +141,7 @@ static const struct {
 	{ "is there", FEATURE_CHECK, 13, 0, F, F, F, F },
 	{ "a mailbox", 0x1000, 0, 0, N, N, F, F },
 	{ "which services", 0xff01, 0, 0, F, F, F, F },
+	{ "features of the secure monitor", 0xa00, 0xa05, 0, F, F, F, F },
 	{ "not known", 25, 0, 0, U, U, U, U },
 	{ "of another module", 0x213, 0, 0, U, U, U, U },
 	{ "the last of all", 0xffff, 0, 0, U, U, U, U },
@@ -139,7 +149,15 @@ static const struct {
 
 static enum eemi_verdict ask(const struct eemi_caller *caller, u32 function, u32 first, u32 second)
 {
-	return eemi_decide(function, (u64)second << 32 | first, caller);
+	return eemi_decide(function, (u64)second << 32 | first, 0, caller);
+}
+
+/* The same call in the form that newer kernels use. */
+static enum eemi_verdict pass(const struct eemi_caller *caller, u32 module, u32 function,
+			      u32 first, u32 second)
+{
+	return eemi_decide(EEMI_PASS_THROUGH, (u64)first << 32 | module << 8 | function,
+			   0xbad00000000 | second, caller);
 }
 
 static void by_example(void **state)
@@ -156,6 +174,29 @@ static void by_example(void **state)
 		    ask(&alone, f, a, b) != examples[i].alone)
 			fail_msg("%s", examples[i].what);
 	}
+}
+
+/* One function for all calls is no way around the table. */
+static void by_either_form_the_same(void **state)
+{
+	static const struct eemi_caller * const callers[] = { &root, &rtos, &other, &alone };
+	u32 function, id, second, i;
+
+	(void)state;
+	for (i = 0; i < 4; i++)
+	for (function = 0; function < 256; function++)
+	for (id = 0; id < EEMI_RESET_BASE + IDS; id = id == IDS ? EEMI_RESET_BASE : id + 1)
+	for (second = 0; second < 32; second += second < 2 ? 1 : 29) {
+		enum eemi_verdict verdict = ask(callers[i], function, id, second);
+
+		assert_int_equal(pass(callers[i], 0, function, id, second), verdict);
+		assert_int_equal(pass(callers[i], 2, function, id, second), verdict);
+	}
+	/* Other modules, and what does not fit the fields. */
+	assert_int_equal(pass(&root, 3, CLOCK_ENABLE, 57, 0), EEMI_UNKNOWN);
+	assert_int_equal(pass(&root, 0xa, SELF_SUSPEND, 0, 0), EEMI_UNKNOWN);
+	assert_int_equal(pass(&rtos, 0x102, CLOCK_ENABLE, 57, 0), EEMI_UNKNOWN);
+	assert_int_equal(pass(&rtos, 2, 0xff, 0, 0), EEMI_UNKNOWN);
 }
 
 /* What a cell may name in a call with consequences: UART1, CAN1, and a channel of GDMA at all. */
@@ -182,7 +223,7 @@ static bool is_rtos_own(u32 function, u32 id)
 static bool is_question(u32 function)
 {
 	static const u32 questions[] = { 0, 1, 3, 4, 18, 23, 24, 30, 32, 35, 38, 40, 42, 44, 49,
-					 51, 63, 0xa03, 0xff00, 0xff01, 0xff02, 0xff03 };
+					 51, 63, 0xa00, 0xa03, 0xff00, 0xff01, 0xff02, 0xff03 };
 	u32 i;
 
 	for (i = 0; i < sizeof(questions) / sizeof(questions[0]); i++)
@@ -218,6 +259,8 @@ static void a_cell_reaches_its_own_and_nothing_else(void **state)
 	for (second = 0; second < 3; second++) {
 		bool forwarded = ask(&rtos, function, id, second) == EEMI_FORWARD;
 		bool may = is_question(function) || is_rtos_own(function, id) ||
+			   function == EEMI_PASS_THROUGH ||	/* see above */
+			   (function == IOCTL && !second) ||
 			   is_shared_with_rtos(function, id, second);
 
 		if (forwarded && !may)
@@ -271,6 +314,8 @@ static void alone_root_is_as_before(void **state)
 		for (id = 6; id < IDS; id++) {
 			enum eemi_verdict verdict = ask(&alone, function, id, 1);
 
+			if (function == EEMI_PASS_THROUGH)
+				continue;	/* see above */
 			if (function == SELF_SUSPEND || function == 9 ||
 			    function == SET_SUSPEND_MODE)
 				assert_int_equal(verdict, EEMI_REFUSE);
@@ -300,6 +345,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_example),
+		cmocka_unit_test(by_either_form_the_same),
 		cmocka_unit_test(a_cell_reaches_its_own_and_nothing_else),
 		cmocka_unit_test(root_keeps_its_hands_off),
 		cmocka_unit_test(letting_go_never_fails),

@@ -148,7 +148,7 @@ static const struct { u8 object, effect; } calls[CALLS] = {
 	[31] = { NOTHING, MACHINE },	/* PINCTRL_SET_FUNCTION */
 	[32] = { NOTHING, READ },	/* PINCTRL_CONFIG_PARAM_GET */
 	[33] = { NOTHING, MACHINE },	/* PINCTRL_CONFIG_PARAM_SET */
-	[34] = { NODE, CHANGE },	/* IOCTL */
+	[34] = { NODE, CHANGE },	/* IOCTL: see ioctls[] */
 	[35] = { NOTHING, READ },	/* QUERY_DATA */
 	[36] = { CLOCK, TAKE },		/* CLOCK_ENABLE */
 	[37] = { CLOCK, LEAVE },	/* CLOCK_DISABLE */
@@ -171,8 +171,24 @@ static const struct { u8 object, effect; } calls[CALLS] = {
 	[63] = { NOTHING, READ },	/* FEATURE_CHECK */
 };
 
+#define IOCTL	34
+
+/* IOCTL, by its second argument. Most ignore the node that the first one names: root's. */
+static const struct { u8 number, object, effect; } ioctls[] = {
+	{ 0, NOTHING, READ },		/* mode of the R5 */
+	{ 6, NODE, CHANGE },		/* delay lines of an SD controller */
+	{ 7, NODE, CHANGE },
+	{ 8, CLOCK, CHANGE },		/* mode and fraction of a PLL, which is named further on */
+	{ 9, CLOCK, READ },
+	{ 10, CLOCK, CHANGE },
+	{ 11, CLOCK, READ },
+	{ 30, NODE, CHANGE },		/* configuration of an SD controller */
+	{ 31, NODE, CHANGE },		/* of a network controller */
+};
+
 /* The other SiP calls of this chip's firmware. */
 static const struct { u16 first, last; u8 effect; } others[] = {
+	{ 0x0a00, 0x0a00, READ },	/* API_FEATURES */
 	{ 0x0a01, 0x0a01, MACHINE },	/* GET_CALLBACK_DATA */
 	{ 0x0a02, 0x0a02, NEVER },	/* SET_SUSPEND_MODE */
 	{ 0x0a03, 0x0a03, READ },	/* GET_TRUSTZONE_VERSION */
@@ -271,29 +287,60 @@ static u8 effect_of(u32 function, u32 second)
 	return calls[function].effect;
 }
 
-/* IOCTL, by its second argument: mode and fraction of a PLL, which is named further on. */
-static bool is_pll_ioctl(u32 function, u32 second)
+/* What a call is about, and what it does to that. */
+struct call {
+	u8 object, effect;
+};
+
+static struct call ioctl_call(u32 number)
 {
-	return function == 34 && (second == 8 || second == 10);
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(ioctls); i++)
+		if (ioctls[i].number == number)
+			return (struct call){ ioctls[i].object, ioctls[i].effect };
+	return (struct call){ NOTHING, MACHINE };
 }
 
-enum eemi_verdict eemi_decide(u32 function, u64 x1, const struct eemi_caller *caller)
+static struct call find_call(u32 function, u32 second)
 {
-	u32 first = (u32)x1, second = (u32)(x1 >> 32), i;
-	u8 effect = NO_CALL, object = NOTHING;
+	u32 i;
 
-	if (function < CALLS) {
-		effect = effect_of(function, second);
-		object = calls[function].object;
-	}
-	if (is_pll_ioctl(function, second)) {
-		object = CLOCK;
-		first = 0;
-	}
+	if (function == IOCTL)
+		return ioctl_call(second);
+	if (function < CALLS)
+		return (struct call){ calls[function].object, effect_of(function, second) };
 	for (i = 0; i < ARRAY_SIZE(others); i++)
 		if (function >= others[i].first && function <= others[i].last)
-			effect = others[i].effect;
-	switch (effect) {
+			return (struct call){ NOTHING, others[i].effect };
+	return (struct call){ NOTHING, NO_CALL };
+}
+
+/*
+ * The newer form: one function for all calls, which puts the number of the call and of its module
+ * before the first argument. A module beside power management is none of this chip's.
+ */
+static bool unfold(u32 *function, u32 *first, u32 *second, u64 x1, u64 x2)
+{
+	u32 module = (u32)x1 >> 8;
+
+	if (module && module != EEMI_MODULE)
+		return false;
+	*function = (u32)x1 & 0xff;
+	*first = (u32)(x1 >> 32);
+	*second = (u32)x2;
+	return true;
+}
+
+enum eemi_verdict eemi_decide(u32 function, u64 x1, u64 x2, const struct eemi_caller *caller)
+{
+	u32 first = (u32)x1, second = (u32)(x1 >> 32);
+	struct call call;
+
+	if (function == EEMI_PASS_THROUGH && !unfold(&function, &first, &second, x1, x2))
+		return EEMI_UNKNOWN;
+	call = find_call(function, second);
+	switch (call.effect) {
 	case NO_CALL:
 		return EEMI_UNKNOWN;
 	case READ:
@@ -301,11 +348,13 @@ enum eemi_verdict eemi_decide(u32 function, u64 x1, const struct eemi_caller *ca
 	case NEVER:
 		return EEMI_REFUSE;
 	case MACHINE:
-		if (object == ADDRESS && caller->owner(first) != caller->cell)
+		if (call.object == ADDRESS && caller->owner(first) != caller->cell)
 			return EEMI_REFUSE;
 		return caller->cell ? EEMI_REFUSE : EEMI_FORWARD;
 	}
-	if (object == RESET)
+	if (call.object == CLOCK && function == IOCTL)
+		first = 0;		/* any PLL stands for all of them */
+	if (call.object == RESET)
 		first -= EEMI_RESET_BASE;	/* what wraps around is no reset */
-	return decide_object(object, first, effect, caller);
+	return decide_object(call.object, first, call.effect, caller);
 }

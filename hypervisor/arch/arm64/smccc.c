@@ -68,7 +68,7 @@ static enum smccc_verdict decide(const struct regs *regs, bool by_hvc)
 	if (!has_eemi || by_hvc || SMCCC_OWNER(id) != SMCCC_OWNER_SIP || !(id & SMCCC_FAST))
 		return smccc_decide(id, cell == CELL_ROOT, by_hvc);
 	caller = (struct eemi_caller){ cell, cell_count() == 1, registers_owner };
-	return meaning[eemi_decide(SMCCC_FUNCTION(id), regs->x[1], &caller)];
+	return meaning[eemi_decide(SMCCC_FUNCTION(id), regs->x[1], regs->x[2], &caller)];
 }
 
 void smccc_init(const struct jh_config_system *system)

@@ -12,6 +12,8 @@
 
 #define EEMI_NO_ACCESS		2002	/* what firmware itself answers: PM_RET_ERROR_ACCESS */
 #define EEMI_RESET_BASE		1000	/* resets are numbered from here */
+#define EEMI_PASS_THROUGH	0xfff	/* any call, which is in the first argument */
+#define EEMI_MODULE		2	/* power management, in such a call; also 0 */
 
 enum eemi_verdict {
 	EEMI_REFUSE,		/* EEMI_NO_ACCESS */
@@ -31,9 +33,10 @@ struct eemi_caller {
  * eemi_decide() - what becomes of a SiP call
  * @function:	the function number (bits 15 to 0 of W0)
  * @x1:		the first two arguments, 32 bits each
+ * @x2:		the next two
  *
  * Pure: reads nothing but its arguments and a table of the chip.
  */
-enum eemi_verdict eemi_decide(u32 function, u64 x1, const struct eemi_caller *caller);
+enum eemi_verdict eemi_decide(u32 function, u64 x1, u64 x2, const struct eemi_caller *caller);
 
 #endif
