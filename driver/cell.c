@@ -7,6 +7,7 @@
  * waiting in shutdown, which changes nothing by stopping early.
  */
 #include "jh.h"
+#include "compat.h"
 
 #include <linux/cpu.h>
 #include <linux/delay.h>
@@ -25,6 +26,9 @@
 #define CPU_POLL_MS		10
 #define MSG_READ_REPLY		0xffffffffu		/* JH_HC_CELL_MSG: only the reply */
 
+/* CPUs that were cells' and come back once there is no cell (compat_needs_el2_starts()). */
+static u64 cpus_waiting;
+
 /** jh_cell_report() - a cell's part of the report area; @id < JH_MAX_CELLS, jh active */
 const struct jh_cell_report *jh_cell_report(u32 id)
 {
@@ -37,6 +41,17 @@ const struct jh_cell_report *jh_cell_report(u32 id)
 u32 jh_cell_state(u32 id)
 {
 	return READ_ONCE(jh_cell_report(id)->state);
+}
+
+/** jh_cell_any() - is there a cell beside root? jh active */
+bool jh_cell_any(void)
+{
+	u32 id;
+
+	for (id = 1; id < JH_MAX_CELLS; id++)
+		if (jh_cell_state(id) != JH_CELL_NONE)
+			return true;
+	return false;
 }
 
 /** jh_cell_shown() - the state for people: a running cell may have said that it has ended */
@@ -104,20 +119,22 @@ static int check_cpu(u32 cpu, u32 index, struct jh_error *err)
 	}
 	if (cpu >= nr_cpu_ids || !cpu_present(cpu))
 		return refuse_value(err, JH_ERR_CPU_ABSENT, JH_OBJ_CPU, index, cpu, 0);
-	if (!cpu_online(cpu))
+	if (!cpu_online(cpu) && !(cpus_waiting & BIT_ULL(cpu)))
 		return refuse_value(err, JH_ERR_CPU_OFFLINE, JH_OBJ_CPU, index, cpu, 0);
 	return 0;
 }
 
 static int check_cpus(const void *config, struct jh_error *err)
 {
-	u32 i, count;
+	u32 i, count, online = 0;
 	const struct jh_config_cpu *cpus = config_cpus(config, &count);
 	int code = 0;
 
-	for (i = 0; !code && i < count; i++)
+	for (i = 0; !code && i < count; i++) {
 		code = check_cpu(cpus[i].cpu, i, err);
-	if (!code && count >= num_online_cpus())
+		online += !code && cpu_online(cpus[i].cpu);
+	}
+	if (!code && online >= num_online_cpus())
 		code = refuse_value(err, JH_ERR_CPU_LAST, JH_OBJ_CPU, count - 1,
 				    cpus[count - 1].cpu, 0);
 	return code;
@@ -152,13 +169,24 @@ static void give_back_cpus(struct jh_cell *cell)
 {
 	u32 cpu;
 
-	for (cpu = 0; cpu < JH_MAX_CPUS; cpu++) {
-		if (!(cell->cpus_taken & BIT_ULL(cpu)))
-			continue;
-		if (add_cpu(cpu))
-			pr_err("CPU %u of cell %s does not come back\n", cpu, name_of(cell));
-	}
+	cpus_waiting |= cell->cpus_taken;
 	cell->cpus_taken = 0;
+	if (compat_needs_el2_starts() && jh_cell_any()) {
+		pr_info("CPUs of cell %s come back when there are no cells\n", name_of(cell));
+		return;
+	}
+	for (cpu = 0; cpu < JH_MAX_CPUS; cpu++)
+		if ((cpus_waiting & BIT_ULL(cpu)) && add_cpu(cpu))
+			pr_err("CPU %u of cell %s does not come back\n", cpu, name_of(cell));
+	cpus_waiting = 0;
+}
+
+static int take_cpu(u32 cpu)
+{
+	if (!(cpus_waiting & BIT_ULL(cpu)))
+		return remove_cpu(cpu);
+	cpus_waiting &= ~BIT_ULL(cpu);
+	return 0;
 }
 
 static int take_cpus(struct jh_cell *cell, struct jh_error *err)
@@ -167,7 +195,7 @@ static int take_cpus(struct jh_cell *cell, struct jh_error *err)
 	const struct jh_config_cpu *cpus = config_cpus(cell->config, &count);
 
 	for (i = 0; i < count; i++) {
-		if (remove_cpu(cpus[i].cpu)) {
+		if (take_cpu(cpus[i].cpu)) {
 			give_back_cpus(cell);
 			return refuse_value(err, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, i, cpus[i].cpu,
 					    0);

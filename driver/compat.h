@@ -138,6 +138,19 @@ static inline int compat_driver_attach(struct device_driver *driver, struct devi
 	list_for_each_entry(child, &(parent)->d_subdirs, d_child)
 #endif
 
+/*
+ * From 6.19 on Linux asks EL2 about the GIC whenever a CPU comes online, and takes none back that
+ * starts at EL1, as one does while there are cells, if it found a GICv3 at EL2 before.
+ */
+static inline bool compat_needs_el2_starts(void)
+{
+#ifdef ARM64_HAS_ICH_HCR_EL2_TDIR
+	return cpus_have_cap(ARM64_HAS_ICH_HCR_EL2_TDIR);
+#else
+	return false;
+#endif
+}
+
 /* Kernels before 5.12 have no protected KVM. */
 static inline bool compat_kvm_protected(void)
 {

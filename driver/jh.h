@@ -175,6 +175,7 @@ struct jh_cell *jh_cell_find(u32 id, struct jh_error *err);
 
 const struct jh_cell_report *jh_cell_report(u32 id);
 u32 jh_cell_state(u32 id);
+bool jh_cell_any(void);
 u32 jh_cell_shown(const struct jh_cell_report *report);
 void jh_cell_refresh(u32 id);
 int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err);

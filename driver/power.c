@@ -14,7 +14,8 @@
 #include <linux/suspend.h>
 
 static bool power_ending;	/* the machine goes down: jh stays disabled; under jh_lock */
-static int power_state;		/* of the CPU hotplug callback */
+static int power_state;		/* of the CPU hotplug callbacks */
+static int power_prepare_state;
 
 /*
  * On the CPU itself, before anything but threads of this CPU runs there. If it was not started by
@@ -32,6 +33,17 @@ static int came_online(unsigned int cpu)
 		pr_err("CPU %u cannot be put behind the hypervisor (%d) and stays offline\n", cpu,
 		       code);
 	return code;
+}
+
+/* On another CPU, before Linux starts this one. */
+static int before_online(unsigned int cpu)
+{
+	const struct jh_system *system = READ_ONCE(jh_system);
+
+	if (!compat_needs_el2_starts() || !system || !READ_ONCE(system->active) || !jh_cell_any())
+		return 0;
+	pr_err("CPU %u stays offline while there are cells\n", cpu);
+	return -EBUSY;
 }
 
 /* Restart, power-off and kexec find the CPUs as they were without us. */
@@ -102,6 +114,12 @@ int jh_power_start(struct jh_system *system, struct jh_error *err)
 	if (state < 0)
 		return state;
 	power_state = state;
+	state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "jh:prepare", before_online, NULL);
+	if (state < 0) {
+		cpuhp_remove_state_nocalls(power_state);
+		return state;
+	}
+	power_prepare_state = state;
 	atomic_notifier_chain_register(&panic_notifier_list, &panic_block);
 	return 0;
 }
@@ -109,5 +127,6 @@ int jh_power_start(struct jh_system *system, struct jh_error *err)
 void jh_power_stop(struct jh_system *system)
 {
 	atomic_notifier_chain_unregister(&panic_notifier_list, &panic_block);
+	cpuhp_remove_state_nocalls(power_prepare_state);
 	cpuhp_remove_state_nocalls(power_state);
 }

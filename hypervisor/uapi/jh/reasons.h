@@ -273,8 +273,7 @@ X(HV_RANGE, 169, ERANGE, "{object} at {value} is out of reach for EL2", \
 X(ENDING, 170, EBUSY, "{object} is shutting down", "enable it after the next start") \
 X(DEVICE_TAKEN, 171, EBUSY, "{object} belongs to {other}", \
   "destroy that cell first, or choose another device") \
-X(POOL_FIXED, 172, EOPNOTSUPP, \
-  "{object}: this kernel cannot give up memory while it runs (CONFIG_CONTIG_ALLOC is not set)", \
+X(POOL_FIXED, 172, EOPNOTSUPP, "{object}: this kernel gives up no memory (CONFIG_CONTIG_ALLOC)", \
   "reserve memory in the device tree and write its address into the configuration") \
 X(IRQ_IN_FLIGHT, 175, EIO, "{object}: CPU {number} is handling it and does not let go", \
   "stop what uses the device in Linux and try again")
