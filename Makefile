@@ -122,13 +122,18 @@ check-fast bench bench-long: setup
 	$(Q)ci/check $@
 
 # With the kernel of 16 KiB pages, which only the matrix of machines needs.
-check check-long: setup
+check: setup
 	$(Q)ci/setup 6.12-16k
+	$(Q)ci/check $@
+
+# And with the source of kernels, for ci/check-kernels.
+check-long: setup
+	$(Q)ci/setup 6.12-16k sources
 	$(Q)ci/check $@
 
 clean:
 	rm -rf $(addprefix $(BUILD)/,hypervisor inmates jhctl configs selftests driver docs \
-		root initramfs qemu check test)
+		root initramfs qemu check check-kernels test)
 
 distclean:
 	rm -rf $(BUILD)
