@@ -9,7 +9,7 @@
 #include <hv/cpu.h>
 #include <hv/errno.h>
 
-#define FUNCTIONS	0x20
+#define FUNCTIONS	0x13	/* SYSTEM_RESET2 is the last that we answer */
 #define IN_32		0x1	/* has an SMC32 identifier */
 #define IN_64		0x2	/* has an SMC64 identifier */
 
