@@ -389,11 +389,13 @@ static void errata_are_applied(void **state)
 	fake64_set_sysreg("midr_el1", midr(0xd08, 0, 3));
 	errata_detect();
 	assert_int_equal(errata_vectors(), vectors_mitigating);
-	assert_int_equal(this_percpu->mitigation, SMCCC_ARCH_WORKAROUND_1);
+	assert_int_equal(this_percpu->firmware_call, SMCCC_ARCH_WORKAROUND_1);
+	assert_int_equal(this_percpu->mitigation, 0);
 	assert_int_equal(fake64_asked.firmware_id, SMCCC_ARCH_FEATURES);
 	assert_int_equal(fake64_asked.firmware_args[0], SMCCC_ARCH_WORKAROUND_1);
 	fake64_firmware_answer = (u32)SMCCC_NOT_SUPPORTED;
-	assert_int_equal(errata_vectors(), vectors_mitigating);
+	assert_int_equal(errata_vectors(), vectors);
+	assert_int_equal(this_percpu->firmware_call, 0);
 	assert_int_equal(this_percpu->mitigation, 8);
 	errata_init(true);
 	assert_int_equal(errata_vectors(), vectors);

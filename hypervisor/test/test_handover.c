@@ -16,6 +16,7 @@
 #include <gic/gicd.h>
 #include <gic/gicr.h>
 #include <gic/gicv2.h>
+#include <gic/gicv3.h>
 #include <gic/vgic.h>
 #include "fake64/fake64.h"
 
@@ -242,7 +243,7 @@ static void gicv3_takes(u32 intid)
 	fake64_set_sysreg("icc_dir_el1", 0);
 	fake64_set_sysreg("icc_iar1_el1", intid);
 	fake64_set_sysreg("icc_rpr_el1", 0x80);
-	irqchip_gicv3.irq();
+	gicv3_irq();
 }
 
 static void gicv3_delivers_to_owners_only(void **state)
@@ -272,7 +273,7 @@ static void gicv2_takes(u32 intid)
 	*fake64_gicc(GICC_DIR) = 0;
 	*fake64_gicc(GICC_IAR) = intid;
 	*fake64_gicc(GICC_RPR) = 0x80;
-	irqchip_gicv2.irq();
+	gicv2_irq();
 }
 
 static void gicv2_delivers_to_owners_only(void **state)

@@ -5,6 +5,8 @@
 # x8-x15 are saved by whoever uses them, which are few: an exit saves eight registers less.
 CFLAGS_ARCH := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics -mstrict-align -ffixed-x18 \
 	$(patsubst %,-fcall-saved-x%,8 9 10 11 12 13 14 15)
+# Indirect branches go by way of branch_x<n> in vectors.S, which a jump table could not.
+CFLAGS_ARCH += -include asm/branches.h -fno-jump-tables
 # Everything lies within 1 MiB, one instruction from everything else.
 CFLAGS_ARCH += -mcmodel=tiny
 # Errata 843419 and 835769 of the Cortex-A53 are worked around in all code. The compiler knows of the

@@ -21,7 +21,8 @@ void offsets(void)
 	DEFINE(BOOT_INFO_CPU_TTBR, offsetof(struct jh_boot_info, cpu_ttbr));
 	DEFINE(IMAGE_BASE_PAGES, BASE_PAGES);
 	DEFINE(IMAGE_CPU_PAGES, CPU_PAGES);
-	DEFINE(PERCPU_IRQ, offsetof(struct percpu, irq));
-	DEFINE(PERCPU_MITIGATION, offsetof(struct percpu, mitigation));
+	DEFINE(PERCPU_FIRMWARE_CALL, offsetof(struct percpu, firmware_call));
+	DEFINE(PERCPU_GICV2, offsetof(struct percpu, gicv2));
+	DEFINE(PERCPU_MITIGATION_VA, PERCPU_VA + offsetof(struct percpu, mitigation));
 	DEFINE(PERCPU_STATS, offsetof(struct percpu, stats));
 }

@@ -102,7 +102,7 @@ int arch_cpu_prepare(u32 cpu, struct jh_error *error)
 	cpus[cpu].report->mpidr = cpus[cpu].arch.mpidr;
 	this_percpu->stats = cpus[cpu].report->stats;
 	this_percpu->cell = &root_cell;
-	this_percpu->irq = irqchip->irq;
+	this_percpu->gicv2 = irqchip == &irqchip_gicv2;
 	errata_detect();
 	return irqchip->cpu_prepare(cpu, error);
 }

@@ -52,7 +52,7 @@ context_zero_debug:
 	sub	x1, x2, x1
 	adr	x2, 1f
 	add	x2, x2, x0, lsl #3
-	br	x2
+	b	branch_x2
 1:
 	.irp	n, 15,14,13,12,11,10,9,8,7,6,5,4,3,2,1,0
 	msr	dbgbcr\n\()_el1, xzr
@@ -60,7 +60,7 @@ context_zero_debug:
 	.endr
 	adr	x2, 2f
 	add	x2, x2, x1, lsl #3
-	br	x2
+	b	branch_x2
 2:
 	.irp	n, 15,14,13,12,11,10,9,8,7,6,5,4,3,2,1,0
 	msr	dbgwcr\n\()_el1, xzr

@@ -40,6 +40,10 @@ u64 errata_vectors(void)
 		.mmfr1 = read_sysreg(id_aa64mmfr1_el1),
 	};
 
-	this_percpu->mitigation = guests_trusted ? 0 : errata_mitigation(&ids, firmware_has);
-	return (u64)(this_percpu->mitigation ? vectors_mitigating : vectors);
+	u32 mitigation = guests_trusted ? 0 : errata_mitigation(&ids, firmware_has);
+	bool by_firmware = mitigation & MITIGATION_FIRMWARE;
+
+	this_percpu->firmware_call = by_firmware ? mitigation : 0;
+	this_percpu->mitigation = by_firmware ? 0 : mitigation;
+	return (u64)(by_firmware ? vectors_mitigating : vectors);
 }

@@ -8,6 +8,9 @@
 #include <asm/errata.h>
 #include <asm/sysreg.h>
 #include <asm/trap.h>
+#include <gic/gicd.h>
+#include <gic/gicr.h>
+#include <gic/gicv2.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
 #include <hv/learn.h>
@@ -174,6 +177,41 @@ static inline const struct mmio_region *simple_target(u64 esr, u32 size, u32 *of
 	return region;
 }
 
+/*
+ * The handlers of filtered devices, called by name: a branch to where a pointer says is expensive
+ * (asm/branches.h). GICv2's SGIs go this way, so that its distributor comes first where one writes.
+ */
+static inline u64 do_access(const struct mmio_ops *ops, struct mmio_access access)
+{
+	if (likely(ops->access == gicv2_access))
+		return gicv2_access(access);
+	if (likely(ops->access == gicd_access))
+		return gicd_access(access);
+	return ops->access == gicr_access ? gicr_access(access) : ops->access(access);
+}
+
+static inline u64 do_read32(const struct mmio_ops *ops, u32 offset)
+{
+	if (likely(ops->read32 == gicd_read32))
+		return gicd_read32(offset);
+	if (likely(ops->read32 == gicv2_read32))
+		return gicv2_read32(offset);
+	return ops->read32 == gicr_read32 ? gicr_read32(offset) :
+			ops->access((struct mmio_access){ 0, offset, 4, false });
+}
+
+static inline void do_write32(const struct mmio_ops *ops, u32 offset, u32 value)
+{
+	if (likely(ops->write32 == gicv2_write32))
+		gicv2_write32(offset, value);
+	else if (likely(ops->write32 == gicd_write32))
+		gicd_write32(offset, value);
+	else if (ops->write32 == gicr_write32)
+		gicr_write32(offset, value);
+	else
+		ops->access((struct mmio_access){ value, offset, 4, true });
+}
+
 /* Any other width than a word. */
 static __noinline bool fault_width(struct regs *regs, u64 esr)
 {
@@ -189,9 +227,11 @@ static __noinline bool fault_width(struct regs *regs, u64 esr)
 	cpu_count(JH_STAT_MMIO);
 	/* Handlers look at no more of the value than the access is wide. */
 	if (esr & ISS_WNR) {
-		region->ops.access((struct mmio_access){ regs->x[rt], offset, (u8)size, true });
+		do_access(&region->ops,
+			  (struct mmio_access){ regs->x[rt], offset, (u8)size, true });
 	} else {
-		value = region->ops.access((struct mmio_access){ 0, offset, (u8)size, false });
+		value = do_access(&region->ops,
+				  (struct mmio_access){ 0, offset, (u8)size, false });
 		set_reg(regs, rt, value);
 	}
 	trap_skip();
@@ -210,9 +250,9 @@ static __noinline bool fault_word(struct regs *regs, u64 esr)
 		return false;
 	cpu_count(JH_STAT_MMIO);
 	if (esr & ISS_WNR)
-		region->ops.write32(offset, (u32)*reg);
+		do_write32(&region->ops, offset, (u32)*reg);
 	else
-		*reg = region->ops.read32(offset);
+		*reg = do_read32(&region->ops, offset);
 	trap_skip();
 	return true;
 }

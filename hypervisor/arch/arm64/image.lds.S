@@ -24,7 +24,6 @@ SECTIONS
 		*entry.o(.text)
 		*context_asm.o(.text)
 		*boot.o(.text .text.*)
-		*inject.o(.text .text.*)
 		. = ALIGN(2048);
 		KEEP(*(.vectors))
 		*(.text .text.*)

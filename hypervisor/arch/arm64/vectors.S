@@ -27,15 +27,6 @@
 	save_clobbered_rest
 	.endm
 
-	/* Likewise; @name_framed is for those who come with x0 and x1 in a frame already. */
-	.macro	entry_clobbered name
-\name:
-	sub	sp, sp, #256
-	stp	x0, x1, [sp]
-\name\()_framed:
-	save_clobbered_rest
-	.endm
-
 	/* What C preserves: the rest of a full frame. */
 	.macro	save_preserved
 	stp	x8, x9, [sp, #64]
@@ -123,7 +114,6 @@ vectors:
 guest_sync:
 	sub	sp, sp, #256
 	stp	x0, x1, [sp]
-guest_sync_framed:
 	mrs	x1, esr_el2
 	tbnz	w1, #31, guest_abort		/* EC >= 0x20 */
 	lsr	x0, x1, #26
@@ -239,9 +229,13 @@ psci_version:
 	add	sp, sp, #256
 	eret_barrier
 
-	entry_clobbered guest_irq
-	ldr	x0, [sp, #256 + PERCPU_IRQ]
-	blr	x0
+guest_irq:
+	save_clobbered
+	ldr	w0, [sp, #256 + PERCPU_GICV2]
+	cbnz	w0, 1f
+	bl	gicv3_irq
+	b	return_clobbered
+1:	bl	gicv2_irq
 	b	return_clobbered
 
 guest_hvc:
@@ -253,7 +247,6 @@ guest_hvc:
 	sub	x1, x0, #JH_HC_HYPERVISOR_GET_INFO
 	cmp	x1, #(JH_HC_DEBUG_CONSOLE_PUTC - JH_HC_HYPERVISOR_GET_INFO)
 	b.hi	guest_sync_full
-guest_call:
 	save_clobbered_rest
 	count	JH_STAT_HYPERCALL
 	ldp	x0, x1, [sp]
@@ -269,11 +262,13 @@ return_clobbered:
 	add	sp, sp, #256
 	eret_barrier
 
-	entry_clobbered guest_fiq
+guest_fiq:
+	save_clobbered
 	bl	trap_fiq
 	b	return_clobbered
 
-	entry_clobbered guest_serror
+guest_serror:
+	save_clobbered
 	bl	trap_serror
 	b	return_clobbered
 
@@ -322,53 +317,44 @@ guest_start:
 	eret_barrier
 
 /*
- * The same vectors for CPUs on which a guest could have trained the branch predictors for EL2
- * (errata_mitigation() tells how to make them forget). What is steered that way is an indirect
- * branch, so none may come before: there are only direct ones up to the isb, which nothing passes
- * by speculation, whichever way the conditional ones were predicted.
- *
- * Calls that hypercall_guest() answers pass without: there are no indirect branches on their way,
- * and each of its returns belongs to a call of ours that the return stack has just seen. The build
- * checks both (check-branches).
+ * branch_x<n>: br x<n> for C (asm/branches.h), after what errata_mitigation() says. Nothing passes
+ * the isb by speculation, whichever way the conditional branches were predicted; so it is on every
+ * CPU's way. The build looks for indirect branches anywhere else (check-branches).
  */
-	.macro	mitigate target
-	ldr	w0, [sp, #256 + PERCPU_MITIGATION]
-	tbnz	w0, #31, 2f
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,17
+	.globl	branch_x\n
+branch_x\n:
+	mov	x16, x\n
+	b	branch_x16
+	.endr
+	.globl	branch_x16
+branch_x16:
+	ldr	x17, =PERCPU_MITIGATION_VA
+	ldr	w17, [x17]
+	cbz	w17, 2f
 	hint	#22				/* CLRBHB, where the CPU knows it */
-	tbnz	w0, #8, 3f			/* MITIGATION_CLRBHB: that was all */
+	tbnz	w17, #8, 2f			/* MITIGATION_CLRBHB: that was all */
 1:	b	. + 4
-	subs	w0, w0, #1
+	subs	w17, w17, #1
 	b.ne	1b
-	b	3f
-2:	stp	x2, x3, [sp, #16]
-	smc	#0				/* DEN 0070: clobbers x0-x3 at most */
-	ldp	x2, x3, [sp, #16]
-3:	dsb	nsh
+2:	dsb	nsh
 	isb
-	b	\target\()_framed
-	.endm
+	br	x16
+	.ltorg
 
+/*
+ * The same vectors for CPUs on which a guest could have trained the targets of branches (Spectre
+ * v2) and whose firmware makes them forget: before any branch of ours.
+ */
 	.macro	mitigating_vector target
 	.balign	128
-	sub	sp, sp, #256
-	stp	x0, x1, [sp]
-	mitigate \target
-	.endm
-
-	.macro	mitigating_sync_vector
-	.balign	128
-	sub	sp, sp, #256
-	stp	x0, x1, [sp]
-	mrs	x1, esr_el2
-	movz	w0, #(EC_HVC64 << 10 | 1 << 9), lsl #16	/* IL: a 32-bit instruction */
-	movk	w0, #JH_HVC_IMM
-	cmp	x0, x1
-	ldp	x0, x1, [sp]
-	b.ne	9f
-	sub	x1, x0, #JH_HC_HYPERVISOR_GET_INFO
-	cmp	x1, #(JH_HC_DEBUG_CONSOLE_PUTC - JH_HC_HYPERVISOR_GET_INFO)
-	b.ls	guest_call
-9:	mitigate guest_sync
+	stp	x0, x1, [sp, #-32]!
+	stp	x2, x3, [sp, #16]
+	ldr	w0, [sp, #32 + PERCPU_FIRMWARE_CALL]
+	smc	#0				/* DEN 0070: clobbers x0-x3 at most */
+	ldp	x2, x3, [sp, #16]
+	ldp	x0, x1, [sp], #32
+	b	\target
 	.endm
 
 	.section .vectors, "ax"
@@ -383,12 +369,11 @@ vectors_mitigating:
 	vector	el2_irq
 	vector	el2_fiq
 	vector	el2_serror
-	mitigating_sync_vector
+	mitigating_vector guest_sync
 	mitigating_vector guest_irq
 	mitigating_vector guest_fiq
 	mitigating_vector guest_serror
-	mitigating_sync_vector
+	mitigating_vector guest_sync
 	mitigating_vector guest_irq
 	mitigating_vector guest_fiq
 	mitigating_vector guest_serror
-	.balign	128

@@ -360,7 +360,7 @@ static void __noinline maintain(void)
 	vgic_refill();
 }
 
-static void irq(void)
+void gicv2_irq(void)
 {
 	u32 iar = read32(gicv2.gicc, GICC_IAR), intid = IAR_INTID(iar), priority;
 
@@ -404,12 +404,6 @@ static void wait(void)
 	take_and_end();
 }
 
-/* There is no ICC_SGI1R_EL1. */
-static void send_no_sgi(u64 value)
-{
-	(void)value;
-}
-
 static __cold void describe(struct jh_comm_region *comm)
 {
 	comm->gic_version = ARCH_VERSION;
@@ -446,9 +440,7 @@ const struct irqchip irqchip_gicv2 = {
 	.wait = wait,
 	.standby = vgic_standby,
 	.hears = gicv2_hears,
-	.irq = irq,
 	.fiq = take_and_end,
-	.send_sgi = send_no_sgi,
 	.describe = describe,
 	.irq_route = irq_route,
 	.irq_cpus = irq_cpus,

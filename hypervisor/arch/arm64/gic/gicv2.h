@@ -85,6 +85,9 @@ static inline void gicv2_end(u32 iar)
 /** gicv2_send_sgi() - @value was written to GICD_SGIR */
 void gicv2_send_sgi(u32 value);
 
+/** gicv2_irq() - an interrupt was taken from the guest; called by vectors.S */
+void gicv2_irq(void);
+
 /** gicv2_ring() - the doorbell of the CPU interfaces of the set */
 void gicv2_ring(u32 targets);
 

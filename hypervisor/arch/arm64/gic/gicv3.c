@@ -363,7 +363,7 @@ static void reset_cpu(struct cell *cell)
 
 /* --- what arrives --- */
 
-static void irq(void)
+void gicv3_irq(void)
 {
 	u32 intid = (u32)read_sysreg(icc_iar1_el1) & 0xffffff, priority;
 
@@ -457,9 +457,7 @@ const struct irqchip irqchip_gicv3 = {
 	.wait = wait,
 	.standby = vgic_standby,
 	.hears = hears,
-	.irq = irq,
 	.fiq = fiq,
-	.send_sgi = gicv3_send_sgi,
 	.describe = describe,
 	.irq_route = irq_route,
 	.irq_cpus = irq_cpus,

@@ -34,6 +34,9 @@ void gicv3_kick(u64 cpu_mask);
 /** gicv3_send_sgi() - @value was written to ICC_SGI1R_EL1 */
 void gicv3_send_sgi(u64 value);
 
+/** gicv3_irq() - an interrupt was taken from the guest; called by vectors.S */
+void gicv3_irq(void);
+
 /** gicv3_doorbell() - an SGI has been acknowledged */
 void gicv3_doorbell(u32 intid);
 

@@ -53,12 +53,8 @@ struct irqchip {
 	void (*standby)(void);
 	/** @hears: would the doorbell end a sleep, whatever a guest with direct interrupts did? */
 	bool (*hears)(void);
-	/** @irq: an interrupt was taken from the guest */
-	void (*irq)(void);
-	/** @fiq: the same for group 0 */
+	/** @fiq: one of group 0 was taken from the guest; the others: gicv2_irq(), gicv3_irq() */
 	void (*fiq)(void);
-	/** @send_sgi: the guest wrote ICC_SGI1R_EL1 */
-	void (*send_sgi)(u64 value);
 	/** @describe: addresses for the guest's communication region */
 	void (*describe)(struct jh_comm_region *comm);
 	/** @irq_route: an SPI goes to this CPU */

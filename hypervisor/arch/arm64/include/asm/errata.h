@@ -45,13 +45,15 @@ struct errata_ids {
 
 #define CSV2_3			3	/* FEAT_CSV2_3: branch history is kept apart */
 #define MITIGATION_CLRBHB	0x100	/* by the instruction */
+#define MITIGATION_FIRMWARE	0x80000000U	/* by the call of this identifier */
 
 /**
- * errata_mitigation() - what has to be done on entry to EL2 against trained branch predictors
+ * errata_mitigation() - what has to be done at EL2 against trained branch predictors
  * @firmware_has:	does firmware offer this call?
  *
- * Return: 0: nothing; below 0x100: so many rounds of branches; MITIGATION_CLRBHB; the identifier of
- * a firmware call (its top bit is set). The vectors (vectors.S) obey.
+ * Return: 0: nothing; below 0x100: so many rounds of branches before an indirect one, or
+ * MITIGATION_CLRBHB (branch_x<n> in vectors.S); with MITIGATION_FIRMWARE the identifier of a
+ * firmware call, made on entry (vectors_mitigating).
  */
 u32 errata_mitigation(const struct errata_ids *ids, bool (*firmware_has)(u32 id));
 

@@ -56,20 +56,21 @@ struct vgic {
  * struct percpu - what every trap starts from
  * @cell:	whose guest runs here
  * @stats:	this CPU's counters in the report area
- * @irq:	takes interrupts: the irqchip's
+ * @gicv2:	interrupts come from one; otherwise from a GICv3
  * The others belong to the files that use them.
  */
 struct percpu {
 	struct cell *cell;
 	u64 *stats;
-	void (*irq)(void);
+	u32 gicv2;
 	u32 cpu;
 	u32 cluster;		/* number of this CPU's in gic/affinity.h, */
 	u32 cluster_bit;	/* and its own Aff0 as a bit there */
 	u64 self_sgi;		/* ICC_SGI1R_EL1, but the INTID, of an SGI of the guest to itself */
 	struct cpu *self;	/* what other CPUs see of it: &cpus[cpu] */
 	u32 features;		/* HAS_* */
-	u32 mitigation;		/* errata_mitigation() */
+	u32 mitigation;		/* errata_mitigation(), but for */
+	u32 firmware_call;	/* the work-around that firmware offers, or 0 */
 	struct el2_state found;
 	u32 cell_flags;		/* what cell_controls is for, or NO_CELL_FLAGS */
 	struct el2_controls cell_controls;
