@@ -3,9 +3,8 @@
  * Copyright (c) The jh authors
  *
  * Indirect branches of EL2. A guest may have trained the predictors of branch history before it
- * came here (Spectre-BHB), and what these steer are indirect branches alone. So each of them goes by
- * way of branch_x<n> in vectors.S, which makes the CPU forget first, and exits that have none, the
- * short ones, pay nothing.
+ * came here (Spectre-BHB), and what these steer are indirect branches alone. So each goes by way of
+ * branch_x<n> in vectors.S, which makes the CPU forget first, and exits that have none pay nothing.
  *
  * Included ahead of every C file (arch.mk): the compiler's br and blr are macros there. x16 and x17
  * are anybody's between a caller and who is called; there are no jump tables.
