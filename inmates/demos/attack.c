@@ -167,6 +167,32 @@ static void attack_gic(u64 addr)
 	exception_set_handler(NULL);
 }
 
+/* Forms of access that hardware does not describe to a hypervisor, and that no register has. */
+static void attack_odd(u64 form)
+{
+	u64 reg = comm_region->gicd_base + GICD_IPRIORITYR, val = 0, other;
+
+	switch (form) {
+	case 0:
+		asm volatile("ldp %w0, %w1, [%2]" : "=&r"(val), "=&r"(other) : "r"(reg) : "memory");
+		break;
+	case 1:
+		asm volatile("stp %0, %0, [%1]" : : "r"(~0UL), "r"(reg) : "memory");
+		break;
+	case 2:
+		asm volatile("ldxr %w0, [%1]" : "=&r"(val) : "r"(reg) : "memory");
+		break;
+	case 3:
+		asm volatile("dc zva, %0" : : "r"(reg) : "memory");
+		break;
+	default:
+		sysreg_write(cpacr_el1, 3UL << 20);
+		isb();
+		asm volatile(".arch_extension fp\n\tstr q0, [%0]" : : "r"(reg) : "memory");
+	}
+	printf("attack: read 0x%lx\n", val);
+}
+
 static void attack_comm(u64 addr)
 {
 	struct jh_comm_region saved;
@@ -227,6 +253,7 @@ static const struct attack_mode attack_modes[] = {
 	{ "smc", "make all kinds of firmware calls", attack_smc, true },
 	{ "sysreg", "write registers of the hypervisor and of the machine", attack_sysreg, true },
 	{ "gic", "write ones all over the interrupt controller", attack_gic, true },
+	{ "odd", "access that in a form that it does not have", attack_odd, false },
 	{ "comm", "overwrite the communication region", attack_comm, true },
 	{ "storm", "make 200000 unknown calls in a row", attack_storm, true },
 	{ "spin", "spin for ever with interrupts masked", attack_spin, false },

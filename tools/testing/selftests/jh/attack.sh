@@ -38,18 +38,19 @@ after_attack()
 	check "$1: the cell beside it ticks" ticks rtos
 }
 
-# It must be stopped, with a crash record: MODE ADDRESS CAUSE WHAT
+# It must be stopped, with a crash record: MODE ADDRESS CAUSE WHAT [ADDRESS IN THE RECORD]
 is_stopped()
 {
+	at=${5:-$2}
 	attack "$1" "$2" || return
 	check "$1 $2 ($4): the cell fails" await 100 is_in_state attack failed
 	cat $JH_SYS/cells/attack/crash >"$work/crash"
 	equal "$1 $2: the crash record is right" "$(awk '
 			/^cause/ { cause = $2 " " $3 } /^cpu/ { cpu = $2 } /^address/ { print cause, cpu, $2 }
-		' "$work/crash")" "$3 2 $(printf '0x%016x' "$2")"
+		' "$work/crash")" "$3 2 $(printf '0x%016x' "$at")"
 	check "$1 $2: it did not survive" sh -c '! jhctl console attack | grep SURVIVED'
-	matches "$1 $2: jhctl tells why" "$(jhctl cell list)" "^attack failed: .*$2"
-	matches "$1 $2: and dmesg" "$(kernel_log | tail -n 3)" "cell attack failed on CPU 2.*$2"
+	matches "$1 $2: jhctl tells why" "$(jhctl cell list)" "^attack failed: .*$at"
+	matches "$1 $2: and dmesg" "$(kernel_log | tail -n 3)" "cell attack failed on CPU 2.*$at"
 	after_attack "$1 $2"
 }
 
@@ -86,6 +87,11 @@ while read -r address what; do
 done <"$work/targets"
 is_stopped exec 0x48000000 "instruction fetch" "memory of Linux"
 is_stopped exec 0x8080000 "instruction fetch" "the ITS"
+form=0
+for what in ldp stp ldxr "dc zva" "str q"; do
+	is_stopped odd $form "device access" "$what" 0x8000400	# GICD_IPRIORITYR
+	form=$((form + 1))
+done
 for mode in hvc smc sysreg gic comm storm; do
 	is_endured $mode
 done
