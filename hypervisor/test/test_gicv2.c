@@ -88,6 +88,20 @@ static void pending_sgis_are_of_the_cells_senders(void **state)
 	assert_int_equal(*gicd(GICD_SPENDSGIR), 0);
 }
 
+/* One CPU's may be everybody's. */
+static void triggers_of_ppis_stay(void **state)
+{
+	u32 size;
+
+	(void)state;
+	begin();
+	*gicd(GICD_ICFGR + 4) = 0x08a0a0a0;
+	for (size = 1; size <= 4; size *= 2)
+		gicv2_access_other((struct mmio_access){ ~0ULL, GICD_ICFGR + 4, (u8)size, true });
+	gicv2_access_other((struct mmio_access){ 0, GICD_ICFGR + 4, 4, true });
+	assert_int_equal(*gicd(GICD_ICFGR + 4), 0x08a0a0a0);
+}
+
 static void given_as_after_a_reset(void **state)
 {
 	u32 i;
@@ -161,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sgis_are_physical_and_stay_within_the_cell),
 		cmocka_unit_test(pending_sgis_are_of_the_cells_senders),
+		cmocka_unit_test(triggers_of_ppis_stay),
 		cmocka_unit_test(given_as_after_a_reset),
 		cmocka_unit_test(taken_with_nothing_active),
 		cmocka_unit_test(no_sleep_that_the_doorbell_would_not_end),

@@ -31,6 +31,13 @@ static u64 access_banked(struct mmio_access a)
 	/* An SGI without a sender cannot be made pending; GICD_SPENDSGIR names one. */
 	if (a.offset == GICD_ISPENDR || a.offset == GICD_ICPENDR)
 		a.value &= ~(u64)SGIS;
+	/*
+	 * The triggers of PPIs are the board's: most implementations have them fixed (4.3.13), and
+	 * where one keeps them once for all CPUs, as QEMU does, a cell would change the timers of
+	 * its neighbours.
+	 */
+	if (a.write && a.offset >= GICD_ICFGR)
+		return 0;
 	return gicr_access_own(a, gicv2.gicd);
 }
 
