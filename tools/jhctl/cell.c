@@ -120,7 +120,9 @@ static int create(const char *file, int *fd, __u32 *cell)
 	ret = blob_read(&blob, "cell create", file, JH_CONFIG_CELL);
 	if (ret)
 		return ret;
-	ret = session_open(fd);
+	ret = hwcheck_cell(&blob);
+	if (!ret)
+		ret = session_open(fd);
 	if (ret)
 		goto out_blob;
 	ret = session_report(*fd, &report);

@@ -7,6 +7,8 @@
 #ifndef DEVICE_H
 #define DEVICE_H
 
+#include <stdbool.h>
+
 #include "jhctl.h"
 
 /**
@@ -20,6 +22,9 @@ int device_open(void);
 int device_call(int fd, unsigned long request, void *argument);
 
 void device_close(int fd);
+
+/** Whether Linux has the block device (its name in /dev) in use: mounted, for swap, in a volume. */
+bool device_claimed(const char *name);
 
 /** What stands before /sys, /proc and /dev in a path: "" on a real machine. */
 const char *device_root(void);

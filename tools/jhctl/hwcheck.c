@@ -4,6 +4,7 @@
  */
 #include "hwcheck.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +14,7 @@
 #include "jhctl.h"
 #include "session.h"
 #include "text.h"
+#include "tree.h"
 
 /*
  * Step through the RAM that /proc/iomem lists: one range for each call, false at the end. Who is
@@ -60,6 +62,58 @@ static int check_windows(const struct blob *blob, __u64 start, __u64 last)
 		return session_refused("enable", &subject, &error, JH_EINVAL);
 	}
 	return EXIT_OK;
+}
+
+/* Which of the cell's devices the block device in @directory of sysfs hangs on; -1: none. */
+static int find_controller(const struct blob *blob, char *directory)
+{
+	const struct jh_config_device *devices;
+	__u32 count, i;
+	char *path, *slash;
+	int found = -1;
+
+	devices = config_devices(blob->data, &count);
+	while (found < 0 && (slash = strrchr(directory, '/'))) {
+		path = tree_device_path(directory);
+		for (i = 0; path && i < count; i++)
+			if (!strcmp(path, devices[i].path))
+				found = (int)i;
+		free(path);
+		*slash = '\0';
+	}
+	return found;
+}
+
+/* Linux lets go of a disk even if a file system is mounted from it, which then is gone. */
+static int check_disk(const struct blob *blob, const char *disks, const char *name)
+{
+	char *link = text_format("%s/%s", disks, name), *directory = realpath(link, NULL);
+	int index = directory ? find_controller(blob, directory) : -1, ret = EXIT_OK;
+	__u32 count;
+
+	if (index >= 0 && device_claimed(name))
+		ret = complain("%s: devices[%d]: %s of %s is in use: unmount it first (or "
+			       "swapoff), or leave the device to Linux", blob->file, index, name,
+			       config_devices(blob->data, &count)[index].path);
+	free(link);
+	free(directory);
+	return ret;
+}
+
+int hwcheck_cell(const struct blob *blob)
+{
+	char *disks = text_format("%s/sys/class/block", device_root());
+	DIR *directory = opendir(disks);
+	const struct dirent *entry;
+	int ret = EXIT_OK;
+
+	while (directory && !ret && (entry = readdir(directory)))
+		if (entry->d_name[0] != '.')
+			ret = check_disk(blob, disks, entry->d_name);
+	if (directory)
+		closedir(directory);
+	free(disks);
+	return ret;
 }
 
 int hwcheck_system(const struct blob *blob)

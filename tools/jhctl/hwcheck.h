@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * A system configuration against the memory of the machine at hand. The driver judges the
- * interrupt controller, the console and the CPUs; this is what it takes on trust.
+ * A configuration against the machine at hand: of a system its memory, of a cell who uses its
+ * devices. The driver judges the rest; this is what it takes on trust.
  */
 #ifndef HWCHECK_H
 #define HWCHECK_H
@@ -12,5 +12,8 @@
 
 /** Returns an exit code, has said why if it is not EXIT_OK. */
 int hwcheck_system(const struct blob *blob);
+
+/** As hwcheck_system(): a disk that Linux has in use goes to no cell. */
+int hwcheck_cell(const struct blob *blob);
 
 #endif

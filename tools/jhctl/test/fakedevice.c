@@ -9,6 +9,7 @@
  *	JH_FAKE_OPEN	errno with which opening fails
  *	JH_FAKE_ERROR	REQUEST:ERRNO:REASON:OBJECT:INDEX:CELL: request number REQUEST fails so
  *	JH_FAKE_CRASH	JH_CRASH_* with which a cell fails as soon as it is started
+ *	JH_FAKE_CLAIMED	the block device that is in use
  *	JH_FAKE_DELAY	milliseconds that every request takes
  *	JH_FAKE_ROOT	stands before /sys, /proc and /dev
  */
@@ -76,6 +77,13 @@ void device_close(int fd)
 {
 	munmap(fake, sizeof(*fake));
 	close(fd);
+}
+
+bool device_claimed(const char *name)
+{
+	const char *claimed = getenv("JH_FAKE_CLAIMED");
+
+	return claimed && !strcmp(claimed, name);
 }
 
 const char *device_root(void)

@@ -8,6 +8,7 @@
  *	window ADDRESS		a system with one window
  *	highest ADDRESS		a system with a highest address
  *	cell NAME CPU		a cell
+ *	disk NAME CPU		a cell with a device, /soc/mmc@1000
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,8 +84,9 @@ static void add_system(const char *name, __u64 highest, __u64 window_address)
 		add(JH_SECTION_WINDOW, &window, sizeof(window));
 }
 
-static void add_cell(const char *name, __u32 number)
+static void add_cell(const char *name, __u32 number, const char *path)
 {
+	struct jh_config_device device = { 0 };
 	struct jh_config_cell cell = { .comm_address = 0x80000000, .flags = JH_CELL_PUTC };
 	struct jh_config_cpu cpu = { .cpu = number };
 	struct jh_config_memory memory = {
@@ -97,6 +99,10 @@ static void add_cell(const char *name, __u32 number)
 	add(JH_SECTION_CELL, &cell, sizeof(cell));
 	add(JH_SECTION_CPU, &cpu, sizeof(cpu));
 	add(JH_SECTION_MEMORY, &memory, sizeof(memory));
+	if (path) {
+		snprintf(device.path, sizeof(device.path), "%s", path);
+		add(JH_SECTION_DEVICE, &device, sizeof(device));
+	}
 }
 
 int main(int argc, char **argv)
@@ -111,7 +117,9 @@ int main(int argc, char **argv)
 	else if (argc == 3 && !strcmp(argv[1], "highest"))
 		add_system("highest", strtoull(argv[2], NULL, 0), 0);
 	else if (argc == 4 && !strcmp(argv[1], "cell"))
-		add_cell(argv[2], (__u32)atoi(argv[3]));
+		add_cell(argv[2], (__u32)atoi(argv[3]), NULL);
+	else if (argc == 4 && !strcmp(argv[1], "disk"))
+		add_cell(argv[2], (__u32)atoi(argv[3]), "/soc/mmc@1000");
 	else
 		return 2;
 	length = finish(argc == 3 ? JH_CONFIG_SYSTEM : JH_CONFIG_CELL, (__u8 *)out);

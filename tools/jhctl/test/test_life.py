@@ -171,6 +171,29 @@ def benchmark(tap: Tap, jhctl: Jhctl) -> None:
     jhctl("cell", "destroy", "rtos")
 
 
+def disk(tap: Tap, jhctl: Jhctl) -> None:
+    """What Linux has mounted goes to no cell: it would let go of it all the same."""
+    jhctl.blob("disk.cell", "disk", "disk", "2")
+    root = jhctl.home / "root/sys"
+    host = root / "devices/platform/soc/1000.mmc"
+    card = host / "mmc_host/mmc0/mmc0:0001/block/mmcblk0/mmcblk0p1"
+    node = root / "firmware/devicetree/base/soc/mmc@1000"
+    for directory in (card, node, root / "class/block"):
+        directory.mkdir(parents=True, exist_ok=True)
+    (host / "of_node").symlink_to(node)
+    (root / "class/block/mmcblk0p1").symlink_to(card)
+    seen = jhctl("cell", "create", "disk.cell", JH_FAKE_CLAIMED="mmcblk0p1")
+    tap.equal((seen.code, seen.err),
+              (1, "jh: disk.cell: devices[0]: mmcblk0p1 of /soc/mmc@1000 is in use: unmount it "
+               "first (or swapoff), or leave the device to Linux\n"), "a mounted card stays")
+    tap.equal(jhctl("cell", "create", "disk.cell", JH_FAKE_CLAIMED="sda1").code, 0,
+              "another disk is nobody's business")
+    jhctl("cell", "destroy", "disk")
+    tap.equal(jhctl("cell", "create", "rtos.cell", JH_FAKE_CLAIMED="mmcblk0p1").code, 0,
+              "a cell without the controller as well")
+    jhctl("cell", "destroy", "rtos")
+
+
 def run(tap: Tap, jhctl: Jhctl) -> None:
     jhctl.blob("sys.cell", "system", "virt")
     jhctl.blob("rtos.cell", "cell", "rtos", "3")
@@ -188,6 +211,7 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     consoles(tap, jhctl)
     ending(tap, jhctl)
     running(tap, jhctl)
+    disk(tap, jhctl)
     crashing(tap, jhctl)
     benchmark(tap, jhctl)
     tap.equal(jhctl("disable").code, 0, "disable")

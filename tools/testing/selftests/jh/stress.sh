@@ -16,7 +16,7 @@ PERIOD_US=20000
 # Interrupts of a device so far, by MSI: NAME
 msis()
 {
-	grep -E "ITS.*MSI.* $1" /proc/interrupts |
+	grep -E "(ITS|GICv2m).*MSI.* $1" /proc/interrupts |
 		awk '{ for (n = 2; $n ~ /^[0-9]+$/; n++) sum += $n } END { print sum + 0 }'
 }
 
