@@ -392,11 +392,13 @@ static void standby_leaves_the_routing_as_it_was(void **state)
 	fake64_set_sysreg("hcr_el2", HCR_IMO | HCR_FMO);
 	vgic_standby();
 	assert_int_equal(fake64_sysreg("hcr_el2"), HCR_IMO | HCR_FMO);
+	assert_int_equal(fake64_asked.hears, 0);
 	fake64_cell.flags = JH_CELL_IRQ_DIRECT;
 	fake64_become(4);
 	fake64_set_sysreg("hcr_el2", HCR_FMO);
 	vgic_standby();
 	assert_int_equal(fake64_sysreg("hcr_el2"), HCR_FMO);
+	assert_int_equal(fake64_asked.hears, 1);
 }
 
 /* --- everything at once --- */

@@ -274,6 +274,7 @@ static void cpu_release(void)
 
 static bool hears(void)
 {
+	fake64_asked.hears++;
 	return true;
 }
 

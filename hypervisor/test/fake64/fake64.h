@@ -51,6 +51,7 @@ struct fake64_asked {
 	u32 injected_status;	/* and the status in its place */
 	u64 mapped;		/* arch_map_read() */
 	u32 borrowed;		/* the same, and not yet given back */
+	u32 hears;		/* the irqchip's, where interrupts are direct */
 	bool learns;		/* set by tests: learn_access() */
 };
 
