@@ -35,6 +35,7 @@ static int copy_config(struct cell *cell, u64 pa, u64 length, struct jh_error *e
 	u64 pages = ALIGN_UP(length, PAGE_SIZE) / PAGE_SIZE;
 	u64 done, piece;
 	u8 *copy;
+	int err;
 
 	if (!length || length > JH_CONFIG_MAX_SIZE || !owner_is_root(pa, length))
 		return refuse(error, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0, length, -E2BIG);
@@ -48,7 +49,8 @@ static int copy_config(struct cell *cell, u64 pa, u64 length, struct jh_error *e
 	}
 	cell->config = copy;
 	cell->config_pages = pages;
-	return config_check(copy, length, JH_CONFIG_CELL, error);
+	err = config_check_frame(copy, length, JH_CONFIG_CELL, error);
+	return err ? err : config_cell_check(copy, error);
 }
 
 static int find_slot(struct cell *cell, struct jh_error *error)

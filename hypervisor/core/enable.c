@@ -81,7 +81,11 @@ static int check(u32 cpu, struct jh_error *error)
 	pool_init(pa_to_va(PA(info->hv_address + info->pool_offset)),
 		  (info->hv_size - info->pool_offset) / PAGE_SIZE);
 	uart_init((void *)info->device_va[JH_BOOT_DEV_CONSOLE], NULL);
-	err = config_check(config, info->config_size, JH_CONFIG_SYSTEM, error);
+	/*
+	 * What it says was judged by the driver, with the same code. To do it again protects
+	 * nobody: until the hypervisor runs, root decides what it is made of.
+	 */
+	err = config_check_frame(config, info->config_size, JH_CONFIG_SYSTEM, error);
 	if (err)
 		return err;
 	uart_init((void *)info->device_va[JH_BOOT_DEV_CONSOLE], config_console(config));

@@ -153,14 +153,19 @@ static int check_sections(const struct jh_config_header *header, struct jh_error
 	return 0;
 }
 
-int config_check(const void *blob, __u64 length, __u32 kind, struct jh_error *err)
+int config_check_frame(const void *blob, __u64 length, __u32 kind, struct jh_error *err)
 {
 	int ret;
 
 	refuse_nothing(err);
 	ret = check_header(blob, length, kind, err);
-	if (!ret)
-		ret = check_sections(blob, err);
+	return ret ? ret : check_sections(blob, err);
+}
+
+int config_check(const void *blob, __u64 length, __u32 kind, struct jh_error *err)
+{
+	int ret = config_check_frame(blob, length, kind, err);
+
 	if (!ret)
 		ret = kind == JH_CONFIG_CELL ? config_cell_check(blob, err) :
 			config_system_check(blob, err);

@@ -2,9 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * Judging and reading compiled configurations (jh/config.h). The same code runs in the hypervisor,
- * in the driver, in jhctl and on the developer's machine. It allocates nothing, has no state, does
- * a bounded amount of work, and reads nothing outside of [blob, blob + length).
+ * Judging and reading compiled configurations (jh/config.h). The same code runs in the hypervisor
+ * (what root sends it for a cell), in the driver, in jhctl and on the developer's machine. It
+ * allocates nothing, has no state, does a bounded amount of work, and reads nothing outside of
+ * [blob, blob + length).
  */
 #ifndef LIB_CONFIG_H
 #define LIB_CONFIG_H
@@ -23,6 +24,16 @@
  * Return: 0, or the negative errno of the reason. The accessors below may be used after a 0 only.
  */
 int config_check(const void *blob, __u64 length, __u32 kind, struct jh_error *err);
+
+/**
+ * config_check_frame() - the part of config_check() that the accessors below rely on
+ *
+ * Header, checksum and sections, not what the elements say. As config_check().
+ */
+int config_check_frame(const void *blob, __u64 length, __u32 kind, struct jh_error *err);
+
+/** config_cell_check() - the other part of a cell's: what its elements say */
+int config_cell_check(const void *blob, struct jh_error *err);
 
 /**
  * config_check_against() - what can be judged of a cell once the system's configuration is known

@@ -26,9 +26,6 @@ struct config_range {
 	__u64 size;
 };
 
-/** config_cell_check() - the elements of a cell configuration whose frame was checked */
-int config_cell_check(const void *blob, struct jh_error *err);
-
 /** config_system_check() - the elements of a system configuration whose frame was checked */
 int config_system_check(const void *blob, struct jh_error *err);
 
