@@ -265,7 +265,8 @@ static int fill_ring(FIXTURE_DATA(ioctl) *self)
 
 TEST_F(ioctl, no_byte_is_lost_where_the_buffer_ends_early)
 {
-	char whole[2 * RING_BYTES], rest[2 * RING_BYTES], *pages;
+	char whole[2 * RING_BYTES], rest[2 * RING_BYTES], *end;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	struct jh_ioctl_read_ring all, ring;
 	uint64_t position;
 
@@ -274,20 +275,21 @@ TEST_F(ioctl, no_byte_is_lost_where_the_buffer_ends_early)
 	ASSERT_EQ(0, read_output(self->fd, whole, sizeof(whole), 0, &all));
 	ASSERT_EQ(RING_BYTES, all.copied);
 
-	pages = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	ASSERT_NE(MAP_FAILED, pages);
-	ASSERT_EQ(0, mprotect(pages + PAGE, PAGE, PROT_NONE));
-	/* The first page arrives; that the second cannot is the next call's business. */
-	ASSERT_EQ(0, read_output(self->fd, pages, 2 * PAGE, 0, &ring));
+	end = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	ASSERT_NE(MAP_FAILED, end);
+	end += page;
+	ASSERT_EQ(0, mprotect(end, page, PROT_NONE));
+	/* The first half arrives; that the second cannot is the next call's business. */
+	ASSERT_EQ(0, read_output(self->fd, end - PAGE, 2 * PAGE, 0, &ring));
 	EXPECT_EQ(PAGE, ring.copied);
 	EXPECT_EQ(all.lost, ring.lost);
 	EXPECT_EQ(all.position - RING_BYTES + PAGE, ring.position);
-	EXPECT_EQ(0, memcmp(whole, pages, PAGE));
+	EXPECT_EQ(0, memcmp(whole, end - PAGE, PAGE));
 	position = ring.position;
 	/* None of it arrives, or some: the position stays. */
-	EXPECT_EQ(-EFAULT, read_output(self->fd, pages + PAGE, PAGE, position, &ring));
+	EXPECT_EQ(-EFAULT, read_output(self->fd, end, PAGE, position, &ring));
 	EXPECT_EQ(position, ring.position);
-	EXPECT_EQ(-EFAULT, read_output(self->fd, pages + PAGE - 100, PAGE, position, &ring));
+	EXPECT_EQ(-EFAULT, read_output(self->fd, end - 100, PAGE, position, &ring));
 	EXPECT_EQ(position, ring.position);
 	EXPECT_EQ(0, ring.copied);
 	ASSERT_EQ(0, read_output(self->fd, rest, sizeof(rest), position, &ring));
