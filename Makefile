@@ -85,7 +85,7 @@ install-built:
 	$(Q)install -m 644 $(BUILD)/driver/$(KERNEL)/driver/jh.ko \
 		$(DESTDIR)/lib/modules/$(call release,$(KERNEL))/extra
 	$(Q)install -d $(DESTDIR)/lib/firmware/jh
-	$(Q)install -m 644 $(BUILD)/hypervisor/jh.bin $(DESTDIR)/lib/firmware/jh
+	$(Q)install -m 644 $(BUILD)/hypervisor/jh-gicv[23].bin $(DESTDIR)/lib/firmware/jh
 	+$(Q)$(call install_part,tools/jhctl,jhctl)
 	+$(Q)$(call install_part,inmates,inmates)
 	+$(Q)$(call install_part,configs,configs)

@@ -20,7 +20,7 @@
 #error "jh needs a kernel with CONFIG_HOTPLUG_CPU=y: it takes CPUs from Linux that way"
 #endif
 #if !IS_ENABLED(CONFIG_FW_LOADER)
-#error "jh needs a kernel with CONFIG_FW_LOADER=y or m: jh.bin is loaded as firmware"
+#error "jh needs a kernel with CONFIG_FW_LOADER=y or m: the hypervisor is loaded as firmware"
 #endif
 #if IS_ENABLED(CONFIG_KVM) && !defined(CONFIG_CPU_PM)
 #error "jh needs a kernel without KVM, or with CONFIG_CPU_PM=y: KVM comes back to EL2 that way"

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * jh.bin, and the hypervisor's memory as jh/image.h lays it out.
+ * The image for this interrupt controller, and the hypervisor's memory as jh/image.h lays it out.
  */
 #include "jh.h"
 
@@ -12,7 +12,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#define IMAGE_FILE	"jh/jh.bin"
+#define IMAGE_FILE	"jh/jh-gicv%u.bin"
 
 static bool header_is_sound(const struct jh_image_header *image, size_t bytes)
 {
@@ -46,12 +46,14 @@ static int check_header(struct jh_system *system, const struct firmware *firmwar
 	return 0;
 }
 
-/** jh_image_load() - read and check jh.bin; jh_image_drop() afterwards */
+/** jh_image_load() - read and check the image; jh_image_drop() afterwards */
 int jh_image_load(struct jh_system *system, struct jh_error *err)
 {
+	char name[sizeof(IMAGE_FILE) + 8];
 	int code;
 
-	if (request_firmware_direct(&system->firmware, IMAGE_FILE, jh_misc.this_device))
+	snprintf(name, sizeof(name), IMAGE_FILE, config_system(system->config)->gic_version);
+	if (request_firmware_direct(&system->firmware, name, jh_misc.this_device))
 		return refuse(err, JH_ERR_IMAGE_ABSENT, JH_OBJ_IMAGE, 0);
 	code = check_header(system, system->firmware, err);
 	if (code)

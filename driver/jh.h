@@ -68,7 +68,7 @@ struct jh_system {
 	struct jh_memory hv;
 	struct jh_memory pools[JH_MAX_POOLS];
 	u32 num_pools;
-	const struct firmware *firmware;	/* jh.bin, while it is copied */
+	const struct firmware *firmware;	/* the image, while it is copied */
 	void *base;
 	u64 pool_offset;
 	const struct jh_report *report;
@@ -131,7 +131,7 @@ int jh_devtree_reserved(u64 address, u64 size);
 bool jh_devtree_is_memory(u64 address, u64 size);
 u64 jh_devtree_max_address(void);
 
-/* image.c: jh.bin and the hypervisor's memory */
+/* image.c: the image and the hypervisor's memory */
 int jh_image_load(struct jh_system *system, struct jh_error *err);
 void jh_image_drop(struct jh_system *system);
 int jh_image_lay_out(struct jh_system *system, struct jh_error *err);

@@ -332,7 +332,7 @@ static void next_step(struct text *text, const struct errtext_context *context,
 {
 	const struct reason_text *reason = lookup(err->reason);
 
-	expand(text, reason ? reason->next : "use the jh.bin, jh.ko and jhctl of one build",
+	expand(text, reason ? reason->next : "use the image, jh.ko and jhctl of one build",
 	       context, err);
 }
 

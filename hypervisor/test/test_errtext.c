@@ -202,7 +202,7 @@ static void unknown_reasons_are_named_by_number(void **state)
 	assert_int_equal(refuse(&err, 9999, JH_OBJ_MACHINE, 0), -JH_EIO);
 	errtext_format(text, sizeof(text), NULL, &err);
 	assert_string_equal(text, "this machine: refused for an unknown reason, number 9999; "
-			    "use the jh.bin, jh.ko and jhctl of one build");
+			    "use the image, jh.ko and jhctl of one build");
 }
 
 int main(void)

@@ -19,5 +19,11 @@ arch := entry.o vectors.o boot.o cache.o context.o context_asm.o controls.o erra
 	gic/irqchip.o gic/affinity.o gic/gicd.o gic/gicr.o gic/handover.o gic/gicv2.o \
 	gic/gicv2_direct.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/gicv3_sgi.o gic/vgic.o
 
+# One image for each version of the interrupt controller, by these objects and what they refer to.
+variants := gicv2 gicv3
+by_variant := $(addprefix arch/arm64/,vectors.o trap.o fault.o gic/irqchip.o)
+gicv2-flags := -DJH_GIC=2
+gicv3-flags := -DJH_GIC=3
+
 hot := core/hypercall.o core/mmio.o $(addprefix arch/arm64/,trap.o fault.o gic/gicd.o gic/gicr.o \
 	gic/gicv2.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/gicv3_sgi.o)

@@ -22,7 +22,6 @@ void offsets(void)
 	DEFINE(IMAGE_BASE_PAGES, BASE_PAGES);
 	DEFINE(IMAGE_CPU_PAGES, CPU_PAGES);
 	DEFINE(PERCPU_FIRMWARE_CALL, offsetof(struct percpu, firmware_call));
-	DEFINE(PERCPU_GICV2, offsetof(struct percpu, gicv2));
 	DEFINE(PERCPU_MITIGATION_VA, PERCPU_VA + offsetof(struct percpu, mitigation));
 	DEFINE(PERCPU_STATS, offsetof(struct percpu, stats));
 }

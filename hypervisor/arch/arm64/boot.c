@@ -85,7 +85,7 @@ void boot_enter(struct regs *regs)
 
 int arch_check(const struct jh_config_system *system, struct jh_error *error)
 {
-	return irqchip_select(system, error);
+	return irqchip_init(system, error);
 }
 
 int arch_build(const struct jh_config_system *system, struct jh_error *error)
@@ -102,7 +102,6 @@ int arch_cpu_prepare(u32 cpu, struct jh_error *error)
 	cpus[cpu].report->mpidr = cpus[cpu].arch.mpidr;
 	this_percpu->stats = cpus[cpu].report->stats;
 	this_percpu->cell = &root_cell;
-	this_percpu->gicv2 = irqchip == &irqchip_gicv2;
 	errata_detect();
 	return irqchip->cpu_prepare(cpu, error);
 }

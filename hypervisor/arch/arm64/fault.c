@@ -8,6 +8,7 @@
 #include <asm/errata.h>
 #include <asm/sysreg.h>
 #include <asm/trap.h>
+#include <gic/driver.h>
 #include <gic/gicd.h>
 #include <gic/gicr.h>
 #include <gic/gicv2.h>
@@ -179,33 +180,27 @@ static inline const struct mmio_region *simple_target(u64 esr, u32 size, u32 *of
 
 /*
  * The handlers of filtered devices, called by name: a branch to where a pointer says is expensive
- * (asm/branches.h). GICv2's SGIs go this way, so that its distributor comes first where one writes.
+ * (asm/branches.h).
  */
 static inline u64 do_access(const struct mmio_ops *ops, struct mmio_access access)
 {
-	if (likely(ops->access == gicv2_access))
-		return gicv2_access(access);
-	if (likely(ops->access == gicd_access))
-		return gicd_access(access);
+	if (likely(ops->access == driver_access))
+		return driver_access(access);
 	return ops->access == gicr_access ? gicr_access(access) : ops->access(access);
 }
 
 static inline u64 do_read32(const struct mmio_ops *ops, u32 offset)
 {
-	if (likely(ops->read32 == gicd_read32))
-		return gicd_read32(offset);
-	if (likely(ops->read32 == gicv2_read32))
-		return gicv2_read32(offset);
+	if (likely(ops->read32 == driver_read32))
+		return driver_read32(offset);
 	return ops->read32 == gicr_read32 ? gicr_read32(offset) :
 			ops->access((struct mmio_access){ 0, offset, 4, false });
 }
 
 static inline void do_write32(const struct mmio_ops *ops, u32 offset, u32 value)
 {
-	if (likely(ops->write32 == gicv2_write32))
-		gicv2_write32(offset, value);
-	else if (likely(ops->write32 == gicd_write32))
-		gicd_write32(offset, value);
+	if (likely(ops->write32 == driver_write32))
+		driver_write32(offset, value);
 	else if (ops->write32 == gicr_write32)
 		gicr_write32(offset, value);
 	else

@@ -7,6 +7,8 @@
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
 #include <asm/trap.h>
+#include <gic/driver.h>
+#include <gic/gicv2.h>
 #include <gic/gicv3.h>
 #include <gic/irqchip.h>
 #include <hv/cell.h>
@@ -113,9 +115,7 @@ void trap_sync(struct regs *regs)
 void trap_sgi1r(u64 value)
 {
 	cpu_count(JH_STAT_VSGI);
-	/* A GICv2 machine's CPUs may have the register all the same. */
-	if (likely(!this_percpu->gicv2))
-		gicv3_send_sgi(value);
+	driver_sgi1r(value);
 }
 
 /* Group 0 belongs to nobody: the filters keep every interrupt in group 1. */

@@ -10,6 +10,7 @@
 #include <asm/psci.h>
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
+#include <gic/driver.h>
 #include <jh/hypercall.h>
 
 	/* What C may clobber (see arch.mk), but for x0 and x1, which are saved already. */
@@ -231,11 +232,7 @@ psci_version:
 
 guest_irq:
 	save_clobbered
-	ldr	w0, [sp, #256 + PERCPU_GICV2]
-	cbnz	w0, 1f
-	bl	gicv3_irq
-	b	return_clobbered
-1:	bl	gicv2_irq
+	bl	driver_irq
 	b	return_clobbered
 
 guest_hvc:

@@ -47,7 +47,7 @@ struct jh_error {
 #define JH_OBJ_POOL		10
 #define JH_OBJ_WINDOW		11
 #define JH_OBJ_GIC		12
-#define JH_OBJ_IMAGE		13	/* what is loaded into a cell, or jh.bin */
+#define JH_OBJ_IMAGE		13	/* what is loaded into a cell, or the hypervisor */
 #define JH_OBJ_MACHINE		14	/* CPU, firmware, kernel: no config could change it */
 #define JH_OBJ_HYPERVISOR	15	/* its memory */
 #define JH_OBJ_KINDS		16

@@ -6,7 +6,7 @@
  * tomorrow) lays out the hypervisor's memory like this, all of it cleaned and invalidated to the
  * point of coherency before the first CPU enters:
  *
- *	base			image: jh.bin, then zeroes up to memory_size
+ *	base			image: the file, then zeroes up to memory_size
  *	+ memory_size		one page with struct jh_boot_info
  *	+ config_offset		the system configuration (jh/config.h), config_size bytes
  *	+ percpu_offset		percpu_pages for each CPU of cpu_mask, in ascending order, zeroed
@@ -36,13 +36,13 @@
 
 #ifndef __ASSEMBLER__
 
-/** struct jh_image_header - the first bytes of jh.bin */
+/** struct jh_image_header - the first bytes of jh-gicv2.bin or jh-gicv3.bin */
 struct jh_image_header {
 	__u8 magic[8];
 	__u16 version;
 	__u16 arch;
 	__u32 entry;		/* offset of the code that a CPU enters at EL2 */
-	__u32 file_size;	/* bytes in jh.bin */
+	__u32 file_size;	/* bytes in the file */
 	__u32 memory_size;	/* bytes with bss, page-aligned */
 	__u32 text_end;		/* offsets; page-aligned: [0, text_end) executable, */
 	__u32 rodata_end;	/* [text_end, rodata_end) read-only, the rest data */

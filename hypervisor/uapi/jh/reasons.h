@@ -227,9 +227,9 @@ X(POOL_NOT_RAM, 140, EINVAL, "{object} is not RAM", \
 X(POOL_SPACE, 141, ENOMEM, "{object}: Linux could not give up {size} in one piece", \
   "ask for less, or enable early after boot") \
 X(IMAGE_ABSENT, 142, ENOENT, "{object}: the hypervisor's image is not there", \
-  "install jh.bin as /lib/firmware/jh/jh.bin") \
+  "install jh-gicv2.bin and jh-gicv3.bin in /lib/firmware/jh") \
 X(IMAGE_FORMAT, 143, ENOEXEC, "{object} is not an image that this jh can use", \
-  "use the jh.bin, jh.ko and jhctl of one build") \
+  "use the image, jh.ko and jhctl of one build") \
 X(IMAGE_TOO_BIG, 144, E2BIG, "{object} of {size} does not fit, there are {need}", \
   "make the cell's memory larger, or correct the address") \
 X(IMAGE_ADDRESS, 145, EFAULT, "{object}: no loadable memory of the cell at {value}", \

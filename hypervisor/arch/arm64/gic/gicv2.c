@@ -427,6 +427,7 @@ static void irq_route(u32 intid, u32 cpu)
 }
 
 const struct irqchip irqchip_gicv2 = {
+	.version = 2,
 	.direct = HCR_IMO | HCR_FMO,
 	.check = check,
 	.build = build,

@@ -85,6 +85,12 @@ static inline void gicv2_end(u32 iar)
 /** gicv2_send_sgi() - @value was written to GICD_SGIR */
 void gicv2_send_sgi(u32 value);
 
+/** gicv2_sgi1r() - ICC_SGI1R_EL1 was written: CPUs beside a GICv2 may have it all the same */
+static inline void gicv2_sgi1r(u64 value)
+{
+	(void)value;
+}
+
 /** gicv2_irq() - an interrupt was taken from the guest; called by vectors.S */
 void gicv2_irq(void);
 

@@ -445,6 +445,7 @@ static void irq_route(u32 intid, u32 cpu)
 }
 
 const struct irqchip irqchip_gicv3 = {
+	.version = 3,
 	.direct = HCR_IMO,
 	.check = check,
 	.build = build,

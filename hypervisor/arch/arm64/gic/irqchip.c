@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <gic/driver.h>
 #include <gic/handover.h>
 #include <gic/irqchip.h>
 #include <hv/errno.h>
@@ -7,16 +8,11 @@
 
 const struct irqchip *irqchip;
 
-int irqchip_select(const struct jh_config_system *system, struct jh_error *error)
+int irqchip_init(const struct jh_config_system *system, struct jh_error *error)
 {
-	switch (system->gic_version) {
-	case 2:
-		irqchip = &irqchip_gicv2;
+	irqchip = &driver_irqchip;
+	if (system->gic_version == irqchip->version)
 		return irqchip->check(system, error);
-	case 3:
-		irqchip = &irqchip_gicv3;
-		return irqchip->check(system, error);
-	}
 	*error = (struct jh_error){ .reason = JH_ERR_GIC_VERSION, .object = JH_OBJ_GIC,
 				    .value = system->gic_version };
 	return -EOPNOTSUPP;

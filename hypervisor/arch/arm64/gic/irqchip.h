@@ -2,7 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The interrupt controller of the machine, chosen at run time by the configuration.
+ * The interrupt controller of the machine. The driver loads the image that has its driver
+ * (gic/driver.h).
  */
 #ifndef GIC_IRQCHIP_H
 #define GIC_IRQCHIP_H
@@ -27,6 +28,8 @@
 #define INTID_LPI		8192
 
 struct irqchip {
+	/** @version: of the GIC architecture */
+	u32 version;
 	/** @direct: bits of HCR_EL2 that are 0 for a cell whose interrupts go straight to EL1 */
 	u64 direct;
 	/** @check: is the hardware there, at the addresses of the configuration? */
@@ -53,7 +56,7 @@ struct irqchip {
 	void (*standby)(void);
 	/** @hears: would the doorbell end a sleep, whatever a guest with direct interrupts did? */
 	bool (*hears)(void);
-	/** @fiq: one of group 0 was taken from the guest; the others: gicv2_irq(), gicv3_irq() */
+	/** @fiq: one of group 0 was taken from the guest; the others: driver_irq() */
 	void (*fiq)(void);
 	/** @describe: addresses for the guest's communication region */
 	void (*describe)(struct jh_comm_region *comm);
@@ -87,7 +90,7 @@ extern const struct irqchip *irqchip;
 extern const struct irqchip irqchip_gicv2;
 extern const struct irqchip irqchip_gicv3;
 
-/** irqchip_select() - choose by system->gic_version and check it */
-int irqchip_select(const struct jh_config_system *system, struct jh_error *error);
+/** irqchip_init() - set @irqchip; is it the one of the configuration, and is it there? */
+int irqchip_init(const struct jh_config_system *system, struct jh_error *error);
 
 #endif

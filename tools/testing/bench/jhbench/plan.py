@@ -149,7 +149,7 @@ def measure(gic: int, counts: Counts, quick: bool) -> Result:
     """Everything for one GIC; @quick: only what a cell sees."""
     result = Result(gic)
     result.natives, _ = parse(machine.native(gic, counts.inmate))
-    result.figures["image_bytes"] = one((BUILD / "hypervisor/jh.bin").stat().st_size)
+    result.figures["image_bytes"] = one((BUILD / f"hypervisor/jh-gicv{gic}.bin").stat().st_size)
     measure_cell(result, counts, management=not quick)
     if not quick:
         measure_enable(result, counts)

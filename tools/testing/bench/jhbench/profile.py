@@ -10,7 +10,6 @@ from pathlib import Path
 
 from jhbench.machine import BUILD, OUT, Boot
 
-ELF = BUILD / "hypervisor/jh.elf"
 CROSS = "aarch64-linux-gnu-"
 # All of EL2's addresses, hypervisor/arch/arm64/include/asm/layout.h.
 EL2 = "0x7fc0000000..0x7fffffffff"
@@ -18,9 +17,10 @@ EXECUTED = re.compile(r"Trace \d+: \S+ \[[0-9a-f]+/([0-9a-f]+)/")
 DISASSEMBLED = re.compile(r"0x([0-9a-f]+): ")
 
 
-def functions() -> list[tuple[int, str]]:
-    """Address and name of each function, in order."""
-    output = subprocess.run([CROSS + "nm", "-n", str(ELF)], capture_output=True, text=True,
+def functions(gic: int) -> list[tuple[int, str]]:
+    """Address and name of each function of an image, in order."""
+    elf = BUILD / f"hypervisor/jh-gicv{gic}.elf"
+    output = subprocess.run([CROSS + "nm", "-n", str(elf)], capture_output=True, text=True,
                             check=True).stdout
     words = [line.split() for line in output.splitlines()]
     return [(int(address, 16), name) for address, kind, name in words if kind in "tT"]
@@ -61,4 +61,4 @@ def run(command: str, smp: int, gic: int, puts: list[str]) -> Counter[str]:
     qemu = f"-d exec,nochain,in_asm -dfilter {EL2} -D {trace}"
     output, _ = Boot("profile", command, gic, smp, puts=puts, qemu=qemu).run()
     print(output, end="")
-    return by_function(read(trace), functions())
+    return by_function(read(trace), functions(gic))

@@ -87,11 +87,13 @@ systems()
 
 image()
 {
-	image=/lib/firmware/jh/jh.bin
+	image=/lib/firmware/jh/jh-gicv3.bin
 	mv $image $image.away
-	refused "enable: no image" 1 "jh.bin" jhctl enable $CELLS/sys.cell
+	refused "enable: no image" 1 "jh-gicv3.bin" jhctl enable $CELLS/sys.cell
 	head -c 100000 /dev/zero >$image
 	refused "enable: image is rubbish" 1 "not an image" jhctl enable $CELLS/sys.cell
+	cp /lib/firmware/jh/jh-gicv2.bin $image
+	refused "enable: image for another GIC" 1 "version" jhctl enable $CELLS/sys.cell
 	mv $image.away $image
 }
 

@@ -56,13 +56,11 @@ struct vgic {
  * struct percpu - what every trap starts from
  * @cell:	whose guest runs here
  * @stats:	this CPU's counters in the report area
- * @gicv2:	interrupts come from one; otherwise from a GICv3
  * The others belong to the files that use them.
  */
 struct percpu {
 	struct cell *cell;
 	u64 *stats;
-	u32 gicv2;
 	u32 cpu;
 	u32 cluster;		/* number of this CPU's in gic/affinity.h, */
 	u32 cluster_bit;	/* and its own Aff0 as a bit there */
