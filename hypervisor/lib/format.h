@@ -7,12 +7,10 @@
 #include <stddef.h>
 
 /**
- * format_text() - a small vsnprintf()
+ * format_text() - what the log needs of vsnprintf(): %s, %u, %x, %lu, %lx and nothing else
  * @buffer:	out: always terminated if @size > 0
  * @size:	bytes of @buffer
- *
- * Knows %s %c %d %u %x %p %%, the length l, a width and a leading 0. An unknown conversion is
- * copied as it stands.
+ * @format:	one of ours; the callers are checked by the compiler (log_printf())
  *
  * Return: characters stored, without the terminating zero.
  */
