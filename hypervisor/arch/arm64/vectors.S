@@ -2,8 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * EL2's exception vectors. The guest's general registers are saved at the top of the stack
- * (struct regs); a path that only calls C which gives them back saves those that C may clobber.
+ * EL2's exception vectors, and the ways from them to C and back, which lie where the architecture
+ * leaves room: a slot has 128 bytes. The guest's general registers are saved at the top of the
+ * stack (struct regs); a path that only calls C which gives them back saves those that C may
+ * clobber.
  */
 #include <asm/layout.h>
 #include <asm/offsets.h>
@@ -80,8 +82,15 @@
 	msr	spsr_el2, x0
 	.endm
 
-	.macro	vector target
-	.balign	128
+	/* Slot @n of a table. What stands before must fit: .org does not go back. */
+	.macro	slot table, n
+	.org	\table + 128 * (\n)
+	.endm
+
+	/* One with a branch, which is told from what stands before by a name of its own. */
+	.macro	vector table, n, target
+	slot	\table, \n
+vector_\@:
 	b	\target
 	.endm
 
@@ -89,46 +98,52 @@
 	.globl	vectors
 	.balign	2048
 vectors:
-	vector	el2_sync		/* EL2 with SP_EL0: never used, a bug all the same */
-	vector	el2_irq
-	vector	el2_fiq
-	vector	el2_serror
-	vector	el2_sync
-	vector	el2_irq
-	vector	el2_fiq
-	vector	el2_serror
-	vector	guest_sync
-	vector	guest_irq
-	vector	guest_fiq
-	vector	guest_serror
-	vector	guest_sync		/* AArch32 at EL0 */
-	vector	guest_irq
-	vector	guest_fiq
-	vector	guest_serror
+	/* EL2 with SP_EL0: never used, a bug all the same. */
+	vector	vectors, 0, el2_sync
 
-	.text
-/*
- * Calls come first: the cheap ones are answered without saving what C preserves. A frame without
- * these registers must not reach anything that leaves the guest, so only calls that always return
- * take the short way.
- */
-guest_sync:
-	sub	sp, sp, #256
-	stp	x0, x1, [sp]
-	mrs	x1, esr_el2
-	tbnz	w1, #31, guest_abort		/* EC >= 0x20 */
-	lsr	x0, x1, #26
-	cmp	x0, #EC_HVC64
-	b.eq	guest_hvc
-	cmp	x0, #EC_SMC64
-	b.eq	guest_smc
-	cmp	x0, #EC_SYSREG
-	b.eq	guest_sysreg
-guest_sync_full:
-	save_rest
-guest_sync_saved:
-	mov	x0, sp
-	bl	trap_sync
+guest_smc:
+	ldr	x0, [sp]
+	movz	w1, #(PSCI_VERSION >> 16), lsl #16
+	cmp	w0, w1
+	b.eq	smc_psci_version
+	/* SMCCC_ARCH_WORKAROUND_1, _2, _3: what they are there for suffers from every detour. */
+	movz	w1, #(SMCCC_ARCH_WORKAROUND_1 >> 16), lsl #16
+	sub	w1, w0, w1
+	mov	w0, #(SMCCC_ARCH_WORKAROUND_1 & 0xffff)
+	cmp	w1, w0
+	b.eq	workaround
+	mov	w0, #(SMCCC_ARCH_WORKAROUND_2 & 0xffff)
+	cmp	w1, w0
+	b.eq	workaround
+	mov	w0, #(SMCCC_ARCH_WORKAROUND_3 & 0xffff)
+	cmp	w1, w0
+	b.ne	guest_sync_full
+workaround:
+	skip_instruction
+	ldp	x0, x1, [sp], #256
+	smc	#0
+	eret_barrier
+
+	vector	vectors, 1, el2_irq
+
+	/* SMCCC by HVC: the return address is behind the instruction already. */
+hvc_firmware:
+	movz	w1, #(PSCI_VERSION >> 16), lsl #16
+	cmp	w0, w1
+	b.ne	guest_sync_full
+	b	psci_version
+smc_psci_version:
+	skip_instruction
+psci_version:
+	count	JH_STAT_PSCI
+	mov	w0, #(PSCI_VERSION_1_1 & 0xffff)
+	movk	w0, #(PSCI_VERSION_1_1 >> 16), lsl #16
+	ldr	x1, [sp, #8]
+	add	sp, sp, #256
+	eret_barrier
+
+	vector	vectors, 2, el2_fiq
+
 	.globl	guest_return
 guest_return:
 	ldp	x0, x1, [sp]
@@ -146,6 +161,129 @@ guest_return:
 	ldp	x24, x25, [sp, #192]
 	ldp	x26, x27, [sp, #208]
 	ldp	x28, x29, [sp, #224]
+	ldr	x30, [sp, #240]
+	add	sp, sp, #256
+	eret_barrier
+
+	vector	vectors, 3, el2_serror
+
+	/* What branch_x<n> below have in common. */
+	.globl	branch_x16
+branch_x16:
+	ldr	x17, =PERCPU_MITIGATION_VA
+	ldr	w17, [x17]
+	cbz	w17, 2f
+	hint	#22				/* CLRBHB, where the CPU knows it */
+	tbnz	w17, #8, 2f			/* MITIGATION_CLRBHB: that was all */
+1:	b	. + 4
+	subs	w17, w17, #1
+	b.ne	1b
+2:	dsb	nsh
+	isb
+	br	x16
+	.ltorg
+
+/*
+ * EL2 itself: a bug. Interrupts stay masked at EL2, so they cannot come. The stack pointer may be
+ * what is wrong (the page below the stack is not mapped), so nothing is stored by it: what was on
+ * the stack is given up, but for the guest's frame at the top. TPIDR_EL2 keeps the old stack
+ * pointer with bit 0 set; another exception before the CPU enters a guest anew finds it and ends
+ * here. x18 is free: C does not use it.
+ */
+	slot	vectors, 4
+el2_sync:
+el2_irq:
+el2_fiq:
+	mrs	x18, tpidr_el2
+	cbnz	x18, el2_halt
+	mov	x18, sp
+	orr	x18, x18, #1
+	msr	tpidr_el2, x18
+	ldr	x18, =(STACK_TOP - 256)
+	mov	sp, x18
+	save_all
+	mov	x0, sp
+	bl	trap_el2
+el2_halt:
+	wfi
+	b	el2_halt
+	.ltorg
+
+	vector	vectors, 5, el2_irq
+	vector	vectors, 6, el2_fiq
+
+	/* SErrors are unmasked at EL2 only where they are waited for (arch_drain_serrors). */
+	slot	vectors, 7
+el2_serror:
+	save_clobbered
+	bl	trap_el2_serror
+	b	return_clobbered
+
+/*
+ * Guests. Calls come first: the cheap ones are answered without saving what C preserves. A frame
+ * without these registers must not reach anything that leaves the guest, so only calls that always
+ * return take the short way.
+ */
+	slot	vectors, 8
+guest_sync:
+	sub	sp, sp, #256
+	stp	x0, x1, [sp]
+	mrs	x1, esr_el2
+	tbnz	w1, #31, guest_abort		/* EC >= 0x20 */
+	lsr	x0, x1, #26
+	cmp	x0, #EC_HVC64
+	b.eq	guest_hvc
+	cmp	x0, #EC_SMC64
+	b.eq	guest_smc
+	cmp	x0, #EC_SYSREG
+	b.eq	guest_sysreg
+guest_sync_full:
+	save_rest
+guest_sync_saved:
+	mov	x0, sp
+	bl	trap_sync
+	b	guest_return
+
+	slot	vectors, 9
+guest_irq:
+	save_clobbered
+	bl	driver_irq
+	b	return_clobbered
+
+	slot	vectors, 10
+guest_fiq:
+	save_clobbered
+	bl	trap_fiq
+	b	return_clobbered
+
+	slot	vectors, 11
+guest_serror:
+	save_clobbered
+	bl	trap_serror
+	b	return_clobbered
+
+/* EL1 using AArch32, from here to the end of the table: HCR_EL2.RW is 1 for every guest. */
+	slot	vectors, 12
+guest_hvc:
+	mov	w0, #JH_HVC_IMM
+	cmp	w0, w1, uxth
+	ldp	x0, x1, [sp]
+	b.ne	hvc_firmware
+	/* JH_HC_HYPERVISOR_GET_INFO to JH_HC_DEBUG_CONSOLE_PUTC */
+	sub	x1, x0, #JH_HC_HYPERVISOR_GET_INFO
+	cmp	x1, #(JH_HC_DEBUG_CONSOLE_PUTC - JH_HC_HYPERVISOR_GET_INFO)
+	b.hi	guest_sync_full
+	save_clobbered_rest
+	count	JH_STAT_HYPERCALL
+	ldp	x0, x1, [sp]
+	bl	hypercall_guest
+	str	x0, [sp]
+return_clobbered:
+	ldp	x0, x1, [sp]
+	ldp	x2, x3, [sp, #16]
+	ldp	x4, x5, [sp, #32]
+	ldp	x6, x7, [sp, #48]
+	ldp	x16, x17, [sp, #128]
 	ldr	x30, [sp, #240]
 	add	sp, sp, #256
 	eret_barrier
@@ -189,117 +327,40 @@ guest_sysreg:
 	bl	trap_sgi1r
 	skip_instruction
 	b	return_clobbered
-
-/* SMCCC by HVC: the return address is behind the instruction already. */
-hvc_firmware:
-	movz	w1, #(PSCI_VERSION >> 16), lsl #16
-	cmp	w0, w1
-	b.ne	guest_sync_full
-	b	psci_version
-
-guest_smc:
-	ldr	x0, [sp]
-	movz	w1, #(PSCI_VERSION >> 16), lsl #16
-	cmp	w0, w1
-	b.eq	smc_psci_version
-	/* SMCCC_ARCH_WORKAROUND_1, _2, _3: what they are there for suffers from every detour. */
-	movz	w1, #(SMCCC_ARCH_WORKAROUND_1 >> 16), lsl #16
-	sub	w1, w0, w1
-	mov	w0, #(SMCCC_ARCH_WORKAROUND_1 & 0xffff)
-	cmp	w1, w0
-	b.eq	workaround
-	mov	w0, #(SMCCC_ARCH_WORKAROUND_2 & 0xffff)
-	cmp	w1, w0
-	b.eq	workaround
-	mov	w0, #(SMCCC_ARCH_WORKAROUND_3 & 0xffff)
-	cmp	w1, w0
-	b.ne	guest_sync_full
-workaround:
-	skip_instruction
-	ldp	x0, x1, [sp], #256
-	smc	#0
-	eret_barrier
-
-smc_psci_version:
-	skip_instruction
-psci_version:
-	count	JH_STAT_PSCI
-	mov	w0, #(PSCI_VERSION_1_1 & 0xffff)
-	movk	w0, #(PSCI_VERSION_1_1 >> 16), lsl #16
-	ldr	x1, [sp, #8]
-	add	sp, sp, #256
-	eret_barrier
-
-guest_irq:
-	save_clobbered
-	bl	driver_irq
-	b	return_clobbered
-
-guest_hvc:
-	mov	w0, #JH_HVC_IMM
-	cmp	w0, w1, uxth
-	ldp	x0, x1, [sp]
-	b.ne	hvc_firmware
-	/* JH_HC_HYPERVISOR_GET_INFO to JH_HC_DEBUG_CONSOLE_PUTC */
-	sub	x1, x0, #JH_HC_HYPERVISOR_GET_INFO
-	cmp	x1, #(JH_HC_DEBUG_CONSOLE_PUTC - JH_HC_HYPERVISOR_GET_INFO)
-	b.hi	guest_sync_full
-	save_clobbered_rest
-	count	JH_STAT_HYPERCALL
-	ldp	x0, x1, [sp]
-	bl	hypercall_guest
-	str	x0, [sp]
-return_clobbered:
-	ldp	x0, x1, [sp]
-	ldp	x2, x3, [sp, #16]
-	ldp	x4, x5, [sp, #32]
-	ldp	x6, x7, [sp, #48]
-	ldp	x16, x17, [sp, #128]
-	ldr	x30, [sp, #240]
-	add	sp, sp, #256
-	eret_barrier
-
-guest_fiq:
-	save_clobbered
-	bl	trap_fiq
-	b	return_clobbered
-
-guest_serror:
-	save_clobbered
-	bl	trap_serror
-	b	return_clobbered
+	slot	vectors, 16
 
 /*
- * EL2 itself: a bug. Interrupts stay masked at EL2, so they cannot come. The stack pointer may be
- * what is wrong (the page below the stack is not mapped), so nothing is stored by it: what was on
- * the stack is given up, but for the guest's frame at the top. TPIDR_EL2 keeps the old stack
- * pointer with bit 0 set; another exception before the CPU enters a guest anew finds it and ends
- * here. x18 is free: C does not use it.
+ * The same vectors for CPUs on which a guest could have trained the targets of branches (Spectre
+ * v2) and whose firmware makes them forget: before any branch of ours.
  */
-el2_sync:
-el2_irq:
-el2_fiq:
-	mrs	x18, tpidr_el2
-	cbnz	x18, el2_halt
-	mov	x18, sp
-	orr	x18, x18, #1
-	msr	tpidr_el2, x18
-	ldr	x18, =(STACK_TOP - 256)
-	mov	sp, x18
-	save_all
-	mov	x0, sp
-	bl	trap_el2
-el2_halt:
-	wfi
-	b	el2_halt
-	.ltorg
+	.macro	mitigating_vector n, target
+	slot	vectors_mitigating, \n
+mitigating_\@:
+	stp	x0, x1, [sp, #-32]!
+	stp	x2, x3, [sp, #16]
+	ldr	w0, [sp, #32 + PERCPU_FIRMWARE_CALL]
+	smc	#0				/* DEN 0070: clobbers x0-x3 at most */
+	ldp	x2, x3, [sp, #16]
+	ldp	x0, x1, [sp], #32
+	b	\target
+	.endm
 
-	/* SErrors are unmasked at EL2 only where they are waited for (arch_drain_serrors). */
-el2_serror:
-	save_clobbered
-	bl	trap_el2_serror
-	b	return_clobbered
+	.globl	vectors_mitigating
+	.balign	2048
+vectors_mitigating:
+	.irp	n, 0, 4				/* EL2 with SP_EL0, with its own */
+	vector	vectors_mitigating, \n, el2_sync
+	vector	vectors_mitigating, \n + 1, el2_irq
+	vector	vectors_mitigating, \n + 2, el2_fiq
+	vector	vectors_mitigating, \n + 3, el2_serror
+	.endr
+	mitigating_vector 8, guest_sync
+	mitigating_vector 9, guest_irq
+	mitigating_vector 10, guest_fiq
+	mitigating_vector 11, guest_serror
 
+/* From here to the end of the table as above. */
+	slot	vectors_mitigating, 12
 /* guest_start(x0): into the guest, with all of EL2's stack free again */
 	.globl	guest_start
 guest_start:
@@ -312,6 +373,7 @@ guest_start:
 	mov	x\n, #0
 	.endr
 	eret_barrier
+	.ltorg
 
 /*
  * branch_x<n>: br x<n> for C (asm/branches.h), after what errata_mitigation() says. Nothing passes
@@ -324,53 +386,4 @@ branch_x\n:
 	mov	x16, x\n
 	b	branch_x16
 	.endr
-	.globl	branch_x16
-branch_x16:
-	ldr	x17, =PERCPU_MITIGATION_VA
-	ldr	w17, [x17]
-	cbz	w17, 2f
-	hint	#22				/* CLRBHB, where the CPU knows it */
-	tbnz	w17, #8, 2f			/* MITIGATION_CLRBHB: that was all */
-1:	b	. + 4
-	subs	w17, w17, #1
-	b.ne	1b
-2:	dsb	nsh
-	isb
-	br	x16
-	.ltorg
-
-/*
- * The same vectors for CPUs on which a guest could have trained the targets of branches (Spectre
- * v2) and whose firmware makes them forget: before any branch of ours.
- */
-	.macro	mitigating_vector target
-	.balign	128
-	stp	x0, x1, [sp, #-32]!
-	stp	x2, x3, [sp, #16]
-	ldr	w0, [sp, #32 + PERCPU_FIRMWARE_CALL]
-	smc	#0				/* DEN 0070: clobbers x0-x3 at most */
-	ldp	x2, x3, [sp, #16]
-	ldp	x0, x1, [sp], #32
-	b	\target
-	.endm
-
-	.section .vectors, "ax"
-	.globl	vectors_mitigating
-	.balign	2048
-vectors_mitigating:
-	vector	el2_sync
-	vector	el2_irq
-	vector	el2_fiq
-	vector	el2_serror
-	vector	el2_sync
-	vector	el2_irq
-	vector	el2_fiq
-	vector	el2_serror
-	mitigating_vector guest_sync
-	mitigating_vector guest_irq
-	mitigating_vector guest_fiq
-	mitigating_vector guest_serror
-	mitigating_vector guest_sync
-	mitigating_vector guest_irq
-	mitigating_vector guest_fiq
-	mitigating_vector guest_serror
+	slot	vectors_mitigating, 16
