@@ -186,22 +186,25 @@ static inline u64 do_access(const struct mmio_ops *ops, struct mmio_access acces
 {
 	if (likely(ops->access == driver_access))
 		return driver_access(access);
-	return ops->access == gicr_access ? gicr_access(access) : ops->access(access);
+	if (driver_has_gicr && ops->access == gicr_access)
+		return gicr_access(access);
+	return ops->access(access);
 }
 
 static inline u64 do_read32(const struct mmio_ops *ops, u32 offset)
 {
 	if (likely(ops->read32 == driver_read32))
 		return driver_read32(offset);
-	return ops->read32 == gicr_read32 ? gicr_read32(offset) :
-			ops->access((struct mmio_access){ 0, offset, 4, false });
+	if (driver_has_gicr && ops->read32 == gicr_read32)
+		return gicr_read32(offset);
+	return ops->access((struct mmio_access){ 0, offset, 4, false });
 }
 
 static inline void do_write32(const struct mmio_ops *ops, u32 offset, u32 value)
 {
 	if (likely(ops->write32 == driver_write32))
 		driver_write32(offset, value);
-	else if (ops->write32 == gicr_write32)
+	else if (driver_has_gicr && ops->write32 == gicr_write32)
 		gicr_write32(offset, value);
 	else
 		ops->access((struct mmio_access){ value, offset, 4, true });

@@ -15,6 +15,7 @@
 #define driver_access	gicv2_access
 #define driver_read32	gicv2_read32
 #define driver_write32	gicv2_write32
+#define driver_has_gicr	false		/* are there redistributors? */
 #else
 #define driver_irqchip	irqchip_gicv3
 #define driver_irq	gicv3_irq
@@ -22,6 +23,7 @@
 #define driver_access	gicd_access
 #define driver_read32	gicd_read32
 #define driver_write32	gicd_write32
+#define driver_has_gicr	true
 #endif
 
 #endif
