@@ -367,6 +367,17 @@ static void sgis_are_ours_and_ppis_the_hardwares(void **state)
 	assert_int_equal(RREAD(4, GICR_IPRIORITYR0 + 4, 4), 0x17161514);
 	assert_int_equal(RREAD(4, GICR_IPRIORITYR0 + 16, 4), 0x23222120);
 	assert_int_equal(RREAD(4, GICR_IPRIORITYR0 + 24, 4), 0x2b000028 & ~0xff0000);
+	/* The triggers of PPIs are nobody's but root's, which has them on its own CPUs. */
+	for (i = 1; i <= 4; i *= 2)
+		RWRITE(4, GICR_ICFGR1, i, 0xffffffff);
+	for (i = 16; i < 32; i++)
+		assert_false(fake64_gic.local[4][i].edge);
+	fake64_become(0);
+	RWRITE(0, GICR_ICFGR1, 4, 0x2);
+	assert_true(fake64_gic.local[0][16].edge);
+	RWRITE(4, GICR_ICFGR1, 4, 0x2);
+	assert_false(fake64_gic.local[4][16].edge);
+	fake64_become(4);
 	/* A sibling's registers are the cell's too; it is told. */
 	RWRITE(5, GICR_ISENABLER0, 4, 0x2);
 	assert_int_equal(cpus[5].arch.sgi_enabled, 0x2);
@@ -405,8 +416,17 @@ static void claimed_interrupts_are_quiet_and_routed(void **state)
 	assert_false(irq->pending);
 	assert_false(irq->active);
 	assert_int_equal(irq->route, 0);
+	assert_false(irq->edge);
 	assert_false(cell_owns_irq(&fake64_cell, 70));
 	assert_true(cell_owns_irq(&root_cell, 70));
+	/* Root gets its own trigger back, whatever the cell made of it, in several lives. */
+	irq->edge = true;
+	arch_irq_claim(&fake64_cell, 70, false);
+	assert_false(irq->edge);
+	irq->edge = true;
+	arch_irq_claim(&fake64_cell, 70, false);
+	arch_irq_release(&fake64_cell, 70);
+	assert_true(irq->edge);
 	/* The neighbours stay as they were. */
 	assert_int_equal(root_cell.irqs[2], ~0U);
 }

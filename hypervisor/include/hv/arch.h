@@ -80,7 +80,7 @@ int arch_cell_map(struct cell *cell);
  */
 u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge);
 
-/** arch_irq_release() - give an interrupt back to root, disabled and inactive. */
+/** arch_irq_release() - give an interrupt back to root, disabled, inactive, triggered as before. */
 void arch_irq_release(struct cell *cell, u32 intid);
 
 /** arch_irq_resync() - take back what is in flight on this CPU but disabled, or not its cell's */

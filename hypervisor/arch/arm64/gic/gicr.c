@@ -231,6 +231,9 @@ static __noinline u64 access_sgi(struct mmio_access a, void *frame, u32 number)
 		return gicd_access_bank(a, frame, guest_ppis >> a.offset % 32);
 	case GICR_ICFGR0:
 	case GICR_ICFGR1:
+		/* The triggers of PPIs are the board's; the CPU's next owner counts on them. */
+		if (a.write && this_cell()->id != CELL_ROOT)
+			return 0;
 		return gicd_access_bank(a, frame, guest_ppis >> a.offset / 4 % 2 * 16);
 	case GICR_IGROUPR0:
 		return a.write || a.size != 4 ? 0 : read32(frame, a.offset);

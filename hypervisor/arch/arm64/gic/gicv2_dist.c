@@ -33,7 +33,7 @@ static u64 access_banked(struct mmio_access a)
 		a.value &= ~(u64)SGIS;
 	/*
 	 * The triggers of PPIs are the board's: most implementations have them fixed (4.3.13), and
-	 * where one keeps them once for all CPUs, as QEMU does, a cell would change the timers of
+	 * where one keeps them once for all CPUs, as QEMU does, root too would change the timers of
 	 * its neighbours.
 	 */
 	if (a.write && a.offset >= GICD_ICFGR)

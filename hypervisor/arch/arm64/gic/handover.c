@@ -100,6 +100,16 @@ static u64 withdraw(u32 intid)
 	return ask(candidates & ~first);
 }
 
+/* How root had them: Linux sets the trigger of an interrupt once, when it first hears of it. */
+static u32 edges_of_root[ARRAY_SIZE(root_cell.irqs)];
+
+static void keep_trigger(u32 intid)
+{
+	u32 *edges = &edges_of_root[intid / 32], bit = 1U << intid % 32;
+
+	*edges = gicd_is_edge(intid) ? *edges | bit : *edges & ~bit;
+}
+
 u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)
 {
 	u32 *roots = &root_cell.irqs[intid / 32], bit = 1U << intid % 32;
@@ -114,6 +124,8 @@ u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)
 			return lost;
 		}
 	}
+	if (was_roots)
+		keep_trigger(intid);
 	gicd_reset(intid);
 	gicd_set_edge(intid, edge);
 	irqchip->irq_route(intid, (u32)__builtin_ctzl(cell->cpu_mask));
@@ -128,6 +140,7 @@ void arch_irq_release(struct cell *cell, u32 intid)
 
 	fetch_and(&cell->irqs[intid / 32], ~(1U << intid % 32));
 	gicd_reset(intid);
+	gicd_set_edge(intid, edges_of_root[intid / 32] >> intid % 32 & 1);
 	irqchip->irq_route(intid, cpu_mask_next(&root));
 	fetch_or(&root_cell.irqs[intid / 32], 1U << intid % 32);
 }
