@@ -39,7 +39,6 @@ u64 errata_vectors(void)
 		.isar2 = read_sysreg(s3_0_c0_c6_2),
 		.mmfr1 = read_sysreg(id_aa64mmfr1_el1),
 	};
-
 	u32 mitigation = guests_trusted ? 0 : errata_mitigation(&ids, firmware_has);
 	bool by_firmware = mitigation & MITIGATION_FIRMWARE;
 
