@@ -14,6 +14,16 @@
 #include <jh/error.h>
 #include <jh/reasons.h>
 
+/* The frames of the interrupt controller; the index of JH_OBJ_GIC in errors. */
+enum config_gic_frame {
+	CONFIG_GICD,
+	CONFIG_GICR,
+	CONFIG_GICC,
+	CONFIG_GICH,
+	CONFIG_GICV,
+	CONFIG_GIC_FRAMES
+};
+
 /**
  * config_check() - everything that can be judged from one configuration alone
  * @blob:   the configuration, 8-aligned; the caller's private copy, which nobody else can change

@@ -7,18 +7,7 @@
 #ifndef LIB_CONFIG_PART_H
 #define LIB_CONFIG_PART_H
 
-#include <jh/config.h>
-#include <jh/error.h>
-
-/* The frames of the interrupt controller; the index of JH_OBJ_GIC in errors. */
-enum config_gic_frame {
-	CONFIG_GICD,
-	CONFIG_GICR,
-	CONFIG_GICC,
-	CONFIG_GICH,
-	CONFIG_GICV,
-	CONFIG_GIC_FRAMES
-};
+#include <lib/config.h>
 
 /** struct config_range - an address range */
 struct config_range {

@@ -11,6 +11,7 @@
  */
 #include <asm/boot.h>
 #include <asm/sysreg.h>
+#include <config.h>
 #include <gic/affinity.h>
 #include <gic/gicd.h>
 #include <gic/gicr.h>
@@ -20,7 +21,7 @@
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/spinlock.h>
-#include <jh/reasons.h>
+#include <refuse.h>
 
 #define PPI_EL2_TIMER		26
 #define PPI_EL2_VIRTUAL_TIMER	28
@@ -125,18 +126,13 @@ static void own_ppis(void)
 
 /* --- enable --- */
 
-static int refuse(struct jh_error *error, u32 reason, u64 value, int ret)
-{
-	*error = (struct jh_error){ .reason = reason, .object = JH_OBJ_GIC, .value = value };
-	return ret;
-}
-
 static __cold int check(const struct jh_config_system *system, struct jh_error *error)
 {
 	u64 gicc = start_of(system->gicc_size), gicv = start_of(system->gicv_size);
 
 	if (system->gicc_size < gicc + GICC_USED || system->gicv_size < gicv + GICC_USED)
-		return refuse(error, JH_ERR_GIC_FRAME, system->gicc_base, -EINVAL);
+		return refuse_value(error, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICC,
+				    system->gicc_base, 0);
 	gicv2 = (struct gicv2){
 		.gicd = (void *)boot_info->device_va[JH_BOOT_DEV_GICD],
 		.gicc = (void *)(boot_info->device_va[JH_BOOT_DEV_GICC] + gicc),
@@ -151,7 +147,8 @@ static __cold int check(const struct jh_config_system *system, struct jh_error *
 	if ((read32(gicv2.gicd, GICD_V2_PIDR2) >> 4 & 0xf) == ARCH_VERSION &&
 	    (read32(gicv2.gicc, GICC_IIDR) >> 16 & 0xf) == ARCH_VERSION)
 		return 0;
-	return refuse(error, JH_ERR_GIC_ADDRESS, system->gicd_base, -EINVAL);
+	return refuse_value(error, JH_ERR_GIC_ADDRESS, JH_OBJ_GIC, CONFIG_GICD,
+			    system->gicd_base, 0);
 }
 
 /*
@@ -224,7 +221,8 @@ static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
 	int err = bit & (bit - 1) ? -EINVAL : 0;
 
 	if (err)
-		return refuse(error, JH_ERR_GIC_ADDRESS, gicv2.gicd_pa, err);
+		return refuse_value(error, JH_ERR_GIC_ADDRESS, JH_OBJ_GIC, CONFIG_GICD,
+				    gicv2.gicd_pa, 0);
 	spin_lock(&prepare_lock);
 	err = affinity_add(cpu, (u64)__builtin_ctz(bit));
 	affinity_init_cell(&root_cell);

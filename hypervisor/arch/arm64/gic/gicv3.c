@@ -6,6 +6,7 @@
  */
 #include <asm/boot.h>
 #include <asm/sysreg.h>
+#include <config.h>
 #include <gic/affinity.h>
 #include <gic/gicd.h>
 #include <gic/gicr.h>
@@ -17,7 +18,7 @@
 #include <hv/errno.h>
 #include <hv/mmio_access.h>
 #include <hv/spinlock.h>
-#include <jh/reasons.h>
+#include <refuse.h>
 
 #define PPI_EL2_TIMER		26
 #define PPI_EL2_VIRTUAL_TIMER	28
@@ -173,9 +174,8 @@ static __cold int check(const struct jh_config_system *system, struct jh_error *
 	if ((arch == 3 || arch == 4) && read32(gicr, GICR_PIDR2) >> 4 == arch &&
 	    FIELD(read_sysreg(id_aa64pfr0_el1), 27, 24))
 		return 0;
-	*error = (struct jh_error){ .reason = JH_ERR_GIC_ADDRESS, .object = JH_OBJ_GIC,
-				    .value = system->gicd_base };
-	return -EINVAL;
+	return refuse_value(error, JH_ERR_GIC_ADDRESS, JH_OBJ_GIC, CONFIG_GICD,
+			    system->gicd_base, 0);
 }
 
 static __cold int build(const struct jh_config_system *system, struct jh_error *error)
@@ -216,9 +216,7 @@ static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
 	spin_unlock(&prepare_lock);
 	if (!err && this_percpu->gicr)
 		return 0;
-	*error = (struct jh_error){ .reason = JH_ERR_GIC_ADDRESS, .object = JH_OBJ_GIC,
-				    .value = gicr_pa };
-	return -EINVAL;
+	return refuse_value(error, JH_ERR_GIC_ADDRESS, JH_OBJ_GIC, CONFIG_GICR, gicr_pa, 0);
 }
 
 static __cold void commit_cpu(void)

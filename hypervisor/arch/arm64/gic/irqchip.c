@@ -3,8 +3,8 @@
 #include <gic/driver.h>
 #include <gic/handover.h>
 #include <gic/irqchip.h>
-#include <hv/errno.h>
-#include <jh/reasons.h>
+#include <config.h>
+#include <refuse.h>
 
 const struct irqchip *irqchip;
 
@@ -13,9 +13,8 @@ int irqchip_init(const struct jh_config_system *system, struct jh_error *error)
 	irqchip = &driver_irqchip;
 	if (system->gic_version == irqchip->version)
 		return irqchip->check(system, error);
-	*error = (struct jh_error){ .reason = JH_ERR_GIC_VERSION, .object = JH_OBJ_GIC,
-				    .value = system->gic_version };
-	return -EOPNOTSUPP;
+	return refuse_value(error, JH_ERR_GIC_VERSION, JH_OBJ_GIC, CONFIG_GIC_FRAMES,
+			    system->gic_version, 0);
 }
 
 int arch_cell_map(struct cell *cell)
