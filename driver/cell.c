@@ -145,7 +145,7 @@ static int check_name(const char *name, struct jh_error *err)
 	struct jh_cell *cell;
 
 	if (!strcmp(name, config_system(jh_system->config)->name))
-		return refuse(err, JH_ERR_NAME_TAKEN, JH_OBJ_CELL, 0);
+		return refuse(err, JH_ERR_NAME_ROOT, JH_OBJ_CELL, 0);
 	list_for_each_entry(cell, &jh_cells, list)
 		if (!strcmp(name, name_of(cell)))
 			return refuse(err, JH_ERR_NAME_TAKEN, JH_OBJ_CELL, 0);
@@ -407,6 +407,10 @@ int jh_cell_shutdown(u32 id, bool force, struct jh_error *err)
 	if (!cell)
 		return -refuse_errno(err->reason);
 	state = jh_cell_state(id);
+	if (state == JH_CELL_STOPPED)
+		return refuse(err, JH_ERR_CELL_ENDED, JH_OBJ_CELL, id);
+	if (state == JH_CELL_DYING)
+		return refuse(err, JH_ERR_CELL_DYING, JH_OBJ_CELL, id);
 	if (state != JH_CELL_RUNNING && state != JH_CELL_FAILED)
 		return refuse(err, JH_ERR_CELL_NOT_RUNNING, JH_OBJ_CELL, id);
 	if (!force && !(config_cell(cell->config)->flags & JH_CELL_PASSIVE_COMM))

@@ -115,7 +115,7 @@ static int check_frame(const struct jh_config_system *config, struct device_node
 	if (entry < 0 || !size)
 		return 0;
 	if (of_address_to_resource(gic, entry, &res))
-		return refuse_value(err, JH_ERR_GIC_ADDRESS, JH_OBJ_GIC, frame, base, 0);
+		return refuse_value(err, JH_ERR_GIC_FRAME, JH_OBJ_GIC, frame, base, 0);
 	if (base < res.start || base + size - 1 > res.end ||
 	    (frame <= FRAME_GICR && base != res.start))
 		return refuse_value(err, JH_ERR_GIC_ADDRESS, JH_OBJ_GIC, frame, base, res.start);

@@ -156,7 +156,7 @@ int jh_disable(struct jh_error *err)
 	int code;
 
 	if (!system)
-		return refuse(err, JH_ERR_NOT_ENABLED, JH_OBJ_NONE, 0);
+		return refuse(err, JH_ERR_DISABLED, JH_OBJ_NONE, 0);
 	if (!list_empty(&jh_cells))
 		return refuse(err, JH_ERR_CELLS_ALIVE, JH_OBJ_CELL,
 			      list_first_entry(&jh_cells, struct jh_cell, list)->id);

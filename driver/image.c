@@ -54,7 +54,8 @@ int jh_image_load(struct jh_system *system, struct jh_error *err)
 
 	snprintf(name, sizeof(name), IMAGE_FILE, config_system(system->config)->gic_version);
 	if (request_firmware_direct(&system->firmware, name, jh_misc.this_device))
-		return refuse(err, JH_ERR_IMAGE_ABSENT, JH_OBJ_IMAGE, 0);
+		return refuse_value(err, JH_ERR_IMAGE_ABSENT, JH_OBJ_IMAGE, 0,
+				    config_system(system->config)->gic_version, 0);
 	code = check_header(system, system->firmware, err);
 	if (code)
 		jh_image_drop(system);

@@ -16,7 +16,7 @@
 #include <hv/crash.h>
 #include <hv/log.h>
 #include <hv/report.h>
-#include <jh/reasons.h>
+#include <refuse.h>
 #include <string.h>
 
 struct cell root_cell;
@@ -90,11 +90,9 @@ int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
 	u32 first = cpu_mask_next(&left);
 	u64 lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
 
-	if (lost) {
-		*error = (struct jh_error){ .reason = JH_ERR_CPU_LOST, .object = JH_OBJ_CELL,
-					    .index = cell->id, .value = cpu_mask_next(&lost) };
-		return -EIO;
-	}
+	if (lost)
+		return refuse_value(error, JH_ERR_CPU_LOST, JH_OBJ_CELL, cell->id,
+				    cpu_mask_next(&lost), 0);
 	if (exchange(&cell->is_revoked, 0))
 		pgtable_restore(&cell->pt, cell->revoked);
 	fill_comm(cell);
@@ -142,11 +140,9 @@ int cell_stop(struct cell *cell, struct jh_error *error)
 	 */
 	if (!lost)
 		lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
-	if (lost) {
-		*error = (struct jh_error){ .reason = JH_ERR_CPU_LOST, .object = JH_OBJ_CELL,
-					    .index = cell->id, .value = cpu_mask_next(&lost) };
-		return -EIO;
-	}
+	if (lost)
+		return refuse_value(error, JH_ERR_CPU_LOST, JH_OBJ_CELL, cell->id,
+				    cpu_mask_next(&lost), 0);
 	cell->pt.live = false;
 	return 0;
 }

@@ -9,7 +9,7 @@
 #include <hv/pool.h>
 #include <hv/report.h>
 #include <config.h>
-#include <jh/reasons.h>
+#include <refuse.h>
 #include <string.h>
 
 /* What a cell may print before somebody reads it: a power of two, behind the ring's header. */
@@ -22,11 +22,9 @@
 
 _Static_assert(sizeof(struct cell) <= PAGE_SIZE, "a cell takes one page");
 
-static int refuse(struct jh_error *error, u32 reason, u32 object, u32 index, u64 value, int ret)
+static int refuse_no_memory(struct jh_error *error)
 {
-	*error = (struct jh_error){ .reason = reason, .object = object, .index = index,
-				    .value = value, .cell = JH_ERROR_SAME_FILE };
-	return ret;
+	return refuse_value(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, 0, pool_size(), 0);
 }
 
 /* The configuration is read once, into memory that root cannot reach, and only then judged. */
@@ -37,11 +35,14 @@ static int copy_config(struct cell *cell, u64 pa, u64 length, struct jh_error *e
 	u8 *copy;
 	int err;
 
-	if (!length || length > JH_CONFIG_MAX_SIZE || !owner_is_root(pa, length))
-		return refuse(error, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0, length, -E2BIG);
+	if (!length || length > JH_CONFIG_MAX_SIZE)
+		return refuse_value(error, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0, length,
+				    JH_CONFIG_MAX_SIZE);
+	if (!owner_is_root(pa, length))
+		return refuse_value(error, JH_ERR_FILE_MEMORY, JH_OBJ_FILE, 0, pa, length);
 	copy = pool_alloc(pages);
 	if (!copy)
-		return refuse(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, 0, pages, -ENOMEM);
+		return refuse_no_memory(error);
 	for (done = 0; done < length; done += piece) {
 		piece = MIN(length - done, PAGE_SIZE - (pa + done) % PAGE_SIZE);
 		memcpy(copy + done, arch_map_read(PA(pa + done), piece), piece);
@@ -57,12 +58,14 @@ static int find_slot(struct cell *cell, struct jh_error *error)
 {
 	const struct jh_config_cell *config = config_cell(cell->config);
 	u32 id;
+	int err;
 
 	for (id = 0; id < JH_MAX_CELLS; id++) {
 		if (cell_get(id) && !strncmp(report.cells[id].name, config->name, JH_NAME_LEN)) {
-			refuse(error, JH_ERR_NAME_TAKEN, JH_OBJ_CELL, 0, id, 0);
+			err = refuse_other(error, id ? JH_ERR_NAME_TAKEN : JH_ERR_NAME_ROOT,
+					   JH_OBJ_CELL, 0, JH_OBJ_CELL, 0);
 			error->cell = id;
-			return -EEXIST;
+			return err;
 		}
 	}
 	for (id = 1; id < JH_MAX_CELLS; id++) {
@@ -73,9 +76,7 @@ static int find_slot(struct cell *cell, struct jh_error *error)
 			return 0;
 		}
 	}
-	refuse(error, JH_ERR_CELL_SPACE, JH_OBJ_CELL, 0, 0, 0);
-	error->limit = JH_MAX_CELLS - 1;
-	return -ENOSPC;
+	return refuse_value(error, JH_ERR_CELL_SPACE, JH_OBJ_CELL, 0, 0, JH_MAX_CELLS - 1);
 }
 
 /* While a cell exists root executes behind us alone: no CPU may be with it bare. */
@@ -87,9 +88,20 @@ static int check_root(struct jh_error *error)
 	while (left) {
 		cpu = cpu_mask_next(&left);
 		if (load_acquire(&cpus[cpu].state) == CPU_ABSENT)
-			return refuse(error, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, 0, cpu, -EBUSY);
+			return refuse_value(error, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, 0, cpu, 0);
 	}
 	return 0;
+}
+
+/* @value, a CPU or an interrupt, belongs to @owner. */
+static int refuse_taken(struct jh_error *error, u32 reason, u32 object, u32 index, u64 value,
+			const struct cell *owner)
+{
+	int err = refuse_value(error, reason, object, index, value, 0);
+
+	error->other_object = JH_OBJ_CELL;
+	error->cell = owner->id;
+	return err;
 }
 
 /*
@@ -106,17 +118,14 @@ static int claim_cpus(struct cell *cell, struct jh_error *error)
 		struct cpu *cpu = &cpus[list[i].cpu];
 
 		if (!cpu->cell)
-			return refuse(error, JH_ERR_CPU_ABSENT, JH_OBJ_CPU, i, list[i].cpu,
-				      -ENODEV);
-		if (cpu->cell != &root_cell) {
-			refuse(error, JH_ERR_CPU_TAKEN, JH_OBJ_CPU, i, list[i].cpu, 0);
-			error->other_object = JH_OBJ_CELL;
-			error->cell = cpu->cell->id;
-			return -EBUSY;
-		}
+			return refuse_value(error, JH_ERR_CPU_ABSENT, JH_OBJ_CPU, i, list[i].cpu,
+					    0);
+		if (cpu->cell != &root_cell)
+			return refuse_taken(error, JH_ERR_CPU_TAKEN, JH_OBJ_CPU, i, list[i].cpu,
+					    cpu->cell);
 		if (!compare_exchange(&cpu->state, CPU_PARKED, CPU_STARTING))
-			return refuse(error, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, i, list[i].cpu,
-				      -EBUSY);
+			return refuse_value(error, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, i, list[i].cpu,
+					    0);
 		cell->cpu_mask |= BIT(list[i].cpu);
 	}
 	return 0;
@@ -133,8 +142,8 @@ static int claim_irqs(struct cell *cell, struct jh_error *error)
 	for (i = 0; i < n; i++) {
 		holders = arch_irq_claim(cell, list[i].intid, list[i].flags & JH_IRQ_EDGE);
 		if (holders)
-			return refuse(error, JH_ERR_IRQ_IN_FLIGHT, JH_OBJ_IRQ, i,
-				      cpu_mask_next(&holders), -EIO);
+			return refuse_value(error, JH_ERR_IRQ_IN_FLIGHT, JH_OBJ_IRQ, i,
+					    cpu_mask_next(&holders), 0);
 	}
 	return 0;
 }
@@ -164,17 +173,26 @@ static int check_irqs(struct cell *cell, struct jh_error *error)
 	list = config_irqs(cell->config, &n);
 	for (i = 0; i < n; i++) {
 		if (!arch_irq_valid(list[i].intid))
-			return refuse(error, JH_ERR_IRQ_ABSENT, JH_OBJ_IRQ, i, list[i].intid,
-				      -EINVAL);
+			return refuse_value(error, JH_ERR_IRQ_ABSENT, JH_OBJ_IRQ, i, list[i].intid,
+					    0);
 		owner = owner_of_irq(list[i].intid);
-		if (owner != &root_cell) {
-			refuse(error, JH_ERR_IRQ_TAKEN, JH_OBJ_IRQ, i, list[i].intid, 0);
-			error->other_object = JH_OBJ_CELL;
-			error->cell = owner->id;
-			return -EBUSY;
-		}
+		if (owner != &root_cell)
+			return refuse_taken(error, JH_ERR_IRQ_TAKEN, JH_OBJ_IRQ, i, list[i].intid,
+					    owner);
 	}
 	return 0;
+}
+
+/* The most that a pool could still give in one piece. */
+static u64 largest_piece(const struct cell *cell)
+{
+	u64 size = 0, bit, pa;
+
+	for (bit = 1UL << CELL_BITS; bit >= PAGE_SIZE; bit >>= 1) {
+		if (!owner_find_ram(cell, size | bit, &pa))
+			size |= bit;
+	}
+	return size;
 }
 
 static int check_memories(struct cell *cell, struct jh_error *error)
@@ -188,8 +206,8 @@ static int check_memories(struct cell *cell, struct jh_error *error)
 	for (i = 0; i < n; i++) {
 		pa = list[i].phys;
 		if (list[i].flags & JH_MEM_AUTO && owner_find_ram(cell, list[i].size, &pa))
-			return refuse(error, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, i, list[i].size,
-				      -ENOMEM);
+			return refuse_value(error, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, i, list[i].size,
+					    largest_piece(cell));
 		err = owner_check_memory(cell, pa, list[i].size, list[i].flags, i, error);
 		if (err)
 			return err;
@@ -258,8 +276,8 @@ static int build_tables(struct cell *cell, struct jh_error *error)
 
 		err = pgtable_prepare(&cell->pt, GPA(m->gpa), PA(m->pa), m->size, 0);
 		if (err == -EINVAL)
-			return refuse(error, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, i, m->gpa,
-				      -ERANGE);
+			return refuse_value(error, JH_ERR_MEM_VIRT, JH_OBJ_MEMORY, i, m->gpa,
+					    (1UL << CELL_BITS) - 1);
 		if (err)
 			goto nomem;
 		pgtable_map(&cell->pt, GPA(m->gpa), PA(m->pa), m->size, map_flags(m->flags));
@@ -274,7 +292,7 @@ static int build_tables(struct cell *cell, struct jh_error *error)
 		    MAP_READ | MAP_WRITE);
 	return 0;
 nomem:
-	return refuse(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, 0, pool_size(), -ENOMEM);
+	return refuse_no_memory(error);
 }
 
 static void free_cell(struct cell *cell)
@@ -344,7 +362,7 @@ s64 create_cell(u64 config, u64 length, struct jh_error *error)
 	int err;
 
 	if (!cell)
-		return refuse(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, 0, pool_size(), -ENOMEM);
+		return refuse_no_memory(error);
 	err = copy_config(cell, config, length, error);
 	if (!err)
 		err = check_root(error);

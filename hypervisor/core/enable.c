@@ -13,7 +13,7 @@
 #include <hv/pool.h>
 #include <hv/report.h>
 #include <hv/uart.h>
-#include <jh/reasons.h>
+#include <refuse.h>
 #include <string.h>
 
 #define MEET_MICROSECONDS	2000000	/* CPUs arrive out of stop_machine, at most so far apart */
@@ -62,13 +62,6 @@ static int meet(struct meeting *m, u64 mask, u32 nth, int err)
 	decide(verdict, ALL_WELL);
 	err = load_acquire(verdict);
 	return err == ALL_WELL ? 0 : err;
-}
-
-static int fail(struct jh_error *error, u32 reason, u32 object, u64 value, int ret)
-{
-	*error = (struct jh_error){ .reason = reason, .object = object, .value = value,
-				    .cell = JH_ERROR_SAME_FILE };
-	return ret;
 }
 
 static int check(u32 cpu, struct jh_error *error)
@@ -214,7 +207,7 @@ static int build(u32 cpu, struct jh_error *error)
 		return err;
 	err = build_root();
 	if (err)
-		return fail(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, pool_size(), err);
+		return refuse_value(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, 0, pool_size(), 0);
 	cell_set(CELL_ROOT, &root_cell);
 	return 0;
 }
@@ -321,10 +314,10 @@ int enable_undo(void)
 			parked |= BIT(cpu);
 	}
 	if (cell_count() > 1) {
-		error = (struct jh_error){ .reason = JH_ERR_CELLS_ALIVE, .object = JH_OBJ_CELL };
-		while (!cell_get(++error.index))
+		for (cpu = 1; !cell_get(cpu); cpu++)
 			;
-		return report_error(&error, -EBUSY);
+		err = refuse(&error, JH_ERR_CELLS_ALIVE, JH_OBJ_CELL, cpu);
+		return report_error(&error, err);
 	}
 	/* What is in flight and cannot be put back has to be delivered first. */
 	err = meet(end, online, 1, arch_cpu_may_release() ? 0 : -EAGAIN);

@@ -9,7 +9,7 @@
 #include <hv/report.h>
 #include <hv/spinlock.h>
 #include <jh/hypercall.h>
-#include <jh/reasons.h>
+#include <refuse.h>
 #include <string.h>
 
 #define FLUSH_BYTES	4096	/* of log that one call may send to the UART */
@@ -47,11 +47,8 @@ static s64 call_stop(struct cell *cell, const u64 args[4], struct jh_error *erro
 static s64 call_destroy(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
 	(void)args;
-	if (!create_is_scrubbed(cell)) {
-		*error = (struct jh_error){ .reason = JH_ERR_NOT_SCRUBBED, .object = JH_OBJ_CELL,
-					    .index = cell->id };
-		return -EBUSY;
-	}
+	if (!create_is_scrubbed(cell))
+		return refuse(error, JH_ERR_NOT_SCRUBBED, JH_OBJ_CELL, cell->id);
 	create_undo(cell);
 	return 0;
 }
@@ -90,14 +87,12 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 	const struct cell_memory *m;
 	void *to;
 
-	*error = (struct jh_error){ .reason = JH_ERR_IMAGE_ADDRESS, .object = JH_OBJ_IMAGE,
-				    .value = gpa };
-	if (!size || size > JH_HC_CELL_WRITE_MAX || !addr_range_valid(gpa, size) ||
-	    !owner_is_root(from, size))
-		return -EFAULT;
-	m = loadable_at(cell, gpa, size);
+	m = NULL;
+	if (size && size <= JH_HC_CELL_WRITE_MAX && addr_range_valid(gpa, size) &&
+	    owner_is_root(from, size))
+		m = loadable_at(cell, gpa, size);
 	if (!m)
-		return -EFAULT;
+		return refuse_value(error, JH_ERR_IMAGE_ADDRESS, JH_OBJ_IMAGE, 0, gpa, 0);
 	pa = m->pa + (gpa - m->gpa);
 	for (done = 0; done < size; done += piece) {
 		piece = MIN(PAGE_SIZE - (pa + done) % PAGE_SIZE,
@@ -155,21 +150,16 @@ static const struct manage_entry calls[] = {
 /* Why a cell in @state is not in one of the states that a call needs. */
 static int wrong_state(const struct cell *cell, struct jh_error *error)
 {
-	static const struct {
-		u32 reason;
-		int err;
-	} why[JH_CELL_STATES] = {
-		[JH_CELL_CREATED] = { JH_ERR_NOT_LOADED, -EINVAL },
-		[JH_CELL_LOADED] = { JH_ERR_CELL_NOT_RUNNING, -EINVAL },
-		[JH_CELL_RUNNING] = { JH_ERR_CELL_RUNNING, -EBUSY },
-		[JH_CELL_STOPPED] = { JH_ERR_NOT_SCRUBBED, -EBUSY },
-		[JH_CELL_FAILED] = { JH_ERR_NOT_SCRUBBED, -EBUSY },
-		[JH_CELL_DYING] = { JH_ERR_NOT_SCRUBBED, -EBUSY },
+	static const u8 why[JH_CELL_STATES] = {
+		[JH_CELL_CREATED] = JH_ERR_NOT_LOADED,
+		[JH_CELL_LOADED] = JH_ERR_CELL_NOT_RUNNING,
+		[JH_CELL_RUNNING] = JH_ERR_CELL_RUNNING,
+		[JH_CELL_STOPPED] = JH_ERR_NOT_SCRUBBED,
+		[JH_CELL_FAILED] = JH_ERR_NOT_SCRUBBED,
+		[JH_CELL_DYING] = JH_ERR_CELL_DYING,
 	};
 
-	*error = (struct jh_error){ .reason = why[cell->state].reason, .object = JH_OBJ_CELL,
-				    .index = cell->id };
-	return why[cell->state].err;
+	return refuse(error, why[cell->state], JH_OBJ_CELL, cell->id);
 }
 
 static s64 call_locked(const struct manage_entry *entry, const u64 args[4])
@@ -181,9 +171,8 @@ static s64 call_locked(const struct manage_entry *entry, const u64 args[4])
 	if (entry->states != NO_CELL) {
 		cell = args[0] == CELL_ROOT ? NULL : cell_get(args[0]);
 		if (!cell) {
-			error = (struct jh_error){ .reason = JH_ERR_NO_CELL, .object = JH_OBJ_CELL,
-						   .index = (u32)args[0] };
-			return report_error(&error, -ENOENT);
+			ret = refuse(&error, JH_ERR_NO_CELL, JH_OBJ_CELL, (u32)args[0]);
+			return report_error(&error, (int)ret);
 		}
 		if (!(entry->states >> cell->state & 1))
 			return report_error(&error, wrong_state(cell, &error));

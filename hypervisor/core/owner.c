@@ -3,7 +3,7 @@
 #include <config.h>
 #include <hv/errno.h>
 #include <hv/owner.h>
-#include <jh/reasons.h>
+#include <refuse.h>
 
 #define BLOCK_SIZE	0x200000UL
 
@@ -14,6 +14,7 @@ struct reserved {
 	u32 reason;
 };
 
+/* From RES_GICD on in the order of enum config_gic_frame. */
 enum { RES_MEMORY, RES_CONSOLE, RES_GICD, RES_GICR, RES_GICC, RES_GICH, RES_GICV, NUM_RESERVED };
 
 static struct reserved reserved[NUM_RESERVED];
@@ -132,6 +133,31 @@ bool owner_is_root(u64 pa, u64 size)
 	return owner_is_nobodys(pa, size) && pgtable_is_mapped(&root_cell.pt, GPA(pa), size);
 }
 
+static int refuse_reserved(struct jh_error *error, u32 index, u64 pa,
+			   const struct reserved *taken)
+{
+	int err = refuse_value(error, taken->reason, JH_OBJ_MEMORY, index, pa, 0);
+
+	if (taken->reason == JH_ERR_MEM_GIC) {
+		error->other_object = JH_OBJ_GIC;
+		error->other_index = (u32)(taken - &reserved[RES_GICD]);
+	}
+	return err;
+}
+
+static int refuse_memory_taken(struct jh_error *error, u32 index, u64 pa,
+			       const struct cell_memory *memory, const struct cell *claimant)
+{
+	int err = refuse_other(error, JH_ERR_MEM_TAKEN, JH_OBJ_MEMORY, index, JH_OBJ_MEMORY,
+			       (u32)(memory - claimant->memories));
+
+	/* The cell that is being created is not in the table yet: one memory of it over another. */
+	if (cell_get(claimant->id) == claimant)
+		error->cell = claimant->id;
+	error->value = pa;
+	return err;
+}
+
 int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32 index,
 		       struct jh_error *error)
 {
@@ -139,38 +165,25 @@ int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32
 	const struct jh_boot_range *pool = pool_touched(pa, size);
 	const struct cell_memory *memory;
 	const struct cell *claimant = cell;
+	u32 reason = JH_ERR_NONE;
 
-	*error = (struct jh_error){ .object = JH_OBJ_MEMORY, .index = index, .value = pa,
-				    .cell = JH_ERROR_SAME_FILE };
-	if (taken) {
-		error->reason = taken->reason;
-		return -EPERM;
-	}
+	if (taken)
+		return refuse_reserved(error, index, pa, taken);
 	memory = memory_touched(cell, pa, size);
 	if (!memory)
 		memory = claim_touched(pa, size, &claimant);
-	if (memory) {
-		error->reason = JH_ERR_MEM_TAKEN;
-		error->other_object = JH_OBJ_MEMORY;
-		error->other_index = (u32)(memory - claimant->memories);
-		error->cell = claimant->id;
-		return -EBUSY;
-	}
+	if (memory)
+		return refuse_memory_taken(error, index, pa, memory, claimant);
 	if (flags & JH_MEM_SHARED_ROOT) {
-		if (pool) {
-			error->reason = JH_ERR_MEM_SHARED_POOL;
-			return -EINVAL;
-		}
+		if (pool)
+			reason = JH_ERR_MEM_SHARED_POOL;
 	} else if (flags & JH_MEM_IO) {
-		if (pool || !in_windows(pa, size)) {
-			error->reason = JH_ERR_MEM_WINDOW;
-			return -EINVAL;
-		}
+		if (pool || !in_windows(pa, size))
+			reason = JH_ERR_MEM_WINDOW;
 	} else if (!pool || !addr_inside(pa, size, pool->address, pool->size)) {
-		error->reason = JH_ERR_MEM_POOL;
-		return -EINVAL;
+		reason = JH_ERR_MEM_POOL;
 	}
-	return 0;
+	return reason ? refuse_value(error, reason, JH_OBJ_MEMORY, index, pa, 0) : 0;
 }
 
 /* The end of what makes [pa, pa + size) impossible, 0 if nothing does. */

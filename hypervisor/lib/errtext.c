@@ -374,8 +374,3 @@ const char *errtext_reason(__u32 reason)
 
 	return text ? text->name : "";
 }
-
-const char *errtext_object(__u32 object)
-{
-	return object < JH_OBJ_KINDS ? objects[object].name : "";
-}

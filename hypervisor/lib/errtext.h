@@ -53,7 +53,4 @@ __u32 errtext_format(char *buffer, __u32 size, const struct errtext_context *con
 /** errtext_reason() - the reason's name without its prefix ("OVERLAP_PHYS"), "" if unknown */
 const char *errtext_reason(__u32 reason);
 
-/** errtext_object() - the name of a JH_OBJ_* as in the TOML sources ("memory") */
-const char *errtext_object(__u32 object);
-
 #endif

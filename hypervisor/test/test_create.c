@@ -148,10 +148,15 @@ static void memory_that_cannot_be_had(void **state)
 	parts.memories[1] = (struct jh_config_memory){
 		.virt = 1UL << 39, .size = 0x1000, .flags = RAM_FLAGS | JH_MEM_AUTO,
 	};
-	expect_refusal(&parts, -ERANGE, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, 1);
+	expect_refusal(&parts, -ERANGE, JH_ERR_MEM_VIRT, JH_OBJ_MEMORY, 1);
 	parts.memories[1].virt = 0x40000000;
 	parts.memories[1].size = FAKE_POOL0_SIZE + 0x1000;
 	expect_refusal(&parts, -ENOMEM, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, 1);
+	/* What the refusal says there is can be had, and no page more. */
+	parts.memories[1].size = report.head.error.limit + 0x1000;
+	expect_refusal(&parts, -ENOMEM, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, 1);
+	parts.memories[1].size = report.head.error.limit;
+	assert_int_equal(world_create(&parts), 2);
 }
 
 static void windows_may_be_shared_with_root_or_taken(void **state)
@@ -204,7 +209,14 @@ static void configurations_root_cannot_read_itself(void **state)
 	begin(&parts);
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		ret = fake_hypercall(0, JH_HC_CELL_CREATE, bad[i].pa, bad[i].length, 0, 0);
-		world_refused(ret, -E2BIG, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0);
+		if (bad[i].length && bad[i].length <= JH_CONFIG_MAX_SIZE) {
+			world_refused(ret, -EFAULT, JH_ERR_FILE_MEMORY, JH_OBJ_FILE, 0);
+			assert_int_equal(report.head.error.value, bad[i].pa);
+		} else {
+			world_refused(ret, -E2BIG, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0);
+			assert_int_equal(report.head.error.value, bad[i].length);
+			assert_int_equal(report.head.error.limit, JH_CONFIG_MAX_SIZE);
+		}
 		world_unchanged();
 	}
 }
@@ -220,9 +232,9 @@ static void configurations_beside_the_list(void **state)
 	options.listed = true;
 	world_boot(&options, 0x8);
 	ret = fake_hypercall(0, JH_HC_CELL_CREATE, FAKE_RAM + FAKE_RAM_SIZE, 200, 0, 0);
-	world_refused(ret, -E2BIG, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0);
+	world_refused(ret, -EFAULT, JH_ERR_FILE_MEMORY, JH_OBJ_FILE, 0);
 	ret = fake_hypercall(0, JH_HC_CELL_CREATE, FAKE_RAM + FAKE_RAM_SIZE - 100, 200, 0, 0);
-	world_refused(ret, -E2BIG, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0);
+	world_refused(ret, -EFAULT, JH_ERR_FILE_MEMORY, JH_OBJ_FILE, 0);
 	world_cell(&parts, "a", 3);
 	assert_int_equal(world_create(&parts), 1);
 }
@@ -324,7 +336,7 @@ static void names_and_numbers_run_out(void **state)
 	expect_refusal(&parts, -EEXIST, JH_ERR_NAME_TAKEN, JH_OBJ_CELL, 0);
 	assert_int_equal(report.head.error.cell, 1);
 	strcpy(parts.cell.name, "qemu-virt");
-	expect_refusal(&parts, -EEXIST, JH_ERR_NAME_TAKEN, JH_OBJ_CELL, 0);
+	expect_refusal(&parts, -EEXIST, JH_ERR_NAME_ROOT, JH_OBJ_CELL, 0);
 	assert_int_equal(report.head.error.cell, 0);
 	/* All numbers taken: cells that stand in for those that CPUs would not suffice for. */
 	options.cpus = 2;

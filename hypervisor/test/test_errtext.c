@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -193,6 +194,117 @@ static void every_reason_has_words(void **state)
 	assert_string_equal(errtext_reason(9999), "");
 }
 
+struct row {
+	const char *name;
+	const char *sentence;
+	const char *next;
+};
+
+#define ROW(name, number, errno_, sentence, next) { #name, sentence, next },
+static const struct row rows[] = { JH_REASONS(ROW) };
+
+static bool is_placeholder(const char *at)
+{
+	static const char *const known[] = {
+		"{object}", "{other}", "{value}", "{limit}", "{number}", "{max}", "{size}",
+		"{need}", "{index}",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (!strncmp(at, known[i], strlen(known[i])))
+			return true;
+	}
+	return false;
+}
+
+/* Why @text is no part of a sentence that others put together; NULL if it is one. */
+static const char *fault_of(const char *text)
+{
+	size_t length = strlen(text), i;
+
+	if (length < 6)
+		return "is empty, or nearly so";
+	if (strchr(".;:!,? ", text[length - 1]))
+		return "ends as a whole sentence does, or in a blank";
+	if (text[0] >= 'A' && text[0] <= 'Z')
+		return "begins with a capital";
+	if (strstr(text, "  "))
+		return "has two blanks in a row";
+	for (i = 0; i < length; i++) {
+		if (text[i] == '{' && !is_placeholder(text + i))
+			return "has a placeholder that nothing replaces";
+	}
+	return NULL;
+}
+
+/* What is wrong with which thing, and then what to do: each row can be read by a stranger. */
+static void every_reason_reads_as_a_sentence(void **state)
+{
+	size_t i, j;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		const char *fault = fault_of(rows[i].sentence);
+
+		if (!fault && strncmp(rows[i].sentence, "{object}", 8))
+			fault = "does not begin with the thing at fault";
+		if (!fault && strstr(rows[i].sentence + 8, "{object}"))
+			fault = "names the thing at fault twice";
+		if (fault)
+			fail_msg("%s: the sentence %s", rows[i].name, fault);
+		fault = fault_of(rows[i].next);
+		if (!fault && strstr(rows[i].next, "{object}"))
+			fault = "names the thing at fault again";
+		if (fault)
+			fail_msg("%s: the next step %s", rows[i].name, fault);
+		for (j = 0; j < i; j++) {
+			if (!strcmp(rows[i].sentence, rows[j].sentence) &&
+			    !strcmp(rows[i].next, rows[j].next))
+				fail_msg("%s and %s cannot be told apart", rows[i].name,
+					 rows[j].name);
+		}
+	}
+}
+
+/* Texts that were wrong once: what they say is true of the error that they stand for. */
+static void sentences_that_misled(void **state)
+{
+	static const struct {
+		__u32 reason, object;
+		__u64 value, limit;
+		const char *text;
+	} cases[] = {
+		{ JH_ERR_IRQ_ABSENT, JH_OBJ_IRQ, 700, 0,
+		  "irq[0]: this machine has no interrupt with INTID 700; "
+		  "correct the interrupt of this device" },
+		{ JH_ERR_ENABLED, JH_OBJ_NONE, 0, 0,
+		  "jh is enabled already; disable it first: jhctl disable" },
+		{ JH_ERR_DISABLED, JH_OBJ_NONE, 0, 0,
+		  "jh is not enabled; nothing is left to disable" },
+		{ JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, 12, 0,
+		  "the hypervisor's memory is used up: its pool has 12 pages; "
+		  "increase hypervisor.size in the system's configuration" },
+		{ JH_ERR_IMAGE_ABSENT, JH_OBJ_IMAGE, 3, 0,
+		  "the image of the hypervisor, jh-gicv3.bin, is not there; "
+		  "install it in /lib/firmware/jh" },
+		{ JH_ERR_CPU_OFFLINE, JH_OBJ_CPU, 5, 0,
+		  "cpus[0]: CPU 5 is offline; "
+		  "bring it online: echo 1 > /sys/devices/system/cpu/cpu5/online" },
+	};
+	char text[ERRTEXT_SIZE];
+	struct jh_error err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		refuse_value(&err, cases[i].reason, cases[i].object, 0, cases[i].value,
+			     cases[i].limit);
+		errtext_format(text, sizeof(text), NULL, &err);
+		assert_string_equal(text, cases[i].text);
+	}
+}
+
 static void unknown_reasons_are_named_by_number(void **state)
 {
 	char text[ERRTEXT_SIZE];
@@ -216,6 +328,8 @@ int main(void)
 		cmocka_unit_test(sizes_and_numbers),
 		cmocka_unit_test(hostile_text_does_not_reach_the_terminal),
 		cmocka_unit_test(every_reason_has_words),
+		cmocka_unit_test(every_reason_reads_as_a_sentence),
+		cmocka_unit_test(sentences_that_misled),
 		cmocka_unit_test(unknown_reasons_are_named_by_number),
 	};
 

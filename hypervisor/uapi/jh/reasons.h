@@ -71,7 +71,7 @@ X(PATH, 17, EINVAL, "{object}: the path does not start with / or has odd charact
 X(FLAGS, 18, EINVAL, "{object} has unknown flags {value}", \
   "compile the source again with the tools of this jh") \
 X(ALIGN, 19, EINVAL, "{object}: {value} is not a multiple of {limit}", \
-  "align addresses and sizes") \
+  "align its address and its size") \
 X(SIZE, 20, EINVAL, "{object}: its size is 0", "give it a size") \
 X(END, 21, EINVAL, "{object} ends beyond the address {limit}", "correct its address or size") \
 X(OVERLAP_PHYS, 22, EINVAL, "{object} overlaps {other} in physical memory", \
@@ -157,7 +157,7 @@ X(MEM_HYPERVISOR, 67, EPERM, "{object} reaches into the hypervisor's memory", \
   "move it") \
 X(MEM_CONSOLE, 68, EPERM, "{object} reaches into the hypervisor's own console", \
   "take another UART, or remove the console from the system's configuration") \
-X(MEM_SPACE, 69, ENOMEM, "{object}: {size} are wanted, the pools have {need} in one piece", \
+X(MEM_SPACE, 69, ENOMEM, "{object}: {size} are wanted, the pools have {need} left in one piece", \
   "destroy a cell, make the pools of the system larger, or the memory smaller") \
 X(MEM_TAKEN, 70, EBUSY, "{object} overlaps {other}", "destroy that cell first, or move one") \
 X(MEM_BEYOND, 71, ERANGE, "{object} ends beyond the highest address of this machine, {limit}", \
@@ -168,7 +168,7 @@ X(MEM_IS_RAM, 73, EINVAL, "{object} is RAM on this machine, not a device", \
 X(CPU_ABSENT, 74, ENODEV, "{object}: there is no CPU {number} on this machine", \
   "choose a CPU of /sys/devices/system/cpu/present") \
 X(CPU_OFFLINE, 75, ENODEV, "{object}: CPU {number} is offline", \
-  "bring it online: echo 1 > /sys/devices/system/cpu/cpuN/online") \
+  "bring it online: echo 1 > /sys/devices/system/cpu/cpu{number}/online") \
 X(CPU_LAST, 76, EBUSY, "{object}: CPU {number} is the last one of Linux", \
   "leave Linux at least one CPU") \
 X(CPU_TAKEN, 77, EBUSY, "{object}: CPU {number} belongs to {other}", \
@@ -177,12 +177,12 @@ X(CPU_HOTPLUG, 78, EBUSY, "{object}: Linux could not take CPU {number} offline",
   "see dmesg for what holds it") \
 X(IRQ_TAKEN, 79, EBUSY, "{object}: INTID {number} belongs to {other}", \
   "destroy that cell first, or choose another device") \
-X(IRQ_ABSENT, 80, EINVAL, "{object}: this machine's interrupts end at INTID {max}", \
+X(IRQ_ABSENT, 80, EINVAL, "{object}: this machine has no interrupt with INTID {number}", \
   "correct the interrupt of this device") \
 X(NAME_TAKEN, 81, EEXIST, "{object}: a cell of this name exists", \
-  "destroy it first, or choose another name") \
+  "destroy it first with jhctl cell destroy, or choose another name") \
 X(CELL_SPACE, 82, ENOSPC, "{object}: all {max} cells are in use", "destroy one first") \
-X(HV_POOL, 83, ENOMEM, "{object}: the hypervisor's own memory is used up", \
+X(HV_POOL, 83, ENOMEM, "{object} is used up: its pool has {number} pages", \
   "increase hypervisor.size in the system's configuration") \
 X(DEVICE_ABSENT, 84, ENODEV, "{object} is not in the device tree of this machine", \
   "correct its path") \
@@ -195,7 +195,11 @@ X(VIRT_GIC, 87, EINVAL, "{object} lies over {other} in the cell's address space"
 X(COMM_GIC, 88, EINVAL, "{object}: the communication region lies over {other}", \
   "set comm to an address that is free in the cell") \
 X(MEM_SHARED_POOL, 89, EINVAL, "{object} is shared with root but lies in a pool", \
-  "move it out of the pools, or remove shared-with-root from its flags")
+  "move it out of the pools, or remove shared-with-root from its flags") \
+X(NAME_ROOT, 100, EEXIST, "{object}: the system itself has this name", \
+  "choose another name for the cell") \
+X(MEM_VIRT, 101, ERANGE, "{object} reaches beyond the end of a cell's address space, {limit}", \
+  "choose a lower virt")
 
 /* What enabling and managing can be refused for: the driver and the hypervisor. */
 #define JH_REASONS_MACHINE(X) \
@@ -208,8 +212,8 @@ X(PKVM, 130, EOPNOTSUPP, "{object}: EL2 is held by protected KVM or by another h
 X(KVM_GUESTS, 131, EBUSY, "{object}: KVM virtual machines are running", "shut them down first") \
 X(GIC_MISMATCH, 132, EINVAL, "{object}: this machine has a GICv{max}, not a GICv{number}", \
   "set gic.version to it and take the addresses from the device tree") \
-X(GIC_ADDRESS, 133, EINVAL, "{object}: no interrupt controller of this kind answers at {value}", \
-  "take the addresses from the device tree; it says {limit}") \
+X(GIC_ADDRESS, 133, EINVAL, "{object} is not at {value}: the device tree has it at {limit}", \
+  "take the addresses from the device tree") \
 X(CONSOLE_ABSENT, 134, EINVAL, "{object}: there is no UART of this type at {value}", \
   "correct the console of the system's configuration, or remove it") \
 X(CONSOLE_LINUX, 135, EBUSY, "{object}: Linux uses the UART at {value}", \
@@ -226,35 +230,39 @@ X(POOL_NOT_RAM, 140, EINVAL, "{object} is not RAM", \
   "correct its address, or remove it to have it found") \
 X(POOL_SPACE, 141, ENOMEM, "{object}: Linux could not give up {size} in one piece", \
   "ask for less, or enable early after boot") \
-X(IMAGE_ABSENT, 142, ENOENT, "{object}: the hypervisor's image is not there", \
-  "install jh-gicv2.bin and jh-gicv3.bin in /lib/firmware/jh") \
-X(IMAGE_FORMAT, 143, ENOEXEC, "{object} is not an image that this jh can use", \
+X(IMAGE_ABSENT, 142, ENOENT, "{object} of the hypervisor, jh-gicv{number}.bin, is not there", \
+  "install it in /lib/firmware/jh") \
+X(IMAGE_FORMAT, 143, ENOEXEC, "{object} of the hypervisor is not of this jh.ko's format", \
   "use the image, jh.ko and jhctl of one build") \
-X(IMAGE_TOO_BIG, 144, E2BIG, "{object} of {size} does not fit, there are {need}", \
+X(IMAGE_TOO_BIG, 144, E2BIG, "{object} of {size} does not fit: from there on the cell has {need}", \
   "make the cell's memory larger, or correct the address") \
-X(IMAGE_ADDRESS, 145, EFAULT, "{object}: no loadable memory of the cell at {value}", \
+X(IMAGE_ADDRESS, 145, EFAULT, "{object}: the cell has no loadable memory at {value}", \
   "correct the address, or add loadable to the memory's flags") \
 X(IMAGE_ARCH, 146, ENOEXEC, "{object} is not an arm64 program", "build it for arm64") \
-X(ENABLED, 147, EBUSY, "{object}: jh is enabled already", "disable it first: jhctl disable") \
-X(NOT_ENABLED, 148, ENODEV, "{object}: jh is not enabled", "enable it: jhctl enable sys.cell") \
-X(CELLS_ALIVE, 149, EBUSY, "{object} still exists", "destroy all cells first") \
-X(NO_CELL, 150, ENOENT, "{object}: there is no such cell", "see jhctl cell list") \
-X(ROOT_CELL, 151, EINVAL, "{object}: this cannot be done to the root cell", "name another cell") \
-X(NOT_LOADED, 152, EINVAL, "{object}: nothing was loaded into it", \
+X(ENABLED, 147, EBUSY, "{object} is enabled already", "disable it first: jhctl disable") \
+X(NOT_ENABLED, 148, ENODEV, "{object} is not enabled", "enable it: jhctl enable FILE") \
+X(CELLS_ALIVE, 149, EBUSY, "{object} still exists", \
+  "destroy all cells first: jhctl cell destroy") \
+X(NO_CELL, 150, ENOENT, "{object} does not exist", "see jhctl cell list for those that do") \
+X(ROOT_CELL, 151, EINVAL, "{object} is the root cell, to which this cannot be done", \
+  "name another cell") \
+X(NOT_LOADED, 152, EINVAL, "{object} has nothing loaded", \
   "load an image first: jhctl cell load") \
 X(CELL_RUNNING, 153, EBUSY, "{object} is running", "shut it down first: jhctl cell shutdown") \
-X(CELL_NOT_RUNNING, 154, EINVAL, "{object} is not running", "start it first: jhctl cell start") \
+X(CELL_NOT_RUNNING, 154, EINVAL, "{object} was not started yet", \
+  "let it run with jhctl cell start, or remove it with jhctl cell destroy") \
 X(SHUTDOWN_DENIED, 155, EPERM, "{object} refused to shut down", \
   "try again later, or use jhctl cell shutdown --force") \
 X(SHUTDOWN_TIMEOUT, 156, ETIMEDOUT, "{object} did not answer the request to shut down", \
   "use jhctl cell shutdown --force") \
-X(NOT_SCRUBBED, 157, EBUSY, "{object}: its memory is not scrubbed yet", "call again") \
+X(NOT_SCRUBBED, 157, EBUSY, "{object}: its memory is not wiped yet", \
+  "wipe it and try again: jhctl cell destroy") \
 X(CPU_LOST, 158, EIO, "{object}: CPU {number} does not come back", \
   "its memory is safe to use again, the CPU is not: restart the machine for it") \
 X(CPU_COUNT, 159, EINVAL, "{object}: {number} CPUs are online, {max} took part", \
   "bring the CPUs online again and do not change them meanwhile") \
 X(CPU_FEATURE, 160, EOPNOTSUPP, "{object}: CPU {number} lacks what jh needs ({value})", \
-  "see Documentation for the CPUs that can be used") \
+  "use a machine with one of the CPUs in Documentation/boards") \
 X(NOT_PERMITTED, 161, EPERM, "{object}: only root may do this", "use sudo") \
 X(CALL, 162, ENOSYS, "{object}: there is no call {number}", "use the jhctl of this jh") \
 X(BUSY, 163, EBUSY, "{object}: another jhctl is at work", "wait for it to end") \
@@ -276,7 +284,17 @@ X(DEVICE_TAKEN, 171, EBUSY, "{object} belongs to {other}", \
 X(POOL_FIXED, 172, EOPNOTSUPP, "{object}: this kernel gives up no memory (CONFIG_CONTIG_ALLOC)", \
   "reserve memory in the device tree and write its address into the configuration") \
 X(IRQ_IN_FLIGHT, 175, EIO, "{object}: CPU {number} is handling it and does not let go", \
-  "stop what uses the device in Linux and try again")
+  "stop what uses the device in Linux and try again") \
+X(FILE_MEMORY, 190, EFAULT, "{object} at {value} does not lie in root's memory", \
+  "this is a bug of the driver: report it with the output of dmesg") \
+X(CELL_ENDED, 191, EINVAL, "{object} has ended already", \
+  "start it again with jhctl cell start, or remove it with jhctl cell destroy") \
+X(CELL_DYING, 192, EBUSY, "{object} is being destroyed", "end that first: jhctl cell destroy") \
+X(DISABLED, 193, ENODEV, "{object} is not enabled", "nothing is left to disable") \
+X(IMAGE_COMM, 194, EFAULT, "{object} at {value} reaches into the communication region at {limit}", \
+  "load it elsewhere, or move comm in the cell's configuration") \
+X(GIC_SILENT, 195, EINVAL, "{object}: no interrupt controller of this kind answers at {value}", \
+  "take the addresses from the device tree")
 
 #define JH_REASONS(X) JH_REASONS_CONFIG(X) JH_REASONS_PAIR(X) JH_REASONS_MACHINE(X)
 

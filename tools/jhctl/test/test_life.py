@@ -62,7 +62,7 @@ def enabling(tap: Tap, jhctl: Jhctl) -> None:
 
 def loading(tap: Tap, jhctl: Jhctl) -> None:
     seen = jhctl("cell", "start", "rtos")
-    tap.equal(seen.err, "jh: cell rtos: nothing was loaded into it; "
+    tap.equal(seen.err, "jh: cell rtos has nothing loaded; "
               "load an image first: jhctl cell load\n", "start without load")
     image = jhctl.put("image.bin", bytes(range(256)) * 16)
     seen = jhctl("cell", "load", "rtos", image, "-a", "0x2000", "--string", "a=1 b",
@@ -114,7 +114,7 @@ def consoles(tap: Tap, jhctl: Jhctl) -> None:
 def ending(tap: Tap, jhctl: Jhctl) -> None:
     seen = jhctl("disable")
     tap.equal((seen.code, seen.err),
-              (1, "jh: cell rtos still exists; destroy all cells first\n"),
+              (1, "jh: cell rtos still exists; destroy all cells first: jhctl cell destroy\n"),
               "disable names the cell in its way")
     tap.equal(jhctl("cell", "shutdown", "rtos").code, 0, "shutdown")
     tap.contains(jhctl("cell", "list").out, "stopped", "it is stopped")

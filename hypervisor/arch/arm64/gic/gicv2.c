@@ -147,7 +147,7 @@ static __cold int check(const struct jh_config_system *system, struct jh_error *
 	if ((read32(gicv2.gicd, GICD_V2_PIDR2) >> 4 & 0xf) == ARCH_VERSION &&
 	    (read32(gicv2.gicc, GICC_IIDR) >> 16 & 0xf) == ARCH_VERSION)
 		return 0;
-	return refuse_value(error, JH_ERR_GIC_ADDRESS, JH_OBJ_GIC, CONFIG_GICD,
+	return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_GIC, CONFIG_GICD,
 			    system->gicd_base, 0);
 }
 
@@ -221,7 +221,7 @@ static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
 	int err = bit & (bit - 1) ? -EINVAL : 0;
 
 	if (err)
-		return refuse_value(error, JH_ERR_GIC_ADDRESS, JH_OBJ_GIC, CONFIG_GICD,
+		return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_GIC, CONFIG_GICD,
 				    gicv2.gicd_pa, 0);
 	spin_lock(&prepare_lock);
 	err = affinity_add(cpu, (u64)__builtin_ctz(bit));

@@ -174,7 +174,7 @@ static __cold int check(const struct jh_config_system *system, struct jh_error *
 	if ((arch == 3 || arch == 4) && read32(gicr, GICR_PIDR2) >> 4 == arch &&
 	    FIELD(read_sysreg(id_aa64pfr0_el1), 27, 24))
 		return 0;
-	return refuse_value(error, JH_ERR_GIC_ADDRESS, JH_OBJ_GIC, CONFIG_GICD,
+	return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_GIC, CONFIG_GICD,
 			    system->gicd_base, 0);
 }
 
@@ -216,7 +216,7 @@ static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
 	spin_unlock(&prepare_lock);
 	if (!err && this_percpu->gicr)
 		return 0;
-	return refuse_value(error, JH_ERR_GIC_ADDRESS, JH_OBJ_GIC, CONFIG_GICR, gicr_pa, 0);
+	return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_GIC, CONFIG_GICR, gicr_pa, 0);
 }
 
 static __cold void commit_cpu(void)
