@@ -23,9 +23,9 @@ static void log_state(const struct jh_cell *cell, u32 state)
 	if (state == JH_CELL_FAILED && report->crash.cause == JH_CRASH_NONE)
 		pr_warn("cell %s says that it failed\n", kobject_name(&cell->kobj));
 	else if (state == JH_CELL_FAILED)
-		pr_warn("cell %s failed on CPU %u: %s at 0x%llx, pc 0x%llx\n",
+		pr_warn("cell %s failed on CPU %u: it %s, address 0x%llx, pc 0x%llx\n",
 			kobject_name(&cell->kobj), report->crash.cpu,
-			jh_sysfs_cause_name(report->crash.cause), report->crash.address,
+			jh_sysfs_cause_text(report->crash.cause), report->crash.address,
 			report->crash.pc);
 	else
 		pr_info("cell %s: %s\n", kobject_name(&cell->kobj), jh_sysfs_state_name(state));

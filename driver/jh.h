@@ -201,7 +201,7 @@ struct jh_cell *jh_sysfs_add(const char *name);
 void jh_sysfs_remove(struct jh_cell *cell);
 void jh_sysfs_event(struct jh_cell *cell, u32 state);
 const char *jh_sysfs_state_name(u32 state);
-const char *jh_sysfs_cause_name(u32 cause);
+const char *jh_sysfs_cause_text(u32 cause);
 
 /* event.c */
 void jh_event_start(void);

@@ -21,26 +21,17 @@
 static struct kset *sysfs_cells;
 static struct jh_cell *sysfs_root;	/* the root cell's directory */
 
+#define STATE_NAME(name, number, word) [JH_CELL_##name] = word,
+#define CAUSE_WORD(name, number, address, word, text) [JH_CRASH_##name] = word,
+#define CAUSE_TEXT(name, number, address, word, text) [JH_CRASH_##name] = text,
+
 static const char *const state_names[JH_SHOWN_STATES] = {
-	[JH_CELL_NONE] = "none",
-	[JH_CELL_CREATED] = "created",
-	[JH_CELL_LOADED] = "loaded",
-	[JH_CELL_RUNNING] = "running",
-	[JH_CELL_STOPPED] = "stopped",
-	[JH_CELL_FAILED] = "failed",
-	[JH_CELL_DYING] = "dying",
+	JH_CELL_STATE_ROWS(STATE_NAME)
 	[JH_SHOWN_SHUT_DOWN] = "shut down",
 };
 
-static const char *const cause_names[JH_CRASH_CAUSES] = {
-	[JH_CRASH_NONE] = "nothing",
-	[JH_CRASH_ACCESS] = "access outside of the cell",
-	[JH_CRASH_FETCH] = "instruction fetch outside of the cell",
-	[JH_CRASH_MMIO] = "device access that cannot be decoded",
-	[JH_CRASH_TRAP] = "exception that nobody handles",
-	[JH_CRASH_SERROR] = "system error",
-	[JH_CRASH_HYPERVISOR] = "exception in the hypervisor",
-};
+static const char *const cause_words[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CAUSE_WORD) };
+static const char *const cause_texts[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CAUSE_TEXT) };
 
 /** jh_sysfs_state_name() - what jh_cell_shown() says, in words */
 const char *jh_sysfs_state_name(u32 state)
@@ -48,10 +39,15 @@ const char *jh_sysfs_state_name(u32 state)
 	return state < JH_SHOWN_STATES ? state_names[state] : "unknown";
 }
 
-/** jh_sysfs_cause_name() - a JH_CRASH_* in words */
-const char *jh_sysfs_cause_name(u32 cause)
+/** jh_sysfs_cause_text() - what a cell did that failed, to go on after "it" */
+const char *jh_sysfs_cause_text(u32 cause)
 {
-	return cause < JH_CRASH_CAUSES ? cause_names[cause] : "unknown cause";
+	return cause < JH_CRASH_CAUSES ? cause_texts[cause] : "failed for an unknown cause";
+}
+
+static const char *cause_word(u32 cause)
+{
+	return cause < JH_CRASH_CAUSES ? cause_words[cause] : "unknown";
 }
 
 static struct jh_cell *to_cell(struct kobject *kobj)
@@ -129,7 +125,7 @@ static ssize_t crash_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 	if (crash.cause == JH_CRASH_NONE)
 		return 0;
 	length = sysfs_emit(buffer, "cause %s\ncpu %u\naddress 0x%016llx\nsyndrome 0x%016llx\n"
-			    "pc 0x%016llx\npstate 0x%016llx\n", jh_sysfs_cause_name(crash.cause),
+			    "pc 0x%016llx\npstate 0x%016llx\n", cause_word(crash.cause),
 			    crash.cpu, crash.address, crash.syndrome, crash.pc, crash.pstate);
 	for (i = 0; i < ARRAY_SIZE(crash.regs); i++)
 		length += sysfs_emit_at(buffer, length, "x%d 0x%016llx\n", i, crash.regs[i]);
@@ -150,20 +146,6 @@ static struct attribute *cell_attributes[] = {
 	&crash_attribute.attr, NULL
 };
 
-/* Sum over the CPUs that the cell has now. */
-static u64 statistic(u32 cell, u32 number)
-{
-	const struct jh_report *report = jh_system->report;
-	const struct jh_cpu_report *cpus = (const void *)report + report->cpus_offset;
-	u64 sum = 0;
-	u32 i;
-
-	for (i = 0; i < report->num_cpus; i++)
-		if (READ_ONCE(cpus[i].cell) == cell)
-			sum += jh_cpu_stat(&cpus[i], number);
-	return sum;
-}
-
 struct statistic_attribute {
 	struct kobj_attribute attribute;
 	u32 number;		/* JH_STAT_* */
@@ -175,38 +157,21 @@ static ssize_t statistic_show(struct kobject *kobj, struct kobj_attribute *attr,
 
 	if (!report_of(kobj))
 		return -ENODEV;
-	return sysfs_emit(buffer, "%llu\n", statistic(to_cell(kobj)->id, number));
+	return sysfs_emit(buffer, "%llu\n",
+			  jh_cell_stat(jh_system->report, to_cell(kobj)->id, number));
 }
 
-#define STATISTIC(lower, upper) \
+#define STATISTIC(upper, lower) \
 	static struct statistic_attribute lower##_statistic = { \
 		.attribute = __ATTR(lower, 0444, statistic_show, NULL), \
 		.number = JH_STAT_##upper, \
-	}
+	};
 
-STATISTIC(total, TOTAL);
-STATISTIC(mmio, MMIO);
-STATISTIC(management, MANAGEMENT);
-STATISTIC(hypercall, HYPERCALL);
-STATISTIC(maintenance, MAINTENANCE);
-STATISTIC(virq, VIRQ);
-STATISTIC(vsgi, VSGI);
-STATISTIC(psci, PSCI);
-STATISTIC(smccc, SMCCC);
-STATISTIC(sysreg, SYSREG);
-STATISTIC(fault, FAULT);
-STATISTIC(other, OTHER);
-STATISTIC(denied, DENIED);
+JH_STAT_ROWS(STATISTIC)
 
-static struct attribute *statistic_attributes[] = {
-	&total_statistic.attribute.attr, &mmio_statistic.attribute.attr,
-	&management_statistic.attribute.attr, &hypercall_statistic.attribute.attr,
-	&maintenance_statistic.attribute.attr, &virq_statistic.attribute.attr,
-	&vsgi_statistic.attribute.attr, &psci_statistic.attribute.attr,
-	&smccc_statistic.attribute.attr, &sysreg_statistic.attribute.attr,
-	&fault_statistic.attribute.attr, &other_statistic.attribute.attr,
-	&denied_statistic.attribute.attr, NULL
-};
+#define STATISTIC_POINTER(upper, lower) &lower##_statistic.attribute.attr,
+
+static struct attribute *statistic_attributes[] = { JH_STAT_ROWS(STATISTIC_POINTER) NULL };
 
 _Static_assert(ARRAY_SIZE(statistic_attributes) == JH_NUM_STATS + 1, "every statistic is shown");
 

@@ -332,8 +332,7 @@ static void commit(struct cell *cell)
 		u32 cpu = cpu_mask_next(&left);
 
 		cpus[cpu].cell = cell;
-		cpus[cpu].report->cell = cell->id;
-		memset(cpus[cpu].report->stats, 0, sizeof(cpus[cpu].report->stats));
+		report_cpu_moves(cpus[cpu].report, cell->id);
 	}
 	for (i = 0; i < cell->num_memories; i++) {
 		struct cell_memory *m = &cell->memories[i];
@@ -451,9 +450,8 @@ void create_undo(struct cell *cell)
 		u32 cpu = cpu_mask_next(&left);
 
 		cpus[cpu].cell = &root_cell;
-		cpus[cpu].report->cell = CELL_ROOT;
+		report_cpu_moves(cpus[cpu].report, CELL_ROOT);
 		cpus[cpu].report->state = JH_CPUREP_PARKED;
-		memset(cpus[cpu].report->stats, 0, sizeof(cpus[cpu].report->stats));
 	}
 	fetch_or(&root_cell.cpu_mask, cell->cpu_mask);
 	root_cell.report->cpu_mask = root_cell.cpu_mask;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <hv/atomic.h>
+#include <hv/cell.h>
 #include <hv/report.h>
 
 struct report_area report __section(".report") __aligned(PAGE_SIZE);
@@ -29,6 +30,18 @@ void report_cell_changed(u32 cell, u32 state)
 {
 	store_release(&report.cells[cell].state, state);
 	fetch_add(&report.head.event_count, 1);
+}
+
+void report_cpu_moves(struct jh_cpu_report *cpu, u32 cell)
+{
+	u32 i;
+
+	for (i = 0; i < JH_NUM_STATS; i++) {
+		if (cpu->cell == CELL_ROOT)
+			report.head.root_stats[i] += cpu->stats[i];
+		cpu->stats[i] = 0;
+	}
+	cpu->cell = cell;
 }
 
 u32 report_offset(const void *address)

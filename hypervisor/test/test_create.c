@@ -71,6 +71,35 @@ static void cpus_that_cannot_be_had(void **state)
 	assert_int_equal(root_cell.cpu_mask, 0x7);
 }
 
+/* Each CPU counts for its cell; what it counted for root before it left stays root's. */
+static void statistics_go_with_the_owner(void **state)
+{
+	struct blob_parts parts;
+	u64 before;
+	u32 stat;
+
+	(void)state;
+	begin(&parts);
+	for (stat = 1; stat < JH_NUM_STATS; stat++) {
+		cpus[0].report->stats[stat] = 1000 + stat;
+		cpus[3].report->stats[stat] = 10 * stat;
+	}
+	before = jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_TOTAL);
+	parts.cpus[0].cpu = 3;
+	assert_int_equal(world_create(&parts), 2);
+	assert_int_equal(jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_VIRQ),
+			 1000 + 11 * JH_STAT_VIRQ);
+	assert_true(jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_TOTAL) >= before);
+	assert_int_equal(jh_cell_stat(&report.head, 2, JH_STAT_TOTAL), 0);
+	cpus[3].report->stats[JH_STAT_VIRQ] = 7;
+	before = jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_TOTAL);
+	assert_int_equal(jh_cell_stat(&report.head, 2, JH_STAT_TOTAL), 7);
+	assert_int_equal(world_destroy(2), 0);
+	assert_true(jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_TOTAL) >= before);
+	assert_int_equal(jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_VIRQ),
+			 1000 + 11 * JH_STAT_VIRQ);
+}
+
 static void interrupts_that_cannot_be_had(void **state)
 {
 	struct blob_parts parts;
@@ -376,6 +405,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cpus_that_cannot_be_had),
+		cmocka_unit_test(statistics_go_with_the_owner),
 		cmocka_unit_test(interrupts_that_cannot_be_had),
 		cmocka_unit_test(memory_that_cannot_be_had),
 		cmocka_unit_test(windows_may_be_shared_with_root_or_taken),

@@ -91,7 +91,7 @@ static void json_crash(struct json *json, const struct jh_crash *crash)
 	int i;
 
 	json_open(json, "crash", '{');
-	json_number(json, "cause", crash->cause);
+	json_string(json, "cause", report_cause(crash->cause));
 	json_number(json, "cpu", crash->cpu);
 	json_hex(json, "address", crash->address);
 	json_hex(json, "syndrome", crash->syndrome);

@@ -17,31 +17,12 @@
 
 #define REPORT_BYTES	65536u	/* heads, CPUs and cells fit; the rings behind them may not */
 
-static const char *const state_names[JH_CELL_STATES] = {
-	[JH_CELL_NONE] = "none",
-	[JH_CELL_CREATED] = "created",
-	[JH_CELL_LOADED] = "loaded",
-	[JH_CELL_RUNNING] = "running",
-	[JH_CELL_STOPPED] = "stopped",
-	[JH_CELL_FAILED] = "failed",
-	[JH_CELL_DYING] = "dying",
-};
+#define STATE_NAME(name, number, word) [JH_CELL_##name] = word,
+#define STAT_NAME(upper, lower) [JH_STAT_##upper] = #lower,
+#define CAUSE(name, number, address, word, text) [JH_CRASH_##name] = { text, word, address },
 
-static const char *const stat_names[JH_NUM_STATS] = {
-	[JH_STAT_TOTAL] = "total",
-	[JH_STAT_MMIO] = "mmio",
-	[JH_STAT_MANAGEMENT] = "management",
-	[JH_STAT_HYPERCALL] = "hypercall",
-	[JH_STAT_MAINTENANCE] = "maintenance",
-	[JH_STAT_VIRQ] = "virq",
-	[JH_STAT_VSGI] = "vsgi",
-	[JH_STAT_PSCI] = "psci",
-	[JH_STAT_SMCCC] = "smccc",
-	[JH_STAT_SYSREG] = "sysreg",
-	[JH_STAT_FAULT] = "fault",
-	[JH_STAT_OTHER] = "other",
-	[JH_STAT_DENIED] = "denied",
-};
+static const char *const state_names[JH_CELL_STATES] = { JH_CELL_STATE_ROWS(STATE_NAME) };
+static const char *const stat_names[JH_NUM_STATS] = { JH_STAT_ROWS(STAT_NAME) };
 
 static const char *const cpu_states[] = {
 	[JH_CPUREP_ABSENT] = "absent",
@@ -50,21 +31,11 @@ static const char *const cpu_states[] = {
 	[JH_CPUREP_FAILED] = "failed",
 };
 
-/* What happened; those with @address say where as well. */
 static const struct {
 	const char *text;
+	const char *word;
 	bool address;
-} crash_causes[JH_CRASH_CAUSES] = {
-	[JH_CRASH_NONE] = { "the cell says so itself", false },
-	[JH_CRASH_ACCESS] = { "it accessed memory that it does not own", true },
-	[JH_CRASH_FETCH] = { "it jumped to memory that it does not own", true },
-	[JH_CRASH_MMIO] = { "it accessed a filtered device in a way that cannot be decoded",
-			    true },
-	[JH_CRASH_TRAP] = { "it raised an exception that nothing answers", false },
-	[JH_CRASH_SERROR] = { "an asynchronous error (SError) hit it", false },
-	[JH_CRASH_HYPERVISOR] = { "the hypervisor itself failed, which is a bug: please report it",
-				  false },
-};
+} crash_causes[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CAUSE) };
 
 /* An array of @count elements at @offset lies inside of the @bytes copied. */
 static bool inside(__u32 offset, __u32 count, size_t size, size_t bytes)
@@ -137,14 +108,7 @@ __u32 report_find(const struct report *report, const char *name)
 
 __u64 report_exits(const struct report *report, __u32 cell)
 {
-	__u64 sum = 0;
-	__u32 cpu;
-
-	for (cpu = 0; cpu < report->head->num_cpus; cpu++) {
-		if (report->cpu[cpu].state != JH_CPUREP_ABSENT && report->cpu[cpu].cell == cell)
-			sum += jh_cpu_stat(&report->cpu[cpu], JH_STAT_TOTAL);
-	}
-	return sum;
+	return jh_cell_stat(report->head, cell, JH_STAT_TOTAL);
 }
 
 const char *report_state(const struct jh_cell_report *cell)
@@ -170,21 +134,26 @@ char *report_failure(const struct jh_cell_report *cell)
 		return text_format("it does not know revision %d of the communication region",
 				   JH_COMM_REVISION);
 	if (cell->state == JH_CELL_RUNNING && cell->comm_state == JH_COMM_FAILED)
-		return text_format("%s", crash_causes[JH_CRASH_NONE].text);
+		return text_format("it %s", crash_causes[JH_CRASH_NONE].text);
 	if (cell->state != JH_CELL_FAILED)
 		return NULL;
 	if (crash->cause >= JH_CRASH_CAUSES)
 		return text_format("CPU %u, for reason number %u, which this jhctl does not know",
 				   crash->cpu, crash->cause);
 	if (crash->cause == JH_CRASH_NONE)
-		return text_format("%s", crash_causes[JH_CRASH_NONE].text);
+		return text_format("it %s", crash_causes[JH_CRASH_NONE].text);
 	if (crash_causes[crash->cause].address)
-		return text_format("%s (address 0x%llx, CPU %u, pc 0x%llx)",
+		return text_format("it %s (address 0x%llx, CPU %u, pc 0x%llx)",
 				   crash_causes[crash->cause].text, crash->address, crash->cpu,
 				   crash->pc);
-	return text_format("%s (CPU %u, pc 0x%llx, syndrome 0x%llx)",
+	return text_format("it %s (CPU %u, pc 0x%llx, syndrome 0x%llx)",
 			   crash_causes[crash->cause].text, crash->cpu, crash->pc,
 			   crash->syndrome);
+}
+
+const char *report_cause(__u32 cause)
+{
+	return cause < JH_CRASH_CAUSES ? crash_causes[cause].word : "unknown";
 }
 
 const char *report_stat_name(unsigned int stat)

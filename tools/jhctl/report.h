@@ -36,7 +36,7 @@ __u32 report_find(const struct report *report, const char *name);
 /** Whether slot @cell is in use. */
 bool report_exists(const struct report *report, __u32 cell);
 
-/** Exits of all CPUs of @cell together. */
+/** Exits of all CPUs of @cell together; of root's also those before a CPU left it. */
 __u64 report_exits(const struct report *report, __u32 cell);
 
 /** "running", "failed", …: the cell's state in one word. */
@@ -44,6 +44,9 @@ const char *report_state(const struct jh_cell_report *cell);
 
 /** Why a cell failed, in a sentence that the caller frees; NULL if it did not. */
 char *report_failure(const struct jh_cell_report *cell);
+
+/** One word for why a cell failed, JH_CRASH_*. */
+const char *report_cause(__u32 cause);
 
 /** One word for a reason of an exit, JH_STAT_*. */
 const char *report_stat_name(unsigned int stat);

@@ -21,12 +21,14 @@ const struct opt stats_opts[] = {
 	{ NULL, 0, NULL, NULL }
 };
 
-/* The CPUs of a cell and, in [n], all of them together. */
+/* The CPUs of a cell, what others counted for it that are gone, and all of them together. */
 struct sample {
 	int count;
 	__u32 cpu[JH_MAX_CPUS];
 	__u32 state[JH_MAX_CPUS];
-	__u64 stats[JH_MAX_CPUS + 1][JH_NUM_STATS];
+	__u64 stats[JH_MAX_CPUS][JH_NUM_STATS];
+	__u64 gone[JH_NUM_STATS];
+	__u64 sum[JH_NUM_STATS];
 };
 
 static void take_sample(struct sample *sample, const struct report *report, __u32 cell)
@@ -45,19 +47,23 @@ static void take_sample(struct sample *sample, const struct report *report, __u3
 			sample->stats[i][stat] =
 				jh_cpu_stat(&report->cpu[cpu], (__u32)stat);
 	}
-	for (i = 0; i < sample->count; i++) {
-		for (stat = 0; stat < JH_NUM_STATS; stat++)
-			sample->stats[sample->count][stat] += sample->stats[i][stat];
+	for (stat = 0; stat < JH_NUM_STATS; stat++) {
+		sample->sum[stat] = jh_cell_stat(report->head, cell, (__u32)stat);
+		sample->gone[stat] = sample->sum[stat];
+		for (i = 0; i < sample->count; i++)
+			sample->gone[stat] -= sample->stats[i][stat];
 	}
 }
 
 /*
- * One row for each reason; one column for each CPU, one for the sum, and with @before (an earlier
- * sample of the same CPUs) one for the difference. The totals come last.
+ * One row for each reason; one column for each CPU, one for those that are gone, one for the sum,
+ * and with @before (an earlier sample of the same CPUs) one for the difference. The totals come
+ * last.
  */
 static void print_sample(const struct sample *now, const struct sample *before)
 {
-	int columns = 1 + now->count + (now->count > 1) + (before ? 1 : 0);
+	bool gone = now->gone[JH_STAT_TOTAL] != 0, sum = now->count + gone > 1;
+	int columns = 1 + now->count + gone + sum + (before ? 1 : 0);
 	char **table = calloc((size_t)columns * (JH_NUM_STATS + 1), sizeof(*table));
 	int row, i, column;
 
@@ -74,13 +80,15 @@ static void print_sample(const struct sample *now, const struct sample *before)
 		for (i = 0; i < now->count; i++)
 			cell[column++] = head ? text_format("CPU%u", now->cpu[i]) :
 						text_format("%llu", now->stats[i][stat]);
-		if (now->count > 1)
+		if (gone)
+			cell[column++] = head ? text_format("GONE") :
+					 text_format("%llu", now->gone[stat]);
+		if (sum)
 			cell[column++] = head ? text_format("SUM") :
-					 text_format("%llu", now->stats[now->count][stat]);
+					 text_format("%llu", now->sum[stat]);
 		if (before)
 			cell[column++] = head ? text_format("PER SECOND") :
-					 text_format("%llu", now->stats[now->count][stat] -
-						     before->stats[before->count][stat]);
+					 text_format("%llu", now->sum[stat] - before->sum[stat]);
 	}
 	text_table(columns, JH_NUM_STATS + 1, table, ~1u);
 	for (i = 0; i < columns * (JH_NUM_STATS + 1); i++)
@@ -88,11 +96,20 @@ static void print_sample(const struct sample *now, const struct sample *before)
 	free(table);
 }
 
+static void json_exits(struct json *json, const char *key, const __u64 *stats)
+{
+	unsigned int stat;
+
+	json_open(json, key, '{');
+	for (stat = 0; stat < JH_NUM_STATS; stat++)
+		json_number(json, report_stat_name(stat), stats[stat]);
+	json_close(json, '}');
+}
+
 static void print_json(const struct sample *sample, const struct report *report, __u32 cell)
 {
 	struct json json = { .out = stdout };
 	char *name = text_format("%.*s", JH_NAME_LEN, report->cell[cell].name);
-	unsigned int stat;
 	int i;
 
 	json_open(&json, NULL, '{');
@@ -104,13 +121,12 @@ static void print_json(const struct sample *sample, const struct report *report,
 		json_open(&json, NULL, '{');
 		json_number(&json, "cpu", sample->cpu[i]);
 		json_string(&json, "state", report_cpu_state(sample->state[i]));
-		json_open(&json, "exits", '{');
-		for (stat = 0; stat < JH_NUM_STATS; stat++)
-			json_number(&json, report_stat_name(stat), sample->stats[i][stat]);
-		json_close(&json, '}');
+		json_exits(&json, "exits", sample->stats[i]);
 		json_close(&json, '}');
 	}
 	json_close(&json, ']');
+	json_exits(&json, "gone", sample->gone);
+	json_exits(&json, "sum", sample->sum);
 	json_close(&json, '}');
 	free(name);
 }

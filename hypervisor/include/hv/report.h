@@ -34,6 +34,9 @@ int report_error(const struct jh_error *error, int ret);
 /** report_cell_changed() - publish a cell's new state to root */
 void report_cell_changed(u32 cell, u32 state);
 
+/** report_cpu_moves() - a parked CPU's statistics start anew; what it counted for root stays */
+void report_cpu_moves(struct jh_cpu_report *cpu, u32 cell);
+
 /** report_offset() - where an address of the hypervisor's memory lies from the area's start */
 u32 report_offset(const void *address);
 

@@ -61,4 +61,10 @@
 #define JH_STAT_DENIED			12	/* of the firmware calls, those that were refused */
 #define JH_NUM_STATS			13
 
+/* The names of all of them, in capitals and as people see them. */
+#define JH_STAT_ROWS(X) \
+X(TOTAL, total) X(MMIO, mmio) X(MANAGEMENT, management) X(HYPERCALL, hypercall) \
+X(MAINTENANCE, maintenance) X(VIRQ, virq) X(VSGI, vsgi) X(PSCI, psci) X(SMCCC, smccc) \
+X(SYSREG, sysreg) X(FAULT, fault) X(OTHER, other) X(DENIED, denied)
+
 #endif

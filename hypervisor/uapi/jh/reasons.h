@@ -157,7 +157,7 @@ X(MEM_HYPERVISOR, 67, EPERM, "{object} reaches into the hypervisor's memory", \
   "move it") \
 X(MEM_CONSOLE, 68, EPERM, "{object} reaches into the hypervisor's own console", \
   "take another UART, or remove the console from the system's configuration") \
-X(MEM_SPACE, 69, ENOMEM, "{object}: {size} are wanted, the pools have {need} left in one piece", \
+X(MEM_SPACE, 69, ENOMEM, "{object}: {size} are wanted, the pools have {need} in one piece", \
   "destroy a cell, make the pools of the system larger, or the memory smaller") \
 X(MEM_TAKEN, 70, EBUSY, "{object} overlaps {other}", "destroy that cell first, or move one") \
 X(MEM_BEYOND, 71, ERANGE, "{object} ends beyond the highest address of this machine, {limit}", \

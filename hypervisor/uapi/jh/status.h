@@ -17,25 +17,43 @@
 
 #define JH_REPORT_MAGIC		0x3154524f5045524aULL	/* "JREPORT1" */
 
-/* struct jh_cell_report.state */
-#define JH_CELL_NONE		0	/* free slot */
-#define JH_CELL_CREATED		1	/* claimed; nothing loaded yet */
-#define JH_CELL_LOADED		2	/* at least one image was written */
-#define JH_CELL_RUNNING		3
-#define JH_CELL_STOPPED		4	/* by root or by itself: may be loaded or started again */
-#define JH_CELL_FAILED		5	/* parked with a crash record */
-#define JH_CELL_DYING		6	/* being scrubbed */
-#define JH_CELL_STATES		7
+/*
+ * struct jh_cell_report.state: name, number, word. What is written down once here is used by the
+ * hypervisor, the driver and jhctl.
+ */
+#define JH_CELL_STATE_ROWS(X) \
+X(NONE, 0, "none")		/* free slot */ \
+X(CREATED, 1, "created")	/* claimed; nothing loaded yet */ \
+X(LOADED, 2, "loaded")		/* at least one image was written */ \
+X(RUNNING, 3, "running") \
+X(STOPPED, 4, "stopped")	/* by root or by itself: may be loaded or started again */ \
+X(FAILED, 5, "failed")		/* parked with a crash record */ \
+X(DYING, 6, "dying")		/* being scrubbed */
 
-/* struct jh_crash.cause */
-#define JH_CRASH_NONE		0
-#define JH_CRASH_ACCESS		1	/* data access outside of the cell: address */
-#define JH_CRASH_FETCH		2	/* instruction fetch outside of the cell: address */
-#define JH_CRASH_MMIO		3	/* an access to a filtered device that cannot be decoded */
-#define JH_CRASH_TRAP		4	/* an exception class that nothing answers: syndrome */
-#define JH_CRASH_SERROR		5
-#define JH_CRASH_HYPERVISOR	6	/* an exception at EL2: a bug of ours */
-#define JH_CRASH_CAUSES		7
+#define JH_CELL_STATE_ENUM(name, number, word) JH_CELL_##name = number,
+enum jh_cell_state {
+	JH_CELL_STATE_ROWS(JH_CELL_STATE_ENUM)
+	JH_CELL_STATES
+};
+
+/*
+ * struct jh_crash.cause: name, number, whether address says where, word, and what the cell did, to
+ * go on after its name or "it".
+ */
+#define JH_CRASH_ROWS(X) \
+X(NONE, 0, 0, "none", "says so itself") \
+X(ACCESS, 1, 1, "access", "accessed memory that it does not own") \
+X(FETCH, 2, 1, "fetch", "jumped to memory that it does not own") \
+X(MMIO, 3, 1, "mmio", "accessed a device in a way that cannot be decoded") \
+X(TRAP, 4, 0, "trap", "raised an exception that nothing answers") \
+X(SERROR, 5, 0, "serror", "was hit by an asynchronous error (SError)") \
+X(HYPERVISOR, 6, 0, "hypervisor", "met a bug of the hypervisor: please report it")
+
+#define JH_CRASH_ENUM(name, number, address, word, text) JH_CRASH_##name = number,
+enum jh_crash_cause {
+	JH_CRASH_ROWS(JH_CRASH_ENUM)
+	JH_CRASH_CAUSES
+};
 
 /** struct jh_crash - why and where a CPU of a cell was parked */
 struct jh_crash {
@@ -67,21 +85,27 @@ struct jh_cpu_report {
 	__u32 cell;		/* owner: cell number */
 	__u32 state;		/* JH_CPUREP_* */
 	__u64 mpidr;		/* affinity fields */
-	__u64 stats[JH_NUM_STATS];	/* JH_STAT_TOTAL is not kept: jh_cpu_stat() */
+	__u64 stats[JH_NUM_STATS];	/* for its cell; JH_STAT_TOTAL is not kept: jh_stat() */
 	__u64 padding;
 };
 
-/** jh_cpu_stat() - a statistic of a CPU, JH_STAT_TOTAL included; @stat < JH_NUM_STATS */
-static inline __u64 jh_cpu_stat(const struct jh_cpu_report *cpu, __u32 stat)
+/** jh_stat() - one of @stats[JH_NUM_STATS], JH_STAT_TOTAL included; @stat < JH_NUM_STATS */
+static inline __u64 jh_stat(const __u64 *stats, __u32 stat)
 {
 	__u64 sum = 0;
 	__u32 i;
 
 	if (stat != JH_STAT_TOTAL)
-		return *(const volatile __u64 *)&cpu->stats[stat];
+		return *(const volatile __u64 *)&stats[stat];
 	for (i = JH_STAT_TOTAL + 1; i < JH_NUM_EXIT_STATS; i++)
-		sum += *(const volatile __u64 *)&cpu->stats[i];
+		sum += *(const volatile __u64 *)&stats[i];
 	return sum;
+}
+
+/** jh_cpu_stat() - a statistic of a CPU since it belongs to its cell */
+static inline __u64 jh_cpu_stat(const struct jh_cpu_report *cpu, __u32 stat)
+{
+	return jh_stat(cpu->stats, stat);
 }
 
 #define JH_CPUREP_ABSENT	0
@@ -114,6 +138,21 @@ struct jh_report {
 	__u32 log_offset;	/* struct jh_ring: the hypervisor's log */
 	__u32 event_count;	/* +1 whenever a cell changes its state */
 	struct jh_error error;	/* why the last management call was refused */
+	__u64 root_stats[JH_NUM_STATS];	/* what CPUs counted for root before they left it */
 };
+
+/** jh_cell_stat() - a statistic of a cell; root's does not shrink when CPUs leave it */
+static inline __u64 jh_cell_stat(const struct jh_report *report, __u32 cell, __u32 stat)
+{
+	const struct jh_cpu_report *cpus =
+		(const struct jh_cpu_report *)((const char *)report + report->cpus_offset);
+	__u64 sum = cell ? 0 : jh_stat(report->root_stats, stat);
+	__u32 i;
+
+	for (i = 0; i < report->num_cpus; i++)
+		if (*(const volatile __u32 *)&cpus[i].cell == cell)
+			sum += jh_cpu_stat(&cpus[i], stat);
+	return sum;
+}
 
 #endif

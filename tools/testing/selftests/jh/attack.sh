@@ -46,7 +46,7 @@ is_stopped()
 	check "$1 $2 ($4): the cell fails" await 100 is_in_state attack failed
 	cat $JH_SYS/cells/attack/crash >"$work/crash"
 	equal "$1 $2: the crash record is right" "$(awk '
-			/^cause/ { cause = $2 " " $3 } /^cpu/ { cpu = $2 } /^address/ { print cause, cpu, $2 }
+			/^cause/ { cause = $2 } /^cpu/ { cpu = $2 } /^address/ { print cause, cpu, $2 }
 		' "$work/crash")" "$3 2 $(printf '0x%016x' "$at")"
 	check "$1 $2: it did not survive" sh -c '! jhctl console attack | grep SURVIVED'
 	matches "$1 $2: jhctl tells why" "$(jhctl cell list)" "^attack failed: .*$at"
@@ -82,14 +82,14 @@ check "run a cell beside it" jhctl cell run $CELLS/rtos.cell $INMATES/timer.bin 
 targets >"$work/targets"
 while read -r address what; do
 	for mode in read write; do
-		is_stopped "$mode" "$address" "access outside" "$what"
+		is_stopped "$mode" "$address" access "$what"
 	done
 done <"$work/targets"
-is_stopped exec 0x48000000 "instruction fetch" "memory of Linux"
-is_stopped exec 0x8080000 "instruction fetch" "the ITS"
+is_stopped exec 0x48000000 fetch "memory of Linux"
+is_stopped exec 0x8080000 fetch "the ITS"
 form=0
 for what in ldp stp ldxr "dc zva" "str q"; do
-	is_stopped odd $form "device access" "$what" 0x8000400	# GICD_IPRIORITYR
+	is_stopped odd $form mmio "$what" 0x8000400	# GICD_IPRIORITYR
 	form=$((form + 1))
 done
 for mode in hvc smc sysreg gic comm storm; do
