@@ -15,6 +15,8 @@
 #include <linux/sizes.h>
 #include <linux/uaccess.h>
 
+#include <lib/range.h>
+
 #define PIECE	SZ_64K		/* of JH_HC_CELL_WRITE */
 
 /* Where loadable memory that is in one piece with the address ends; the address if it is none. */
@@ -35,8 +37,12 @@ static u64 loadable_end(const struct jh_cell *cell, u64 address)
 /* All of it fits, or nothing is written. */
 static int check_range(const struct jh_cell *cell, u64 address, u64 length, struct jh_error *err)
 {
+	u64 comm = config_cell(cell->config)->comm_address;
 	u64 end = loadable_end(cell, address);
 
+	/* The region lies in no memory of the cell: what reaches it fits nowhere. */
+	if (length <= U64_MAX - address && range_overlaps(address, length, comm, JH_COMM_SIZE))
+		return refuse_value(err, JH_ERR_IMAGE_COMM, JH_OBJ_IMAGE, 0, address, comm);
 	if (end == address)
 		return refuse_value(err, JH_ERR_IMAGE_ADDRESS, JH_OBJ_IMAGE, 0, address, 0);
 	if (length > end - address)

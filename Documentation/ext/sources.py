@@ -122,7 +122,7 @@ def verbs() -> list[Row]:
     text = VERBS.read_text(encoding="utf-8")
     table = text[text.index("verbs[] = {"):]
     table = table[:table.index("\n};")]
-    row = re.compile(rf"\{{\s*{STRING}, (NULL|{STRING}),\s*{STRING}")
+    row = re.compile(rf"\{{\s*{STRING},\s*(NULL|{STRING}),\s*{STRING}")
     found = [(m[1], unescape(m[3] or ""), unescape(m[4])) for m in row.finditer(table)]
     if len(found) != table.count("_run\n"):
         raise ValueError(f"main.c: {table.count('_run')} verbs, {len(found)} understood")

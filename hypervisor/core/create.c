@@ -351,6 +351,7 @@ static void fill_report(struct cell *cell)
 	memset(r, 0, sizeof(*r));
 	memcpy(r->name, config_cell(cell->config)->name, JH_NAME_LEN);
 	r->cpu_mask = cell->cpu_mask;
+	r->entry = config_cell(cell->config)->entry;
 	if (cell->console)
 		r->console_offset = report_offset(cell->console);
 }

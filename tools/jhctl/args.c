@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
 const struct opt args_help = { "help", 'h', NULL, "show this help" };
 
 static const struct opt *find_long(const struct verb *verb, const char *name, size_t length)
@@ -64,6 +66,37 @@ static int take_value(struct args *args, const struct opt *opt, const char *atta
 	return EXIT_OK;
 }
 
+/* The option that @name may have meant: it is short for it, or two edits away; NULL if none is. */
+static const char *near_option(const struct verb *verb, const char *name, size_t length)
+{
+	char *typed = text_format("%.*s", (int)length, name);
+	const char *best = NULL;
+	const struct opt *opt;
+	int least = 3, distance;
+
+	for (opt = verb->opts; opt && opt->name; opt++) {
+		distance = text_distance(typed, opt->name);
+		if (length && !strncmp(opt->name, name, length))
+			distance = 0;
+		if (distance < least) {
+			least = distance;
+			best = opt->name;
+		}
+	}
+	free(typed);
+	return best;
+}
+
+static int unknown_option(struct args *args, const char *name, size_t length)
+{
+	const char *meant = near_option(args->verb, name, length);
+
+	if (meant)
+		return misuse(args, "'%s' has no option --%.*s: did you mean --%s?",
+			      args->verb->name, (int)length, name, meant);
+	return misuse(args, "'%s' has no option --%.*s", args->verb->name, (int)length, name);
+}
+
 static int parse_long(struct args *args, int *i, int argc, char **argv)
 {
 	const char *name = argv[*i] + 2;
@@ -72,8 +105,7 @@ static int parse_long(struct args *args, int *i, int argc, char **argv)
 	const struct opt *opt = find_long(args->verb, name, length);
 
 	if (!opt)
-		return misuse(args, "'%s' has no option --%.*s", args->verb->name, (int)length,
-			      name);
+		return unknown_option(args, name, length);
 	return take_value(args, opt, equals ? equals + 1 : NULL, i, argc, argv);
 }
 

@@ -25,6 +25,8 @@ int blob_read(struct blob *blob, const char *verb, const char *file, __u32 kind)
 	if (!blob->data && errno == EFBIG)
 		return complain("%s: too big for a configuration: give a compiled one (.cell)",
 				file);
+	if (!blob->data && errno == EISDIR)
+		return complain("%s is a directory: name a compiled configuration (.cell)", file);
 	if (!blob->data)
 		return complain("%s: %s", file, strerror(errno));
 

@@ -93,10 +93,12 @@ int disable_run(const struct args *args)
 	ret = session_open(&fd);
 	if (ret)
 		return ret;
-	ret = session_report(fd, &report);
-	if (ret)
+	if (report_read(fd, &report) && errno == ENXIO) {
+		complain("jh is not enabled: nothing is left to disable");
+		ret = EXIT_ABSENT;
 		goto out_fd;
-	subject.report = &report;
+	}
+	subject.report = report.head ? &report : NULL;
 	progress_start("jh: disabling");
 	ret = device_call(fd, JH_IOC_DISABLE, &call) ? errno : 0;
 	progress_stop();
@@ -108,8 +110,8 @@ out_fd:
 	return ret;
 }
 
-/* Create the cell of @file; the device stays open in *@fd if that works. */
-static int create(const char *file, int *fd, __u32 *cell)
+/* Create the cell of @file, which starts at *@entry; *@fd stays open if that works. */
+static int create(const char *file, int *fd, __u32 *cell, __u64 *entry)
 {
 	struct jh_ioctl_create call = { 0 };
 	struct subject subject = { .file = file };
@@ -140,6 +142,7 @@ static int create(const char *file, int *fd, __u32 *cell)
 	if (ret)
 		ret = session_refused("cell create", &subject, &call.error, ret);
 	*cell = call.cell;
+	*entry = config_cell(blob.data)->entry;
 	report_free(&report);
 out_fd:
 	if (ret)
@@ -151,10 +154,11 @@ out_blob:
 
 int cell_create_run(const struct args *args)
 {
+	__u64 entry;
 	__u32 cell;
 	int fd, ret;
 
-	ret = create(args_positional(args, 0), &fd, &cell);
+	ret = create(args_positional(args, 0), &fd, &cell, &entry);
 	if (!ret)
 		device_close(fd);
 	return ret;
@@ -216,7 +220,7 @@ static int parse_address(const struct args *args, const char *text, struct load_
 {
 	if (piece->placed)
 		return misuse(args, "--address is given twice for %s",
-			      piece->file ? piece->file : "one string");
+			      piece->name);
 	if (!text_number(text, &piece->address))
 		return misuse(args, "'%s' is no address: give it like 0x1000", text);
 	piece->placed = true;
@@ -236,7 +240,7 @@ static int parse_load(const struct args *args, struct load_plan *plan)
 		if (!arg->opt && !named) {
 			named = true;
 		} else if (!arg->opt || string) {
-			if (!load_add(plan, string ? NULL : arg->value,
+			if (!load_add(plan, string ? "--string" : arg->value,
 				      string ? arg->value : NULL))
 				return misuse(args, "more than %d images at once", LOAD_PIECES);
 		} else {
@@ -266,6 +270,8 @@ int cell_load_run(const struct args *args)
 	if (ret)
 		goto out_plan;
 	ret = load_write(&plan, fd, cell, args_positional(args, 0));
+	if (!ret)
+		load_check_entry(&plan, report.cell[cell].entry);
 	report_free(&report);
 	device_close(fd);
 out_plan:
@@ -290,7 +296,7 @@ static int parse_run(const struct args *args, struct load_plan *plan)
 	if (strlen(string) >= ARGS_BYTES)
 		return misuse(args, "a command line may have no more than %d characters",
 			      ARGS_BYTES - 1);
-	load_add(plan, NULL, string);
+	load_add(plan, "--args", string);
 	plan->piece[1].placed = true;
 	plan->piece[1].address = ARGS_ADDRESS;
 	return EXIT_OK;
@@ -300,6 +306,7 @@ static int parse_run(const struct args *args, struct load_plan *plan)
 int cell_run_run(const struct args *args)
 {
 	struct load_plan plan = { 0 };
+	__u64 entry;
 	__u32 cell;
 	int fd, ret;
 
@@ -307,10 +314,11 @@ int cell_run_run(const struct args *args)
 	if (!ret)
 		ret = load_prepare(&plan);
 	if (!ret)
-		ret = create(args_positional(args, 0), &fd, &cell);
+		ret = create(args_positional(args, 0), &fd, &cell, &entry);
 	if (ret)
 		goto out_plan;
 
+	load_check_entry(&plan, entry);
 	ret = load_write(&plan, fd, cell, NULL);
 	if (!ret)
 		ret = simple_call(fd, JH_IOC_CELL_START, "cell start", "jh: starting the cell",

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define FIRST_READ	65536	/* bytes to provide for where nothing tells how many there are */
+
 /* Read until the end, or until @room bytes are there; returns how many, -1 with errno. */
 static ssize_t read_all(int fd, char *buffer, size_t room)
 {
@@ -31,33 +33,57 @@ static ssize_t read_all(int fd, char *buffer, size_t room)
 	return (ssize_t)used;
 }
 
-/* Bytes to provide for: the size of a regular file, the limit for a pipe; +1 to see the excess. */
-static void *read_fd(int fd, size_t limit, size_t *length)
+/* Bytes to expect: a file's size is a guess, because those of /proc and pipes say 0. */
+static size_t first_guess(int fd, size_t limit)
 {
+	size_t guess = FIRST_READ;
 	struct stat st;
-	size_t room;
-	char *buffer;
-	ssize_t got;
 
 	if (fstat(fd, &st))
-		return NULL;
+		return 0;
+	if (S_ISDIR(st.st_mode)) {
+		errno = EISDIR;
+		return 0;
+	}
 	if (S_ISREG(st.st_mode) && (__u64)st.st_size > limit) {
 		errno = EFBIG;
-		return NULL;
+		return 0;
 	}
-	room = S_ISREG(st.st_mode) && st.st_size ? (size_t)st.st_size : limit;
-	buffer = malloc(room + 1);
-	if (!buffer)
+	if (S_ISREG(st.st_mode) && st.st_size)
+		guess = (size_t)st.st_size;
+	return guess < limit ? guess : limit;
+}
+
+/* Read into a buffer that grows; one byte more than is expected tells whether there is more. */
+static void *read_fd(int fd, size_t limit, size_t *length)
+{
+	size_t room = first_guess(fd, limit), used = 0;
+	char *buffer = NULL, *larger;
+	ssize_t got;
+
+	if (!room)
 		return NULL;
-	got = read_all(fd, buffer, room + 1);
-	if (got < 0 || (size_t)got > limit) {
-		if (got >= 0)
+	for (;;) {
+		larger = realloc(buffer, room + 1);
+		if (!larger)
+			break;
+		buffer = larger;
+		got = read_all(fd, buffer + used, room + 1 - used);
+		if (got < 0)
+			break;
+		used += (size_t)got;
+		if (used <= room) {
+			*length = used;
+			return buffer;
+		}
+		if (used > limit) {
 			errno = EFBIG;
-		free(buffer);
-		return NULL;
+			break;
+		}
+		room = room < limit / 2 ? room * 2 : limit;
 	}
-	*length = (size_t)got;
-	return buffer;
+	free(buffer);
+	return NULL;
 }
 
 void *image_read_file(const char *path, size_t limit, size_t *length)
@@ -140,6 +166,8 @@ static const char *parse_elf(struct image *image)
 			return "a segment of it has more bytes in the file than in memory";
 		if (ph.p_offset > image->length || ph.p_filesz > image->length - ph.p_offset)
 			return "it is an ELF file that is cut short; copy it again";
+		if (elf.e_entry - ph.p_vaddr < ph.p_memsz)
+			image->entry = elf.e_entry - ph.p_vaddr + ph.p_paddr;
 		segment = (struct image_segment){
 			.address = ph.p_paddr,
 			.size = ph.p_memsz,

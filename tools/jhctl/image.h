@@ -27,7 +27,7 @@ struct image {
 	void *file;
 	size_t length;
 	bool elf;
-	__u64 entry;		/* of an ELF file */
+	__u64 entry;		/* of an ELF file, as an address of the memory it is loaded to */
 	int count;
 	struct image_segment segment[IMAGE_SEGMENTS];
 };
@@ -36,6 +36,7 @@ struct image {
  * image_read_file - read a whole file
  * @limit:	refuse files with more bytes (EFBIG)
  *
+ * A directory is refused with EISDIR.
  * Returns the bytes, to be freed, and stores their number; NULL with errno.
  */
 void *image_read_file(const char *path, size_t limit, size_t *length);

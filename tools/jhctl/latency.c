@@ -18,6 +18,7 @@
 
 #include "args.h"
 #include "device.h"
+#include "json.h"
 #include "load.h"
 #include "session.h"
 #include "stress.h"
@@ -39,6 +40,7 @@ const struct opt latency_opts[] = {
 	{ "period", 0, "US", "microseconds from tick to tick (default 1000)" },
 	{ "stress", 0, NULL, "keep Linux' CPUs busy with memory and short-lived processes" },
 	{ "image", 0, "FILE", "the benchmark, if it is not " IMAGE },
+	{ "json", 'j', NULL, "print JSON" },
 	{ NULL, 0, NULL, NULL }
 };
 
@@ -114,7 +116,7 @@ static int load_and_start(struct latency *latency, const struct args *args, int 
 	line = text_format("console=putc run=latency period_us=%llu count=%llu", latency->period,
 			   latency->seconds * 1000000 / latency->period);
 	load_add(&plan, image ? image : IMAGE, NULL);
-	load_add(&plan, NULL, line);
+	load_add(&plan, "the benchmark's command line", line);
 	plan.piece[1].placed = true;
 	plan.piece[1].address = ARGS_ADDRESS;
 	ret = load_prepare(&plan);
@@ -259,6 +261,37 @@ static void print_histogram(const struct latency *latency)
 	print_bucket(row * width, sum);
 }
 
+static void print_json(const struct latency *latency, const char *name)
+{
+	struct json json = { .out = stdout };
+	const char *at = latency->text;
+	struct bucket bucket;
+
+	json_open(&json, NULL, '{');
+	json_string(&json, "cell", name);
+	json_number(&json, "period_us", latency->period);
+	json_number(&json, "periods", latency->count);
+	json_number(&json, "lost", latency->lost);
+	json_bool(&json, "stress", latency->stress);
+	json_number(&json, "counter_hz", latency->freq);
+	json_open(&json, "ns", '{');
+	json_number(&json, "min", latency->min);
+	json_number(&json, "avg", latency->avg);
+	json_number(&json, "p99", latency->p99);
+	json_number(&json, "p99.9", latency->p999);
+	json_number(&json, "max", latency->max);
+	json_close(&json, '}');
+	json_open(&json, "histogram", '[');
+	while (next_bucket(&at, &bucket)) {
+		json_open(&json, NULL, '{');
+		json_number(&json, "from_ns", bucket.from);
+		json_number(&json, "count", bucket.count);
+		json_close(&json, '}');
+	}
+	json_close(&json, ']');
+	json_close(&json, '}');
+}
+
 static int measure(struct latency *latency, const struct args *args, int fd, __u32 cell,
 		   const struct report *report)
 {
@@ -302,7 +335,9 @@ int latency_run(const struct args *args)
 	ret = latency.text ? measure(&latency, args, fd, cell, &report) : complain("out of memory");
 	if (!ret)
 		ret = judge(&latency);
-	if (!ret) {
+	if (!ret && args_has(args, "json")) {
+		print_json(&latency, args_positional(args, 0));
+	} else if (!ret) {
 		print_summary(&latency, args_positional(args, 0));
 		print_histogram(&latency);
 	}

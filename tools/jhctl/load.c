@@ -30,14 +30,14 @@ struct load_state {
 	const void *zeroes;	/* LOAD_CHUNK bytes */
 };
 
-bool load_add(struct load_plan *plan, const char *file, const char *string)
+bool load_add(struct load_plan *plan, const char *name, const char *string)
 {
 	struct load_piece *piece = &plan->piece[plan->count];
 
 	if (plan->count == LOAD_PIECES)
 		return false;
 	memset(piece, 0, sizeof(*piece));
-	piece->file = file;
+	piece->name = name;
 	piece->string = string;
 	plan->count++;
 	return true;
@@ -51,17 +51,70 @@ static int prepare_piece(struct load_piece *piece)
 		piece->image.file = strdup(piece->string);
 		piece->image.length = strlen(piece->string) + 1;
 	} else {
-		piece->image.file = image_read_file(piece->file, LOAD_LIMIT,
+		piece->image.file = image_read_file(piece->name, LOAD_LIMIT,
 						    &piece->image.length);
 	}
 	if (!piece->image.file && errno == EFBIG)
-		return complain("%s: too big: no more than 4G can be loaded", piece->file);
+		return complain("%s: too big: no more than 4G can be loaded", piece->name);
+	if (!piece->image.file && errno == EISDIR)
+		return complain("%s is a directory: name a file in it", piece->name);
 	if (!piece->image.file)
-		return complain("%s: %s", piece->file ? piece->file : "--string",
-				strerror(errno));
+		return complain("%s: %s", piece->name, strerror(errno));
 	problem = image_parse(&piece->image, piece->placed ? &piece->address : NULL);
 	if (problem)
-		return complain("%s: %s", piece->file ? piece->file : "--string", problem);
+		return complain("%s: %s", piece->name, problem);
+	return EXIT_OK;
+}
+
+/* The first byte of @segment in [start, start + size) that is not 0; false if there is none. */
+static bool find_content(const struct image_segment *segment, __u64 start, __u64 size, __u64 *at)
+{
+	const char *data = segment->data;
+	__u64 from = start > segment->address ? start - segment->address : 0;
+	__u64 to = segment->filled, i;
+
+	if (start + (size - 1) < segment->address)
+		return false;
+	if (start + (size - 1) - segment->address < to)
+		to = start + (size - 1) - segment->address + 1;
+	for (i = from; i < to; i++) {
+		if (data[i]) {
+			*at = segment->address + i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Does @later overwrite what @piece brings? */
+static int check_overwrite(const struct load_piece *piece, const struct load_piece *later)
+{
+	const struct image_segment *over;
+	__u64 at;
+	int i, j;
+
+	for (i = 0; i < later->image.count; i++) {
+		over = &later->image.segment[i];
+		for (j = 0; j < piece->image.count; j++) {
+			if (find_content(&piece->image.segment[j], over->address, over->size, &at))
+				return complain("%s and %s overlap at 0x%llx: give one of them "
+						"another address", piece->name, later->name, at);
+		}
+	}
+	return EXIT_OK;
+}
+
+static int check_overwrites(const struct load_plan *plan)
+{
+	int i, j, ret;
+
+	for (i = 1; i < plan->count; i++) {
+		for (j = 0; j < i; j++) {
+			ret = check_overwrite(&plan->piece[j], &plan->piece[i]);
+			if (ret)
+				return ret;
+		}
+	}
 	return EXIT_OK;
 }
 
@@ -74,7 +127,39 @@ int load_prepare(struct load_plan *plan)
 		if (ret)
 			return ret;
 	}
-	return EXIT_OK;
+	return check_overwrites(plan);
+}
+
+static bool has_address(const struct image *image, __u64 address)
+{
+	int i;
+
+	for (i = 0; i < image->count; i++) {
+		if (address - image->segment[i].address < image->segment[i].size)
+			return true;
+	}
+	return false;
+}
+
+void load_check_entry(const struct load_plan *plan, __u64 entry)
+{
+	const struct load_piece *elf = NULL;
+	int i;
+
+	for (i = 0; i < plan->count; i++) {
+		const struct load_piece *piece = &plan->piece[i];
+
+		/* Something raw lies at the entry: it will know where the program begins. */
+		if (piece->image.elf ? piece->image.entry == entry :
+				       has_address(&piece->image, entry))
+			return;
+		if (piece->image.elf && !elf)
+			elf = piece;
+	}
+	if (elf)
+		complain("warning: %s begins at 0x%llx, the cell starts at 0x%llx: set entry = "
+			 "0x%llx in the cell's configuration", elf->name, elf->image.entry, entry,
+			 elf->image.entry);
 }
 
 static int call_load(struct load_state *state, __u64 address, const void *data, __u64 length,
@@ -114,7 +199,7 @@ static int check_piece(struct load_state *state, const struct load_piece *piece)
 {
 	int i, ret = EXIT_OK;
 
-	state->file = piece->file ? piece->file : "--string";
+	state->file = piece->name;
 	for (i = 0; i < piece->image.count && !ret; i++)
 		ret = call_load(state, piece->image.segment[i].address, NULL,
 				piece->image.segment[i].size, JH_LOAD_CHECK);
@@ -141,11 +226,10 @@ static int write_segment(struct load_state *state, const struct image_segment *s
 
 static int write_piece(struct load_state *state, const struct load_piece *piece)
 {
-	const char *name = piece->file ? piece->file : "--string";
-	char *label = text_format("jh: loading %s", name);
+	char *label = text_format("jh: loading %s", piece->name);
 	int i, ret = EXIT_OK;
 
-	state->file = name;
+	state->file = piece->name;
 	state->done = 0;
 	state->total = 0;
 	for (i = 0; i < piece->image.count; i++)

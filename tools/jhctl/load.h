@@ -16,8 +16,8 @@
 
 /** struct load_piece - a file or a string, and where it goes */
 struct load_piece {
-	const char *file;	/* NULL: a string */
-	const char *string;
+	const char *name;	/* of the file; the option that gave the string */
+	const char *string;	/* NULL: a file */
 	bool placed;		/* address was given */
 	__u64 address;
 	struct image image;
@@ -29,11 +29,25 @@ struct load_plan {
 	struct load_piece piece[LOAD_PIECES];
 };
 
-/** Add a file, or a string with its terminating zero; false if the plan is full. */
-bool load_add(struct load_plan *plan, const char *file, const char *string);
+/**
+ * load_add - add a file, or a string with its terminating zero
+ * @name:	the file, or for messages the option with which the string was given
+ * @string:	NULL for a file
+ *
+ * Returns false if the plan is full.
+ */
+bool load_add(struct load_plan *plan, const char *name, const char *string);
 
-/** Read and take apart all files of the plan. Returns an exit code, has said why. */
+/**
+ * load_prepare - read and take apart all files of the plan
+ *
+ * No piece may overwrite what another one brings; zeroes do not count, because programs leave room
+ * for their command line so. Returns an exit code, has said why.
+ */
 int load_prepare(struct load_plan *plan);
+
+/** Warn if an ELF file of the plan begins elsewhere than the cell, which starts at @entry. */
+void load_check_entry(const struct load_plan *plan, __u64 entry);
 
 /**
  * load_write - write a prepared plan into a cell

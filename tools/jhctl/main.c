@@ -80,7 +80,8 @@ static const struct verb verbs[] = {
 		"console", "[-f] [NAME]", "the hypervisor's log, or what a cell printed",
 		NULL, console_opts, 0, 1, 0, console_run
 	}, {
-		"bench latency", "NAME [--seconds N] [--period US] [--stress] [--image FILE]",
+		"bench latency",
+		"NAME [--seconds N] [--period US] [--stress] [--image FILE] [--json]",
 		"how late a timer's handler starts in a cell",
 		"NAME is a cell that does not run, with console = \"hypervisor\"; the benchmark "
 		"is\n"

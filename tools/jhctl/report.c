@@ -106,6 +106,28 @@ __u32 report_find(const struct report *report, const char *name)
 	return REPORT_NO_CELL;
 }
 
+char *report_near(const struct report *report, const char *name)
+{
+	char *near = NULL;
+	int least = 3;
+	__u32 cell;
+
+	for (cell = 0; cell < report->head->num_cells; cell++) {
+		char *other = text_format("%.*s", JH_NAME_LEN, report->cell[cell].name);
+		int distance = report_exists(report, cell) ? text_distance(name, other) : least;
+
+		/* As many edits as there are letters make a name of any other. */
+		if (distance < least && distance < (int)strlen(name)) {
+			least = distance;
+			free(near);
+			near = other;
+		} else {
+			free(other);
+		}
+	}
+	return near;
+}
+
 __u64 report_exits(const struct report *report, __u32 cell)
 {
 	return jh_cell_stat(report->head, cell, JH_STAT_TOTAL);

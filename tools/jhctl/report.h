@@ -33,6 +33,9 @@ void report_free(struct report *report);
 /** The cell with this name or, failing that, number; REPORT_NO_CELL if there is none. */
 __u32 report_find(const struct report *report, const char *name);
 
+/** The name of the cell that @name may have meant, to be freed; NULL if none is like it. */
+char *report_near(const struct report *report, const char *name);
+
 /** Whether slot @cell is in use. */
 bool report_exists(const struct report *report, __u32 cell);
 

@@ -5,6 +5,7 @@
 #include "session.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <lib/config.h>
@@ -51,6 +52,20 @@ int session_report(int fd, struct report *report)
 	return complain("cannot read what the hypervisor reports: %s", strerror(errno));
 }
 
+static int no_such_cell(const struct report *report, const char *name)
+{
+	char *near = report_near(report, name);
+	int ret;
+
+	if (near)
+		ret = complain("there is no cell '%s': did you mean '%s'?", name, near);
+	else
+		ret = complain("there is no cell '%s': 'jhctl cell list' shows those there are",
+			       name);
+	free(near);
+	return ret;
+}
+
 int session_find(const char *name, int *fd, struct report *report, __u32 *cell)
 {
 	int ret;
@@ -64,7 +79,7 @@ int session_find(const char *name, int *fd, struct report *report, __u32 *cell)
 	*cell = report_find(report, name);
 	if (*cell != REPORT_NO_CELL)
 		return EXIT_OK;
-	ret = complain("there is no cell '%s': 'jhctl cell list' shows those there are", name);
+	ret = no_such_cell(report, name);
 	report_free(report);
 out_fd:
 	device_close(*fd);

@@ -77,6 +77,7 @@ struct jh_cell_report {
 	__u32 console_offset;	/* struct jh_ring from the report area's start; 0: none */
 	__u32 restarts;		/* after failures, since root's user started it */
 	__u32 padding;
+	__u64 entry;		/* where it starts, guest-physical; 0 for root */
 	struct jh_crash crash;
 };
 

@@ -27,7 +27,7 @@ _jhctl_options()
 	"cell run") echo "--address --args" ;;
 	"cell shutdown") echo "--force" ;;
 	console) echo "--follow --raw" ;;
-	"bench latency") echo "--seconds --period --stress --image" ;;
+	"bench latency") echo "--seconds --period --stress --image --json" ;;
 	"config compile") echo "--tree --output --system" ;;
 	"config check") echo "--tree --from --live --json --strict" ;;
 	"config decode") echo "--output" ;;

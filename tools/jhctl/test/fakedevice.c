@@ -191,6 +191,7 @@ static int fake_create(struct jh_ioctl_create *call)
 	memset(cell, 0, sizeof(*cell));
 	memcpy(cell->name, name, JH_NAME_LEN);
 	cell->state = JH_CELL_CREATED;
+	cell->entry = config_cell(blob)->entry;
 	cell->cpu_mask = config_cpu_mask(blob);
 	cell->memory_bytes = FAKE_MEMORY;
 	give_cpus(cell->cpu_mask, i);

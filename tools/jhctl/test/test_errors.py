@@ -12,7 +12,9 @@ from tap import Jhctl, Tap
 USAGE = (
     (("enable",), 2, "wants more arguments"),
     (("enable", "a", "b"), 2, "does not know what to do with 'b'"),
-    (("enable", "--dry"), 2, "no option --dry"),
+    (("enable", "--dry"), 2, "no option --dry: did you mean --dry-run?"),
+    (("cell", "stats", "rtos", "--wacth"), 2, "did you mean --watch?"),
+    (("cell", "list", "--frobnicate"), 2, "'cell list' has no option --frobnicate\n"),
     (("cell", "load", "rtos"), 2, "nothing to load"),
     (("cell", "load", "rtos", "--address", "0"), 2, "stands behind its image"),
     (("cell", "load", "rtos", "x", "--address"), 2, "wants a value"),
@@ -60,6 +62,11 @@ def bad_configurations(tap: Tap, jhctl: Jhctl) -> None:
         tap.contains(seen.err, what, "with the reason")
     jhctl.put("big.cell", bytes(2 << 20))
     tap.contains(jhctl("enable", "big.cell").err, "too big for a configuration", "a huge file")
+    for verb in ("enable", "create"):
+        words = (verb,) if verb == "enable" else ("cell", verb)
+        tap.equal((seen := jhctl(*words, ".")).err, "jh: . is a directory: name a compiled "
+                  "configuration (.cell)\n", f"{verb} of a directory")
+        tap.equal(seen.code, 1, "and its exit code")
     tap.contains(jhctl("enable", "none.cell").err, "none.cell: No such file", "no file")
     tap.contains(jhctl("cell", "create", "sys.cell").err, "describes a system where a cell",
                  "a system instead of a cell")
@@ -76,11 +83,30 @@ def missing_things(tap: Tap, jhctl: Jhctl) -> None:
     seen = jhctl("cell", "list")
     tap.equal((seen.code, seen.err),
               (3, "jh: jh is not enabled: enable it with 'jhctl enable FILE'\n"), "not enabled")
+    seen = jhctl("disable")
+    tap.equal((seen.code, seen.err), (3, "jh: jh is not enabled: nothing is left to disable\n"),
+              "disable while disabled")
     tap.equal(jhctl("status").code, 0, "status works all the same")
     seen = jhctl("config", "check", PATH="/nonexistent")
     tap.contains(seen.err, "jhconf is not here", "no jhconf")
     seen = jhctl("config", "show", "a b", "--x", JHCONF="echo")
     tap.equal((seen.code, seen.out), (0, "show a b --x\n"), "config hands its words over")
+
+
+def overlaps(tap: Tap, jhctl: Jhctl) -> None:
+    """What one image brings no other may overwrite."""
+    jhctl.put("full.bin", b"\xff" * 0x2000)
+    jhctl.put("high.bin", b"\xee" * 0x1000)
+    seen = jhctl("cell", "load", "rtos", "full.bin", "--string", "a=1", "-a", "0x1000")
+    tap.equal((seen.code, seen.err), (1, "jh: full.bin and --string overlap at 0x1000: give one "
+                                      "of them another address\n"), "a string over an image")
+    jhctl.blob("other.cell", "cell", "other", "2")
+    seen = jhctl("cell", "run", "other.cell", "full.bin", "--args", "a=1")
+    tap.equal((seen.code, seen.err), (1, "jh: full.bin and --args overlap at 0x1000: give one of "
+                                      "them another address\n"), "a command line over an image")
+    tap.ok("other" not in jhctl("cell", "list").out, "and no cell was created for it")
+    seen = jhctl("cell", "load", "rtos", "high.bin", "-a", "0x1fff", "full.bin")
+    tap.contains(seen.err, "high.bin and full.bin overlap at 0x1fff", "the last byte counts")
 
 
 def refusals(tap: Tap, jhctl: Jhctl) -> None:
@@ -103,6 +129,12 @@ def refusals(tap: Tap, jhctl: Jhctl) -> None:
         tap.equal((seen.code, seen.err.count("\n")), (1, 1), f"{name} is refused")
         tap.contains(seen.err, what, f"{name}: why")
     tap.contains(jhctl("cell", "load", "rtos", "nofile").err, "nofile: No such file", "no image")
+    tap.equal(jhctl("cell", "load", "rtos", ".").err,
+              "jh: . is a directory: name a file in it\n", "load of a directory")
+    tap.equal(jhctl("cell", "load", "rtso", "x86.elf").code, 1, "a file that is none comes first")
+    tap.equal(jhctl("cell", "start", "rtso").err,
+              "jh: there is no cell 'rtso': did you mean 'rtos'?\n", "a name mistyped")
+    overlaps(tap, jhctl)
     tap.contains(jhctl("cell", "list").out, "created", "nothing was loaded meanwhile")
     with open("/dev/full", "wb") as full:
         done = subprocess.run([jhctl.tools / "jhctl", "cell", "list"], stdout=full,

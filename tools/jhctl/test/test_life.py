@@ -78,6 +78,17 @@ def loading(tap: Tap, jhctl: Jhctl) -> None:
     tap.equal(memory(jhctl, 0x3ffc, 12), b"\xff" * 4 + b"code" + bytes(4), "its bytes, then zeroes")
     tap.equal(memory(jhctl, 0x4ffc, 8), bytes(4) + b"\xff" * 4, "up to its size in memory")
 
+    tap.equal(jhctl("cell", "load", "1", "program.elf").err,
+              "jh: warning: program.elf begins at 0x4000, the cell starts at 0x0: set entry = "
+              "0x4000 in the cell's configuration\n", "an entry that the cell does not have")
+    tap.equal(jhctl("cell", "load", "1", "image.bin", "program.elf").err, "",
+              "unless something raw lies where the cell starts")
+    jhctl.put("here.elf", elf(0, b"code", 0x1000))
+    tap.equal(jhctl("cell", "load", "1", "here.elf").err, "", "or it has it")
+    jhctl.put("hole.bin", b"\xff" * 0x1000 + bytes(0x100) + b"\xff" * 0x100)
+    seen = jhctl("cell", "load", "rtos", "hole.bin", "--string", "in the hole", "-a", "0x1000")
+    tap.equal((seen.code, seen.err), (0, ""), "a string where the image has zeroes")
+
     seen = jhctl("cell", "load", "rtos", "image.bin", "-a", "0x100000")
     tap.equal(seen.code, 1, "an image outside of the memory is refused")
     tap.contains(seen.err, "image.bin: ", "the file is named")
@@ -145,8 +156,9 @@ def crashing(tap: Tap, jhctl: Jhctl) -> None:
                  "pc 0x1234)", "cell list says why a cell failed")
     tap.contains(jhctl("cell", "show", "rtos").out, "x30  000000000000abcd", "show has registers")
     shown = json.loads(jhctl("cell", "show", "rtos", "--json").out)
-    tap.equal((shown["state"], shown["crash"]["address"], shown["crash"]["registers"][30]),
-              ("failed", "0xdead0000", "0xabcd"), "as JSON too")
+    tap.equal((shown["state"], shown["crash"]["address"], shown["crash"]["registers"][30],
+               shown["crash"]["cause"]),
+              ("failed", "0xdead0000", "0xabcd", "access"), "as JSON too")
     tap.contains(jhctl("cell", "stats", "rtos").out, "failed: it accessed", "stats says so too")
     jhctl("cell", "destroy", "rtos")
 
@@ -165,6 +177,9 @@ def benchmark(tap: Tap, jhctl: Jhctl) -> None:
     tap.contains(seen.out, "       400        900  ##########\n       500         98  #######\n"
                  "      2000          2  ##\n", "the histogram leaves nothing out")
     tap.contains(jhctl("cell", "list").out, "stopped", "the cell is stopped afterwards")
+    told = json.loads(jhctl(*command, "--json").out)
+    tap.equal((told["ns"]["p99.9"], told["lost"], told["histogram"][1]["count"]), (2000, 3, 98),
+              "as JSON too")
     tap.contains(jhctl(*command, "--stress").out, "under stress", "so it can be done again")
     seen = jhctl("bench", "latency", "rtos", "--seconds", "0")
     tap.equal(seen.code, 2, "no seconds are misuse")
