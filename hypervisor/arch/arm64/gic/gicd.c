@@ -55,11 +55,6 @@ void gicd_init(void *base, u32 gic_version)
 	num_intids = MIN(32 * ((read32(gicd, GICD_TYPER) & 0x1f) + 1), (u32)INTID_SPECIAL);
 }
 
-u32 gicd_intids(void)
-{
-	return num_intids;
-}
-
 /* --- single interrupts --- */
 
 static void *bank_of(u32 intid)

@@ -73,7 +73,4 @@ void gicd_reset(u32 intid) __cold;
 /** gicd_set_edge() - trigger type of an SPI */
 void gicd_set_edge(u32 intid, bool edge) __cold;
 
-/** gicd_intids() - the first INTID that the distributor does not have */
-u32 gicd_intids(void);
-
 #endif
