@@ -12,7 +12,7 @@
 
 #include <linux/types.h>
 
-#define TEXT_SIZE_LEN	24	/* bytes for text_size(), text_rate() */
+#define TEXT_SIZE_LEN	24	/* bytes for text_size() */
 #define TEXT_CPUS_LEN	256	/* bytes for text_cpus() */
 
 /** Bytes as "64M", "1.5G", "12K" or plain; the largest unit with at most one decimal. */

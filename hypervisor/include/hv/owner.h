@@ -24,7 +24,7 @@ bool owner_is_nobodys(u64 pa, u64 size);
 /** owner_is_root() - may root touch all of this range? (a source of hypercall arguments) */
 bool owner_is_root(u64 pa, u64 size);
 
-/** owner_claim_memory() - may this range of a cell's configuration become the cell's?
+/** owner_check_memory() - may this range of a cell's configuration become the cell's?
  * @index:	of the range in its section, for the error
  *
  * Return: 0 or -errno with the claimant named.

@@ -20,7 +20,7 @@ void context_load_root(void);
 /** context_scrub() - nothing of the guest that ran here is left in this CPU's registers */
 void context_scrub(void);
 
-/* context.S */
+/* context_asm.S */
 void context_zero_simd(void);
 void context_zero_sve(void);
 void context_zero_keys(void);
