@@ -91,7 +91,7 @@ image()
 	mv $image $image.away
 	refused "enable: no image" 1 "jh-gicv3.bin" jhctl enable $CELLS/sys.cell
 	head -c 100000 /dev/zero >$image
-	refused "enable: image is rubbish" 1 "not an image" jhctl enable $CELLS/sys.cell
+	refused "enable: image is rubbish" 1 "not of this jh.ko.s format" jhctl enable $CELLS/sys.cell
 	cp /lib/firmware/jh/jh-gicv2.bin $image
 	refused "enable: image for another GIC" 1 "version" jhctl enable $CELLS/sys.cell
 	mv $image.away $image
@@ -169,7 +169,7 @@ cells()
 images()
 {
 	check "create rtos2" jhctl cell create $CELLS/rtos2.cell
-	refused "start without load" 1 "rtos2.*nothing was loaded" jhctl cell start rtos2
+	refused "start without load" 1 "rtos2 has nothing loaded" jhctl cell start rtos2
 	truncate -s 17M "$work/big"
 	refused "image too big" 1 "big.*17 MiB does not fit" jhctl cell load rtos2 "$work/big"
 	refused "image at a wrong address" 1 "hello.bin.*0x20000000" \
@@ -182,13 +182,21 @@ images()
 	head -c 3000 $INMATES/hello.elf >"$work/cut.elf"
 	refused "ELF that was cut" 1 "cut.elf" jhctl cell load rtos2 "$work/cut.elf"
 	refused "no such image" 1 "/nothing" jhctl cell load rtos2 /nothing
-	refused "still start without load" 1 "nothing was loaded" jhctl cell start rtos2
-	refused "shutdown of one that does not run" 1 "not running" jhctl cell shutdown rtos2
+	refused "a directory" 1 "$work is a directory" jhctl cell load rtos2 "$work"
+	: >"$work/empty"
+	refused "an empty file" 1 "empty: it is empty" jhctl cell load rtos2 "$work/empty"
+	refused "a string over an image" 1 "hello.bin and --string overlap" \
+		jhctl cell load rtos2 $INMATES/hello.bin --string x --address 0
+	refused "over the communication region" 1 "hello.bin.*communication region" \
+		jhctl cell load rtos2 $INMATES/hello.bin --address 0x7ffff000
+	refused "still start without load" 1 "has nothing loaded" jhctl cell start rtos2
+	refused "shutdown of one that does not run" 1 "rtos2 was not started yet" jhctl cell shutdown rtos2
 	check "destroy rtos2" jhctl cell destroy rtos2
 }
 
 verbs()
 {
+	refused "a name mistyped" 1 "no cell 'rots': did you mean 'rtos'" jhctl cell start rots
 	refused "enable twice" 1 "enabled already" jhctl enable $CELLS/sys.cell
 	refused "no such cell" 1 "no.* cell.*nobody" jhctl cell start nobody
 	refused "no such number" 1 "no.* cell" jhctl cell destroy 9
@@ -222,6 +230,8 @@ cells
 images
 verbs
 check "the cell still runs" ticks rtos
+check "shut it down" jhctl cell shutdown --force rtos
+refused "shutdown of one that has ended" 1 "rtos has ended already" jhctl cell shutdown rtos
 check "destroy it" jhctl cell destroy rtos
 jh_down
 finish
