@@ -144,7 +144,8 @@ static int wait_for_end(struct latency *latency, int fd, __u32 cell, __u64 *posi
 		if (strstr(latency->text, "bench: end"))
 			return EXIT_OK;
 	} while (time(NULL) < end);
-	return complain("the benchmark did not end in time; what it printed: jhctl console");
+	return complain("the benchmark did not end in time: 'jhctl console' of its cell shows "
+			"what it printed");
 }
 
 static int judge(struct latency *latency)
