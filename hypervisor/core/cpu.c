@@ -15,8 +15,23 @@ void cpu_note(u64 mask, u32 request)
 		fetch_or(&cpus[cpu_mask_next(&mask)].requests, request);
 }
 
+/* Of a set, the CPUs that the hypervisor can wake. */
+static u64 present(u64 mask)
+{
+	u64 left = mask;
+	u32 cpu;
+
+	while (left) {
+		cpu = cpu_mask_next(&left);
+		if (load_acquire(&cpus[cpu].state) == CPU_ABSENT)
+			mask &= ~BIT(cpu);
+	}
+	return mask;
+}
+
 void cpu_request(u64 mask, u32 request)
 {
+	mask = present(mask);
 	cpu_note(mask, request);
 	arch_kick(mask);
 }
@@ -45,11 +60,13 @@ static bool may_start(const struct cpu *self, u32 request)
 	return load_acquire(&self->cell->state) == JH_CELL_RUNNING;
 }
 
+/* Whoever sees it run, a sibling that asks for its state, may send to it: it was reset before. */
 static void __noreturn start(struct cpu *self)
 {
+	arch_cpu_reset(self->cell);
 	self->report->state = JH_CPUREP_RUNNING;
 	store_release(&self->state, CPU_RUNNING);
-	arch_cpu_reset_enter(self->cell, self->entry, self->argument);
+	arch_cpu_enter(self->entry, self->argument);
 }
 
 static void __noreturn start_bare(struct cpu *self)
@@ -59,6 +76,14 @@ static void __noreturn start_bare(struct cpu *self)
 	self->report->state = JH_CPUREP_ABSENT;
 	store_release(&self->state, CPU_ABSENT);
 	arch_root_enter_bare(entry, argument);
+}
+
+/* Firmware may refuse, on the CPU of a trusted OS for example: then it is parked as before. */
+static void die(struct cpu *self)
+{
+	arch_cpu_die();
+	arch_cpu_park();
+	store_release(&self->state, CPU_PARKED);
 }
 
 void cpu_park(void)
@@ -77,8 +102,8 @@ void cpu_park(void)
 		arch_wait();
 		/* Acquire: pairs with the release in cpu_turn_on(), after entry and cell. */
 		requests = exchange(&self->requests, 0);
-		if (requests & CPU_REQ_POWER_OFF)
-			arch_cpu_power_off();
+		if (requests & CPU_REQ_DIE)
+			die(self);
 		if (requests & CPU_REQ_START_BARE && may_start(self, CPU_REQ_START_BARE))
 			start_bare(self);
 		if (requests & CPU_REQ_START && may_start(self, CPU_REQ_START))

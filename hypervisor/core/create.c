@@ -168,17 +168,17 @@ static int check_irqs(struct cell *cell, struct jh_error *error)
 {
 	const struct jh_config_irq *list;
 	struct cell *owner;
-	u32 i, n;
+	u32 i, n, reason;
 
 	list = config_irqs(cell->config, &n);
 	for (i = 0; i < n; i++) {
-		if (!arch_irq_valid(list[i].intid))
-			return refuse_value(error, JH_ERR_IRQ_ABSENT, JH_OBJ_IRQ, i, list[i].intid,
-					    0);
 		owner = owner_of_irq(list[i].intid);
 		if (owner != &root_cell)
 			return refuse_taken(error, JH_ERR_IRQ_TAKEN, JH_OBJ_IRQ, i, list[i].intid,
 					    owner);
+		reason = arch_irq_refusal(list[i].intid);
+		if (reason)
+			return refuse_value(error, reason, JH_OBJ_IRQ, i, list[i].intid, 0);
 	}
 	return 0;
 }

@@ -287,10 +287,13 @@ int enable_cpu(u32 cpu, const struct jh_boot_info *boot_info)
 static struct meeting ends[TRIES];
 static u32 try;
 
-/* Nobody leaves this way before all have come: then the next try may use another structure. */
-static int try_again(struct meeting *end, u64 online, int err)
+/*
+ * Nobody leaves this way before all have come, to the @nth meeting: then the next try may use
+ * another structure.
+ */
+static int try_again(struct meeting *end, u64 online, u32 nth, int err)
 {
-	(void)meet(end, online, 2, err);
+	(void)meet(end, online, nth, err);
 	if (online >> this_cpu() == 1) {
 		memset(&ends[(try + 2) % TRIES], 0, sizeof(*ends));
 		store_release(&try, try + 1);
@@ -298,19 +301,36 @@ static int try_again(struct meeting *end, u64 online, int err)
 	return err;
 }
 
+/*
+ * CPUs that wait inside of the hypervisor, or are still on their way to firmware, execute what
+ * Linux is about to get back: each must be off. One that is not stays, and jh with it.
+ */
+static int kill_parked(u64 mask, struct jh_error *error)
+{
+	u32 cpu;
+
+	while (mask) {
+		cpu = cpu_mask_next(&mask);
+		if (arch_cpu_kill(&cpus[cpu]))
+			return refuse_value(error, JH_ERR_CPU_STAYS, JH_OBJ_MACHINE, 0, cpu, 0);
+	}
+	return 0;
+}
+
 int enable_undo(void)
 {
 	struct meeting *end = &ends[load_acquire(&try) % TRIES];
 	u64 online = 0, parked = 0, left = root_cell.cpu_mask;
 	struct jh_error error = { 0 };
-	u32 cpu;
+	u32 cpu, state;
 	int err;
 
 	while (left) {
 		cpu = cpu_mask_next(&left);
-		if (load_acquire(&cpus[cpu].state) == CPU_RUNNING)
+		state = load_acquire(&cpus[cpu].state);
+		if (state == CPU_RUNNING)
 			online |= BIT(cpu);
-		else
+		else if (state != CPU_ABSENT)
 			parked |= BIT(cpu);
 	}
 	if (cell_count() > 1) {
@@ -322,14 +342,16 @@ int enable_undo(void)
 	/* What is in flight and cannot be put back has to be delivered first. */
 	err = meet(end, online, 1, arch_cpu_may_release() ? 0 : -EAGAIN);
 	if (err)
-		return try_again(end, online, err);
+		return try_again(end, online, 2, err);
 	if (online >> this_cpu() == 1) {
-		while (parked)
-			arch_cpu_turn_off(&cpus[cpu_mask_next(&parked)]);
-		store_release(&report.head.enabled, 0);
+		err = kill_parked(parked, &error);
+		if (err)
+			report_error(&error, err);
+		else
+			store_release(&report.head.enabled, 0);
 	}
-	err = meet(end, online, 2, 0);
+	err = meet(end, online, 2, err);
 	if (err)
-		return err;
+		return try_again(end, online, 3, err);
 	arch_cpu_release(this_cpu());
 }

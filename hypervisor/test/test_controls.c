@@ -88,7 +88,7 @@ static const struct {
 	{ HCR, 3, ONE, 0 },			/* FMO */
 	{ HCR, 4, UNLESS_FLAG, JH_CELL_IRQ_DIRECT },	/* IMO */
 	{ HCR, 5, ONE, 0 },			/* AMO */
-	{ HCR, 13, IF_FLAG, JH_CELL_WFI_TRAP },	/* TWI */
+	{ HCR, 13, IF_FLAG, JH_CELL_WFI_TRAP | JH_CELL_IRQ_DIRECT },	/* TWI */
 	{ HCR, 19, ONE, 0 },			/* TSC */
 	{ HCR, 20, ONE, 0 },			/* TIDCP */
 	{ HCR, 21, ONE, 0 },			/* TACR */

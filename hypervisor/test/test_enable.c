@@ -252,6 +252,35 @@ static void try_until_done(u32 seed, u32 busy)
 	assert_int_equal(fake_cpus[3].mode, FAKE_OFF);
 }
 
+/* What Linux gets back is not what a CPU of it still executes. */
+static void a_cpu_that_firmware_keeps_keeps_jh(void **state)
+{
+	struct disable d[FAKE_CPUS] = { { 0 } };
+	u32 cpu;
+
+	(void)state;
+	world_boot(&fake_defaults, 0x8);
+	fake_options.kept_cpus = 0x8;
+	disable(d, 0x7);
+	for (cpu = 0; cpu < 3; cpu++) {
+		assert_true(d[cpu].back);
+		assert_int_equal(d[cpu].ret, -EIO);
+		assert_int_equal(fake_cpus[cpu].mode, FAKE_GUEST);
+	}
+	assert_int_equal(report.head.error.reason, JH_ERR_CPU_STAYS);
+	assert_int_equal(report.head.error.value, 3);
+	assert_int_equal(report.head.enabled, 1);
+	assert_int_equal(cpus[3].state, CPU_PARKED);
+	world_check();
+	/* It can be tried again, as often as one likes. */
+	disable(d, 0x7);
+	assert_int_equal(d[0].ret, -EIO);
+	fake_options.kept_cpus = 0;
+	disable(d, 0x7);
+	assert_int_equal(fake_cpus[0].mode, FAKE_BARE);
+	assert_int_equal(fake_cpus[3].mode, FAKE_OFF);
+}
+
 static void cpus_try_again_together(void **state)
 {
 	u32 seed;
@@ -352,6 +381,7 @@ int main(void)
 		cmocka_unit_test(every_order_of_arrival),
 		cmocka_unit_test(all_cpus_leave_together),
 		cmocka_unit_test(parked_cpus_are_turned_off_first),
+		cmocka_unit_test(a_cpu_that_firmware_keeps_keeps_jh),
 		cmocka_unit_test(cpus_try_again_together),
 		cmocka_unit_test(cells_keep_it_enabled),
 		cmocka_unit_test(a_cpu_that_does_not_come_ends_the_wait),

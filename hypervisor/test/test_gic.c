@@ -17,6 +17,7 @@
 #include <gic/gicd.h>
 #include <gic/gicr.h>
 #include <hv/errno.h>
+#include <jh/reasons.h>
 #include "fake64/fake64.h"
 
 #define MAINTENANCE	25
@@ -80,9 +81,14 @@ static void begin(void)
 		assert_int_equal(affinity_add(cpu, cpus[cpu].arch.mpidr), 0);
 		assert_ptr_equal(gicr_find(cpu, cpus[cpu].arch.mpidr),
 				 (char *)FAKE64_GICR + cpu * 0x20000);
+		fake64_percpu[cpu].cluster = affinity_find(affinity_key(cpus[cpu].arch.mpidr));
+		fake64_percpu[cpu].cluster_bit = 1U << (cpus[cpu].arch.mpidr & 0xf);
 	}
-	affinity_init_cell(&root_cell);
-	affinity_init_cell(&fake64_cell);
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
+		fake64_become(cpu);
+		affinity_join(this_cell());
+	}
+	fake64_become(0);
 	/* The cell's: all patterns of bits within a word, and none; root's: the others. */
 	for (i = 1; i < 32; i++) {
 		static const u32 words[] = { 0, 0xffffffff, 0x1, 0x80000000, 0x5a5a1234, 0xff00 };
@@ -263,10 +269,22 @@ static void what_describes_the_distributor(void **state)
 	assert_int_equal(READ(GICD_TYPER, 4), FAKE64_INTIDS / 32 - 1);
 	assert_int_equal(READ(GICD_PIDR2, 4), 0x3b);
 	assert_int_equal(READ(GICD_CTLR, 4), 0x50);
-	assert_true(arch_irq_valid(32));
-	assert_false(arch_irq_valid(31));
-	assert_true(arch_irq_valid(FAKE64_INTIDS - 1));
-	assert_false(arch_irq_valid(FAKE64_INTIDS));
+}
+
+static void interrupts_that_a_cell_can_own(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(arch_irq_refusal(32), 0);
+	assert_int_equal(arch_irq_refusal(31), JH_ERR_IRQ_ABSENT);
+	assert_int_equal(arch_irq_refusal(FAKE64_INTIDS - 1), 0);
+	assert_int_equal(arch_irq_refusal(FAKE64_INTIDS), JH_ERR_IRQ_ABSENT);
+	/* Whatever priority root gave it, it keeps it. */
+	fake64_gic.spi[40].priority = 0;
+	assert_int_equal(arch_irq_refusal(40), 0);
+	assert_int_equal(fake64_gic.spi[40].priority, 0);
+	fake64_gic.spi[41] = (struct fake64_irq){ .secure = true };
+	assert_int_equal(arch_irq_refusal(41), JH_ERR_IRQ_SECURE);
 }
 
 /* --- redistributors --- */
@@ -286,6 +304,62 @@ static void check_redistributor(u32 offset, u32 size)
 
 		if (value >> bit & 1 && (!own || intid < 0 || intid > 31 || HIDDEN >> intid & 1))
 			fail_msg("%u bytes at %x show %llx", size, offset, value);
+	}
+}
+
+/* A parked sibling's SGI frame, every register of it; the other frame describes the machine. */
+static void the_interrupts_of_a_cpu_that_is_off_are_not_there(void **state)
+{
+	static const u32 states[] = { CPU_PARKED, CPU_STARTING, CPU_ABSENT, CPU_DYING };
+	static struct fake64_gic before;
+	struct arch_cpu arch;
+	u32 i, offset, size;
+
+	(void)state;
+	for (i = 0; i < 8; i++) {
+		begin();
+		if (i >= 4)
+			fake64_cell.flags = JH_CELL_IRQ_DIRECT;
+		cpus[5].state = states[i % 4];
+		before = fake64_gic;
+		arch = cpus[5].arch;
+		fake64_become(4);
+		for (offset = 5 * 0x20000 + 0x10000; offset < 6 * 0x20000; offset++) {
+			for (size = 1; size <= 8; size *= 2) {
+				if (offset % size)
+					continue;
+				gicr((struct mmio_access){ ~0UL, offset, (u8)size, true });
+				assert_int_equal(gicr((struct mmio_access){ 0, offset, (u8)size,
+									    false }), 0);
+			}
+		}
+		assert_memory_equal(&before, &fake64_gic, sizeof(before));
+		assert_memory_equal(&arch, &cpus[5].arch, sizeof(arch));
+		assert_int_equal(fake64_asked.request_mask, 0);
+		/* Its own number can still be read. */
+		assert_int_equal(gicr((struct mmio_access){ 0, 5 * 0x20000 + GICR_TYPER, 8,
+							    false }) >> 32, 5);
+	}
+}
+
+static void a_direct_cell_leaves_the_doorbell_alone(void **state)
+{
+	static const u32 registers[] = { GICR_ICENABLER0, GICR_ICPENDR0, GICR_ISACTIVER0 };
+	struct fake64_irq *irqs = fake64_gic.local[5];
+	u32 i;
+
+	(void)state;
+	begin();
+	fake64_cell.flags = JH_CELL_IRQ_DIRECT;
+	fake64_become(4);
+	for (i = 0; i < 16; i++)
+		irqs[i] = (struct fake64_irq){ .enabled = true, .pending = true };
+	for (i = 0; i < 3; i++)
+		gicr((struct mmio_access){ ~0UL, 5 * 0x20000 + 0x10000 + registers[i], 4, true });
+	for (i = 0; i < 16; i++) {
+		assert_int_equal(irqs[i].enabled, i == DOORBELL_SGI);
+		assert_int_equal(irqs[i].pending, i == DOORBELL_SGI);
+		assert_int_equal(irqs[i].active, i != DOORBELL_SGI);
 	}
 }
 
@@ -397,7 +471,8 @@ static void claimed_interrupts_are_quiet_and_routed(void **state)
 	begin();
 	fake64_cell.irqs[2] = 0;
 	root_cell.irqs[2] = ~0U;
-	*irq = (struct fake64_irq){ true, true, true, false, false, 0x20, 2 };
+	*irq = (struct fake64_irq){ .enabled = true, .pending = true, .active = true,
+				    .priority = 0x20, .route = 2 };
 	fake64_answers = true;
 	arch_irq_claim(&fake64_cell, 70, true);
 	assert_false(irq->enabled);
@@ -476,6 +551,9 @@ int main(void)
 		cmocka_unit_test(root_at_the_distributor),
 		cmocka_unit_test(registers_do_their_work),
 		cmocka_unit_test(what_describes_the_distributor),
+		cmocka_unit_test(interrupts_that_a_cell_can_own),
+		cmocka_unit_test(the_interrupts_of_a_cpu_that_is_off_are_not_there),
+		cmocka_unit_test(a_direct_cell_leaves_the_doorbell_alone),
 		cmocka_unit_test(a_cell_at_the_redistributors),
 		cmocka_unit_test(root_at_the_redistributors),
 		cmocka_unit_test(sgis_are_ours_and_ppis_the_hardwares),

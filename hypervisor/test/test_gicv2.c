@@ -14,6 +14,7 @@
 
 #include <gic/gicd.h>
 #include <gic/gicv2.h>
+#include <asm/errata.h>
 #include "fake64/fake64.h"
 
 #define CPU		4
@@ -30,7 +31,11 @@ static u32 *gicd(u32 offset)
 
 static void begin(void)
 {
+	u32 cpu;
+
 	fake64_reset();
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++)
+		cpus[cpu].arch.affinity = cpu;
 	fake64_become(CPU);
 	fake64_cell.flags = JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT;
 	fake64_cell.arch.sgi_targets[0] = TARGETS;
@@ -170,6 +175,60 @@ static void no_sleep_that_the_doorbell_would_not_end(void **state)
 	assert_false(gicv2_hears());
 }
 
+/* NuttX writes 0x01010101, whatever CPUs it has: an interrupt without a target would be lost. */
+static void an_interrupt_keeps_a_target(void **state)
+{
+	u32 *targets = gicd(GICD_ITARGETSR + 64);
+
+	(void)state;
+	begin();
+	fake64_cell.irqs[2] = 0x7;
+	*targets = 0x01402010;
+	gicv2_access_other((struct mmio_access){ 0x01010101, GICD_ITARGETSR + 64, 4, true });
+	assert_int_equal(*targets, 0x01402010);
+	gicv2_access_other((struct mmio_access){ 0xff8100ff, GICD_ITARGETSR + 64, 4, true });
+	assert_int_equal(*targets, 0x018020f0);
+	/* A CPU that is off may be a target: it may be turned on later. */
+	fake64_cell.arch.sgi_targets[0] = OWN;
+	gicv2_access_other((struct mmio_access){ 0x40, GICD_ITARGETSR + 64, 1, true });
+	assert_int_equal(*targets, 0x01802040);
+}
+
+/*
+ * QEMU's GICv2: the maintenance interrupt's line makes it look at levels. Nothing is delivered for
+ * it that nobody waits for.
+ */
+static void the_line_moves_where_levels_are_forgotten(void **state)
+{
+	u32 enabled = 1U << gicv2.maintenance;
+
+	(void)state;
+	begin();
+	assert_int_equal(errata_of_gicv2(0x0002043b), GIC_ERRATUM_FORGETS_LEVELS);
+	assert_int_equal(errata_of_gicv2(0x0202043b), 0);	/* GIC-400 */
+	gicv2.forgets = true;
+	*fake64_gich(GICH_VTR) = 3;
+	*fake64_gich(GICH_ELRSR0) = 0x7;
+	irqchip = &irqchip_gicv2;
+	irqchip->cpu_reset(&root_cell);
+	irqchip->cpu_park();
+	/* The last list register is in use for ever and nobody else's. */
+	assert_int_equal(this_percpu->vgic.lr_all, 0x7);
+	assert_int_equal(*fake64_gich(GICH_LR + 12), 1U << 29 | 1023);
+	irqchip->lr_underflow(false);
+	assert_int_equal(*fake64_gich(GICH_HCR), GICH_HCR_EN | GICH_HCR_UIE);
+	assert_int_equal(*gicd(GICD_ICENABLER), enabled);
+	*gicd(GICD_ISENABLER) = 0;
+	irqchip->lr_underflow(true);
+	assert_int_equal(*gicd(GICD_ISENABLER), enabled);
+	/* Another sender's SGI waits for the end of this one. */
+	*fake64_gich(GICH_LR) = GICH_LR_PENDING | GICH_LR_EOI | 3;
+	*fake64_gich(GICH_ELRSR0) = 0x6;
+	*gicd(GICD_ISENABLER) = 0;
+	irqchip->lr_underflow(false);
+	assert_int_equal(*gicd(GICD_ISENABLER), enabled);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -179,6 +238,8 @@ int main(void)
 		cmocka_unit_test(given_as_after_a_reset),
 		cmocka_unit_test(taken_with_nothing_active),
 		cmocka_unit_test(no_sleep_that_the_doorbell_would_not_end),
+		cmocka_unit_test(an_interrupt_keeps_a_target),
+		cmocka_unit_test(the_line_moves_where_levels_are_forgotten),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

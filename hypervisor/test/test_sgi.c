@@ -46,8 +46,11 @@ static void begin(const struct irqchip *chip)
 		fake64_become(cpu);
 		gicv3_sgis_virtual();
 	}
-	affinity_init_cell(&root_cell);
-	affinity_init_cell(&fake64_cell);
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
+		fake64_become(cpu);
+		affinity_join(this_cell());
+	}
+	fake64_become(0);
 }
 
 static void become(u32 cpu)

@@ -384,6 +384,35 @@ static void lpis_of_a_cpu_that_goes_find_another(void **state)
 	arch_irq_resync();
 }
 
+/* Linux saves a CPU's interrupts before it sleeps: it clears what is active and sets it again. */
+static void what_is_set_active_again_is_linked_again(void **state)
+{
+	const u32 own = 0x10000;
+	u64 lr;
+
+	(void)state;
+	begin();
+	gicr_find(0, cpus[0].arch.mpidr);
+	gicr_find(1, cpus[1].arch.mpidr);
+	fake64_gic.local[0][27] = (struct fake64_irq){ .enabled = true, .active = true };
+	fake64_gic.local[0][30] = (struct fake64_irq){ .enabled = true, .active = true };
+	vgic_hw(27, 0xa0);
+	vgic_hw(30, 0xa0);
+	gicr_access((struct mmio_access){ ~0UL, own + GICR_ICACTIVER0, 4, true });
+	assert_true(in_lr(27, &lr));
+	assert_false(lr & LR_HW);
+	gicr_access((struct mmio_access){ 1U << 27, own + GICR_ISACTIVER0, 4, true });
+	assert_true(in_lr(27, &lr));
+	assert_int_equal(lr, vgic_lr_hw(27, 0xa0));
+	assert_true(fake64_gic.local[0][27].active);
+	/* Not the other, and not by way of another CPU's frame. */
+	assert_true(in_lr(30, &lr));
+	assert_false(lr & LR_HW);
+	gicr_access((struct mmio_access){ 1U << 30, 0x20000 + own + GICR_ISACTIVER0, 4, true });
+	assert_true(in_lr(30, &lr));
+	assert_false(lr & LR_HW);
+}
+
 /* A sleep at EL2 changes the routing only where interrupts do not come here, and puts it back. */
 static void standby_leaves_the_routing_as_it_was(void **state)
 {
@@ -399,6 +428,29 @@ static void standby_leaves_the_routing_as_it_was(void **state)
 	vgic_standby();
 	assert_int_equal(fake64_sysreg("hcr_el2"), HCR_FMO);
 	assert_int_equal(fake64_asked.hears, 1);
+}
+
+/*
+ * The first sleep of a guest with direct interrupts traps, so that one which never turned its
+ * interface on can be called back; when the doorbell would wake it, it sleeps by itself.
+ */
+static void a_direct_guest_sleeps_by_itself_once_it_hears(void **state)
+{
+	(void)state;
+	begin();
+	fake64_cell.flags = JH_CELL_IRQ_DIRECT;
+	fake64_become(4);
+	fake64_set_sysreg("hcr_el2", HCR_FMO | HCR_TWI);
+	fake64_deaf = true;
+	vgic_standby();
+	assert_int_equal(fake64_sysreg("hcr_el2"), HCR_FMO | HCR_TWI);
+	fake64_deaf = false;
+	vgic_standby();
+	assert_int_equal(fake64_sysreg("hcr_el2"), HCR_FMO);
+	fake64_cell.flags |= JH_CELL_WFI_TRAP;
+	fake64_set_sysreg("hcr_el2", HCR_FMO | HCR_TWI);
+	vgic_standby();
+	assert_int_equal(fake64_sysreg("hcr_el2"), HCR_FMO | HCR_TWI);
 }
 
 /* --- everything at once --- */
@@ -491,7 +543,9 @@ int main(void)
 		cmocka_unit_test(draining_keeps_what_is_the_owners),
 		cmocka_unit_test(draining_forgets_what_was_a_cells),
 		cmocka_unit_test(lpis_of_a_cpu_that_goes_find_another),
+		cmocka_unit_test(what_is_set_active_again_is_linked_again),
 		cmocka_unit_test(standby_leaves_the_routing_as_it_was),
+		cmocka_unit_test(a_direct_guest_sleeps_by_itself_once_it_hears),
 		cmocka_unit_test(no_interrupt_is_lost_or_made_up),
 	};
 

@@ -173,6 +173,24 @@ static void direct_deaf(const char *name)
 	direct_stay(direct_sleeps);
 }
 
+/*
+ * It could be woken when it went to sleep for the first time; from then on its sleeps are its own.
+ * The timer ends the first one, not before it has begun: then a WFI need not trap.
+ */
+static void direct_lost(const char *name)
+{
+	u32 ack;
+
+	gic_set_priority(TIMER_IRQ, GIC_PRIORITY_DEFAULT);
+	gic_enable(TIMER_IRQ);
+	timer_set(timer_now() + timer_from_us(20000));
+	asm volatile("wfi" : : : "memory");
+	ack = direct_wait_ack();
+	gic_disable(TIMER_IRQ);
+	gic_eoi(ack);
+	direct_deaf(name);
+}
+
 static void direct_crash(const char *name)
 {
 	direct_acknowledge_all(name, false);
@@ -192,6 +210,7 @@ static const struct direct_mode {
 	{ "active", direct_active },	/* amidst an SPI, the timer, an SGI and the doorbell */
 	{ "split", direct_split },	/* the same, but their priorities are dropped */
 	{ "deaf", direct_deaf },	/* nothing gets through the CPU interface */
+	{ "lost", direct_lost },	/* the same, after it could be woken once */
 	{ "crash", direct_crash },	/* all CPUs in "active", the last of them fails */
 };
 

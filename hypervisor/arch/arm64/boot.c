@@ -133,6 +133,8 @@ void arch_root_enter_bare(u64 entry, u64 argument)
 	struct regs *regs = guest_regs;
 	int i;
 
+	this_percpu->cell = &root_cell;
+	irqchip->cpu_reset(&root_cell);
 	affinity_set_bare(this_cpu(), true);
 	irqchip->cpu_release();
 	for (i = 0; i < 31; i++)

@@ -29,7 +29,6 @@ static u64 vtcr_of(const struct pgtable *pt)
 void context_init_root(void)
 {
 	root_cell.arch.hcr = HCR_GUEST | HCR_IMO;
-	affinity_init_cell(&root_cell);
 }
 
 void context_load_root(void)
@@ -74,7 +73,6 @@ int arch_cell_init(struct cell *cell, struct jh_error *error)
 	(void)error;
 	cell->arch.vttbr = tlb_vttbr(&cell->pt);
 	cell->arch.vtcr = vtcr_of(&cell->pt);
-	affinity_init_cell(cell);
 	return 0;
 }
 
@@ -117,6 +115,7 @@ static void drain_serrors(void)
 void arch_cpu_park(void)
 {
 	scrub_buffers(this_percpu->features);
+	affinity_leave(this_cell());
 	irqchip->cpu_park();
 	/*
 	 * No walk through the old guest's stage 1 may begin any more when stage 2 changes under it
@@ -129,22 +128,26 @@ void arch_cpu_park(void)
 	context_load_root();
 	context_scrub();
 	tlb_flush_guest_local();
+	/* The old one's memory may be somebody else's before this CPU has a new one. */
+	this_percpu->cell = &root_cell;
 }
 
-void arch_cpu_reset_enter(struct cell *cell, u64 entry, u64 argument)
+void arch_cpu_reset(struct cell *cell)
 {
 	/* Whatever went wrong at EL2 is over: the stack begins anew (el2_sync in vectors.S). */
 	write_sysreg(0, tpidr_el2);
 	/* A parked CPU's registers were scrubbed when it parked (arch_cpu_park). */
 	this_percpu->cell = cell;
-	if (cell->id == CELL_ROOT) {
-		/* A cell may have had it, see affinity_init_cell(). */
-		affinity_set_bare(this_cpu(), false);
+	if (cell->id == CELL_ROOT)
 		context_load_root();
-	} else {
+	else
 		load_cell(cell);
-	}
 	irqchip->cpu_reset(cell);
+	affinity_join(cell);
+}
+
+void arch_cpu_enter(u64 entry, u64 argument)
+{
 	/* What an earlier life under the same VMID left, and instructions written since. */
 	tlb_flush_guest_local();
 	asm volatile("ic iallu; dsb nsh; isb" ::: "memory");

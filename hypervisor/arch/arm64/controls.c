@@ -91,8 +91,11 @@ static u64 hcr_of_cell(u32 features, u32 flags)
 	       HCR_TACR |	/* the same in ACTLR_EL1 */
 	       /* With direct interrupts they do not come here. */
 	       (flags & JH_CELL_IRQ_DIRECT ? 0 : HCR_IMO) |
-	       /* A CPU that sleeps can always be called back. */
-	       (flags & JH_CELL_WFI_TRAP ? HCR_TWI : 0) |
+	       /*
+		* A CPU that sleeps can always be called back. With direct interrupts the doorbell
+		* wakes it once the guest has turned its interface on: vgic_standby() finds out.
+		*/
+	       (flags & (JH_CELL_WFI_TRAP | JH_CELL_IRQ_DIRECT) ? HCR_TWI : 0) |
 	       /* Error records are of what CPUs share, too. */
 	       (features & HAS_RAS ? HCR_TERR : 0) |
 	       /* Nobody uses limited ordering regions; then nobody leaves one. */

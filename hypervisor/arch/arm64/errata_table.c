@@ -39,6 +39,25 @@ u32 errata_of(u64 midr, u32 csv2)
 	return csv2 ? errata & ~(u32)ERRATUM_BRANCH_TARGET : errata;
 }
 
+/* GICC_IIDR. Arm's GIC-400 has the product number 2, where QEMU has 0 (IHI 0048, 4.4.16). */
+static const struct {
+	u32 iidr;
+	u32 errata;
+} controllers[] = {
+	{ 0x0002043b, GIC_ERRATUM_FORGETS_LEVELS },	/* QEMU, at least up to 10.0 */
+};
+
+u32 errata_of_gicv2(u32 iidr)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(controllers); i++) {
+		if (controllers[i].iidr == iidr)
+			return controllers[i].errata;
+	}
+	return 0;
+}
+
 /*
  * Spectre-BHB (CVE-2022-23960): how many rounds of taken branches push a guest's out of the branch
  * history. A53, A55, A510 and A520 do not speculate that far; of CPUs newer than these the ID

@@ -27,6 +27,7 @@ SECTIONS
 		. = ALIGN(2048);
 		KEEP(*(.vectors))
 		*(.text .text.*)
+		image_code_end = .;
 		. = ALIGN(4096);
 	}
 	image_text_end = .;
@@ -38,6 +39,7 @@ SECTIONS
 	image_rodata_end = .;
 	.data : {
 		*(.data .data.*)
+		image_data_end = .;
 	}
 	/* Zeroes at the end need no place in the file. */
 	image_file_end = SIZEOF(.data) ? . : image_constants_end;

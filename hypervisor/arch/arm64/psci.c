@@ -55,6 +55,18 @@ static s64 cpu_off(struct cell *cell, u32 id, const u64 *args)
 	cpu_park();
 }
 
+/*
+ * A CPU that has asked firmware to turn it off has left the hypervisor once firmware says that it
+ * is off: it executes nothing of it any more.
+ */
+static bool is_absent(struct cpu *cpu)
+{
+	if (load_acquire(&cpu->state) == CPU_DYING &&
+	    smccc_firmware(PSCI_AFFINITY_INFO_64, cpu->arch.mpidr, 0, 0) == PSCI_AFFINITY_OFF)
+		(void)compare_exchange(&cpu->state, CPU_DYING, CPU_ABSENT);
+	return load_acquire(&cpu->state) == CPU_ABSENT;
+}
+
 static s64 cpu_on(struct cell *cell, u32 id, const u64 *args)
 {
 	u64 entry = arg(id, args[1]), context = arg(id, args[2]);
@@ -65,10 +77,10 @@ static s64 cpu_on(struct cell *cell, u32 id, const u64 *args)
 		return PSCI_INVALID_PARAMETERS;
 	if (cell->id == CELL_ROOT && cell_count() == 1) {
 		/* Without cells root gets a CPU as from firmware, at EL2: kexec needs that. */
-		if (load_acquire(&target->state) == CPU_ABSENT)
+		if (is_absent(target))
 			return smccc_firmware(PSCI_CPU_ON_64, target->arch.mpidr, entry, context);
 		request = CPU_REQ_START_BARE;
-	} else if (load_acquire(&target->state) == CPU_ABSENT) {
+	} else if (is_absent(target)) {
 		return PSCI_DENIED;
 	}
 	switch (cpu_turn_on(target, entry, context, request)) {
@@ -153,26 +165,28 @@ s64 psci_call(u32 id, const u64 *args)
 	return functions[SMCCC_FUNCTION(id)].call(this_cell(), id, args);
 }
 
-void arch_cpu_power_off(void)
+void arch_cpu_die(void)
 {
+	this_percpu->cell = &root_cell;
+	irqchip->cpu_reset(&root_cell);
 	irqchip->cpu_release();
-	store_release(&cpu_self()->state, CPU_ABSENT);
+	store_release(&cpu_self()->state, CPU_DYING);
 	smccc_firmware(PSCI_CPU_OFF, 0, 0, 0);
-	for (;;)
-		asm volatile("wfi");
 }
 
-void arch_cpu_turn_off(struct cpu *cpu)
+int arch_cpu_kill(struct cpu *cpu)
 {
 	u64 deadline = arch_deadline(100000);
 
-	cpu_request(BIT(cpu - cpus), CPU_REQ_POWER_OFF);
-	/* Its last instructions lie in memory that Linux is about to get back. */
-	while (!arch_expired(deadline)) {
-		if (load_acquire(&cpu->state) == CPU_ABSENT &&
-		    smccc_firmware(PSCI_AFFINITY_INFO_64, cpu->arch.mpidr, 0, 0) ==
-		    PSCI_AFFINITY_OFF)
-			return;
+	if (load_acquire(&cpu->state) == CPU_PARKED)
+		cpu_request(BIT(cpu - cpus), CPU_REQ_DIE);
+	while (!is_absent(cpu)) {
+		if (arch_expired(deadline)) {
+			/* One that has not even heard must not go off when nobody expects it. */
+			fetch_and(&cpu->requests, ~CPU_REQ_DIE);
+			return -EIO;
+		}
 		arch_relax();
 	}
+	return 0;
 }

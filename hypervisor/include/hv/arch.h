@@ -53,11 +53,19 @@ bool arch_cpu_may_release(void);
  */
 void arch_cpu_release(u32 cpu) __noreturn;
 
-/** arch_cpu_power_off() - a parked CPU lets firmware turn it off */
-void arch_cpu_power_off(void) __noreturn;
+/**
+ * arch_cpu_die() - a parked CPU lets firmware turn it off, its state being CPU_DYING meanwhile
+ *
+ * Returns only if firmware refuses.
+ */
+void arch_cpu_die(void);
 
-/** arch_cpu_turn_off() - make a parked CPU do that and wait, bounded, until firmware confirms */
-void arch_cpu_turn_off(struct cpu *cpu);
+/**
+ * arch_cpu_kill() - make a CPU of root's that is not running do that and wait for firmware
+ *
+ * Return: 0 once firmware says that it is off and its state is CPU_ABSENT, or -EIO after 100 ms.
+ */
+int arch_cpu_kill(struct cpu *cpu);
 
 /* --- cells --- */
 
@@ -86,8 +94,8 @@ void arch_irq_release(struct cell *cell, u32 intid);
 /** arch_irq_resync() - take back what is in flight on this CPU but disabled, or not its cell's */
 void arch_irq_resync(void);
 
-/** arch_irq_valid() - does the machine have this interrupt, and may a cell own it? */
-bool arch_irq_valid(u32 intid);
+/** arch_irq_refusal() - why no cell can own this interrupt of root's: JH_ERR_*, or 0 if one can */
+u32 arch_irq_refusal(u32 intid);
 
 /** arch_comm_fill() - the architecture's fields of the communication region. */
 struct jh_comm_region;
@@ -98,16 +106,28 @@ void arch_comm_fill(struct jh_comm_region *comm);
 /** arch_kick() - make the CPUs of the set look at their requests soon (struct cpu.requests). */
 void arch_kick(u64 cpu_mask);
 
-/** arch_wait() - sleep until a kick may have come; for parked CPUs, which then look at requests */
+/** arch_wait() - sleep until a kick has come; for parked CPUs, which then look at requests */
 void arch_wait(void);
 
 /** arch_cpu_park() - nothing of the cell the CPU ran stays in it: registers, interrupts, tables */
 void arch_cpu_park(void);
 
-/** arch_cpu_reset_enter() - start the guest of @cell at @entry with everything else reset. */
-void arch_cpu_reset_enter(struct cell *cell, u64 entry, u64 argument) __noreturn;
+/**
+ * arch_cpu_reset() - the executing CPU, which was parked, is as after a reset, for a guest of @cell
+ *
+ * Nothing is left of what its last owner, or that one's other CPUs, sent to it or set for it. From
+ * here on the CPUs of @cell reach it.
+ */
+void arch_cpu_reset(struct cell *cell);
 
-/** arch_root_enter_bare() - give a parked CPU back to root, at the level firmware would use */
+/** arch_cpu_enter() - start the guest for which arch_cpu_reset() was called */
+void arch_cpu_enter(u64 entry, u64 argument) __noreturn;
+
+/**
+ * arch_root_enter_bare() - give a parked CPU back to root, at the level firmware would use
+ *
+ * As after a reset, too.
+ */
 void arch_root_enter_bare(u64 entry, u64 argument) __noreturn;
 
 /* --- memory of guests --- */

@@ -14,17 +14,21 @@
 
 struct cell;
 
-/* struct cpu.state. Who stores what: the CPU itself everything but CPU_STARTING. */
+/*
+ * struct cpu.state. The CPU itself stores all but CPU_STARTING, and CPU_ABSENT once it is off,
+ * which is stored by whoever finds that out.
+ */
 #define CPU_ABSENT	0	/* not under the hypervisor's control */
 #define CPU_RUNNING	1	/* executes its cell's guest */
 #define CPU_PARKED	2
 #define CPU_STARTING	3	/* claimed by whoever turns it on, until it runs */
+#define CPU_DYING	4	/* it has asked firmware to turn it off */
 
 /* struct cpu.requests, set by other CPUs, taken by the CPU itself after a kick. */
 #define CPU_REQ_PARK		0x1	/* leave the guest for good */
 #define CPU_REQ_START		0x2	/* parked only: enter the guest at entry */
 #define CPU_REQ_START_BARE	0x4	/* parked only: give the CPU back to root without us */
-#define CPU_REQ_POWER_OFF	0x8	/* parked only: release and turn off */
+#define CPU_REQ_DIE		0x8	/* parked only: let firmware turn it off */
 #define CPU_REQ_RESYNC		0x10	/* an interrupt that may be in flight here was changed */
 
 /**
@@ -90,7 +94,11 @@ static inline void cpu_count(u32 stat)
 /** cpu_note() - set request bits on all CPUs of the set, for a kick that follows */
 void cpu_note(u64 mask, u32 request);
 
-/** cpu_request() - set request bits on all CPUs of the set and kick them */
+/**
+ * cpu_request() - set request bits on all CPUs of the set and kick them
+ *
+ * But for those that are not under the hypervisor: the kick would reach their Linux.
+ */
 void cpu_request(u64 mask, u32 request);
 
 /** cpu_handle_requests() - called by a kicked CPU that executes its guest; may not return */

@@ -174,6 +174,8 @@ struct fake_options {
 	u64 max_address;
 	int fail_check, fail_build, fail_cell;	/* -errno of these steps, 0: they succeed */
 	u32 held_irq;				/* that root does not let go of, 0: none */
+	u32 secure_irq;				/* that firmware keeps, 0: none */
+	u32 kept_cpus;				/* that firmware does not turn off, a set */
 	int fail_prepare;	/* the same on CPU fail_cpu */
 	u32 fail_cpu;
 	bool bad_config;	/* the blob's checksum is wrong */

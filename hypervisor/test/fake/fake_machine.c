@@ -89,21 +89,28 @@ void arch_cpu_release(u32 cpu)
 	coroutine_leave(FAKE_BARE);
 }
 
-void arch_cpu_power_off(void)
+void arch_cpu_die(void)
 {
+	store_release(&cpu_self()->state, CPU_DYING);
+	if (fake_options.kept_cpus >> fake_self & 1)
+		return;
 	fake_cpus[fake_self].pt = NULL;
 	fake_cpus[fake_self].cell = NULL;
 	store_release(&cpu_self()->state, CPU_ABSENT);
 	coroutine_leave(FAKE_OFF);
 }
 
-void arch_cpu_turn_off(struct cpu *cpu)
+int arch_cpu_kill(struct cpu *cpu)
 {
 	u64 deadline = arch_deadline(100000);
 
-	cpu_request(BIT(cpu - cpus), CPU_REQ_POWER_OFF);
-	while (!arch_expired(deadline) && load_acquire(&cpu->state) != CPU_ABSENT)
+	cpu_request(BIT(cpu - cpus), CPU_REQ_DIE);
+	while (load_acquire(&cpu->state) != CPU_ABSENT) {
+		if (arch_expired(deadline))
+			return -EIO;
 		arch_relax();
+	}
+	return 0;
 }
 
 /* --- cells --- */
@@ -121,14 +128,16 @@ int arch_cell_map(struct cell *cell)
 	return 0;
 }
 
-bool arch_irq_valid(u32 intid)
+u32 arch_irq_refusal(u32 intid)
 {
-	return intid >= 32 && intid < FAKE_IRQS;
+	if (intid < 32 || intid >= FAKE_IRQS)
+		return JH_ERR_IRQ_ABSENT;
+	return intid == fake_options.secure_irq ? JH_ERR_IRQ_SECURE : 0;
 }
 
 u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)
 {
-	fake_check(arch_irq_valid(intid));
+	fake_check(!arch_irq_refusal(intid));
 	fake_check(fake_irq_owner[intid] == CELL_ROOT || fake_irq_owner[intid] == cell->id);
 	if (intid == fake_options.held_irq)
 		return BIT(fake_self);
@@ -210,15 +219,24 @@ static void check_start(const struct cell *cell)
 	}
 }
 
-void arch_cpu_reset_enter(struct cell *cell, u64 entry, u64 argument)
+void arch_cpu_reset(struct cell *cell)
 {
 	struct fake_cpu *self = &fake_cpus[fake_self];
 
-	fake_check(cell == cpus[fake_self].cell);
+	/* Nobody sees it run before it is as after a reset. */
+	fake_check(cell == cpus[fake_self].cell && cpus[fake_self].state == CPU_STARTING);
 	if (cell != &root_cell)
 		check_start(cell);
 	self->pt = &cell->pt;
 	self->cell = cell;
+}
+
+void arch_cpu_enter(u64 entry, u64 argument)
+{
+	struct fake_cpu *self = &fake_cpus[fake_self];
+	const struct cell *cell = self->cell;
+
+	fake_check(cpus[fake_self].state == CPU_RUNNING);
 	self->entry = entry;
 	self->argument = argument;
 	self->starts++;

@@ -272,10 +272,12 @@ static void cpu_release(void)
 {
 }
 
+bool fake64_deaf;
+
 static bool hears(void)
 {
 	fake64_asked.hears++;
-	return true;
+	return !fake64_deaf;
 }
 
 const struct irqchip fake64_irqchip = {
@@ -337,6 +339,7 @@ void fake64_reset(void)
 	fake64_num_sent = 0;
 	irqchip = &fake64_irqchip;
 	fake64_answers = false;
+	fake64_deaf = false;
 	fake64_firmware_answer = 0;
 	fake64_turn_on_answer = 0;
 	fake64_cells = 2;

@@ -75,6 +75,7 @@ extern jmp_buf fake64_left;
 struct fake64_irq {
 	bool enabled, pending, active, edge, group1;
 	u8 priority;
+	bool secure;	/* firmware's: its priority reads as zero and ignores writes */
 	u64 route;
 };
 
@@ -116,6 +117,8 @@ static inline u32 *fake64_gich(u32 offset)
 {
 	return &fake64_gicv2[(FAKE64_GICH_V2 + offset) / 4];
 }
+
+extern bool fake64_deaf;	/* the doorbell would not end a sleep */
 
 /* List registers of the irqchip that tests use instead of a real one. */
 #define FAKE64_LRS	4

@@ -106,6 +106,8 @@ static bool access_irqs(struct fake64_irq *irqs, u64 offset, u32 size, bool writ
 		for (i = 0; i < size; i++) {
 			u8 *priority = &irqs[offset - 0x400 + i].priority;
 
+			if (irqs[offset - 0x400 + i].secure)
+				continue;
 			if (write)
 				*priority = (u8)(*value >> 8 * i);
 			else

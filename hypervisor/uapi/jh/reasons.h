@@ -177,6 +177,8 @@ X(CPU_HOTPLUG, 78, EBUSY, "{object}: Linux could not take CPU {number} offline",
   "see dmesg for what holds it") \
 X(IRQ_TAKEN, 79, EBUSY, "{object}: INTID {number} belongs to {other}", \
   "destroy that cell first, or choose another device") \
+X(IRQ_SECURE, 181, EPERM, "{object}: INTID {number} is the secure world's", \
+  "choose another device: firmware keeps this interrupt to itself") \
 X(IRQ_ABSENT, 80, EINVAL, "{object}: this machine has no interrupt with INTID {number}", \
   "correct the interrupt of this device") \
 X(NAME_TAKEN, 81, EEXIST, "{object}: a cell of this name exists", \
@@ -283,6 +285,8 @@ X(DEVICE_TAKEN, 171, EBUSY, "{object} belongs to {other}", \
   "destroy that cell first, or choose another device") \
 X(POOL_FIXED, 172, EOPNOTSUPP, "{object}: this kernel gives up no memory (CONFIG_CONTIG_ALLOC)", \
   "reserve memory in the device tree and write its address into the configuration") \
+X(CPU_STAYS, 180, EIO, "{object}: CPU {number} is offline, and firmware does not turn it off", \
+  "bring it online and try again: echo 1 > /sys/devices/system/cpu/cpu{number}/online") \
 X(IRQ_IN_FLIGHT, 175, EIO, "{object}: CPU {number} is handling it and does not let go", \
   "stop what uses the device in Linux and try again") \
 X(FILE_MEMORY, 190, EFAULT, "{object} at {value} does not lie in root's memory", \

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <asm/percpu.h>
 #include <gic/affinity.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
@@ -64,21 +65,12 @@ void affinity_set_bare(u32 number, bool bare)
 	}
 }
 
-void affinity_init_cell(struct cell *cell)
+void affinity_join(struct cell *cell)
 {
-	u32 n, aff0, targets;
+	fetch_or(&cell->arch.sgi_targets[this_percpu->cluster], (u16)this_percpu->cluster_bit);
+}
 
-	for (n = 0; n < affinity_num_clusters; n++) {
-		targets = 0;
-		for (aff0 = 0; aff0 < AFFINITY_CLUSTER_CPUS; aff0++) {
-			if ((affinity_clusters[n].present & ~affinity_clusters[n].bare) >>
-			    aff0 & 1 &&
-			    cpu_mask_has(cell->cpu_mask, affinity_clusters[n].cpu[aff0]))
-				targets |= 1U << aff0;
-		}
-		/* In one store: when a CPU comes back to root, others send SGIs meanwhile. */
-		WRITE_ONCE(cell->arch.sgi_targets[n], (u16)targets);
-		if (cell != &root_cell)
-			fetch_and(&root_cell.arch.sgi_targets[n], (u16)~targets);
-	}
+void affinity_leave(struct cell *cell)
+{
+	fetch_and(&cell->arch.sgi_targets[this_percpu->cluster], (u16)~this_percpu->cluster_bit);
 }

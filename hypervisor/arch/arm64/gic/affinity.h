@@ -60,10 +60,17 @@ u64 affinity_cpu_mask(u64 affinity);
 
 #define AFFINITY_KEY_MASK	(0xffUL << 48 | 0xffUL << 32 | 0xffUL << 16)
 
-/** affinity_set_bare() - root runs the CPU without us from now on, or no longer */
+/** affinity_set_bare() - root runs the CPU without the hypervisor from now on, or no longer */
 void affinity_set_bare(u32 cpu, bool bare) __cold;
 
-/** affinity_init_cell() - fill in cell->arch.sgi_targets; what a cell has root loses */
-void affinity_init_cell(struct cell *cell) __cold;
+/**
+ * affinity_join() - the executing CPU runs the guest of @cell from now on, whose SGIs reach it
+ *
+ * The targets of a cell's SGIs are its CPUs that run: what aims at a parked one goes nowhere.
+ */
+void affinity_join(struct cell *cell) __cold;
+
+/** affinity_leave() - and no longer; a sender that looked before may still send one */
+void affinity_leave(struct cell *cell) __cold;
 
 #endif

@@ -5,6 +5,7 @@
  * A guest reaches the bits and fields of its own interrupts and no others; whole words are masked
  * at once. GICv2: IHI 0048, 4.3; GICv3: IHI 0069, 12.9.
  */
+#include <asm/context.h>
 #include <asm/percpu.h>
 #include <asm/sysreg.h>
 #include <gic/affinity.h>
@@ -14,6 +15,7 @@
 #include <hv/cpu.h>
 #include <hv/mmio_access.h>
 #include <hv/spinlock.h>
+#include <jh/reasons.h>
 
 #define GROUP_SHIFT	7	/* registers of one kind take 128 bytes or a multiple */
 #define GROUPS		32	/* below 0x1000 */
@@ -26,7 +28,8 @@ enum policy {
 	CLEAR_ENABLE,	/* the same, and interrupts in flight must hear of it */
 	SET_PENDING,	/* the same; what is in flight is active here and pending for the guest */
 	CLEAR_PENDING,
-	CLEAR_ACTIVE,	/* the same; list registers let go of the physical interrupt */
+	SET_ACTIVE,	/* the same; list registers hold the physical interrupt again */
+	CLEAR_ACTIVE,	/* the same; they let go of it */
 	BYTES,		/* a byte per interrupt, byte-accessible */
 	CONFIG,		/* two bits per interrupt, read-modify-write over all cells */
 };
@@ -37,7 +40,7 @@ static const u8 kinds[GROUPS] = {
 	[GICD_ICENABLER >> GROUP_SHIFT] = CLEAR_ENABLE,
 	[GICD_ISPENDR >> GROUP_SHIFT] = SET_PENDING,
 	[GICD_ICPENDR >> GROUP_SHIFT] = CLEAR_PENDING,
-	[GICD_ISACTIVER >> GROUP_SHIFT] = SET_CLEAR,
+	[GICD_ISACTIVER >> GROUP_SHIFT] = SET_ACTIVE,
 	[GICD_ICACTIVER >> GROUP_SHIFT] = CLEAR_ACTIVE,
 	[0x400 >> GROUP_SHIFT] = BYTES, BYTES, BYTES, BYTES, BYTES, BYTES, BYTES, BYTES,
 	[GICD_ICFGR >> GROUP_SHIFT] = CONFIG, CONFIG,
@@ -214,6 +217,20 @@ static __noinline u64 access_pending(struct mmio_access a, void *base, u32 mask,
 	return 0;
 }
 
+/*
+ * What saves a CPU's state clears what is active and sets it again. Meanwhile the list register has
+ * let go of the physical interrupt: without the link its end would leave that one active for ever.
+ */
+static __noinline u64 access_set_active(struct mmio_access a, void *base, u32 mask)
+{
+	u64 value = access_bits(a, base, mask, false);
+
+	if (a.write && a.size == 4 && !cell_is_direct(this_cell()) &&
+	    base == bank_of(a.offset % 0x80))
+		vgic_relink(a.offset / 4 % 32, mask & (u32)a.value);
+	return value;
+}
+
 static __noinline u64 access_some_bytes(struct mmio_access a, void *base, u32 mask)
 {
 	u32 first = a.offset - GICD_IPRIORITYR, i;
@@ -292,6 +309,8 @@ u64 gicd_access_bank(struct mmio_access a, void *base, u32 mask)
 		return access_pending(a, base, mask, false);
 	case CLEAR_PENDING:
 		return access_pending(a, base, mask, true);
+	case SET_ACTIVE:
+		return access_set_active(a, base, mask);
 	case CLEAR_ACTIVE:
 		return access_active(a, base, mask);
 	case BYTES:
@@ -306,10 +325,11 @@ u64 gicd_access_bank(struct mmio_access a, void *base, u32 mask)
 static u64 access_router(struct mmio_access a)
 {
 	const struct cell *cell = this_cell();
-	u32 intid = (a.offset - GICD_IROUTER) / 8, n, shift = (a.offset & 4) * 8;
+	u32 intid = (a.offset - GICD_IROUTER) / 8, shift = (a.offset & 4) * 8;
 	u32 offset = ALIGN_DOWN(a.offset, 8U);
 	u64 route;
 
+	/* Also to one that is off: it may be turned on later. */
 	if (a.size < 4 || intid < INTID_SPI || intid >= num_intids || !cell_owns_irq(cell, intid))
 		return 0;
 	route = read64(gicd, offset);
@@ -320,10 +340,8 @@ static u64 access_router(struct mmio_access a)
 	else
 		route = (route & ~(0xffffffffUL << shift)) | (u64)(u32)a.value << shift;
 	/* Any CPU (bit 31) would be any cell's: the affinity in the low bits is used instead. */
-	route &= 0xff00ffffffUL;
-	n = affinity_find(affinity_key(route));
-	if (n < affinity_num_clusters && (route & 0xff) < AFFINITY_CLUSTER_CPUS &&
-	    cell->arch.sgi_targets[n] >> (route & 0xff) & 1)
+	route &= MPIDR_AFFINITY;
+	if (affinity_cpu_mask(route) & cell->cpu_mask)
 		write64(gicd, offset, route);
 	return 0;
 }
@@ -368,6 +386,7 @@ static __noinline u64 access_rare(struct mmio_access a)
 	case CLEAR_ENABLE:
 	case SET_PENDING:
 	case CLEAR_PENDING:
+	case SET_ACTIVE:
 	case CLEAR_ACTIVE:
 		mask = irqs[a.offset / 4 % 32];
 		break;
@@ -426,7 +445,25 @@ u64 gicd_access(struct mmio_access a)
 
 /* --- ownership --- */
 
-bool arch_irq_valid(u32 intid)
+/*
+ * All registers of an interrupt that firmware keeps secure (group 0, DS = 0) read as zero and
+ * ignore writes (IHI 0069, 4.6.1; IHI 0048, 4.1.6). Linux gives each of its own a priority.
+ */
+static bool is_secure(u32 intid)
 {
-	return intid >= INTID_SPI && intid < num_intids;
+	bool secure;
+
+	if (gicd_priority(intid))
+		return false;
+	write8(gicd, GICD_IPRIORITYR + intid, PRIORITY_DEFAULT);
+	secure = !gicd_priority(intid);
+	write8(gicd, GICD_IPRIORITYR + intid, 0);
+	return secure;
+}
+
+u32 arch_irq_refusal(u32 intid)
+{
+	if (intid < INTID_SPI || intid >= num_intids)
+		return JH_ERR_IRQ_ABSENT;
+	return is_secure(intid) ? JH_ERR_IRQ_SECURE : 0;
 }

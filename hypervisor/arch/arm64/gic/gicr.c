@@ -146,7 +146,8 @@ static u64 access_sgi_priorities(struct mmio_access a, struct arch_cpu *cpu, u32
 
 /*
  * Where interrupts are direct, SGIs are the hardware's too. The doorbell, by which the CPU is
- * called back, stays enabled and keeps its priority.
+ * called back, stays enabled, keeps its priority, and is not made active, which would keep it from
+ * being signalled, nor taken away while it rings.
  */
 static u64 access_sgi_direct(struct mmio_access a, void *frame)
 {
@@ -154,11 +155,11 @@ static u64 access_sgi_direct(struct mmio_access a, void *frame)
 
 	switch (a.offset) {
 	case GICR_ICENABLER0:
+	case GICR_ICPENDR0:
+	case GICR_ISACTIVER0:
 		return gicd_access_bank(a, frame, a.write ? mine_alone : mine);
 	case GICR_ISENABLER0:
 	case GICR_ISPENDR0:
-	case GICR_ICPENDR0:
-	case GICR_ISACTIVER0:
 	case GICR_ICACTIVER0:
 		return gicd_access_bank(a, frame, mine);
 	case GICR_IPRIORITYR0 ... GICR_IPRIORITYR0 + 31:
@@ -257,9 +258,10 @@ u64 gicr_access(struct mmio_access a)
 	cpu = frames[n].cpu;
 	own = cpus[cpu].cell == this_cell();
 	a.offset &= (1U << FRAME_SHIFT) - 1;
-	if (frames[n].kind == FRAME_SGI)
-		return own ? access_sgi(a, frame, cpu) : 0;
-	return access_rd(a, frame, own);
+	if (frames[n].kind == FRAME_RD)
+		return access_rd(a, frame, own);
+	/* A CPU that is off has no interrupts; when it comes on they are as after a reset. */
+	return own && load_acquire(&cpus[cpu].state) == CPU_RUNNING ? access_sgi(a, frame, cpu) : 0;
 }
 
 /* Its own CPU's enable bits are what a guest looks at and sets all the time. */

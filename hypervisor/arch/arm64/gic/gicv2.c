@@ -10,6 +10,7 @@
  * bit 0 of the GICC_CTLR that they see enables.
  */
 #include <asm/boot.h>
+#include <asm/errata.h>
 #include <asm/sysreg.h>
 #include <config.h>
 #include <gic/affinity.h>
@@ -70,8 +71,44 @@ static u64 lr_empty(void)
 	return read32(gicv2.gich, GICH_ELRSR0);
 }
 
+/*
+ * GIC_ERRATUM_FORGETS_LEVELS. The line of the maintenance interrupt is one of the things that make
+ * the model look again. With a list register that is in use for ever and the wish to hear of
+ * underflow, the line falls when an interrupt goes to the guest and rises when the last one ends.
+ * The interrupt itself is enabled only while somebody waits for it, so no exit is added.
+ */
+#define LR_IN_USE		(LR_ACTIVE | 1023)	/* of a number that no guest can end */
+
+static void enable_maintenance(bool on)
+{
+	write32(gicv2.gicd, on ? GICD_ISENABLER : GICD_ICENABLER, 1U << gicv2.maintenance);
+}
+
+void gicv2_await_end(void)
+{
+	if (gicv2.forgets)
+		enable_maintenance(true);
+}
+
+static bool end_is_awaited(void)
+{
+	u64 busy = this_percpu->vgic.lr_all & ~lr_empty();
+
+	for (; busy; busy &= busy - 1) {
+		u32 lr = read32(gicv2.gich, GICH_LR + 4 * (u32)__builtin_ctzl(busy));
+
+		if ((lr & (GICH_LR_HW | GICH_LR_EOI)) == GICH_LR_EOI)
+			return true;
+	}
+	return false;
+}
+
 static void lr_underflow(bool on)
 {
+	if (unlikely(gicv2.forgets)) {
+		enable_maintenance(on || end_is_awaited());
+		on = true;
+	}
 	write32(gicv2.gich, GICH_HCR, GICH_HCR_EN | (on ? GICH_HCR_UIE : 0));
 }
 
@@ -79,9 +116,11 @@ static void clear_virtual_interface(void)
 {
 	u32 lrs = MIN((read32(gicv2.gich, GICH_VTR) & 0x3f) + 1, 32U), i;
 
-	this_percpu->vgic.lr_all = BIT(lrs) - 1;
 	for (i = 0; i < lrs; i++)
 		lr_write(i, 0);
+	if (gicv2.forgets)
+		lr_write(--lrs, LR_IN_USE);
+	this_percpu->vgic.lr_all = BIT(lrs) - 1;
 	/* Active priorities of the last guest would make the next one deaf. */
 	write32(gicv2.gich, GICH_APR, 0);
 }
@@ -118,8 +157,8 @@ static void own_ppis(void)
 {
 	write8(gicv2.gicd, GICD_IPRIORITYR + DOORBELL_SGI, PRIORITY_EL2);
 	write8(gicv2.gicd, GICD_IPRIORITYR + gicv2.maintenance, PRIORITY_EL2);
-	write32(gicv2.gicd, GICD_ISENABLER,
-		gicv2.native | 1U << DOORBELL_SGI | 1U << gicv2.maintenance);
+	write32(gicv2.gicd, GICD_ISENABLER, gicv2.native | 1U << DOORBELL_SGI |
+		(gicv2.forgets ? 0 : 1U << gicv2.maintenance));
 	/* Writes are posted; what follows relies on them. */
 	dsb(sy);
 }
@@ -143,6 +182,7 @@ static __cold int check(const struct jh_config_system *system, struct jh_error *
 		.maintenance = system->maintenance_irq,
 		.native = SGIS & ~(1U << DOORBELL_SGI),
 	};
+	gicv2.forgets = errata_of_gicv2(read32(gicv2.gicc, GICC_IIDR)) & GIC_ERRATUM_FORGETS_LEVELS;
 	gicv2.ctlr = read32(gicv2.gicc, GICC_CTLR) & ~(u32)(GICC_CTLR_EOIMODE | GICC_CTLR_ENABLE);
 	if ((read32(gicv2.gicd, GICD_V2_PIDR2) >> 4 & 0xf) == ARCH_VERSION &&
 	    (read32(gicv2.gicc, GICC_IIDR) >> 16 & 0xf) == ARCH_VERSION)
@@ -225,7 +265,6 @@ static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
 				    gicv2.gicd_pa, 0);
 	spin_lock(&prepare_lock);
 	err = affinity_add(cpu, (u64)__builtin_ctz(bit));
-	affinity_init_cell(&root_cell);
 	/* Linux enables those that it uses; the others may be secure. */
 	gicv2.native &= read32(gicv2.gicd, GICD_ISENABLER);
 	spin_unlock(&prepare_lock);
@@ -272,13 +311,18 @@ static __cold void release_cpu(void)
 	vgic_drain(true);
 	vmcr = read32(gicv2.gich, GICH_VMCR);
 	write32(gicv2.gich, GICH_HCR, 0);
+	if (gicv2.forgets)
+		lr_write((u32)__builtin_ctzl(~this_percpu->vgic.lr_all), 0);
 
 	for (i = 0; i < 16; i++)
 		write8(gicv2.gicd, GICD_IPRIORITYR + i, cpu->sgi_priority[i]);
 	write8(gicv2.gicd, GICD_IPRIORITYR + gicv2.maintenance, PRIORITY_DEFAULT);
 	write32(gicv2.gicd, GICD_ICENABLER, (~PPIS & ~cpu->sgi_enabled) |
 		(1U << gicv2.maintenance & ~this_percpu->found_ppis));
-	write32(gicv2.gicd, GICD_ISENABLER, cpu->sgi_enabled & ~PPIS);
+	write32(gicv2.gicd, GICD_ISENABLER,
+		(cpu->sgi_enabled & ~PPIS) | this_percpu->found_ppis);
+	/* A doorbell that still rings is nothing for the guest; its own SGI is noted. */
+	write8(gicv2.gicd, GICD_CPENDSGIR + DOORBELL_SGI, 0xff);
 	gicv2_sgis_give();
 
 	ctlr = read32(gicv2.gicc, GICC_CTLR) & ~(u32)(GICC_CTLR_EOIMODE | GICC_CTLR_ENABLE);
@@ -290,11 +334,18 @@ static __cold void release_cpu(void)
 	dsb(sy);
 }
 
-static void quiet_ppis(void)
+/*
+ * SGIs and PPIs as after a reset, but for the doorbell, whose pending bits may be the request of
+ * another CPU. The registers are banked, so nobody but this CPU sets what they hold, but SGIs come
+ * while it parks: this is done when a CPU parks, and once more whenever it leaves the parked state,
+ * when none of its last owner's CPUs runs any more.
+ */
+static void clear_own_irqs(void)
 {
 	write32(gicv2.gicd, GICD_ICENABLER, ~(1U << DOORBELL_SGI));
 	write32(gicv2.gicd, GICD_ICPENDR, PPIS);
-	write32(gicv2.gicd, GICD_ICACTIVER, PPIS);
+	write32(gicv2.gicd, GICD_ICACTIVER, ~0U);
+	store_release(&cpu_self()->arch.sgi_enabled, 0);
 	gicv2_sgis_forget();
 }
 
@@ -305,8 +356,7 @@ static void park_cpu(void)
 	write32(gicv2.gich, GICH_HCR, 0);
 	write32(gicv2.gich, GICH_VMCR, 0);
 	clear_virtual_interface();
-	store_release(&cpu_self()->arch.sgi_enabled, 0);
-	quiet_ppis();
+	clear_own_irqs();
 	if (cell_is_direct(this_cell())) {
 		gicv2_take_interface();
 		own_ppis();
@@ -321,11 +371,10 @@ static void reset_cpu(struct cell *cell)
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	u32 i;
 
-	/* The virtual interface and the PPIs are as park_cpu() left them, but for SGIs since. */
+	/* The virtual interface is as park_cpu() left it. */
+	clear_own_irqs();
 	lr_underflow(false);
-	gicv2_sgis_forget();
-	for (i = 0; i < 16; i++)
-		cpu->sgi_priority[i] = PRIORITY_DEFAULT;
+	__builtin_memset(cpu->sgi_priority, PRIORITY_DEFAULT, sizeof(cpu->sgi_priority));
 	for (i = 16; i < 32; i += 4)
 		write32(gicv2.gicd, GICD_IPRIORITYR + i, PRIORITY_DEFAULT * 0x01010101U);
 	store_release(&cpu->sgi_enabled, ~PPIS);
@@ -352,10 +401,12 @@ static void __noinline maintain(void)
 	u32 ended = read32(gicv2.gich, GICH_EISR0);
 
 	cpu_count(JH_STAT_MAINTENANCE);
-	deactivate(gicv2.maintenance);
 	for (; ended; ended &= ended - 1)
 		lr_write((u32)__builtin_ctz(ended), 0);
 	vgic_refill();
+	/* The line is a level: it has fallen before the interrupt can come again. */
+	dsb(sy);
+	deactivate(gicv2.maintenance);
 }
 
 void gicv2_irq(void)
@@ -387,19 +438,30 @@ void gicv2_irq(void)
 		vgic_hw(intid, priority);
 }
 
-static void take_and_end(void)
+static u32 take_and_end(void)
 {
 	u32 iar = read32(gicv2.gicc, GICC_IAR);
 
 	if (IAR_INTID(iar) < INTID_SPECIAL)
 		gicv2_end(iar);
+	return IAR_INTID(iar);
 }
 
-static void wait(void)
+static void fiq(void)
 {
+	(void)take_and_end();
+}
+
+static bool wait(void)
+{
+	u32 intid;
+
 	dsb(sy);
 	asm volatile("wfi");
-	take_and_end();
+	intid = take_and_end();
+	/* As in gicv2_take_sgi(): the caller looks at its requests after GICC_IAR was read. */
+	dmb(ishld);
+	return intid == DOORBELL_SGI;
 }
 
 static __cold void describe(struct jh_comm_region *comm)
@@ -439,7 +501,7 @@ const struct irqchip irqchip_gicv2 = {
 	.wait = wait,
 	.standby = vgic_standby,
 	.hears = gicv2_hears,
-	.fiq = take_and_end,
+	.fiq = fiq,
 	.describe = describe,
 	.irq_route = irq_route,
 	.irq_cpus = irq_cpus,

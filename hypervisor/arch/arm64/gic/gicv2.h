@@ -65,6 +65,7 @@ struct gicv2 {
 	u32 maintenance;
 	u32 ctlr;	/* GICC_CTLR as Linux has it, but for what we decide */
 	u32 native;
+	bool forgets;	/* GIC_ERRATUM_FORGETS_LEVELS */
 };
 
 extern struct gicv2 gicv2;
@@ -74,6 +75,9 @@ static inline bool gicv2_all_lrs_empty(void)
 {
 	return read32(gicv2.gich, GICH_ELRSR0) == this_percpu->vgic.lr_all;
 }
+
+/** gicv2_await_end() - a list register was filled that has GICH_LR_EOI */
+void gicv2_await_end(void);
 
 /** gicv2_end() - an interrupt that was for EL2: drop its priority and deactivate it */
 static inline void gicv2_end(u32 iar)
@@ -117,6 +121,9 @@ u64 gicv2_access_pending(struct mmio_access access) __cold;
 
 /** gicv2_access_pending_direct() - the same for a cell whose SGIs are the hardware's */
 u64 gicv2_access_pending_direct(struct mmio_access access);
+
+/** gicv2_interfaces() - the CPU interfaces of a cell's CPUs, whether they run or not */
+u32 gicv2_interfaces(const struct cell *cell);
 
 /** gicv2_give_interface() - the physical CPU interface is the guest's from now on */
 void gicv2_give_interface(void);

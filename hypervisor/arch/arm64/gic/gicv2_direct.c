@@ -64,7 +64,7 @@ bool gicv2_hears(void)
 u64 gicv2_access_pending_direct(struct mmio_access a)
 {
 	/* A byte for each SGI, a bit in it for each sender: the cell's own. */
-	u32 value = (u32)a.value & this_cell()->arch.sgi_targets[0] * 0x01010101U;
+	u32 value = (u32)a.value & gicv2_interfaces(this_cell()) * 0x01010101U;
 
 	switch (a.size) {
 	case 1:

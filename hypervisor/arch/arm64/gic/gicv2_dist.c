@@ -41,18 +41,27 @@ static u64 access_banked(struct mmio_access a)
 	return gicr_access_own(a, gicv2.gicd);
 }
 
-/* Whose CPUs may an interrupt of the cell go to? */
-static u32 interfaces(const struct cell *cell)
+u32 gicv2_interfaces(const struct cell *cell)
 {
-	u32 own = cell->arch.sgi_targets[0];
+	u64 left = READ_ONCE(cell->cpu_mask);
+	u32 bits = 0;
 
-	return cell->id == CELL_ROOT ? own | READ_ONCE(affinity_clusters[0].bare) : own;
+	while (left)
+		bits |= 1U << (cpus[cpu_mask_next(&left)].arch.affinity & 7);
+	return bits;
+}
+
+/* A cell's interrupt that goes to none of its CPUs would be lost: then it goes where it went. */
+static void write_target(u32 offset, u32 targets, u32 allowed)
+{
+	if (targets & allowed)
+		write8(gicv2.gicd, offset, (u8)(targets & allowed));
 }
 
 static u64 access_targets(struct mmio_access a)
 {
 	u32 first = a.offset - GICD_ITARGETSR, mask, i;
-	u32 allowed = interfaces(this_cell());
+	u32 allowed = gicv2_interfaces(this_cell());
 	u64 value = 0;
 
 	/* Of the banked ones everybody may learn the own interface's number. */
@@ -64,7 +73,7 @@ static u64 access_targets(struct mmio_access a)
 		if (!(mask >> i & 1))
 			continue;
 		if (a.write)
-			write8(gicv2.gicd, a.offset + i, (u8)(a.value >> 8 * i) & allowed);
+			write_target(a.offset + i, (u32)(a.value >> 8 * i), allowed);
 		else
 			value |= (u64)read8(gicv2.gicd, a.offset + i) << 8 * i;
 	}

@@ -45,6 +45,7 @@ static inline void put_at(u32 n, u32 intid, u32 priority, u32 sources)
 	if (unlikely(sources)) {
 		lr |= GICH_LR_EOI;
 		note(&cpu_self()->arch, intid, sources);
+		gicv2_await_end();
 	}
 	write32(gicv2.gich, GICH_LR + 4 * n, lr);
 }
@@ -60,6 +61,7 @@ static void put_again(u32 n, u32 sources)
 	if (sources) {
 		lr |= LR_EOI;
 		note(&cpu_self()->arch, intid, sources);
+		gicv2_await_end();
 	}
 	irqchip->lr_write(n, lr);
 }
@@ -275,7 +277,7 @@ static u32 access_sources(u32 intid, u32 value, bool set)
 	struct arch_cpu *cpu = &cpu_self()->arch;
 
 	recall(intid);
-	value &= this_cell()->arch.sgi_targets[0];
+	value &= gicv2_interfaces(this_cell());
 	if (set && value)
 		note(cpu, intid, value);
 	if (!set && !(fetch_and(&cpu->sgi_sources[intid], (u8)~value) & ~value))

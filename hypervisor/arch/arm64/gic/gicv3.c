@@ -207,7 +207,6 @@ static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
 
 	spin_lock(&prepare_lock);
 	err = affinity_add(cpu, mpidr);
-	affinity_init_cell(&root_cell);
 	this_percpu->cluster = affinity_find(affinity_key(mpidr));
 	this_percpu->cluster_bit = 1U << (mpidr & 0xf);
 	this_percpu->gicr = gicr_find(cpu, mpidr);
@@ -266,7 +265,10 @@ static __cold void release_cpu(void)
 	write32(frame, GICR_ICENABLER0, (SGIS & ~cpu->sgi_enabled) |
 		(1U << maintenance & ~this_percpu->found_ppis));
 	write32(frame, GICR_ISENABLER0, cpu->sgi_enabled & SGIS);
+	/* A doorbell that still rings is nothing for the guest; its own SGI is a bit. */
+	write32(frame, GICR_ICPENDR0, 1U << DOORBELL_SGI);
 	write32(frame, GICR_ISPENDR0, cpu->sgi_pending & SGIS);
+	store_release(&cpu->sgi_pending, 0);
 	dsb(sy);
 
 	ctlr = read_sysreg(icc_ctlr_el1) & ~ICC_CTLR_EOIMODE;
@@ -277,34 +279,37 @@ static __cold void release_cpu(void)
 	isb();
 }
 
-static void quiet_ppis(void)
+/*
+ * SGIs and PPIs as after a reset, but for the doorbell, whose pending bit may be the request of
+ * another CPU: a CPU's siblings send and set while it parks, and whoever checked that it runs may
+ * store later. So this is done when a CPU parks, to make it quiet, and once more whenever it leaves
+ * the parked state, when none of its last owner's CPUs runs any more.
+ */
+static void clear_own_irqs(void)
 {
+	struct arch_cpu *cpu = &this_percpu->self->arch;
 	void *frame = sgi_frame();
 
 	write32(frame, GICR_ICENABLER0, ~(1U << DOORBELL_SGI));
-	write32(frame, GICR_ICPENDR0, ~SGIS);
-	write32(frame, GICR_ICACTIVER0, ~SGIS);
+	write32(frame, GICR_ICPENDR0, ~(1U << DOORBELL_SGI));
+	write32(frame, GICR_ICACTIVER0, ~0U);
+	store_release(&cpu->sgi_enabled, 0);
+	store_release(&cpu->sgi_pending, 0);
 }
 
 static void park_cpu(void)
 {
-	struct arch_cpu *cpu = &cpu_self()->arch;
-
 	/* Root's interrupts go on to its other CPUs; a cell that stops loses its own. */
 	vgic_drain(this_cell()->id == CELL_ROOT);
 	write_sysreg(0, ich_hcr_el2);
 	write_sysreg(0, ich_vmcr_el2);
 	clear_virtual_interface();
-	quiet_ppis();
+	clear_own_irqs();
 	if (cell_is_direct(this_cell())) {
-		write32(sgi_frame(), GICR_ICPENDR0, SGIS);
-		write32(sgi_frame(), GICR_ICACTIVER0, SGIS);
 		own_ppis();
 		own_interface();
 		clear_active_priorities();
 	}
-	store_release(&cpu->sgi_enabled, 0);
-	store_release(&cpu->sgi_pending, 0);
 	hold(true);
 	isb();
 }
@@ -343,14 +348,13 @@ static void reset_cpu(struct cell *cell)
 	void *frame = sgi_frame();
 	u32 i;
 
-	/* The virtual interface and the PPIs are as park_cpu() left them. */
+	/* The virtual interface is as park_cpu() left it. */
+	clear_own_irqs();
 	lr_underflow(false);
 	write_sysreg(7, icc_sre_el1);
-	for (i = 0; i < 16; i++)
-		cpu->sgi_priority[i] = PRIORITY_DEFAULT;
+	__builtin_memset(cpu->sgi_priority, PRIORITY_DEFAULT, sizeof(cpu->sgi_priority));
 	for (i = 16; i < 32; i += 4)
 		write32(frame, GICR_IPRIORITYR0 + i, PRIORITY_DEFAULT * 0x01010101U);
-	store_release(&cpu->sgi_pending, 0);
 	store_release(&cpu->sgi_enabled, SGIS);
 	gicv3_sgis_virtual();
 	own_ppis();
@@ -360,6 +364,16 @@ static void reset_cpu(struct cell *cell)
 }
 
 /* --- what arrives --- */
+
+/* List registers run empty. */
+static void __cold __noinline maintain(void)
+{
+	cpu_count(JH_STAT_MAINTENANCE);
+	vgic_refill();
+	/* The line is a level: it has fallen before the interrupt can come again. */
+	isb();
+	deactivate(maintenance);
+}
 
 void gicv3_irq(void)
 {
@@ -379,9 +393,7 @@ void gicv3_irq(void)
 		priority = priority << 1 & 0xff;
 	write_sysreg(intid, icc_eoir1_el1);
 	if (unlikely(intid == maintenance)) {
-		cpu_count(JH_STAT_MAINTENANCE);
-		deactivate(intid);
-		vgic_refill();
+		maintain();
 		return;
 	}
 	cpu_count(JH_STAT_VIRQ);
@@ -408,7 +420,7 @@ static void fiq(void)
 	deactivate(intid);
 }
 
-static void wait(void)
+static bool wait(void)
 {
 	u32 intid;
 
@@ -419,6 +431,7 @@ static void wait(void)
 		gicv3_end(intid);
 	/* As in gicv3_doorbell(): the caller looks at its requests now. */
 	dsb(sy);
+	return intid == DOORBELL_SGI;
 }
 
 static __cold void describe(struct jh_comm_region *comm)

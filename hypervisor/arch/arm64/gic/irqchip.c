@@ -31,8 +31,14 @@ void arch_kick(u64 cpu_mask)
 	asm volatile("sev" ::: "memory");
 }
 
+/*
+ * A WFI may end at any time. The requests are looked at only when the doorbell has rung for them:
+ * a CPU that leaves for root without the hypervisor would otherwise leave before it does, and Linux
+ * would get an SGI that nobody there has sent.
+ */
 void arch_wait(void)
 {
-	irqchip->wait();
+	while (!irqchip->wait())
+		;
 	handover_nothing();
 }

@@ -50,8 +50,8 @@ struct irqchip {
 	void (*cpu_reset)(struct cell *cell);
 	/** @kick: ring the doorbell of all CPUs of the set */
 	void (*kick)(u64 cpu_mask);
-	/** @wait: sleep until the doorbell rings, and answer it; for parked CPUs */
-	void (*wait)(void);
+	/** @wait: sleep, for parked CPUs; has the doorbell rung, which is answered then? */
+	bool (*wait)(void);
 	/** @standby: sleep until there is something for the guest or for us */
 	void (*standby)(void);
 	/** @hears: would the doorbell end a sleep, whatever a guest with direct interrupts did? */

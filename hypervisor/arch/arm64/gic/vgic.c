@@ -211,6 +211,21 @@ static u64 without_hw(u64 lr)
 	return lr & ~(LR_HW | LR_PINTID_MASK);
 }
 
+void vgic_relink(u32 word, u32 mask)
+{
+	u64 busy = self()->lr_all & ~irqchip->lr_empty();
+
+	for (; busy; busy &= busy - 1) {
+		u32 n = (u32)__builtin_ctzl(busy);
+		u64 lr = irqchip->lr_read(n);
+		u32 intid = LR_VINTID(lr);
+
+		if (intid >= 16 && intid / 32 == word && mask >> intid % 32 & 1)
+			irqchip->lr_write(n, without_hw(lr) | LR_HW |
+					     (u64)intid << LR_PINTID_SHIFT);
+	}
+}
+
 static void let_go_lr(u32 n)
 {
 	u64 lr = irqchip->lr_read(n);
@@ -470,6 +485,9 @@ static void standby_direct(void)
 
 	if (!irqchip->hears())
 		return;
+	/* From now on the guest sleeps by itself, unless its configuration trusts it less. */
+	if (!(this_cell()->flags & JH_CELL_WFI_TRAP))
+		hcr &= ~HCR_TWI;
 	write_sysreg(hcr | irqchip->direct, hcr_el2);
 	isb();
 	dsb(sy);

@@ -71,6 +71,9 @@ void vgic_resync(void) __cold;
  */
 void vgic_let_go(void);
 
+/** vgic_relink() - interrupts of a word (32 @word + bit) are active at the distributor again */
+void vgic_relink(u32 word, u32 mask);
+
 /** vgic_foreign() - an interrupt was acknowledged that is another cell's by now: drop it */
 void vgic_foreign(u32 intid);
 

@@ -4,7 +4,7 @@
 
 from dataclasses import dataclass, field
 
-from jhbench import configs, machine
+from jhbench import configs, machine, profile
 from jhbench.figures import Figure, Figures, one, parse
 from jhbench.machine import BUILD, BenchError, Boot
 from jhbench.rows import DIRECT, ROWS
@@ -149,11 +149,18 @@ def measure(gic: int, counts: Counts, quick: bool) -> Result:
     """Everything for one GIC; @quick: only what a cell sees."""
     result = Result(gic)
     result.natives, _ = parse(machine.native(gic, counts.inmate))
-    result.figures["image_bytes"] = one((BUILD / f"hypervisor/jh-gicv{gic}.bin").stat().st_size)
+    result.figures["image_bytes"] = one(image_bytes(gic))
     measure_cell(result, counts, management=not quick)
     if not quick:
         measure_enable(result, counts)
     return result
+
+
+def image_bytes(gic: int) -> int:
+    """Return the bytes of code, constants and data, without what pads them to pages."""
+    at = {name: address for address, _, name in profile.symbols(gic)}
+    return (at["image_code_end"] - at["image_start"] + at["image_constants_end"] -
+            at["image_text_end"] + at["image_data_end"] - at["image_rodata_end"])
 
 
 def rows_of(result: Result) -> list[dict[str, int | str]]:

@@ -17,13 +17,18 @@ EXECUTED = re.compile(r"Trace \d+: \S+ \[[0-9a-f]+/([0-9a-f]+)/")
 DISASSEMBLED = re.compile(r"0x([0-9a-f]+): ")
 
 
-def functions(gic: int) -> list[tuple[int, str]]:
-    """Address and name of each function of an image, in order."""
+def symbols(gic: int) -> list[tuple[int, str, str]]:
+    """Address, nm's letter for the kind, and name of each symbol of an image, in order."""
     elf = BUILD / f"hypervisor/jh-gicv{gic}.elf"
     output = subprocess.run([CROSS + "nm", "-n", str(elf)], capture_output=True, text=True,
                             check=True).stdout
     words = [line.split() for line in output.splitlines()]
-    return [(int(address, 16), name) for address, kind, name in words if kind in "tT"]
+    return [(int(address, 16), kind, name) for address, kind, name in words]
+
+
+def functions(gic: int) -> list[tuple[int, str]]:
+    """Address and name of each function of an image, in order."""
+    return [(address, name) for address, kind, name in symbols(gic) if kind in "tT"]
 
 
 def read(trace: Path) -> Counter[int]:

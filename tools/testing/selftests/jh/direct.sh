@@ -112,12 +112,23 @@ ticks_without_exits()
 	check "destroy it" jhctl cell destroy "$1"
 }
 
-# A guest that sleeps and lets nothing through is lost, and Linux says so; all else goes on: CELL
+# A guest that never let anything through, as one that knows no interrupts, comes back: CELL
+never_heard()
+{
+	check "create $1 for one that is deaf" jhctl cell create "$work/$1.cell"
+	check "load it" load "$1" direct "mode=deaf sleep"
+	check "start it" jhctl cell start "$1"
+	check "it is deaf" await 100 all_ready "$1" 1
+	check "stop it" jhctl cell shutdown --force "$1"
+	as_new "$1" "after one that was deaf"
+	check "destroy it" jhctl cell destroy "$1"
+}
+
+# One that did, and then sleeps and lets nothing through, is lost, and Linux says so: CELL
 lost()
 {
-	./blobedit "$CELLS/$1.cell" "$work/$1.cell" "cell[0].flags=$DIRECT"
 	check "create $1 for a loss" jhctl cell create "$work/$1.cell"
-	check "load it" load "$1" direct "mode=deaf sleep"
+	check "load it" load "$1" direct "mode=lost sleep"
 	check "start it" jhctl cell start "$1"
 	check "it is deaf" await 100 all_ready "$1" 1
 	check "stop fails" sh -c "! jhctl cell shutdown --force $1 2>$work/lost"
@@ -139,5 +150,7 @@ for cell; do
 done
 jh_down
 jh_up sys.cell
+./blobedit "$CELLS/$cell.cell" "$work/$cell.cell" "cell[0].flags=$DIRECT"
+never_heard "$cell"
 lost "$cell"
 finish

@@ -24,6 +24,16 @@
  */
 u32 errata_of(u64 midr, u32 csv2);
 
+/*
+ * Faults of interrupt controllers. QEMU's model of the GICv2 (10.0; hw/intc/arm_gic.c) does not
+ * look at the physical interrupts when a guest's end deactivates one by way of a list register: one
+ * whose line is high by then is signalled only when something else changes in the GIC.
+ */
+#define GIC_ERRATUM_FORGETS_LEVELS	0x1
+
+/** errata_of_gicv2() - of the controller with this GICC_IIDR: a set of GIC_ERRATUM_* */
+u32 errata_of_gicv2(u32 iidr);
+
 /** errata_detect() - note what some CPU of the machine needs; each CPU calls it once */
 void errata_detect(void);
 
