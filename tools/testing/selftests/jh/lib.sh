@@ -186,6 +186,42 @@ more_than()
 	[ "${now:-0}" -gt "$2" ]
 }
 
+# --- a cell that must not notice what another does ---
+
+# Run it, in a cell of this configuration: FILE
+guard_begin()
+{
+	check "run a guard beside it" jhctl cell run "$1" $INMATES/guard.bin
+	guard=$(basename "$1" .cell)
+}
+
+# Its memory is as it was, and it got no interrupt but its own; it ticks: NAME
+guard_holds()
+{
+	check "$1: the cell beside it ticks" ticks "$guard"
+	matches "$1: and has noticed nothing" "$(jhctl console "$guard" | tr -d '\r' | tail -n 1)" \
+		"^guard: bad 0 foreign 0 "
+}
+
+guard_end()
+{
+	check "destroy the guard" jhctl cell destroy "$guard"
+}
+
+# The next owner of a cell's CPUs finds them as new: FILE NAME
+next_owner()
+{
+	next=$(basename "$1" .cell)
+	check "$2: run its successor" jhctl cell run "$1" $INMATES/direct.bin --args mode=check ||
+		return
+	check "$2: it ends" await 300 has_said "$next" "# end pass="
+	jhctl console "$next" | tr -d '\r' >"$work/said"
+	grep -A 1 '^not ok' "$work/said" >"$work/why"
+	grep -q '^# end pass=[0-9]* fail=0' "$work/said"
+	result $? "$2: its successor finds nothing"
+	check "$2: destroy the successor" jhctl cell destroy "$next"
+}
+
 # --- what must not have changed ---
 
 cpus_online()
