@@ -16,6 +16,10 @@ asm(".ifndef fake64_host\n"
     ".macro dmb domain\n.endm\n"
     ".macro hint number\n.endm\n"
     ".macro at operation:vararg\n.endm\n"
+    ".macro ic operation:vararg\n.endm\n"
+    ".macro msr operation:vararg\n.endm\n"
+    ".macro sev\n.endm\n"
+    ".macro tlbi operation:vararg\n.endm\n"
     ".endif\n");
 
 #endif
