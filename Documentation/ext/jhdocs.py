@@ -7,6 +7,8 @@
 .. jh-struct:: HEADER STRUCT    offset, size and meaning of each field of a struct
 .. jh-verbs::                   the verbs of jhctl, from tools/jhctl/main.c
 .. jh-bench::                   the benchmark's table: its baseline beside goals and peers
+.. jh-ownership:: CARRIER       what such a thing can carry to its next owner, from ownership.toml
+.. jh-scrubbed::                the registers that a CPU's next owner finds reset, from scrub.c
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
 
-from sources import BENCH, REASONS, TOP, VERBS, Row, bench, defines, fields, reasons, verbs
+from sources import (BENCH, OWNERSHIP, REASONS, SCRUB, TOP, VERBS, Row, bench, defines, fields,
+                     ownership, reasons, scrubbed, verbs)
 
 
 class Table(Directive):
@@ -129,6 +132,33 @@ class Bench(Table):
         return bench()
 
 
+class Ownership(Table):
+    """jh-ownership"""
+
+    required_arguments = 1
+    head = ("what", "who clears it", "when", "how", "shown by")
+    widths = (24, 20, 8, 28, 30)
+
+    def read(self) -> list[Row]:
+        self.source(OWNERSHIP)
+        return [(row["what"], ", ".join(f"{name}()" for name in row["who"]),
+                 ", ".join(row["when"]), row["how"],
+                 ", ".join(test.rpartition("/")[2] for test in row["tests"]))
+                for row in ownership(self.arguments[0])]
+
+
+class Scrubbed(Table):
+    """jh-scrubbed"""
+
+    head = ("register", "value", "where")
+    widths = (24, 24, 42)
+    literal = {0, 1, 2}
+
+    def read(self) -> list[Row]:
+        self.source(SCRUB)
+        return scrubbed()
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
     app.add_directive("jh-reasons", Reasons)
@@ -136,4 +166,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("jh-struct", Struct)
     app.add_directive("jh-verbs", Verbs)
     app.add_directive("jh-bench", Bench)
+    app.add_directive("jh-ownership", Ownership)
+    app.add_directive("jh-scrubbed", Scrubbed)
     return {"parallel_read_safe": True}

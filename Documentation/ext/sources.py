@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,10 @@ UAPI = TOP / "hypervisor" / "uapi" / "jh"
 REASONS = UAPI / "reasons.h"
 VERBS = TOP / "tools" / "jhctl" / "main.c"
 BENCH = TOP / "tools" / "testing" / "bench"
+OWNERSHIP = TOP / "Documentation" / "safety" / "ownership.toml"
+SCRUB = TOP / "hypervisor" / "arch" / "arm64" / "scrub.c"
+CARRIERS = ("cpu", "interrupt", "page", "device", "number")
+MOMENTS = {"park", "enter", "claim", "release", "start"}
 
 SIZES = {"char": 1, "__u8": 1, "__u16": 2, "__u32": 4, "__s32": 4, "__u64": 8, "__s64": 8}
 STRING = r'"((?:[^"\\]|\\.)*)"'
@@ -36,6 +41,27 @@ def reasons(name: str) -> list[Row]:
              for m in row.finditer(match[1])]
     if len(found) != match[1].count("X("):
         raise ValueError(f"{name}: {match[1].count('X(')} rows, {len(found)} understood")
+    return found
+
+
+def ownership(carrier: str | None = None) -> list[dict]:
+    """Rows of the table of what changes its owner; of one carrier or all."""
+    rows = tomllib.loads(OWNERSHIP.read_text(encoding="utf-8"))["row"]
+    keys = {"carrier", "what", "who", "when", "how", "tests"}
+    for row in rows:
+        if set(row) != keys or row["carrier"] not in CARRIERS or not set(row["when"]) <= MOMENTS:
+            raise ValueError(f"{OWNERSHIP.name}: a row is not as the file says: {row}")
+    return [row for row in rows if carrier in (None, row["carrier"])]
+
+
+def scrubbed() -> list[Row]:
+    """Register, value and condition of each row that scrub.c writes."""
+    text = SCRUB.read_text(encoding="utf-8").replace("\\\n", "\n")
+    row = re.compile(r"^\tX\((.+?), (\w+), (\w+)\)[ \t]*(?:/\* (\w+) \*/)?", re.MULTILINE)
+    found = [(m[4] or m[2].upper(), m[3], "" if m[1] == "ALWAYS" else m[1])
+             for m in row.finditer(text)]
+    if not found:
+        raise ValueError(f"{SCRUB.name}: the table was not understood")
     return found
 
 
