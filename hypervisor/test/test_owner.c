@@ -43,6 +43,7 @@ static struct {
 	const char *event;	/* at which something was left */
 	bool begun, quiet, disabling;
 	bool releases;		/* root does not touch what it may just have got back */
+	bool asks[MACHINE_CPUS];	/* once for the hypervisor's end, which is refused */
 	bool sleeps;		/* that is all that guests of cells do */
 	u64 seed;
 	u32 starts[JH_MAX_CELLS];	/* of each cell, when a CPU last entered it */
@@ -531,7 +532,11 @@ void test_guest(u32 cpu)
 	if (!cell_is_direct(this_cell()))
 		machine_handle();
 	machine_mode[cpu] = MACHINE_EL2;
-	if (life.disabling && this_cell()->id == CELL_ROOT) {
+	if (life.asks[cpu]) {
+		if (call(JH_HC_DISABLE, 0, 0) >= 0)
+			machine_fail("CPU %u: disable succeeds", cpu);
+		life.asks[cpu] = false;
+	} else if (life.disabling && this_cell()->id == CELL_ROOT) {
 		call(JH_HC_DISABLE, 0, 0);
 	} else if (cpu == 0 && what) {
 		management = NULL;
@@ -801,10 +806,36 @@ static void a_guest_that_sleeps_comes_back(void **state)
 	}
 }
 
+/* --- firmware that does not do what it is asked for --- */
+
+static void disable_is_refused_while_a_cpu_is_inside(void **state)
+{
+	u32 turns;
+
+	(void)state;
+	memset(&life, 0, sizeof(life));
+	machine_boot(JH_GIC, 1);
+	life.sleeps = life.begun = true;
+	for (turns = 0; turns < 400; turns++)
+		machine_step();
+	machine_firmware_hangs = true;
+	life.asks[0] = life.asks[1] = true;
+	for (turns = 0; (life.asks[0] || life.asks[1]) && turns < 10 * PATIENCE; turns++) {
+		machine_step();
+		if (machine_mode[0] == MACHINE_BARE)
+			break;
+	}
+	machine_firmware_hangs = false;
+	/* Nothing has been undone. */
+	assert_int_equal(machine_mode[0], MACHINE_GUEST);
+	assert_int_equal(machine_mode[1], MACHINE_GUEST);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_guest_that_sleeps_comes_back),
+		cmocka_unit_test(disable_is_refused_while_a_cpu_is_inside),
 		cmocka_unit_test(nothing_crosses_a_change_of_owner),
 	};
 

@@ -40,6 +40,7 @@ struct coroutine {
 };
 
 enum machine_mode machine_mode[MACHINE_CPUS];
+bool machine_firmware_hangs;
 
 u32 fake64_cpu;
 struct percpu fake64_percpu[FAKE64_CPUS];
@@ -282,6 +283,8 @@ s64 smccc_firmware(u32 id, u64 arg1, u64 arg2, u64 arg3)
 	(void)arg2, (void)arg3;
 	if (id == PSCI_CPU_OFF) {
 		test_enters_firmware(self);
+		while (machine_firmware_hangs)
+			machine_yield();
 		leave(MACHINE_OFF);
 	}
 	for (cpu = 0; cpu < MACHINE_CPUS && machine_mpidr(cpu) != arg1; cpu++)
