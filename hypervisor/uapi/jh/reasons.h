@@ -214,7 +214,7 @@ X(PKVM, 130, EOPNOTSUPP, "{object}: EL2 is held by protected KVM or by another h
 X(KVM_GUESTS, 131, EBUSY, "{object}: KVM virtual machines are running", "shut them down first") \
 X(GIC_MISMATCH, 132, EINVAL, "{object}: this machine has a GICv{max}, not a GICv{number}", \
   "set gic.version to it and take the addresses from the device tree") \
-X(GIC_ADDRESS, 133, EINVAL, "{object} is not at {value}: the device tree has it at {limit}", \
+X(GIC_ADDRESS, 133, EINVAL, "{object}: the device tree has it at {limit}", \
   "take the addresses from the device tree") \
 X(CONSOLE_ABSENT, 134, EINVAL, "{object}: there is no UART of this type at {value}", \
   "correct the console of the system's configuration, or remove it") \

@@ -75,9 +75,9 @@ systems()
 		"pool[1].address=0x62000000" "pool[1].flags=0"
 	refused "enable: GIC of another version" 1 "GICv3, not a GICv2" \
 		jhctl enable $CELLS/sys-gicv2.cell
-	bad_system "wrong address of the distributor" "interrupt controller.*0xa800000" \
+	bad_system "wrong address of the distributor" "0xa800000.*the device tree has it at" \
 		sys.cell system.gicd_base=0xa800000
-	bad_system "wrong address of the redistributors" "interrupt controller.*0x9100000" \
+	bad_system "wrong address of the redistributors" "0x9100000.*the device tree has it at" \
 		sys.cell system.gicr_base=0x9100000
 	bad_system "no UART at the console's address" "console.*no UART.*0x9050000" \
 		sys-debug.cell console.address=0x9050000
@@ -159,7 +159,7 @@ cells()
 	bad_cell "a CPU that is offline" "cpus\[0\].*CPU 2 is offline" rtos2.cell
 	echo 1 >/sys/devices/system/cpu/cpu2/online
 	bad_cell "a name used twice" "rtos.*exists|cell of this name" rtos2.cell cell.name=rtos
-	bad_cell "root's name" "cell of this name" rtos2.cell cell.name=qemu-virt
+	bad_cell "root's name" "qemu-virt: the system itself has this name" rtos2.cell cell.name=qemu-virt
 	bad_cell "a device that does not exist" "/nothing.*not in the device tree" \
 		uart.cell "cpu[0].cpu=2" "device[0].path=/nothing"
 	bad_cell "an interrupt that does not exist" "irq\[0\].*INTID" \

@@ -65,7 +65,7 @@ equal "it was started eight times" "$(cat $JH_SYS/cells/restart/starts)" 8
 check "load what fails by its own account" load "mode=write addr=0x8000401"
 check "start it" jhctl cell start restart
 check "it has three tries as well" await 200 has_given_up 3
-matches "jhctl tells who said so" "$(jhctl cell list)" "^restart failed: the cell says so itself"
+matches "jhctl tells who said so" "$(jhctl cell list)" "^restart failed: it says so itself"
 check "its CPU is stopped" jhctl cell shutdown --force restart
 
 check "load something that does not fail" load mode=spin
