@@ -92,10 +92,10 @@ install-built:
 	+$(Q)$(call install_part,tools/testing/selftests/jh,selftests)
 	$(if $(DESTDIR),,$(Q)depmod $(call release,$(KERNEL)))
 
-# What jh-qemu installs in its root cells.
-root: $(ROOTS)
+# What jh-qemu installs in its root cells. A root needs its own kernel's module, not the others'.
+root: $(if $(filter command line environment,$(origin KERNEL)),root-$(KERNEL),$(ROOTS))
 
-$(ROOTS): root-%: all
+$(ROOTS): root-%: hypervisor jhctl inmates configs selftests driver-%
 	$(Q)mkdir -p $(BUILD)/root
 	$(Q)flock $(BUILD)/root/$*.lock $(MAKE) swap-root KERNEL=$* >$(BUILD)/root/$*.log
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 import tempfile
@@ -13,6 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 TIMEOUT = 30
+STALL = 120         # seconds between two results, at most
+
+
+def stalled(_number: int, _frame: object) -> None:
+    raise TimeoutError(f"no result for {STALL} s")
 
 
 class Tap:
@@ -22,8 +28,11 @@ class Tap:
         self.number = 0
         self.failures = 0
         print("TAP version 13")
+        signal.signal(signal.SIGALRM, stalled)
+        signal.alarm(STALL)
 
     def ok(self, good: bool, what: str, seen: object = "") -> None:
+        signal.alarm(STALL)
         self.number += 1
         self.failures += not good
         print(f"{'ok' if good else 'not ok'} {self.number} - {what}")

@@ -78,6 +78,30 @@ class Serial(unittest.TestCase):
                 self.assertEqual(outcome.status, 7)
 
 
+class Where(unittest.TestCase):
+    """A run that does not end is told with the test that was running and its last result."""
+
+    @staticmethod
+    def after(*pieces: bytes) -> str:
+        """Return the words after these pieces of output."""
+        outcome = Outcome()
+        with redirect_stdout(io.TextIOWrapper(io.BytesIO())):
+            for piece in pieces:
+                outcome.output(piece)
+        return outcome.where()
+
+    def test_selftest(self) -> None:
+        self.assertEqual(self.after(b"# running a.sh\nok 1 - x\n# running b.s", b"h 5\nok 1 - y",
+                                    b"\n\nnot co"), "b.sh 5 was running, after `ok 1 - y`")
+
+    def test_before_its_first_result(self) -> None:
+        self.assertEqual(self.after(b"# running a.sh\nok 1 - x\n# running b.sh\n"),
+                         "b.sh was running, before its first result")
+
+    def test_any_command(self) -> None:
+        self.assertEqual(self.after(b""), "the command was running, before its first line")
+
+
 class Wires(unittest.TestCase):
     """Lines are connected by QMP before the machine starts; an error of QEMU's is not hidden."""
 

@@ -9,17 +9,39 @@ import tarfile
 from pathlib import Path
 
 
+RUNNING = "# running "      # the selftests' `run`, before each test
+
+
 class Outcome:
     """Collects what comes from the guest, whichever channel carries it."""
 
     def __init__(self) -> None:
         self.status: int | None = None      # the command's, once it has ended
         self._archive = io.BytesIO()        # the tar archive with the files asked for
+        self._line = b""                    # of output, not complete yet
+        self._running = ""
+        self._last = ""
 
     def output(self, data: bytes) -> None:
         """Pass a piece of the command's output on at once."""
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
+        *lines, self._line = (self._line + data).split(b"\n")
+        for line in lines:
+            self._look_at(line.decode(errors="replace").strip())
+
+    def _look_at(self, line: str) -> None:
+        if line.startswith(RUNNING):
+            self._running, self._last = line.removeprefix(RUNNING), ""
+        elif line:
+            self._last = line
+
+    def where(self) -> str:
+        """Say which test was running, as the selftests' `run` tells, and what came last."""
+        after = f"after `{self._last}`" if self._last else "before its first result"
+        if self._running:
+            return f"{self._running} was running, {after}"
+        return f"the command was running, {after.replace('result', 'line')}"
 
     def files(self, data: bytes) -> None:
         """Add a piece of the archive."""

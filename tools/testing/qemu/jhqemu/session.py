@@ -110,17 +110,20 @@ class Session:
         connected = True
         while connected and self.outcome.status is None and not self._panicked:
             if deadline and time.monotonic() > deadline:
-                return self._fail(EXIT_TIMEOUT, f"no end after {self._timeout:g} s (--timeout)")
+                return self._fail(EXIT_TIMEOUT, f"no end after {self._timeout:g} s (--timeout): "
+                                  f"{self.outcome.where()}")
             connected = self._poll(deadline)
         if self.outcome.status is not None:
             self._take_rest(0)
             return self.outcome.status
         if self._panicked:
             self._take_rest(PANIC_REST)
-            return self._fail(EXIT_PANIC, "the kernel of the root cell panicked")
+            return self._fail(EXIT_PANIC, "the kernel of the root cell panicked: "
+                              f"{self.outcome.where()}")
         if self._process.wait():
             return self._fail(EXIT_QEMU_ENDED, f"QEMU ended with {self._process.returncode}")
-        return self._fail(EXIT_QEMU_ENDED, "the machine went off before the command had ended")
+        return self._fail(EXIT_QEMU_ENDED, "the machine went off before the command had ended: "
+                          f"{self.outcome.where()}")
 
     def _poll(self, deadline: float | None) -> bool:
         """Wait for data until the deadline, take it; return False when QEMU has gone."""

@@ -33,10 +33,17 @@ result()
 	return 1
 }
 
+# What runs now; `run` shows it when it has to kill the test: NAME
+step()
+{
+	[ -z "$JH_STEP" ] || echo "$1" >"$JH_STEP"
+}
+
 # Run a command; passed if it succeeds: NAME COMMAND...
 check()
 {
 	name=$1
+	step "$name"
 	shift
 	"$@" >"$work/why" 2>&1
 	result $? "$name"
@@ -252,6 +259,7 @@ snapshot()
 refused()
 {
 	name=$1 status=$2 expression=$3
+	step "$name"
 	shift 3
 	snapshot >"$work/before"
 	"$@" >"$work/stdout" 2>"$work/stderr"
