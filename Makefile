@@ -131,6 +131,10 @@ check-long: setup
 	$(Q)ci/setup 6.12-16k sources
 	$(Q)ci/check $@
 
+# One test by its name; see ci/t.
+t:
+	$(Q)KERNEL=$(KERNEL) ci/t $(T)
+
 clean:
 	rm -rf $(addprefix $(BUILD)/,hypervisor inmates jhctl configs selftests driver docs \
 		root initramfs qemu check check-kernels test)
@@ -144,8 +148,9 @@ help:
 	@echo '  demo         set up this machine, then partition a running Linux in QEMU'
 	@echo '  shell        set up this machine, then a shell in a root cell in QEMU'
 	@echo '  check        set up this machine, then run the tests (25 minutes at most)'
-	@echo '  check-fast   the tests that need no QEMU, and one boot (3 minutes)'
+	@echo '  check-fast   the tests that need no QEMU, and one boot (2 minutes)'
 	@echo '  check-long   all tests'
+	@echo '  t T=NAME     one test: test-create, test_life, lifecycle.sh, driver/cell.c (see ci/t)'
 	@echo '  bench        measure, in instructions; bench-long measures everything'
 	@echo '  setup        only set up this machine: packages and kernels (see ci/setup --help)'
 	@echo ''
@@ -163,4 +168,4 @@ help:
 
 .PHONY: all hypervisor inmates jhctl configs selftests driver $(DRIVERS) docs install \
 	install-built root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
-	check-fast check-long bench bench-long clean distclean help
+	check-fast check-long bench bench-long t clean distclean help

@@ -2,7 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""All tests of jhctl on a host: check.py DIRECTORY-OF-TEST-BINARIES. Prints TAP."""
+"""Tests of jhctl on a host: check.py DIRECTORY-OF-TEST-BINARIES [MODULE...]; prints TAP.
+
+Without a MODULE (test_life) all of them run, and the unit tests in C.
+"""
 from __future__ import annotations
 
 import subprocess
@@ -29,11 +32,18 @@ def unit_tests(tap: Tap, tools: Path) -> None:
     tap.ok(bool(results) and done.returncode in (0, 1), "unit: ran to its end", done.stderr)
 
 
+MODULES = (test_words, test_life, test_errors, test_status, test_collect, test_terminal)
+
+
 def main() -> int:
     tools = Path(sys.argv[1]).resolve()
+    wanted = sys.argv[2:]
     tap = Tap()
-    unit_tests(tap, tools)
-    for module in (test_words, test_life, test_errors, test_status, test_collect, test_terminal):
+    if not wanted:
+        unit_tests(tap, tools)
+    for module in MODULES:
+        if wanted and module.__name__ not in wanted:
+            continue
         try:
             module.run(tap, Jhctl(tools))
         except Exception:  # pylint: disable=broad-except # the other modules are still to run

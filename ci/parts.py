@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""The parts of the product, and the tests of each that run on the host: read by ci/t and ci/mutate."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parent.parent
+MAKE = ("make", "-s", f"-j{os.cpu_count()}")
+JHCTL = "build/jhctl-host"
+
+
+@dataclass(frozen=True)
+class Part:
+    """Sources, as patterns of Path.glob below the top, and what tests them, quickest first.
+
+    programs: the folder of a Makefile whose programs are those of a source.
+    commands: given to sh at the top of the tree.
+    boots: the tests of run-selftests that see it on a machine.
+    """
+
+    name: str
+    sources: tuple[str, ...]
+    programs: str = ""
+    commands: tuple[str, ...] = ()
+    boots: tuple[str, ...] = ()
+
+
+JHCTL_CHECK = f"make -s -C tools/jhctl O=$PWD/{JHCTL} ARCH=host check"
+PARTS = (
+    Part("hypervisor", ("hypervisor/core/*.c", "hypervisor/arch/**/*.c", "hypervisor/drivers/**/*.c"),
+         "hypervisor/test", boots=("lifecycle.sh", "inmates.sh", "attack.sh", "restart.sh")),
+    Part("lib", ("hypervisor/lib/*.c",), "hypervisor/test",
+         (JHCTL_CHECK, "make -s -C tools/jhconf/check O=$PWD/build/tools && "
+          "ci/unittest tools/jhconf/tests")),
+    Part("driver", ("driver/*.c",), "driver/test",
+         boots=("lifecycle.sh", "ioctl_test", "uevent_test", "restart.sh", "badinput.sh")),
+    Part("jhctl", ("tools/jhctl/*.c",), commands=(JHCTL_CHECK,)),
+    Part("jhconf", ("tools/jhconf/*.py",), commands=("ci/unittest tools/jhconf/tests",)),
+    Part("inmates", ("inmates/lib/*.c",), "inmates/test",
+         ("make -s inmates && O=$PWD/build/inmates inmates/native/check",)),
+    Part("jh-qemu", ("tools/testing/qemu/jhqemu/*.py",),
+         commands=("ci/unittest tools/testing/qemu",)),
+    Part("bench", ("tools/testing/bench/jhbench/*.py",),
+         commands=("ci/unittest tools/testing/bench",)),
+    Part("runners", ("ci/check", "ci/unittest", "hypervisor/test/run-tests",
+                     "tools/testing/selftests/jh/run"), commands=("ci/test-check",)),
+)
+
+
+def sources(part: Part, top: Path = TOP) -> list[Path]:
+    """Return the part's files, as paths below the top."""
+    return sorted({path.relative_to(top) for pattern in part.sources for path in top.glob(pattern)})
+
+
+def part_of(path: Path) -> Part | None:
+    """Return the part that a source belongs to."""
+    return next((part for part in PARTS if path in sources(part)), None)
+
+
+def folders() -> list[str]:
+    """Return the folders with programs that are tests."""
+    return sorted({part.programs for part in PARTS if (TOP / part.programs / "Makefile").exists()
+                   and part.programs})
+
+
+def out_of(folder: str, top: Path = TOP) -> Path:
+    """Return where a folder's programs are built, as ci/suites has it."""
+    return top / "build" / f"{folder.split('/', maxsplit=1)[0]}-test"
+
+
+def make(folder: str, *words: str, top: Path = TOP) -> subprocess.CompletedProcess[str]:
+    """Run make in a folder of host tests."""
+    return subprocess.run([*MAKE, "-C", str(top / folder), f"O={out_of(folder, top)}", *words],
+                          text=True, capture_output=True, check=False)
+
+
+def programs(folder: str, top: Path = TOP) -> list[str]:
+    """Return the names of a folder's test programs."""
+    return make(folder, "list", top=top).stdout.split()
+
+
+def programs_of(folder: str, source: Path, top: Path = TOP) -> list[str]:
+    """Return the test programs that are made of a source; its folder was built before."""
+    changed = make(folder, "-n", "-W", os.path.relpath(top / source, top / folder), "tests",
+                   top=top).stdout
+    linked = set(re.findall(rf"-o {re.escape(str(out_of(folder, top)))}/(test-[\w-]+) ", changed))
+    return [name for name in programs(folder, top) if name in linked]
