@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""The parts of the product, and the tests of each that run on the host: read by ci/t and ci/mutate."""
+"""The parts of the product, and the host tests of each: read by ci/t and ci/mutate."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ class Part:
 
 JHCTL_CHECK = f"make -s -C tools/jhctl O=$PWD/{JHCTL} ARCH=host check"
 PARTS = (
-    Part("hypervisor", ("hypervisor/core/*.c", "hypervisor/arch/**/*.c", "hypervisor/drivers/**/*.c"),
+    Part("hypervisor",
+         ("hypervisor/core/*.c", "hypervisor/arch/**/*.c", "hypervisor/drivers/**/*.c"),
          "hypervisor/test", boots=("lifecycle.sh", "inmates.sh", "attack.sh", "restart.sh")),
     Part("lib", ("hypervisor/lib/*.c",), "hypervisor/test",
          (JHCTL_CHECK, "make -s -C tools/jhconf/check O=$PWD/build/tools && "
