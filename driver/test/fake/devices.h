@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * For device.c: devices, their drivers, and what keeps a device alive. Firmware, stop_machine() and
+ * KVM for takeover.c and image.c.
+ */
+#ifndef FAKE_DEVICES_H
+#define FAKE_DEVICES_H
+
+#include "tree.h"
+
+struct device_driver {
+	const char *name;
+	bool suppress_bind_attrs;
+};
+
+struct bus_type {
+	int unused;
+};
+
+struct device {
+	struct kobject kobj;
+	struct device_driver *driver;
+	const struct bus_type *bus;
+	const char *path;		/* of its node */
+	struct device_driver *own;	/* Linux' driver, which comes back if it can */
+	bool keeps_own;			/* another driver is always faster than the stub */
+	int references;
+};
+
+struct platform_device {
+	struct device dev;
+};
+
+struct amba_device {
+	struct device dev;
+};
+
+struct amba_id {
+	unsigned int id;
+};
+
+struct platform_driver {
+	struct device_driver driver;
+	int (*probe)(struct platform_device *pdev);
+};
+
+struct amba_driver {
+	struct device_driver drv;
+	const struct amba_id *id_table;
+	int (*probe)(struct amba_device *adev, const struct amba_id *id);
+	void (*remove)(struct amba_device *adev);
+};
+
+extern const struct bus_type platform_bus_type, amba_bustype;
+
+int platform_driver_register(struct platform_driver *driver);
+void platform_driver_unregister(struct platform_driver *driver);
+int amba_driver_register(struct amba_driver *driver);
+void amba_driver_unregister(struct amba_driver *driver);
+struct device *bus_find_device_by_of_node(const struct bus_type *bus, struct device_node *np);
+void put_device(struct device *dev);
+void device_release_driver(struct device *dev);
+int device_attach(struct device *dev);
+int device_driver_attach(struct device_driver *driver, struct device *dev);
+
+extern struct device *fake_devices[4];
+extern int fake_registered;		/* drivers of buses */
+extern unsigned int fake_fail_register;	/* the n-th registration from now on fails; 0: none */
+
+/* Clocks, resets and power */
+struct clk_bulk_data {
+	int unused;
+};
+
+struct reset_control;
+
+void *devm_kzalloc(struct device *dev, size_t size, gfp_t gfp);
+int devm_clk_bulk_get_all(struct device *dev, struct clk_bulk_data **clocks);
+int clk_bulk_prepare_enable(int count, const struct clk_bulk_data *clocks);
+void clk_bulk_disable_unprepare(int count, const struct clk_bulk_data *clocks);
+int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), void *data);
+struct reset_control *devm_reset_control_array_get_optional_exclusive(struct device *dev);
+int reset_control_deassert(struct reset_control *resets);
+void pm_runtime_enable(struct device *dev);
+void pm_runtime_disable(struct device *dev);
+int pm_runtime_get_sync(struct device *dev);
+int pm_runtime_put_sync(struct device *dev);
+
+/* --- for image.c --- */
+
+struct firmware {
+	size_t size;
+	const u8 *data;
+};
+
+int request_firmware_direct(const struct firmware **firmware, const char *name,
+			    struct device *dev);
+void release_firmware(const struct firmware *firmware);
+
+/* --- for takeover.c --- */
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+#define atomic_read(a)		((a)->counter)
+#define atomic_inc(a)		((void)(a)->counter++)
+#define atomic_cmpxchg(a, old, new)						\
+	((void)((a)->counter == (old) ? (a)->counter = (new) : 0))
+
+#define CurrentEL		0
+#define CurrentEL_EL1		4
+#define SYS_ICC_CTLR_EL1	1
+#define HVC_STUB_ERR		0xbadca11
+#define ALTERNATIVE(old, new, cap)	""
+#define SET_PSTATE_PAN(x)	0
+#define ARM64_HAS_PAN		0
+
+extern u64 fake_current_el, fake_icc_ctlr;
+extern unsigned int fake_cpu;
+
+#define read_sysreg(reg)	fake_current_el
+#define read_sysreg_s(reg)	fake_icc_ctlr
+#define smp_processor_id()	fake_cpu
+#define ioremap(address, size)	memremap(address, size, 0)
+#define iounmap(address)	memunmap(address)
+#define readl_relaxed(address)	(*(const u32 *)(address))
+#define cpu_pm_enter()		0
+#define cpu_pm_exit()		fake_kvm_revived++
+
+extern unsigned int fake_kvm_revived;
+
+int stop_machine(int (*call)(void *argument), void *argument, const struct cpumask *cpus);
+
+#endif

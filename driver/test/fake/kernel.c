@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ */
+#include <stdarg.h>
+
+#include "../../jh.h"
+
+struct mutex jh_lock;
+struct rw_semaphore jh_report_lock;
+struct jh_system *jh_system;
+LIST_HEAD(jh_cells);
+struct miscdevice jh_misc;
+
+unsigned long jiffies;
+bool fake_signal;
+void *current;
+struct cpumask fake_online, fake_present;
+int fake_cpu_busy;
+unsigned int fake_fail_alloc;
+const void *fake_no_user;
+char fake_printed[4096];
+
+static unsigned int allocated;
+
+void fake_reset(void)
+{
+	jiffies = 1000;
+	fake_signal = false;
+	fake_online.bits = fake_present.bits = 0xff;
+	fake_cpu_busy = -1;
+	fake_fail_alloc = 0;
+	fake_no_user = NULL;
+	fake_printed[0] = 0;
+	allocated = 0;
+	jh_system = NULL;
+	INIT_LIST_HEAD(&jh_cells);
+}
+
+unsigned int fake_allocated(void)
+{
+	return allocated;
+}
+
+void *fake_alloc(size_t size)
+{
+	if (fake_fail_alloc && !--fake_fail_alloc)
+		return NULL;
+	allocated++;
+	return calloc(1, size ? size : 1);
+}
+
+void fake_free(const void *memory)
+{
+	allocated -= memory != NULL;
+	free((void *)memory);
+}
+
+static bool ends_before(const void *start, unsigned long size)
+{
+	return fake_no_user && (const char *)start + size > (const char *)fake_no_user;
+}
+
+unsigned long copy_from_user(void *to, const void *from, unsigned long size)
+{
+	if (ends_before(from, size))
+		return size;
+	memcpy(to, from, size);
+	return 0;
+}
+
+unsigned long copy_to_user(void *to, const void *from, unsigned long size)
+{
+	if (ends_before(to, size))
+		return size;
+	memcpy(to, from, size);
+	return 0;
+}
+
+void *vmemdup_user(const void *from, size_t size)
+{
+	void *copy = ends_before(from, size) ? ERR_PTR(-EFAULT) : fake_alloc(size);
+
+	if (!copy)
+		return ERR_PTR(-ENOMEM);
+	if (!IS_ERR(copy))
+		memcpy(copy, from, size);
+	return copy;
+}
+
+void fake_print(const char *format, ...)
+{
+	size_t used = strlen(fake_printed);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(fake_printed + used, sizeof(fake_printed) - used, format, args);
+	va_end(args);
+}
+
+int remove_cpu(unsigned int cpu)
+{
+	if ((int)cpu == fake_cpu_busy)
+		return -EBUSY;
+	fake_online.bits &= ~BIT_ULL(cpu);
+	return 0;
+}
+
+int add_cpu(unsigned int cpu)
+{
+	fake_online.bits |= BIT_ULL(cpu);
+	return 0;
+}

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * As much of Linux as the driver's files need, as a program of the host: each <linux/...> and
+ * <asm/...> that they include is this file. What a call does is in kernel.c, or in the test that
+ * is about it.
+ */
+#ifndef FAKE_KERNEL_H
+#define FAKE_KERNEL_H
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+
+/* Instructions of arm64 in the driver's assembly: nothing to do here. */
+__asm__(".macro dc op:req, at:req\n.endm\n.macro ic op:req\n.endm\n.macro dsb op:req\n.endm\n"
+	".macro isb\n.endm\n");
+
+typedef __u8 u8;
+typedef __u16 u16;
+typedef __u32 u32;
+typedef __s32 s32;
+typedef __u64 u64;
+typedef __s64 s64;
+typedef u64 phys_addr_t;
+typedef unsigned int gfp_t;
+
+#define __user
+#define __iomem
+#define __init
+#define __exit
+
+/* --- numbers --- */
+
+#define BIT(n)			(1UL << (n))
+#define BIT_ULL(n)		(1ULL << (n))
+#define SZ_4K			0x1000
+#define SZ_64K			0x10000
+#define SZ_2M			0x200000
+#define PAGE_SHIFT		12
+#define PAGE_SIZE		(1UL << PAGE_SHIFT)
+#define PHYS_PFN(pa)		((unsigned long)((pa) >> PAGE_SHIFT))
+#define PFN_PHYS(pfn)		((u64)(pfn) << PAGE_SHIFT)
+#define ALIGN(x, a)		(((x) + ((a) - 1)) & ~((__typeof__(x))(a) - 1))
+#define ALIGN_DOWN(x, a)	((x) & ~((__typeof__(x))(a) - 1))
+#define IS_ALIGNED(x, a)	(((x) & ((__typeof__(x))(a) - 1)) == 0)
+#define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
+#define min_t(t, a, b)		((t)(a) < (t)(b) ? (t)(a) : (t)(b))
+#define max_t(t, a, b)		((t)(a) > (t)(b) ? (t)(a) : (t)(b))
+#define min(a, b)		((a) < (b) ? (a) : (b))
+#define max(a, b)		((a) > (b) ? (a) : (b))
+#define hweight64(x)		((unsigned long)__builtin_popcountll(x))
+#define is_power_of_2(x)	((x) && !((x) & ((x) - 1)))
+#define array_index_nospec(i, n)	((i) < (n) ? (i) : 0)
+#define BUILD_BUG_ON(c)		_Static_assert(!(c), #c)
+#define offsetofend(t, m)	(offsetof(t, m) + sizeof(((t *)0)->m))
+#define container_of(p, t, m)	((t *)((char *)(p) - offsetof(t, m)))
+
+static inline size_t size_add(size_t a, size_t b)
+{
+	size_t sum;
+
+	return __builtin_add_overflow(a, b, &sum) ? SIZE_MAX : sum;
+}
+
+/* --- one CPU at a time: order is that of the program --- */
+
+#define READ_ONCE(x)		(*(volatile __typeof__(x) *)&(x))
+#define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
+#define smp_rmb()		__asm__ volatile("" ::: "memory")
+#define smp_wmb()		smp_rmb()
+#define smp_mb()		smp_rmb()
+#define dsb(kind)		smp_rmb()
+#define smp_load_acquire(p)	READ_ONCE(*(p))
+#define cpu_relax()		do { } while (0)
+#define cond_resched()		do { } while (0)
+
+/* --- errors --- */
+
+#define IS_ERR(p)		((unsigned long)(p) >= (unsigned long)-4095)
+#define PTR_ERR(p)		((long)(p))
+#define ERR_PTR(code)		((void *)(long)(code))
+
+/* --- lists --- */
+
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+#define LIST_HEAD(name)		struct list_head name = { &(name), &(name) }
+#define list_entry(p, t, m)	container_of(p, t, m)
+#define list_first_entry(h, t, m)	list_entry((h)->next, t, m)
+#define list_for_each_entry(p, h, m)						\
+	for (p = list_entry((h)->next, __typeof__(*p), m); &p->m != (h);		\
+	     p = list_entry(p->m.next, __typeof__(*p), m))
+#define list_for_each_entry_safe(p, n, h, m)					\
+	for (p = list_entry((h)->next, __typeof__(*p), m),				\
+	     n = list_entry(p->m.next, __typeof__(*p), m); &p->m != (h);		\
+	     p = n, n = list_entry(n->m.next, __typeof__(*n), m))
+
+static inline void INIT_LIST_HEAD(struct list_head *head)
+{
+	head->next = head->prev = head;
+}
+
+static inline bool list_empty(const struct list_head *head)
+{
+	return head->next == head;
+}
+
+static inline void list_add_tail(struct list_head *entry, struct list_head *head)
+{
+	entry->next = head;
+	entry->prev = head->prev;
+	head->prev->next = entry;
+	head->prev = entry;
+}
+
+static inline void list_del(struct list_head *entry)
+{
+	entry->prev->next = entry->next;
+	entry->next->prev = entry->prev;
+}
+
+static inline void list_del_init(struct list_head *entry)
+{
+	list_del(entry);
+	INIT_LIST_HEAD(entry);
+}
+
+/* --- memory: every allocation is counted, one can be made to fail (kernel.c) --- */
+
+#define GFP_KERNEL		0u
+#define __GFP_NOWARN		0u
+
+void *fake_alloc(size_t size);
+void fake_free(const void *memory);
+
+#define kmalloc(size, gfp)		fake_alloc(size)
+#define kzalloc(size, gfp)		fake_alloc(size)
+#define kvmalloc(size, gfp)		fake_alloc(size)
+#define kvzalloc(size, gfp)		fake_alloc(size)
+#define kfree(p)			fake_free(p)
+#define kvfree(p)			fake_free(p)
+#define alloc_pages_exact(size, gfp)	fake_alloc(size)
+#define free_pages_exact(p, size)	fake_free(p)
+#define virt_to_phys(p)			((u64)(uintptr_t)(p))
+#define u64_to_user_ptr(x)		((void *)(uintptr_t)(x))
+
+/** copy_from_user(), copy_to_user() - bytes that were not copied: all at and after fake_no_user */
+unsigned long copy_from_user(void *to, const void *from, unsigned long size);
+unsigned long copy_to_user(void *to, const void *from, unsigned long size);
+void *vmemdup_user(const void *from, size_t size);
+
+/* --- what people read --- */
+
+void fake_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+#define pr_err(...)		fake_print(__VA_ARGS__)
+#define pr_warn(...)		fake_print(__VA_ARGS__)
+#define pr_info(...)		fake_print(__VA_ARGS__)
+#define dev_err(dev, ...)	fake_print(__VA_ARGS__)
+
+/* --- locks and time: nobody else is there --- */
+
+struct mutex {
+	int held;
+};
+
+struct rw_semaphore {
+	int held;
+};
+
+#define DEFINE_MUTEX(name)	struct mutex name
+#define DECLARE_RWSEM(name)	struct rw_semaphore name
+
+static inline void mutex_lock(struct mutex *mutex)
+{
+	mutex->held++;
+}
+
+static inline void mutex_unlock(struct mutex *mutex)
+{
+	mutex->held--;
+}
+
+static inline void down_read(struct rw_semaphore *lock)
+{
+	lock->held++;
+}
+
+static inline void up_read(struct rw_semaphore *lock)
+{
+	lock->held--;
+}
+
+#define down_write(lock)	down_read(lock)
+#define up_write(lock)		up_read(lock)
+
+extern unsigned long jiffies;		/* milliseconds here; sleeping adds to it */
+extern bool fake_signal;		/* the caller was told to end */
+extern void *current;
+
+#define msecs_to_jiffies(ms)		((unsigned long)(ms))
+#define time_before(a, b)		((long)((a) - (b)) < 0)
+#define time_after(a, b)		((long)((b) - (a)) < 0)
+#define fatal_signal_pending(task)	fake_signal
+#define signal_pending(task)		fake_signal
+
+static inline void msleep(unsigned int ms)
+{
+	jiffies += ms;
+}
+
+static inline unsigned long msleep_interruptible(unsigned int ms)
+{
+	jiffies += ms;
+	return fake_signal;
+}
+
+static inline void usleep_range(unsigned long least, unsigned long most)
+{
+	(void)least;
+	jiffies += most / 1000;
+}
+
+/* --- versions: the newest --- */
+
+#define KERNEL_VERSION(a, b, c)	(((a) << 16) + ((b) << 8) + (c))
+#define LINUX_VERSION_CODE	KERNEL_VERSION(6, 12, 0)
+#define CONFIG_HOTPLUG_CPU	1
+#define CONFIG_FW_LOADER	1
+#define CONFIG_KVM		0
+#define CONFIG_CONTIG_ALLOC	1
+#define IS_ENABLED(option)	option
+#define MIGRATE_MOVABLE		1
+#define cpus_have_cap(cap)	false
+
+/* --- CPUs --- */
+
+struct cpumask {
+	u64 bits;
+};
+
+extern struct cpumask fake_online, fake_present;
+extern int fake_cpu_busy;		/* remove_cpu() of this one fails; -1: none */
+
+#define nr_cpu_ids		8u
+#define cpu_online_mask		(&fake_online)
+#define cpumask_bits(mask)	(&(mask)->bits)
+#define cpumask_first(mask)	((unsigned int)__builtin_ctzll((mask)->bits))
+#define num_online_cpus()	((unsigned int)hweight64(fake_online.bits))
+#define num_present_cpus()	((unsigned int)hweight64(fake_present.bits))
+#define cpu_online(cpu)		((fake_online.bits >> (cpu)) & 1)
+#define cpu_present(cpu)	((fake_present.bits >> (cpu)) & 1)
+#define for_each_present_cpu(cpu)						\
+	for ((cpu) = 0; (cpu) < nr_cpu_ids; (cpu)++)				\
+		if (!cpu_present(cpu)) { } else
+#define cpus_read_lock()	do { } while (0)
+#define cpus_read_unlock()	do { } while (0)
+
+int remove_cpu(unsigned int cpu);
+int add_cpu(unsigned int cpu);
+
+/* --- objects that jh.h names --- */
+
+struct kobject {
+	const char *name;
+};
+
+struct device;
+struct device_node;
+
+struct miscdevice {
+	struct device *this_device;
+};
+
+#define kobject_name(kobj)		((kobj)->name)
+#define KOBJ_ADD			0
+#define kobject_uevent(kobj, action)	do { (void)(kobj); } while (0)
+
+/* --- registers --- */
+
+#define SYS_CTR_EL0			0
+#define read_sanitised_ftr_reg(reg)	(4ULL << 16)	/* lines of 64 bytes */
+#define cpuid_feature_extract_unsigned_field(value, at)	(((value) >> (at)) & 0xf)
+
+/** fake_reset() - as after boot: nothing allocated, nothing fails */
+void fake_reset(void);
+
+/** fake_allocated() - allocations that were not given back */
+unsigned int fake_allocated(void);
+
+extern unsigned int fake_fail_alloc;	/* the n-th allocation from now on fails; 0: none */
+extern const void *fake_no_user;	/* user space's memory ends here; NULL: nowhere */
+extern char fake_printed[4096];		/* all that was printed */
+
+#endif

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ */
+#include "tree.h"
+
+struct device_node fake_nodes[FAKE_NODES];
+
+static bool same(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
+static struct device_node *hold(struct device_node *np)
+{
+	if (np)
+		np->references++;
+	return np;
+}
+
+void of_node_put(struct device_node *np)
+{
+	if (np && np->references-- <= 0)
+		abort();
+}
+
+int fake_tree_held(void)
+{
+	int i, held = 0;
+
+	for (i = 0; i < FAKE_NODES; i++)
+		held += fake_nodes[i].references;
+	return held;
+}
+
+/* The next node, without a reference to it; the one to @after is given up. */
+static struct device_node *step(struct device_node *after)
+{
+	struct device_node *np = after ? after + 1 : fake_nodes;
+
+	of_node_put(after);
+	return np < fake_nodes + FAKE_NODES && np->path ? np : NULL;
+}
+
+struct device_node *of_find_all_nodes(struct device_node *after)
+{
+	return hold(step(after));
+}
+
+struct device_node *of_find_node_by_path(const char *path)
+{
+	struct device_node *np;
+
+	for (np = fake_nodes; np->path; np++)
+		if (same(np->path, path))
+			return hold(np);
+	return NULL;
+}
+
+struct device_node *of_find_node_by_type(struct device_node *after, const char *type)
+{
+	struct device_node *np = step(after);
+
+	while (np && !same(np->type, type))
+		np = np[1].path ? np + 1 : NULL;
+	return hold(np);
+}
+
+const struct of_device_id *of_match_node(const struct of_device_id *ids,
+					 const struct device_node *np)
+{
+	for (; ids->compatible; ids++)
+		if (same(ids->compatible, np->compatible))
+			return ids;
+	return NULL;
+}
+
+struct device_node *of_find_matching_node_and_match(struct device_node *after,
+						    const struct of_device_id *ids,
+						    const struct of_device_id **match)
+{
+	struct device_node *np = step(after);
+
+	while (np && !of_match_node(ids, np))
+		np = np[1].path ? np + 1 : NULL;
+	if (np && match)
+		*match = of_match_node(ids, np);
+	return hold(np);
+}
+
+struct device_node *of_get_next_available_child(struct device_node *parent,
+						struct device_node *after)
+{
+	struct device_node *np = step(after);
+	size_t length = parent ? strlen(parent->path) : 0;
+
+	if (!parent)
+		return NULL;
+	while (np && (strncmp(np->path, parent->path, length) || np->path[length] != '/' ||
+		      np->disabled))
+		np = np[1].path ? np + 1 : NULL;
+	return hold(np);
+}
+
+struct device_node *of_get_cpu_node(int cpu, unsigned int *thread)
+{
+	struct device_node *np;
+
+	for (np = fake_nodes; np->path; np++)
+		if (np->cpu == cpu + 1)
+			return hold(np);
+	return NULL;
+}
+
+bool of_device_is_available(const struct device_node *np)
+{
+	return !np->disabled;
+}
+
+bool of_node_is_type(const struct device_node *np, const char *type)
+{
+	return same(np->type, type);
+}
+
+int of_address_to_resource(struct device_node *np, int index, struct resource *res)
+{
+	if (index < 0 || (u32)index >= np->num_regs)
+		return -EINVAL;
+	res->start = np->regs[index].start;
+	res->end = np->regs[index].start + np->regs[index].size - 1;
+	return 0;
+}
+
+int of_property_read_u32_array(const struct device_node *np, const char *name, u32 *values,
+			       size_t count)
+{
+	if (!same(name, "interrupts") || np->num_interrupts < count)
+		return -EINVAL;
+	memcpy(values, np->interrupts, count * sizeof(*values));
+	return 0;
+}
+
+int of_property_match_string(const struct device_node *np, const char *name, const char *value)
+{
+	bool there = same(name, np->cpu ? "enable-method" : "method");
+
+	return there && same(np->method, value) ? 0 : -ENODATA;
+}
+
+bool of_property_read_bool(const struct device_node *np, const char *name)
+{
+	return same(name, "compatible") ? np->compatible != NULL :
+	       same(name, "reusable") && np->reusable;
+}
+
+int of_pci_range_parser_init(struct of_range_parser *parser, struct device_node *np)
+{
+	*parser = (struct of_range_parser){ np, 0 };
+	return np->num_ranges ? 0 : -ENOENT;
+}
+
+bool fake_next_range(struct of_range_parser *parser, struct fake_range *range)
+{
+	if (parser->at == parser->np->num_ranges)
+		return false;
+	*range = parser->np->ranges[parser->at++];
+	return true;
+}

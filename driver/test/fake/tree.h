@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * For devtree.c: a device tree as a table of nodes, each with a count of its references.
+ */
+#ifndef FAKE_TREE_H
+#define FAKE_TREE_H
+
+#include "ram.h"
+
+#define OF_BAD_ADDR	(~0ULL)
+#define FAKE_NODES	16
+#define FAKE_REGS	4
+
+struct fake_range {
+	u64 cpu_addr, size;
+};
+
+struct device_node {
+	const char *path;		/* NULL: the table ends */
+	const char *compatible;
+	const char *type;
+	const char *method;		/* of PSCI, or a CPU's enable-method */
+	bool disabled;
+	bool reusable;
+	int cpu;			/* of a CPU's node: number + 1 */
+	u32 num_regs;
+	struct { u64 start, size; } regs[FAKE_REGS];
+	u32 num_ranges;
+	struct fake_range ranges[2];
+	u32 num_interrupts;
+	u32 interrupts[3];
+	int references;
+};
+
+struct of_device_id {
+	const char *compatible;
+	const void *data;
+};
+
+struct of_range_parser {
+	struct device_node *np;
+	u32 at;
+};
+
+#define of_range	fake_range
+
+extern struct device_node fake_nodes[FAKE_NODES];
+
+/** fake_tree_held() - references that nobody gave back */
+int fake_tree_held(void);
+
+struct device_node *of_find_all_nodes(struct device_node *after);
+struct device_node *of_find_node_by_path(const char *path);
+struct device_node *of_find_node_by_type(struct device_node *after, const char *type);
+struct device_node *of_find_matching_node_and_match(struct device_node *after,
+						    const struct of_device_id *ids,
+						    const struct of_device_id **match);
+#define of_find_matching_node(after, ids) of_find_matching_node_and_match(after, ids, NULL)
+struct device_node *of_get_next_available_child(struct device_node *parent,
+						struct device_node *after);
+struct device_node *of_get_cpu_node(int cpu, unsigned int *thread);
+void of_node_put(struct device_node *np);
+const struct of_device_id *of_match_node(const struct of_device_id *ids,
+					 const struct device_node *np);
+bool of_device_is_available(const struct device_node *np);
+bool of_node_is_type(const struct device_node *np, const char *type);
+int of_address_to_resource(struct device_node *np, int index, struct resource *res);
+int of_property_read_u32_array(const struct device_node *np, const char *name, u32 *values,
+			       size_t count);
+int of_property_match_string(const struct device_node *np, const char *name, const char *value);
+bool of_property_read_bool(const struct device_node *np, const char *name);
+int of_pci_range_parser_init(struct of_range_parser *parser, struct device_node *np);
+bool fake_next_range(struct of_range_parser *parser, struct fake_range *range);
+
+#define for_each_node_by_type(np, type)						\
+	for (np = of_find_node_by_type(NULL, type); np; np = of_find_node_by_type(np, type))
+#define for_each_available_child_of_node(parent, np)				\
+	for (np = of_get_next_available_child(parent, NULL); np;			\
+	     np = of_get_next_available_child(parent, np))
+#define for_each_of_range(parser, range)	while (fake_next_range(parser, range))
+
+#endif
