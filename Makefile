@@ -135,9 +135,12 @@ check-long: setup
 t:
 	$(Q)KERNEL=$(KERNEL) ci/t $(T)
 
+mutate:
+	$(Q)ci/mutate $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE))
+
 clean:
 	rm -rf $(addprefix $(BUILD)/,hypervisor inmates jhctl configs selftests driver docs \
-		root initramfs qemu check check-kernels test)
+		root initramfs qemu check check-kernels test mutate)
 
 distclean:
 	rm -rf $(BUILD)
@@ -151,6 +154,7 @@ help:
 	@echo '  check-fast   the tests that need no QEMU, and one boot (2 minutes)'
 	@echo '  check-long   all tests'
 	@echo '  t T=NAME     one test: test-create, test_life, lifecycle.sh, driver/cell.c (see ci/t)'
+	@echo '  mutate       mistakes at random places: which does no test notice? SEED=1 SAMPLE=10'
 	@echo '  bench        measure, in instructions; bench-long measures everything'
 	@echo '  setup        only set up this machine: packages and kernels (see ci/setup --help)'
 	@echo ''
@@ -168,4 +172,4 @@ help:
 
 .PHONY: all hypervisor inmates jhctl configs selftests driver $(DRIVERS) docs install \
 	install-built root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
-	check-fast check-long bench bench-long t clean distclean help
+	check-fast check-long bench bench-long t mutate clean distclean help

@@ -22,6 +22,7 @@ class Part:
     programs: the folder of a Makefile whose programs are those of a source.
     commands: given to sh at the top of the tree.
     boots: the tests of run-selftests that see it on a machine.
+    goal: how many mutants of a hundred its tests must notice (ci/mutate).
     """
 
     name: str
@@ -29,6 +30,7 @@ class Part:
     programs: str = ""
     commands: tuple[str, ...] = ()
     boots: tuple[str, ...] = ()
+    goal: int = 90
 
 
 JHCTL_CHECK = f"make -s -C tools/jhctl O=$PWD/{JHCTL} ARCH=host check"
@@ -88,7 +90,9 @@ def programs(folder: str, top: Path = TOP) -> list[str]:
 
 def programs_of(folder: str, source: Path, top: Path = TOP) -> list[str]:
     """Return the test programs that are made of a source; its folder was built before."""
-    changed = make(folder, "-n", "-W", os.path.relpath(top / source, top / folder), "tests",
+    # As the folder's own sources are named there, and as those of the whole tree are.
+    names = {os.path.relpath(source, folder), os.path.join(os.path.relpath(".", folder), source)}
+    changed = make(folder, "-n", *(f"-W{name}" for name in sorted(names)), "tests",
                    top=top).stdout
     linked = set(re.findall(rf"-o {re.escape(str(out_of(folder, top)))}/(test-[\w-]+) ", changed))
     return [name for name in programs(folder, top) if name in linked]

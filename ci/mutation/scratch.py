@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""A copy of the tree, in which one file at a time is wrong; the tree itself is never touched."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import parts                    # noqa: E402
+from parts import Part, TOP     # noqa: E402
+
+LIMIT = 150.0           # seconds for what a mutant makes run, which may hang
+SHARED = ("apt", "kernels", "kselftest", "sysroot")     # of build/: not made of the sources
+
+
+class Scratch:
+    """The copy, with what its host tests are made of built once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.top = folder / "tree"
+        self._names: dict[Path, list[str]] = {}
+        self._seconds: dict[str, float] = {}
+        self._copy()
+
+    def _copy(self) -> None:
+        names = subprocess.run(["git", "ls-files", "-z", "--cached", "--others",
+                                "--exclude-standard"], cwd=TOP, check=True, capture_output=True,
+                               text=True).stdout.split("\0")
+        wanted = {name for name in names if name and (TOP / name).is_file()}
+        for old in self.top.rglob("*") if self.top.exists() else ():
+            relative = str(old.relative_to(self.top))
+            if old.is_file() and relative not in wanted and not relative.startswith("build/"):
+                old.unlink()
+        for name in sorted(wanted):
+            source, copy = TOP / name, self.top / name
+            if not copy.exists() or copy.read_bytes() != source.read_bytes():
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(source, copy)
+            copy.chmod(source.stat().st_mode & 0o777)
+        (self.top / "build").mkdir(parents=True, exist_ok=True)
+        for name in SHARED:
+            link = self.top / "build" / name
+            if not link.is_symlink() and (TOP / "build" / name).exists():
+                link.symlink_to((TOP / "build" / name).resolve())
+
+    def run(self, command: str) -> tuple[bool, str]:
+        """Run a command of the shell in the copy; return whether it succeeded, and output."""
+        with tempfile.TemporaryFile() as output:
+            with subprocess.Popen(["sh", "-c", command], cwd=self.top, stdin=subprocess.DEVNULL,
+                                  stdout=output, stderr=subprocess.STDOUT,
+                                  start_new_session=True) as process:
+                try:
+                    status = process.wait(LIMIT)
+                except subprocess.TimeoutExpired:
+                    status = -1
+                    os.killpg(process.pid, signal.SIGKILL)
+            output.seek(0)
+            return status == 0, output.read().decode(errors="replace")
+
+    def make(self, folder: str, *targets: str) -> bool:
+        """Build targets in a folder of programs; warnings are no errors."""
+        return parts.make(folder, "EXTRA_FLAGS=-w", *targets, top=self.top).returncode == 0
+
+    def prepare(self, part: Part) -> None:
+        """Build what the part's tests need, and see them pass; a failure ends everything."""
+        if part.programs in parts.folders():
+            if not self.make(part.programs, "tests"):
+                sys.exit(f"ci/mutate: the tests in {part.programs} cannot be built")
+            for name in parts.programs(part.programs, self.top):
+                began = time.monotonic()
+                if self.passes_not(part, [name]):
+                    sys.exit(f"ci/mutate: {name} fails without a mutant")
+                self._seconds[name] = time.monotonic() - began
+        for command in part.commands:
+            good, output = self.run(command)
+            if not good:
+                sys.exit(f"ci/mutate: fails without a mutant: {command}\n{output[-2000:]}")
+
+    def programs(self, part: Part, path: Path) -> list[str]:
+        """Return the programs that are made of a source, quickest first."""
+        if part.programs not in parts.folders():
+            return []
+        if path not in self._names:
+            names = parts.programs_of(part.programs, path, self.top)
+            self._names[path] = sorted(names, key=lambda name: self._seconds.get(name, 0.0))
+        return self._names[path]
+
+    def passes_not(self, part: Part, names: list[str]) -> str | None:
+        """Run programs one after the other; return the first that fails."""
+        out = parts.out_of(part.programs, self.top)
+        for name in names:
+            if not self.run(str(out / name))[0]:
+                return name
+        return None
+
+    def objects(self, path: Path) -> dict[Path, bytes]:
+        """Return what was compiled of a source, without what is for debuggers."""
+        found = {}
+        for built in sorted((self.top / "build").glob(f"*/**/{path.stem}.o")):
+            if "kernels" in built.parts:
+                continue
+            bare = subprocess.run(["objcopy", "--strip-debug", str(built), "/dev/stdout"],
+                                  capture_output=True, check=False)
+            found[built] = bare.stdout if not bare.returncode else built.read_bytes()
+        return found

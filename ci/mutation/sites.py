@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Where a source can be changed by a small mistake, in C, Python and shell."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Site:
+    """A piece of a file, at an offset in its text, and what takes its place."""
+
+    path: Path
+    at: int
+    old: str
+    new: str
+    line: int
+    kind: str
+
+    def apply(self, text: str) -> str:
+        """Return the text with the mistake in it."""
+        assert text.startswith(self.old, self.at)
+        return text[:self.at] + self.new + text[self.at + len(self.old):]
+
+    def changed_line(self, text: str) -> str:
+        """Return the line as the mistake leaves it."""
+        return self.apply(text).split("\n")[self.line - 1].strip()
+
+
+# Comments, strings, characters and lines of the preprocessor: no place for a mistake.
+C_MASKED = re.compile(r"/\*.*?\*/|//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])+'"
+                      r"|^[ \t]*#(?:[^\n\\]|\\.|\\\n)*", re.DOTALL | re.MULTILINE)
+C_SWAPS = (
+    (r"(?<![<>=!+*/%&|^-])<(?![<=])", "<="), (r"<=(?!=)", "<"),
+    (r"(?<![<>=!+*/%&|^-])>(?![>=])", ">="), (r"(?<!>)>=", ">"),
+    (r"==", "!="), (r"!=", "=="), (r"&&", "||"), (r"\|\|", "&&"),
+    (r"(?<= )\+(?= )", "-"), (r"(?<= )-(?= )", "+"), (r"(?<=[\w)] )&(?= )", "|"),
+    (r"(?<= )\|(?= )", "&"), (r"(?<!<)<<(?![<=])", ">>"), (r"(?<!>)>>(?![>=])", "<<"),
+    (r"\+=", "-="), (r"-=", "+="), (r"\|=", "&="), (r"&=", "|="), (r"!(?=[\w(])", ""),
+    (r"\btrue\b", "false"), (r"\bfalse\b", "true"), (r"\bbreak;", ";"), (r"\bcontinue;", ";"),
+    (r"(?<=return )-E[A-Z]+(?=;)", "0"), (r"(?<=return )(?:code|err|ret|result)(?=;)", "0"),
+)
+C_NUMBER = re.compile(r"(?<![\w.])(0x[0-9a-fA-F]+|\d+)(?=[uUlL]*\b)")
+C_CALL = re.compile(r"^\t+(\w+\([^\n]*\);)$", re.MULTILINE)
+C_ASSIGNMENT = re.compile(r"^\t+([\w.>\[\]*-]+ (?:[|&+-]|<<|>>)?= [^\n{]*;)$", re.MULTILINE)
+C_CONDITION = re.compile(r"\b(?:if|while) \(")
+
+
+def _masked(text: str) -> str:
+    return C_MASKED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+
+
+def _condition(text: str, at: int) -> str | None:
+    """Return what stands in the parentheses that open before `at`."""
+    depth = 1
+    for end in range(at, len(text)):
+        depth += (text[end] == "(") - (text[end] == ")")
+        if not depth:
+            return text[at:end]
+    return None
+
+
+def _next_number(number: str) -> str:
+    return hex(int(number, 16) + 1) if number.startswith("0x") else str(int(number) + 1)
+
+
+def _c_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
+    bare = _masked(text)
+    for pattern, new in C_SWAPS:
+        for match in re.finditer(pattern, bare):
+            yield match.start(), match[0], new, "operator"
+    for match in C_NUMBER.finditer(bare):
+        if match[1] == "0" or not re.fullmatch(r"0\d+", match[1]):
+            yield match.start(1), match[1], _next_number(match[1]), "number"
+    for match in C_CALL.finditer(bare):
+        yield match.start(1), text[match.start(1):match.end(1)], ";", "call"
+    for match in C_ASSIGNMENT.finditer(bare):
+        yield match.start(1), text[match.start(1):match.end(1)], ";", "assignment"
+    for match in C_CONDITION.finditer(bare):
+        if condition := _condition(bare, match.end()):
+            whole = text[match.end():match.end() + len(condition)]
+            yield match.end(), whole, f"!({whole})", "condition"
+
+
+PYTHON_SWAPS = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">", "and": "or",
+                "or": "and", "not": "", "True": "False", "False": "True", "+": "-", "-": "+",
+                "+=": "-=", "in": "not in", "break": "pass", "continue": "pass"}
+
+
+def _spans(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
+    """Yield annotations, in which nothing is a mistake, and statements that can be left out."""
+    for node in ast.walk(tree):
+        for field in ("annotation", "returns"):
+            if isinstance(value := getattr(node, field, None), ast.AST):
+                yield value, "annotation"
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            yield node, "call"
+        elif isinstance(node, (ast.Assign, ast.AugAssign)):
+            yield node, "assignment"
+
+
+def _python_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
+    starts = [0]
+    for line in text.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+
+    def offset(row: int, column: int) -> int:
+        line = text[starts[row - 1]:starts[row]]
+        return starts[row - 1] + len(line.encode()[:column].decode())
+
+    annotations = []
+    for node, kind in _spans(ast.parse(text)):
+        begin = offset(node.lineno, node.col_offset)
+        end = offset(node.end_lineno, node.end_col_offset)
+        if kind == "annotation":
+            annotations.append((begin, end))
+        elif node.lineno == node.end_lineno:
+            yield begin, text[begin:end], "pass", kind
+    previous = ""
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        at = starts[token.start[0] - 1] + token.start[1]
+        before, previous = previous, token.string
+        if any(begin <= at < end for begin, end in annotations):
+            continue
+        if token.type == tokenize.NUMBER and token.string.isdecimal():
+            yield at, token.string, str(int(token.string) + 1), "number"
+        elif token.type in (tokenize.OP, tokenize.NAME) and token.string in PYTHON_SWAPS:
+            if token.string == "in" and (before == "not" or _is_loop(text, at)):
+                continue
+            yield at, token.string, PYTHON_SWAPS[token.string], "operator"
+
+
+def _is_loop(text: str, at: int) -> bool:
+    """Is this the `in` of a `for`?"""
+    line = text[text.rfind("\n", 0, at) + 1:at]
+    return re.search(r"\bfor [\w\s,()*]+$", line) is not None
+
+
+SHELL_SWAPS = ((r" = ", " != "), (r" != ", " = "), (r" -lt ", " -le "), (r" -gt ", " -ge "),
+               (r" -ge ", " -gt "), (r" == ", " != "), (r"\[ ! ", "[ "), (r"\[ -s ", "[ ! -s "),
+               (r" && ", " || "), (r" \|\| ", " && "), (r"\breturn 1\b", "return 0"),
+               (r"=1$", "=0"))
+
+
+def _shell_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
+    bare = re.sub(r"^\s*#[^\n]*", lambda match: " " * len(match[0]), text, flags=re.MULTILINE)
+    for pattern, new in SHELL_SWAPS:
+        for match in re.finditer(pattern, bare, re.MULTILINE):
+            yield match.start(), match[0], new, "operator"
+
+
+def find(top: Path, path: Path) -> list[Site]:
+    """Return all sites of a file below the top, in the order of the text."""
+    text = (top / path).read_text(encoding="utf-8")
+    if path.suffix in (".c", ".h"):
+        found = _c_sites(text)
+    elif text.startswith("#!/bin/sh") or text.startswith("#!/bin/bash"):
+        found = _shell_sites(text)
+    else:
+        found = _python_sites(text)
+    return [Site(path, at, old, new, text.count("\n", 0, at) + 1, kind)
+            for at, old, new, kind in sorted(set(found))]
