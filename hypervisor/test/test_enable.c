@@ -337,6 +337,27 @@ static void do_turn_on(void *arg)
 	*(int *)arg = cpu_turn_on(&cpus[3], 0x1234, 0x5678, CPU_REQ_START_BARE);
 }
 
+/* A root that executes on a CPU beside the hypervisor would see the first cell's memory. */
+static void no_cell_while_a_cpu_is_bare(void **state)
+{
+	struct blob_parts parts;
+	int err = 1;
+
+	(void)state;
+	world_boot(&fake_defaults, 0xc);
+	fake_post(0, do_turn_on, &err);
+	fake_run();
+	assert_int_equal(err, 0);
+	assert_int_equal(fake_cpus[3].mode, FAKE_BARE);
+	world_cell(&parts, "a", 2);
+	world_refused(world_create(&parts), -EBUSY, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, 0);
+	assert_int_equal(report.head.error.value, 3);
+	fake_post(3, do_enter, &err);
+	fake_run();
+	assert_int_equal(err, 0);
+	assert_int_equal(world_create(&parts), 1);
+}
+
 static void a_cpu_goes_bare_and_comes_back(void **state)
 {
 	int err = 1;
@@ -385,6 +406,7 @@ int main(void)
 		cmocka_unit_test(cpus_try_again_together),
 		cmocka_unit_test(cells_keep_it_enabled),
 		cmocka_unit_test(a_cpu_that_does_not_come_ends_the_wait),
+		cmocka_unit_test(no_cell_while_a_cpu_is_bare),
 		cmocka_unit_test(a_cpu_goes_bare_and_comes_back),
 	};
 
