@@ -284,7 +284,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(everything_has_its_place, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_configurations_last_address_counts, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(a_console_is_mapped_in_whole_pages, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_console_is_mapped_in_whole_pages, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(the_smallest_memory, setup, teardown),
 		cmocka_unit_test_setup_teardown(without_memory, setup, teardown),
 	};

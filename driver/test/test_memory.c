@@ -80,7 +80,8 @@ static bool is_zero(const struct jh_memory *memory)
 
 static void all_of_it_is_empty_and_linux_keeps_away(void **state)
 {
-	const struct jh_memory *all[] = { &the_system.hv, &the_system.pools[0], &the_system.pools[1] };
+	const struct jh_memory *all[] = { &the_system.hv, &the_system.pools[0],
+					  &the_system.pools[1] };
 	u32 i;
 
 	assert_int_equal(take(), 0);
@@ -118,7 +119,7 @@ static void it_comes_from_the_top(void **state)
 	assert_nothing_is_taken();
 }
 
-static void a_page_that_never_moves_is_stepped_over_at_once(void **state)
+static void a_page_that_never_moves_is_stepped_over(void **state)
 {
 	fake_pages[(FAKE_RAM_SIZE - 2 * MIB) / PAGE_SIZE + 5].reserved = true;
 	fake_pages[(FAKE_RAM_SIZE - 6 * MIB) / PAGE_SIZE].zone = 1;
@@ -246,17 +247,19 @@ int main(void)
 		cmocka_unit_test_setup_teardown(all_of_it_is_empty_and_linux_keeps_away, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(it_comes_from_the_top, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_page_that_never_moves_is_stepped_over_at_once, setup,
+		cmocka_unit_test_setup_teardown(a_page_that_never_moves_is_stepped_over, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(the_bottom_of_ram_has_no_page_below_it, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(the_last_pool_that_fails_takes_nothing_with_it, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(what_cannot_be_mapped_is_given_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_cannot_be_mapped_is_given_back, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(fixed_memory_must_be_set_aside_for_nobody, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(memory_that_linux_was_not_told_of, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_fixed_pool_has_reasons_of_its_own, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_fixed_pool_has_reasons_of_its_own, setup,
+						teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,7 +30,7 @@ static void set(const char *line)
 
 static void values_are_cut_to_their_room(void **state)
 {
-	char buffer[8];
+	char buffer[16];
 
 	(void)state;
 	set("name=abcdefghij other=x empty= bare");
@@ -39,6 +39,10 @@ static void values_are_cut_to_their_room(void **state)
 	assert_string_equal(buffer, "abc");
 	assert_int_equal(buffer[4], '#');
 	assert_string_equal(cmdline_str("name", buffer, 8, "default"), "abcdefg");
+	memset(buffer, '#', sizeof(buffer));
+	assert_string_equal(cmdline_str("name", buffer, 10, "default"), "abcdefghi");
+	assert_int_equal(buffer[10], '#');
+	assert_string_equal(cmdline_str("name", buffer, 11, "default"), "abcdefghij");
 	assert_string_equal(cmdline_str("other", buffer, 8, "default"), "x");
 	assert_string_equal(cmdline_str("absent", buffer, 8, "default"), "default");
 	assert_string_equal(cmdline_str("absent", buffer, 4, "default"), "def");
