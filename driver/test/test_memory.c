@@ -147,7 +147,7 @@ static void the_bottom_of_ram_has_no_page_below_it(void **state)
 	assert_nothing_is_taken();
 }
 
-static void the_last_pool_that_fails_takes_nothing_with_it(void **state)
+static void a_last_pool_that_fails_takes_nothing(void **state)
 {
 	parts.pools[1].size = FAKE_RAM_SIZE;
 	assert_true(take() < 0);
@@ -251,7 +251,7 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(the_bottom_of_ram_has_no_page_below_it, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(the_last_pool_that_fails_takes_nothing_with_it, setup,
+		cmocka_unit_test_setup_teardown(a_last_pool_that_fails_takes_nothing, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(what_cannot_be_mapped_is_given_back, setup,
 						teardown),

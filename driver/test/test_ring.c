@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The report area as user space reads it: nothing outside of it, nothing twice, and what was lost is
- * counted.
+ * The report area as user space reads it: nothing outside of it, nothing twice, and what was lost
+ * is counted.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -138,7 +138,8 @@ static void rings_that_do_not_fit(void **state)
 	} rings[] = {
 		{ 0, RING_SIZE, false }, { LOG + 4, RING_SIZE, false }, { LOG, 0, false },
 		{ LOG, 48, false }, { LOG, RING_SIZE, true }, { LOG, 0x8000, false },
-		{ AREA - 16 - 64, 64, true }, { AREA - 16 - 64, 128, false }, { AREA - 8, 1, false },
+		{ AREA - 16 - 64, 64, true }, { AREA - 16 - 64, 128, false },
+		{ AREA - 8, 1, false },
 		{ AREA, 64, false }, { AREA + 8, 64, false }, { 0xfffffff8, 64, false },
 	};
 	u32 i;

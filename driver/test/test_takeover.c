@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The way into EL2 and back, with one CPU that is called for all of them: what is asked before, what
- * is refused, and how often it is tried.
+ * The way into EL2 and back, with one CPU that is called for all of them: what is asked before,
+ * what is refused, and how often it is tried.
  */
 #include <setjmp.h>
 #include <stdarg.h>

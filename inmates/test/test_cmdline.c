@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The command line of an inmate, whose bytes are the host's: values that are too long, keys that are
- * beginnings of others, numbers that are none.
+ * The command line of an inmate, whose bytes are the host's: values that are too long, keys that
+ * are beginnings of others, numbers that are none.
  */
 #include <stdarg.h>
 #include <stddef.h>
