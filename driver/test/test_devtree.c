@@ -117,8 +117,8 @@ static void frames_of_the_gic(void **state)
 	parts.system.gicr_size -= 0x20000;
 	assert_int_equal(reason(), 0);
 	fake_nodes[GIC].num_regs = 1;
-	assert_int_equal(reason(), JH_ERR_GIC_ADDRESS);
-	assert_int_equal(err.limit, 0);
+	assert_int_equal(reason(), JH_ERR_GIC_FRAME);
+	assert_int_equal(err.index, 1);
 }
 
 static void version_and_maintenance_interrupt(void **state)
