@@ -21,7 +21,7 @@ EXIT_PANIC = 125
 EXIT_QEMU_ENDED = 126
 
 PANIC = b"Kernel panic - not syncing"
-PANIC_REST = 1.0            # seconds in which the rest of a panic's report may come
+PANIC_REST = 20.0          # seconds in which the rest of a panic's report may come
 TAIL_LINES = 40             # how much of the console is shown when something went wrong
 PR_SET_PDEATHSIG = 1
 
@@ -118,12 +118,24 @@ class Session:
             return self.outcome.status
         if self._panicked:
             self._take_rest(PANIC_REST)
-            return self._fail(EXIT_PANIC, "the kernel of the root cell panicked: "
+            ended = " and the machine ended" if self._has_ended() else ""
+            return self._fail(EXIT_PANIC, f"the kernel of the root cell panicked{ended}: "
                               f"{self.outcome.where()}")
         if self._process.wait():
             return self._fail(EXIT_QEMU_ENDED, f"QEMU ended with {self._process.returncode}")
         return self._fail(EXIT_QEMU_ENDED, "the machine went off before the command had ended: "
                           f"{self.outcome.where()}")
+
+    def _has_ended(self) -> bool:
+        """Has QEMU left, or is it about to: are all its channels closed?"""
+        assert self._process
+        if self._selector.get_map():
+            return False
+        try:
+            self._process.wait(PANIC_REST)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def _poll(self, deadline: float | None) -> bool:
         """Wait for data until the deadline, take it; return False when QEMU has gone."""

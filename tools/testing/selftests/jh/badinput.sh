@@ -206,8 +206,8 @@ verbs()
 	refused "load into one that runs" 1 "rtos is running" \
 		jhctl cell load rtos $INMATES/hello.bin
 	refused "disable with cells alive" 1 "rtos.*exists" jhctl disable
-	refused "rmmod while enabled" 1 "jh" rmmod jh
-	refused "wrong use" 2 "." jhctl cell frobnicate
+	refused "rmmod while enabled" 1 "unload module.*jh" rmmod jh
+	refused "wrong use" 2 "no verb .cell frobnicate" jhctl cell frobnicate
 	grep -qs ^nobody: /etc/passwd || echo "nobody:x:65534:65534::/:/bin/sh" >>/etc/passwd
 	refused "not root" 4 "root" su nobody -c 'jhctl cell list'
 	refused "not root: enable" 4 "root" su nobody -c "jhctl enable $CELLS/sys.cell"

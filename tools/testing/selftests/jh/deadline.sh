@@ -11,11 +11,16 @@
 
 limit=${1:-10000}
 
-# The least of the greatest latenesses of each tenth of a second.
-best_window()
+# The greatest lateness in a tenth of a second, of all but the first two, in which jhctl still ends.
+worst_lateness()
 {
 	jhctl console rtos | tr -d '\r' | sed -n 's/.* so far .* max \([0-9]*\) ns.*/\1/p' |
-		sort -n | head -n 1
+		tail -n +3 | sort -n | tail -n 1
+}
+
+windows()
+{
+	jhctl console rtos | grep -c 'so far'
 }
 
 begin
@@ -23,7 +28,8 @@ jh_up sys.cell
 check "run a cell with a timer" jhctl cell run $CELLS/rtos.cell $INMATES/timer.bin \
 	--args "period_us=10000 report=10"
 sleep 2
-late=$(best_window)
+late=$(worst_lateness)
+check "two seconds have twenty tenths ($(windows))" test "$(windows)" -ge 19
 check "while Linux sleeps it is no later than $limit ns ($late)" test "$late" -lt "$limit"
 check "Linux works beside it" ./rootload 1 1
 check "another cell comes" jhctl cell run $CELLS/rtos2.cell $INMATES/hello.bin --args quiet

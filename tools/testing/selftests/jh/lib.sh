@@ -261,6 +261,13 @@ refused()
 	name=$1 status=$2 expression=$3
 	step "$name"
 	shift 3
+	# What any sentence matches says nothing.
+	if [ ${#expression} -lt 4 ]; then
+		echo "the expression '$expression' is too short to tell one refusal from another" \
+			>"$work/why"
+		result 1 "$name"
+		return
+	fi
 	snapshot >"$work/before"
 	"$@" >"$work/stdout" 2>"$work/stderr"
 	got=$?

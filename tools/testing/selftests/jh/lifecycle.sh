@@ -92,6 +92,7 @@ device()
 }
 
 begin
+snapshot >"$work/start"
 check "modprobe jh" modprobe jh
 equal "not enabled at first" "$(cat $JH_SYS/enabled)" 0
 snapshot >"$work/before"
@@ -107,6 +108,7 @@ two_cells
 several_cpus
 device
 jh_down
-snapshot >"$work/after"
+snapshot >"$work/end"
+check "Linux has all that it had" diff "$work/start" "$work/end"
 equal "all CPUs are online" "$(cpus_online)" 0-3
 finish
