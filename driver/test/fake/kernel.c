@@ -12,6 +12,7 @@ struct jh_system *jh_system;
 LIST_HEAD(jh_cells);
 struct miscdevice jh_misc;
 
+int system_state;
 unsigned long jiffies;
 bool fake_signal;
 void *current;
@@ -25,6 +26,7 @@ static unsigned int allocated;
 
 void fake_reset(void)
 {
+	system_state = SYSTEM_RUNNING;
 	jiffies = 1000;
 	fake_signal = false;
 	fake_online.bits = fake_present.bits = 0xff;

@@ -31,6 +31,10 @@ typedef __s64 s64;
 typedef u64 phys_addr_t;
 typedef unsigned int gfp_t;
 
+#define __printf(f, a)		__attribute__((format(printf, f, a)))
+#define MODULE_FIRMWARE(name)
+#define U32_MAX			UINT32_MAX
+#define U64_MAX			UINT64_MAX
 #define __user
 #define __iomem
 #define __init
@@ -79,6 +83,8 @@ static inline size_t size_add(size_t a, size_t b)
 #define smp_mb()		smp_rmb()
 #define dsb(kind)		smp_rmb()
 #define smp_load_acquire(p)	READ_ONCE(*(p))
+#define smp_store_release(p, v)	WRITE_ONCE(*(p), v)
+#define smp_store_mb(x, v)	WRITE_ONCE(x, v)
 #define cpu_relax()		do { } while (0)
 #define cond_resched()		do { } while (0)
 
@@ -166,6 +172,8 @@ void fake_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 #define pr_err(...)		fake_print(__VA_ARGS__)
 #define pr_warn(...)		fake_print(__VA_ARGS__)
 #define pr_info(...)		fake_print(__VA_ARGS__)
+#define pr_err_ratelimited(...)	fake_print(__VA_ARGS__)
+#define pr_warn_ratelimited(...)	fake_print(__VA_ARGS__)
 #define dev_err(dev, ...)	fake_print(__VA_ARGS__)
 
 /* --- locks and time: nobody else is there --- */
@@ -176,6 +184,10 @@ struct mutex {
 
 struct rw_semaphore {
 	int held;
+};
+
+struct ratelimit_state {
+	int unused;
 };
 
 #define DEFINE_MUTEX(name)	struct mutex name
@@ -204,6 +216,9 @@ static inline void up_read(struct rw_semaphore *lock)
 #define down_write(lock)	down_read(lock)
 #define up_write(lock)		up_read(lock)
 
+enum { SYSTEM_BOOTING, SYSTEM_RUNNING = 3, SYSTEM_HALT };
+
+extern int system_state;
 extern unsigned long jiffies;		/* milliseconds here; sleeping adds to it */
 extern bool fake_signal;		/* the caller was told to end */
 extern void *current;
