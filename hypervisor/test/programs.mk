@@ -6,6 +6,7 @@
 #
 #	O		the output directory, absolute
 #	TESTS, SEEDS, FUZZERS, GROUPS	names of programs, and of groups of sources that programs share
+#	MORE		programs that `check` does not run
 #	<name>-y	sources of each, relative to ROOT; <name>-flags, <name>-ldflags, <name>-with
 #	ROOT		the top of the sources, relative to the Makefile; INCLUDES, what all need
 
@@ -71,7 +72,7 @@ $(O)/$(1).o/%.o: $(ROOT)/%.c Makefile $(TEST_DIR)programs.mk
 endef
 
 $(foreach g,$(GROUPS) byline,$(eval $(call compiled,$(g))))
-$(foreach t,$(TESTS) $(SEEDS),$(eval $(call program,$(t))))
+$(foreach t,$(TESTS) $(MORE) $(SEEDS),$(eval $(call program,$(t))))
 $(foreach t,$(FUZZERS),$(eval $(call fuzzer,$(t))))
 
 -include $(shell find $(O) -name '*.d' 2>/dev/null)
