@@ -247,19 +247,41 @@ static void turning_a_parked_cpu_off_waits_for_firmware(void **state)
 	assert_int_equal(arch_cpu_kill(&cpus[1]), 0);
 	assert_int_equal(cpus[1].state, CPU_ABSENT);
 	assert_int_equal(fake64_asked.firmware_id, PSCI_AFFINITY_INFO_64);
-	assert_int_equal(fake64_asked.firmware_args[0], cpus[1].arch.mpidr);
-	assert_int_equal(fake64_asked.firmware_calls, 1);
-	/* One that never goes costs a bounded wait. */
-	fake64_asked.firmware_calls = 0;
+	assert_int_equal(fake64_asked.request_mask, 0);
+	/* One that firmware keeps costs a bounded wait, and is not taken for absent. */
+	cpus[1].state = CPU_DYING;
 	fake64_firmware_answer = PSCI_AFFINITY_ON;
-	arch_cpu_turn_off(&cpus[1]);
-	assert_true(fake64_asked.firmware_calls > 10);
-	/* Firmware is not asked before the CPU is on its way there. */
-	fake64_asked.firmware_calls = 0;
+	calls = fake64_asked.firmware_calls;
+	assert_int_equal(arch_cpu_kill(&cpus[1]), -EIO);
+	assert_int_equal(cpus[1].state, CPU_DYING);
+	assert_true(fake64_asked.firmware_calls > calls + 10);
+	/* Nor is one that hears nothing; it does not go when it hears again. */
 	cpus[1].state = CPU_PARKED;
 	fake64_firmware_answer = PSCI_AFFINITY_OFF;
-	arch_cpu_turn_off(&cpus[1]);
-	assert_int_equal(fake64_asked.firmware_calls, 0);
+	calls = fake64_asked.firmware_calls;
+	assert_int_equal(arch_cpu_kill(&cpus[1]), -EIO);
+	assert_int_equal(fake64_asked.request_mask, 2);
+	assert_int_equal(fake64_asked.request_bits, CPU_REQ_DIE);
+	assert_int_equal(cpus[1].requests & CPU_REQ_DIE, 0);
+	assert_int_equal(cpus[1].state, CPU_PARKED);
+	assert_int_equal(fake64_asked.firmware_calls, calls);
+}
+
+/* Late, but it went: then root may have firmware turn it on again. */
+static void a_cpu_that_goes_off_late_is_absent(void **state)
+{
+	(void)state;
+	begin(0);
+	fake64_cells = 1;
+	cpus[1].state = CPU_DYING;
+	fake64_firmware_answer = PSCI_AFFINITY_OFF;
+	call(PSCI_CPU_ON_64, 1, 0x1000, 7);
+	assert_int_equal(cpus[1].state, CPU_ABSENT);
+	assert_int_equal(fake64_asked.firmware_id, PSCI_CPU_ON_64);
+	cpus[1].state = CPU_DYING;
+	fake64_firmware_answer = PSCI_AFFINITY_ON;
+	call(PSCI_CPU_ON_64, 1, 0x1000, 7);
+	assert_int_equal(fake64_asked.firmware_id, PSCI_AFFINITY_INFO_64);
 }
 
 int main(void)
