@@ -11,6 +11,7 @@
 
 #include <linux/cpufeature.h>
 #include <linux/gfp.h>
+#include <linux/platform_device.h>
 #include <linux/version.h>
 
 #if LINUX_VERSION_CODE < KERNEL_VERSION(5, 10, 0)
@@ -119,6 +120,20 @@ static inline int compat_driver_attach(struct device_driver *driver, struct devi
 	return code > 0 && dev->driver == driver ? 0 : -EBUSY;
 }
 #endif
+
+/*
+ * Can a platform driver let go of its devices? Between these two members lie remove and, from 6.3
+ * to 6.10 and in some older kernels that are still maintained, remove_new.
+ */
+static inline bool compat_platform_has_remove(const struct platform_driver *driver)
+{
+	void *const *at = (void *const *)&driver->probe;
+
+	while (++at < (void *const *)&driver->shutdown)
+		if (*at)
+			return true;
+	return false;
+}
 
 /* 5.17 dropped the first argument of this callback, 6.2 made the other one constant. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)

@@ -110,14 +110,16 @@ static struct amba_driver amba_stub = {
 	.remove = amba_stub_remove,
 };
 
-static struct device *find_device(struct device_node *np)
+/** jh_device_find() - the device of a node, if it is of a kind that can be taken; to be put */
+struct device *jh_device_find(struct device_node *np)
 {
 	struct device *dev = bus_find_device_by_of_node(&platform_bus_type, np);
 
 	return dev ? dev : bus_find_device_by_of_node(&amba_bustype, np);
 }
 
-static bool has_stub(struct device *dev)
+/** jh_device_is_ours() - does a cell have it already? */
+bool jh_device_is_ours(const struct device *dev)
 {
 	return dev->driver == &stub.driver || dev->driver == &amba_stub.drv;
 }
@@ -125,7 +127,7 @@ static bool has_stub(struct device *dev)
 /* Linux' own driver comes back by itself if it is loaded. */
 static void give_back(struct device *dev)
 {
-	if (has_stub(dev))
+	if (jh_device_is_ours(dev))
 		device_release_driver(dev);
 	if (device_attach(dev) < 0)
 		dev_err(dev, "jh: its driver does not come back\n");
@@ -133,12 +135,12 @@ static void give_back(struct device *dev)
 }
 
 /* Attaching by hand asks no table of device names; if another driver was faster it is refused. */
-static bool bind_stub(struct device *dev)
+static int bind_stub(struct device *dev)
 {
 	struct device_driver *driver = dev->bus == &amba_bustype ? &amba_stub.drv : &stub.driver;
 
 	device_release_driver(dev);
-	return !compat_driver_attach(driver, dev);
+	return compat_driver_attach(driver, dev);
 }
 
 static struct jh_cell *owner_of(const struct device *dev)
@@ -165,9 +167,13 @@ static int take_device(struct jh_cell *cell, struct device *dev, u32 index, stru
 		put_device(dev);
 		return code;
 	}
-	if (!bind_stub(dev)) {
+	code = bind_stub(dev);
+	if (code) {
+		code = dev->driver ?
+		       refuse(err, JH_ERR_DEVICE_BUSY, JH_OBJ_DEVICE, index) :
+		       refuse_value(err, JH_ERR_DEVICE_STUB, JH_OBJ_DEVICE, index, abs(code), 0);
 		give_back(dev);
-		return refuse(err, JH_ERR_DEVICE_BUSY, JH_OBJ_DEVICE, index);
+		return code;
 	}
 	cell->devices[cell->num_devices++] = dev;
 	return 0;
@@ -181,13 +187,13 @@ static int take_path(struct jh_cell *cell, const char *path, u32 index, struct j
 
 	if (!np)
 		return refuse(err, JH_ERR_DEVICE_ABSENT, JH_OBJ_DEVICE, index);
-	dev = find_device(np);
+	dev = jh_device_find(np);
 	of_node_put(np);
 	return dev ? take_device(cell, dev, index, err) : 0;
 }
 
 /**
- * jh_device_take() - take the cell's devices from their drivers
+ * jh_device_take() - take the cell's devices from their drivers, if Linux can do without them
  *
  * Return: 0, or a negative errno and all drivers are bound again.
  */
@@ -195,10 +201,12 @@ int jh_device_take(struct jh_cell *cell, struct jh_error *err)
 {
 	u32 i, count;
 	const struct jh_config_device *devices = config_devices(cell->config, &count);
-	int code = 0;
+	int code = jh_relations_check(cell->config, err);
 
 	for (i = 0; !code && i < count; i++)
 		code = take_path(cell, devices[i].path, i, err);
+	if (!code)
+		code = jh_usage_check_cell(cell->config, err);
 	if (code)
 		jh_device_give_back(cell);
 	return code;

@@ -76,6 +76,12 @@ bool jh_devtree_present(void)
 	return gic;
 }
 
+/** jh_devtree_gic() - its node, to be put; NULL: none that jh knows */
+struct device_node *jh_devtree_gic(void)
+{
+	return of_find_matching_node(NULL, gic_ids);
+}
+
 /** jh_devtree_gic_version() - 2 or 3; 0: no interrupt controller that jh knows */
 u32 jh_devtree_gic_version(void)
 {

@@ -44,6 +44,7 @@ static const struct step steps[] = {
 	{ jh_machine_check,	NULL,			true },
 	{ jh_image_load,	jh_image_drop,		true },
 	{ jh_memory_take,	jh_memory_give_back,	true },
+	{ jh_usage_check_root,	NULL,			true },
 	{ jh_image_lay_out,	jh_image_unmap,		true },
 	{ publish,		unpublish,		false },
 	{ jh_sysfs_start,	jh_sysfs_stop,		false },
@@ -98,6 +99,7 @@ static void log_failure(const struct jh_system *system, const struct jh_error *e
 	struct errtext_context context = {
 		.blob = system->config,
 		.length = system->config_length,
+		.who = jh_who_text,
 	};
 
 	jh_log_refusal("enable", &context, err, code);

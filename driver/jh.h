@@ -35,6 +35,8 @@
 
 #define HV_PAGE_SIZE	4096ULL		/* of the hypervisor, whatever Linux' pages are */
 
+struct device;
+struct device_node;
 struct firmware;
 
 /** struct jh_memory - physical memory that is kept away from Linux */
@@ -125,6 +127,7 @@ long jh_enter_call(u64 code, u64 a, u64 b, u64 c, u64 d);
 int jh_machine_check(struct jh_system *system, struct jh_error *err);
 int jh_devtree_check(const struct jh_system *system, struct jh_error *err);
 bool jh_devtree_present(void);
+struct device_node *jh_devtree_gic(void);
 u32 jh_devtree_gic_version(void);
 bool jh_devtree_gicc(u64 *address);
 int jh_devtree_reserved(u64 address, u64 size);
@@ -140,6 +143,7 @@ void jh_image_unmap(struct jh_system *system);
 /* memory.c */
 int jh_memory_take(struct jh_system *system, struct jh_error *err);
 void jh_memory_give_back(struct jh_system *system);
+bool jh_memory_is_linux(u64 address, u64 size);
 void jh_memory_clean(const void *start, size_t size);
 
 /* kvm.c */
@@ -192,6 +196,16 @@ int jh_device_init(void);
 void jh_device_exit(void);
 int jh_device_take(struct jh_cell *cell, struct jh_error *err);
 void jh_device_give_back(struct jh_cell *cell);
+struct device *jh_device_find(struct device_node *np);
+bool jh_device_is_ours(const struct device *dev);
+
+/* relations.c, usage.c: what Linux cannot do without; under jh_lock */
+extern char jh_who_text[JH_WHO_LEN];
+int jh_relations_check(const void *config, struct jh_error *err);
+__printf(1, 2) void jh_who(const char *format, ...);
+int jh_usage_check_interrupts(struct device_node *np, u32 index, struct jh_error *err);
+int jh_usage_check_cell(const void *config, struct jh_error *err);
+int jh_usage_check_root(struct jh_system *system, struct jh_error *err);
 
 /* sysfs.c */
 extern const struct attribute_group *jh_sysfs_groups[];

@@ -8,6 +8,8 @@
 
 #include <linux/cpumask.h>
 #include <linux/errno.h>
+#include <linux/ioport.h>
+#include <linux/mm.h>
 
 /* A CPU that is offline in firmware would come up later at EL2, beside the hypervisor. */
 static int check_cpus(struct jh_system *system, struct jh_error *err)
@@ -24,6 +26,40 @@ static int check_cpus(struct jh_system *system, struct jh_error *err)
 		system->cpu_mask |= BIT_ULL(cpu);
 	}
 	return 0;
+}
+
+/* A window over RAM would let a cell have what Linux runs in. */
+static int check_windows(const void *config, struct jh_error *err)
+{
+	u32 i, count;
+	const struct jh_config_window *windows = config_windows(config, &count);
+
+	for (i = 0; i < count; i++)
+		if (region_intersects(windows[i].address, windows[i].size, IORESOURCE_SYSTEM_RAM,
+				      IORES_DESC_NONE) != REGION_DISJOINT)
+			return refuse(err, JH_ERR_MEM_IS_RAM, JH_OBJ_WINDOW, i);
+	return 0;
+}
+
+static int note_highest(struct resource *res, void *argument)
+{
+	u64 *highest = argument;
+
+	*highest = max_t(u64, *highest, res->end);
+	return 0;
+}
+
+/* Linux would lose the RAM above the end of root's map. */
+static int check_highest(const struct jh_config_system *config, struct jh_error *err)
+{
+	u64 highest = 0;
+
+	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1,
+			    &highest, note_highest);
+	if (!config->max_address || config->max_address >= highest)
+		return 0;
+	return refuse_value(err, JH_ERR_ROOT_HIGHEST, JH_OBJ_SYSTEM, 0, config->max_address,
+			    highest);
 }
 
 /**
@@ -46,5 +82,9 @@ int jh_machine_check(struct jh_system *system, struct jh_error *err)
 		code = check_cpus(system, err);
 	if (!code)
 		code = jh_devtree_check(system, err);
+	if (!code)
+		code = check_windows(system->config, err);
+	if (!code)
+		code = check_highest(config_system(system->config), err);
 	return code;
 }

@@ -33,10 +33,14 @@ union argument {
 
 static int do_enable(union argument *arg)
 {
+	int code;
+
 	if (arg->enable.flags & ~JH_ENABLE_DRY_RUN)
 		return -EINVAL;
-	return jh_enable(u64_to_user_ptr(arg->enable.config), arg->enable.length,
+	code = jh_enable(u64_to_user_ptr(arg->enable.config), arg->enable.length,
 			 arg->enable.flags, &arg->enable.error);
+	memcpy(arg->enable.who, jh_who_text, sizeof(jh_who_text));
+	return code;
 }
 
 static int do_disable(union argument *arg)
@@ -46,10 +50,14 @@ static int do_disable(union argument *arg)
 
 static int do_create(union argument *arg)
 {
+	int code;
+
 	if (!jh_system)
 		return refuse(&arg->create.error, JH_ERR_NOT_ENABLED, JH_OBJ_NONE, 0);
-	return jh_cell_create(u64_to_user_ptr(arg->create.config), arg->create.length,
+	code = jh_cell_create(u64_to_user_ptr(arg->create.config), arg->create.length,
 			      &arg->create.cell, &arg->create.error);
+	memcpy(arg->create.who, jh_who_text, sizeof(jh_who_text));
+	return code;
 }
 
 static int do_load(union argument *arg)
@@ -124,6 +132,7 @@ static int act(const struct call *call, union argument *arg)
 		return call->act(arg);
 	if (mutex_lock_interruptible(&jh_lock))
 		return -ERESTARTSYS;
+	memset(jh_who_text, 0, sizeof(jh_who_text));
 	code = call->act(arg);
 	jh_event_check();
 	mutex_unlock(&jh_lock);

@@ -221,6 +221,12 @@ static enum verdict judge_fixed(u64 address, u64 size)
 	return judge_hidden(address, size);
 }
 
+/** jh_memory_is_linux() - does Linux use any of the range as RAM, or may one of its drivers? */
+bool jh_memory_is_linux(u64 address, u64 size)
+{
+	return judge_fixed(address, size) == IN_USE;
+}
+
 static int take_fixed(struct jh_memory *memory, u32 object, u32 index, struct jh_error *err)
 {
 	bool hv = object == JH_OBJ_HYPERVISOR;

@@ -253,6 +253,14 @@ static void put_other(struct text *text, const struct errtext_context *context,
 	put_cell(text, context, err->cell);
 }
 
+static void put_who(struct text *text, const struct errtext_context *context)
+{
+	if (context && context->who && *context->who)
+		put_field(text, context->who, ERRTEXT_SIZE);
+	else
+		put(text, "Linux");
+}
+
 static int matches(const char *at, const char *word)
 {
 	while (*word)
@@ -270,6 +278,8 @@ static const char *put_placeholder(struct text *text, const char *at,
 		put_object(text, context, err->object, err->index, err->reason);
 	else if (matches(at, "{other}"))
 		put_other(text, context, err);
+	else if (matches(at, "{who}"))
+		put_who(text, context);
 	else if (matches(at, "{value}"))
 		put_number(text, err->value, 16);
 	else if (matches(at, "{limit}"))

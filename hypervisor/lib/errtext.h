@@ -20,6 +20,7 @@
  * @system:	the system's configuration, if @blob is a cell's
  * @system_length: bytes at @system
  * @other_name:	name of the cell with the number err->cell
+ * @who:	who in Linux is in the way: a driver, a device, the name of an interrupt
  */
 struct errtext_context {
 	const char *file;
@@ -28,6 +29,7 @@ struct errtext_context {
 	const void *system;
 	__u64 system_length;
 	const char *other_name;
+	const char *who;
 };
 
 /**

@@ -126,6 +126,21 @@ static void other_cells_are_named(void **state)
 	assert_string_equal(text, "b.cell: memory[0] overlaps memory[4] of the root cell");
 }
 
+static void users_in_linux_are_named(void **state)
+{
+	struct errtext_context context = { .file = "b.cell", .who = "" };
+	struct jh_error err;
+	char text[ERRTEXT_SIZE];
+
+	(void)state;
+	refuse_value(&err, JH_ERR_IRQ_LINUX, JH_OBJ_IRQ, 1, 33, 0);
+	errtext_sentence(text, sizeof(text), &context, &err);
+	assert_string_equal(text, "b.cell: irq[1]: Linux handles INTID 33 (Linux)");
+	context.who = "uart-pl011\033[31m";
+	errtext_sentence(text, sizeof(text), &context, &err);
+	assert_string_equal(text, "b.cell: irq[1]: Linux handles INTID 33 (uart-pl011?[31m)");
+}
+
 static void sizes_and_numbers(void **state)
 {
 	struct jh_error err;
@@ -207,7 +222,7 @@ static bool is_placeholder(const char *at)
 {
 	static const char *const known[] = {
 		"{object}", "{other}", "{value}", "{limit}", "{number}", "{max}", "{size}",
-		"{need}", "{index}",
+		"{need}", "{index}", "{who}",
 	};
 	size_t i;
 
@@ -325,6 +340,7 @@ int main(void)
 		cmocka_unit_test(the_system_is_looked_up_for_a_cell),
 		cmocka_unit_test(files_are_named_once),
 		cmocka_unit_test(other_cells_are_named),
+		cmocka_unit_test(users_in_linux_are_named),
 		cmocka_unit_test(sizes_and_numbers),
 		cmocka_unit_test(hostile_text_does_not_reach_the_terminal),
 		cmocka_unit_test(every_reason_has_words),

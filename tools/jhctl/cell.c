@@ -57,9 +57,7 @@ int enable_run(const struct args *args)
 	ret = blob_read(&blob, "enable", file, JH_CONFIG_SYSTEM);
 	if (ret)
 		return ret;
-	ret = hwcheck_system(&blob);
-	if (!ret)
-		ret = session_open(&fd);
+	ret = session_open(&fd);
 	if (ret)
 		goto out_blob;
 
@@ -67,6 +65,7 @@ int enable_run(const struct args *args)
 	subject.length = blob.length;
 	call.config = (__u64)(uintptr_t)blob.data;
 	call.length = (__u32)blob.length;
+	subject.who = call.who;
 	if (args_has(args, "dry-run"))
 		call.flags |= JH_ENABLE_DRY_RUN;
 	progress_start("jh: enabling");
@@ -136,6 +135,7 @@ static int create(const char *file, int *fd, __u32 *cell, __u64 *entry)
 	subject.report = &report;
 	call.config = (__u64)(uintptr_t)blob.data;
 	call.length = (__u32)blob.length;
+	subject.who = call.who;
 	progress_start("jh: creating the cell");
 	ret = device_call(*fd, JH_IOC_CELL_CREATE, &call) ? errno : 0;
 	progress_stop();

@@ -138,6 +138,7 @@ int session_refused(const char *verb, const struct subject *subject,
 		.file = subject->file,
 		.blob = subject->blob,
 		.length = subject->length,
+		.who = subject->who,
 	};
 	const char *name, *rest = text;
 

@@ -32,6 +32,7 @@ struct subject {
 	const void *blob;	/* the configuration: its entries are named in the message */
 	size_t length;
 	const struct report *report;	/* names the cells, may be NULL */
+	const char *who;	/* who in Linux is in the way, as the driver says; may be NULL */
 };
 
 /**

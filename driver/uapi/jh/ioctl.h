@@ -16,6 +16,8 @@
 #define JH_DEVICE		"/dev/jh"
 #define JH_CONFIG_MAX		(1u << 20)	/* bytes of a configuration */
 
+#define JH_WHO_LEN		128	/* bytes of a name in a refusal, its zero among them */
+
 #define JH_ENABLE_DRY_RUN	0x1	/* all checks, then leave everything as it was */
 
 /**
@@ -24,12 +26,14 @@
  * @length:	its bytes
  * @flags:	JH_ENABLE_*
  * @error:	out: what was refused
+ * @who:	out: who in Linux is in the way, "" if nobody
  */
 struct jh_ioctl_enable {
 	__u64 config;
 	__u32 length;
 	__u32 flags;
 	struct jh_error error;
+	char who[JH_WHO_LEN];
 };
 
 /** struct jh_ioctl_disable - JH_IOC_DISABLE; EBUSY while cells exist (error names the first) */
@@ -43,12 +47,14 @@ struct jh_ioctl_disable {
  * @length:	its bytes
  * @cell:	out: number of the new cell
  * @error:	out: what was refused
+ * @who:	out: who in Linux is in the way, "" if nobody
  */
 struct jh_ioctl_create {
 	__u64 config;
 	__u32 length;
 	__u32 cell;
 	struct jh_error error;
+	char who[JH_WHO_LEN];
 };
 
 /**

@@ -11,6 +11,7 @@
  *	{number} {max}	the same two in decimal
  *	{size} {need}	the same two as sizes: 64 KiB
  *	{index}		the index as a number
+ *	{who}		a driver, a device or a handler of Linux, by name
  */
 #ifndef JH_REASONS_H
 #define JH_REASONS_H
@@ -201,7 +202,27 @@ X(MEM_SHARED_POOL, 89, EINVAL, "{object} is shared with root but lies in a pool"
 X(NAME_ROOT, 100, EEXIST, "{object}: the system itself has this name", \
   "choose another name for the cell") \
 X(MEM_VIRT, 101, ERANGE, "{object} reaches beyond the end of a cell's address space, {limit}", \
-  "choose a lower virt")
+  "choose a lower virt") \
+X(DEVICE_FIXED, 110, EBUSY, "{object}: its driver in Linux, {who}, cannot let go of it", \
+  "leave it to Linux, or start Linux without that driver") \
+X(DEVICE_USED, 111, EBUSY, "{object}: {who} depends on it and stays with Linux", \
+  "leave it to Linux, or give {who} to the same cell") \
+X(DEVICE_DRIVEN, 112, EBUSY, "{object}: Linux drives it from its first moments on", \
+  "leave it to Linux: its clocks, timers and interrupt controllers cannot go") \
+X(DEVICE_SHARED, 113, EBUSY, "{object} has registers that several drivers share (syscon)", \
+  "leave it to Linux") \
+X(DEVICE_KIND, 114, ENODEV, "{object} cannot go by itself, it is a part of {who}", \
+  "name the device that has registers in memory, with all that belongs to it") \
+X(DEVICE_IRQ, 115, EBUSY, "{object}: Linux handles its INTID {number} ({who}) without a driver", \
+  "leave it to Linux: it is a timer or a controller that Linux runs on") \
+X(IRQ_LINUX, 116, EBUSY, "{object}: Linux handles INTID {number} ({who})", \
+  "name its device in devices, or remove the irq") \
+X(MEM_LINUX, 117, EBUSY, "{object}: Linux uses the registers at {value} ({who})", \
+  "name that device in devices as well, or make the memory smaller") \
+X(MEM_SHARED_LINUX, 118, EPERM, "{object} is shared with root, and Linux uses this memory", \
+  "reserve it in the device tree, or set trusted = true after reading what it means") \
+X(DEVICE_STUB, 119, EIO, "{object}: its clocks, resets and power cannot be held (error {number})", \
+  "see dmesg; what it depends on must have a driver in Linux")
 
 /* What enabling and managing can be refused for: the driver and the hypervisor. */
 #define JH_REASONS_MACHINE(X) \
@@ -287,6 +308,12 @@ X(POOL_FIXED, 172, EOPNOTSUPP, "{object}: this kernel gives up no memory (CONFIG
   "reserve memory in the device tree and write its address into the configuration") \
 X(CPU_STAYS, 180, EIO, "{object}: CPU {number} is offline, and firmware does not turn it off", \
   "bring it online and try again: echo 1 > /sys/devices/system/cpu/cpu{number}/online") \
+X(ROOT_RAM, 200, EINVAL, "{object}: root.memory is \"listed\" and leaves out RAM at {value}", \
+  "list all of System RAM in /proc/iomem; what is taken for pools is taken from it") \
+X(ROOT_REGISTERS, 201, EINVAL, "{object}: root.memory lacks registers at {value} that {who} uses", \
+  "list them, or start with root.memory = \"learn\"") \
+X(ROOT_HIGHEST, 202, EINVAL, "{object}: max-address {value} is below RAM's end, {limit}", \
+  "remove max-address to have the right one found") \
 X(IRQ_IN_FLIGHT, 175, EIO, "{object}: CPU {number} is handling it and does not let go", \
   "stop what uses the device in Linux and try again") \
 X(FILE_MEMORY, 190, EFAULT, "{object} at {value} does not lie in root's memory", \

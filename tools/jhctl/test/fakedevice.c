@@ -8,6 +8,7 @@
  *	JH_FAKE_STATE	the file of the state; without it there is no /dev/jh
  *	JH_FAKE_OPEN	errno with which opening fails
  *	JH_FAKE_ERROR	REQUEST:ERRNO:REASON:OBJECT:INDEX:CELL: request number REQUEST fails so
+ *	JH_FAKE_WHO	who in Linux is in the way then
  *	JH_FAKE_CRASH	JH_CRASH_* with which a cell fails as soon as it is started
  *	JH_FAKE_CLAIMED	the block device that is in use
  *	JH_FAKE_DELAY	milliseconds that every request takes
@@ -117,6 +118,17 @@ static int ordered_failure(unsigned int request, struct jh_error *error)
 	refuse(error, reason, object, index, (int)number);
 	error->cell = cell;
 	return -1;
+}
+
+/* As the driver does when Linux is in the way. */
+static void name_somebody(unsigned long request, void *argument)
+{
+	const char *who = getenv("JH_FAKE_WHO");
+
+	if (who && request == JH_IOC_ENABLE)
+		snprintf(((struct jh_ioctl_enable *)argument)->who, JH_WHO_LEN, "%s", who);
+	if (who && request == JH_IOC_CELL_CREATE)
+		snprintf(((struct jh_ioctl_create *)argument)->who, JH_WHO_LEN, "%s", who);
 }
 
 static int fake_enable(struct jh_ioctl_enable *call)
@@ -324,8 +336,10 @@ int device_call(int fd, unsigned long request, void *argument)
 	(void)fd;
 	if (delay)
 		usleep((useconds_t)atoi(delay) * 1000);
-	if (ordered_failure(_IOC_NR(request), error_of(request, argument)))
+	if (ordered_failure(_IOC_NR(request), error_of(request, argument))) {
+		name_somebody(request, argument);
 		return -1;
+	}
 	switch (request) {
 	case JH_IOC_ENABLE:
 		return fake_enable(argument);

@@ -6,7 +6,6 @@
  *
  *	system NAME		a system
  *	window ADDRESS		a system with one window
- *	highest ADDRESS		a system with a highest address
  *	cell NAME CPU		a cell
  *	disk NAME CPU		a cell with a device, /soc/mmc@1000
  */
@@ -55,12 +54,11 @@ static size_t finish(__u16 kind, __u8 *out)
 	return table + used;
 }
 
-static void add_system(const char *name, __u64 highest, __u64 window_address)
+static void add_system(const char *name, __u64 window_address)
 {
 	struct jh_config_window window = { .address = window_address, .size = 0x1000 };
 	struct jh_config_system system = {
 		.hv_size = 16 << 20,
-		.max_address = highest,
 		.gic_version = 3,
 		.maintenance_irq = 25,
 		.gicd_base = 0x8000000,
@@ -111,11 +109,9 @@ int main(int argc, char **argv)
 	size_t length;
 
 	if (argc == 3 && !strcmp(argv[1], "system"))
-		add_system(argv[2], 0, 0);
+		add_system(argv[2], 0);
 	else if (argc == 3 && !strcmp(argv[1], "window"))
-		add_system("windows", 0, strtoull(argv[2], NULL, 0));
-	else if (argc == 3 && !strcmp(argv[1], "highest"))
-		add_system("highest", strtoull(argv[2], NULL, 0), 0);
+		add_system("windows", strtoull(argv[2], NULL, 0));
 	else if (argc == 4 && !strcmp(argv[1], "cell"))
 		add_cell(argv[2], (__u32)atoi(argv[3]), NULL);
 	else if (argc == 4 && !strcmp(argv[1], "disk"))

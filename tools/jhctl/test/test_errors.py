@@ -143,19 +143,23 @@ def refusals(tap: Tap, jhctl: Jhctl) -> None:
 
 
 def hardware(tap: Tap, jhctl: Jhctl) -> None:
-    jhctl.put("root/proc/iomem", b"09000000-09000fff : pl011@9000000\n"
-              b"40000000-bfffffff : System RAM\n"
-              b"  40210000-420fffff : Kernel code\n")
+    """What the driver found Linux to be using comes with the name of its user."""
     jhctl.blob("windows.cell", "window", "0x50000000")
-    seen = jhctl("enable", "windows.cell", JH_FAKE_STATE="")
-    tap.equal(seen.code, 1, "a window over RAM is refused, module or not")
+    seen = jhctl("enable", "windows.cell", JH_FAKE_ERROR="0:22:73:11:0:4294967295")
+    tap.equal(seen.code, 1, "a window over RAM is refused")
     tap.contains(seen.err, "windows.cell: windows[0] (0x50000000-0x50000fff) is RAM", "and named")
-    jhctl.blob("windows.cell", "window", "0xc0000000")
-    tap.equal(jhctl("enable", "windows.cell", JH_FAKE_STATE="").code, 3, "one beside it passes")
-    jhctl.blob("highest.cell", "highest", "0xb0000000")
-    seen = jhctl("enable", "highest.cell")
-    tap.equal(seen.code, 1, "a highest address below the end of RAM is refused")
-    tap.contains(seen.err, "0xbfffffff", "and the right one named")
+    seen = jhctl("enable", "windows.cell", JH_FAKE_ERROR="0:22:201:3:0:4294967295",
+                 JH_FAKE_WHO="/pl011@9000000")
+    tap.contains(seen.err, "that /pl011@9000000 uses", "what a listed root lacks is named")
+    jhctl("enable", "windows.cell")
+    jhctl.blob("disk.cell", "disk", "disk", "3")
+    seen = jhctl("cell", "create", "disk.cell", JH_FAKE_ERROR="2:16:111:9:0:4294967295",
+                 JH_FAKE_WHO="/gpio-keys")
+    tap.contains(seen.err, "disk.cell: device[0] (/soc/mmc@1000): /gpio-keys depends on it and "
+                 "stays with Linux; leave it to Linux, or give /gpio-keys to the same cell",
+                 "who depends on a device is named")
+    seen = jhctl("cell", "create", "disk.cell", JH_FAKE_ERROR="2:16:116:9:0:4294967295")
+    tap.contains(seen.err, "(Linux)", "without a name it is Linux")
 
 
 def run(tap: Tap, jhctl: Jhctl) -> None:

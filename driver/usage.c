@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * What Linux itself is using: interrupts that have a handler, registers that a driver has asked for,
+ * RAM. A cell must not get any of it, and a root whose memory is listed must keep all of it.
+ */
+#include "jh.h"
+
+#include <linux/amba/bus.h>
+#include <linux/device.h>
+#include <linux/interrupt.h>
+#include <linux/ioport.h>
+#include <linux/irq.h>
+#include <linux/irqdesc.h>
+#include <linux/irqdomain.h>
+#include <linux/kernel.h>
+#include <linux/mm.h>
+#include <linux/of.h>
+#include <linux/of_address.h>
+#include <linux/of_irq.h>
+#include <linux/platform_device.h>
+
+#define FIRST_SPI	32
+#define SPI_CELLS	3	/* of a specifier: type, number, trigger */
+#define GIC_FRAMES	5	/* of a configuration: pairs of base and size from gicd_base on */
+
+/* Who is at fault, for {who} in a sentence; under jh_lock. */
+char jh_who_text[JH_WHO_LEN];
+
+/** jh_who() - name who a refusal is about; @format is printf's */
+void jh_who(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vscnprintf(jh_who_text, sizeof(jh_who_text), format, args);
+	va_end(args);
+}
+
+/* Linux' number of an SPI; 0: nobody has asked for it yet. */
+static unsigned int virq_of(u32 intid)
+{
+	struct device_node *gic = jh_devtree_gic();
+	struct irq_fwspec fwspec = {
+		.fwnode = of_fwnode_handle(gic),
+		.param_count = SPI_CELLS,
+		.param = { 0, intid - FIRST_SPI, IRQ_TYPE_LEVEL_HIGH },
+	};
+	struct irq_domain *domain = irq_find_matching_fwspec(&fwspec, DOMAIN_BUS_WIRED);
+
+	if (!domain)
+		domain = irq_find_matching_fwspec(&fwspec, DOMAIN_BUS_ANY);
+	of_node_put(gic);
+	return domain ? irq_find_mapping(domain, intid) : 0;
+}
+
+/* Has Linux a handler for an SPI? Its name, if so. A line to another controller has no name. */
+static bool is_handled(u32 intid)
+{
+	unsigned int virq = virq_of(intid);
+	struct irq_data *data = virq ? irq_get_irq_data(virq) : NULL;
+	struct irq_desc *desc;
+	unsigned long flags;
+	bool handled;
+
+	if (!data || !irq_has_action(virq))
+		return false;
+	desc = irq_data_to_desc(data);
+	raw_spin_lock_irqsave(&desc->lock, flags);
+	handled = desc->action;
+	jh_who("%s", handled && desc->action->name ? desc->action->name :
+		     "another interrupt controller behind it");
+	raw_spin_unlock_irqrestore(&desc->lock, flags);
+	return handled;
+}
+
+/* The SPI of a node's interrupt; 0: it ends somewhere else. -ENOENT: there are no more. */
+static int spi_of(struct device_node *np, int index)
+{
+	struct of_phandle_args args;
+	int intid = 0;
+
+	if (of_irq_parse_one(np, index, &args))
+		return -ENOENT;
+	/* What sits in the line to the GIC (it wakes the chip up, say) keeps the numbers. */
+	if (args.args_count >= SPI_CELLS && !args.args[0])
+		intid = args.args[1] + FIRST_SPI;
+	of_node_put(args.np);
+	return intid;
+}
+
+/**
+ * jh_usage_check_interrupts() - a device that no driver has, whose interrupts Linux handles
+ * @index: of the device in its configuration
+ *
+ * So it is with timers and interrupt controllers of early code.
+ */
+int jh_usage_check_interrupts(struct device_node *np, u32 index, struct jh_error *err)
+{
+	int i, intid;
+
+	for (i = 0; (intid = spi_of(np, i)) >= 0; i++)
+		if (intid && is_handled(intid))
+			return refuse_value(err, JH_ERR_DEVICE_IRQ, JH_OBJ_DEVICE, index, intid,
+					    0);
+	return 0;
+}
+
+static int check_irqs(const void *config, struct jh_error *err)
+{
+	u32 i, count;
+	const struct jh_config_irq *irqs = config_irqs(config, &count);
+
+	for (i = 0; i < count; i++)
+		if (is_handled(irqs[i].intid))
+			return refuse_value(err, JH_ERR_IRQ_LINUX, JH_OBJ_IRQ, i, irqs[i].intid,
+					    0);
+	return 0;
+}
+
+/* struct place - a range of addresses, and the device there that is looked for */
+struct place {
+	u64 start, last;
+	struct device *found;
+};
+
+static const struct resource *resource_of(struct device *dev, u32 index)
+{
+	if (dev->bus == &amba_bustype)
+		return index ? NULL : &to_amba_device(dev)->res;
+	return platform_get_resource(to_platform_device(dev), IORESOURCE_MEM, index);
+}
+
+static int match_user(struct device *dev, void *argument)
+{
+	struct place *place = argument;
+	const struct resource *res;
+	u32 i;
+
+	if (!dev->driver || jh_device_is_ours(dev))
+		return 0;
+	for (i = 0; (res = resource_of(dev, i)); i++) {
+		if (res->start > place->last || res->end < place->start)
+			continue;
+		place->found = get_device(dev);
+		return 1;
+	}
+	return 0;
+}
+
+/* Name the driver's device with registers there; early code has none. */
+static void name_user(u64 start, u64 last)
+{
+	struct place place = { .start = start, .last = last };
+
+	if (!bus_for_each_dev(&platform_bus_type, NULL, &place, match_user))
+		bus_for_each_dev(&amba_bustype, NULL, &place, match_user);
+	if (!place.found)
+		jh_who("a driver without a device");
+	else if (place.found->of_node)
+		jh_who("%pOF", place.found->of_node);
+	else
+		jh_who("%s", dev_name(place.found));
+	put_device(place.found);
+}
+
+static int note_first(struct resource *res, void *argument)
+{
+	*(u64 *)argument = res->start;
+	return 1;
+}
+
+/* Registers that somebody in Linux has asked for. */
+static int check_registers(const struct jh_config_memory *memory, u32 index, struct jh_error *err)
+{
+	u64 last = memory->phys + memory->size - 1, used = 0;
+
+	if (walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_MEM | IORESOURCE_BUSY, memory->phys,
+				last, &used, note_first) != 1)
+		return 0;
+	used = max(used, memory->phys);
+	name_user(used, last);
+	return refuse_value(err, JH_ERR_MEM_LINUX, JH_OBJ_MEMORY, index, used, 0);
+}
+
+/* With a trusted cell root may share what it likes; another one would read and write Linux. */
+static int check_shared(const struct jh_config_memory *memory, u32 index, struct jh_error *err)
+{
+	if (jh_memory_is_linux(memory->phys, memory->size))
+		return refuse(err, JH_ERR_MEM_SHARED_LINUX, JH_OBJ_MEMORY, index);
+	return memory->flags & JH_MEM_IO ? check_registers(memory, index, err) : 0;
+}
+
+/**
+ * jh_usage_check_cell() - does a cell's configuration name what Linux still uses?
+ *
+ * The drivers of its devices have let go of them already.
+ */
+int jh_usage_check_cell(const void *config, struct jh_error *err)
+{
+	bool trusted = config_cell(config)->flags & JH_CELL_TRUSTED;
+	u32 i, count;
+	const struct jh_config_memory *memories = config_memories(config, &count);
+	int code = check_irqs(config, err);
+
+	for (i = 0; !code && i < count; i++) {
+		if (memories[i].flags & JH_MEM_SHARED_ROOT)
+			code = trusted ? 0 : check_shared(&memories[i], i, err);
+		else if (memories[i].flags & JH_MEM_IO)
+			code = check_registers(&memories[i], i, err);
+	}
+	return code;
+}
+
+/* struct needs - what a listed root has, and the first thing of Linux that is not among it */
+struct needs {
+	const struct jh_system *system;
+	u64 missing;
+	bool is_ram;
+};
+
+static bool step(u64 *at, u64 start, u64 size)
+{
+	if (*at < start || *at - start >= size)
+		return false;
+	*at = start + size;
+	return true;
+}
+
+/* The first byte at or after @at that root does not get, or that jh does not keep for itself. */
+static u64 covered_until(const struct jh_system *system, u64 at)
+{
+	u32 i, memories, windows;
+	const struct jh_config_memory *memory = config_memories(system->config, &memories);
+	const struct jh_config_window *window = config_windows(system->config, &windows);
+	const struct jh_console *console = config_console(system->config);
+	const u64 *frame = &config_system(system->config)->gicd_base;	/* base, size, base, … */
+	bool moved;
+
+	do {
+		moved = step(&at, system->hv.address, system->hv.size);
+		for (i = 0; i < memories; i++)
+			moved |= step(&at, memory[i].phys, memory[i].size);
+		for (i = 0; i < windows; i++)
+			moved |= step(&at, window[i].address, window[i].size);
+		for (i = 0; i < system->num_pools; i++)
+			moved |= step(&at, system->pools[i].address, system->pools[i].size);
+		for (i = 0; i < GIC_FRAMES; i++)
+			moved |= step(&at, frame[2 * i], frame[2 * i + 1]);
+		if (console)
+			moved |= step(&at, console->address, PAGE_ALIGN(console->size));
+	} while (moved);
+	return at;
+}
+
+static int check_need(struct resource *res, void *argument)
+{
+	struct needs *needs = argument;
+	u64 until = covered_until(needs->system, res->start);
+
+	if (until > res->end)
+		return 0;
+	needs->missing = until;
+	needs->is_ram = (res->flags & IORESOURCE_SYSTEM_RAM) == IORESOURCE_SYSTEM_RAM;
+	return 1;
+}
+
+/* Not all drivers ask for the registers that the tree gives them. */
+static int check_bound(struct device *dev, void *argument)
+{
+	struct needs *needs = argument;
+	const struct resource *res;
+	u32 i;
+
+	if (!dev->driver || !dev->of_node)
+		return 0;
+	for (i = 0; (res = resource_of(dev, i)); i++) {
+		needs->missing = covered_until(needs->system, res->start);
+		if (needs->missing <= res->end)
+			return 1;
+	}
+	return 0;
+}
+
+/* Frames for message-signalled interrupts have no device, and Linux writes to them all the time. */
+static bool lacks_its(struct needs *needs)
+{
+	struct device_node *gic = jh_devtree_gic(), *np;
+	struct resource res;
+	bool lacks = false;
+
+	for_each_available_child_of_node(gic, np) {
+		if (of_address_to_resource(np, 0, &res))
+			continue;
+		needs->missing = covered_until(needs->system, res.start);
+		lacks = needs->missing <= res.end;
+		if (!lacks)
+			continue;
+		of_node_put(np);
+		break;
+	}
+	of_node_put(gic);
+	return lacks;
+}
+
+/**
+ * jh_usage_check_root() - a listed root must have all that Linux uses now
+ *
+ * Without its RAM or its UART it would stop without a word. One that learns gets what it touches.
+ * The system's memory has been taken.
+ */
+int jh_usage_check_root(struct jh_system *system, struct jh_error *err)
+{
+	u32 flags = config_system(system->config)->flags;
+	struct needs needs = { .system = system };
+
+	if (!(flags & JH_SYSTEM_ROOT_LISTED) || flags & JH_SYSTEM_ROOT_LEARN)
+		return 0;
+	if (walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_MEM | IORESOURCE_BUSY, 0, -1, &needs,
+				check_need) == 1) {
+		if (needs.is_ram)
+			return refuse_value(err, JH_ERR_ROOT_RAM, JH_OBJ_SYSTEM, 0, needs.missing,
+					    0);
+	} else if (!bus_for_each_dev(&platform_bus_type, NULL, &needs, check_bound) &&
+		   !bus_for_each_dev(&amba_bustype, NULL, &needs, check_bound) &&
+		   !lacks_its(&needs)) {
+		return 0;
+	}
+	name_user(needs.missing, needs.missing);
+	return refuse_value(err, JH_ERR_ROOT_REGISTERS, JH_OBJ_SYSTEM, 0, needs.missing, 0);
+}
