@@ -128,6 +128,32 @@ static int check_frame(const struct jh_config_system *config, struct device_node
 	return 0;
 }
 
+/* Linux would lose what lies under a frame, an ITS for one: it is filtered or out of its map. */
+static int check_neighbours(const struct jh_config_system *config, struct device_node *gic,
+			    u32 frame, struct jh_error *err)
+{
+	u64 base = *(const u64 *)((const char *)config + frames[frame].base);
+	u64 size = *(const u64 *)((const char *)config + frames[frame].size);
+	struct device_node *np;
+	struct resource res;
+	int i;
+
+	if (!size)
+		return 0;
+	for_each_of_nodes(np) {
+		if (np == gic || !of_device_is_available(np))
+			continue;
+		for (i = 0; !of_address_to_resource(np, i, &res); i++) {
+			if (res.end < base || res.start > base + size - 1)
+				continue;
+			jh_who("%pOF", np);
+			of_node_put(np);
+			return refuse(err, JH_ERR_GIC_NODE, JH_OBJ_GIC, frame);
+		}
+	}
+	return 0;
+}
+
 static int check_gic(const struct jh_config_system *config, struct jh_error *err)
 {
 	struct device_node *gic = of_find_matching_node(NULL, gic_ids);
@@ -140,6 +166,8 @@ static int check_gic(const struct jh_config_system *config, struct jh_error *err
 				    config->gic_version, version);
 	for (frame = 0; !code && frame < NO_FRAME; frame++)
 		code = check_frame(config, gic, frame, err);
+	for (frame = 0; !code && frame < NO_FRAME; frame++)
+		code = check_neighbours(config, gic, frame, err);
 	if (!code && !of_property_read_u32_array(gic, "interrupts", interrupt, 2) &&
 	    interrupt[0] == PPI_CELL && interrupt[1] + FIRST_PPI != config->maintenance_irq)
 		code = refuse_value(err, JH_ERR_GIC_MAINTENANCE, JH_OBJ_GIC, NO_FRAME,

@@ -19,16 +19,21 @@
 			 1U << CONFIG_GICV)
 #define FRAMES_V3	(1U << CONFIG_GICD | 1U << CONFIG_GICR)
 
-/* The least that a frame takes; a size must be a multiple of the unit. */
+/*
+ * The least and the most that a frame takes; a size must be a multiple of the unit. What lies behind
+ * a distributor of GICv3 (64 KiB) may be the ITS, which root would lose: it would be filtered. Of a
+ * GIC-400 each frame of 4 or 8 KiB may be repeated over 64 or 128 KiB.
+ */
 static const struct {
 	__u32 least;
+	__u32 most;		/* 0: as many as there are CPUs */
 	__u32 unit;
 } frames[CONFIG_GIC_FRAMES] = {
-	[CONFIG_GICD] = { 0x1000, 0x1000 },
-	[CONFIG_GICR] = { 0x20000, 0x10000 },
-	[CONFIG_GICC] = { 0x1000, 0x1000 },
-	[CONFIG_GICH] = { 0x1000, 0x1000 },
-	[CONFIG_GICV] = { 0x1000, 0x1000 },
+	[CONFIG_GICD] = { 0x1000, 0x10000, 0x1000 },
+	[CONFIG_GICR] = { 0x20000, 0, 0x10000 },
+	[CONFIG_GICC] = { 0x1000, 0x20000, 0x1000 },
+	[CONFIG_GICH] = { 0x1000, 0x20000, 0x1000 },
+	[CONFIG_GICV] = { 0x1000, 0x20000, 0x1000 },
 };
 
 static int check_gic_frame(const struct jh_config_system *system, __u32 frame,
@@ -44,6 +49,9 @@ static int check_gic_frame(const struct jh_config_system *system, __u32 frame,
 					    range.size);
 		return 0;
 	}
+	if (frames[frame].most && range.size > frames[frame].most)
+		return refuse_value(err, JH_ERR_GIC_FRAME_SIZE, JH_OBJ_GIC, frame, range.size,
+				    frames[frame].most);
 	if (!range.start || range.size < frames[frame].least ||
 	    !range_aligned(range.start | range.size, frames[frame].unit) ||
 	    !range_fits(range.start, range.size, JH_CONFIG_ADDRESS_LIMIT))

@@ -297,6 +297,8 @@ RULE(s_maint_31, s.system.maintenance_irq = 31)
 RULE(s_gicr_least, s.system.gicr_size = 0x20000)
 RULE(s_gicr_less, s.system.gicr_size = 0x10000)
 RULE(s_gich_size, s.system.gich_size = 0x1000)
+RULE(s_gicd_size, s.system.gicd_size = 0x90000)
+RULE(s_gicc_size, s_v2(); s.system.gicc_size = 0x21000)
 RULE(s_gich_base, s.system.gich_base = 0x1000)
 
 static const struct rule system_rules[] = {
@@ -313,6 +315,10 @@ static const struct rule system_rules[] = {
 	{ "the last PPI", s_maint_31, 0, 0, 0, 0, 0 },
 	{ "one redistributor", s_gicr_least, 0, 0, 0, 0, 0 },
 	{ "half a redistributor", s_gicr_less, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICR, 0, 0 },
+	{ "distributor that swallows the ITS", s_gicd_size, JH_ERR_GIC_FRAME_SIZE, JH_OBJ_GIC,
+	  0, 0, 0 },
+	{ "CPU interface that is too large", s_gicc_size, JH_ERR_GIC_FRAME_SIZE, JH_OBJ_GIC,
+	  2, 0, 0 },
 	{ "size of a frame that is not there", s_gich_size, JH_ERR_GIC_FRAME, JH_OBJ_GIC,
 	  CONFIG_GICH, 0, 0 },
 	{ "address of a frame that is not there", s_gich_base, JH_ERR_GIC_FRAME, JH_OBJ_GIC,

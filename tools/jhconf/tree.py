@@ -16,6 +16,8 @@ GIC_V2 = ("arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic", "arm,cortex-
           "arm,eb11mp-gic", "arm,pl390", "arm,arm1176jzf-devchip-gic", "qcom,msm-8660-qgic",
           "qcom,msm-qgic2")
 GIC_V3 = ("arm,gic-v3",)
+# The most that a frame has, as hypervisor/lib/config_system.c has it; trees may claim more.
+FRAME_MOST = {"gicd": 0x10000, "gicc": 0x20000, "gich": 0x20000, "gicv": 0x20000}
 # Ends of the names of controllers that sit in the line to the GIC and keep its numbers: they wake
 # the chip up or invert a line.
 IN_LINE = ("-sysirq", "-ictlr", "imx8mq-gpc", "imx7d-gpc")
@@ -311,7 +313,8 @@ class Tree:
             if interrupt and 16 <= interrupt.intid < 32:
                 maintenance = interrupt.intid
         if not node.compatible(*GIC_V3):
-            return Gic(node, 2, dict(zip(("gicd", "gicc", "gich", "gicv"), regs)), maintenance, ())
+            return Gic(node, 2, self._cut(node, dict(zip(("gicd", "gicc", "gich", "gicv"), regs))),
+                       maintenance, ())
         count = node.cell("#redistributor-regions", 1)
         frames = dict(zip(("gicd", "gicr"), [regs[0], *regs[1:1 + count][:1]]))
         for region in regs[2:1 + count]:
@@ -321,7 +324,20 @@ class Tree:
             frames["gicr"] = Range(frames["gicr"].start, region.end - frames["gicr"].start)
         its = tuple(reg for child in node.children if child.compatible("arm,gic-v3-its")
                     for reg in self.regs(child))
-        return Gic(node, 3, frames, maintenance, its)
+        return Gic(node, 3, self._cut(node, frames), maintenance, its)
+
+    def _cut(self, gic: Node, frames: dict[str, Range]) -> dict[str, Range]:
+        """The frames, none longer than the architecture has it; they must not hold other devices."""
+        found = {name: Range(frame.start, min(frame.size, FRAME_MOST.get(name, frame.size)))
+                 for name, frame in frames.items()}
+        for name, frame in found.items():
+            for other in self.nodes:
+                if (other is not gic and other.enabled and is_device(other)
+                        and any(reg.overlaps(frame) for reg in self.regs(other))):
+                    raise ConfigError(f"{gic.path}: its {name.upper()} {frame} lies over registers of "
+                                      f"{other.path}, which Linux would lose: the tree is wrong, "
+                                      "correct the reg property of one of them")
+        return found
 
     # UARTs
 

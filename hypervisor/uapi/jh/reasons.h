@@ -144,7 +144,9 @@ X(CONSOLE_PORTS, 56, EINVAL, "{object}: this architecture has no I/O ports", \
 X(CONSOLE_GATE, 57, EINVAL, "{object}: its clock gate {number} is no bit of a register", \
   "set gate to 0 to {max}") \
 X(MEM_AUTO_SHARED, 58, EINVAL, "{object} is automatic, which root cannot share", \
-  "give it a physical address outside of the pools, or remove shared-with-root")
+  "give it a physical address outside of the pools, or remove shared-with-root") \
+X(GIC_FRAME_SIZE, 60, EINVAL, "{object} has {size}, which is more than such a frame has, {need}", \
+  "correct its size: what lies behind it (an ITS) would be hidden from Linux")
 
 /* What a cell can be refused for in the light of the system: lib/config.c and the hypervisor. */
 #define JH_REASONS_PAIR(X) \
@@ -308,6 +310,8 @@ X(POOL_FIXED, 172, EOPNOTSUPP, "{object}: this kernel gives up no memory (CONFIG
   "reserve memory in the device tree and write its address into the configuration") \
 X(CPU_STAYS, 180, EIO, "{object}: CPU {number} is offline, and firmware does not turn it off", \
   "bring it online and try again: echo 1 > /sys/devices/system/cpu/cpu{number}/online") \
+X(GIC_NODE, 203, EINVAL, "{object} lies over registers of {who}", \
+  "correct its address and size: Linux would lose these registers") \
 X(ROOT_RAM, 200, EINVAL, "{object}: root.memory is \"listed\" and leaves out RAM at {value}", \
   "list all of System RAM in /proc/iomem; what is taken for pools is taken from it") \
 X(ROOT_REGISTERS, 201, EINVAL, "{object}: root.memory lacks registers at {value} that {who} uses", \

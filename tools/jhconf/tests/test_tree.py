@@ -129,6 +129,18 @@ class TreeTest(unittest.TestCase):
         self.assertEqual(self.tree.device_pages(self.tree.find("serial@5000")),
                          [Range(0x10005000, 0x1000)])
 
+    def test_a_distributor_that_swallows_the_its(self) -> None:
+        """As in the tree of J721S2: 1 MiB from the distributor on."""
+        root = machine()
+        root["intc@8000000"]["reg"] = [0, 0x8000000, 0, 0xA0000, 0, 0x80A0000, 0, 0xF60000]
+        root["intc@8000000"] |= {"#address-cells": 2, "#size-cells": 2, "ranges": b"",
+                                 "its@8080000": {"compatible": "arm,gic-v3-its",
+                                                 "reg": [0, 0x8080000, 0, 0x20000]}}
+        self.assertEqual(Tree(dtb(root)).gic().frames["gicd"], Range(0x8000000, 0x10000))
+        root["intc@8000000"]["its@8080000"]["reg"] = [0, 0x80B0000, 0, 0x20000]
+        with self.assertRaisesRegex(ConfigError, "GICR .* lies over registers of .*its@8080000"):
+            Tree(dtb(root)).gic()
+
     def test_gic(self) -> None:
         gic = self.tree.gic()
         self.assertEqual((gic.version, gic.maintenance), (3, 25))
