@@ -130,8 +130,8 @@ static int search_child(struct device *dev, void *argument)
 }
 
 /*
- * The device that Linux has for a node: its own, on whatever bus (I2C, SPI, MDIO, PCI), else that of
- * the nearest node above, whose driver reads what lies below. NULL: there is none up to the top.
+ * The device that Linux has for a node: its own, on whatever bus (I2C, SPI, MDIO, PCI), else that
+ * of the nearest node above, whose driver reads what lies below. NULL: there is none up to the top.
  */
 static struct device *device_of(struct device_node *np)
 {

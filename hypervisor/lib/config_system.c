@@ -20,9 +20,9 @@
 #define FRAMES_V3	(1U << CONFIG_GICD | 1U << CONFIG_GICR)
 
 /*
- * The least and the most that a frame takes; a size must be a multiple of the unit. What lies behind
- * a distributor of GICv3 (64 KiB) may be the ITS, which root would lose: it would be filtered. Of a
- * GIC-400 each frame of 4 or 8 KiB may be repeated over 64 or 128 KiB.
+ * The least and the most that a frame takes; a size must be a multiple of the unit. What lies
+ * behind a distributor of GICv3 (64 KiB) may be the ITS, which root would lose: it would be
+ * filtered. Of a GIC-400 each frame of 4 or 8 KiB may be repeated over 64 or 128 KiB.
  */
 static const struct {
 	__u32 least;

@@ -327,16 +327,16 @@ class Tree:
         return Gic(node, 3, self._cut(node, frames), maintenance, its)
 
     def _cut(self, gic: Node, frames: dict[str, Range]) -> dict[str, Range]:
-        """The frames, none longer than the architecture has it; they must not hold other devices."""
+        """The frames, none longer than the architecture has it, without other devices in them."""
         found = {name: Range(frame.start, min(frame.size, FRAME_MOST.get(name, frame.size)))
                  for name, frame in frames.items()}
         for name, frame in found.items():
             for other in self.nodes:
                 if (other is not gic and other.enabled and is_device(other)
                         and any(reg.overlaps(frame) for reg in self.regs(other))):
-                    raise ConfigError(f"{gic.path}: its {name.upper()} {frame} lies over registers of "
-                                      f"{other.path}, which Linux would lose: the tree is wrong, "
-                                      "correct the reg property of one of them")
+                    raise ConfigError(f"{gic.path}: its {name.upper()} {frame} lies over registers "
+                                      f"of {other.path}, which Linux would lose: the tree is "
+                                      "wrong, correct the reg property of one of them")
         return found
 
     # UARTs
