@@ -253,10 +253,33 @@ class Devices:
             result.append(Problem(False, f"its status is \"{node.string('status')}\"",
                                   "make sure that the firmware set up its clocks and pins"))
         driver = self.facts.driver(node.path)
-        if driver:
+        # Drivers of UARTs forbid it to user space alone: it could take the console away.
+        if node.path in self.facts.fixed and node.name.split("@")[0] not in ("serial", "uart") \
+                and self.tree.console_type(node) is None:
+            result.append(Problem(True, f"its driver in Linux, {driver}, cannot let go of it",
+                                  "leave it to Linux, or start Linux without that driver"))
+        elif driver:
             result.append(Problem(False, f"Linux uses it with the driver {driver}",
                                   "it is unbound when the cell is created"))
+        elif node.enabled:
+            result += self._early_problems(node)
+        if node.enabled and node.compatible("syscon"):
+            result.append(Problem(True, "it has registers that several drivers share (syscon)",
+                                  "leave it to Linux"))
         return result
+
+    def _early_problems(self, node: Node) -> list[Problem]:
+        """What Linux does with a device although no driver is bound to it: timers, controllers."""
+        for interrupt in self.tree.interrupts(node)[0]:
+            user = self.facts.interrupts.get(interrupt.intid)
+            if user:
+                return [Problem(True, f"Linux handles its interrupt {interrupt.intid} ({user}) "
+                                "without a driver", "leave it to Linux, which runs on it")]
+        code = self.facts.mapper(self.tree.regs(node))
+        if code:
+            return [Problem(True, f"Linux has its registers mapped, by {code}(), without a driver",
+                            "leave it to Linux, which runs on it")]
+        return []
 
     def needs(self, node: Node) -> list[str]:
         """What the device depends on, in words."""

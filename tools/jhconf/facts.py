@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import ConfigError
+from .schema import PAGE_SIZE
 from .tree import Range, Tree
 
 _IOMEM = re.compile(r"^( *)([0-9a-f]+)-([0-9a-f]+) : (.*)$")
+_MAPPING = re.compile(r"^\S+\s+(\d+) (\w+)\S* .*\bphys=(0x[0-9a-f]+) ioremap")
 _INTERRUPT = re.compile(r"^\s*(\d+):((?:\s+\d+)+)\s+(\S+)\s+(.*)$")
 
 
@@ -26,6 +28,8 @@ class Facts:
     iomem: list[tuple[int, Range, str]] = field(default_factory=list)
     interrupts: dict[int, str] = field(default_factory=dict)
     drivers: dict[str, str] = field(default_factory=dict)
+    fixed: set[str] = field(default_factory=set)    # paths whose drivers cannot be unbound
+    mapped: list[tuple[Range, str]] = field(default_factory=list)   # registers, and by which code
     online: set[int] = field(default_factory=set)
     kernel: str = ""
 
@@ -34,6 +38,11 @@ class Facts:
         found = [where for depth, where, name in self.iomem
                  if not depth and name == "System RAM"]
         return found or self.tree.memory()
+
+    def mapper(self, regs: list[Range]) -> str:
+        """The code of Linux that maps one of the registers, or nothing."""
+        return next((name for where, name in self.mapped
+                     if any(reg.overlaps(where) for reg in regs)), "")
 
     def driver(self, path: str) -> str:
         """The Linux driver bound to the device of a device-tree path, or nothing."""
@@ -72,11 +81,14 @@ def from_archive(path: str) -> Facts:
     facts.kernel = texts.get("proc/version", "").strip()
     facts.iomem = _parse_iomem(texts.get("proc/iomem", ""))
     facts.interrupts = _parse_interrupts(texts.get("proc/interrupts", ""))
+    facts.mapped = _parse_vmallocinfo(texts.get("proc/vmallocinfo", ""))
     facts.online = _parse_list(texts.get("sys/devices/system/cpu/online", ""))
     for line in texts.get("jh/drivers", "").splitlines():
         columns = line.split("\t")
-        if len(columns) == 4 and columns[2] != "-" and columns[3] != "-":
+        if len(columns) >= 4 and columns[2] != "-" and columns[3] != "-":
             facts.drivers[columns[3]] = columns[2]
+            if columns[4:] == ["fixed"]:
+                facts.fixed.add(columns[3])
     return facts
 
 
@@ -111,6 +123,16 @@ def _parse_interrupts(text: str) -> dict[int, str]:
             words = match[4].split()
             if words and words[0].isdigit():
                 result[int(words[0])] = " ".join(words[2:]) or words[-1]
+    return result
+
+
+def _parse_vmallocinfo(text: str) -> list[tuple[Range, str]]:
+    """Where devices are mapped; each mapping ends with a guard page."""
+    result = []
+    for line in text.splitlines():
+        match = _MAPPING.match(line)
+        if match and int(match[1]) > PAGE_SIZE:
+            result.append((Range(int(match[3], 16), int(match[1]) - PAGE_SIZE), match[2]))
     return result
 
 

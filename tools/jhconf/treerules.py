@@ -12,8 +12,8 @@ from .devices import Devices
 from .errors import ConfigError
 from .fdt import Node
 from .findings import ERROR, NOTE, WARNING, Finding, Member
-from .source import MEM
-from .tree import Range
+from .source import CELL, MEM, SYSTEM
+from .tree import Range, is_gic
 
 FRAMES = ("gicd", "gicr", "gicc", "gich", "gicv")
 
@@ -28,6 +28,7 @@ def judge(devices: Devices, system: Member | None, cells: list[Member]) -> Itera
         yield from _cpus(devices, cell)
         yield from _console(devices, cell)
         yield from _regions(devices, cell)
+        yield from _shared(devices, cell)
         yield from _devices(devices, cell)
         yield from _irqs(devices, cell)
     yield from _all_cpus(devices, cells)
@@ -178,6 +179,62 @@ def _io_region(devices: Devices, cell: Member, index: int, item: Element, where:
                         "device of this cell", "add it to devices, or make the region smaller")
 
 
+def _shared(devices: Devices, cell: Member) -> Iterator[Finding]:
+    """With a trusted cell root may share what it likes; another one would reach into Linux."""
+    if int(cell.config.one("cell")["flags"]) & CELL["TRUSTED"]:
+        return
+    for index, item, where in cell.fixed():
+        if not int(item["flags"]) & MEM["shared-with-root"]:
+            continue
+        used = [node.path for node in devices.at(where) if devices.facts.driver(node.path)]
+        if _ram_of(devices, where) is not False and not _reserved(devices, where):
+            yield cell.find(ERROR, "memory", index, f"{where} is shared with root, and Linux uses "
+                            "this memory", "reserve it in the device tree, or set trusted = true "
+                            "after reading what it means")
+        elif used:
+            yield cell.find(ERROR, "memory", index, f"{where} is shared with root, and {used[0]} "
+                            "is in use", "leave it out, or set trusted = true after reading what "
+                            "it means")
+
+
+def _covered(where: Range, parts: list[Range]) -> int:
+    """The first address of a range that none of the parts has; its end if there is none."""
+    at = where.start
+    for part in sorted(parts, key=lambda r: r.start):
+        if part.start <= at < part.end:
+            at = part.end
+    return min(at, where.end)
+
+
+def _listed_root(devices: Devices, system: Member) -> Iterator[Finding]:
+    """A listed root must have all that Linux was using."""
+    item = system.config.one("system")
+    flags = int(item["flags"])
+    if not flags & SYSTEM["ROOT_LISTED"] or flags & SYSTEM["ROOT_LEARN"]:
+        return
+    parts = [where for _, _, where in system.fixed()]
+    parts += [Range(int(w["address"]), int(w["size"])) for w in system.config.elements("window")]
+    parts += [Range(int(p["address"]), int(p["size"])) for p in system.config.elements("pool")]
+    parts += [Range(int(c["address"]), int(c["size"])).pages()
+              for c in system.config.elements("console")]
+    parts += [Range(int(item[f"{name}_base"]), int(item[f"{name}_size"])) for name in FRAMES]
+    parts.append(Range(int(item["hv_address"]), int(item["hv_size"])))
+    for bank in devices.facts.ram():
+        missing = _covered(bank, parts)
+        if missing < bank.end:
+            yield system.find(ERROR, "system", 0, "root.memory is \"listed\" and leaves out RAM "
+                              f"at {missing:#x}", "list all of the RAM; pools are taken from it")
+    its = [child.path for node in devices.enabled if is_gic(node) for child in node.children]
+    for path in [*devices.facts.drivers, *its]:
+        node = devices.tree.by_path.get(path)
+        for reg in devices.tree.regs(node) if node and node.enabled else []:
+            missing = _covered(reg, parts)
+            if missing < reg.end:
+                yield system.find(ERROR, "system", 0, f"root.memory lacks the registers of {path} "
+                                  f"at {missing:#x}", "list them, or start with root.memory = "
+                                  "\"learn\"")
+
+
 def _devices(devices: Devices, cell: Member) -> Iterator[Finding]:
     for index, item in enumerate(cell.config.elements("device")):
         node = devices.tree.by_path.get(str(item["path"]))
@@ -244,6 +301,7 @@ def _live(devices: Devices, system: Member | None, cells: list[Member]) -> Itera
                                 "unbound")
     if system is None:
         return
+    yield from _listed_root(devices, system)
     item = system.config.one("system")
     if item["max_address"]:
         top = max((r.end for r in facts.ram()), default=0)

@@ -36,6 +36,7 @@ static const struct {
 	{ "/proc/meminfo", true },
 	{ "/proc/version", true },
 	{ "/proc/modules", false },
+	{ "/proc/vmallocinfo", false },
 	{ "/proc/config.gz", false },
 	{ "/sys/devices/system/cpu/online", false },
 	{ "/sys/devices/system/cpu/present", false },
@@ -96,6 +97,16 @@ static char *node_path(const char *directory)
 	return path ? path : text_format("-");
 }
 
+/* Linux offers no way to unbind a driver that forbids it. */
+static const char *unbinding(const char *bus, const char *driver)
+{
+	char *path = text_format("%s/sys/bus/%s/drivers/%s/unbind", device_root(), bus, driver);
+	const char *answer = access(path, F_OK) && errno == ENOENT ? "fixed" : "-";
+
+	free(path);
+	return strcmp(driver, "-") ? answer : "-";
+}
+
 static int visible(const struct dirent *entry)
 {
 	return entry->d_name[0] != '.';
@@ -111,7 +122,8 @@ static void list_bus(FILE *out, const char *bus)
 		char *device = text_format("%s/%s", path, entry[i]->d_name);
 		char *driver = link_name(device, "driver"), *node = node_path(device);
 
-		fprintf(out, "%s\t%s\t%s\t%s\n", bus, entry[i]->d_name, driver, node);
+		fprintf(out, "%s\t%s\t%s\t%s\t%s\n", bus, entry[i]->d_name, driver, node,
+			unbinding(bus, driver));
 		free(node);
 		free(driver);
 		free(device);

@@ -337,6 +337,70 @@ class CheckTest(unittest.TestCase):
                            where=Devices(collected))
         self.expect(found, "Linux uses it with the driver uart-pl011")
 
+    TIMER = "x\t10002000.timer\tx-timer\t/soc/timer@2000\t"
+
+    def in_use(self, driver: str = TIMER + "fixed\n") -> Devices:
+        """A running machine: one driver cannot let go, early code has a timer and a mapping."""
+        root = machine()
+        root["soc"]["early@7000"] = {"reg": [0x7000, 0x1000], "interrupts": [0, 60, 4]}
+        root["soc"]["clocksource@8000"] = {"reg": [0x8000, 0x1000]}
+        root["soc"]["gpr@9000"] = {"compatible": "x,gpr\0syscon", "reg": [0x9000, 0x1000]}
+        return Devices(archive(root, {
+            "proc/iomem": "40000000-7fffffff : System RAM\n",
+            "proc/interrupts": "           CPU0\n 12:   5   GICv3  92 Level     early_timer\n",
+            "proc/vmallocinfo":
+                "0x0-0x1000    8192 of_iomap+0x4c/0x90 phys=0x0000000010008000 ioremap\n"
+                "0x0-0x1000   20480 load_module+0x1/0x2 pages=4 vmalloc N0=4\n",
+            "jh/drivers": driver + "amba\t9000000.uart\tuart-pl011\t/uart@9000000\t-\n",
+        }))
+
+    def test_what_linux_cannot_lose(self) -> None:
+        where = self.in_use()
+        self.assertEqual(where.facts.mapped, [(Range(0x10008000, 0x1000), "of_iomap")])
+        cell = CELL.format("a", 3)
+        for spec, pattern in (("timer@2000", "driver in Linux, x-timer, cannot let go"),
+                              ("early@7000", r"handles its interrupt 92 \(early_timer\)"),
+                              ("clocksource@8000", r"registers mapped, by of_iomap\(\)"),
+                              ("gpr@9000", "several drivers share")):
+            with self.subTest(spec):
+                self.expect(self.judge(cell + f'devices = ["{spec}"]\n', where=where),
+                            "error: .*" + pattern)
+        found = self.judge(cell + 'devices = ["serial1"]\n', where=self.in_use(
+            "amba\t9040000.uart\tuart-pl011\t/uart@9040000\tfixed\n"))
+        self.assertEqual([f for f in found if f.severity == "error"], [])
+        where = self.in_use(self.TIMER + "-\n")
+        found = self.judge(CELL.format("a", 3) + 'devices = ["timer@2000"]\n', where=where)
+        self.assertEqual([f for f in found if f.severity == "error"], [])
+
+    def test_what_root_shares(self) -> None:
+        shared = ('memory = ["1M", {{ phys = {}, virt = 0x20000000, size = "4K", flags = ["read", '
+                  '{}"shared-with-root"] }}]\n')
+        cell = CELL.format("a", 3).replace('memory = "1M"\n', "")
+        where = self.in_use()
+        ram = cell + shared.format("0x48000000", "")
+        self.expect(self.judge(ram, where=where), "error: .*shared with root, and Linux uses")
+        uart = cell + shared.format("0x9000000", '"io", ')
+        self.expect(self.judge(uart, where=where), "shared with root, and /uart@9000000 is in use")
+        found = self.judge("trusted = true\n" + ram, where=where)
+        self.assertFalse([f for f in found if "shared with root" in f.reason])
+
+    def test_a_listed_root(self) -> None:
+        """It must have its RAM, what has a driver, and the ITS."""
+        root = ('name = "m"\npool = "64M"\nwindows = ["timer@2000"]\n'
+                'root = { memory = "%s" }\n' + "[[memory]]\nphys = %s\nsize = %s\n" * 2)
+        for kind, parts, pattern in (
+                ("listed", ("0x40000000", "0x3f000000", "0x9000000", "0x1000"),
+                 "leaves out RAM at 0x7f000000"),
+                ("listed", ("0x40000000", "0x40000000", "0xa000000", "0x1000"),
+                 "lacks the registers of /uart@9000000 at 0x9000000"),
+                ("listed", ("0x40000000", "0x40000000", "0x9000000", "0x1000"), ""),
+                ("learn", ("0x40000000", "0x3f000000", "0xa000000", "0x1000"), "")):
+            found = self.judge(where=self.in_use(), system=root % (kind, *parts))
+            if pattern:
+                self.expect(found, pattern)
+            else:
+                self.assertEqual([f.text() for f in found if "root.memory" in f.reason], [])
+
     def test_archives_that_are_none(self) -> None:
         with tempfile.NamedTemporaryFile() as file:
             for data in (b"", b"nonsense" * 100):

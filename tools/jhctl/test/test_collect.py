@@ -28,6 +28,9 @@ def make_machine(jhctl: Jhctl) -> None:
     jhctl.put("root/sys/bus/platform/devices/9000000.serial/uevent", b"")
     link(jhctl, "sys/bus/platform/devices/9000000.serial/driver", "../../drivers/uart-pl011")
     link(jhctl, "sys/bus/platform/devices/9000000.serial/of_node", str(root / node))
+    jhctl.put("root/sys/bus/platform/drivers/uart-pl011/unbind", b"")
+    jhctl.put("root/sys/bus/platform/devices/a.gpio/uevent", b"")
+    link(jhctl, "sys/bus/platform/devices/a.gpio/driver", "../../drivers/gpio-mxc")
     jhctl.put("root/sys/bus/platform/devices/alarmtimer.0/uevent", b"")
     jhctl.put("root/sys/kernel/iommu_groups/10/devices/0000:00:02.0", b"")
     jhctl.put("root/sys/kernel/iommu_groups/2/devices/0000:00:01.0", b"")
@@ -45,8 +48,10 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
                    for member in archive.getmembers()}
     tap.ok(all(content[name] == f"content of {name}\n" * 40 for name in NEEDED),
            "files are packed as they are", content.keys())
-    tap.equal(content["jh/drivers"], "platform\t9000000.serial\tuart-pl011\t/soc/serial@9000000\n"
-              "platform\talarmtimer.0\t-\t-\n", "drivers and their nodes")
+    tap.equal(content["jh/drivers"],
+              "platform\t9000000.serial\tuart-pl011\t/soc/serial@9000000\t-\n"
+              "platform\ta.gpio\tgpio-mxc\t-\tfixed\n"
+              "platform\talarmtimer.0\t-\t-\t-\n", "drivers, their nodes, which cannot let go")
     tap.equal(content["jh/streams"], "2\t0000:00:01.0\n10\t0000:00:02.0\n", "IOMMU groups")
     tap.equal(content["jh/cpus"], "0\t-\t0x00000000411fd070\n", "CPUs")
     tap.contains(content["jh/version"], "jhctl ", "its own version")
