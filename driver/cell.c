@@ -269,6 +269,7 @@ static int create(void *config, u32 length, u32 *id, struct jh_error *err)
 	}
 	list_add_tail(&cell->list, &jh_cells);
 	*id = cell->id;
+	jh_device_name_loud(cell);
 	kobject_uevent(&cell->kobj, KOBJ_ADD);
 	jh_event_start();
 	return 0;
@@ -330,8 +331,11 @@ int jh_cell_start(u32 id, struct jh_error *err)
 
 	if (!cell)
 		return -refuse_errno(err->reason);
+	if (jh_cell_state(id) != JH_CELL_RUNNING)
+		jh_device_quiet(cell);
 	code = call_patiently(err, JH_HC_CELL_START, id, 0);
 	if (!code) {
+		cell->was_started = true;
 		cell->restarts = 0;
 		cell->may_restart = jh_restart_is_wanted(cell);
 	}
@@ -343,12 +347,16 @@ int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err)
 {
 	int code = call_patiently(err, JH_HC_CELL_STOP, cell->id, 0);
 
-	if (!code)
+	if (!code) {
+		jh_device_quiet(cell);
 		code = jh_load_again(cell, err);
+	}
 	if (!code)
 		code = call_patiently(err, JH_HC_CELL_START, cell->id, cell->restarts + 1);
-	if (!code)
+	if (!code) {
+		cell->was_started = true;
 		cell->restarts++;
+	}
 	return code;
 }
 
@@ -417,8 +425,10 @@ int jh_cell_shutdown(u32 id, bool force, struct jh_error *err)
 		code = ask(id, err);
 	if (!code)
 		code = call_patiently(err, JH_HC_CELL_STOP, id, 0);
-	if (!code)
+	if (!code) {
+		jh_device_quiet(cell);
 		cell->may_restart = false;
+	}
 	return code;
 }
 
@@ -443,8 +453,11 @@ static int destroy(struct jh_cell *cell, struct jh_error *err)
 
 	if (state == JH_CELL_RUNNING || state == JH_CELL_FAILED || state == JH_CELL_STOPPED)
 		code = call_patiently(err, JH_HC_CELL_STOP, cell->id, 0);
-	if (!code)
+	if (!code) {
+		/* What a device still writes must not follow the zeroes. */
+		jh_device_quiet(cell);
 		code = scrub(cell->id, err);
+	}
 	if (!code)
 		code = jh_call_checked(err, JH_HC_CELL_DESTROY, cell->id, 0, 0, 0);
 	if (code)

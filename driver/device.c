@@ -10,6 +10,7 @@
 
 #include <linux/amba/bus.h>
 #include <linux/clk.h>
+#include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/of.h>
 #include <linux/platform_device.h>
@@ -17,6 +18,7 @@
 #include <linux/reset.h>
 
 #define STUB_NAME	"jh-stub"
+#define RESET_US	20	/* how long lines are held: well beyond what IP blocks ask for */
 
 struct clocks {
 	struct clk_bulk_data *clocks;
@@ -50,6 +52,7 @@ static int release_resets(struct device *dev)
 
 	if (IS_ERR(resets))
 		return PTR_ERR(resets);
+	dev_set_drvdata(dev, resets);
 	return reset_control_deassert(resets);
 }
 
@@ -217,6 +220,73 @@ void jh_device_give_back(struct jh_cell *cell)
 {
 	while (cell->num_devices)
 		give_back(cell->devices[--cell->num_devices]);
+}
+
+/* Through its reset lines, by whatever driver or firmware; false if it has none or they fail. */
+static bool reset(struct device *dev)
+{
+	struct reset_control *resets = jh_device_is_ours(dev) ? dev_get_drvdata(dev) : NULL;
+	int code;
+
+	if (!resets)
+		return false;
+	code = reset_control_assert(resets);
+	usleep_range(RESET_US, 2 * RESET_US);
+	/* Its next user may know nothing of resets. */
+	if (reset_control_deassert(resets) || code) {
+		dev_err(dev, "jh: it cannot be reset (%d)\n", code);
+		return false;
+	}
+	return true;
+}
+
+/**
+ * jh_device_quiet() - stop what the devices of a cell are doing, before its memory is used again
+ *
+ * The cell does not run. A device that masters the bus would go on writing to where the cell told
+ * it to: into zeroed memory, into the next image, or into what is Linux' again.
+ */
+void jh_device_quiet(struct jh_cell *cell)
+{
+	u32 i;
+
+	if (!cell->was_started)
+		return;
+	cell->was_started = false;
+	for (i = 0; i < cell->num_devices; i++)
+		reset(cell->devices[i]);
+}
+
+/* Names of nodes that read and write memory by themselves; tools/jhconf/devices.py has more. */
+static const char *const masters[] = {
+	"ethernet", "mmc", "sdhci", "usb", "sata", "pcie", "pci", "gpu", "dma", "dma-controller",
+	"display", "display-controller", "crypto", "video-codec", "nand-controller", "ufs",
+};
+
+static bool is_master(struct device_node *np)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(masters); i++)
+		if (of_node_name_eq(np, masters[i]))
+			return true;
+	return of_property_read_bool(np, "iommus") || of_property_read_bool(np, "dma-coherent") ||
+	       of_property_read_bool(np, "#dma-cells");
+}
+
+/** jh_device_name_loud() - say which devices of a new cell nothing will stop when it ends */
+void jh_device_name_loud(const struct jh_cell *cell)
+{
+	struct device *dev;
+	u32 i;
+
+	for (i = 0; i < cell->num_devices; i++) {
+		dev = cell->devices[i];
+		if (dev->of_node && is_master(dev->of_node) && !dev_get_drvdata(dev))
+			pr_warn("cell %s: %pOF accesses memory by itself and has no reset line: "
+				"what the cell starts there goes on when it ends\n",
+				kobject_name(&cell->kobj), dev->of_node);
+	}
 }
 
 /** jh_device_init() - register the stubs, until jh_device_exit() */

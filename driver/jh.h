@@ -91,6 +91,7 @@ struct jh_cell {
 	bool may_restart;		/* its user started it and has not stopped it */
 	u32 num_devices;
 	struct device *devices[JH_CONFIG_MAX_DEVICES];	/* bound to the stub, a reference each */
+	bool was_started;		/* its devices may be doing what it told them */
 };
 
 /** struct jh_image - bytes that were loaded into a cell, kept to load them again */
@@ -196,6 +197,8 @@ int jh_device_init(void);
 void jh_device_exit(void);
 int jh_device_take(struct jh_cell *cell, struct jh_error *err);
 void jh_device_give_back(struct jh_cell *cell);
+void jh_device_quiet(struct jh_cell *cell);
+void jh_device_name_loud(const struct jh_cell *cell);
 struct device *jh_device_find(struct device_node *np);
 bool jh_device_is_ours(const struct device *dev);
 

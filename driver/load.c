@@ -137,6 +137,7 @@ int jh_load(struct jh_cell *cell, const struct jh_ioctl_load *load, struct jh_er
 	code = check_range(cell, load->address, load->length, err);
 	if (code || load->flags & JH_LOAD_CHECK)
 		return code;
+	jh_device_quiet(cell);
 	if (jh_restart_is_wanted(cell))
 		return write_and_keep(cell, load, err);
 	return write_image(cell, NULL, load, err);

@@ -40,10 +40,18 @@ static u32 all_root(u64 pa)
 	return ROOT;
 }
 
-static const struct eemi_caller root = { ROOT, false, owner };
-static const struct eemi_caller rtos = { RTOS, false, owner };
-static const struct eemi_caller other = { OTHER, false, owner };
-static const struct eemi_caller alone = { ROOT, true, all_root };
+static const struct eemi_caller root = { ROOT, false, owner, NULL };
+static const struct eemi_caller rtos = { RTOS, false, owner, NULL };
+static const struct eemi_caller other = { OTHER, false, owner, NULL };
+static const struct eemi_caller alone = { ROOT, true, all_root, NULL };
+
+static bool rtos_rests(u64 pa)
+{
+	return owner(pa) == RTOS;
+}
+
+/* Root while rtos does not run. */
+static const struct eemi_caller keeper = { ROOT, false, owner, rtos_rests };
 
 enum {
 	GET_NODE_STATUS = 3, SELF_SUSPEND = 7, FORCE_POWERDOWN = 8, REQUEST_WAKEUP = 10,
@@ -304,6 +312,18 @@ static void letting_go_never_fails(void **state)
 		}
 }
 
+/* A device that its cell left running is reset before its memory is anybody else's. */
+static void root_resets_what_rests(void **state)
+{
+	(void)state;
+	assert_int_equal(ask(&keeper, RESET_ASSERT, 1035, 1), EEMI_FORWARD);
+	assert_int_equal(ask(&keeper, RESET_ASSERT, 1035, 0), EEMI_FORWARD);
+	assert_int_equal(ask(&keeper, RESET_ASSERT, 1045, 1), EEMI_REFUSE);
+	assert_int_equal(ask(&keeper, RESET_ASSERT, 1028, 1), EEMI_REFUSE);
+	assert_int_equal(ask(&keeper, RELEASE_NODE, 34, 0), EEMI_DONE);
+	assert_int_equal(ask(&root, RESET_ASSERT, 1035, 1), EEMI_REFUSE);
+}
+
 /* Without cells root has the machine as it was, but for what comes back at EL2. */
 static void alone_root_is_as_before(void **state)
 {
@@ -348,6 +368,7 @@ int main(void)
 		cmocka_unit_test(by_either_form_the_same),
 		cmocka_unit_test(a_cell_reaches_its_own_and_nothing_else),
 		cmocka_unit_test(root_keeps_its_hands_off),
+		cmocka_unit_test(root_resets_what_rests),
 		cmocka_unit_test(letting_go_never_fails),
 		cmocka_unit_test(alone_root_is_as_before),
 		cmocka_unit_test(no_input_is_special),

@@ -24,6 +24,7 @@ struct trust_item {
 	char *guard;		/* path of the IOMMU before it, NULL: none */
 	char *path;		/* of the device-tree node, NULL: not in the tree */
 	bool held;		/* a cell has it, not root */
+	bool resettable;	/* it has a reset line, by which it is stopped when its cell ends */
 	__u64 address;
 };
 
@@ -100,6 +101,7 @@ static void judge_node(struct trust *trust, const void *fdt, int node)
 		item->path = node_path(fdt, node);
 		if (!tree_reg(fdt, node, 0, &item->address, &size))
 			item->address = 0;
+		item->resettable = fdt_getprop(fdt, node, "resets", NULL);
 		if (rule->group == TRUST_MASTER)
 			item->guard = find_guard(fdt, node);
 	}
@@ -209,6 +211,9 @@ static char *verdict(const struct trust_item *item)
 {
 	if (item->by)
 		return text_format("closed by %s", item->by);
+	if (item->held && item->group == TRUST_MASTER && !item->resettable)
+		return text_format("in the hands of a cell, which could reach root and all others, "
+				   "and nothing stops it when the cell ends");
 	if (item->held)
 		return text_format("in the hands of a cell, which could reach root and all others");
 	if (item->guard)
@@ -218,7 +223,8 @@ static char *verdict(const struct trust_item *item)
 
 static bool alike(const struct trust_item *a, const struct trust_item *b)
 {
-	return a->group == b->group && a->held == b->held && !strcmp(a->what, b->what) &&
+	return a->group == b->group && a->held == b->held &&
+	       a->resettable == b->resettable && !strcmp(a->what, b->what) &&
 	       a->by == b->by &&
 	       !strcmp(a->guard ? a->guard : "", b->guard ? b->guard : "");
 }
@@ -275,6 +281,7 @@ void trust_print_json(struct json *json, const struct trust *trust)
 		json_string(json, "closed_by", item->by);
 		json_string(json, "iommu", item->guard);
 		json_bool(json, "in_cell", item->held);
+		json_bool(json, "resettable", item->resettable);
 		json_close(json, '}');
 	}
 	json_close(json, ']');

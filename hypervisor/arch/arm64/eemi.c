@@ -219,6 +219,17 @@ static bool has(const struct peripheral *peripheral, u8 object, u32 id)
 	return false;
 }
 
+/*
+ * Whoever has the registers has the rest. Root may reset what a cell has left behind, as it must
+ * before the cell's memory changes its owner: the device may still be writing to it.
+ */
+static bool is_mine(u8 object, u64 registers, const struct eemi_caller *caller)
+{
+	if (caller->owner(registers) == caller->cell)
+		return true;
+	return object == RESET && !caller->cell && caller->rests && caller->rests(registers);
+}
+
 static struct share share_of(u8 object, u32 id, const struct eemi_caller *caller)
 {
 	struct share share = { false, false };
@@ -227,7 +238,7 @@ static struct share share_of(u8 object, u32 id, const struct eemi_caller *caller
 	for (i = 0; i < ARRAY_SIZE(peripherals); i++) {
 		if (!has(&peripherals[i], object, id))
 			continue;
-		if (caller->owner(peripherals[i].registers) == caller->cell)
+		if (is_mine(object, peripherals[i].registers, caller))
 			share.mine = true;
 		else
 			share.others = true;

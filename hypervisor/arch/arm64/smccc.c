@@ -3,8 +3,10 @@
 #include <asm/eemi.h>
 #include <asm/psci.h>
 #include <asm/smccc.h>
+#include <hv/atomic.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
+#include <hv/manage.h>
 
 #define SMCCC_VERSION_1_1	0x10001
 
@@ -54,6 +56,25 @@ static u32 registers_owner(u64 pa)
 	return CELL_ROOT;
 }
 
+/* Are they a cell's that does not run? Asked for root alone, which starts cells by itself. */
+static bool registers_rest(u64 pa)
+{
+	const struct cell *cell;
+	bool rest = false;
+	u32 id, i;
+
+	if (!manage_try_begin())
+		return false;
+	for (id = CELL_ROOT + 1; id < JH_MAX_CELLS; id++) {
+		cell = cell_get(id);
+		for (i = 0; cell && i < cell->num_memories; i++)
+			if (pa - cell->memories[i].pa < cell->memories[i].size)
+				rest = load_acquire(&cell->state) != JH_CELL_RUNNING;
+	}
+	manage_end();
+	return rest;
+}
+
 static enum smccc_verdict decide(const struct regs *regs, bool by_hvc)
 {
 	static const enum smccc_verdict meaning[] = {
@@ -67,7 +88,8 @@ static enum smccc_verdict decide(const struct regs *regs, bool by_hvc)
 
 	if (!has_eemi || by_hvc || SMCCC_OWNER(id) != SMCCC_OWNER_SIP || !(id & SMCCC_FAST))
 		return smccc_decide(id, cell == CELL_ROOT, by_hvc);
-	caller = (struct eemi_caller){ cell, cell_count() == 1, registers_owner };
+	caller = (struct eemi_caller){ cell, cell_count() == 1, registers_owner,
+					registers_rest };
 	return meaning[eemi_decide(SMCCC_FUNCTION(id), regs->x[1], regs->x[2], &caller)];
 }
 

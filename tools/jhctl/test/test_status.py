@@ -80,6 +80,8 @@ def trust(tap: Tap, jhctl: Jhctl) -> None:
     text = jhctl("status").out
     tap.contains(text, "/dma0@a0000: open\n", "what a cell has stands apart")
     tap.contains(text, "/dma1@b0000: in the hands of a cell", "and is told")
+    tap.contains(text, "which could reach root and all others, and nothing stops it when the cell "
+                 "ends", "so is that it has no reset line")
     jhctl.put("root/sys/firmware/fdt", tree[:-40])
     tap.contains(jhctl("status").out, "trust model: unknown", "a tree that is cut is not believed")
 

@@ -10,12 +10,14 @@
 . "$(dirname "$0")/lib.sh"
 
 ODD=/root/odd
+TRACING=/sys/kernel/tracing
 
 not_for_cells()
 {
 	name=$1
 	shift
 	refused "create: $name" 1 "$*" jhctl cell create "$ODD/$name.cell"
+	jhctl cell destroy taker >/dev/null 2>&1
 }
 
 systems()
@@ -48,11 +50,51 @@ devices()
 	done
 }
 
+# Resets and management calls of the driver in their order, in words.
+trace()
+{
+	[ -e $TRACING/trace ] || mount -t tracefs nodev $TRACING
+	echo 'p:jhreset reset_control_assert' >$TRACING/kprobe_events
+	echo 'p:jhcall jh:jh_call code=%x0:u64' >>$TRACING/kprobe_events
+	echo 1 >$TRACING/events/kprobes/enable
+}
+
+untrace()
+{
+	echo 0 >$TRACING/events/kprobes/enable
+	sed -n 's/.* jhreset: .*/reset/p
+		s/.* jhcall: .* code=2$/start/p
+		s/.* jhcall: .* code=3$/stop/p
+		s/.* jhcall: .* code=4$/destroy/p
+		s/.* jhcall: .* code=16$/write/p
+		s/.* jhcall: .* code=17$/scrub/p' $TRACING/trace | uniq | tr '\n' ' '
+	echo >$TRACING/trace
+	echo >$TRACING/kprobe_events
+}
+
+# What a device was told to do must have ended before the cell's memory is written or given away.
+quiet()
+{
+	trace
+	check "run a cell with a reset line" jhctl cell run $ODD/pl011.cell $INMATES/timer.bin
+	check "stop it" jhctl cell shutdown --force taker
+	check "load it again" jhctl cell load taker $INMATES/timer.bin
+	check "start it again" jhctl cell start taker
+	check "destroy it" jhctl cell destroy taker
+	equal "its device is reset before its memory is used" "$(untrace)" \
+		"write start stop reset write start stop reset scrub destroy "
+	check "create a cell with a network card" jhctl cell create $ODD/net.cell
+	matches "nothing stops it, and that is said" "$(kernel_log)" \
+		"cell taker: /ethernet@4f080000 accesses memory by itself and has no reset line"
+	check "destroy that one" jhctl cell destroy taker
+}
+
 begin
 check "modprobe jh" modprobe jh
 systems
 check "enable" jhctl enable $ODD/sys.cell
 devices
+quiet
 check "disable" jhctl disable
 check "rmmod jh" rmmod jh
 finish

@@ -27,6 +27,7 @@ struct eemi_caller {
 	u32 cell;			/* 0: root */
 	bool alone;			/* there is no cell beside root */
 	u32 (*owner)(u64 pa);		/* the cell that has the registers at @pa, 0: root */
+	bool (*rests)(u64 pa);		/* a cell that does not run has them; NULL: none does */
 };
 
 /**
