@@ -17,6 +17,18 @@ static struct jh_cell cell, other;
 static struct blob_parts parts;
 static struct jh_error err;
 
+static u32 cannot_lose;		/* the reason why Linux cannot do without a device; 0: it can */
+
+int jh_relations_check(const void *config, struct jh_error *error)
+{
+	return 0;
+}
+
+int jh_usage_check_cell(const void *config, struct jh_error *error)
+{
+	return cannot_lose ? refuse(error, cannot_lose, JH_OBJ_DEVICE, 0) : 0;
+}
+
 static int setup(void **state)
 {
 	static const char *const paths[] = { "/soc/uart@1", "/soc/can@2", "/soc/timer@3" };
@@ -29,6 +41,7 @@ static int setup(void **state)
 	memset(&cell, 0, sizeof(cell));
 	memset(&other, 0, sizeof(other));
 	memset(&err, 0, sizeof(err));
+	cannot_lose = 0;
 	parts.num_devices = 3;
 	for (i = 0; i < 3; i++) {
 		fake_nodes[i].path = paths[i];
@@ -100,6 +113,13 @@ static void half_a_list_is_undone(void **state)
 	assert_linux_has_all();
 }
 
+static void what_linux_cannot_lose_is_given_back(void **state)
+{
+	cannot_lose = JH_ERR_DEVICE_BUSY;
+	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_BUSY));
+	assert_linux_has_all();
+}
+
 static void a_device_that_is_not_there(void **state)
 {
 	strcpy(parts.devices[1].path, "/soc/nothing");
@@ -165,6 +185,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(taken_and_given_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(half_a_list_is_undone, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_linux_cannot_lose_is_given_back, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(a_device_that_is_not_there, setup, teardown),
 		cmocka_unit_test_setup_teardown(another_cells_device, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_driver_that_does_not_come_back_is_told, setup,

@@ -18,6 +18,7 @@ unsigned int fake_cpu, fake_kvm_revived;
 
 static struct jh_system the_system;
 static struct jh_report report;
+static _Alignas(8) char memory[0x20000 + sizeof(struct jh_boot_info)];	/* the hypervisor's */
 static struct jh_error err;
 static u32 gic_version;
 static bool guests, report_is_sound;
@@ -96,7 +97,8 @@ static int setup(void **state)
 	memset(leave, 0, sizeof(leave));
 	memset(&report, 0, sizeof(report));
 	memset(&err, 0, sizeof(err));
-	the_system = (struct jh_system){ .cpu_mask = 1, .report = &report, .hv.address = HV };
+	the_system = (struct jh_system){ .cpu_mask = 1, .report = &report, .hv.address = HV,
+					 .base = memory };
 	the_system.image.entry = 0x40;
 	the_system.image.memory_size = 0x20000;
 	return 0;

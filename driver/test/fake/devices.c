@@ -108,6 +108,11 @@ struct reset_control *devm_reset_control_array_get_optional_exclusive(struct dev
 	return NULL;
 }
 
+int reset_control_assert(struct reset_control *resets)
+{
+	return 0;
+}
+
 int reset_control_deassert(struct reset_control *resets)
 {
 	return 0;

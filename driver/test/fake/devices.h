@@ -24,6 +24,8 @@ struct device {
 	struct device_driver *driver;
 	const struct bus_type *bus;
 	const char *path;		/* of its node */
+	struct device_node *of_node;
+	void *data;			/* its driver's */
 	struct device_driver *own;	/* Linux' driver, which comes back if it can */
 	bool keeps_own;			/* another driver is always faster than the stub */
 	int references;
@@ -44,6 +46,8 @@ struct amba_id {
 struct platform_driver {
 	struct device_driver driver;
 	int (*probe)(struct platform_device *pdev);
+	void (*remove)(struct platform_device *pdev);
+	void (*shutdown)(struct platform_device *pdev);
 };
 
 struct amba_driver {
@@ -76,12 +80,16 @@ struct clk_bulk_data {
 
 struct reset_control;
 
+#define dev_set_drvdata(dev, value)	((void)((dev)->data = (value)))
+#define dev_get_drvdata(dev)		((dev)->data)
+
 void *devm_kzalloc(struct device *dev, size_t size, gfp_t gfp);
 int devm_clk_bulk_get_all(struct device *dev, struct clk_bulk_data **clocks);
 int clk_bulk_prepare_enable(int count, const struct clk_bulk_data *clocks);
 void clk_bulk_disable_unprepare(int count, const struct clk_bulk_data *clocks);
 int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), void *data);
 struct reset_control *devm_reset_control_array_get_optional_exclusive(struct device *dev);
+int reset_control_assert(struct reset_control *resets);
 int reset_control_deassert(struct reset_control *resets);
 void pm_runtime_enable(struct device *dev);
 void pm_runtime_disable(struct device *dev);

@@ -117,6 +117,14 @@ bool of_device_is_available(const struct device_node *np)
 	return !np->disabled;
 }
 
+/* The name is what lies between the last slash and an address. */
+bool of_node_name_eq(const struct device_node *np, const char *name)
+{
+	const char *own = strrchr(np->path, '/') + 1;
+
+	return strlen(name) == strcspn(own, "@") && !strncmp(own, name, strlen(name));
+}
+
 bool of_node_is_type(const struct device_node *np, const char *type)
 {
 	return same(np->type, type);

@@ -65,6 +65,7 @@ void of_node_put(struct device_node *np);
 const struct of_device_id *of_match_node(const struct of_device_id *ids,
 					 const struct device_node *np);
 bool of_device_is_available(const struct device_node *np);
+bool of_node_name_eq(const struct device_node *np, const char *name);
 bool of_node_is_type(const struct device_node *np, const char *type);
 int of_address_to_resource(struct device_node *np, int index, struct resource *res);
 int of_property_read_u32_array(const struct device_node *np, const char *name, u32 *values,
