@@ -61,7 +61,10 @@ static void walk(const char *blob, size_t length)
 /* The second half of a big enough input is the other configuration. */
 static void pair(const char *system, size_t system_length, const char *cell, size_t cell_length)
 {
-	struct errtext_context context = { "a", cell, cell_length, system, system_length, NULL };
+	struct errtext_context context = {
+		.file = "a", .blob = cell, .length = cell_length, .system = system,
+		.system_length = system_length,
+	};
 	char text[ERRTEXT_SIZE];
 	struct jh_error err;
 
@@ -71,7 +74,7 @@ static void pair(const char *system, size_t system_length, const char *cell, siz
 
 static int accepted(const char *blob, size_t length, __u32 kind)
 {
-	struct errtext_context context = { "a", blob, length, NULL, 0, NULL };
+	struct errtext_context context = { .file = "a", .blob = blob, .length = length };
 	char text[ERRTEXT_SIZE];
 	struct jh_error err;
 	int ret = config_check(blob, length, kind, &err);
