@@ -237,6 +237,12 @@ static int check_devices(const void *blob, struct jh_error *err)
 	return 0;
 }
 
+/* The guest drives it: all that its communication region can tell it of. */
+#define GUEST_TYPES                                                                                \
+	((1U << JH_CONSOLE_CELL_TYPES) - 1 - (1U << JH_CONSOLE_NONE) - (1U << JH_CONSOLE_EFIFB))
+#define GUEST_FLAGS                                                                                \
+	(JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4 | JH_CONSOLE_INVERTED_GATE | JH_CONSOLE_MDR_QUIRK)
+
 /* The console of a cell is one of the devices that it was given. */
 static int check_console(const void *blob, struct jh_error *err)
 {
@@ -247,7 +253,7 @@ static int check_console(const void *blob, struct jh_error *err)
 
 	if (!console)
 		return 0;
-	ret = config_part_console(console, err);
+	ret = config_part_console(console, GUEST_TYPES, GUEST_FLAGS, err);
 	if (ret)
 		return ret;
 	for (i = 0; i < count; i++)

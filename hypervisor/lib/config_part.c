@@ -59,15 +59,14 @@ int config_part_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 i
 	return 0;
 }
 
-int config_part_console(const struct jh_console *console, struct jh_error *err)
+int config_part_console(const struct jh_console *console, __u32 types, __u32 flags,
+			struct jh_error *err)
 {
 	int ret;
 
-	if (console->type != JH_CONSOLE_PL011 && console->type != JH_CONSOLE_8250 &&
-	    console->type != JH_CONSOLE_XUARTPS)
+	if (console->type >= JH_CONSOLE_CELL_TYPES || !(types & 1U << console->type))
 		return refuse_value(err, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, console->type, 0);
-	ret = config_part_flags(console->flags, JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4,
-				JH_OBJ_CONSOLE, 0, err);
+	ret = config_part_flags(console->flags, flags, JH_OBJ_CONSOLE, 0, err);
 	if (ret)
 		return ret;
 	if (!(console->flags & JH_CONSOLE_MMIO))

@@ -31,8 +31,13 @@ int config_part_zero(__u32 value, __u32 object, __u32 index, struct jh_error *er
 int config_part_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 index,
 		      struct jh_error *err);
 
-/** config_part_console() - fields of a console that mean the same for a system and for a cell */
-int config_part_console(const struct jh_console *console, struct jh_error *err);
+/**
+ * config_part_console() - the fields of a console
+ * @types: one bit for each JH_CONSOLE_* that it may be
+ * @flags: JH_CONSOLE_* flags that it may have
+ */
+int config_part_console(const struct jh_console *console, __u32 types, __u32 flags,
+			struct jh_error *err);
 
 /** config_part_gic() - the addresses of a frame; size 0: there is none */
 struct config_range config_part_gic(const struct jh_config_system *system, __u32 frame);

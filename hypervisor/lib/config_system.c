@@ -151,6 +151,10 @@ static int check_system(const void *blob, struct jh_error *err)
 	return ret;
 }
 
+/* The hypervisor drives it. */
+#define DRIVEN_TYPES (1U << JH_CONSOLE_8250 | 1U << JH_CONSOLE_PL011 | 1U << JH_CONSOLE_XUARTPS)
+#define DRIVEN_FLAGS (JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4)
+
 static int check_console(const void *blob, struct jh_error *err)
 {
 	const struct jh_console *console = config_console(blob);
@@ -158,7 +162,7 @@ static int check_console(const void *blob, struct jh_error *err)
 
 	if (!console)
 		return 0;
-	ret = config_part_console(console, err);
+	ret = config_part_console(console, DRIVEN_TYPES, DRIVEN_FLAGS, err);
 	if (!ret)
 		ret = check_kept(blob, console->address, console->size, JH_OBJ_CONSOLE, 0, err);
 	return ret;

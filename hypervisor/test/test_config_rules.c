@@ -97,6 +97,11 @@ RULE(c_mem_overlap_p, c.num_memories = 3; c.memories[2] = c.memories[1];
      c.memories[2].virt = 0x0a000000)
 RULE(c_con_type, c.console.type = JH_CONSOLE_EFIFB)
 RULE(c_con_none, c.console.type = 0)
+RULE(c_con_imx, c.console.type = JH_CONSOLE_IMX)
+RULE(c_con_scif, c.console.type = JH_CONSOLE_SCIF)
+RULE(c_con_beyond, c.console.type = JH_CONSOLE_CELL_TYPES)
+RULE(c_con_32, c.console.type = 32 + JH_CONSOLE_PL011)
+RULE(c_con_quirk, c.console.flags |= JH_CONSOLE_MDR_QUIRK | JH_CONSOLE_INVERTED_GATE)
 RULE(c_con_flags, c.console.flags |= 4)
 RULE(c_con_ports, c.console.flags = 0)
 RULE(c_con_where, c.console.address = 0x09041000)
@@ -214,6 +219,11 @@ static const struct rule cell_rules[] = {
 	  JH_OBJ_MEMORY, 1 },
 	{ "console of x86", c_con_type, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0 },
 	{ "console without type", c_con_none, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "console that only the guest drives", c_con_imx, 0, 0, 0, 0, 0 },
+	{ "the last such console", c_con_scif, 0, 0, 0, 0, 0 },
+	{ "console beyond the last", c_con_beyond, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "console type of 32 more", c_con_32, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "quirks of the guest's console", c_con_quirk, 0, 0, 0, 0, 0 },
 	{ "unknown console flag", c_con_flags, JH_ERR_FLAGS, JH_OBJ_CONSOLE, 0, 0, 0 },
 	{ "console behind ports", c_con_ports, JH_ERR_CONSOLE_PORTS, JH_OBJ_CONSOLE, 0, 0, 0 },
 	{ "console elsewhere", c_con_where, JH_ERR_CONSOLE_MEMORY, JH_OBJ_CONSOLE, 0, 0, 0 },
@@ -290,6 +300,8 @@ RULE(s_listed_exec, s_listed_ok(); s.memories[0].flags |= JH_MEM_IO)
 RULE(s_listed_none, s_listed_ok(); s.memories[0].flags = JH_MEM_DMA)
 RULE(s_listed_align, s_listed_ok(); s.memories[0].size = 0x800)
 RULE(s_con_type, s_con(); s.console.type = JH_CONSOLE_EFIFB)
+RULE(s_con_imx, s_con(); s.console.type = JH_CONSOLE_IMX)
+RULE(s_con_quirk, s_con(); s.console.flags |= JH_CONSOLE_MDR_QUIRK)
 RULE(s_gic_with_hv, s.system.gicd_base = 0; s.system.hv_address = 0x50000000)
 RULE(s_hv_least, s.system.hv_size = JH_CONFIG_MIN_HV_SIZE)
 RULE(s_maint_16, s.system.maintenance_irq = 16)
@@ -308,6 +320,8 @@ static const struct rule system_rules[] = {
 	{ "listed, no access", s_listed_none, JH_ERR_MEM_NO_ACCESS, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "listed, misaligned", s_listed_align, JH_ERR_ALIGN, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "console of x86", s_con_type, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "console of a guest's driver", s_con_imx, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "quirk of a guest's console", s_con_quirk, JH_ERR_FLAGS, JH_OBJ_CONSOLE, 0, 0, 0 },
 	{ "no distributor, fixed hypervisor", s_gic_with_hv, JH_ERR_GIC_FRAME, JH_OBJ_GIC,
 	  CONFIG_GICD, 0, 0 },
 	{ "the smallest hypervisor", s_hv_least, 0, 0, 0, 0, 0 },

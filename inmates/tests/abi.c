@@ -132,7 +132,7 @@ static void abi_test_comm(void)
 	tap_eq(comm->reply_from_cell, JH_REPLY_NONE, "no reply is pending");
 	tap_eq(comm->flags & ~(u32)(JH_COMM_PUTC_PERMITTED | JH_COMM_PUTC_ACTIVE), 0,
 	       "flags are known");
-	tap_ok(comm->console.type < JH_CONSOLE_TYPES, "console type is known");
+	tap_ok(comm->console.type < JH_CONSOLE_CELL_TYPES, "console type is known");
 	tap_ok(comm->console.type == JH_CONSOLE_NONE || comm->console.address,
 	       "console has an address");
 	tap_ok(abi_all_zero(comm->padding, sizeof(comm->padding)), "padding is zero");

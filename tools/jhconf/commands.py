@@ -13,12 +13,14 @@ import tempfile
 from pathlib import Path
 
 from . import (addcell, blob, cheader, checker, create, decode, diff, doc, domains, explain,
-               facts, jailhouse, page, picture, schema, setrules, show, source, suggest, treerules)
+               facts, jailhouse, jailimport, page, picture, schema, setrules, show, source,
+               suggest, treerules, values)
 from .blob import Config
 from .devices import Devices
 from .errors import ConfigError
 from .facts import Facts
 from .findings import ERROR, WARNING, Finding, Member, count, report
+from .names import free_name
 from .ownership import Ownership
 from .source import Source
 from .tree import Tree
@@ -332,22 +334,45 @@ def import_yaml(args: argparse.Namespace,
 def import_jailhouse(args: argparse.Namespace,
                      devices: Devices | None) -> tuple[dict[str, str], list[tuple[str, str]]]:
     """Sources from compiled configurations of Jailhouse."""
-    olds = []
+    olds: list[tuple[str, jailhouse.OldCell | jailhouse.OldSystem]] = []
+    together = jailimport.Set(devices=devices)
     for path in args.files:
         try:
-            olds.append((path, jailhouse.read(read_bytes(path))))
+            old = jailhouse.read(read_bytes(path))
         except ConfigError as error:
             raise Failure(f"{path} {error.message}") from error
-    cells = [old for _, old in olds if isinstance(old, jailhouse.OldCell)]
-    files, missing = {}, []
+        if isinstance(old, jailhouse.OldCell):
+            together.cells.append(old)
+        elif together.system is not None:
+            raise Failure(f"{path} is a second system: import it without the other")
+        else:
+            together.system = old
+        olds.append((path, old))
+    files: dict[str, str] = {}
+    missing: list[tuple[str, str]] = []
     for path, old in olds:
-        result = jailhouse.convert(old, cells, devices)
+        try:
+            result = jailimport.convert(old, together)
+        except ConfigError as error:
+            raise Failure(f"{path} {error.message}") from error
+        what = named(result, files)
         lines = [f"# Imported from the Jailhouse configuration {Path(path).name}."]
-        lines += [f"# No equivalent: {what}" for what in result.missing]
-        name = "sys" if isinstance(old, jailhouse.OldSystem) else result.config.name
-        files[f"{name}.toml"] = "\n".join(lines) + "\n" + decode.decode(result.config)
-        missing += [(path, what) for what in result.missing]
+        lines += [f"# No equivalent: {values.comment(words)}" for words in result.missing]
+        files[f"{what}.toml"] = "\n".join(lines) + "\n" + decode.decode(result.config)
+        missing += [(path, words) for words in result.missing]
     return files, missing
+
+
+def named(result: jailimport.Imported, files: dict[str, str]) -> str:
+    """The name of a file that no other has; cells of one name get different ones."""
+    if result.config.kind == "system":
+        return "sys"
+    cell = result.config.one("cell")
+    name = str(cell["name"])
+    cell["name"] = free_name(name, {"sys", *(Path(file).stem for file in files)})
+    if cell["name"] != name:
+        result.missing.append(f"another file has the name {name}: it became {cell['name']}")
+    return str(cell["name"])
 
 
 def run_export(args: argparse.Namespace) -> None:

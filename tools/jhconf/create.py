@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from . import schema, values
@@ -12,6 +11,7 @@ from .devices import SMMUS, Devices
 from .errors import ConfigError
 from .facts import Facts
 from .fdt import Node
+from .names import valid_name
 from .tree import Gic, Range
 from .values import size_text
 
@@ -43,8 +43,7 @@ def machine_name(tree_root: Node) -> str:
     vendor, _, chip = compatible[0].rpartition(",")
     if not chip[:1].isalpha():      # 4-model-b of raspberrypi
         chip = f"{vendor or 'm'}-{chip}"
-    name = re.sub(r"[^A-Za-z0-9_.-]+", "-", chip).strip("-.")
-    return (name if name[:1].isalpha() else f"m-{name}")[:schema.NAME_LEN - 1]
+    return valid_name(chip, "m-")
 
 
 def create(facts: Facts, name: str = "", pool: str = "", fixed: bool = False) -> Created:

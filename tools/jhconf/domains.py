@@ -16,7 +16,7 @@ from .devices import Devices
 from .errors import ConfigError
 from .fdt import Node
 from .findings import Member
-from .jailhouse import valid_name
+from .names import valid_name
 from .source import MEM
 from .tree import Range
 

@@ -123,11 +123,21 @@ CONSOLE_TYPES = (
     Value("JH_CONSOLE_8250", 2, "8250", "8250 and 16550"),
     Value("JH_CONSOLE_PL011", 3, "pl011", "Arm PL011"),
     Value("JH_CONSOLE_XUARTPS", 4, "xuartps", "Cadence UART of Zynq"),
+    Value("JH_CONSOLE_MVEBU", 5, "mvebu", "Marvell Armada; of a cell only, the guest drives it"),
+    Value("JH_CONSOLE_HSCIF", 6, "hscif", "Renesas HSCIF; of a cell only"),
+    Value("JH_CONSOLE_SCIFA", 7, "scifa", "Renesas SCIFA; of a cell only"),
+    Value("JH_CONSOLE_IMX", 8, "imx", "i.MX; of a cell only"),
+    Value("JH_CONSOLE_LPUART", 9, "lpuart", "i.MX LPUART; of a cell only"),
+    Value("JH_CONSOLE_SCIF", 10, "scif", "Renesas SCIF; of a cell only"),
 )
 
 CONSOLE_FLAGS = (
     Value("JH_CONSOLE_MMIO", 0x1, "mmio", "the registers are memory, not I/O ports"),
     Value("JH_CONSOLE_REGDIST_4", 0x2, "regdist-4", "the registers lie four bytes apart"),
+    Value("JH_CONSOLE_INVERTED_GATE", 0x1000, "inverted-gate",
+          "the clock gate is cleared, not set; of a cell only"),
+    Value("JH_CONSOLE_MDR_QUIRK", 0x2000, "mdr-quirk",
+          "an 8250 with the mode register of TI; of a cell only"),
 )
 
 CELL_FLAGS = (

@@ -43,11 +43,20 @@
 #define JH_CONSOLE_8250			2
 #define JH_CONSOLE_PL011		3
 #define JH_CONSOLE_XUARTPS		4
-#define JH_CONSOLE_TYPES		5
+#define JH_CONSOLE_TYPES		5	/* lower ones: jh may drive them */
+#define JH_CONSOLE_MVEBU		5	/* these: only the guest of a cell does */
+#define JH_CONSOLE_HSCIF		6
+#define JH_CONSOLE_SCIFA		7
+#define JH_CONSOLE_IMX			8
+#define JH_CONSOLE_LPUART		9
+#define JH_CONSOLE_SCIF			10
+#define JH_CONSOLE_CELL_TYPES		11
 
 /* console.flags */
 #define JH_CONSOLE_MMIO			0x1
 #define JH_CONSOLE_REGDIST_4		0x2	/* registers lie four bytes apart */
+#define JH_CONSOLE_INVERTED_GATE	0x1000	/* of a cell only: gate_nr is cleared */
+#define JH_CONSOLE_MDR_QUIRK		0x2000	/* of a cell only: TI's mode register */
 
 /** struct jh_console - a UART, as the hypervisor or a cell uses it */
 struct jh_console {

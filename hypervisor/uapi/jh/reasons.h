@@ -112,8 +112,8 @@ X(RESTARTS, 40, EINVAL, "{object}: max-restarts = {number} does not go with its 
   "set on-failure = \"restart\" and max-restarts to 1 or more, or remove both") \
 X(VPCI_IRQ, 41, EINVAL, "{object}: the virtual PCI interrupts at SPI {number} end beyond {max}", \
   "choose a lower vpci-irq-base") \
-X(CONSOLE_TYPE, 42, EINVAL, "{object} has the unknown type {number}", \
-  "use pl011, 8250 or xuartps") \
+X(CONSOLE_TYPE, 42, EINVAL, "{object} cannot be of type {number}", \
+  "use pl011, 8250 or xuartps, in a cell also mvebu, hscif, scifa, imx, lpuart or scif") \
 X(CONSOLE_MEMORY, 43, EINVAL, "{object} at {value} lies in no device memory of the cell", \
   "give the cell the UART (devices = [...]), or use console = \"hypervisor\"") \
 X(GIC_VERSION, 44, EINVAL, "{object}: version {number} is not supported", "use 2 or 3") \

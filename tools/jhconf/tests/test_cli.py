@@ -13,6 +13,7 @@ import unittest
 from pathlib import Path
 
 from jhconf import blob, cli, source
+from jhconf.tests import oldblobs
 from jhconf.tests.dtb import dtb, machine
 
 PROGRAM = Path(__file__).resolve().parents[1] / "jhconf"
@@ -115,6 +116,25 @@ class CliTest(unittest.TestCase):
         status, out, _ = self.run_it("create", "--live")
         self.assertEqual(status, 0)
         self.assertIn("from a running machine", out)
+
+    def test_two_cells_of_one_name_are_two_files(self) -> None:
+        for number in (1, 2):
+            self.put(f"{number}.cell", oldblobs.cell(14, b"inmate-demo", cpus=(number,)))
+        self.put("3.cell", oldblobs.cell(14, b"sys", cpus=(3,)))
+        self.put("board.cell", oldblobs.system(14))
+        status, _, error = self.run_it("import", "-d", "out", "1.cell", "2.cell", "3.cell",
+                                       "board.cell")
+        self.assertEqual(status, 0, error)
+        self.assertEqual(sorted(path.name for path in (self.folder / "out").iterdir()),
+                         ["inmate-demo-2.toml", "inmate-demo.toml", "sys-2.toml", "sys.toml"])
+        self.assertIn("2.cell: no equivalent: another file has the name inmate-demo: it became "
+                      "inmate-demo-2", error)
+        text = (self.folder / "out" / "inmate-demo-2.toml").read_text()
+        self.assertIn('name = "inmate-demo-2"\ncpus = [2]\n', text)
+        self.put("b2.cell", oldblobs.system(12))
+        status, _, error = self.run_it("import", "-d", "out", "board.cell", "b2.cell")
+        self.assertEqual((status, error), (1, "b2.cell is a second system: import it without the "
+                                           "other\n"))
 
     def test_completion_and_man_page_know_all(self) -> None:
         """Those that people use; header and doc are the build's."""

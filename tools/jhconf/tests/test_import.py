@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import struct
 import unittest
 from random import Random
 
@@ -13,49 +12,10 @@ from jhconf.blob import Config
 from jhconf.devices import Devices
 from jhconf.errors import ConfigError
 from jhconf.findings import Member
+from jhconf.jailimport import Imported, Set, convert
 from jhconf.source import CELL, IO_FLAGS, MEM
+from jhconf.tests import oldblobs
 from jhconf.tests.dtb import dtb, machine
-
-PL011 = struct.pack("<QIHHIIQ", 0x9040000, 0x1000, 3, 3, 0, 0, 0)
-REGIONS = [
-    (0x60000000, 0, 0x100000, 0x4F),                # RAM: rwx, DMA, loadable
-    (0x9040000, 0x9040000, 0x1000, 0x13),           # UART
-    (0x10002000, 0x10002000, 0x100, 0x40013),       # less than a page, 32-bit accesses only
-    (0, 0x80000000, 0x1000, 0x23),                  # communication region
-    (0x61000000, 0x61000000, 0x1000, 0x81),         # ivshmem: state table
-    (0, 0, 0, 0),                                   # no common region
-    (0x61001000, 0x61001000, 0x1000, 0x83),         # output of peer 0
-    (0x61002000, 0x61002000, 0x1000, 0x81),         # output of peer 1
-]
-
-
-def old_cell(revision: int, name: bytes = b"gic demo", signature: bool = True,
-             flags: int = 0xC0000001) -> bytes:
-    """A cell in their layout: CPU 3, the regions above, SPIs 8 and 100, an ivshmem device."""
-    head = b"JHCELL" if revision == 12 else b"JHCLL\x02"
-    cpus = struct.pack("<Q", 8) if revision < 15 else struct.pack("<Q8x", 3)
-    counts = (1 if revision == 15 else 8, len(REGIONS), 1, 1, 0, 1, 1, 2)
-    desc = struct.pack("<32s11IQQ", name, 0, flags, *counts, 100, 0x1000, 0)
-    irqchip = struct.pack("<QII4I", 0x8000000, 0, 32, 1 << 8, 0, 0, 1 << 4)
-    pci = struct.pack("<BBHH6IHHBBHHQIBBH", 3, 1, 0, 0, 0xFFFFF000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                      0, 0, 4, 0, 2, 1)
-    return ((head + struct.pack("<H", revision) if signature else bytes(8)) + desc + PL011 + cpus
-            + b"".join(struct.pack("<4Q", *r) for r in REGIONS) + bytes(12) + irqchip + pci
-            + bytes(8) + struct.pack("<2I", 0x870, 0x871))
-
-
-def old_system(revision: int) -> bytes:
-    head = b"JHSYST" if revision == 12 else b"JHSYS\x02"
-    gic = (0x8000000, 0, 0, 0, 0x80A0000)
-    iommu = struct.pack("<IQI", 3, 0x9050000, 0x20000)
-    if revision == 12:
-        platform = struct.pack("<BB5Q", 25, 3, *gic) + iommu + bytes(8 + 7 * 24)
-    else:
-        platform = iommu + bytes(12 + 7 * 28) + struct.pack("<BB2x5Q", 25, 3, *gic)
-    return (head + struct.pack("<HI", revision, 0) + struct.pack("<4Q", 0x50000000, 0, 0x400000, 0)
-            + PL011 + struct.pack("<QBBH", 0x8E00000, 0, 1, 1) + platform
-            + old_cell(revision, b"QEMU", False))
-
 
 class JailhouseTest(unittest.TestCase):
 
@@ -66,13 +26,33 @@ class JailhouseTest(unittest.TestCase):
         if checker.find():
             found = checker.verdicts([blob.pack(config) for config in configs])
             self.assertEqual(found, [None] * len(configs))
+        for config in configs:
+            again = source.compile_text(decode.decode(config)).config
+            self.assertEqual(blob.pack(again), blob.pack(config))
+
+    def cell(self, data: bytes) -> jailhouse.OldCell:
+        old = jailhouse.read(data)
+        assert isinstance(old, jailhouse.OldCell)
+        return old
+
+    def system(self, data: bytes) -> jailhouse.OldSystem:
+        old = jailhouse.read(data)
+        assert isinstance(old, jailhouse.OldSystem)
+        return old
+
+    def together(self, system: bytes, *cells: bytes, tree: bool = False) -> list[Imported]:
+        """What a system and its cells become; the checker accepts all of it."""
+        found = Set(self.system(system), [self.cell(data) for data in cells],
+                    self.devices if tree else None)
+        assert found.system is not None
+        result = [convert(old, found) for old in [found.system, *found.cells]]
+        self.accepted(*(imported.config for imported in result))
+        return result
 
     def test_cells_of_all_revisions(self) -> None:
-        for revision in jailhouse.REVISIONS:
+        for revision in oldblobs.CELLS:
             with self.subTest(revision):
-                old = jailhouse.read(old_cell(revision))
-                assert isinstance(old, jailhouse.OldCell)
-                result = jailhouse.convert(old, [], self.devices)
+                result = convert(self.cell(oldblobs.cell(revision)), Set(devices=self.devices))
                 config = result.config
                 self.accepted(config)
                 cell = config.one("cell")
@@ -84,14 +64,18 @@ class JailhouseTest(unittest.TestCase):
                 self.assertEqual([(m["phys"], m["virt"], m["flags"], m["device"])
                                   for m in config.elements("memory")],
                                  [(0x60000000, 0, 0xF | MEM["loadable"], 0),
-                                  (0x9040000, 0x9040000, IO_FLAGS, 1)])
+                                  (0x9040000, 0x9040000, IO_FLAGS, 1),
+                                  (0x10002000, 0x10002000, IO_FLAGS, 2)])
                 self.assertEqual([(i["intid"], i["device"]) for i in config.elements("irq")],
                                  [(40, 1)])
                 self.assertEqual(config.one("console")["type"], 3)
+                text = "\n".join(result.missing)
+                self.assertIn("interrupt 132 of a virtual PCI", text)
+                self.assertEqual("0x870, 0x871" in text, revision > 10)
 
     def test_what_has_no_equivalent_is_listed(self) -> None:
-        old = jailhouse.read(old_cell(14, flags=0x4))
-        text = "\n".join(jailhouse.convert(old, []).missing)
+        old = self.cell(oldblobs.cell(14, flags=0x4))
+        text = "\n".join(convert(old, Set()).missing)
         for words in ("\"gic demo\" became \"gic-demo\"", "AARCH32", "ivshmem device 00:00.0",
                       "0x61001000-0x61001fff", "region 2 (0x10002000-0x100020ff) is smaller",
                       "region 2 (0x10002000-0x100020ff): limits on the width",
@@ -100,21 +84,39 @@ class JailhouseTest(unittest.TestCase):
             self.assertIn(words, text)
 
     def test_systems_with_their_cells(self) -> None:
-        for revision in jailhouse.REVISIONS:
+        for revision in oldblobs.SYSTEMS:
             with self.subTest(revision):
-                old, cell = jailhouse.read(old_system(revision)), jailhouse.read(old_cell(revision))
-                assert isinstance(cell, jailhouse.OldCell)
-                result = jailhouse.convert(old, [cell], self.devices)
+                result, _ = self.together(oldblobs.system(revision), oldblobs.cell(revision))
                 config = result.config
-                self.accepted(config, jailhouse.convert(cell, []).config)
                 system = config.one("system")
                 self.assertEqual((system["hv_address"], system["hv_size"], system["gic_version"],
                                   system["maintenance_irq"], system["gicd_base"],
                                   system["gicr_base"], system["gicr_size"]),
-                                 (0x50000000, 0x400000, 3, 25, 0x8000000, 0x80A0000, 0xF60000))
+                                 (0x50000000, 0x400000, 3, 25, 0x8000000, 0x80A0000, 0x80000))
                 self.assertEqual([(p["address"], p["size"]) for p in config.elements("pool")],
                                  [(0x60000000, 0x200000)])
-                self.assertIn("IOMMU at 0x9050000", "\n".join(result.missing))
+                text = "\n".join(result.missing)
+                self.assertEqual("IOMMU at 0x9050000" in text, revision > 10)
+                for words in ("configuration space at 0x8e00000", "cell gic demo owns this UART"):
+                    self.assertIn(words, text)
+                self.assertEqual(config.elements("console"), [])
+
+    def test_revisions_of_development(self) -> None:
+        """12 had smaller IOMMUs once, and 13 no padding: the counts tell."""
+        data = oldblobs.system(12)
+        shorter = data[:130 + 24] + bytes(7 * 24) + data[354:]
+        self.assertEqual(self.system(shorter).iommus, [(3, 0x9050000, 0x20000)])
+        data = oldblobs.system(13)
+        self.assertEqual(self.system(data[:314] + data[316:]).gic["gicr"], 0x80A0000)
+
+    def test_frames_of_gicv2_without_a_tree(self) -> None:
+        """As on their boards: a page of GICD, and GICC begins behind it."""
+        for revision in oldblobs.SYSTEMS:
+            frames = {"gicd": 0xF6801000, "gicc": 0xF6802000, "gich": 0xF6804000,
+                      "gicv": 0xF6806000}
+            result, = self.together(oldblobs.system(revision, version=2, frames=frames))
+            self.assertIn("the usual ones were taken", str(result.missing))
+            self.assertEqual(result.config.one("system")["gicd_size"], 0x1000)
 
     def test_mirrored_frames_are_the_trees(self) -> None:
         """As their ZynqMP does: the last mirror of GICC and GICV, so that 0x1000 is beside it."""
@@ -122,20 +124,103 @@ class JailhouseTest(unittest.TestCase):
         root["intc@8000000"]["reg"][4:] = [0, 0x8020000, 0, 0x20000, 0, 0x8040000, 0, 0x20000,
                                            0, 0x8060000, 0, 0x20000]
         root["firmware"] = {"compatible": "xlnx,zynqmp-firmware"}
-        old = jailhouse.read(old_system(14))
-        assert isinstance(old, jailhouse.OldSystem)
-        old.gic_version = 2
-        old.gic |= {"gicc": 0x802F000, "gich": 0x8040000, "gicv": 0x906F000}
-        result = jailhouse.convert(old, [], Devices(facts.from_tree(dtb(root))))
+        self.devices = Devices(facts.from_tree(dtb(root)))
+        frames = {"gicd": 0x8000000, "gicc": 0x802F000, "gich": 0x8040000, "gicv": 0x906F000}
+        result, = self.together(oldblobs.system(14, version=2, frames=frames), tree=True)
         system = result.config.one("system")
         self.assertEqual([system[f"gic{x}_base"] for x in "dchv"],
                          [0x8000000, 0x8020000, 0x8040000, 0x906F000])
         self.assertEqual((system["gicc_size"], system["firmware"]), (0x20000, 1))
         self.assertIn("GICV at 0x906f000: the tree says 0x8060000", str(result.missing))
+
+    def test_ram_that_root_shares_is_no_pool(self) -> None:
+        shared = (0x70000000, 0x70000000, 0x2000, 0x83)
+        near = (0x60140000, 0x60140000, 0x2000, 0x81)
+        regions = [*oldblobs.REGIONS, shared, near]
+        system, cell = self.together(oldblobs.system(12), oldblobs.cell(12, regions=regions))
+        self.assertEqual([p["address"] for p in system.config.elements("pool")], [0x60000000])
+        found = {m["phys"]: m["flags"] for m in cell.config.elements("memory")}
+        self.assertEqual(found[0x70000000], MEM["read"] | MEM["write"] | MEM["shared-with-root"])
+        self.assertNotIn(0x60140000, found)
+        text = "\n".join(cell.missing)
+        self.assertIn("(0x70000000-0x70001fff) is shared with root: Linux must know", text)
+        self.assertIn("(0x60140000-0x60141fff) is shared with root, but within 2 MiB", text)
+
+    def test_consoles_that_only_the_guest_drives(self) -> None:
+        uart = oldblobs.console(0x9040000, kind=8, flags=0x1003)
+        system, cell = self.together(oldblobs.system(14, uart=uart), oldblobs.cell(14, uart=uart))
+        self.assertEqual((cell.config.one("console")["type"], cell.config.one("console")["flags"]),
+                         (8, 0x1003))
+        system, = self.together(oldblobs.system(14, uart=uart))
+        self.assertEqual(system.config.elements("console"), [])
+        self.assertIn("the hypervisor has no driver for imx", str(system.missing))
+
+    def test_flags_of_a_console_are_not_lost_silently(self) -> None:
+        uart = oldblobs.console(0x9041000, kind=2, flags=0x2003, size=0x1000)
+        system, = self.together(oldblobs.system(14, uart=uart))
+        self.assertEqual(system.config.one("console")["flags"], 3)
+        self.assertIn("flags mdr-quirk: the hypervisor does not know them", str(system.missing))
+        cell = convert(self.cell(oldblobs.cell(14, uart=oldblobs.console(0x9040000, flags=0x43))),
+                       Set())
+        self.assertEqual(cell.config.one("console")["flags"], 3)
+        self.assertIn("flags 0x40: the guest does not know", str(cell.missing))
+
+    def test_the_console_of_linux_stays_with_it(self) -> None:
+        """Their demos share it with root; ours would take it away."""
+        regions = [(0x9000000, 0x9000000, 0x1000, 0x93), *oldblobs.REGIONS]
+        uart = oldblobs.console(0x9000000, size=0x1000)
+        for tree in (True, False):
+            with self.subTest(tree=tree):
+                _, cell = self.together(oldblobs.system(14, uart=uart), oldblobs.cell(
+                    14, regions=regions, uart=uart, flags=1, ivshmem=False), tree=tree)
+                config = cell.config
+                self.assertNotIn(0x9000000, [m["phys"] for m in config.elements("memory")])
+                self.assertEqual(config.elements("console"), [])
+                self.assertTrue(int(config.one("cell")["flags"]) & CELL["PUTC_ACTIVE"])
+                self.assertRegex(str(cell.missing), r"region 0 .*: (Linux prints to /uart@9000000|"
+                                 "it is the debug console, and root shares it): it stays")
+        system, = self.together(oldblobs.system(14, uart=uart), tree=True)
+        self.assertEqual(system.config.elements("console"), [])
+
+    def test_a_console_without_registers_is_left_out(self) -> None:
+        regions = [(0x10002040, 0x10002040, 0x40, 0x93), *oldblobs.REGIONS]
+        uart = oldblobs.console(0x10002040)
+        old = self.cell(oldblobs.cell(14, regions=regions, uart=uart, flags=1))
+        result = convert(old, Set())
         self.accepted(result.config)
+        self.assertEqual(result.config.elements("console"), [])
+        self.assertIn("console at 0x10002040: the cell does not get its registers",
+                      str(result.missing))
+
+    def test_windows_that_overlap_partly_are_joined(self) -> None:
+        other = [(0x62000000, 0, 0x100000, 0x4F), (0x9040000, 0x9040000, 0x3000, 0x13),
+                 (0, 0x80000000, 0x1000, 0x23)]
+        third = [(0x63000000, 0, 0x100000, 0x4F), (0x9042000, 0x9042000, 0x2000, 0x13),
+                 (0, 0x80000000, 0x1000, 0x23)]
+        system, *_ = self.together(
+            oldblobs.system(14), oldblobs.cell(14),
+            *(oldblobs.cell(14, name, regions=regions, ivshmem=False, cpus=(cpu,))
+              for name, regions, cpu in ((b"b", other, 1), (b"c", third, 2))))
+        self.assertEqual([(w["address"], w["size"]) for w in system.config.elements("window")],
+                         [(0x9040000, 0x4000)])
+
+    def test_hardware_numbers_of_cpus(self) -> None:
+        data = oldblobs.cell(15, cpus=(0x100, 0x101))
+        with self.assertRaisesRegex(ConfigError, "0x100, 0x101: import it with --tree"):
+            convert(self.cell(data), Set())
+        system = oldblobs.system(15, cpus=(0, 1, 0x100, 0x101))
+        _, cell = self.together(system, data)
+        self.assertEqual([c["cpu"] for c in cell.config.elements("cpu")], [2, 3])
+        root = machine()
+        for number, affinity in enumerate((0x100, 0x101, 0, 1)):
+            root["cpus"][f"cpu@{number}"]["reg"] = affinity
+        self.devices = Devices(facts.from_tree(dtb(root)))
+        _, cell = self.together(system, data, tree=True)
+        self.assertEqual([c["cpu"] for c in cell.config.elements("cpu")], [0, 1])
 
     def test_cut_damaged_or_foreign_is_refused(self) -> None:
-        for data in (old_cell(12), old_cell(14), old_system(12), old_system(15)):
+        for data in (oldblobs.cell(10), oldblobs.cell(14), oldblobs.system(12),
+                     oldblobs.system(15)):
             for length in range(len(data)):
                 with self.assertRaises(ConfigError):
                     jailhouse.read(data[:length])
@@ -145,12 +230,14 @@ class JailhouseTest(unittest.TestCase):
                 damaged[rng.randrange(len(data))] = rng.randrange(256)
                 try:
                     old = jailhouse.read(bytes(damaged))
-                    decode.decode(jailhouse.convert(old, []).config)
+                    decode.decode(convert(old, Set()).config)
                 except ConfigError:
                     pass
-        for data in (b"", b"JHCELL\x0d\x00", b"JHCLL\x00\x0e\x00" + bytes(300)):
+        for data in (b"", b"JHCELL\x0b\x00"):
             with self.assertRaises(ConfigError):
                 jailhouse.read(data)
+        with self.assertRaisesRegex(ConfigError, "for the architecture x86: jh runs on arm64"):
+            jailhouse.read(b"JHCLL\x00\x0e\x00" + bytes(300))
 
 
 YAML = """
