@@ -302,11 +302,9 @@ def run_add_cell(args: argparse.Namespace) -> None:
 def run_import(args: argparse.Namespace) -> None:
     devices = chosen_devices(args)
     if args.files[0].endswith((".yaml", ".yml")):
-        files, missing = import_yaml(args, devices)
+        files = import_yaml(args, devices)
     else:
-        files, missing = import_jailhouse(args, devices)
-    for name, what in missing:
-        print(f"{name}: no equivalent: {what}", file=sys.stderr)
+        files = import_jailhouse(args, devices)
     if args.directory is None and len(files) > 1:
         raise Failure(f"this makes {len(files)} files: name a directory with -d")
     if args.directory:
@@ -318,21 +316,30 @@ def run_import(args: argparse.Namespace) -> None:
         write(str(Path(args.directory, name)) if args.directory else args.output or "-", text)
 
 
-def import_yaml(args: argparse.Namespace,
-                devices: Devices | None) -> tuple[dict[str, str], list[tuple[str, str]]]:
+def no_equivalent(path: str, missing: list[str]) -> None:
+    for what in missing:
+        print(f"{path}: no equivalent: {what}", file=sys.stderr)
+
+
+def import_yaml(args: argparse.Namespace, devices: Devices | None) -> dict[str, str]:
     """Sources from the first file, a YAML file with domains."""
     if devices is None:
         raise Failure("domains name devices of a device tree: add --tree FILE.dtb")
     path = args.files[0]
+    if len(args.files) > 1:
+        raise Failure(f"{args.files[1]}: one YAML file is read at a time, {path} is the first")
+    missing: list[str] = []
     try:
-        result = domains.import_domains(as_text(path, read_bytes(path)), devices, args.root or "")
+        result = domains.import_domains(as_text(path, read_bytes(path)), devices, args.root or "",
+                                        missing)
     except ConfigError as error:
         raise Failure(f"{path} {error.message}") from error
-    return result.files, [(path, what) for what in result.missing]
+    finally:
+        no_equivalent(path, missing)
+    return result.files
 
 
-def import_jailhouse(args: argparse.Namespace,
-                     devices: Devices | None) -> tuple[dict[str, str], list[tuple[str, str]]]:
+def import_jailhouse(args: argparse.Namespace, devices: Devices | None) -> dict[str, str]:
     """Sources from compiled configurations of Jailhouse."""
     olds: list[tuple[str, jailhouse.OldCell | jailhouse.OldSystem]] = []
     together = jailimport.Set(devices=devices)
@@ -349,7 +356,6 @@ def import_jailhouse(args: argparse.Namespace,
             together.system = old
         olds.append((path, old))
     files: dict[str, str] = {}
-    missing: list[tuple[str, str]] = []
     for path, old in olds:
         try:
             result = jailimport.convert(old, together)
@@ -359,8 +365,8 @@ def import_jailhouse(args: argparse.Namespace,
         lines = [f"# Imported from the Jailhouse configuration {Path(path).name}."]
         lines += [f"# No equivalent: {values.comment(words)}" for words in result.missing]
         files[f"{what}.toml"] = "\n".join(lines) + "\n" + decode.decode(result.config)
-        missing += [(path, words) for words in result.missing]
-    return files, missing
+        no_equivalent(path, result.missing)
+    return files
 
 
 def named(result: jailimport.Imported, files: dict[str, str]) -> str:

@@ -16,11 +16,14 @@ from .devices import Devices
 from .errors import ConfigError
 from .fdt import Node
 from .findings import Member
-from .names import valid_name
+from .names import free_name, valid_name
 from .source import MEM
 from .tree import Range
 
 COMPATIBLE = ("openamp,domain-v1", "xilinx,subsystem", "openamp,domain")
+# What a domain may say. What is not read here is about other clusters or tools.
+KEYS = ("compatible", "id", "os,type", "parent", "domains", "cpus", "memory", "sram", "access",
+        "domain-to-domain")
 FOREIGN = ("r5", "r52", "microblaze", "pmu", "ppu", "psm", "pmc", "m4", "m7")
 
 
@@ -29,6 +32,7 @@ class Domain:
     """A domain of the YAML file, checked as far as jh needs it."""
 
     name: str
+    clusters: list[str] = field(default_factory=list)   # of arm64
     cpus: list[int] = field(default_factory=list)
     foreign: list[str] = field(default_factory=list)
     memory: list[tuple[int | None, int]] = field(default_factory=list)
@@ -78,27 +82,60 @@ def _number(value: Any, what: str) -> int:
         raise ConfigError(f"{what}: \"{value}\" is no number") from error
 
 
+def _words(value: Any) -> list[str]:
+    """A name, or a list of names."""
+    return [str(word) for word in value if word is not None] if isinstance(value, list) else \
+        [] if value is None else [str(value)]
+
+
+def _is_merge(key: Any) -> bool:
+    """<<+ and its like: what stands behind it belongs to the table or list around it."""
+    return isinstance(key, str) and key.startswith("<<")
+
+
 def _members(value: Any) -> Iterator[dict[str, Any]]:
-    """The members of a list that are tables and not empty."""
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, dict) and item:
-            yield item
+    """The members of a list that are not empty, with those merged in; a name is that of a dev."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _members(item)
+    elif isinstance(value, str):
+        yield {"dev": value}
+    elif isinstance(value, dict):
+        own = {key: item for key, item in value.items() if not _is_merge(key)}
+        if own:
+            yield own
+        for key, item in value.items():
+            if _is_merge(key):
+                yield from _members(item)
+
+
+def _merged(table: dict[str, Any]) -> dict[str, Any]:
+    """A domain with the tables that are merged into it; lists are appended to its own."""
+    result = {key: value for key, value in table.items() if not _is_merge(key)}
+    for merge in (value for key, value in table.items() if _is_merge(key)):
+        for other in merge if isinstance(merge, list) else [merge]:
+            for key, value in (other.items() if isinstance(other, dict) else ()):
+                if isinstance(value, list) and isinstance(result.get(key), list):
+                    result[key] = result[key] + value
+                else:
+                    result.setdefault(key, value)
+    return result
 
 
 class Reader:
     """Walks the domains."""
 
-    def __init__(self, devices: Devices) -> None:
+    def __init__(self, devices: Devices, missing: list[str]) -> None:
         self.devices = devices
         self.tree = devices.tree
         self.domains: list[Domain] = []
-        self.missing: list[str] = []
+        self.missing = missing
 
     def read(self, data: dict[str, Any]) -> None:
         for name, table in (data.get("reserved-memory") or {}).items():
             if isinstance(table, dict):
                 self.missing.append(f"reserved-memory {name}: declare it in the device tree")
-        self._walk(data["domains"], "")
+        self._walk(_merged(data["domains"]), "")
 
     def _walk(self, tables: dict[str, Any], parent: str) -> None:
         for name, table in tables.items():
@@ -112,30 +149,47 @@ class Reader:
             if compatible and not any(word in compatible for word in COMPATIBLE):
                 self.missing.append(f"{name}: compatible \"{compatible}\" is unknown")
                 continue
-            self._domain(name, table, parent)
+            table = _merged(table)
+            self._domain(str(name), table, parent)
             if isinstance(table.get("domains"), dict):
-                self._walk(table["domains"], name)
+                self._walk(_merged(table["domains"]), str(name))
 
     def _domain(self, name: str, table: dict[str, Any], parent: str) -> None:
         domain = Domain(name, os_type=str(table.get("os,type", "")),
-                        parent=str(table.get("parent", parent)))
+                        parent=str(table.get("parent", parent)).rsplit("/", 1)[-1])
+        self.domains.append(domain)
         for item in _members(table.get("cpus", [])):
             self._cpus(domain, item)
-        for key, found in (("memory", domain.memory), ("sram", domain.sram)):
-            for item in _members(table.get(key, [])):
-                size = _number(item.get("size", 0), f"{name}: {key}")
-                start = item.get("start")
-                if size:
-                    found.append((None if start is None else
-                                  _number(start, f"{name}: {key}"), size))
-                else:
-                    domain.missing.append(f"{key} without a size")
+        for item in _members(table.get("memory", [])):
+            self._memory(domain, item, "memory", domain.memory)
+        for item in _members(table.get("sram", [])):
+            self._memory(domain, item, "sram", domain.sram)
         for item in _members(table.get("access", [])):
             self._access(domain, item)
         if "domain-to-domain" in table:
             domain.missing.append("its relations to other domains come with inter-cell "
                                   "communication")
-        self.domains.append(domain)
+        domain.missing += [f"{key}: nothing here reads it" for key in table if key not in KEYS]
+
+    def _memory(self, domain: Domain, item: dict[str, Any], key: str,
+                found: list[tuple[int | None, int]]) -> None:
+        """Addresses as they stand there, else those of the device that is named."""
+        if isinstance(item.get(key), list):     # memory: {os,type: linux, memory: [...]}
+            for inner in _members(item[key]):
+                self._memory(domain, inner, key, found)
+            return
+        size = _number(item.get("size", 0), f"{domain.name}: {key}")
+        start = item.get("start")
+        if size:
+            found.append((None if start is None else _number(start, f"{domain.name}: {key}"), size))
+            return
+        names = _words(item.get("dev", item.get("label")))
+        regs = [reg for name in names for node in self._find(name)
+                for reg in self.tree.regs(node)]
+        found += [(reg.start, reg.size) for reg in regs]
+        if not regs:
+            what = f" \"{', '.join(names)}\"" if names else ""
+            domain.missing.append(f"{key}{what} without a size")
 
     def _cpus(self, domain: Domain, item: dict[str, Any]) -> None:
         cluster = str(item.get("cluster", ""))
@@ -148,6 +202,9 @@ class Reader:
                f"_{word}" in f"_{cluster.lower()}" for word in FOREIGN):
             domain.foreign.append(cluster)
             return
+        domain.clusters.append(cluster)
+        if not mask:
+            domain.missing.append(f"cluster {cluster}: cpumask 0 names none of its CPUs")
         mode = item.get("mode") or {}
         if isinstance(mode, dict) and str(mode.get("secure", False)).lower() == "true":
             domain.missing.append(f"cluster {cluster}: secure mode")
@@ -163,15 +220,18 @@ class Reader:
                    if "cpu" in below.props)
 
     def _access(self, domain: Domain, item: dict[str, Any]) -> None:
-        spec = str(item.get("dev", item.get("label", "")))
         flags = item.get("flags") or {}
         shared = "shared" in flags if isinstance(flags, (list, str)) else \
             bool(flags.get("shared")) if isinstance(flags, dict) else False
-        nodes = self._find(spec)
-        if not nodes:
-            domain.missing.append(f"access to \"{spec}\": no such device in the device tree")
-        (domain.shared if shared else domain.devices).extend(
-            node for node in nodes if node not in domain.devices)
+        found = domain.shared if shared else domain.devices
+        specs = _words(item.get("dev", item.get("label")))
+        if not specs:
+            domain.missing.append("access without a dev")
+        for spec in specs:
+            nodes = self._find(spec)
+            if not nodes:
+                domain.missing.append(f"access to \"{spec}\": no such device in the device tree")
+            found += [node for node in nodes if node not in found]
 
     def _find(self, spec: str) -> list[Node]:
         if any(mark in spec for mark in "*?["):
@@ -185,28 +245,55 @@ class Reader:
             return []
 
 
-def import_domains(text: str, devices: Devices, root: str = "") -> Result:
-    """A source for the system and one for each domain that becomes a cell."""
-    reader = Reader(devices)
-    reader.read(load(text))
-    result = Result(missing=reader.missing)
-    usable = []
-    for domain in reader.domains:
-        for cluster in domain.foreign:
-            result.missing.append(f"{domain.name}: cluster {cluster} is no arm64 cluster, only "
-                                  "these become cells")
-        result.missing += [f"{domain.name}: {what}" for what in domain.missing]
-        if domain.cpus:
-            usable.append(domain)
+def import_domains(text: str, devices: Devices, root: str = "",
+                   missing: list[str] | None = None) -> Result:
+    """A source for the system and one for each domain that becomes a cell.
+
+    What has no equivalent is appended to missing, also if a ConfigError is raised.
+    """
+    result = Result(missing=[] if missing is None else missing)
+    reader = Reader(devices, result.missing)
+    try:
+        reader.read(load(text))
+    finally:
+        for domain in reader.domains:
+            result.missing += [f"{domain.name}: cluster {cluster} is no arm64 cluster, only these "
+                               "become cells" for cluster in domain.foreign]
+            result.missing += [f"{domain.name}: {what}" for what in domain.missing]
+    usable = [domain for domain in reader.domains if domain.clusters]
     if not usable:
-        raise ConfigError("has no domain with CPUs of an arm64 cluster")
+        raise ConfigError("has no domain with CPUs of an arm64 cluster: a cell needs cpus with "
+                          "cluster and cpumask")
     first = _root(usable, root)
     _check_parents(reader.domains, result)
-    cells = [domain for domain in usable if domain is not first]
+    cells = [domain for domain in usable if domain is not first and domain.cpus]
+    result.missing += [f"{domain.name}: without a CPU it becomes no cell" for domain in usable
+                       if domain is not first and not domain.cpus]
+    result.files["sys.toml"] = ""       # its place in the order; no cell may take the name
     for domain in cells:
-        result.files[f"{valid_name(domain.name)}.toml"] = _cell(domain, devices, result)
-    result.files = {"sys.toml": _system(first, cells, devices, result), **result.files}
+        _usable_memory(domain, devices, result)
+        name = free_name(valid_name(domain.name), [file[:-5] for file in result.files])
+        if name != domain.name:
+            result.missing.append(f"{domain.name}: its name became {name}")
+        result.files[f"{name}.toml"] = _cell(domain, name, devices, result)
+    result.files["sys.toml"] = _system(first, cells, devices, result)
     return result
+
+
+def _usable_memory(domain: Domain, devices: Devices, result: Result) -> None:
+    """Leaves out what is no RAM of the machine, or no whole pages."""
+    ram = devices.facts.ram()
+    for start, size in list(domain.memory):
+        where = Range(start or 0, size)
+        if (where.start | where.size) & (schema.PAGE_SIZE - 1):
+            why = "it does not consist of whole pages"
+        elif start is not None and ram and not any(bank.contains(where) for bank in ram):
+            why = "the device tree has no RAM there"
+        else:
+            continue
+        domain.memory.remove((start, size))
+        what = str(where) if start is not None else f"of {size:#x} bytes"
+        result.missing.append(f"{domain.name}: memory {what} was left out: {why}")
 
 
 def _root(domains: list[Domain], name: str) -> Domain:
@@ -227,16 +314,17 @@ def _check_parents(domains: list[Domain], result: Result) -> None:
         parent = by_name.get(domain.parent)
         if parent is None or not parent.devices:
             continue
-        extra = [node.path for node in domain.devices if node not in parent.devices]
+        extra = [node.path for node in domain.devices
+                 if node not in parent.devices and node not in parent.shared]
         if extra:
             result.missing.append(f"{domain.name}: {', '.join(extra[:3])} is not among what its "
                                   f"parent {parent.name} accesses")
 
 
-def _cell(domain: Domain, devices: Devices, result: Result) -> str:
-    lines = [f"# Domain {domain.name}, imported from openamp,domain-v1."]
-    lines += [f"# os,type: {domain.os_type}"] if domain.os_type else []
-    lines += [f"name = \"{valid_name(domain.name)}\"", f"cpus = {sorted(domain.cpus)}"]
+def _cell(domain: Domain, name: str, devices: Devices, result: Result) -> str:
+    lines = [f"# Domain {values.comment(domain.name)}, imported from openamp,domain-v1."]
+    lines += [f"# os,type: {values.comment(domain.os_type)}"] if domain.os_type else []
+    lines += [f"name = \"{name}\"", f"cpus = {sorted(domain.cpus)}"]
     fixed = [start for start, _ in domain.memory if start is not None]
     if fixed:
         lines.append(f"entry = {fixed[0]:#x}  # start of its first memory")
@@ -304,7 +392,7 @@ def _system(root: Domain, cells: list[Domain], devices: Devices, result: Result)
     if root.devices or root.memory:
         result.missing.append(f"{root.name}: its memory and access lists: root gets all that "
                               "nobody else owns")
-    return (f"# Root domain {root.name}, imported from openamp,domain-v1.\n"
+    return (f"# Root domain {values.comment(root.name)}, imported from openamp,domain-v1.\n"
             + decode.decode(config))
 
 

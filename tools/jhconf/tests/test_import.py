@@ -270,6 +270,42 @@ domains:
     cpus: [{cluster: cpus_r5_0, cpumask: 0x1}]
 """
 
+SHAPES = """
+definitions:
+  uarts: &uarts
+    - dev: [serial1, ipi7]
+      flags: 0
+  more: &more
+    - {dev: timer@2000, flags: [0]}
+  ram: &ram
+    - {start: 0x61000000, size: 2M}
+  all: &all
+    cpus: [{cluster: cpus_a53, cpumask: 0x8}]
+    access: [{dev: "serial@5000"}]
+domains:
+  top:
+    compatible: openamp,domain-v1
+    os,type: linux
+    cpus: [{cluster: cpus_a53, cpumask: 1, mode: }]
+    access: [{dev: ["serial*", "uart*", "timer*"], flags: }]
+    domains:
+      rtos:
+        compatible: ["openamp,domain-v1"]
+        parent: /domains/top
+        access:
+          - <<+: *uarts
+          - <<+: [*more]
+          - {flags: 0}
+        <<+: *all
+        memory:
+          - {start: 0x60000000, size: 4M}
+          - <<+: *ram
+          - {dev: PMC_OSPI_mem, start: 0xc0000000, size: 1M}
+          - {start: 0x62000800, size: 0x800}
+        sram: [tcm]
+        linker: {entry: main}
+"""
+
 
 class DomainTest(unittest.TestCase):
 
@@ -306,6 +342,54 @@ class DomainTest(unittest.TestCase):
                      "domains: {a: {cpus: [{cluster: c, cpumask: x}]}}"):
             with self.subTest(text), self.assertRaises(ConfigError):
                 domains.import_domains(text, self.devices)
+
+    def test_lists_of_devices_and_merges(self) -> None:
+        """As AMD's demos write it: dev is a list, <<+ appends what an anchor holds."""
+        result = domains.import_domains(SHAPES, self.devices)
+        cell = source.compile_text(result.files["rtos.toml"]).config
+        self.assertEqual([d["path"] for d in cell.elements("device")],
+                         ["/uart@9040000", "/soc/timer@2000", "/soc/serial@5000"])
+        self.assertEqual([(m["phys"], m["size"]) for m in cell.elements("memory")
+                          if not int(m["flags"]) & MEM["io"]],
+                         [(0x60000000, 0x400000), (0x61000000, 0x200000)])
+        text = "\n".join(result.missing)
+        for words in ("rtos: access to \"ipi7\": no such device", "rtos: access without a dev",
+                      "rtos: memory 0xc0000000-0xc00fffff was left out: the device tree has no "
+                      "RAM there", "rtos: memory 0x62000800-0x62000fff was left out: it does not "
+                      "consist of whole pages", "rtos: linker: nothing here reads it",
+                      "rtos: sram \"tcm\" without a size"):
+            self.assertIn(words, text)
+        self.assertNotIn("is not among", text)
+
+    def test_a_mask_of_0(self) -> None:
+        result = domains.import_domains(YAML.replace("cpumask: \"0x3\"", "cpumask: 0x0"),
+                                        self.devices)
+        self.assertEqual(list(result.files), ["sys.toml", "rtos.toml"])
+        self.assertIn("APU_Linux: cluster cpus_a53: cpumask 0 names none", str(result.missing))
+        result = domains.import_domains(YAML.replace("cpumask: 0x8", "cpumask: 0"), self.devices)
+        self.assertEqual(list(result.files), ["sys.toml"])
+        self.assertIn("rtos: without a CPU it becomes no cell", result.missing)
+
+    def test_what_is_missing_is_told_of_a_failure_too(self) -> None:
+        for text, words in ((YAML.replace("cpus_a53", "cpus_r52"), "rtos: cluster cpus_r52"),
+                            (YAML.replace("start: 0x60000000", "start: high"),
+                             "APU_Linux: its relations")):
+            text = text.replace("[{dev: serial0, flags: {requested: true}}, {}]\n",
+                                "[]\n    domain-to-domain: {}\n")
+            missing: list[str] = []
+            with self.assertRaises(ConfigError):
+                domains.import_domains(text, self.devices, "", missing)
+            self.assertIn(words, "\n".join(missing))
+
+    def test_names_of_domains_differ(self) -> None:
+        text = YAML.replace("  RPU:\n", "  'r t':\n    cpus: [{cluster: cpus_a53, cpumask: 4}]\n"
+                            "  r/t:\n    cpus: [{cluster: cpus_a53, cpumask: 2}]\n"
+                            "  sys:\n    cpus: [{cluster: cpus_a53, cpumask: 1}]\n  RPU:\n")
+        result = domains.import_domains(text, self.devices)
+        self.assertEqual(list(result.files), ["sys.toml", "rtos.toml", "r-t.toml", "r-t-2.toml",
+                                              "sys-2.toml"])
+        self.assertIn("r/t: its name became r-t-2", result.missing)
+        self.assertIn('name = "r-t-2"\n', result.files["r-t-2.toml"])
 
     def test_nested_domains_and_parents(self) -> None:
         text = YAML.replace("  rtos:\n", "    domains:\n      child:\n        compatible: "
