@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from . import schema, values
-from .devices import SMMUS, Devices
+from .devices import SMMUS, Devices, is_kind, names
 from .errors import ConfigError
 from .facts import Facts
 from .fdt import Node
@@ -22,8 +22,8 @@ USUAL_MAINTENANCE = 25
 MAX_WINDOWS = schema.WINDOW.counts["system"][1]
 # Windows are mapped in single pages: large apertures would cost tables.
 MAX_WINDOW_BYTES = 1 << 20
-# Devices that cells usually want: words in the node's name or in compatible.
-WANTED = ("serial", "uart", "can", "timer", "spi", "i2c", "watchdog", "ttc", "pwm", "adc",
+# Devices that cells usually want: ends of words in the node's name or in compatible.
+WANTED = ("serial", "uart", "can", "canfd", "timer", "spi", "i2c", "watchdog", "ttc", "pwm", "adc",
           "ethernet", "gpio", "rtc", "pl031", "sp804")
 # Counters that the CPUs' own timers count by: nobody's alone.
 UNWANTED = ("sysctr", "memory-mapped timer", "armv7-timer-mem")
@@ -54,7 +54,7 @@ def create(facts: Facts, name: str = "", pool: str = "", fixed: bool = False) ->
     _judge_cpus(facts, result)
     lines = _head(facts, name or machine_name(facts.tree.root))
     lines += _memory(devices, pool, fixed, result)
-    lines += _console(devices)
+    lines += _console(devices, result)
     lines += _windows(devices, result)
     lines += _smmu(devices)
     lines += _gic(gic, result)
@@ -172,14 +172,32 @@ def _fixed_pool(devices: Devices, pool: str) -> list[str]:
             f"address = {block.start:#x}", f"size = \"{size_text(block.size)}\""]
 
 
-def _console(devices: Devices) -> list[str]:
+def _linux_consoles(devices: Devices) -> list[str]:
+    """The UARTs that Linux prints to; the first one if nothing tells."""
+    known = devices.facts.console_paths()
+    if known:
+        return known
     tree = devices.tree
-    linux = devices.facts.console_paths()
+    first = tree.by_path.get(tree.aliases.get("serial0", ""))
+    uarts = [node for node in devices.enabled if tree.console_type(node) and tree.regs(node)]
+    uarts.sort(key=lambda node: tree.regs(node)[0].start)
+    return [node.path for node in ([first] if first is not None else uarts[:1])]
+
+
+def _console(devices: Devices, result: Created) -> list[str]:
+    tree = devices.tree
+    linux = _linux_consoles(devices)
     free = [node for node in devices.enabled if tree.console_type(node)
             and node.path not in linux and not any(p.fatal for p in devices.problems(node))]
     lines = ["", "# The hypervisor logs into a ring: jhctl console."]
     if linux:
-        lines.append(f"# Linux prints to {linux[0]} (stdout-path): leave that to it.")
+        known = devices.facts.console_paths()
+        how = f"prints to {linux[0]}" if known else f"probably prints to {linux[0]}, its first UART"
+        lines.append(f"# Linux {how}: leave that to it.")
+        if not known:
+            result.warnings.append(
+                f"neither the tree nor the command line says where Linux prints: {linux[0]}, its "
+                "first UART, is taken for it; compare with console= of the board")
     for node in free[:3]:
         lines.append(f"# console = {values.quote(node.path)}  # prints the log to this UART as "
                      "well; no cell can have it then")
@@ -188,12 +206,13 @@ def _console(devices: Devices) -> list[str]:
 
 def _windows(devices: Devices, result: Created) -> list[str]:
     """Devices that can be split off and that cells usually want."""
-    tree, linux = devices.tree, devices.facts.console_paths()
+    tree, linux, ram = devices.tree, _linux_consoles(devices), devices.facts.ram()
     rows: list[tuple[Node, list[Range]]] = []
+    in_ram: list[Node] = []
     count = 0
     for node in sorted(devices.enabled, key=lambda n: n.path):
         words = node.name.split("@")[0] + " " + " ".join(node.strings("compatible"))
-        wanted = tree.console_type(node) or any(word in words for word in WANTED)
+        wanted = tree.console_type(node) or is_kind(node, WANTED)
         shared = any(word in words for word in UNWANTED)
         if not wanted or shared or node.path in linux or not tree.regs(node):
             continue
@@ -204,6 +223,9 @@ def _windows(devices: Devices, result: Created) -> list[str]:
         except ConfigError:
             continue
         if sum(p.size for p in pages) > MAX_WINDOW_BYTES:
+            continue
+        if any(p.overlaps(bank) for p in pages for bank in ram):
+            in_ram.append(node)
             continue
         if count + len(pages) <= MAX_WINDOWS and _separate(pages, rows):
             rows.append((node, pages))
@@ -218,6 +240,11 @@ def _windows(devices: Devices, result: Created) -> list[str]:
                           f"(Linux: {driver})" if driver else ""]).strip()
         lines.append(f"\t{place},  # {about}")
     lines.append("]")
+    if in_ram:
+        result.warnings.append(
+            f"the memory nodes say that {names(in_ram)} lies in RAM: "
+            f"{'it is' if len(in_ram) == 1 else 'they are'} not offered as window; correct the "
+            "nodes, or create from the archive of jhctl config collect")
     if not rows:
         result.warnings.append("no device was found that can be split off: cells get CPUs and "
                                "memory only")
@@ -247,6 +274,8 @@ def _gic(gic: Gic, result: Created) -> list[str]:
         what = ", ".join(f"{name.upper()} ({FRAME_NAMES[name]})" for name in missing)
         raise ConfigError(f"{gic.node.path} does not say where {what} is: look it up in the "
                           "manual of the chip and add it to the node's reg")
+    if gic.problem():
+        raise ConfigError(gic.problem())
     lines = ["", f"[gic]  # {gic.node.path}: {gic.node.strings('compatible')[0]}",
              f"version = {gic.version}  # as its compatible says"]
     if gic.maintenance is None:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Iterable
@@ -29,9 +30,12 @@ REFERENCES = {
     "pinctrl-0": ("", "pins"),
     "phy-handle": ("", "PHY"),
 }
-# Names and kinds of devices that read and write memory on their own.
+# Kinds of devices that read and write memory on their own, as words of their names end.
 MASTERS = ("ethernet", "mmc", "sdhci", "usb", "sata", "pcie", "pci", "nvme", "gpu", "dma",
-           "display", "crypto", "vcu", "codec", "isp", "nand", "ufs")
+           "display", "crypto", "vcu", "codec", "isp", "nand", "ufs", "gem", "macb", "fec", "gmac",
+           "xhci", "ehci", "ohci", "dwc2", "dwc3", "qspi", "ospi")
+# What such words mean if this one is among them: a part of the device without registers of DMA.
+PARTS = ("phy",)
 SMMUS = ("arm,mmu-500", "arm,mmu-400", "arm,mmu-401", "arm,smmu-v1", "arm,smmu-v2", "arm,smmu-v3",
          "cavium,smmu-v2", "qcom,smmu-v2", "qcom,smmu-500", "nvidia,smmu-500")
 
@@ -81,6 +85,12 @@ class Devices:
                 result.append(node)
                 stack += node.children
         return result
+
+    @cached_property
+    def foreign(self) -> list[Node]:
+        """Nodes that are reserved for somebody else, below parents that are enabled."""
+        return [child for node in self.enabled for child in node.children
+                if child.present and not child.enabled]
 
     @cached_property
     def smmus(self) -> list[Node]:
@@ -138,8 +148,8 @@ class Devices:
 
     @cached_property
     def registers(self) -> list[tuple[Range, Node]]:
-        """The registers of all enabled devices."""
-        return [(reg, node) for node in self.enabled if is_device(node)
+        """The registers of all devices that somebody has."""
+        return [(reg, node) for node in [*self.enabled, *self.foreign] if is_device(node)
                 for reg in self.tree.regs(node)]
 
     def neighbours(self, node: Node, pages: Range) -> list[Node]:
@@ -153,9 +163,8 @@ class Devices:
 
     def is_master(self, node: Node) -> bool:
         """The device reads or writes memory on its own, as far as its node tells."""
-        words = node.name.split("@")[0] + " " + " ".join(node.strings("compatible"))
-        return ("iommus" in node.props or "dma-coherent" in node.props or "dmas" in node.props
-                or "dma-ranges" in node.props or any(word in words for word in MASTERS))
+        return any(name in node.props for name in ("iommus", "dma-coherent", "dma-ranges")) \
+            or is_kind(node, MASTERS) and not is_kind(node, PARTS)
 
     def problems(self, node: Node) -> list[Problem]:
         """Everything that stands against giving the device to a cell, worst first."""
@@ -180,7 +189,7 @@ class Devices:
             others = self.neighbours(node, reg.pages())
             if others:
                 result.append(Problem(
-                    True, f"its page {reg.pages()} also holds {_names(others)}",
+                    True, f"its page {reg.pages()} also holds {names(others)}",
                     "give the cell all of these, or leave them all to Linux", _paths(others)))
         return result
 
@@ -192,7 +201,7 @@ class Devices:
                        if other is not node and not related(node, other)]
             if interrupt.intid >= 32 and sharing:
                 result.append(Problem(
-                    True, f"its interrupt {interrupt.intid} is shared with {_names(sharing)}",
+                    True, f"its interrupt {interrupt.intid} is shared with {names(sharing)}",
                     "give the cell all of these, or let it poll: name its registers as [[memory]] "
                     "instead", _paths(sharing)))
         for controller in others:
@@ -209,7 +218,7 @@ class Devices:
                 if user is not node and not related(node, user):
                     users.setdefault(reference.kind, []).append(user)
         return [Problem(True, f"it provides {'an' if kind[0] in 'aeiouI' else 'a'} {kind} for "
-                        f"{_names(_unique(nodes))}",
+                        f"{names(_unique(nodes))}",
                         "leave it to Linux, or give its users to the same cell", _paths(nodes))
                 for kind, nodes in users.items()]
 
@@ -226,7 +235,7 @@ class Devices:
                 spec = " ".join(str(number) for number in reference.spec)
                 result.append(Problem(
                     False, f"its {reference.kind} {reference.provider.name} {spec}".rstrip()
-                    + f" is shared with {_names(sharing)}",
+                    + f" is shared with {names(sharing)}",
                     "the driver keeps it on, but Linux may change its rate for the others: "
                     "forbid that, or choose another device"))
         return result
@@ -249,7 +258,13 @@ class Devices:
         if node.path in self.facts.console_paths():
             result.append(Problem(True, "it is the console of Linux",
                                   "choose another UART, or another console= for Linux"))
-        if not node.enabled:
+        if "interrupt-controller" in node.props and not is_gic(node):
+            result.append(Problem(True, "it is an interrupt controller: Linux cannot lose its "
+                                  "driver", "leave it to Linux"))
+        if node.present and not node.enabled:
+            result.append(Problem(True, "its status is \"reserved\": firmware or another processor "
+                                  "has it", "choose another device"))
+        elif not node.enabled:
             result.append(Problem(False, f"its status is \"{node.string('status')}\"",
                                   "make sure that the firmware set up its clocks and pins"))
         driver = self.facts.driver(node.path)
@@ -292,6 +307,16 @@ class Devices:
         return found
 
 
+def is_kind(node: Node, words: tuple[str, ...]) -> bool:
+    """A word of the node's name or compatible ends like one of these, but for its number.
+
+    lpuart0 is a uart and qspi an spi, but a hwspinlock is none.
+    """
+    text = node.name.split("@")[0] + " " + " ".join(node.strings("compatible"))
+    found = re.split("[^a-z0-9]+", text.lower())
+    return any(word.endswith(words) or word.rstrip("0123456789").endswith(words) for word in found)
+
+
 def related(a: Node, b: Node) -> bool:
     """One lies below the other."""
     return (a is b or a.path.startswith(b.path.rstrip("/") + "/")
@@ -306,6 +331,6 @@ def _unique(nodes: list[Node]) -> list[Node]:
     return list({node.path: node for node in nodes}.values())
 
 
-def _names(nodes: list[Node]) -> str:
+def names(nodes: list[Node]) -> str:
     names = ", ".join(node.path for node in nodes[:3])
     return names + (f" and {len(nodes) - 3} more" if len(nodes) > 3 else "")

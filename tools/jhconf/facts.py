@@ -52,10 +52,13 @@ class Facts:
         """The UARTs that Linux prints to."""
         node = self.tree.stdout()
         paths = [node.path] if node else []
-        for spec in re.findall(r"\bearlycon=\w+,(?:mmio32,|mmio,)?(0x[0-9a-f]+)", self.cmdline):
+        line = self.cmdline or self.tree.bootargs()
+        for spec in re.findall(r"\bearlycon=\w+,(?:mmio32,|mmio,)?(0x[0-9a-f]+)", line):
             paths += [n.path for n in self.tree.nodes
                       if any(r.start == int(spec, 16) for r in self.tree.regs(n))]
-        return paths
+        for name, number in re.findall(r"\bconsole=tty([A-Za-z]+)(\d+)", line):
+            paths += self.tree.uart(name, int(number))
+        return list(dict.fromkeys(paths))
 
 
 def from_tree(data: bytes) -> Facts:

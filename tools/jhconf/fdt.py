@@ -65,6 +65,11 @@ class Node:
     def enabled(self) -> bool:
         return self.string("status") in ("", "ok", "okay")
 
+    @property
+    def present(self) -> bool:
+        """Somebody has it: Linux, or, where it is reserved, firmware or another processor."""
+        return self.enabled or self.string("status") == "reserved"
+
     def compatible(self, *names: str) -> bool:
         return any(name in names for name in self.strings("compatible"))
 

@@ -51,6 +51,10 @@ class Ownership:
         tree, found = self.devices.tree, []
         for ram in self.devices.facts.ram():
             found.append(Claim(ram, ROOT, "RAM", "device tree"))
+        found += [Claim(Range(*where), ROOT, "set aside by the boot loader", "device tree")
+                  for where in tree.reservations if where[1]]
+        found += [Claim(where, ROOT, node.path, "device tree")
+                  for where, node in tree.reserved_nodes()]
         for node in self.devices.enabled:
             if not is_device(node):
                 continue

@@ -62,7 +62,8 @@ class Canvas:
     def finish(self, title: str) -> str:
         height = self.y + MARGIN
         return (f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:g}" '
-                f'width="{WIDTH}" height="{height:g}" role="img" aria-label="{escape(title)}">'
+                f'width="{WIDTH}" height="{height:g}" style="max-width:100%;height:auto" '
+                f'role="img" aria-label="{escape(title)}">'
                 f'<style>{STYLE}</style><rect class="b" width="100%" height="100%"/>'
                 + "".join(self.parts) + "</svg>\n")
 

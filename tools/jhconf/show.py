@@ -27,11 +27,11 @@ def span(start: int, size: int) -> str:
 
 
 def human(value: int) -> str:
-    """Bytes for people: 16 MiB."""
-    word = values.size_text(value)
-    if word.startswith("0x"):
-        return f"{value} B"
-    return f"{word[:-1]} {word[-1]}iB"
+    """Bytes for people: 16 MiB, 31.6 MiB."""
+    shift = max((s for s in (0, 10, 20, 30, 40) if value >> s), default=0)
+    unit = {0: "B", 10: "KiB", 20: "MiB", 30: "GiB", 40: "TiB"}[shift]
+    exact = value % (1 << shift) == 0
+    return f"{value >> shift} {unit}" if exact else f"{value / (1 << shift):.1f} {unit}"
 
 
 def cpu_list(numbers: list[int]) -> str:

@@ -161,6 +161,8 @@ class _System(_Reader):
             raise ConfigError("must be \"tree\" or a table", ("gic",))
         gic = self.need_tree("gic = \"tree\"", ("gic",)).gic()
         item["gic_version"] = gic.version
+        if gic.problem():
+            raise ConfigError(gic.problem(), ("gic",))
         if gic.maintenance is None:
             raise ConfigError(f"{gic.node.path} names no maintenance interrupt: write the [gic] "
                               "table yourself (maintenance = 25 nearly everywhere)", ("gic",))

@@ -18,6 +18,10 @@ GIC_V2 = ("arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic", "arm,cortex-
 GIC_V3 = ("arm,gic-v3",)
 # The most that a frame has, as hypervisor/lib/config_system.c has it; trees may claim more.
 FRAME_MOST = {"gicd": 0x10000, "gicc": 0x20000, "gich": 0x20000, "gicv": 0x20000}
+# Registers of a CPU interface: two pages, of which the second holds GICC_DIR alone.
+GICC_SIZE, GICC_DIR = 0x2000, 0x1000
+# GICv3, and GICv4 with its frames for virtual LPIs; each says of itself which it is.
+GICR_STRIDES = (0x20000, 0x40000)
 # Ends of the names of controllers that sit in the line to the GIC and keep its numbers: they wake
 # the chip up or invert a line.
 IN_LINE = ("-sysirq", "-ictlr", "imx8mq-gpc", "imx7d-gpc")
@@ -30,6 +34,9 @@ UARTS = {
     "cdns,uart-r1p12": "xuartps", "cdns,uart-r1p8": "xuartps", "xlnx,xuartps": "xuartps",
     "xlnx,zynqmp-uart": "xuartps",
 }
+
+# What Linux calls UARTs of these types.
+TTYS = {"AMA": "pl011", "S": "8250", "PS": "xuartps"}
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,20 @@ class Gic:
     frames: dict[str, Range]
     maintenance: int | None
     its: tuple[Range, ...]
+
+    def problem(self) -> str:
+        """Why jh cannot use it as the tree describes it, or nothing."""
+        for name in ("gicc", "gicv"):
+            frame = self.frames.get(name)
+            if frame is not None and frame.size < GICC_SIZE:
+                return (f"{self.node.path} gives {name.upper()} {frame.size:#x} bytes, but its "
+                        f"register GICC_DIR lies at {GICC_DIR:#x}: correct the node's reg to "
+                        f"{GICC_SIZE:#x} bytes in the tree that Linux boots with")
+        stride = _join(self.node.cells("redistributor-stride"))
+        if self.version == 3 and stride not in (0, *GICR_STRIDES):
+            return (f"{self.node.path} says redistributor-stride = {stride:#x}: jh finds "
+                    f"redistributors that lie {' or '.join(f'{s:#x}' for s in GICR_STRIDES)} apart")
+        return ""
 
 
 class Tree:
@@ -197,10 +218,10 @@ class Tree:
         return merged
 
     def sharing(self, node: Node, pages: Range) -> list[Node]:
-        """Enabled devices, other than the node and its relations, with registers in the pages."""
+        """Devices of Linux or of others, except the node's relations, with registers there."""
         path = node.path + "/"
         return [other for other in self.nodes
-                if other is not node and other.enabled and not other.path.startswith(path)
+                if other is not node and other.present and not other.path.startswith(path)
                 and not path.startswith(other.path.rstrip("/") + "/") and is_device(other)
                 and any(reg.overlaps(pages) for reg in self.regs(other))]
 
@@ -210,10 +231,15 @@ class Tree:
                  and node.enabled for reg in self.regs(node)]
         return sorted(found, key=lambda r: r.start)
 
-    def reserved(self) -> list[Range]:
+    def reserved_nodes(self) -> list[tuple[Range, Node]]:
         """What /reserved-memory sets aside at fixed addresses."""
         node = self.by_path.get("/reserved-memory")
-        return [reg for child in (node.children if node else []) for reg in self.regs(child)]
+        return [(reg, child) for child in (node.children if node else []) if child.present
+                for reg in self.regs(child)]
+
+    def reserved(self) -> list[Range]:
+        """The ranges of /reserved-memory."""
+        return [where for where, _ in self.reserved_nodes()]
 
     # Interrupts
 
@@ -348,6 +374,25 @@ class Tree:
     def console_flags(self, node: Node) -> list[str]:
         spread = self.console_type(node) != "8250" or node.cell("reg-shift", 0) == 2
         return ["mmio", "regdist-4"] if spread else ["mmio"]
+
+    def bootargs(self) -> str:
+        chosen = self.by_path.get("/chosen")
+        return chosen.string("bootargs") if chosen else ""
+
+    def uart(self, name: str, number: int) -> list[str]:
+        """The path of the UART that Linux calls tty + name + number, if it can be told.
+
+        Drivers number their UARTs by the aliases serialN, without these in the order of the tree.
+        """
+        path = self.aliases.get(f"serial{number}", "")
+        if path in self.by_path:
+            return [path]
+        if any(alias.startswith("serial") for alias in self.aliases):
+            return []
+        kinds = TTYS.get(name)
+        found = [node.path for node in self.nodes if node.enabled and self.regs(node)
+                 and kinds is not None and self.console_type(node) == kinds]
+        return found[number:number + 1]
 
     def stdout(self) -> Node | None:
         """The UART that Linux and the firmware use as console."""

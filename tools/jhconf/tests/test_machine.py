@@ -100,6 +100,94 @@ class CreateTest(unittest.TestCase):
         for words in ("25 is assumed", "does not say where RAM is", "spin-table, not by PSCI"):
             self.assertIn(words, warnings)
 
+    def test_what_linux_cannot_lose_is_not_offered(self) -> None:
+        root = machine()
+        root["soc"]["gpio@8000"] = {"reg": [0x8000, 0x1000], "interrupts": [0, 60, 4],
+                                    "interrupt-controller": b"", "#interrupt-cells": 2}
+        root["soc"]["timer@9000"] = {"reg": [0x9000, 0x1000], "interrupts": [0, 61, 4]}
+        root["soc"]["pwm@a000"] = {"reg": [0xA000, 0x1000], "compatible": b"x,pwm\0syscon\0"}
+        facts_of = archive(root, {"proc/interrupts": " 12:  5  GICv3  93 Level  clock-event\n"
+                                  " 13:  1  GICv3  40 Level  uart-pl011\n",
+                                  "jh/drivers": "amba\tu\tuart-pl011\t/uart@9040000\n"})
+        config = source.compile_text(create.create(facts_of).text).config
+        found = {int(w["address"]) for w in config.elements("window")}
+        self.assertEqual(found, {0x9040000, 0x10002000, 0x10005000})
+        where = Devices(facts_of)
+        for spec, pattern in (("gpio@8000", "interrupt controller: Linux cannot lose its driver"),
+                              ("timer@9000", "Linux handles its interrupt 93 .clock-event. "
+                               "without a driver"),
+                              ("pwm@a000", r"that several drivers share \(syscon\)")):
+            with self.assertRaisesRegex(ConfigError, pattern):
+                addcell.add_cell(where, "a", "3", "1M", [spec])
+        addcell.add_cell(where, "a", "3", "1M", ["serial1"])
+
+    def test_words_are_whole(self) -> None:
+        root = machine()
+        for at, name in enumerate(("hwspinlock", "lpspi", "qspi0", "scanner", "flexcan", "canfd")):
+            root["soc"][f"{name}@{at + 16:x}000"] = {"reg": [(at + 16) << 12, 0x1000]}
+        config = source.compile_text(create.create(facts.from_tree(dtb(root))).text).config
+        found = {int(w["address"]) for w in config.elements("window")}
+        self.assertEqual({0x10010000 + n * 0x1000 for n in (1, 2, 4, 5)},
+                         {a for a in found if a >= 0x10010000})
+
+    def test_reserved_devices_are_somebody_elses(self) -> None:
+        root = machine()
+        root["soc"]["timer@2000"]["status"] = "reserved"
+        root["soc"]["wdt@2800"] = {"compatible": "x,watchdog", "reg": [0x2800, 0x100]}
+        where = devices(root)
+        config = source.compile_text(create.create(where.facts).text).config
+        self.assertNotIn(0x10002000, {int(w["address"]) for w in config.elements("window")})
+        for spec, pattern in (("timer@2000", "status is \"reserved\": firmware or another"),
+                              ("wdt@2800", "also holds /soc/timer@2000")):
+            with self.assertRaisesRegex(ConfigError, pattern):
+                addcell.add_cell(where, "a", "3", "1M", [spec])
+        with self.assertRaisesRegex(ConfigError, "shares the page .* with /soc/timer@2000"):
+            where.tree.device_pages(where.tree.find("wdt@2800"))
+
+    def test_frames_that_the_tree_cuts(self) -> None:
+        for entry, name in ((7, "GICC"), (15, "GICV")):
+            root = machine(2)
+            root["intc@8000000"]["reg"][entry] = 0x1000
+            pattern = f"gives {name} 0x1000 bytes, but its register GICC_DIR lies at 0x1000"
+            with self.assertRaisesRegex(ConfigError, pattern):
+                create.create(facts.from_tree(dtb(root)))
+            with self.assertRaisesRegex(ConfigError, pattern):
+                source.compile_text(SYSTEM, devices(root).tree)
+        for stride, fits in ((0x20000, True), (0x40000, True), (0x30000, False)):
+            root = machine()
+            root["intc@8000000"]["redistributor-stride"] = [0, stride]
+            if fits:
+                create.create(facts.from_tree(dtb(root)))
+                continue
+            with self.assertRaisesRegex(ConfigError, "redistributor-stride = 0x30000"):
+                create.create(facts.from_tree(dtb(root)))
+
+    def test_memory_nodes_that_cover_devices(self) -> None:
+        root = machine()
+        root["memory@40000000"]["reg"] = [0, 0, 0, 0x80000000]
+        created = create.create(facts.from_tree(dtb(root)))
+        self.assertEqual(source.compile_text(created.text).config.elements("window"), [])
+        self.assertRegex(" ".join(created.warnings), "memory nodes say that /.*serial@5000.* lies? "
+                         "in RAM: they are not offered")
+
+    def test_the_console_of_the_command_line(self) -> None:
+        root = machine()
+        chosen = root.pop("chosen")
+        aliases = root.pop("aliases")
+        self.assertTrue(chosen["stdout-path"])
+        for line, path in (("console=ttyAMA1,115200", "/uart@9040000"),
+                           ("console=tty0 console=ttyAMA0", "/uart@9000000")):
+            for where in (archive(root, {"proc/cmdline": line}),
+                          facts.from_tree(dtb({**root, "chosen": {"bootargs": line}})),
+                          archive({**root, "aliases": aliases}, {"proc/cmdline": line})):
+                self.assertEqual(where.console_paths(), [path])
+                created = create.create(where)
+                self.assertIn(f"# Linux prints to {path}: leave", created.text)
+        created = create.create(facts.from_tree(dtb(root)))
+        self.assertIn("# Linux probably prints to /uart@9000000, its first UART", created.text)
+        self.assertRegex(" ".join(created.warnings), "says where Linux prints: /uart@9000000")
+        self.assertNotIn("address = 0x9000000,", created.text)
+
     def test_names_are_made_valid(self) -> None:
         for compatible, name in (("vendor,9board", "vendor-9board"), ("9,9", "m-9-9"),
                                  ("x,a b/c", "a-b-c"),
@@ -194,6 +282,14 @@ class AddCellTest(unittest.TestCase):
     def test_what_shares_may_go_together(self) -> None:
         created = self.add("virtio@a000000", "virtio@a000200")
         self.assertIn("also holds /virtio@a000200", created.warnings[0])
+
+    def test_a_uart_with_dma_channels_is_no_master(self) -> None:
+        root = machine()
+        root["dma"] = {"#dma-cells": 1, "phandle": 9}
+        root["uart@9040000"]["dmas"] = [9, 1]
+        root["usb-phy@b000000"] = {"reg": [0, 0xB000000, 0, 0x1000]}
+        for spec in ("serial1", "usb-phy"):
+            self.assertNotIn("writes to memory", " ".join(self.add(spec, root=root).warnings))
 
     def test_masters_without_a_stream(self) -> None:
         root = machine()

@@ -16,15 +16,15 @@ from jhconf import blob, cli, diff, explain, facts, page, picture, show, source
 from jhconf.devices import Devices
 from jhconf.findings import Member
 from jhconf.ownership import Ownership
-from jhconf.tests.dtb import dtb, machine
+from jhconf.tests.dtb import Props, dtb, machine
 
 SYSTEM = 'name = "m"\npool = "64M"\nwindows = ["serial1"]\n'
 CELL = 'name = "rtos"\ncpus = [3]\nmemory = "1M"\ndevices = ["serial1"]\nconsole = "serial1"\n'
 OTHER = 'name = "second"\ncpus = [1, 2]\nmemory = "2M"\nconsole = "hypervisor"\n'
 
 
-def ownership(*texts: str) -> Ownership:
-    devices = Devices(facts.from_tree(dtb(machine())))
+def ownership(*texts: str, root: Props | None = None) -> Ownership:
+    devices = Devices(facts.from_tree(dtb(root or machine())))
     members = []
     for text in texts or (SYSTEM, CELL, OTHER):
         compiled = source.compile_text(text, devices.tree)
@@ -148,6 +148,20 @@ class PictureTest(unittest.TestCase):
         self.assertEqual([int(word) for word in text.replace(",,", ",").split(",")], list(irqs))
         self.assertEqual(picture._interrupt_lines({n: ("c", "/x") for n in (40, 41, 43)},
                                                   [40, 41, 43], "c"), ["40-41,43  /x"])
+
+    def test_reserved_memory_and_narrow_screens(self) -> None:
+        root = machine()
+        root["reserved-memory"] = {"#address-cells": 2, "#size-cells": 2, "ranges": b"",
+                                   "fw@7e000000": {"reg": [0, 0x7E000000, 0, 0x1F91000]}}
+        owners = ownership(root=root)
+        for text in (picture.draw(owners), show.address_map(owners)):
+            self.assertIn("/reserved-memory/fw@7e000000", text)
+            self.assertIn("31.6 MiB", text)
+        self.assertIn('style="max-width:100%;height:auto"', picture.draw(owners))
+
+    def test_sizes_for_people(self) -> None:
+        self.assertEqual([show.human(size) for size in (0, 64, 4096, 0x1F91000, 1 << 30, 1000000)],
+                         ["0 B", "64 B", "4 KiB", "31.6 MiB", "1 GiB", "976.6 KiB"])
 
     def test_dark_screens(self) -> None:
         text = picture.draw(ownership())
