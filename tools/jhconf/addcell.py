@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 
 from . import schema, values
@@ -101,7 +102,12 @@ def console_lines(devices: Devices, nodes: list[Node], console: str, ram: int = 
         return [f"console = \"{console}\""]
     uarts = [node for node in nodes if tree.console_type(node)]
     if console:
-        node = tree.find(console)
+        try:
+            node = tree.find(console)
+        except ConfigError as error:
+            close = difflib.get_close_matches(console, ("hypervisor", "none"), 1, 0.6)
+            hint = f"; did you mean \"{close[0]}\"?" if close else ""
+            raise ConfigError(f"the console: {error.message}{hint}") from error
         if node not in nodes:
             raise ConfigError(f"the console {node.path} is no device of this cell: add --device "
                               f"{node.path}, or use --console hypervisor")

@@ -11,6 +11,7 @@ import sys
 
 from . import commands
 from .errors import ConfigError
+from .values import unknown
 
 
 def from_option(sub: argparse.ArgumentParser) -> None:
@@ -105,11 +106,19 @@ def main(arguments: list[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):     # names from files may be anything
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    args, rest = top.parse_known_args(arguments)
+    words = sys.argv[1:] if arguments is None else arguments
+    verbs = dict(next(action.choices for action in top._actions if action.choices) or {})
+    if words and not words[0].startswith("-") and words[0] not in verbs:
+        print(f"jhconf: {unknown(words[0], verbs, 'command')}", file=sys.stderr)
+        return 2
+    args, rest = top.parse_known_args(words)
     # argparse takes no positional argument after an option that follows the first ones.
     if rest and (not isinstance(getattr(args, "files", None), list)
                  or any(word.startswith("-") for word in rest)):
-        top.error(f"unknown arguments: {' '.join(rest)}")
+        verb, strange = verbs[words[0]], next((w for w in rest if w.startswith("-")), rest[0])
+        options = [name for action in verb._actions for name in action.option_strings]
+        verb.error(unknown(strange.split("=")[0], options, "option") if strange.startswith("-")
+                   else f"\"{strange}\" is too much: it takes one file")
     if rest:
         args.files += rest
     try:

@@ -92,9 +92,9 @@ def read_bytes(path: str) -> bytes:
 def as_text(path: str, data: bytes) -> str:
     """What was read from a file, if it is text."""
     try:
-        return data.decode("utf-8")
+        return data.decode("utf-8-sig")     # editors of Windows put a mark in front
     except UnicodeDecodeError as error:
-        raise Failure(f"{path}: is no text file") from error
+        raise Failure(f"{path}: is no text in UTF-8: byte {error.start} is none") from error
 
 
 def read_source(path: str, tree: Tree | None) -> tuple[str, Source]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from typing import Any
 from . import schema, values
 from .blob import Config, Element, element
 from .errors import ConfigError, Key
+from .fdt import Node
 from .tree import Range, Tree
 
 MEM = {value.toml: value.value for value in schema.MEMORY_FLAGS}
@@ -53,8 +55,23 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def kind_of(tables: dict[str, Any]) -> str:
-    """system or cell: a system has keys that a cell cannot have."""
-    return "system" if ONLY_SYSTEM & set(tables) else "cell"
+    """system or cell: a system has keys that a cell cannot have, or nearly has them."""
+    if ONLY_SYSTEM & set(tables):
+        return "system"
+    strange = [key for key in tables if key not in CELL_KEYS]
+    return "system" if "cpus" not in tables and any(
+        difflib.get_close_matches(key, ONLY_SYSTEM, 1, 0.8) for key in strange) else "cell"
+
+
+def _known_keys(tables: dict[str, Any], kind: str) -> dict[str, Any]:
+    """The tables, after making sure that their kind has all of these keys."""
+    mine, others = (SYSTEM_KEYS, CELL_KEYS) if kind == "system" else (CELL_KEYS, SYSTEM_KEYS)
+    for name in tables:
+        if name not in mine and name in others:
+            why = ", ".join(sorted(ONLY_SYSTEM & set(tables))) if kind == "system" else "cpus"
+            raise ConfigError(f"there is no key \"{name}\" here: this file describes a {kind}, "
+                              f"because it has {why}", (name,))
+    return values.keys(tables, mine, ())
 
 
 def compile_text(text: str, tree: Tree | None = None) -> Source:
@@ -101,12 +118,30 @@ class _Reader:
         """The tables of an array of tables, with their keys."""
         value = self.tables.get(name, [])
         if not isinstance(value, list):
-            raise ConfigError(f"must be tables: [[{name}]]", (name,))
+            what = "a list: [\"serial1\"]" if name in ("devices", "windows") else \
+                f"tables: [[{name}]], with two brackets"
+            raise ConfigError(f"must be {what}", (name,))
         return [((name, index), item) for index, item in enumerate(value)]
+
+    def uart(self, value: Any, words: tuple[str, ...]) -> Node | None:
+        """The device that console names; None for one of the words."""
+        key = ("console",)
+        name = values.text(value, key)
+        if name in words:
+            return None
+        try:
+            return self.need_tree("a console by name", key).find(name)
+        except ConfigError as error:
+            close = difflib.get_close_matches(name, words, 1, 0.6)
+            message = f"\"{name}\" is no console; did you mean \"{close[0]}\"?" if close else \
+                error.message
+            raise ConfigError(message, key) from error
 
     def console_table(self, table: dict[str, Any]) -> None:
         key = ("console",)
         values.keys(table, _record_keys("console"), key)
+        for name, example in (("type", "\"pl011\""), ("address", "0x9040000"), ("size", "0x1000")):
+            values.needed(table, name, example, key)
         item = _record("console", table, key)
         if "flags" not in table:
             regdist = item["type"] in (3, 4)
@@ -117,18 +152,16 @@ class _Reader:
 class _System(_Reader):
 
     def read(self) -> Source:
-        tables = values.keys(self.tables, SYSTEM_KEYS, ())
-        if "name" not in tables:
-            raise ConfigError("has no name: add name = \"...\"")
+        tables = _known_keys(self.tables, "system")
+        values.needed(tables, "name", "\"...\"", ())
         hypervisor = values.keys(tables.get("hypervisor", {}), ("address", "size"),
                                  ("hypervisor",))
         root = values.keys(tables.get("root", {}), ("memory",), ("root",))
         item = _record("system", tables, ())
         if "size" not in hypervisor:
             item["hv_size"] = HV_SIZE
-        listed = root.get("memory", "all")
-        if listed not in ROOT_MEMORY:
-            raise ConfigError("must be \"all\", \"listed\" or \"learn\"", ("root", "memory"))
+        listed = values.word(root.get("memory", "all"), filter(None, ROOT_MEMORY),
+                             ("root", "memory"))
         item["flags"] = ROOT_MEMORY.index(listed)
         if not values.flag(tables.get("mitigations", True), ("mitigations",)):
             item["flags"] |= SYSTEM["TRUST_GUESTS"]
@@ -157,8 +190,7 @@ class _System(_Reader):
                     item[f.name] = values.parse(f, table[frame].get(part, 0),
                                                 ("gic", frame, part))
             return
-        if table != "tree":
-            raise ConfigError("must be \"tree\" or a table", ("gic",))
+        values.word(table, ["tree"], ("gic",), "a table")
         gic = self.need_tree("gic = \"tree\"", ("gic",)).gic()
         item["gic_version"] = gic.version
         if gic.problem():
@@ -174,9 +206,8 @@ class _System(_Reader):
         value = self.tables.get("console", "none")
         if isinstance(value, dict):
             self.console_table(value)
-        elif values.text(value, ("console",)) != "none":
+        elif (node := self.uart(value, ("none",))) is not None:
             tree = self.need_tree("a console by name", ("console",))
-            node = tree.find(value)
             kind, regs = tree.console_type(node), tree.regs(node)
             if kind is None or not regs:
                 raise ConfigError(f"{node.path} is no UART that jh can drive "
@@ -195,12 +226,14 @@ class _System(_Reader):
         self.source.add("memory", item, key)
 
     def pools(self) -> None:
-        if isinstance(self.tables.get("pool"), str):
+        value = self.tables.get("pool")
+        if isinstance(value, str) or isinstance(value, int) and not isinstance(value, bool):
             item = element("pool", size=values.size(self.tables["pool"], ("pool",)), flags=1)
             self.source.add("pool", item, ("pool",))
             return
         for key, table in self.entries("pool"):
             values.keys(table, ("address", "size"), key)
+            values.needed(table, "size", "\"64M\"", key)
             item = _record("pool", table, key)
             item["flags"] = int("address" not in table)
             self.source.add("pool", item, key)
@@ -226,11 +259,9 @@ class _System(_Reader):
 class _Cell(_Reader):
 
     def read(self) -> Source:
-        tables = values.keys(self.tables, CELL_KEYS, ())
-        for name in ("name", "cpus"):
-            if name not in tables:
-                example = "name = \"rtos\"" if name == "name" else "cpus = [3]"
-                raise ConfigError(f"has no {name}: add {example}")
+        tables = _known_keys(self.tables, "cell")
+        values.needed(tables, "name", "\"rtos\"", ())
+        values.needed(tables, "cpus", "[3]", ())
         item = _record("cell", tables, ())
         self.source.add("cell", item, ("name",))
         self.cpus()
@@ -245,11 +276,7 @@ class _Cell(_Reader):
 
     def word(self, name: str, words: tuple[str, ...]) -> str:
         """The value of a key that takes one of some words; the first is the default."""
-        value = self.tables.get(name, words[0])
-        if value not in words:
-            raise ConfigError("must be one of " + ", ".join(f"\"{word}\"" for word in words),
-                              (name,))
-        return value
+        return values.word(self.tables.get(name, words[0]), words, (name,))
 
     def flags(self) -> int:
         result = 0
@@ -310,7 +337,7 @@ class _Cell(_Reader):
 
     def memories(self) -> None:
         value = self.tables.get("memory", [])
-        if isinstance(value, str):
+        if isinstance(value, str) or isinstance(value, int) and not isinstance(value, bool):
             value = [value]
         if not isinstance(value, list):
             raise ConfigError("must be a size such as \"16M\", or tables: [[memory]]", ("memory",))
@@ -325,8 +352,7 @@ class _Cell(_Reader):
         """Adds a region; RAM without virt goes to free. Returns the end of RAM so far."""
         values.keys(table, _record_keys("memory"), key)
         item = _record("memory", table, key, ("device",))
-        if "size" not in table:
-            raise ConfigError("has no size", key)
+        values.needed(table, "size", "\"16M\"", key)
         if "device" in table:
             item["device"] = self.device_number(table["device"], (*key, "device"))
         if "flags" not in table:
@@ -366,6 +392,7 @@ class _Cell(_Reader):
 
     def irq(self, table: Any, key: Key) -> None:
         values.keys(table, _record_keys("irq"), key)
+        values.needed(table, "intid", "40, the SPI number of the device tree plus 32", key)
         item = _record("irq", table, key, ("device",))
         if "device" in table:
             item["device"] = self.device_number(table["device"], (*key, "device"))
@@ -376,10 +403,10 @@ class _Cell(_Reader):
         if isinstance(value, dict):
             self.console_table(value)
             return
-        if values.text(value, ("console",)) in ("none", "hypervisor"):
+        node = self.uart(value, ("none", "hypervisor"))
+        if node is None:
             return
         tree = self.need_tree("a console by name", ("console",))
-        node = tree.find(value)
         paths = [item["path"] for item in self.source.config.elements("device")]
         if node.path not in paths:
             raise ConfigError(f"{node.path} is no device of this cell: add it to devices, or use "

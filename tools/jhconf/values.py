@@ -75,6 +75,24 @@ def keys(table: Any, known: Iterable[str], key: Key) -> dict[str, Any]:
     return table
 
 
+def word(value: Any, known: Iterable[str], key: Key, more: str = "") -> str:
+    """One of some words."""
+    names = list(known)
+    if value in names:
+        return str(value)
+    listed = [f"\"{name}\"" for name in names] + ([more] if more else [])
+    text_ = f"must be {', '.join(listed[:-1])} or {listed[-1]}"
+    close = difflib.get_close_matches(value, names, 1, 0.6) if isinstance(value, str) else []
+    raise ConfigError(f"\"{value}\" is none of its words; did you mean \"{close[0]}\"?" if close
+                      else text_, key)
+
+
+def needed(table: dict[str, Any], name: str, example: str, key: Key) -> None:
+    """A table without a key that it cannot do without."""
+    if name not in table:
+        raise ConfigError(f"has no {name}: add {name} = {example}", key)
+
+
 def choice(value: Any, values: tuple[Value, ...], key: Key) -> int:
     """One word of an enumeration, or its number."""
     if isinstance(value, int) and not isinstance(value, bool):

@@ -69,6 +69,26 @@ class CliTest(unittest.TestCase):
             self.assertEqual(run.returncode, 1)
             self.assertRegex(run.stderr, "^jhconf needs Python 3.11")
 
+    def test_marks_of_windows_and_other_letters(self) -> None:
+        cell = b'name = "a"\ncpus = [1]\nmemory = "1M"\n'
+        self.put("mark.toml", b"\xef\xbb\xbf" + cell.replace(b"\n", b"\r\n"))
+        self.assertEqual(self.run_it("compile", "mark.toml", "-o", "a.cell")[0], 0)
+        self.put("wide.toml", cell.decode().encode("utf-16"))
+        self.assertEqual(self.run_it("compile", "wide.toml")[2],
+                         "wide.toml: is no text in UTF-8: byte 0 is none\n")
+
+    def test_words_that_are_nearly_right(self) -> None:
+        cell = ("add-cell", "--tree", "m.dtb", "--name", "a", "--cpus", "3", "--memory", "1M")
+        for args, words in ((["crate"], 'no command "crate"; did you mean "create"'),
+                            (["create", "--treee", "m.dtb"], 'no option "--treee"; did you mean '
+                             '"--tree"'),
+                            (["decode", "a", "b"], '"b" is too much'),
+                            ([*cell, "--console", "hypervisr"], 'did you mean "hypervisor"'),
+                            ([*cell, "--device", "seral1"], "near it: serial1")):
+            status, _, error = self.run_it(*args)
+            self.assertIn(words, error)
+            self.assertNotEqual(status, 0)
+
     def test_check_goes_on_after_a_bad_file(self) -> None:
         status, out, _ = self.run_it("check", "sys.toml", "none.toml", "--tree", "m.dtb", "--json")
         self.assertEqual(status, 1)

@@ -66,6 +66,13 @@ class SourceTest(unittest.TestCase):
         self.assertEqual(first["virt"], 0)
         self.assertEqual([c["cpu"] for c in config.elements("cpu")], [1, 3, 4, 5])
 
+    def test_sizes_are_numbers_too(self) -> None:
+        for size in ("0x1000000", "16777216", '"16M"', '["16M"]', "[0x1000000]"):
+            self.assertEqual(compiled(MINIMAL.replace('"16M"', size)), compiled(MINIMAL))
+        text = SYSTEM + 'gic = "tree"\n'
+        self.assertEqual(compiled(text.replace('"64M"', "0x4000000"), self.tree),
+                         compiled(text, self.tree))
+
     def test_ram_at_address_0_is_not_automatic(self) -> None:
         config = compiled('name = "a"\ncpus = [1]\n[[memory]]\nphys = 0\nsize = "1M"\n')
         self.assertEqual(config.one("memory")["flags"], RAM_FLAGS)
@@ -94,17 +101,44 @@ class SourceTest(unittest.TestCase):
             MINIMAL.replace("[3]", '"3-"'): 'f.toml:2: cpus: "3-" is no list',
             MINIMAL.replace("[3]", "[true]"): "f.toml:2: .*must be a number",
             MINIMAL + 'putc = "no"\n': "f.toml:5: putc: contradicts",
-            MINIMAL + 'interrupts = "fast"\n': 'f.toml:5: interrupts: must be one of "virtual", '
+            MINIMAL + 'interrupts = "fast"\n': 'f.toml:5: interrupts: must be "virtual" or '
                                                '"direct"',
+            MINIMAL + 'wfi = "tarp"\n': 'f.toml:5: wfi: "tarp" is none of its words; did you mean '
+                                        '"trap"',
+            MINIMAL.replace('"hypervisor"', '"hypervsior"'):
+                'f.toml:4: console: "hypervsior" is no console; did you mean "hypervisor"',
+            MINIMAL.replace('console = "hypervisor"', '[console]\naddress = 1\ntype = "pl011"'):
+                "f.toml:4: console: has no size: add size = 0x1000",
+            MINIMAL.replace('console = "hypervisor"', '[console]\nsize = 1\ntype = "pl011"'):
+                "f.toml:4: console: has no address: add address = 0x",
+            MINIMAL.replace('console = "hypervisor"', '[console]\nsize = 1\naddress = 1'):
+                'f.toml:4: console: has no type: add type = "pl011"',
+            MINIMAL + 'devices = "serial1"\n': r'f.toml:5: devices: must be a list: \["serial1"\]',
+            MINIMAL + "irq = 3\n": r"f.toml:5: irq: must be tables: \[\[irq\]\], with two brackets",
+            MINIMAL + '[[irq]]\ntrigger = "edge"\n': r"f.toml:5: irq\[0\]: has no intid: add intid",
+            MINIMAL + "windows = []\n": 'f.toml:2: cpus: there is no key "cpus" here: this file '
+                                        "describes a system, because it has windows",
+            MINIMAL + "[gci]\n": 'f.toml:5: gci: there is no key "gci"',
+            'name = "m"\npools = "1M"\n': 'f.toml:2: pools: there is no key "pools"; did you mean '
+                                          '"pool"',
+            SYSTEM + 'gic = "tre"\n': 'f.toml:4: gic: "tre" is none of its words; did you mean '
+                                      '"tree"',
+            SYSTEM + "gic = 3\n": 'f.toml:4: gic: must be "tree" or a table',
+            SYSTEM.replace('pool = "64M"', "pool = true") + "[gic]\n":
+                "f.toml:3: pool: must be tables",
+            SYSTEM.replace('pool = "64M"\n', "[[pool]]\naddress = 0\n") + "[gic]\n":
+                r'f.toml:3: pool\[0\]: has no size: add size = "64M"',
             MINIMAL + 'devices = ["serial1"]\n': r"f.toml:5: devices\[0\]: a device by name needs "
                                                  "a device tree",
             MINIMAL + "x = \n": "f.toml: is not valid TOML: .*line 5",
-            MINIMAL + "[[irq]]\nintid = 40\n[[irq]]\ntrigger = \"up\"\n":
-                r'f.toml:8: irq\[1\].trigger: there is no choice "up"',
+            MINIMAL + "[[irq]]\nintid = 40\n[[irq]]\nintid = 41\ntrigger = \"up\"\n":
+                r'f.toml:9: irq\[1\].trigger: there is no choice "up"',
             MINIMAL + '[[irq]]\nintid = 40\ndevice = "/x"\n': 'f.toml:7: .*"/x" is no device of',
             SYSTEM + 'cpus = [1]\n': 'f.toml:4: cpus: there is no key "cpus"',
             SYSTEM: "f.toml: gic: gic = \"tree\" needs a device tree",
-            SYSTEM + '[root]\nmemory = "some"\n': 'f.toml:5: root.memory: must be "all"',
+            SYSTEM + '[root]\nmemory = "some"\n': 'f.toml:5: root.memory: must be "all", "listed" '
+                                                  'or "learn"',
+            SYSTEM + 'root = { memory = "lsited" }\n': 'f.toml:4: root.memory: .* mean "listed"',
             SYSTEM + "[gic]\nversion = 3\ngicd = { adress = 1 }\n":
                 'f.toml:6: gic.gicd.adress: .*did you mean "address"',
             f'name = "{"a" * 32}"\ncpus = [1]\n': "f.toml:1: name: .*too long: 31",
@@ -119,6 +153,8 @@ class SourceTest(unittest.TestCase):
             MINIMAL + 'devices = ["virtio@a000000"]\n': r"f.toml:5: devices\[0\]: .*shares the",
             MINIMAL + 'devices = ["uart"]\n': r"f.toml:5: devices\[0\]: .*fits several",
             MINIMAL.replace('"hypervisor"', '"serial1"'): "f.toml:4: console: .*no device of this",
+            SYSTEM + 'console = "seral0"\n': 'f.toml:4: console: .*no device "seral0".*near it: '
+                                             "serial0",
             SYSTEM + 'console = "timer@2000"\n': "f.toml:4: console: .*no UART that jh can drive",
             SYSTEM + 'windows = ["sensor"]\n': r"f.toml:4: windows\[0\]: .*no registers",
         }
