@@ -197,6 +197,52 @@ class CreateTest(unittest.TestCase):
             self.assertEqual(create.machine_name(facts.from_tree(dtb(root)).tree.root), name)
 
 
+class TwoRangesTest(unittest.TestCase):
+    """A device whose second range of registers gets lost cannot be driven."""
+
+    RANGES = [(0x10002000, 0x1000), (0x10008000, 0x2000)]
+
+    def setUp(self) -> None:
+        root = machine()
+        root["soc"]["timer@2000"]["reg"] = [0x2000, 0x1000, 0x8000, 0x2000]
+        self.devices = devices(root)
+
+    def found(self, text: str, section: str, start: str) -> list[tuple[int, int]]:
+        config = source.compile_text(text, self.devices.tree).config
+        return [(int(item[start]), int(item["size"])) for item in config.elements(section)
+                if section == "window" or int(item["device"])]
+
+    def test_sources(self) -> None:
+        cell = CELL.format("a", 3) + 'devices = ["timer@2000"]\n'
+        self.assertEqual(self.found(cell, "memory", "phys"), self.RANGES)
+        system = 'name = "m"\npool = "2M"\nwindows = ["timer@2000"]\n'
+        self.assertEqual(self.found(system, "window", "address"), self.RANGES)
+
+    def test_create_and_add_cell(self) -> None:
+        created = create.create(self.devices.facts).text
+        self.assertLessEqual(set(self.RANGES), set(self.found(created, "window", "address")))
+        system = source.compile_text('name = "m"\npool = "2M"\nwindows = [{ address = 0x10002000, '
+                                     'size = "4K" }]\n', self.devices.tree).config
+        created_cell = addcell.add_cell(self.devices, "a", "3", "1M", ["timer@2000"], "", system)
+        self.assertEqual(self.found(created_cell.text, "memory", "phys"), self.RANGES)
+        self.assertIn("{ address = 0x10008000, size = 0x2000 }", str(created_cell.warnings))
+
+    def test_judges_and_views(self) -> None:
+        cell = CELL.format("a", 3) + ('[[device]]\npath = "/soc/timer@2000"\n[[memory]]\nphys = '
+                                      '0x10002000\nsize = "4K"\ndevice = 0\n')
+        cell = cell.replace('memory = "1M"\n', "")
+        compiled = source.compile_text(cell, self.devices.tree)
+        member = Member("a.toml", compiled.config, blob.pack(compiled.config), cell,
+                        compiled.origins)
+        texts = [finding.text() for finding in treerules.judge(self.devices, None, [member])]
+        self.assertIn("cannot reach the registers 0x10008000-0x10009fff", "\n".join(texts))
+        root = machine()
+        root["soc"]["timer@2000"]["reg"] = [0x2000, 0x1000, 0x8000, 0x800]
+        root["soc"]["other@8800"] = {"reg": [0x8800, 0x800]}
+        with self.assertRaisesRegex(ConfigError, "also holds /soc/other@8800"):
+            addcell.add_cell(devices(root), "a", "3", "1M", ["timer@2000"])
+
+
 class AddCellTest(unittest.TestCase):
 
     def add(self, *specs: str, root: Props | None = None, **more: object) -> create.Created:
@@ -328,6 +374,29 @@ class CheckTest(unittest.TestCase):
         for pattern in patterns:
             self.assertTrue(any(re.search(pattern, text) for text in texts),
                             f"{pattern}\nnot in\n" + "\n".join(texts))
+
+    def test_what_a_cell_is_trusted_with(self) -> None:
+        """Each kind has its line, notes included."""
+        cell = ('name = "a"\ncpus = [3]\ntrusted = true\ninterrupts = "direct"\npmu = true\n'
+                '[[memory]]\nsize = "1M"\n[[memory]]\nphys = 0x10005000\nsize = "4K"\n'
+                'flags = ["read", "io"]\n[[device]]\npath = "/soc/timer@2000"\n'
+                "[[irq]]\nintid = 40\n")
+        compiled = source.compile_text(cell)
+        member = Member("a.toml", compiled.config, blob.pack(compiled.config), cell,
+                        compiled.origins)
+        found = {(finding.severity, finding.object, finding.reason)
+                 for finding in setrules.judge(None, [member])
+                 if finding.severity != "error" and finding.file}
+        self.assertEqual(found, {
+            ("warning", "cell", "with direct interrupts it can disturb the interrupts of the whole "
+             "machine"),
+            ("note", "cell", "it may count what its CPUs do"),
+            ("warning", "device[0]", "/soc/timer@2000 has no registers in the cell: it cannot be "
+             "reached"),
+            ("note", "device[0]", "/soc/timer@2000 has no interrupt in the cell"),
+            ("note", "irq[0]", "interrupt 40 belongs to no device"),
+            ("warning", "memory[1]", "the registers at 0x10005000-0x10005fff belong to no device"),
+        })
 
     def test_good_set(self) -> None:
         self.assertEqual(self.judge(CELL.format("a", 3), CELL.format("b", 2)
@@ -496,6 +565,14 @@ class CheckTest(unittest.TestCase):
                 self.expect(found, pattern)
             else:
                 self.assertEqual([f.text() for f in found if "root.memory" in f.reason], [])
+
+    def test_archives_of_whole_blocks(self) -> None:
+        """A file of just so many blocks needs no padding, and what follows is not lost."""
+        for size in (511, 512, 513, 1024):
+            line = "console=ttyAMA0 " + "x" * (size - 16)
+            collected = archive(machine(), {"proc/cmdline": line,
+                                            "sys/devices/system/cpu/online": "0-2\n"})
+            self.assertEqual((len(collected.cmdline), collected.online), (size, {0, 1, 2}))
 
     def test_archives_that_are_none(self) -> None:
         with tempfile.NamedTemporaryFile() as file:

@@ -18,6 +18,7 @@ import test_errors
 import test_life
 import test_status
 import test_terminal
+import test_trust
 import test_words
 from tap import Jhctl, Tap
 
@@ -32,7 +33,8 @@ def unit_tests(tap: Tap, tools: Path) -> None:
     tap.ok(bool(results) and done.returncode in (0, 1), "unit: ran to its end", done.stderr)
 
 
-MODULES = (test_words, test_life, test_errors, test_status, test_collect, test_terminal)
+MODULES = (test_words, test_life, test_errors, test_status, test_collect, test_terminal,
+           test_trust)
 
 
 def main() -> int:

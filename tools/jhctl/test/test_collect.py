@@ -56,6 +56,16 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     tap.equal(content["jh/cpus"], "0\t-\t0x00000000411fd070\n", "CPUs")
     tap.contains(content["jh/version"], "jhctl ", "its own version")
 
+    # A file of whole blocks is followed by none that is empty: that would end the archive.
+    for size in (511, 512, 513, 1024):
+        jhctl.put("root/proc/cmdline", b"x" * size)
+        jhctl("config", "collect", "e.tar")
+        with tarfile.open(jhctl.home / "e.tar") as archive:
+            members = {member.name: member.size for member in archive.getmembers()}
+        tap.equal((members.get("proc/cmdline"), members.keys()), (size, content.keys()),
+                  f"nothing is lost behind a file of {size} bytes")
+    jhctl.put("root/proc/cmdline", b"content of proc/cmdline\n" * 40)
+
     first = (jhctl.home / "c.tar").read_bytes()
     jhctl("config", "collect")
     tap.equal((jhctl.home / "jh-collect.tar").read_bytes(), first, "the same bytes again")
