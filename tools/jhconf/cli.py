@@ -73,8 +73,8 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--system", metavar="FILE", help="system whose windows the devices must be in")
     sub.add_argument("--force", action="store_true", help="in spite of what shares a device")
     sub = command("explain", commands.run_explain,
-                  "say who owns an address (0x...), irqN, cpuN or device, and why; the last "
-                  "argument is what to explain", files="+", tree=True)
+                  "say who owns an address (0x...), irqN, cpuN or device, and why, or what a cell "
+                  "owns; the last argument is what to explain", files="+", tree=True)
     from_option(sub)
     sub = command("diff", commands.run_diff, "compare two configurations by meaning; status 1 if "
                   "they differ", tree=True)

@@ -120,7 +120,8 @@ def read_member(path: str, tree: Tree | None) -> Member:
     try:
         return Member(path, blob.unpack(data), data)
     except ConfigError as error:
-        raise Failure(f"{path} {error.message}") from error
+        raise Failure(f"{path} {error.message}: compile it again from its source (.toml)") \
+            from error
 
 
 def pack(path: str, config: Config) -> bytes:

@@ -65,7 +65,7 @@ def load(text: str) -> dict[str, Any]:
         line = f" in line {mark.line + 1}" if mark else ""
         raise ConfigError(f"is no valid YAML{line}") from error
     if not isinstance(data, dict) or not isinstance(data.get("domains"), dict):
-        raise ConfigError("has no domains at its top level")
+        raise ConfigError("has no domains at its top level: give the file with \"domains:\"")
     return data
 
 

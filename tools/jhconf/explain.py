@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 
 from . import schema
@@ -17,7 +18,7 @@ SPI_END, LPI_START = 1020, 8192
 
 
 def explain(owners: Ownership, what: str) -> str:
-    """what: 0x9040000, irq40 or spi8, cpu3, or the name of a device."""
+    """what: 0x9040000, irq40 or spi8, cpu3, or the name of a device or cell."""
     number = re.match(r"^(cpu|irq|intid|spi)[ :]?(\d+)$", what, re.IGNORECASE)
     if number:
         kind, value = number[1].lower(), int(number[2])
@@ -26,7 +27,16 @@ def explain(owners: Ownership, what: str) -> str:
         return _irq(owners, value + 32 if kind == "spi" else value)
     if re.match(r"^(0x[0-9a-fA-F_]+|\d+)$", what):
         return _address(owners, int(what, 0))
-    return _device(owners, what)
+    if what in [cell.name for cell in owners.cells]:
+        mark = f": {_who(owners, what)}"
+        return "\n".join(line for line in everything(owners).splitlines() if mark in line)
+    try:
+        return _device(owners, what)
+    except ConfigError as error:
+        close = difflib.get_close_matches(what, [cell.name for cell in owners.cells], 1, 0.6)
+        if not close:
+            raise
+        raise ConfigError(f"{error.message}; did you mean the cell \"{close[0]}\"?") from error
 
 
 def everything(owners: Ownership) -> str:
@@ -148,8 +158,8 @@ def _device(owners: Ownership, spec: str) -> str:
             if item["path"] == spec:
                 return f"{spec} belongs to {_who(owners, cell.name)}: device[{index}]."
     if owners.devices is None:
-        raise ConfigError(f"\"{spec}\" is no address (0x...), no irqN, no cpuN; a device by name "
-                          "needs --tree")
+        raise ConfigError(f"\"{spec}\" is no address (0x...), no irqN, no cpuN, no cell; a device "
+                          "by name needs --tree")
     node = owners.devices.tree.find(spec)
     owner = next((_who(owners, cell.name) for cell in owners.cells
                   for item in cell.config.elements("device") if item["path"] == node.path),

@@ -77,11 +77,12 @@ class Node:
 def parse(data: bytes) -> tuple[Node, list[tuple[int, int]]]:
     """The root node and the memory reservations (address, size) of a .dtb."""
     if len(data) < 40 or struct.unpack_from(">I", data)[0] != MAGIC:
-        raise ConfigError("this is no flattened device tree (.dtb)")
+        raise ConfigError("this is no flattened device tree: give a .dtb, as dtc writes it, or "
+                          "/sys/firmware/fdt")
     total, off_struct, off_strings, off_reserve = struct.unpack_from(">4I", data, 4)
     size_strings, size_struct = struct.unpack_from(">2I", data, 32)
     if total > len(data) or off_struct + size_struct > total or off_strings + size_strings > total:
-        raise ConfigError("the device tree is cut")
+        raise ConfigError("the device tree is cut: copy it again")
     strings = data[off_strings:off_strings + size_strings]
     try:
         root = _structure(data[off_struct:off_struct + size_struct], strings)

@@ -135,7 +135,8 @@ def read(data: bytes) -> OldCell | OldSystem:
         except ConfigError as error:
             refusals.append(error)
         except struct.error:
-            refusals.append(ConfigError("is cut: it ends within a table"))
+            refusals.append(ConfigError("is cut: it ends within a table; copy it again, or build "
+                                        "it with an unchanged Jailhouse"))
     raise refusals[0]
 
 
@@ -156,7 +157,8 @@ class _Reader:
     def read(self, system: bool) -> OldCell | OldSystem:
         found = self.system() if system else self.cell()
         if self.at != len(self.data):
-            raise ConfigError(f"is {len(self.data)} bytes long where its counts say {self.at}")
+            raise ConfigError(f"is {len(self.data)} bytes long where its counts say {self.at}: it "
+                              "is damaged, or its Jailhouse was changed")
         return found
 
     def system(self) -> OldSystem:
@@ -184,7 +186,8 @@ class _Reader:
         streams = counts[7] if layout.streams else 0
         console = self.take(_CONSOLE)
         if max(counts) > _MOST:
-            raise ConfigError(f"counts {max(counts)} of something: at most {_MOST} make sense")
+            raise ConfigError(f"has a table of {max(counts)} entries, more than {_MOST}: it is "
+                              "damaged")
         cpus = self.cpus(cpu_size)
         found = [Region(*self.take(_REGION)) for _ in range(regions)]
         self.at += caches * _CACHE_SIZE

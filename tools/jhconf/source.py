@@ -305,7 +305,8 @@ class _Cell(_Reader):
         if isinstance(value, str):
             value = cpu_list(value)
         if not isinstance(value, list):
-            raise ConfigError("must be a list of numbers, [2, 3] or \"2-3\"", ("cpus",))
+            raise ConfigError(f"{values.shown(value)} is no list of CPUs: write [2, 3] or \"2-3\"",
+                              ("cpus",))
         for index, cpu in enumerate(value):
             key = ("cpus", index)
             self.source.add("cpu", element("cpu", cpu=values.number(cpu, key)), key)
@@ -340,7 +341,8 @@ class _Cell(_Reader):
         if isinstance(value, str) or isinstance(value, int) and not isinstance(value, bool):
             value = [value]
         if not isinstance(value, list):
-            raise ConfigError("must be a size such as \"16M\", or tables: [[memory]]", ("memory",))
+            raise ConfigError(f"{values.shown(value)} is no memory: write a size such as \"16M\", "
+                              "or tables: [[memory]], with two brackets", ("memory",))
         free = 0
         for index, table in enumerate(value):
             key = ("memory", index) if isinstance(self.tables["memory"], list) else ("memory",)
@@ -433,6 +435,7 @@ def cpu_list(value: str) -> list[int]:
     for part in value.split(","):
         match = re.match(r"^\s*(\d+)(?:-(\d+))?\s*$", part)
         if not match or match[2] and not 0 <= int(match[2]) - int(match[1]) < 1024:
-            raise ConfigError(f"\"{value}\" is no list of CPUs such as \"1,3-5\"", ("cpus",))
+            raise ConfigError(f"\"{value}\" is no list of CPUs: write one such as \"1,3-5\"",
+                              ("cpus",))
         result += range(int(match[1]), int(match[2] or match[1]) + 1)
     return result

@@ -147,7 +147,8 @@ class Tree:
     def _hint(self, spec: str) -> str:
         names = list(self.aliases) + [node.path for node in self.nodes] + list(self.labels)
         close = difflib.get_close_matches(spec, names, 3, 0.6)
-        return f"; near it: {', '.join(close)}" if close else ""
+        return f"; near it: {', '.join(close)}" if close else \
+            ": give its alias, label or path, or a part of the path"
 
     def alias_of(self, node: Node) -> str:
         return next((name for name, path in self.aliases.items() if path == node.path), "")
@@ -329,7 +330,8 @@ class Tree:
         for node in self.nodes:
             if is_gic(node) and node.enabled and self.regs(node):
                 return self._gic(node)
-        raise ConfigError("the device tree has no GICv2 or GICv3 interrupt controller")
+        raise ConfigError("the device tree has no GICv2 or GICv3 interrupt controller: jh needs "
+                          "one of them")
 
     def _gic(self, node: Node) -> Gic:
         regs = self.regs(node)

@@ -20,18 +20,28 @@ class Unspellable(ConfigError):
     """A configuration that no source can express; the C checker refuses all of these."""
 
 
+def shown(value: Any) -> str:
+    """A value of TOML in a sentence."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f"\"{value}\""
+    return {dict: "a table", list: "a list"}.get(type(value), str(value))
+
+
 def number(value: Any, key: Key) -> int:
     """A whole number: 16, 0x10 or "0x10"."""
+    found = value
     if isinstance(value, str):
         try:
-            value = int(value, 0)
+            found = int(value, 0)
         except ValueError:
-            value = None
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise ConfigError("must be a number such as 0x80000000", key)
-    if value < 0:
-        raise ConfigError("must not be negative", key)
-    return value
+            found = None
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise ConfigError(f"{shown(value)} is no number: write one such as 0x80000000", key)
+    if found < 0:
+        raise ConfigError(f"{found} is negative: write 0 or more", key)
+    return found
 
 
 def size(value: Any, key: Key) -> int:
@@ -47,13 +57,14 @@ def size(value: Any, key: Key) -> int:
 
 def text(value: Any, key: Key) -> str:
     if not isinstance(value, str):
-        raise ConfigError("must be a text in quotation marks", key)
+        raise ConfigError(f"{shown(value)} is no text: put one in quotation marks", key)
     return value
 
 
 def flag(value: Any, key: Key) -> bool:
     if not isinstance(value, bool):
-        raise ConfigError("must be true or false", key)
+        raise ConfigError(f"{shown(value)} is neither true nor false: write one of them, without "
+                          "quotation marks", key)
     return value
 
 
@@ -68,7 +79,7 @@ def unknown(name: str, known: Iterable[str], what: str) -> str:
 def keys(table: Any, known: Iterable[str], key: Key) -> dict[str, Any]:
     """The table, after making sure that it is one and has known keys only."""
     if not isinstance(table, dict):
-        raise ConfigError("must be a table: { key = value, ... }", key)
+        raise ConfigError(f"{shown(table)} is no table: write {{ key = value, ... }}", key)
     for name in table:
         if name not in known:
             raise ConfigError(unknown(name, known, "key"), (*key, name))
@@ -106,7 +117,8 @@ def choice(value: Any, values: tuple[Value, ...], key: Key) -> int:
 def bits(value: Any, values: tuple[Value, ...], key: Key) -> int:
     """A list of words (or numbers) as flags."""
     if not isinstance(value, list):
-        raise ConfigError("must be a list of words", key)
+        raise ConfigError(f"{shown(value)} is no list of words: write [\"{values[0].toml}\", ...]",
+                          key)
     result = 0
     for index, item in enumerate(value):
         result |= choice(item, values, (*key, index))

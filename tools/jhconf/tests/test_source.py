@@ -97,9 +97,19 @@ class SourceTest(unittest.TestCase):
             MINIMAL + "memori = 1\n": 'f.toml:5: memori: there is no key "memori"; did you mean '
                                       '"memory"',
             MINIMAL.replace('"16M"', '"16X"'): 'f.toml:3: memory.*"16X" is no size',
-            MINIMAL.replace("[3]", "[-3]"): r"f.toml:2: cpus\[0\]: must not be negative",
+            MINIMAL.replace("[3]", "[-3]"): r"f.toml:2: cpus\[0\]: -3 is negative: write 0 or more",
             MINIMAL.replace("[3]", '"3-"'): 'f.toml:2: cpus: "3-" is no list',
-            MINIMAL.replace("[3]", "[true]"): "f.toml:2: .*must be a number",
+            MINIMAL.replace("[3]", "[true]"): "f.toml:2: .*true is no number: write one",
+            MINIMAL + 'entry = "zero"\n': 'f.toml:5: entry: "zero" is no number: write',
+            MINIMAL + 'trusted = "yes"\n': 'f.toml:5: trusted: "yes" is neither true nor false',
+            MINIMAL.replace('"16M"', "true"): r"f.toml:3: memory: true is no memory: write a size "
+                                              r'such as "16M", or tables: \[\[memory\]\]',
+            MINIMAL.replace("[3]", "3"): r"f.toml:2: cpus: 3 is no list of CPUs: write \[2, 3\]",
+            MINIMAL.replace('"rtos"', "[]"): "f.toml:1: name: a list is no text: put one in",
+            MINIMAL + "[[memory]]\n": "f.toml: is not valid TOML",
+            'name = "a"\ncpus = [1]\n[[memory]]\nsize = "1M"\nflags = "read"\n':
+                r'f.toml:5: memory\[0\].flags: "read" is no list of words: write \["read", ...\]',
+            SYSTEM + "root = 1\n": "f.toml:4: root: 1 is no table: write { key = value, ... }",
             MINIMAL + 'putc = "no"\n': "f.toml:5: putc: contradicts",
             MINIMAL + 'interrupts = "fast"\n': 'f.toml:5: interrupts: must be "virtual" or '
                                                '"direct"',

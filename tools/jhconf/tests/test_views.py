@@ -14,6 +14,7 @@ from pathlib import Path
 
 from jhconf import blob, cli, diff, explain, facts, page, picture, show, source
 from jhconf.devices import Devices
+from jhconf.errors import ConfigError
 from jhconf.findings import Member
 from jhconf.ownership import Ownership
 from jhconf.tests.dtb import Props, dtb, machine
@@ -60,6 +61,15 @@ class ExplainTest(unittest.TestCase):
         for what, pattern in cases.items():
             with self.subTest(what):
                 self.assertRegex(explain.explain(owners, what), pattern)
+
+    def test_a_cell_by_its_name(self) -> None:
+        text = explain.explain(ownership(), "rtos")
+        for words in ("CPU 3: cell rtos", "0x9040000-0x9040fff: cell rtos", "1M from a pool",
+                      "interrupt 40: cell rtos"):
+            self.assertIn(words, text)
+        self.assertNotIn("second", text)
+        with self.assertRaisesRegex(ConfigError, "no device \"rtso\".*mean the cell \"rtos"):
+            explain.explain(ownership(), "rtso")
 
     def test_what_root_may_access(self) -> None:
         for word, told in (("all", "all that is left"), ("listed", "listed memory only"),
