@@ -13,6 +13,7 @@ from jhconf.devices import Devices
 from jhconf.errors import ConfigError
 from jhconf.findings import Member
 from jhconf.jailimport import Imported, Set, convert
+from jhconf.names import free_name, valid_name
 from jhconf.source import CELL, IO_FLAGS, MEM
 from jhconf.tests import oldblobs
 from jhconf.tests.dtb import dtb, machine
@@ -145,6 +146,26 @@ class JailhouseTest(unittest.TestCase):
         text = "\n".join(cell.missing)
         self.assertIn("(0x70000000-0x70001fff) is shared with root: Linux must know", text)
         self.assertIn("(0x60140000-0x60141fff) is shared with root, but within 2 MiB", text)
+
+    def test_devices_that_leave_linux_are_not_shared(self) -> None:
+        regions = [(0x60000000, 0, 0x100000, 0x4F), (0x9040000, 0x9040000, 0x1000, 0x93)]
+        data = oldblobs.cell(14, regions=regions, ivshmem=False)
+        for tree, flags in ((True, IO_FLAGS), (False, IO_FLAGS | MEM["shared-with-root"])):
+            _, cell = self.together(oldblobs.system(14, uart=bytes(32)), data, tree=tree)
+            self.assertEqual(cell.config.elements("memory")[1]["flags"], flags)
+            self.assertEqual("root does not share it" in str(cell.missing), tree)
+
+    def test_the_hypervisors_memory_within_that_of_a_cell(self) -> None:
+        system, _ = self.together(oldblobs.system(14, memory=(0x60100000, 0x400000)),
+                                  oldblobs.cell(14))
+        self.assertEqual(system.config.one("system")["hv_address"], 0)
+        self.assertIn("shares 2 MiB with the memory of a cell", str(system.missing))
+
+    def test_names_have_a_length(self) -> None:
+        name = "n" * 31
+        self.assertEqual(free_name(name, {name}), "n" * 29 + "-2")
+        self.assertEqual(free_name(name, {name, "n" * 29 + "-2"}), "n" * 29 + "-3")
+        self.assertEqual(valid_name("9 " + name), "c-9-" + "n" * 27)
 
     def test_consoles_that_only_the_guest_drives(self) -> None:
         uart = oldblobs.console(0x9040000, kind=8, flags=0x1003)
@@ -360,6 +381,13 @@ class DomainTest(unittest.TestCase):
                       "rtos: sram \"tcm\" without a size"):
             self.assertIn(words, text)
         self.assertNotIn("is not among", text)
+
+    def test_parents_by_path_and_what_they_share(self) -> None:
+        text = SHAPES.replace('["serial*", "uart*", "timer*"]', '["serial*", "timer*"]')
+        words = "rtos: /uart@9040000 is not among what its parent top accesses"
+        self.assertIn(words, domains.import_domains(text, self.devices).missing)
+        text = text.replace("flags: }]", "flags: }, {dev: serial1, flags: [shared]}]")
+        self.assertNotIn(words, domains.import_domains(text, self.devices).missing)
 
     def test_a_mask_of_0(self) -> None:
         result = domains.import_domains(YAML.replace("cpumask: \"0x3\"", "cpumask: 0x0"),
