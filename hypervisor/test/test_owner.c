@@ -192,8 +192,11 @@ void test_enters_guest(u32 cpu, const struct cell *cell)
 
 	life.event = cell->id == CELL_ROOT ? "root's guest" : direct ? "a direct guest" : "a guest";
 	check_registers(cpu);
-	if (others_run(cpu, cell))
+	/* Once in each life of a cell: from then on they are its own, to do with as it likes. */
+	if (others_run(cpu, cell) ||
+	    (cell->id != CELL_ROOT && life.starts[cell->id] == cell->report->starts))
 		return;
+	life.starts[cell->id] = cell->report->starts;
 	for (i = 0; i < 16; i++)
 		check_sgi(cpu, i);
 	for (i = 16; i < 32; i++) {
@@ -202,10 +205,8 @@ void test_enters_guest(u32 cpu, const struct cell *cell)
 		check_ppi(cpu, i, ours && !direct, ours ? PRIORITY_EL2 : PRIORITY_DEFAULT);
 	}
 	check_priorities(cpu, direct);
-	/* Once in each life of the cell: then they are its own, to do with as it likes. */
-	if (cell->id != CELL_ROOT && life.starts[cell->id] != cell->report->starts)
+	if (cell->id != CELL_ROOT)
 		check_spis(cpu, cell->irqs);
-	life.starts[cell->id] = cell->report->starts;
 	check_noted(cpu);
 	check_virtual_interface(cpu, direct ? 0 : 1);
 	if (!direct)

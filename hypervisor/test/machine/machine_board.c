@@ -89,6 +89,15 @@ void arch_unmap_write(void)
 {
 }
 
+void *arch_map_uncached(pa_t pa)
+{
+	return machine_va(pa.a);
+}
+
+void arch_unmap_uncached(void)
+{
+}
+
 void arch_clean_to_memory(void *address, u64 size)
 {
 	(void)address, (void)size;
