@@ -333,9 +333,10 @@ int jh_cell_start(u32 id, struct jh_error *err)
 		return -refuse_errno(err->reason);
 	if (jh_cell_state(id) != JH_CELL_RUNNING)
 		jh_device_quiet(cell);
+	/* Also if it fails: some of its CPUs may have run. */
+	cell->was_started = true;
 	code = call_patiently(err, JH_HC_CELL_START, id, 0);
 	if (!code) {
-		cell->was_started = true;
 		cell->restarts = 0;
 		cell->may_restart = jh_restart_is_wanted(cell);
 	}
@@ -351,12 +352,12 @@ int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err)
 		jh_device_quiet(cell);
 		code = jh_load_again(cell, err);
 	}
-	if (!code)
-		code = call_patiently(err, JH_HC_CELL_START, cell->id, cell->restarts + 1);
 	if (!code) {
 		cell->was_started = true;
-		cell->restarts++;
+		code = call_patiently(err, JH_HC_CELL_START, cell->id, cell->restarts + 1);
 	}
+	if (!code)
+		cell->restarts++;
 	return code;
 }
 
