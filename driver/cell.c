@@ -14,17 +14,21 @@
 #include <linux/gfp.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
-#include <linux/uaccess.h>
 
 #define SHUTDOWN_TIMEOUT	msecs_to_jiffies(3000)	/* for a cell to answer and to end */
 #define SHUTDOWN_GRACE		msecs_to_jiffies(500)	/* for one that has agreed to end */
 #define SHUTDOWN_POLL_MS	10
 #define CPU_TIMEOUT		msecs_to_jiffies(5000)	/* for a CPU to leave its cell */
 #define CPU_POLL_MS		10
+#define SHUTDOWN_ENDING		0x80000000u		/* a flag: the machine ends */
 #define MSG_READ_REPLY		0xffffffffu		/* JH_HC_CELL_MSG: only the reply */
+
+/* Of the cell created last; a number is used again, with another generation. */
+static u32 cell_generation;
 
 /* CPUs that were cells' and come back once there is no cell (compat_needs_el2_starts()). */
 static u64 cpus_waiting;
@@ -78,16 +82,47 @@ void jh_cell_refresh(u32 id)
 		jh_call(JH_HC_CELL_GET_STATE, id, 0, 0, 0);
 }
 
-/** jh_cell_find() - NULL, with the reason, if there is no such cell or it is root */
-struct jh_cell *jh_cell_find(u32 id, struct jh_error *err)
+/**
+ * jh_cell_find() - the cell that user space means
+ *
+ * Return: NULL, with the reason, if jh is disabled, if there is no such cell or if it is root.
+ */
+struct jh_cell *jh_cell_find(u32 id, u32 generation, struct jh_error *err)
 {
+	u32 reason = id ? JH_ERR_NO_CELL : JH_ERR_ROOT_CELL;
 	struct jh_cell *cell;
 
-	list_for_each_entry(cell, &jh_cells, list)
-		if (cell->id == id)
+	if (!jh_system) {
+		refuse(err, JH_ERR_NOT_ENABLED, JH_OBJ_NONE, 0);
+		return NULL;
+	}
+	list_for_each_entry(cell, &jh_cells, list) {
+		if (cell->id != id)
+			continue;
+		if (cell->generation == generation)
 			return cell;
-	refuse_value(err, id ? JH_ERR_NO_CELL : JH_ERR_ROOT_CELL, JH_OBJ_CELL, id, id, 0);
+		reason = JH_ERR_CELL_REPLACED;
+	}
+	refuse_value(err, reason, JH_OBJ_CELL, id, id, 0);
 	return NULL;
+}
+
+/** jh_cell_hold() - keep the struct while jh_lock is let go, until jh_cell_release() */
+struct jh_cell *jh_cell_hold(struct jh_cell *cell)
+{
+	kobject_get(&cell->kobj);
+	return cell;
+}
+
+void jh_cell_release(struct jh_cell *cell)
+{
+	kobject_put(&cell->kobj);
+}
+
+/** jh_cell_is_gone() - was it destroyed while jh_lock was not held? Then jh may be disabled, too */
+bool jh_cell_is_gone(const struct jh_cell *cell)
+{
+	return list_empty(&cell->list);
 }
 
 static const char *name_of(const struct jh_cell *cell)
@@ -105,11 +140,14 @@ static struct jh_cell *owner_of_cpu(u32 cpu)
 	return NULL;
 }
 
+/* @cpu < JH_MAX_CPUS: the configuration was checked. */
 static int check_cpu(u32 cpu, u32 index, struct jh_error *err)
 {
-	struct jh_cell *owner = owner_of_cpu(cpu);
+	struct jh_cell *owner;
 	int code;
 
+	cpu = array_index_nospec(cpu, JH_MAX_CPUS);
+	owner = owner_of_cpu(cpu);
 	if (owner) {
 		code = refuse_other(err, JH_ERR_CPU_TAKEN, JH_OBJ_CPU, index, JH_OBJ_CELL,
 				    owner->id);
@@ -175,8 +213,9 @@ static void give_back_cpus(struct jh_cell *cell)
 		pr_info("CPUs of cell %s come back when there are no cells\n", name_of(cell));
 		return;
 	}
+	/* Above 0: it is online already, since somebody else was faster. */
 	for (cpu = 0; cpu < JH_MAX_CPUS; cpu++)
-		if ((cpus_waiting & BIT_ULL(cpu)) && add_cpu(cpu))
+		if ((cpus_waiting & BIT_ULL(cpu)) && add_cpu(cpu) < 0)
 			pr_err("CPU %u of cell %s does not come back\n", cpu, name_of(cell));
 	cpus_waiting = 0;
 }
@@ -219,7 +258,7 @@ static long call_create(const struct jh_cell *cell, struct jh_error *err)
 		return -ENOMEM;
 	memcpy(blob, cell->config, length);
 	cpus_read_lock();
-	result = jh_call(JH_HC_CELL_CREATE, virt_to_phys(blob), length, 0, 0);
+	result = jh_call(JH_HC_CELL_CREATE, virt_to_phys(blob), length, cell->generation, 0);
 	cpus_read_unlock();
 	free_pages_exact(blob, length);
 	if (result < 0)
@@ -251,10 +290,19 @@ out_devices:
 	return code;
 }
 
-static int create(void *config, u32 length, u32 *id, struct jh_error *err)
+/**
+ * jh_cell_create() - take CPUs and devices from Linux and make a cell of them
+ * @config: a configuration as it came from user space, by kvmalloc(); freed or kept here
+ * @create: its length; number, generation and error go there
+ *
+ * Return: 0, or a negative errno and Linux has everything that it had.
+ */
+int jh_cell_create(void *config, struct jh_ioctl_create *create)
 {
+	struct jh_error *err = &create->error;
 	struct jh_cell *cell;
-	int code = check(config, length, err);
+	int code = jh_system ? check(config, create->length, err) :
+			       refuse(err, JH_ERR_NOT_ENABLED, JH_OBJ_NONE, 0);
 
 	cell = code ? NULL : jh_sysfs_add(config_cell(config)->name);
 	if (!cell) {
@@ -262,46 +310,21 @@ static int create(void *config, u32 length, u32 *id, struct jh_error *err)
 		return code ? code : -ENOMEM;
 	}
 	cell->config = config;
+	/* 0 is root's. */
+	cell_generation += cell_generation + 1 ? 1 : 2;
+	cell->generation = cell_generation;
 	code = build(cell, err);
 	if (code) {
 		jh_sysfs_remove(cell);
 		return code;
 	}
 	list_add_tail(&cell->list, &jh_cells);
-	*id = cell->id;
+	create->cell = cell->id;
+	create->generation = cell->generation;
 	jh_device_name_loud(cell);
 	kobject_uevent(&cell->kobj, KOBJ_ADD);
 	jh_event_start();
 	return 0;
-}
-
-/**
- * jh_cell_create() - take CPUs and devices from Linux and make a cell of them
- * @config: user's address of a cell configuration
- * @length: its bytes
- * @id:     number of the new cell
- *
- * Return: 0, or a negative errno and Linux has everything that it had.
- */
-int jh_cell_create(const void __user *config, u32 length, u32 *id, struct jh_error *err)
-{
-	void *copy;
-
-	if (length > JH_CONFIG_MAX)
-		return refuse_value(err, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0, length,
-				    JH_CONFIG_MAX_SIZE);
-	copy = vmemdup_user(config, length);
-	if (IS_ERR(copy))
-		return PTR_ERR(copy);
-	return create(copy, length, id, err);
-}
-
-static struct jh_cell *find_enabled(u32 id, struct jh_error *err)
-{
-	if (jh_system)
-		return jh_cell_find(id, err);
-	refuse(err, JH_ERR_NOT_ENABLED, JH_OBJ_NONE, 0);
-	return NULL;
 }
 
 /*
@@ -324,18 +347,17 @@ static int call_patiently(struct jh_error *err, u64 code, u32 id, u64 argument)
 }
 
 /** jh_cell_start() - let a cell run from its entry */
-int jh_cell_start(u32 id, struct jh_error *err)
+int jh_cell_start(struct jh_cell *cell, struct jh_error *err)
 {
-	struct jh_cell *cell = find_enabled(id, err);
 	int code;
 
-	if (!cell)
-		return -refuse_errno(err->reason);
-	if (jh_cell_state(id) != JH_CELL_RUNNING)
+	if (cell->loading)
+		return refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
+	if (jh_cell_state(cell->id) != JH_CELL_RUNNING)
 		jh_device_quiet(cell);
 	/* Also if it fails: some of its CPUs may have run. */
 	cell->was_started = true;
-	code = call_patiently(err, JH_HC_CELL_START, id, 0);
+	code = call_patiently(err, JH_HC_CELL_START, cell->id, 0);
 	if (!code) {
 		cell->restarts = 0;
 		cell->may_restart = jh_restart_is_wanted(cell);
@@ -370,13 +392,37 @@ static bool has_ended(u32 id)
 }
 
 /*
+ * A moment in which others may manage, this cell as well. When the machine goes down nobody else
+ * may: the order of the cells must stay as it is.
+ */
+static int wait_for_answer(struct jh_cell *cell, u32 flags, struct jh_error *err)
+{
+	bool interrupted;
+	int code;
+
+	if (flags & SHUTDOWN_ENDING) {
+		msleep(SHUTDOWN_POLL_MS);
+		return 0;
+	}
+	jh_cell_hold(cell);
+	mutex_unlock(&jh_lock);
+	interrupted = msleep_interruptible(SHUTDOWN_POLL_MS);
+	mutex_lock(&jh_lock);
+	code = jh_cell_is_gone(cell) ? refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, cell->id) :
+	       interrupted ? -EINTR : 0;
+	jh_cell_release(cell);
+	return code;
+}
+
+/*
  * Asks the cell to end, and waits for its answer. One that agrees gets some time to end by itself:
  * to print its last words, to leave its devices alone.
  */
-static int ask(u32 id, struct jh_error *err)
+static int ask(struct jh_cell *cell, u32 flags, struct jh_error *err)
 {
 	unsigned long end = jiffies + SHUTDOWN_TIMEOUT;
 	bool approved = false;
+	u32 id = cell->id;
 	long reply;
 	int code;
 
@@ -397,35 +443,35 @@ static int ask(u32 id, struct jh_error *err)
 		}
 		if (time_after(jiffies, end))
 			return approved ? 0 : refuse(err, JH_ERR_SHUTDOWN_TIMEOUT, JH_OBJ_CELL, id);
-		if (msleep_interruptible(SHUTDOWN_POLL_MS))
-			return -EINTR;
+		code = wait_for_answer(cell, flags, err);
+		if (code)
+			return code;
 	}
 	return 0;
 }
 
 /**
  * jh_cell_shutdown() - end a cell; its CPUs and memory stay its own
- * @force: do not ask it
+ * @flags: JH_SHUTDOWN_FORCE: do not ask it
+ *
+ * jh_lock is let go while the cell is asked.
  */
-int jh_cell_shutdown(u32 id, bool force, struct jh_error *err)
+int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err)
 {
-	struct jh_cell *cell = find_enabled(id, err);
-	u32 state;
+	u32 state = jh_cell_state(cell->id);
 	int code = 0;
 
-	if (!cell)
-		return -refuse_errno(err->reason);
-	state = jh_cell_state(id);
 	if (state == JH_CELL_STOPPED)
-		return refuse(err, JH_ERR_CELL_ENDED, JH_OBJ_CELL, id);
+		return refuse(err, JH_ERR_CELL_ENDED, JH_OBJ_CELL, cell->id);
 	if (state == JH_CELL_DYING)
-		return refuse(err, JH_ERR_CELL_DYING, JH_OBJ_CELL, id);
+		return refuse(err, JH_ERR_CELL_DYING, JH_OBJ_CELL, cell->id);
 	if (state != JH_CELL_RUNNING && state != JH_CELL_FAILED)
-		return refuse(err, JH_ERR_CELL_NOT_RUNNING, JH_OBJ_CELL, id);
-	if (!force && !(config_cell(cell->config)->flags & JH_CELL_PASSIVE_COMM))
-		code = ask(id, err);
+		return refuse(err, JH_ERR_CELL_NOT_RUNNING, JH_OBJ_CELL, cell->id);
+	if (!(flags & JH_SHUTDOWN_FORCE) &&
+	    !(config_cell(cell->config)->flags & JH_CELL_PASSIVE_COMM))
+		code = ask(cell, flags, err);
 	if (!code)
-		code = call_patiently(err, JH_HC_CELL_STOP, id, 0);
+		code = call_patiently(err, JH_HC_CELL_STOP, cell->id, 0);
 	if (!code) {
 		jh_device_quiet(cell);
 		cell->may_restart = false;
@@ -447,7 +493,8 @@ static int scrub(u32 id, struct jh_error *err)
 	return left;
 }
 
-static int destroy(struct jh_cell *cell, struct jh_error *err)
+/** jh_cell_destroy() - end a cell and give everything back to Linux */
+int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
 {
 	u32 state = jh_cell_state(cell->id);
 	int code = 0;
@@ -474,14 +521,6 @@ static int destroy(struct jh_cell *cell, struct jh_error *err)
 	return 0;
 }
 
-/** jh_cell_destroy() - end a cell and give everything back to Linux */
-int jh_cell_destroy(u32 id, struct jh_error *err)
-{
-	struct jh_cell *cell = find_enabled(id, err);
-
-	return cell ? destroy(cell, err) : -refuse_errno(err->reason);
-}
-
 /** jh_cell_destroy_all() - the machine goes down: cells that can be asked are asked */
 void jh_cell_destroy_all(void)
 {
@@ -489,9 +528,10 @@ void jh_cell_destroy_all(void)
 	struct jh_error err;
 
 	list_for_each_entry_safe(cell, next, &jh_cells, list) {
-		if (jh_cell_shutdown(cell->id, false, &err))
-			jh_cell_shutdown(cell->id, true, &err);
-		if (destroy(cell, &err))
+		refuse_nothing(&err);
+		if (jh_cell_shutdown(cell, SHUTDOWN_ENDING, &err))
+			jh_cell_shutdown(cell, JH_SHUTDOWN_FORCE, &err);
+		if (jh_cell_destroy(cell, &err))
 			pr_err("cell %s cannot be ended\n", name_of(cell));
 	}
 }

@@ -10,7 +10,6 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/slab.h>
-#include <linux/uaccess.h>
 
 /* A system that is only being tried ends before the first step that changes Linux for good. */
 struct step {
@@ -107,33 +106,24 @@ static void log_failure(const struct jh_system *system, const struct jh_error *e
 
 /**
  * jh_enable() - put the hypervisor under this Linux, or find out whether it could be
- * @config: user's address of a system configuration
+ * @config: a system configuration as it came from user space, by kvmalloc(); freed or kept here
  * @length: its bytes
  * @flags:  JH_ENABLE_*
  *
  * Under jh_lock. Return: 0 or a negative errno, after which everything is as before.
  */
-int jh_enable(const void __user *config, u32 length, u32 flags, struct jh_error *err)
+int jh_enable(void *config, u32 length, u32 flags, struct jh_error *err)
 {
-	struct jh_system *system;
+	struct jh_system *system = kzalloc(sizeof(*system), GFP_KERNEL);
 	int code;
 
-	if (jh_system)
-		return refuse(err, JH_ERR_ENABLED, JH_OBJ_NONE, 0);
-	if (length > JH_CONFIG_MAX)
-		return refuse_value(err, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0, length,
-				    JH_CONFIG_MAX_SIZE);
-	system = kzalloc(sizeof(*system), GFP_KERNEL);
-	if (!system)
-		return -ENOMEM;
-	system->config = vmemdup_user(config, length);
-	system->config_length = length;
-	if (IS_ERR(system->config)) {
-		code = PTR_ERR(system->config);
+	if (!system || jh_system) {
+		kvfree(config);
 		kfree(system);
-		return code;
+		return jh_system ? refuse(err, JH_ERR_ENABLED, JH_OBJ_NONE, 0) : -ENOMEM;
 	}
-
+	system->config = config;
+	system->config_length = length;
 	code = run(system, flags & JH_ENABLE_DRY_RUN, err);
 	if (code)
 		log_failure(system, err, code);

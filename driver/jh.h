@@ -83,10 +83,14 @@ struct jh_cell {
 	struct kobject kobj;
 	struct list_head list;
 	u32 id;				/* 0: root */
+	u32 generation;			/* of the number */
 	u32 seen_state;			/* jh_cell_shown(), as user space was told last */
 	void *config;			/* checked copy; NULL for root */
 	u64 cpus_taken;			/* taken offline by us, to be given back */
 	struct list_head images;	/* struct jh_image; for one that restarts */
+	bool loading;			/* a caller of jh_load() is at work on it */
+	u64 torn_start;			/* what a load that was broken off wanted to write, */
+	u64 torn_end;			/* from its lowest to its highest address; 0: none */
 	u32 restarts;			/* since its user started it */
 	bool may_restart;		/* its user started it and has not stopped it */
 	u32 num_devices;
@@ -94,11 +98,15 @@ struct jh_cell {
 	bool was_started;		/* its devices may be doing what it told them */
 };
 
-/** struct jh_image - bytes that were loaded into a cell, kept to load them again */
+/**
+ * struct jh_image - bytes that were loaded into a cell, kept to load them again
+ * @is_zero:	they are zeroes, and none are in @data
+ */
 struct jh_image {
 	struct list_head list;
 	u64 address;
 	u64 length;
+	bool is_zero;
 	u8 data[];
 };
 
@@ -109,7 +117,7 @@ extern struct list_head jh_cells;	/* of struct jh_cell, without root */
 extern struct miscdevice jh_misc;
 
 /* enable.c */
-int jh_enable(const void __user *config, u32 length, u32 flags, struct jh_error *err);
+int jh_enable(void *config, u32 length, u32 flags, struct jh_error *err);
 int jh_disable(struct jh_error *err);
 
 /* takeover.c, enter.S */
@@ -168,13 +176,16 @@ u64 jh_ticks_now(void);
 void jh_ticks_add(u64 code, u64 ticks);
 void jh_ticks_enabled(const struct jh_system *system, u64 ticks);
 
-/* cell.c, load.c, restart.c; all under jh_lock */
-int jh_cell_create(const void __user *config, u32 length, u32 *id, struct jh_error *err);
-int jh_cell_start(u32 id, struct jh_error *err);
-int jh_cell_shutdown(u32 id, bool force, struct jh_error *err);
-int jh_cell_destroy(u32 id, struct jh_error *err);
+/* cell.c, load.c, restart.c; all but jh_load() under jh_lock */
+int jh_cell_create(void *config, struct jh_ioctl_create *create);
+int jh_cell_start(struct jh_cell *cell, struct jh_error *err);
+int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err);
+int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err);
 void jh_cell_destroy_all(void);
-struct jh_cell *jh_cell_find(u32 id, struct jh_error *err);
+struct jh_cell *jh_cell_find(u32 id, u32 generation, struct jh_error *err);
+struct jh_cell *jh_cell_hold(struct jh_cell *cell);
+void jh_cell_release(struct jh_cell *cell);
+bool jh_cell_is_gone(const struct jh_cell *cell);
 #define JH_SHOWN_SHUT_DOWN	JH_CELL_STATES	/* beside JH_CELL_*: it ended by itself */
 #define JH_SHOWN_STATES		(JH_CELL_STATES + 1)
 
@@ -184,12 +195,12 @@ bool jh_cell_any(void);
 u32 jh_cell_shown(const struct jh_cell_report *report);
 void jh_cell_refresh(u32 id);
 int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err);
-int jh_load(struct jh_cell *cell, const struct jh_ioctl_load *load, struct jh_error *err);
+int jh_load(struct jh_ioctl_load *load);
 int jh_load_again(struct jh_cell *cell, struct jh_error *err);
 bool jh_restart_is_wanted(const struct jh_cell *cell);
-struct jh_image *jh_restart_copy(const struct jh_ioctl_load *load);
-void jh_restart_keep(struct jh_cell *cell, struct jh_image *image);
-void jh_restart_forget(struct jh_cell *cell);
+struct jh_image *jh_restart_copy(const struct jh_segment *segment);
+void jh_restart_keep(struct jh_cell *cell, struct list_head *images);
+void jh_restart_drop(struct list_head *images);
 void jh_restart_failed(void);
 
 /* device.c */

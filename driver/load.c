@@ -2,13 +2,18 @@
 /*
  * Copyright (c) The jh authors
  *
- * Images of cells. Linux cannot see a cell's memory: the hypervisor copies, piece by piece.
+ * Images of cells. Linux cannot see a cell's memory: the hypervisor copies, piece by piece, and
+ * says that the cell is half loaded until the last piece is there.
+ *
+ * User space's memory is read without jh_lock, since a page fault may take as long as it likes. The
+ * cell may be destroyed meanwhile; it is not started, and nobody else loads it.
  */
 #include "jh.h"
 
 #include <linux/gfp.h>
 #include <linux/io.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sched/signal.h>
@@ -19,126 +24,284 @@
 
 #define PIECE	SZ_64K		/* of JH_HC_CELL_WRITE */
 
+/* One load of user space's. */
+struct load {
+	struct jh_cell *cell;			/* held; @loading is set */
+	const struct jh_segment *segments;
+	u32 count;
+	u64 start;				/* lowest and highest address of all segments */
+	u64 end;
+	void *buffer;				/* PIECE bytes */
+	struct list_head images;		/* copies, if the cell restarts */
+};
+
+/* Where the memory that the address lies in ends; the address if it is not loadable. */
+static u64 memory_end(const struct jh_cell *cell, u64 address)
+{
+	u32 i, count;
+	const struct jh_config_memory *memory = config_memories(cell->config, &count);
+
+	for (i = 0; i < count; i++)
+		if ((memory[i].flags & JH_MEM_LOADABLE) && address >= memory[i].virt &&
+		    address - memory[i].virt < memory[i].size)
+			return memory[i].virt + memory[i].size;
+	return address;
+}
+
 /* Where loadable memory that is in one piece with the address ends; the address if it is none. */
 static u64 loadable_end(const struct jh_cell *cell, u64 address)
 {
-	u32 i, round, count;
-	const struct jh_config_memory *memory = config_memories(cell->config, &count);
-	u64 end = address;
+	u64 end = memory_end(cell, address), next = memory_end(cell, end);
 
-	for (round = 0; round < count; round++)
-		for (i = 0; i < count; i++)
-			if ((memory[i].flags & JH_MEM_LOADABLE) && end >= memory[i].virt &&
-			    end - memory[i].virt < memory[i].size)
-				end = memory[i].virt + memory[i].size;
+	while (next != end) {
+		end = next;
+		next = memory_end(cell, end);
+	}
 	return end;
 }
 
-/* All of it fits, or nothing is written. */
-static int check_range(const struct jh_cell *cell, u64 address, u64 length, struct jh_error *err)
+static int check_range(const struct jh_cell *cell, const struct jh_segment *segment, u32 index,
+		       struct jh_error *err)
 {
 	u64 comm = config_cell(cell->config)->comm_address;
+	u64 address = segment->address, length = segment->length;
 	u64 end = loadable_end(cell, address);
 
 	/* The region lies in no memory of the cell: what reaches it fits nowhere. */
 	if (length <= U64_MAX - address && range_overlaps(address, length, comm, JH_COMM_SIZE))
-		return refuse_value(err, JH_ERR_IMAGE_COMM, JH_OBJ_IMAGE, 0, address, comm);
+		return refuse_value(err, JH_ERR_IMAGE_COMM, JH_OBJ_IMAGE, index, address, comm);
 	if (end == address)
-		return refuse_value(err, JH_ERR_IMAGE_ADDRESS, JH_OBJ_IMAGE, 0, address, 0);
+		return refuse_value(err, JH_ERR_IMAGE_ADDRESS, JH_OBJ_IMAGE, index, address, 0);
 	if (length > end - address)
-		return refuse_value(err, JH_ERR_IMAGE_TOO_BIG, JH_OBJ_IMAGE, 0, length,
+		return refuse_value(err, JH_ERR_IMAGE_TOO_BIG, JH_OBJ_IMAGE, index, length,
 				    end - address);
 	return 0;
 }
 
-/* From @kept, or user space if that is NULL. */
-static int write_pieces(const struct jh_cell *cell, void *buffer, const struct jh_image *kept,
-			const struct jh_ioctl_load *load, struct jh_error *err)
+/* All of it fits, or nothing is written. */
+static int check(struct load *load, struct jh_error *err)
 {
-	u64 piece, done;
+	const struct jh_cell *cell = load->cell;
+	u32 i;
 	int code;
 
-	for (done = 0; done < load->length; done += piece) {
-		piece = min_t(u64, PIECE, load->length - done);
-		if (kept)
-			memcpy(buffer, kept->data + done, piece);
-		else if (copy_from_user(buffer, u64_to_user_ptr(load->source + done), piece))
-			return -EFAULT;
-		code = jh_call_checked(err, JH_HC_CELL_WRITE, cell->id, load->address + done,
-				       virt_to_phys(buffer), piece);
+	if (cell->loading)
+		return refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
+	if (jh_cell_state(cell->id) == JH_CELL_RUNNING)
+		return refuse(err, JH_ERR_CELL_RUNNING, JH_OBJ_CELL, cell->id);
+	load->start = ~0ULL;
+	for (i = 0; i < load->count; i++) {
+		code = check_range(cell, &load->segments[i], i, err);
 		if (code)
 			return code;
-		if (fatal_signal_pending(current))
-			return -EINTR;
+		load->start = min(load->start, load->segments[i].address);
+		load->end = max(load->end, load->segments[i].address + load->segments[i].length);
+	}
+	if (cell->torn_end && (load->start > cell->torn_start || load->end < cell->torn_end))
+		return refuse_value(err, JH_ERR_LOAD_PART, JH_OBJ_CELL, cell->id,
+				    cell->torn_start, cell->torn_end - 1);
+	return 0;
+}
+
+/* The one place where the cell is found; from here to end() it is this load's. */
+static int begin(struct load *load, const struct jh_ioctl_load *arg, struct jh_error *err)
+{
+	int code;
+
+	if (mutex_lock_interruptible(&jh_lock))
+		return -ERESTARTSYS;
+	load->cell = jh_cell_find(arg->cell, arg->generation, err);
+	code = load->cell ? check(load, err) : -refuse_errno(err->reason);
+	if (!code) {
+		jh_device_quiet(load->cell);
+		jh_cell_hold(load->cell);
+		load->cell->loading = true;
+	}
+	mutex_unlock(&jh_lock);
+	return code;
+}
+
+static int copy_images(struct load *load)
+{
+	struct jh_image *image;
+	u32 i;
+
+	for (i = 0; i < load->count; i++) {
+		image = jh_restart_copy(&load->segments[i]);
+		if (IS_ERR(image))
+			return PTR_ERR(image);
+		list_add_tail(&image->list, &load->images);
+	}
+	return 0;
+}
+
+/* No piece lies in two memories: the hypervisor looks for one. */
+static u32 piece_at(const struct jh_cell *cell, u64 address, u64 left)
+{
+	return min3((u64)PIECE, left, memory_end(cell, address) - address);
+}
+
+/* Under jh_lock. From the first byte on the cell is half loaded. */
+static int write_piece(struct load *load, u64 address, u32 length, struct jh_error *err)
+{
+	struct jh_cell *cell = load->cell;
+	int code;
+
+	if (jh_cell_is_gone(cell))
+		return refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, cell->id);
+	code = jh_call_checked(err, JH_HC_CELL_WRITE, cell->id, address,
+			       virt_to_phys(load->buffer), length);
+	if (!code) {
+		cell->torn_start = load->start;
+		cell->torn_end = load->end;
+	}
+	return code;
+}
+
+static int write_segment(struct load *load, const struct jh_segment *segment, struct jh_error *err)
+{
+	u64 done;
+	u32 piece;
+	int code;
+
+	for (done = 0; done < segment->length; done += piece) {
+		piece = piece_at(load->cell, segment->address + done, segment->length - done);
+		if (!segment->source)
+			memset(load->buffer, 0, piece);
+		else if (copy_from_user(load->buffer, u64_to_user_ptr(segment->source + done),
+					piece))
+			return -EFAULT;
+		mutex_lock(&jh_lock);
+		code = write_piece(load, segment->address + done, piece, err);
+		mutex_unlock(&jh_lock);
+		if (code)
+			return code;
+		/* What a signal breaks off is begun anew if the caller goes on. */
+		if (signal_pending(current))
+			return -ERESTARTSYS;
 		cond_resched();
 	}
 	return 0;
 }
 
-static int write_image(const struct jh_cell *cell, const struct jh_image *kept,
-		       const struct jh_ioctl_load *load, struct jh_error *err)
+static int write_segments(struct load *load, struct jh_error *err)
 {
-	void *buffer = alloc_pages_exact(PIECE, GFP_KERNEL);
-	int code;
-
-	if (!buffer)
-		return -ENOMEM;
-	code = write_pieces(cell, buffer, kept, load, err);
-	free_pages_exact(buffer, PIECE);
-	return code;
-}
-
-static int write_and_keep(struct jh_cell *cell, const struct jh_ioctl_load *load,
-			  struct jh_error *err)
-{
-	struct jh_image *image = jh_restart_copy(load);
-	int code;
-
-	if (IS_ERR(image))
-		return PTR_ERR(image);
-	code = write_image(cell, image, load, err);
-	if (code)
-		kvfree(image);
-	else
-		jh_restart_keep(cell, image);
-	return code;
-}
-
-/** jh_load_again() - all that was kept, in the order in which it was loaded. 0 or -errno */
-int jh_load_again(struct jh_cell *cell, struct jh_error *err)
-{
-	struct jh_image *image;
+	u32 i;
 	int code = 0;
 
-	list_for_each_entry(image, &cell->images, list) {
-		struct jh_ioctl_load load = {
-			.address = image->address, .length = image->length,
-		};
+	if (jh_restart_is_wanted(load->cell))
+		code = copy_images(load);
+	for (i = 0; !code && i < load->count; i++)
+		code = write_segment(load, &load->segments[i], err);
+	return code;
+}
 
-		code = write_image(cell, image, &load, err);
-		if (code)
-			break;
+static int finish(struct load *load, struct jh_error *err)
+{
+	struct jh_cell *cell = load->cell;
+	int code;
+
+	if (jh_cell_is_gone(cell))
+		return refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, cell->id);
+	code = jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, 0, 0, 0);
+	if (!code) {
+		cell->torn_end = 0;
+		jh_restart_keep(cell, &load->images);
 	}
 	return code;
 }
 
-/**
- * jh_load() - copy bytes of user space into a stopped cell's loadable memory
- * @load: source, length, address and flags; checked here
- *
- * Under jh_lock. Return: 0; the negative errno of a reason; -EFAULT.
- */
-int jh_load(struct jh_cell *cell, const struct jh_ioctl_load *load, struct jh_error *err)
+static int end(struct load *load, int code, struct jh_error *err)
 {
+	mutex_lock(&jh_lock);
+	load->cell->loading = false;
+	if (!code)
+		code = finish(load, err);
+	jh_event_check();
+	mutex_unlock(&jh_lock);
+	jh_restart_drop(&load->images);
+	jh_cell_release(load->cell);
+	return code;
+}
+
+static int load_segments(const struct jh_segment *segments, struct jh_ioctl_load *arg)
+{
+	struct load load = {
+		.segments = segments,
+		.count = arg->count,
+		.images = LIST_HEAD_INIT(load.images),
+		.buffer = alloc_pages_exact(PIECE, GFP_KERNEL),
+	};
 	int code;
 
-	if (jh_cell_state(cell->id) == JH_CELL_RUNNING)
-		return refuse(err, JH_ERR_CELL_RUNNING, JH_OBJ_CELL, cell->id);
-	code = check_range(cell, load->address, load->length, err);
-	if (code || load->flags & JH_LOAD_CHECK)
-		return code;
-	jh_device_quiet(cell);
-	if (jh_restart_is_wanted(cell))
-		return write_and_keep(cell, load, err);
-	return write_image(cell, NULL, load, err);
+	if (!load.buffer)
+		return -ENOMEM;
+	code = begin(&load, arg, &arg->error);
+	if (!code)
+		code = end(&load, write_segments(&load, &arg->error), &arg->error);
+	free_pages_exact(load.buffer, PIECE);
+	return code;
+}
+
+/**
+ * jh_load() - copy bytes of user space into a stopped cell's loadable memory; takes jh_lock
+ *
+ * Return: 0; the negative errno of a reason; -EFAULT; -ERESTARTSYS.
+ */
+int jh_load(struct jh_ioctl_load *arg)
+{
+	struct jh_segment *segments;
+	int code;
+
+	if (!arg->count)
+		return -EINVAL;
+	if (arg->count > JH_LOAD_SEGMENTS)
+		return -E2BIG;
+	segments = vmemdup_user(u64_to_user_ptr(arg->segments), arg->count * sizeof(*segments));
+	if (IS_ERR(segments))
+		return PTR_ERR(segments);
+	code = load_segments(segments, arg);
+	kvfree(segments);
+	return code;
+}
+
+static int write_image(const struct jh_cell *cell, const struct jh_image *image, void *buffer,
+		       struct jh_error *err)
+{
+	u64 done;
+	u32 piece;
+	int code;
+
+	for (done = 0; done < image->length; done += piece) {
+		piece = piece_at(cell, image->address + done, image->length - done);
+		if (image->is_zero)
+			memset(buffer, 0, piece);
+		else
+			memcpy(buffer, image->data + done, piece);
+		code = jh_call_checked(err, JH_HC_CELL_WRITE, cell->id, image->address + done,
+				       virt_to_phys(buffer), piece);
+		if (code)
+			return code;
+		cond_resched();
+	}
+	return 0;
+}
+
+/** jh_load_again() - all that was kept, in the order in which it was loaded; under jh_lock */
+int jh_load_again(struct jh_cell *cell, struct jh_error *err)
+{
+	void *buffer = alloc_pages_exact(PIECE, GFP_KERNEL);
+	struct jh_image *image;
+	int code = buffer ? 0 : -ENOMEM;
+
+	list_for_each_entry(image, &cell->images, list) {
+		if (code)
+			break;
+		code = write_image(cell, image, buffer, err);
+	}
+	if (!code)
+		code = jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, 0, 0, 0);
+	if (buffer)
+		free_pages_exact(buffer, PIECE);
+	return code;
 }

@@ -3,7 +3,8 @@
  * Copyright (c) The jh authors
  *
  * The module and /dev/jh. What comes from user space is copied once, here, and what goes back is
- * copied here.
+ * copied here; images and rings in pieces where they are used. Nothing is copied under jh_lock: a
+ * page fault may take as long as it likes, and a restart of the machine waits for that lock.
  */
 #include "jh.h"
 
@@ -11,6 +12,7 @@
 #include <linux/compat.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -31,74 +33,132 @@ union argument {
 	struct jh_ioctl_report report;
 };
 
-static int do_enable(union argument *arg)
+/* The two calls that bring a configuration have it at the same place. */
+_Static_assert(offsetof(struct jh_ioctl_enable, config) ==
+	       offsetof(struct jh_ioctl_create, config), "a configuration's address");
+_Static_assert(offsetof(struct jh_ioctl_enable, length) ==
+	       offsetof(struct jh_ioctl_create, length), "a configuration's length");
+
+static void *copy_config(const union argument *arg, struct jh_error *err)
+{
+	if (arg->enable.length > JH_CONFIG_MAX)
+		return ERR_PTR(refuse_value(err, JH_ERR_FILE_SIZE, JH_OBJ_FILE, 0,
+					    arg->enable.length, JH_CONFIG_MAX_SIZE));
+	return vmemdup_user(u64_to_user_ptr(arg->enable.config), arg->enable.length);
+}
+
+/* Lock, act, tell user space what has changed. */
+static int manage(int (*act)(union argument *arg, void *config), union argument *arg, void *config)
 {
 	int code;
 
-	if (arg->enable.flags & ~JH_ENABLE_DRY_RUN)
-		return -EINVAL;
-	code = jh_enable(u64_to_user_ptr(arg->enable.config), arg->enable.length,
-			 arg->enable.flags, &arg->enable.error);
+	if (mutex_lock_interruptible(&jh_lock)) {
+		kvfree(config);
+		return -ERESTARTSYS;
+	}
+	code = act(arg, config);
+	jh_event_check();
+	mutex_unlock(&jh_lock);
+	return code;
+}
+
+static int enable(union argument *arg, void *config)
+{
+	int code = jh_enable(config, arg->enable.length, arg->enable.flags, &arg->enable.error);
+
 	memcpy(arg->enable.who, jh_who_text, sizeof(jh_who_text));
 	return code;
 }
 
-static int do_disable(union argument *arg)
+static int do_enable(union argument *arg)
+{
+	void *config;
+
+	if (arg->enable.flags & ~JH_ENABLE_DRY_RUN)
+		return -EINVAL;
+	config = copy_config(arg, &arg->enable.error);
+	return IS_ERR(config) ? PTR_ERR(config) : manage(enable, arg, config);
+}
+
+static int disable(union argument *arg, void *config)
 {
 	return jh_disable(&arg->disable.error);
 }
 
-static int do_create(union argument *arg)
+static int do_disable(union argument *arg)
 {
-	int code;
+	return manage(disable, arg, NULL);
+}
 
-	if (!jh_system)
-		return refuse(&arg->create.error, JH_ERR_NOT_ENABLED, JH_OBJ_NONE, 0);
-	code = jh_cell_create(u64_to_user_ptr(arg->create.config), arg->create.length,
-			      &arg->create.cell, &arg->create.error);
+static int create(union argument *arg, void *config)
+{
+	int code = jh_cell_create(config, &arg->create);
+
 	memcpy(arg->create.who, jh_who_text, sizeof(jh_who_text));
 	return code;
 }
 
+static int do_create(union argument *arg)
+{
+	void *config;
+
+	if (arg->create.reserved)
+		return -EINVAL;
+	config = copy_config(arg, &arg->create.error);
+	return IS_ERR(config) ? PTR_ERR(config) : manage(create, arg, config);
+}
+
 static int do_load(union argument *arg)
 {
-	struct jh_cell *cell;
+	return arg->load.flags ? -EINVAL : jh_load(&arg->load);
+}
 
-	if (arg->load.flags & ~JH_LOAD_CHECK)
-		return -EINVAL;
-	if (!jh_system)
-		return refuse(&arg->load.error, JH_ERR_NOT_ENABLED, JH_OBJ_NONE, 0);
-	cell = jh_cell_find(arg->load.cell, &arg->load.error);
-	if (!cell)
-		return -refuse_errno(arg->load.error.reason);
-	return jh_load(cell, &arg->load, &arg->load.error);
+static int start(union argument *arg, void *config)
+{
+	struct jh_cell *cell = jh_cell_find(arg->cell.cell, arg->cell.generation,
+					    &arg->cell.error);
+
+	return cell ? jh_cell_start(cell, &arg->cell.error) : -refuse_errno(arg->cell.error.reason);
 }
 
 static int do_start(union argument *arg)
 {
-	if (arg->cell.flags)
-		return -EINVAL;
-	return jh_cell_start(arg->cell.cell, &arg->cell.error);
+	return arg->cell.flags || arg->cell.reserved ? -EINVAL : manage(start, arg, NULL);
+}
+
+static int shutdown(union argument *arg, void *config)
+{
+	struct jh_cell *cell = jh_cell_find(arg->cell.cell, arg->cell.generation,
+					    &arg->cell.error);
+
+	return cell ? jh_cell_shutdown(cell, arg->cell.flags, &arg->cell.error) :
+		      -refuse_errno(arg->cell.error.reason);
 }
 
 static int do_shutdown(union argument *arg)
 {
-	if (arg->cell.flags & ~JH_SHUTDOWN_FORCE)
+	if (arg->cell.flags & ~JH_SHUTDOWN_FORCE || arg->cell.reserved)
 		return -EINVAL;
-	return jh_cell_shutdown(arg->cell.cell, arg->cell.flags & JH_SHUTDOWN_FORCE,
-				&arg->cell.error);
+	return manage(shutdown, arg, NULL);
+}
+
+static int destroy(union argument *arg, void *config)
+{
+	struct jh_cell *cell = jh_cell_find(arg->cell.cell, arg->cell.generation,
+					    &arg->cell.error);
+
+	return cell ? jh_cell_destroy(cell, &arg->cell.error) :
+		      -refuse_errno(arg->cell.error.reason);
 }
 
 static int do_destroy(union argument *arg)
 {
-	if (arg->cell.flags & ~JH_SHUTDOWN_FORCE)
-		return -EINVAL;
-	return jh_cell_destroy(arg->cell.cell, &arg->cell.error);
+	return arg->cell.flags || arg->cell.reserved ? -EINVAL : manage(destroy, arg, NULL);
 }
 
 static int do_read_ring(union argument *arg)
 {
-	return arg->ring.reserved ? -EINVAL : jh_ring_read(&arg->ring);
+	return jh_ring_read(&arg->ring);
 }
 
 static int do_report(union argument *arg)
@@ -110,52 +170,39 @@ static int do_report(union argument *arg)
 static const struct call {
 	unsigned int command;
 	int (*act)(union argument *arg);
-	bool manages;		/* under jh_lock */
 	u16 error;		/* offset of struct jh_error, 0: there is none */
 } calls[] = {
-	{ JH_IOC_ENABLE, do_enable, true, offsetof(union argument, enable.error) },
-	{ JH_IOC_DISABLE, do_disable, true, offsetof(union argument, disable.error) },
-	{ JH_IOC_CELL_CREATE, do_create, true, offsetof(union argument, create.error) },
-	{ JH_IOC_CELL_LOAD, do_load, true, offsetof(union argument, load.error) },
-	{ JH_IOC_CELL_START, do_start, true, offsetof(union argument, cell.error) },
-	{ JH_IOC_CELL_SHUTDOWN, do_shutdown, true, offsetof(union argument, cell.error) },
-	{ JH_IOC_CELL_DESTROY, do_destroy, true, offsetof(union argument, cell.error) },
-	{ JH_IOC_READ_RING, do_read_ring, false, 0 },
-	{ JH_IOC_REPORT, do_report, false, 0 },
+	{ JH_IOC_ENABLE, do_enable, offsetof(union argument, enable.error) },
+	{ JH_IOC_DISABLE, do_disable, offsetof(union argument, disable.error) },
+	{ JH_IOC_CELL_CREATE, do_create, offsetof(union argument, create.error) },
+	{ JH_IOC_CELL_LOAD, do_load, offsetof(union argument, load.error) },
+	{ JH_IOC_CELL_START, do_start, offsetof(union argument, cell.error) },
+	{ JH_IOC_CELL_SHUTDOWN, do_shutdown, offsetof(union argument, cell.error) },
+	{ JH_IOC_CELL_DESTROY, do_destroy, offsetof(union argument, cell.error) },
+	{ JH_IOC_READ_RING, do_read_ring, 0 },
+	{ JH_IOC_REPORT, do_report, 0 },
 };
-
-static int act(const struct call *call, union argument *arg)
-{
-	int code;
-
-	if (!call->manages)
-		return call->act(arg);
-	if (mutex_lock_interruptible(&jh_lock))
-		return -ERESTARTSYS;
-	memset(jh_who_text, 0, sizeof(jh_who_text));
-	code = call->act(arg);
-	jh_event_check();
-	mutex_unlock(&jh_lock);
-	return code;
-}
 
 static long main_ioctl(struct file *file, unsigned int command, unsigned long address)
 {
 	void __user *user = (void __user *)address;
-	const struct call *call = &calls[_IOC_NR(command)];
+	const struct call *call;
 	union argument arg;
 	int code;
 
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
-	if (_IOC_NR(command) >= ARRAY_SIZE(calls) || call->command != command)
+	if (_IOC_NR(command) >= ARRAY_SIZE(calls))
+		return -ENOTTY;
+	call = &calls[array_index_nospec(_IOC_NR(command), ARRAY_SIZE(calls))];
+	if (call->command != command)
 		return -ENOTTY;
 	memset(&arg, 0, sizeof(arg));
 	if (copy_from_user(&arg, user, _IOC_SIZE(command)))
 		return -EFAULT;
-	if (call->manages)
+	if (call->error)
 		refuse_nothing((void *)&arg + call->error);
-	code = act(call, &arg);
+	code = call->act(&arg);
 	if (code != -ERESTARTSYS && copy_to_user(user, &arg, _IOC_SIZE(command)) && !code)
 		code = -EFAULT;
 	return code;

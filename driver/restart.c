@@ -19,20 +19,22 @@ bool jh_restart_is_wanted(const struct jh_cell *cell)
 }
 
 /**
- * jh_restart_copy() - copy an image from user space
- * @load: its range was checked: it is no longer than a region of the cell
+ * jh_restart_copy() - copy an image from user space; without jh_lock
+ * @segment: its range was checked: it is no longer than the cell's memory
  *
  * Return: to be given to jh_restart_keep() or kvfree(); ERR_PTR(-ENOMEM or -EFAULT).
  */
-struct jh_image *jh_restart_copy(const struct jh_ioctl_load *load)
+struct jh_image *jh_restart_copy(const struct jh_segment *segment)
 {
-	struct jh_image *image = kvmalloc(size_add(sizeof(*image), load->length), GFP_KERNEL);
+	u64 length = segment->source ? segment->length : 0;
+	struct jh_image *image = kvmalloc(size_add(sizeof(*image), length), GFP_KERNEL);
 
 	if (!image)
 		return ERR_PTR(-ENOMEM);
-	image->address = load->address;
-	image->length = load->length;
-	if (!copy_from_user(image->data, u64_to_user_ptr(load->source), load->length))
+	image->address = segment->address;
+	image->length = segment->length;
+	image->is_zero = !segment->source;
+	if (!copy_from_user(image->data, u64_to_user_ptr(segment->source), length))
 		return image;
 	kvfree(image);
 	return ERR_PTR(-EFAULT);
@@ -44,8 +46,7 @@ static bool covers(const struct jh_image *image, const struct jh_image *other)
 	       other->address - image->address <= image->length - other->length;
 }
 
-/** jh_restart_keep() - the image was loaded; those that it has overwritten are not needed */
-void jh_restart_keep(struct jh_cell *cell, struct jh_image *image)
+static void keep(struct jh_cell *cell, struct jh_image *image)
 {
 	struct jh_image *old, *next;
 
@@ -58,14 +59,25 @@ void jh_restart_keep(struct jh_cell *cell, struct jh_image *image)
 	list_add_tail(&image->list, &cell->images);
 }
 
-/** jh_restart_forget() - the cell goes */
-void jh_restart_forget(struct jh_cell *cell)
+/** jh_restart_keep() - the images were loaded; those that they have overwritten are not needed */
+void jh_restart_keep(struct jh_cell *cell, struct list_head *images)
 {
 	struct jh_image *image, *next;
 
-	list_for_each_entry_safe(image, next, &cell->images, list)
+	list_for_each_entry_safe(image, next, images, list) {
+		list_del(&image->list);
+		keep(cell, image);
+	}
+}
+
+/** jh_restart_drop() - free images: the cell goes, or they were not loaded */
+void jh_restart_drop(struct list_head *images)
+{
+	struct jh_image *image, *next;
+
+	list_for_each_entry_safe(image, next, images, list)
 		kvfree(image);
-	INIT_LIST_HEAD(&cell->images);
+	INIT_LIST_HEAD(images);
 }
 
 static void restart(struct jh_cell *cell)
@@ -93,7 +105,7 @@ void jh_restart_failed(void)
 	if (!jh_system || !jh_system->active)
 		return;
 	list_for_each_entry(cell, &jh_cells, list)
-		if (cell->may_restart && cell->seen_state == JH_CELL_FAILED &&
+		if (cell->may_restart && !cell->loading && cell->seen_state == JH_CELL_FAILED &&
 		    cell->restarts < config_cell(cell->config)->max_restarts)
 			restart(cell);
 }

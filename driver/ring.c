@@ -9,6 +9,7 @@
 
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <asm/barrier.h>
@@ -52,14 +53,18 @@ static const struct jh_ring *ring_at(const struct jh_report *report, u32 offset)
 	return ring;
 }
 
-static const struct jh_ring *find_ring(const struct jh_report *report, u32 cell)
+/* A number of another generation is another cell's: its output is not what was asked for. */
+static const struct jh_ring *find_ring(const struct jh_report *report, u32 cell, u32 generation)
 {
 	const struct jh_cell_report *cells = (const void *)report + report->cells_offset;
 
-	if (!cell)
-		return ring_at(report, report->log_offset);
 	if (cell >= report->num_cells)
 		return NULL;
+	cell = array_index_nospec(cell, report->num_cells);
+	if (READ_ONCE(cells[cell].generation) != generation)
+		return NULL;
+	if (!cell)
+		return ring_at(report, report->log_offset);
 	return ring_at(report, READ_ONCE(cells[cell].console_offset));
 }
 
@@ -101,7 +106,7 @@ static int read_piece(char *piece, struct jh_ioctl_read_ring *arg)
 
 	down_read(&jh_report_lock);
 	if (is_readable()) {
-		ring = find_ring(jh_system->report, arg->cell);
+		ring = find_ring(jh_system->report, arg->cell, arg->generation);
 		result = ring ? copy_piece(ring, piece, room, arg) : -ENOENT;
 	}
 	up_read(&jh_report_lock);

@@ -71,6 +71,11 @@ static ssize_t id_show(struct kobject *kobj, struct kobj_attribute *attr, char *
 	return report_of(kobj) ? sysfs_emit(buffer, "%u\n", to_cell(kobj)->id) : -ENODEV;
 }
 
+static ssize_t generation_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
+{
+	return report_of(kobj) ? sysfs_emit(buffer, "%u\n", to_cell(kobj)->generation) : -ENODEV;
+}
+
 static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
 {
 	const struct jh_cell_report *report = report_of(kobj);
@@ -133,6 +138,7 @@ static ssize_t crash_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 }
 
 static struct kobj_attribute id_attribute = __ATTR_RO(id);
+static struct kobj_attribute generation_attribute = __ATTR_RO(generation);
 static struct kobj_attribute state_attribute = __ATTR_RO(state);
 static struct kobj_attribute cpus_attribute = __ATTR_RO(cpus);
 static struct kobj_attribute memory_attribute = __ATTR_RO(memory);
@@ -141,9 +147,9 @@ static struct kobj_attribute restarts_attribute = __ATTR_RO(restarts);
 static struct kobj_attribute crash_attribute = __ATTR_RO(crash);
 
 static struct attribute *cell_attributes[] = {
-	&id_attribute.attr, &state_attribute.attr, &cpus_attribute.attr,
-	&memory_attribute.attr, &starts_attribute.attr, &restarts_attribute.attr,
-	&crash_attribute.attr, NULL
+	&id_attribute.attr, &generation_attribute.attr, &state_attribute.attr,
+	&cpus_attribute.attr, &memory_attribute.attr, &starts_attribute.attr,
+	&restarts_attribute.attr, &crash_attribute.attr, NULL
 };
 
 struct statistic_attribute {
@@ -186,7 +192,7 @@ static void release_cell(struct kobject *kobj)
 {
 	struct jh_cell *cell = to_cell(kobj);
 
-	jh_restart_forget(cell);
+	jh_restart_drop(&cell->images);
 	kvfree(cell->config);
 	kfree(cell);
 }
@@ -236,11 +242,12 @@ void jh_sysfs_remove(struct jh_cell *cell)
 /** jh_sysfs_event() - uevent for udev, and a wake-up for those who poll() the file "state" */
 void jh_sysfs_event(struct jh_cell *cell, u32 state)
 {
-	char name[JH_NAME_LEN + 8], number[16], text[32], restarts[24];
-	char *environment[] = { name, number, text, restarts, NULL };
+	char name[JH_NAME_LEN + 8], number[24], generation[32], text[32], restarts[24];
+	char *environment[] = { name, number, generation, text, restarts, NULL };
 
 	snprintf(name, sizeof(name), "CELL=%s", kobject_name(&cell->kobj));
 	snprintf(number, sizeof(number), "CELL_ID=%u", cell->id);
+	snprintf(generation, sizeof(generation), "CELL_GENERATION=%u", cell->generation);
 	snprintf(text, sizeof(text), "STATE=%s", jh_sysfs_state_name(state));
 	snprintf(restarts, sizeof(restarts), "RESTARTS=%u", cell->restarts);
 	kobject_uevent_env(&cell->kobj, KOBJ_CHANGE, environment);

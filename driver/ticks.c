@@ -16,7 +16,7 @@
 
 #define MAX_CODE	32
 
-_Static_assert(JH_HC_LOG_FLUSH < MAX_CODE, "every call has its sum");
+_Static_assert(JH_HC_CELL_LOADED < MAX_CODE, "every call has its sum");
 
 /* Written under jh_lock; a reader may see a sum that is a moment old. */
 static u64 sums[MAX_CODE];

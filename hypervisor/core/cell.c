@@ -4,9 +4,9 @@
  *
  * A cell's life:
  *
- *	CREATED -> LOADED -> RUNNING -> STOPPED | FAILED -> DYING -> gone
- *	             ^          ^_________|________|
- *	             |_ load ___ STOPPED, FAILED
+ *	CREATED -> LOADING -> LOADED -> RUNNING -> STOPPED | FAILED -> DYING -> gone
+ *	              ^                    ^_________|________|
+ *	              |_ load ___ LOADED, STOPPED, FAILED
  */
 #include <config.h>
 #include <hv/atomic.h>

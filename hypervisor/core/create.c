@@ -344,7 +344,7 @@ static void commit(struct cell *cell)
 	}
 }
 
-static void fill_report(struct cell *cell)
+static void fill_report(struct cell *cell, u32 generation)
 {
 	struct jh_cell_report *r = cell->report;
 
@@ -352,11 +352,12 @@ static void fill_report(struct cell *cell)
 	memcpy(r->name, config_cell(cell->config)->name, JH_NAME_LEN);
 	r->cpu_mask = cell->cpu_mask;
 	r->entry = config_cell(cell->config)->entry;
+	r->generation = generation;
 	if (cell->console)
 		r->console_offset = report_offset(cell->console);
 }
 
-s64 create_cell(u64 config, u64 length, struct jh_error *error)
+s64 create_cell(u64 config, u64 length, u32 generation, struct jh_error *error)
 {
 	struct cell *cell = pool_alloc(1);
 	int err;
@@ -386,7 +387,7 @@ s64 create_cell(u64 config, u64 length, struct jh_error *error)
 		free_cell(cell);
 		return err;
 	}
-	fill_report(cell);
+	fill_report(cell, generation);
 	commit(cell);
 	release_cpus(cell->cpu_mask);
 	cell_set_state(cell, JH_CELL_CREATED);

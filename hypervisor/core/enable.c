@@ -273,6 +273,7 @@ int enable_cpu(u32 cpu, const struct jh_boot_info *boot_info)
 		cell_set_state(&root_cell, JH_CELL_RUNNING);
 		log_printf("jh: enabled, %u pages of %u in use\n", (u32)pool_used(),
 			   (u32)pool_size());
+		report.head.pool_used = pool_used();
 		store_release(&report.head.enabled, 1);
 		store_release(&enabled, true);
 	}

@@ -6,6 +6,7 @@
 #include <hv/log.h>
 #include <hv/manage.h>
 #include <hv/owner.h>
+#include <hv/pool.h>
 #include <hv/report.h>
 #include <hv/spinlock.h>
 #include <jh/hypercall.h>
@@ -30,7 +31,7 @@ static spinlock_t manage_lock;
 static s64 call_create(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
 	(void)cell;
-	return create_cell(args[0], args[1], error);
+	return create_cell(args[0], args[1], (u32)args[2], error);
 }
 
 static s64 call_start(struct cell *cell, const u64 args[4], struct jh_error *error)
@@ -93,6 +94,9 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 		m = loadable_at(cell, gpa, size);
 	if (!m)
 		return refuse_value(error, JH_ERR_IMAGE_ADDRESS, JH_OBJ_IMAGE, 0, gpa, 0);
+	/* Before the first byte: what is written from here on is no image until all of it is. */
+	if (cell->state != JH_CELL_LOADING)
+		cell_set_state(cell, JH_CELL_LOADING);
 	pa = m->pa + (gpa - m->gpa);
 	for (done = 0; done < size; done += piece) {
 		piece = MIN(PAGE_SIZE - (pa + done) % PAGE_SIZE,
@@ -105,8 +109,14 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 		arch_clean_to_memory(to, piece);
 		arch_unmap_write();
 	}
-	if (cell->state != JH_CELL_LOADED)
-		cell_set_state(cell, JH_CELL_LOADED);
+	return 0;
+}
+
+static s64 call_loaded(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	(void)args;
+	(void)error;
+	cell_set_state(cell, JH_CELL_LOADED);
 	return 0;
 }
 
@@ -141,10 +151,12 @@ static const struct manage_entry calls[] = {
 	[JH_HC_CELL_START] = { call_start, IN(LOADED) | IN(STOPPED) | IN(FAILED) },
 	[JH_HC_CELL_STOP] = { call_stop, ANY_STATE & ~IN(DYING) },
 	[JH_HC_CELL_DESTROY] = { call_destroy, IN(DYING) },
-	[JH_HC_CELL_WRITE] = { call_write, IN(CREATED) | IN(LOADED) | IN(STOPPED) | IN(FAILED) },
+	[JH_HC_CELL_WRITE] = { call_write, IN(CREATED) | IN(LOADING) | IN(LOADED) | IN(STOPPED) |
+					   IN(FAILED) },
 	[JH_HC_CELL_SCRUB] = { call_scrub, ANY_STATE },
 	[JH_HC_CELL_MSG] = { call_message, IN(RUNNING) | IN(STOPPED) | IN(FAILED) },
 	[JH_HC_LOG_FLUSH] = { call_flush, NO_CELL },
+	[JH_HC_CELL_LOADED] = { call_loaded, IN(LOADING) },
 };
 
 /* Why a cell in @state is not in one of the states that a call needs. */
@@ -157,6 +169,7 @@ static int wrong_state(const struct cell *cell, struct jh_error *error)
 		[JH_CELL_STOPPED] = JH_ERR_NOT_SCRUBBED,
 		[JH_CELL_FAILED] = JH_ERR_NOT_SCRUBBED,
 		[JH_CELL_DYING] = JH_ERR_CELL_DYING,
+		[JH_CELL_LOADING] = JH_ERR_HALF_LOADED,
 	};
 
 	return refuse(error, why[cell->state], JH_OBJ_CELL, cell->id);
@@ -203,6 +216,7 @@ s64 manage_call(u64 code, const u64 args[4])
 	if (!spin_trylock(&manage_lock))
 		return -EBUSY;
 	ret = call_locked(&calls[code], args);
+	report.head.pool_used = pool_used();
 	spin_unlock(&manage_lock);
 	return ret;
 }

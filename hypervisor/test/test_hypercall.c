@@ -46,7 +46,7 @@ static void cells_may_not_manage(void **state)
 	static const u64 codes[] = {
 		JH_HC_DISABLE, JH_HC_CELL_CREATE, JH_HC_CELL_START, JH_HC_CELL_STOP,
 		JH_HC_CELL_DESTROY, JH_HC_CELL_WRITE, JH_HC_CELL_SCRUB, JH_HC_CELL_MSG,
-		JH_HC_LOG_FLUSH,
+		JH_HC_LOG_FLUSH, JH_HC_CELL_LOADED,
 	};
 	u32 i, id;
 
@@ -63,7 +63,7 @@ static void cells_may_not_manage(void **state)
 static void unknown_calls_are_answered(void **state)
 {
 	static const u64 codes[] = {
-		9, 10, 15, 20, 21, 255, 256, 1UL << 31, 1UL << 32, (1UL << 32) + 5, 1UL << 63,
+		9, 10, 15, 21, 22, 255, 256, 1UL << 31, 1UL << 32, (1UL << 32) + 5, 1UL << 63,
 		~0UL,
 	};
 	u32 i;

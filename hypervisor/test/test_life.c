@@ -90,7 +90,7 @@ struct verdict {
 static s64 call_in_state(u64 code, u64 id)
 {
 	if (code == JH_HC_CELL_WRITE)
-		return world_load(id, 0, 16);
+		return fake_hypercall(0, code, id, 0, AT_IMAGE, 16);
 	if (code == JH_HC_CELL_MSG)
 		return fake_hypercall(0, code, id, JH_MSG_SHUTDOWN_REQUEST, 0, 0);
 	return world_call(code, id);
@@ -113,9 +113,11 @@ static void bring_to(u32 state)
 	world_cell(&parts, "a", 3);
 	id = (u64)world_create(&parts);
 	assert_int_equal(id, 1);
-	if (state >= JH_CELL_LOADED)
+	if (state == JH_CELL_LOADING)
+		assert_int_equal(fake_hypercall(0, JH_HC_CELL_WRITE, id, 0, AT_IMAGE, 16), 0);
+	else if (state >= JH_CELL_LOADED)
 		assert_int_equal(world_load(id, 0, 4096), 0);
-	if (state >= JH_CELL_RUNNING)
+	if (state >= JH_CELL_RUNNING && state != JH_CELL_LOADING)
 		assert_int_equal(world_call(JH_HC_CELL_START, id), 0);
 	if (state == JH_CELL_STOPPED)
 		assert_int_equal(world_call(JH_HC_CELL_STOP, id), 0);
@@ -155,6 +157,28 @@ static void a_cell_is_started_again(void **state)
 	assert_int_equal(world_destroy(1), 0);
 }
 
+/* What root gave with the number comes back with it, and what is in use is told without a call. */
+static void the_report_tells_generation_and_pool(void **state)
+{
+	struct blob_parts parts;
+	u32 length;
+
+	(void)state;
+	world_boot(&fake_defaults, 0xc);
+	assert_int_equal(report.head.pool_used, pool_used());
+	world_cell(&parts, "a", 3);
+	length = world_put(AT_CONFIG, &parts);
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_CREATE, AT_CONFIG, length, 0x12345678, 0), 1);
+	assert_int_equal(report.cells[1].generation, 0x12345678);
+	assert_int_equal(report.cells[0].generation, 0);
+	assert_int_equal(report.head.pool_used, pool_used());
+	assert_int_equal(world_destroy(1), 0);
+	assert_int_equal(report.head.pool_used, pool_used());
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_CREATE, AT_CONFIG, length, 7, 0), 1);
+	assert_int_equal(report.cells[1].generation, 7);
+	assert_int_equal(world_destroy(1), 0);
+}
+
 #define OK		{ 0, 0 }
 #define NO(errno, reason)	{ -errno, JH_ERR_##reason }
 
@@ -165,29 +189,41 @@ static const struct {
 	{ JH_HC_CELL_START, {
 		[JH_CELL_CREATED] = NO(EINVAL, NOT_LOADED), [JH_CELL_LOADED] = OK,
 		[JH_CELL_RUNNING] = NO(EBUSY, CELL_RUNNING), [JH_CELL_STOPPED] = OK,
-		[JH_CELL_FAILED] = OK, [JH_CELL_DYING] = NO(EBUSY, CELL_DYING) } },
+		[JH_CELL_FAILED] = OK, [JH_CELL_DYING] = NO(EBUSY, CELL_DYING),
+		[JH_CELL_LOADING] = NO(EINVAL, HALF_LOADED) } },
 	{ JH_HC_CELL_STOP, {
 		[JH_CELL_CREATED] = OK, [JH_CELL_LOADED] = OK, [JH_CELL_RUNNING] = OK,
 		[JH_CELL_STOPPED] = OK, [JH_CELL_FAILED] = OK,
-		[JH_CELL_DYING] = NO(EBUSY, CELL_DYING) } },
+		[JH_CELL_DYING] = NO(EBUSY, CELL_DYING), [JH_CELL_LOADING] = OK } },
 	{ JH_HC_CELL_WRITE, {
 		[JH_CELL_CREATED] = OK, [JH_CELL_LOADED] = OK,
 		[JH_CELL_RUNNING] = NO(EBUSY, CELL_RUNNING), [JH_CELL_STOPPED] = OK,
-		[JH_CELL_FAILED] = OK, [JH_CELL_DYING] = NO(EBUSY, CELL_DYING) } },
+		[JH_CELL_FAILED] = OK, [JH_CELL_DYING] = NO(EBUSY, CELL_DYING),
+		[JH_CELL_LOADING] = OK } },
+	{ JH_HC_CELL_LOADED, {
+		[JH_CELL_CREATED] = NO(EINVAL, NOT_LOADED),
+		[JH_CELL_LOADED] = NO(EINVAL, CELL_NOT_RUNNING),
+		[JH_CELL_RUNNING] = NO(EBUSY, CELL_RUNNING),
+		[JH_CELL_STOPPED] = NO(EBUSY, NOT_SCRUBBED),
+		[JH_CELL_FAILED] = NO(EBUSY, NOT_SCRUBBED),
+		[JH_CELL_DYING] = NO(EBUSY, CELL_DYING), [JH_CELL_LOADING] = OK } },
 	{ JH_HC_CELL_SCRUB, {
 		[JH_CELL_CREATED] = OK, [JH_CELL_LOADED] = OK, [JH_CELL_RUNNING] = OK,
-		[JH_CELL_STOPPED] = OK, [JH_CELL_FAILED] = OK, [JH_CELL_DYING] = OK } },
+		[JH_CELL_STOPPED] = OK, [JH_CELL_FAILED] = OK, [JH_CELL_DYING] = OK,
+		[JH_CELL_LOADING] = OK } },
 	{ JH_HC_CELL_DESTROY, {
 		[JH_CELL_CREATED] = NO(EINVAL, NOT_LOADED),
 		[JH_CELL_LOADED] = NO(EINVAL, CELL_NOT_RUNNING),
 		[JH_CELL_RUNNING] = NO(EBUSY, CELL_RUNNING),
 		[JH_CELL_STOPPED] = NO(EBUSY, NOT_SCRUBBED),
-		[JH_CELL_FAILED] = NO(EBUSY, NOT_SCRUBBED), [JH_CELL_DYING] = OK } },
+		[JH_CELL_FAILED] = NO(EBUSY, NOT_SCRUBBED), [JH_CELL_DYING] = OK,
+		[JH_CELL_LOADING] = NO(EINVAL, HALF_LOADED) } },
 	{ JH_HC_CELL_MSG, {
 		[JH_CELL_CREATED] = NO(EINVAL, NOT_LOADED),
 		[JH_CELL_LOADED] = NO(EINVAL, CELL_NOT_RUNNING), [JH_CELL_RUNNING] = OK,
 		[JH_CELL_STOPPED] = OK, [JH_CELL_FAILED] = OK,
-		[JH_CELL_DYING] = NO(EBUSY, CELL_DYING) } },
+		[JH_CELL_DYING] = NO(EBUSY, CELL_DYING),
+		[JH_CELL_LOADING] = NO(EINVAL, HALF_LOADED) } },
 };
 
 static void each_call_in_each_state(void **unused)
@@ -552,6 +588,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cell_is_started_again),
+		cmocka_unit_test(the_report_tells_generation_and_pool),
 		cmocka_unit_test(from_birth_to_the_next_one),
 		cmocka_unit_test(each_call_in_each_state),
 		cmocka_unit_test(cells_that_are_not_there),

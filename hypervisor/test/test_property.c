@@ -126,6 +126,7 @@ static void root_step(void)
 	static const u64 codes[] = {
 		JH_HC_CELL_START, JH_HC_CELL_START, JH_HC_CELL_START, JH_HC_CELL_STOP,
 		JH_HC_CELL_DESTROY, JH_HC_CELL_DESTROY, JH_HC_CELL_SCRUB, JH_HC_LOG_FLUSH,
+		JH_HC_CELL_LOADED, JH_HC_CELL_LOADED,
 	};
 	u64 id = 1 + fake_random(6);
 	struct blob_parts parts;

@@ -77,7 +77,9 @@ s64 world_call(u64 code, u64 cell)
 
 s64 world_load(u64 cell, u64 gpa, u64 size)
 {
-	return fake_hypercall(0, JH_HC_CELL_WRITE, cell, gpa, AT_IMAGE, size);
+	s64 ret = fake_hypercall(0, JH_HC_CELL_WRITE, cell, gpa, AT_IMAGE, size);
+
+	return ret ? ret : world_call(JH_HC_CELL_LOADED, cell);
 }
 
 s64 world_scrub(u64 cell)

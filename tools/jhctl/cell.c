@@ -110,7 +110,7 @@ out_fd:
 }
 
 /* Create the cell of @file, which starts at *@entry; *@fd stays open if that works. */
-static int create(const char *file, int *fd, __u32 *cell, __u64 *entry)
+static int create(const char *file, int *fd, struct cell_ref *cell, __u64 *entry)
 {
 	struct jh_ioctl_create call = { 0 };
 	struct subject subject = { .file = file };
@@ -141,7 +141,7 @@ static int create(const char *file, int *fd, __u32 *cell, __u64 *entry)
 	progress_stop();
 	if (ret)
 		ret = session_refused("cell create", &subject, &call.error, ret);
-	*cell = call.cell;
+	*cell = (struct cell_ref){ call.cell, call.generation };
 	*entry = config_cell(blob.data)->entry;
 	report_free(&report);
 out_fd:
@@ -154,8 +154,8 @@ out_blob:
 
 int cell_create_run(const struct args *args)
 {
+	struct cell_ref cell;
 	__u64 entry;
-	__u32 cell;
 	int fd, ret;
 
 	ret = create(args_positional(args, 0), &fd, &cell, &entry);
@@ -166,15 +166,19 @@ int cell_create_run(const struct args *args)
 
 /* START, SHUTDOWN and DESTROY differ in a number and in words. */
 static int simple_call(int fd, unsigned long request, const char *verb, const char *doing,
-		       __u32 cell, const struct report *report, __u32 flags)
+		       const struct cell_ref *cell, const struct report *report, __u32 flags)
 {
-	struct jh_ioctl_cell call = { .cell = cell, .flags = flags };
+	struct jh_ioctl_cell call = {
+		.cell = cell->number,
+		.generation = cell->generation,
+		.flags = flags,
+	};
 	struct subject subject = { .report = report };
 	char name[JH_NAME_LEN + 1] = "";
 	int ret;
 
 	if (report)
-		memcpy(name, report->cell[cell].name, JH_NAME_LEN);
+		memcpy(name, report->cell[cell->number].name, JH_NAME_LEN);
 	progress_start(doing);
 	ret = device_call(fd, request, &call) ? errno : 0;
 	progress_stop();
@@ -188,13 +192,13 @@ static int simple_verb(const struct args *args, unsigned long request, const cha
 		       __u32 flags)
 {
 	struct report report;
-	__u32 cell;
+	struct cell_ref cell;
 	int fd, ret;
 
 	ret = session_find(args_positional(args, 0), &fd, &report, &cell);
 	if (ret)
 		return ret;
-	ret = simple_call(fd, request, args->verb->name, doing, cell, &report, flags);
+	ret = simple_call(fd, request, args->verb->name, doing, &cell, &report, flags);
 	report_free(&report);
 	device_close(fd);
 	return ret;
@@ -258,7 +262,7 @@ int cell_load_run(const struct args *args)
 {
 	struct load_plan plan = { 0 };
 	struct report report;
-	__u32 cell;
+	struct cell_ref cell;
 	int fd, ret;
 
 	ret = parse_load(args, &plan);
@@ -269,9 +273,9 @@ int cell_load_run(const struct args *args)
 	ret = session_find(args_positional(args, 0), &fd, &report, &cell);
 	if (ret)
 		goto out_plan;
-	ret = load_write(&plan, fd, cell, args_positional(args, 0));
+	ret = load_write(&plan, fd, &cell, args_positional(args, 0));
 	if (!ret)
-		load_check_entry(&plan, report.cell[cell].entry);
+		load_check_entry(&plan, report.cell[cell.number].entry);
 	report_free(&report);
 	device_close(fd);
 out_plan:
@@ -306,8 +310,8 @@ static int parse_run(const struct args *args, struct load_plan *plan)
 int cell_run_run(const struct args *args)
 {
 	struct load_plan plan = { 0 };
+	struct cell_ref cell;
 	__u64 entry;
-	__u32 cell;
 	int fd, ret;
 
 	ret = parse_run(args, &plan);
@@ -319,13 +323,13 @@ int cell_run_run(const struct args *args)
 		goto out_plan;
 
 	load_check_entry(&plan, entry);
-	ret = load_write(&plan, fd, cell, NULL);
+	ret = load_write(&plan, fd, &cell, NULL);
 	if (!ret)
 		ret = simple_call(fd, JH_IOC_CELL_START, "cell start", "jh: starting the cell",
-				  cell, NULL, 0);
+				  &cell, NULL, 0);
 	if (ret)
 		simple_call(fd, JH_IOC_CELL_DESTROY, "cell destroy", "jh: destroying the cell",
-			    cell, NULL, 0);
+			    &cell, NULL, 0);
 	device_close(fd);
 out_plan:
 	load_free(&plan);

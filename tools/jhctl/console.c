@@ -47,7 +47,7 @@ static void put_text(const char *text, size_t length, bool filter)
 }
 
 /* Print all that is there from *@position on. Returns 0, or errno. */
-static int drain(int fd, __u32 cell, __u64 *position, bool filter)
+static int drain(int fd, const struct cell_ref *cell, __u64 *position, bool filter)
 {
 	char text[4096];
 	struct jh_ioctl_read_ring call;
@@ -57,7 +57,8 @@ static int drain(int fd, __u32 cell, __u64 *position, bool filter)
 			.buffer = (__u64)(uintptr_t)text,
 			.length = sizeof(text),
 			.position = *position,
-			.cell = cell,
+			.cell = cell->number,
+			.generation = cell->generation,
 		};
 		if (device_call(fd, JH_IOC_READ_RING, &call))
 			return errno;
@@ -71,7 +72,7 @@ static int drain(int fd, __u32 cell, __u64 *position, bool filter)
 	return 0;
 }
 
-static int follow(int fd, __u32 cell, __u64 *position, bool filter)
+static int follow(int fd, const struct cell_ref *cell, __u64 *position, bool filter)
 {
 	const struct timespec pause = { .tv_nsec = POLL_NANOSECONDS };
 	int ret;
@@ -91,7 +92,7 @@ int console_run(const struct args *args)
 	struct jh_error error = { 0 };
 	struct report report = { 0 };
 	__u64 position = 0;
-	__u32 cell = 0;
+	struct cell_ref cell = { 0 };
 	int fd, ret;
 
 	if (name)
@@ -102,12 +103,12 @@ int console_run(const struct args *args)
 		return ret;
 	report_free(&report);
 
-	ret = drain(fd, cell, &position, filter);
+	ret = drain(fd, &cell, &position, filter);
 	if (!ret && args_has(args, "follow")) {
-		ret = follow(fd, cell, &position, filter);
+		ret = follow(fd, &cell, &position, filter);
 		if (ret == ENXIO || ret == ENODEV || ret == ENOENT) {
 			fprintf(stderr, "jh: end of the output: %s\n",
-				cell ? "the cell is gone" : "jh was disabled");
+				cell.number ? "the cell is gone" : "jh was disabled");
 			ret = 0;
 		}
 	}

@@ -77,7 +77,7 @@ static int parse(const struct args *args, struct latency *latency)
 }
 
 /* Take in what the cell has printed since *@position. Returns 0 or errno. */
-static int drain(struct latency *latency, int fd, __u32 cell, __u64 *position)
+static int drain(struct latency *latency, int fd, const struct cell_ref *cell, __u64 *position)
 {
 	char piece[4096];
 	struct jh_ioctl_read_ring call;
@@ -87,7 +87,8 @@ static int drain(struct latency *latency, int fd, __u32 cell, __u64 *position)
 			.buffer = (__u64)(uintptr_t)piece,
 			.length = sizeof(piece),
 			.position = *position,
-			.cell = cell,
+			.cell = cell->number,
+			.generation = cell->generation,
 		};
 		if (device_call(fd, JH_IOC_READ_RING, &call))
 			return errno;
@@ -103,11 +104,11 @@ static int drain(struct latency *latency, int fd, __u32 cell, __u64 *position)
 	return 0;
 }
 
-static int load_and_start(struct latency *latency, const struct args *args, int fd, __u32 cell,
-			  const struct report *report)
+static int load_and_start(struct latency *latency, const struct args *args, int fd,
+			  const struct cell_ref *cell, const struct report *report)
 {
 	const char *name = args_positional(args, 0), *image = args_value(args, "image");
-	struct jh_ioctl_cell call = { .cell = cell };
+	struct jh_ioctl_cell call = { .cell = cell->number, .generation = cell->generation };
 	struct subject subject = { .cell = name, .report = report };
 	struct load_plan plan = { 0 };
 	char *line;
@@ -130,7 +131,8 @@ static int load_and_start(struct latency *latency, const struct args *args, int 
 }
 
 /* Until the inmate says that it is done. */
-static int wait_for_end(struct latency *latency, int fd, __u32 cell, __u64 *position)
+static int wait_for_end(struct latency *latency, int fd, const struct cell_ref *cell,
+			__u64 *position)
 {
 	const struct timespec pause = { .tv_nsec = POLL_NS };
 	time_t end = time(NULL) + (time_t)latency->seconds + GRACE_S;
@@ -293,10 +295,14 @@ static void print_json(const struct latency *latency, const char *name)
 	json_close(&json, '}');
 }
 
-static int measure(struct latency *latency, const struct args *args, int fd, __u32 cell,
-		   const struct report *report)
+static int measure(struct latency *latency, const struct args *args, int fd,
+		   const struct cell_ref *cell, const struct report *report)
 {
-	struct jh_ioctl_cell stop = { .cell = cell, .flags = JH_SHUTDOWN_FORCE };
+	struct jh_ioctl_cell stop = {
+		.cell = cell->number,
+		.generation = cell->generation,
+		.flags = JH_SHUTDOWN_FORCE,
+	};
 	__u64 position = 0;
 	int ret;
 
@@ -324,7 +330,7 @@ int latency_run(const struct args *args)
 {
 	struct latency latency;
 	struct report report;
-	__u32 cell;
+	struct cell_ref cell;
 	int fd, ret;
 
 	ret = parse(args, &latency);
@@ -333,7 +339,8 @@ int latency_run(const struct args *args)
 	if (ret)
 		return ret;
 	latency.text = calloc(1, TEXT_MAX);
-	ret = latency.text ? measure(&latency, args, fd, cell, &report) : complain("out of memory");
+	ret = latency.text ? measure(&latency, args, fd, &cell, &report) :
+			     complain("out of memory");
 	if (!ret)
 		ret = judge(&latency);
 	if (!ret && args_has(args, "json")) {

@@ -112,6 +112,7 @@ static void json_cell(struct json *json, const struct report *report, __u32 numb
 	json_open(json, NULL, '{');
 	json_number(json, "id", number);
 	json_string(json, "name", name);
+	json_number(json, "generation", cell->generation);
 	json_string(json, "state", report_state(cell));
 	json_string(json, "failure", why);
 	json_cpus(json, "cpus", cell->cpu_mask);
@@ -201,16 +202,16 @@ int cell_show_run(const struct args *args)
 {
 	struct json json = { .out = stdout };
 	struct report report;
-	__u32 cell;
+	struct cell_ref cell;
 	int fd, ret;
 
 	ret = session_find(args_positional(args, 0), &fd, &report, &cell);
 	if (ret)
 		return ret;
 	if (args_has(args, "json"))
-		json_cell(&json, &report, cell);
+		json_cell(&json, &report, cell.number);
 	else
-		show_cell(&report, cell);
+		show_cell(&report, cell.number);
 	report_free(&report);
 	device_close(fd);
 	return EXIT_OK;

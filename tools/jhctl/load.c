@@ -14,21 +14,11 @@
 #include "device.h"
 #include "progress.h"
 #include "session.h"
-#include "text.h"
 
-#define LOAD_CHUNK	(4u << 20)	/* bytes of one call: progress can be shown in between */
 #define LOAD_LIMIT	((size_t)4 << 30)	/* bytes of a file */
 
-/* Where the writing stands, for progress. */
-struct load_state {
-	int fd;
-	__u32 cell;
-	const char *name;
-	const char *file;
-	__u64 done;
-	__u64 total;
-	const void *zeroes;	/* LOAD_CHUNK bytes */
-};
+/* Each segment of a file, and zeroes behind it. */
+_Static_assert(LOAD_PIECES * IMAGE_SEGMENTS * 2 <= JH_LOAD_SEGMENTS, "one call takes it all");
 
 bool load_add(struct load_plan *plan, const char *name, const char *string)
 {
@@ -162,101 +152,73 @@ void load_check_entry(const struct load_plan *plan, __u64 entry)
 			 elf->image.entry);
 }
 
-static int call_load(struct load_state *state, __u64 address, const void *data, __u64 length,
-		     __u32 flags)
+/* What the file has of a segment, and zeroes for the rest; returns how many entries that takes. */
+static __u32 put_segment(struct jh_segment *to, const struct image_segment *from)
 {
-	struct subject subject = { .file = state->file, .cell = state->name };
-	struct jh_ioctl_load call = {
-		.source = (__u64)(uintptr_t)data,
-		.length = length,
-		.address = address,
-		.cell = state->cell,
-		.flags = flags,
-	};
+	__u32 count = 0;
 
-	if (device_call(state->fd, JH_IOC_CELL_LOAD, &call)) {
-		int number = errno;
+	if (from->filled)
+		to[count++] = (struct jh_segment){
+			.source = (__u64)(uintptr_t)from->data,
+			.length = from->filled,
+			.address = from->address,
+		};
+	if (from->size > from->filled)
+		to[count++] = (struct jh_segment){
+			.length = from->size - from->filled,
+			.address = from->address + from->filled,
+		};
+	return count;
+}
 
-		progress_stop();
-		return session_refused("cell load", &subject, &call.error, number);
+/* The segments of all pieces; @first[i] becomes the index of piece i's first. */
+static __u32 put_plan(struct jh_segment *to, const struct load_plan *plan, __u32 *first)
+{
+	__u32 count = 0;
+	int i, j;
+
+	for (i = 0; i < plan->count; i++) {
+		first[i] = count;
+		for (j = 0; j < plan->piece[i].image.count; j++)
+			count += put_segment(&to[count], &plan->piece[i].image.segment[j]);
 	}
-	return EXIT_OK;
+	return count;
 }
 
-/* One call: @length bytes from @data to @address. */
-static int write_chunk(struct load_state *state, __u64 address, const void *data, __u64 length)
+static int refused(const struct load_plan *plan, const __u32 *first, const char *name,
+		   const struct jh_error *error, int number)
 {
-	int ret = call_load(state, address, data, length, 0);
+	struct subject subject = { .cell = name };
+	int i = plan->count - 1;
 
-	state->done += length;
-	if (!ret)
-		progress_update(state->done, state->total);
-	return ret;
+	if (error->object == JH_OBJ_IMAGE) {
+		while (i && first[i] > error->index)
+			i--;
+		subject.file = plan->piece[i].name;
+	}
+	return session_refused("cell load", &subject, error, number);
 }
 
-/* Is there room for all of it? */
-static int check_piece(struct load_state *state, const struct load_piece *piece)
+int load_write(const struct load_plan *plan, int fd, const struct cell_ref *cell, const char *name)
 {
-	int i, ret = EXIT_OK;
-
-	state->file = piece->name;
-	for (i = 0; i < piece->image.count && !ret; i++)
-		ret = call_load(state, piece->image.segment[i].address, NULL,
-				piece->image.segment[i].size, JH_LOAD_CHECK);
-	return ret;
-}
-
-static int write_segment(struct load_state *state, const struct image_segment *segment)
-{
-	__u64 offset, length, limit;
-	const void *data;
+	struct jh_segment *segments = calloc(JH_LOAD_SEGMENTS, sizeof(*segments));
+	__u32 first[LOAD_PIECES];
+	struct jh_ioctl_load call = {
+		.segments = (__u64)(uintptr_t)segments,
+		.cell = cell->number,
+		.generation = cell->generation,
+	};
 	int ret;
 
-	for (offset = 0; offset < segment->size; offset += length) {
-		limit = offset < segment->filled ? segment->filled : segment->size;
-		length = limit - offset < LOAD_CHUNK ? limit - offset : LOAD_CHUNK;
-		data = offset < segment->filled ? (const char *)segment->data + offset :
-						  state->zeroes;
-		ret = write_chunk(state, segment->address + offset, data, length);
-		if (ret)
-			return ret;
-	}
-	return EXIT_OK;
-}
-
-static int write_piece(struct load_state *state, const struct load_piece *piece)
-{
-	char *label = text_format("jh: loading %s", piece->name);
-	int i, ret = EXIT_OK;
-
-	state->file = piece->name;
-	state->done = 0;
-	state->total = 0;
-	for (i = 0; i < piece->image.count; i++)
-		state->total += piece->image.segment[i].size;
-
-	progress_start(label);
-	for (i = 0; i < piece->image.count && !ret; i++)
-		ret = write_segment(state, &piece->image.segment[i]);
-	progress_stop();
-	free(label);
-	return ret;
-}
-
-int load_write(const struct load_plan *plan, int fd, __u32 cell, const char *name)
-{
-	struct load_state state = { .fd = fd, .cell = cell, .name = name };
-	void *zeroes = calloc(1, LOAD_CHUNK);
-	int i, ret = EXIT_OK;
-
-	if (!zeroes)
+	if (!segments)
 		return complain("out of memory");
-	state.zeroes = zeroes;
-	for (i = 0; i < plan->count && !ret; i++)
-		ret = check_piece(&state, &plan->piece[i]);
-	for (i = 0; i < plan->count && !ret; i++)
-		ret = write_piece(&state, &plan->piece[i]);
-	free(zeroes);
+	call.count = put_plan(segments, plan, first);
+	progress_start("jh: loading");
+	ret = device_call(fd, JH_IOC_CELL_LOAD, &call) ? errno : 0;
+	progress_stop();
+	if (ret)
+		ret = refused(plan, first, name, &call.error, ret);
+	free(segments);
 	return ret;
 }
 

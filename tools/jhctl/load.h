@@ -2,7 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What goes into a cell: everything is read and judged first, then written.
+ * What goes into a cell: everything is read and judged first, then written in one call, so that
+ * either all of it is there or the cell cannot be started.
  */
 #ifndef LOAD_H
 #define LOAD_H
@@ -11,6 +12,7 @@
 
 #include "image.h"
 #include "jhctl.h"
+#include "report.h"
 
 #define LOAD_PIECES	16
 
@@ -51,12 +53,11 @@ void load_check_entry(const struct load_plan *plan, __u64 entry);
 
 /**
  * load_write - write a prepared plan into a cell
- * @cell:	its number
  * @name:	how the user calls it, for messages; may be NULL
  *
  * Returns an exit code, has said why.
  */
-int load_write(const struct load_plan *plan, int fd, __u32 cell, const char *name);
+int load_write(const struct load_plan *plan, int fd, const struct cell_ref *cell, const char *name);
 
 void load_free(struct load_plan *plan);
 

@@ -20,6 +20,12 @@ struct report {
 	const struct jh_cell_report *cell;	/* head->num_cells of them */
 };
 
+/** struct cell_ref - which cell is meant, whatever becomes of its number */
+struct cell_ref {
+	__u32 number;
+	__u32 generation;
+};
+
 /**
  * report_read - fetch the report
  * @fd:	of device_open()

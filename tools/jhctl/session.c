@@ -66,7 +66,7 @@ static int no_such_cell(const struct report *report, const char *name)
 	return ret;
 }
 
-int session_find(const char *name, int *fd, struct report *report, __u32 *cell)
+int session_find(const char *name, int *fd, struct report *report, struct cell_ref *cell)
 {
 	int ret;
 
@@ -76,9 +76,11 @@ int session_find(const char *name, int *fd, struct report *report, __u32 *cell)
 	ret = session_report(*fd, report);
 	if (ret)
 		goto out_fd;
-	*cell = report_find(report, name);
-	if (*cell != REPORT_NO_CELL)
+	cell->number = report_find(report, name);
+	if (cell->number != REPORT_NO_CELL) {
+		cell->generation = report->cell[cell->number].generation;
 		return EXIT_OK;
+	}
 	ret = no_such_cell(report, name);
 	report_free(report);
 out_fd:

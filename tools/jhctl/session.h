@@ -23,7 +23,7 @@ int session_report(int fd, struct report *report);
  * @fd:		out: to be closed by the caller if EXIT_OK is returned
  * @report:	out: to be freed by the caller, likewise
  */
-int session_find(const char *name, int *fd, struct report *report, __u32 *cell);
+int session_find(const char *name, int *fd, struct report *report, struct cell_ref *cell);
 
 /** struct subject - what a request was about, for the message when it is refused */
 struct subject {

@@ -180,7 +180,7 @@ int cell_stats_run(const struct args *args)
 	static struct sample sample;
 	struct report report;
 	char *why;
-	__u32 cell;
+	struct cell_ref cell;
 	int fd, ret;
 
 	if (args_has(args, "watch") && args_has(args, "json"))
@@ -191,16 +191,17 @@ int cell_stats_run(const struct args *args)
 	if (args_has(args, "watch")) {
 		ret = watch(fd, args_positional(args, 0));
 	} else {
-		take_sample(&sample, &report, cell);
-		why = report_failure(&report.cell[cell]);
+		take_sample(&sample, &report, cell.number);
+		why = report_failure(&report.cell[cell.number]);
 		if (args_has(args, "json"))
-			print_json(&sample, &report, cell);
+			print_json(&sample, &report, cell.number);
 		else
 			print_sample(&sample, NULL);
-		if (report.cell[cell].restarts && !args_has(args, "json"))
-			printf("restarts after failures: %u\n", report.cell[cell].restarts);
+		if (report.cell[cell.number].restarts && !args_has(args, "json"))
+			printf("restarts after failures: %u\n", report.cell[cell.number].restarts);
 		if (why && !args_has(args, "json"))
-			printf("%.*s failed: %s\n", JH_NAME_LEN, report.cell[cell].name, why);
+			printf("%.*s failed: %s\n", JH_NAME_LEN,
+			       report.cell[cell.number].name, why);
 		free(why);
 	}
 	report_free(&report);

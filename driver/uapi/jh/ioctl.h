@@ -4,6 +4,9 @@
  *
  * /dev/jh: the contract between the driver and jhctl. Every call that can be refused for a reason
  * returns -1 with errno and fills in its struct jh_error.
+ *
+ * A cell is named by its number and the generation of that number, which struct jh_cell_report and
+ * sysfs tell: the number of a cell that is gone may be another one's already.
  */
 #ifndef JH_IOCTL_H
 #define JH_IOCTL_H
@@ -46,6 +49,8 @@ struct jh_ioctl_disable {
  * @config:	address of a cell configuration
  * @length:	its bytes
  * @cell:	out: number of the new cell
+ * @generation:	out: of that number, which another cell may have later
+ * @reserved:	0
  * @error:	out: what was refused
  * @who:	out: who in Linux is in the way, "" if nobody
  */
@@ -53,39 +58,62 @@ struct jh_ioctl_create {
 	__u64 config;
 	__u32 length;
 	__u32 cell;
+	__u32 generation;
+	__u32 reserved;
 	struct jh_error error;
 	char who[JH_WHO_LEN];
 };
 
 /**
- * struct jh_ioctl_load - JH_IOC_CELL_LOAD: copy bytes into a stopped cell's loadable memory
- * @source:	address of the bytes
+ * struct jh_segment - bytes that go to one place of a cell
+ * @source:	address of the bytes; 0: zeroes
  * @length:	how many; any number, the driver works in bounded pieces
  * @address:	guest-physical address
- * @cell:	number of the cell
- * @flags:	JH_LOAD_CHECK: only find out whether there is room; @source is not looked at
- * @error:	out: what was refused
  */
-struct jh_ioctl_load {
+struct jh_segment {
 	__u64 source;
 	__u64 length;
 	__u64 address;
-	__u32 cell;
-	__u32 flags;
-	struct jh_error error;
 };
 
-#define JH_LOAD_CHECK		0x1
+#define JH_LOAD_SEGMENTS	2048u	/* of one load */
+
+/**
+ * struct jh_ioctl_load - JH_IOC_CELL_LOAD: copy bytes into a stopped cell's loadable memory
+ *
+ * All segments are checked before the first byte is written. A load that is broken off afterwards
+ * (a signal, memory of the caller that cannot be read) leaves a cell that cannot be started, until
+ * a load that reaches from the lowest to the highest address of the broken one was completed.
+ *
+ * @segments:	address of @count struct jh_segment
+ * @count:	1 to JH_LOAD_SEGMENTS, else EINVAL or E2BIG
+ * @flags:	0
+ * @cell:	number of the cell
+ * @generation:	of the number
+ * @error:	out: what was refused; @index is the segment's where @object is the image
+ */
+struct jh_ioctl_load {
+	__u64 segments;
+	__u32 count;
+	__u32 flags;
+	__u32 cell;
+	__u32 generation;
+	struct jh_error error;
+};
 
 /**
  * struct jh_ioctl_cell - JH_IOC_CELL_START, _SHUTDOWN, _DESTROY
  * @cell:	number of the cell
+ * @generation:	of the number
  * @flags:	JH_SHUTDOWN_FORCE: stop without asking the cell
+ * @reserved:	0
  * @error:	out: what was refused
  */
 struct jh_ioctl_cell {
 	__u32 cell;
+	__u32 generation;
 	__u32 flags;
+	__u32 reserved;
 	struct jh_error error;
 };
 
@@ -99,6 +127,7 @@ struct jh_ioctl_cell {
  * @lost:	out: bytes between the position asked for and the first one still there
  * @copied:	out: bytes copied; 0: nothing new
  * @cell:	a cell's number, 0: the hypervisor's log
+ * @generation:	of the number; 0 for the log
  */
 struct jh_ioctl_read_ring {
 	__u64 buffer;
@@ -107,7 +136,7 @@ struct jh_ioctl_read_ring {
 	__u32 length;
 	__u32 copied;
 	__u32 cell;
-	__u32 reserved;
+	__u32 generation;
 };
 
 /**

@@ -9,13 +9,14 @@
  * create_cell() - make a cell from a configuration in root's memory
  * @config:	physical address of the configuration
  * @length:	its bytes
+ * @generation: root's, for the report
  *
  * First everything is checked and allocated, which may fail and touches nothing of anybody else;
  * then CPUs, memory and interrupts change their owner, which cannot fail.
  *
  * Return: the cell's number (> 0), or -errno with @error filled in.
  */
-s64 create_cell(u64 config, u64 length, struct jh_error *error);
+s64 create_cell(u64 config, u64 length, u32 generation, struct jh_error *error);
 
 /** create_undo() - a stopped and scrubbed cell's property goes back to root and to the pools */
 void create_undo(struct cell *cell);

@@ -12,7 +12,7 @@
 
 /* Management: the root cell only, -EPERM for the others. */
 #define JH_HC_DISABLE			0	/* -: on every online CPU, see jh/image.h */
-#define JH_HC_CELL_CREATE		1	/* blob (PA), length: cell id, > 0 */
+#define JH_HC_CELL_CREATE		1	/* blob (PA), length, generation: cell id, > 0 */
 #define JH_HC_CELL_START		2	/* cell, restarts so far (struct jh_cell_report) */
 #define JH_HC_CELL_STOP			3	/* cell: CPUs parked, memory loadable */
 #define JH_HC_CELL_DESTROY		4	/* cell: it must be stopped and scrubbed */
@@ -29,6 +29,7 @@
 #define JH_HC_CELL_SCRUB		17	/* cell: pages still to do; call until 0 */
 #define JH_HC_CELL_MSG			18	/* cell, JH_MSG_*: sets it, clears the reply */
 #define JH_HC_LOG_FLUSH			19	/* -: fills the UART from the log: bytes left */
+#define JH_HC_CELL_LOADED		20	/* cell: all was written, it can be started */
 
 /* JH_HC_HYPERVISOR_GET_INFO */
 #define JH_INFO_MEM_POOL_SIZE		0	/* pages */

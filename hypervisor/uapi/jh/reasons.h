@@ -329,7 +329,14 @@ X(DISABLED, 193, ENODEV, "{object} is not enabled", "nothing is left to disable"
 X(IMAGE_COMM, 194, EFAULT, "{object} at {value} reaches into the communication region at {limit}", \
   "load it elsewhere, or move comm in the cell's configuration") \
 X(GIC_SILENT, 195, EINVAL, "{object}: no interrupt controller of this kind answers at {value}", \
-  "take the addresses from the device tree")
+  "take the addresses from the device tree") \
+X(HALF_LOADED, 210, EINVAL, "{object}: its load was broken off", \
+  "load all of it again: jhctl cell load") \
+X(LOAD_PART, 211, EINVAL, "{object}: a load of {value} to {limit} was broken off before", \
+  "load all of that again: in one jhctl cell load") \
+X(CELL_REPLACED, 212, ENOENT, "{object} is not the one that was meant, which is gone", \
+  "see jhctl cell list") \
+X(CELL_BUSY, 213, EBUSY, "{object}: another jhctl is loading it", "wait for it to end")
 
 #define JH_REASONS(X) JH_REASONS_CONFIG(X) JH_REASONS_PAIR(X) JH_REASONS_MACHINE(X)
 

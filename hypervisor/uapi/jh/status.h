@@ -24,11 +24,12 @@
 #define JH_CELL_STATE_ROWS(X) \
 X(NONE, 0, "none")		/* free slot */ \
 X(CREATED, 1, "created")	/* claimed; nothing loaded yet */ \
-X(LOADED, 2, "loaded")		/* at least one image was written */ \
+X(LOADED, 2, "loaded")		/* all that was to be loaded was */ \
 X(RUNNING, 3, "running") \
 X(STOPPED, 4, "stopped")	/* by root or by itself: may be loaded or started again */ \
 X(FAILED, 5, "failed")		/* parked with a crash record */ \
-X(DYING, 6, "dying")		/* being scrubbed */
+X(DYING, 6, "dying")		/* being scrubbed */ \
+X(LOADING, 7, "half loaded")	/* a load has begun and is not done: cannot be started */
 
 #define JH_CELL_STATE_ENUM(name, number, word) JH_CELL_##name = number,
 enum jh_cell_state {
@@ -76,7 +77,7 @@ struct jh_cell_report {
 	__u32 starts;		/* how often it was started */
 	__u32 console_offset;	/* struct jh_ring from the report area's start; 0: none */
 	__u32 restarts;		/* after failures, since root's user started it */
-	__u32 padding;
+	__u32 generation;	/* of the number: as JH_HC_CELL_CREATE was given it */
 	__u64 entry;		/* where it starts, guest-physical; 0 for root */
 	struct jh_crash crash;
 };
@@ -138,6 +139,7 @@ struct jh_report {
 	__u32 cells_offset;	/* struct jh_cell_report[] */
 	__u32 log_offset;	/* struct jh_ring: the hypervisor's log */
 	__u32 event_count;	/* +1 whenever a cell changes its state */
+	__u64 pool_used;	/* pages of EL2's own pool, after the last management call */
 	struct jh_error error;	/* why the last management call was refused */
 	__u64 root_stats[JH_NUM_STATS];	/* what CPUs counted for root before they left it */
 };

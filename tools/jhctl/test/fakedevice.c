@@ -10,6 +10,7 @@
  *	JH_FAKE_ERROR	REQUEST:ERRNO:REASON:OBJECT:INDEX:CELL: request number REQUEST fails so
  *	JH_FAKE_WHO	who in Linux is in the way then
  *	JH_FAKE_CRASH	JH_CRASH_* with which a cell fails as soon as it is started
+ *	JH_FAKE_TORN	a load is broken off after its first byte
  *	JH_FAKE_CLAIMED	the block device that is in use
  *	JH_FAKE_DELAY	milliseconds that every request takes
  *	JH_FAKE_ROOT	stands before /sys, /proc and /dev
@@ -18,6 +19,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +36,7 @@
 
 struct fake {
 	__u32 enabled;
-	__u32 spare;
+	__u32 generation;	/* of the cell created last */
 	struct jh_report head;
 	struct jh_cpu_report cpu[FAKE_CPUS];
 	struct jh_cell_report cell[JH_MAX_CELLS];
@@ -140,7 +142,7 @@ static int fake_enable(struct jh_ioctl_enable *call)
 		return refuse(&call->error, JH_ERR_ENABLED, JH_OBJ_NONE, 0, EBUSY);
 	if (call->flags & JH_ENABLE_DRY_RUN)
 		return 0;
-	memset(fake, 0, sizeof(*fake));
+	memset(&fake->head, 0, sizeof(*fake) - offsetof(struct fake, head));
 	fake->enabled = 1;
 	fake->head.magic = JH_REPORT_MAGIC;
 	fake->head.num_cpus = FAKE_CPUS;
@@ -207,33 +209,79 @@ static int fake_create(struct jh_ioctl_create *call)
 	cell->cpu_mask = config_cpu_mask(blob);
 	cell->memory_bytes = FAKE_MEMORY;
 	give_cpus(cell->cpu_mask, i);
+	cell->generation = ++fake->generation;
 	call->cell = i;
+	call->generation = cell->generation;
 	return 0;
+}
+
+/* As the driver: the cell that is meant, or NULL. */
+static struct jh_cell_report *find_cell(__u32 number, __u32 generation, struct jh_error *error)
+{
+	struct jh_cell_report *cell = &fake->cell[number];
+
+	if (cell->state != JH_CELL_NONE && cell->generation == generation)
+		return cell;
+	refuse(error, cell->state ? JH_ERR_CELL_REPLACED : JH_ERR_NO_CELL, JH_OBJ_CELL, number,
+	       ENOENT);
+	return NULL;
+}
+
+static int check_segment(struct jh_ioctl_load *call, __u32 index)
+{
+	const struct jh_segment *segment = (void *)(uintptr_t)call->segments;
+
+	segment += index;
+	if (segment->address <= FAKE_MEMORY && segment->length <= FAKE_MEMORY - segment->address)
+		return 0;
+	refuse(&call->error, JH_ERR_IMAGE_ADDRESS, JH_OBJ_IMAGE, index, EFAULT);
+	call->error.value = segment->address;
+	return -1;
+}
+
+static void write_segment(const struct jh_segment *segment)
+{
+	if (segment->source)
+		memcpy(fake->memory + segment->address, (void *)(uintptr_t)segment->source,
+		       segment->length);
+	else
+		memset(fake->memory + segment->address, 0, segment->length);
 }
 
 static int fake_load(struct jh_ioctl_load *call)
 {
-	struct jh_cell_report *cell = &fake->cell[call->cell];
+	const struct jh_segment *segments = (void *)(uintptr_t)call->segments;
+	struct jh_cell_report *cell = find_cell(call->cell, call->generation, &call->error);
+	const char *torn = getenv("JH_FAKE_TORN");
+	__u32 i;
 
+	if (!cell)
+		return -1;
 	if (cell->state == JH_CELL_RUNNING)
 		return refuse(&call->error, JH_ERR_CELL_RUNNING, JH_OBJ_CELL, call->cell, EBUSY);
-	if (call->address > FAKE_MEMORY || call->length > FAKE_MEMORY - call->address) {
-		refuse(&call->error, JH_ERR_IMAGE_ADDRESS, JH_OBJ_IMAGE, 0, EFAULT);
-		call->error.value = call->address;
+	for (i = 0; i < call->count; i++)
+		if (check_segment(call, i))
+			return -1;
+	cell->state = JH_CELL_LOADING;
+	if (torn) {
+		errno = EINTR;
 		return -1;
 	}
-	if (call->flags & JH_LOAD_CHECK)
-		return 0;
-	memcpy(fake->memory + call->address, (void *)(uintptr_t)call->source, call->length);
+	for (i = 0; i < call->count; i++)
+		write_segment(&segments[i]);
 	cell->state = JH_CELL_LOADED;
 	return 0;
 }
 
 static int fake_start(struct jh_ioctl_cell *call)
 {
-	struct jh_cell_report *cell = &fake->cell[call->cell];
+	struct jh_cell_report *cell = find_cell(call->cell, call->generation, &call->error);
 	const char *crash = getenv("JH_FAKE_CRASH");
 
+	if (!cell)
+		return -1;
+	if (cell->state == JH_CELL_LOADING)
+		return refuse(&call->error, JH_ERR_HALF_LOADED, JH_OBJ_CELL, call->cell, EINVAL);
 	if (cell->state != JH_CELL_LOADED && cell->state != JH_CELL_STOPPED)
 		return refuse(&call->error, JH_ERR_NOT_LOADED, JH_OBJ_CELL, call->cell, EINVAL);
 	cell->state = crash ? JH_CELL_FAILED : JH_CELL_RUNNING;
@@ -250,8 +298,10 @@ static int fake_start(struct jh_ioctl_cell *call)
 
 static int fake_shutdown(struct jh_ioctl_cell *call)
 {
-	struct jh_cell_report *cell = &fake->cell[call->cell];
+	struct jh_cell_report *cell = find_cell(call->cell, call->generation, &call->error);
 
+	if (!cell)
+		return -1;
 	if (!strcmp(cell->name, "stubborn") && !(call->flags & JH_SHUTDOWN_FORCE))
 		return refuse(&call->error, JH_ERR_SHUTDOWN_DENIED, JH_OBJ_CELL, call->cell, EPERM);
 	cell->state = JH_CELL_STOPPED;
@@ -260,6 +310,8 @@ static int fake_shutdown(struct jh_ioctl_cell *call)
 
 static int fake_destroy(struct jh_ioctl_cell *call)
 {
+	if (!find_cell(call->cell, call->generation, &call->error))
+		return -1;
 	give_cpus(fake->cell[call->cell].cpu_mask, 0);
 	memset(&fake->cell[call->cell], 0, sizeof(fake->cell[0]));
 	return 0;
@@ -281,6 +333,10 @@ static int fake_read_ring(struct jh_ioctl_read_ring *call)
 
 	if (!fake->enabled) {
 		errno = ENXIO;
+		return -1;
+	}
+	if (fake->cell[call->cell].generation != call->generation) {
+		errno = ENOENT;
 		return -1;
 	}
 	call->copied = 0;

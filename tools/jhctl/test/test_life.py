@@ -89,6 +89,17 @@ def loading(tap: Tap, jhctl: Jhctl) -> None:
     seen = jhctl("cell", "load", "rtos", "hole.bin", "--string", "in the hole", "-a", "0x1000")
     tap.equal((seen.code, seen.err), (0, ""), "a string where the image has zeroes")
 
+    tap.equal(jhctl("cell", "load", "rtos", image, JH_FAKE_TORN="1").code, 1,
+              "a load that is broken off fails")
+    tap.contains(jhctl("cell", "list").out, "half loaded", "the cell is half loaded")
+    seen = jhctl("cell", "start", "rtos")
+    tap.equal(seen.err, "jh: cell rtos: its load was broken off; "
+              "load all of it again: jhctl cell load\n", "and cannot be started")
+    tap.equal(jhctl("cell", "load", "rtos", "image.bin").code, 0, "but loaded again")
+
+    seen = jhctl("cell", "load", "rtos", "image.bin", "-s", "x", "-a", "0x1000", "program.elf",
+                 "-s", "y", "-a", "0x100000")
+    tap.contains(seen.err, "jh: --string: ", "of several pieces the one at fault is named")
     seen = jhctl("cell", "load", "rtos", "image.bin", "-a", "0x100000")
     tap.equal(seen.code, 1, "an image outside of the memory is refused")
     tap.contains(seen.err, "image.bin: ", "the file is named")

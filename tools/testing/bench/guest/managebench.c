@@ -117,28 +117,35 @@ static void disable(void)
 	call(JH_IOC_DISABLE, &arg, &arg.error, "disable");
 }
 
-static __u32 create(const struct file *cell)
+static struct jh_ioctl_create create(const struct file *cell)
 {
 	struct jh_ioctl_create arg = {
 		.config = (uintptr_t)cell->data, .length = cell->length,
 	};
 
 	call(JH_IOC_CELL_CREATE, &arg, &arg.error, "create");
-	return arg.cell;
+	return arg;
 }
 
-static void load(__u32 cell, const void *data, size_t length, __u64 address)
+static void load(const struct jh_ioctl_create *cell, const void *data, size_t length, __u64 address)
 {
+	struct jh_segment segment = {
+		.source = (uintptr_t)data, .length = length, .address = address,
+	};
 	struct jh_ioctl_load arg = {
-		.source = (uintptr_t)data, .length = length, .address = address, .cell = cell,
+		.segments = (uintptr_t)&segment, .count = 1, .cell = cell->cell,
+		.generation = cell->generation,
 	};
 
 	call(JH_IOC_CELL_LOAD, &arg, &arg.error, "load");
 }
 
-static void act(unsigned long request, __u32 cell, __u32 flags, const char *what)
+static void act(unsigned long request, const struct jh_ioctl_create *cell, __u32 flags,
+		const char *what)
 {
-	struct jh_ioctl_cell arg = { .cell = cell, .flags = flags };
+	struct jh_ioctl_cell arg = {
+		.cell = cell->cell, .generation = cell->generation, .flags = flags,
+	};
 
 	call(request, &arg, &arg.error, what);
 }
@@ -198,15 +205,15 @@ static void run_cells(int count, const struct file *config)
 {
 	static struct view view;
 	uint64_t before, scrub, mb;
-	__u32 cell;
+	struct jh_ioctl_create cell;
 
 	while (count--) {
 		before = cost("cell_create") + cost("cell_destroy") + cost("cell_stop");
 		scrub = cost("cell_scrub");
 		cell = create(config);
 		look(&view);
-		mb = memory_of(&view, cell) >> 20;
-		act(JH_IOC_CELL_DESTROY, cell, 0, "destroy");
+		mb = memory_of(&view, cell.cell) >> 20;
+		act(JH_IOC_CELL_DESTROY, &cell, 0, "destroy");
 		samples_add(&samples, cost("cell_create") + cost("cell_destroy") +
 				      cost("cell_stop") - before);
 		samples_add(&more_samples, (cost("cell_scrub") - scrub) / (mb ? mb : 1));
@@ -218,17 +225,17 @@ static void run_cells(int count, const struct file *config)
 static __u64 live(const struct file *config, const struct file *image, struct view *view)
 {
 	static const char cmdline[256] = "run=idle";
-	__u32 cell = create(config);
+	struct jh_ioctl_create cell = create(config);
 	__u64 mask;
 
 	look(view);
-	mask = mask_of(view, cell);
-	load(cell, image->data, image->length, 0);
-	load(cell, cmdline, sizeof(cmdline), CMDLINE_ADDRESS);
-	act(JH_IOC_CELL_START, cell, 0, "start");
+	mask = mask_of(view, cell.cell);
+	load(&cell, image->data, image->length, 0);
+	load(&cell, cmdline, sizeof(cmdline), CMDLINE_ADDRESS);
+	act(JH_IOC_CELL_START, &cell, 0, "start");
 	usleep(1000);
-	act(JH_IOC_CELL_SHUTDOWN, cell, JH_SHUTDOWN_FORCE, "stop");
-	act(JH_IOC_CELL_DESTROY, cell, 0, "destroy");
+	act(JH_IOC_CELL_SHUTDOWN, &cell, JH_SHUTDOWN_FORCE, "stop");
+	act(JH_IOC_CELL_DESTROY, &cell, 0, "destroy");
 	return mask;
 }
 

@@ -6,8 +6,10 @@
  * error and nothing changes.
  */
 #include <pthread.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 
 #include "jh_test.h"
 #include "kselftest_harness.h"
@@ -16,6 +18,7 @@ FIXTURE(ioctl) {
 	int fd;
 	struct jh_file sys;
 	struct jh_file rtos;
+	struct jh_file rtos2;
 };
 
 FIXTURE_SETUP(ioctl)
@@ -25,6 +28,7 @@ FIXTURE_SETUP(ioctl)
 	jh_tidy(self->fd);
 	self->sys = jh_read(JH_CELLS "sys.cell");
 	self->rtos = jh_read(JH_CELLS "rtos.cell");
+	self->rtos2 = jh_read(JH_CELLS "rtos2.cell");
 	ASSERT_NE(0, self->sys.size);
 	ASSERT_NE(0, self->rtos.size);
 }
@@ -81,7 +85,9 @@ TEST_F(ioctl, bad_lengths)
 
 TEST_F(ioctl, unknown_flags)
 {
-	struct jh_ioctl_load load = { .cell = 1, .flags = 2 };
+	struct jh_ioctl_load load = { .cell = 1, .count = 1, .flags = 1 };
+	struct jh_ioctl_create create = { .reserved = 1 };
+	struct jh_ioctl_cell cell = { .cell = 1, .reserved = 1 };
 	struct jh_ioctl_report report = { .reserved = 1 };
 
 	for (unsigned int bit = 1; bit < 32; bit++)
@@ -93,6 +99,11 @@ TEST_F(ioctl, unknown_flags)
 	EXPECT_EQ(EINVAL, errno);
 	EXPECT_EQ(-1, ioctl(self->fd, JH_IOC_REPORT, &report));
 	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, ioctl(self->fd, JH_IOC_CELL_CREATE, &create));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-1, ioctl(self->fd, JH_IOC_CELL_START, &cell));
+	EXPECT_EQ(EINVAL, errno);
+	EXPECT_EQ(-EINVAL, jh_cell(self->fd, JH_IOC_CELL_DESTROY, 1, 1));
 }
 
 TEST_F(ioctl, everything_while_disabled)
@@ -209,6 +220,180 @@ TEST_F(ioctl, unprivileged)
 	EXPECT_EQ(-EBUSY, jh_enable(self->fd, self->sys.data, self->sys.size, 0, NULL));
 }
 
+/* A number that was read before its cell went is not the next one's. */
+TEST_F(ioctl, a_number_used_again)
+{
+	struct jh_ioctl_read_ring ring = { .buffer = (uintptr_t)self, .length = 8, .cell = 1 };
+	struct jh_segment segment = { .length = 8 };
+	struct jh_ioctl_load load = { .segments = (uintptr_t)&segment, .count = 1, .cell = 1 };
+	static const unsigned long requests[] = {
+		JH_IOC_CELL_START, JH_IOC_CELL_SHUTDOWN, JH_IOC_CELL_DESTROY
+	};
+	struct jh_error error;
+	uint32_t old;
+
+	enable(_metadata, self);
+	ASSERT_EQ(1, jh_create(self->fd, self->rtos.data, self->rtos.size, NULL));
+	old = jh_generation(self->fd, 1);
+	ASSERT_NE(0, old);
+	ASSERT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_DESTROY, 1, 0));
+	EXPECT_EQ(-ENOENT, jh_cell_of(self->fd, JH_IOC_CELL_DESTROY, 1, old, 0, &error));
+	EXPECT_EQ(JH_ERR_NO_CELL, error.reason);
+	ASSERT_EQ(1, jh_create(self->fd, self->rtos.data, self->rtos.size, NULL));
+	EXPECT_NE(old, jh_generation(self->fd, 1));
+	for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++) {
+		EXPECT_EQ(-ENOENT, jh_cell_of(self->fd, requests[i], 1, old, 0, &error));
+		EXPECT_EQ(JH_ERR_CELL_REPLACED, error.reason);
+	}
+	load.generation = old;
+	EXPECT_EQ(-1, ioctl(self->fd, JH_IOC_CELL_LOAD, &load));
+	EXPECT_EQ(JH_ERR_CELL_REPLACED, load.error.reason);
+	ring.generation = old;
+	EXPECT_EQ(-1, ioctl(self->fd, JH_IOC_READ_RING, &ring));
+	EXPECT_EQ(ENOENT, errno);
+	ring.generation = jh_generation(self->fd, 1);
+	EXPECT_EQ(0, ioctl(self->fd, JH_IOC_READ_RING, &ring));
+	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_DESTROY, 1, 0));
+}
+
+/* Of a load that ends early nothing can be started, whatever was loaded before or comes after. */
+TEST_F(ioctl, a_load_is_whole_or_not_there)
+{
+	static uint8_t data[0x30000];
+	struct jh_segment segments[] = {
+		{ (uintptr_t)data, sizeof(data), 0 },
+		{ 0xffff000000000000UL, 16, 0x100000 },
+	};
+	struct jh_error error;
+
+	enable(_metadata, self);
+	ASSERT_EQ(1, jh_create(self->fd, self->rtos.data, self->rtos.size, NULL));
+	/* Nothing is written before all of it was judged. */
+	segments[1].address = 0x1000000;
+	EXPECT_EQ(-EFAULT, jh_load_all(self->fd, 1, segments, 2, &error));
+	EXPECT_EQ(JH_ERR_IMAGE_ADDRESS, error.reason);
+	EXPECT_EQ(1, error.index);
+	EXPECT_EQ(-EINVAL, jh_cell_of(self->fd, JH_IOC_CELL_START, 1, jh_generation(self->fd, 1),
+				      0, &error));
+	EXPECT_EQ(JH_ERR_NOT_LOADED, error.reason);
+
+	ASSERT_EQ(0, jh_load_all(self->fd, 1, segments, 1, NULL));
+	segments[1].address = 0x100000;
+	EXPECT_EQ(-EFAULT, jh_load_all(self->fd, 1, segments, 2, &error));
+	EXPECT_EQ(-EINVAL, jh_cell_of(self->fd, JH_IOC_CELL_START, 1, jh_generation(self->fd, 1),
+				      0, &error));
+	EXPECT_EQ(JH_ERR_HALF_LOADED, error.reason);
+	/* A part of it does not make it whole. */
+	EXPECT_EQ(-EINVAL, jh_load_all(self->fd, 1, segments, 1, &error));
+	EXPECT_EQ(JH_ERR_LOAD_PART, error.reason);
+	EXPECT_EQ(0, error.value);
+	EXPECT_EQ(0x10000f, error.limit);
+	segments[1].source = 0;
+	EXPECT_EQ(0, jh_load_all(self->fd, 1, segments, 2, NULL));
+	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_START, 1, 0));
+	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_DESTROY, 1, 0));
+
+	EXPECT_EQ(-EINVAL, jh_load_all(self->fd, 1, segments, 0, NULL));
+	EXPECT_EQ(-E2BIG, jh_load_all(self->fd, 1, segments, JH_LOAD_SEGMENTS + 1, NULL));
+}
+
+/* Zeroes, again and again: for seconds. */
+static int load_for_long(int fd, uint32_t cell)
+{
+	static struct jh_segment segments[JH_LOAD_SEGMENTS];
+
+	for (size_t i = 0; i < JH_LOAD_SEGMENTS; i++)
+		segments[i].length = 0x1000000;
+	return jh_load_all(fd, cell, segments, JH_LOAD_SEGMENTS, NULL);
+}
+
+TEST_F(ioctl, a_load_that_is_killed)
+{
+	struct jh_segment whole = { .length = 0x1000000 };
+	struct jh_error error;
+	int status = 1;
+	pid_t child;
+
+	enable(_metadata, self);
+	ASSERT_EQ(1, jh_create(self->fd, self->rtos.data, self->rtos.size, NULL));
+	ASSERT_EQ(0, jh_load(self->fd, 1, 0, &error, sizeof(error)));
+	child = fork();
+	if (!child)
+		_exit(load_for_long(self->fd, 1) ? 1 : 0);
+	usleep(300000);
+	EXPECT_EQ(-EBUSY, jh_load_all(self->fd, 1, &whole, 1, &error));
+	EXPECT_EQ(JH_ERR_CELL_BUSY, error.reason);
+	EXPECT_EQ(-EBUSY, jh_cell_of(self->fd, JH_IOC_CELL_START, 1, jh_generation(self->fd, 1), 0,
+				     &error));
+	kill(child, SIGKILL);
+	ASSERT_EQ(child, waitpid(child, NULL, 0));
+	EXPECT_EQ(-EINVAL, jh_cell_of(self->fd, JH_IOC_CELL_START, 1, jh_generation(self->fd, 1),
+				      0, &error));
+	EXPECT_EQ(JH_ERR_HALF_LOADED, error.reason);
+	EXPECT_EQ(0, jh_load_all(self->fd, 1, &whole, 1, NULL));
+	/* The cell may go while it is loaded. */
+	child = fork();
+	if (!child)
+		_exit(load_for_long(self->fd, 1) == -ENOENT ? 0 : 1);
+	usleep(300000);
+	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_DESTROY, 1, 0));
+	EXPECT_EQ(0, jh_disable(self->fd));
+	ASSERT_EQ(child, waitpid(child, &status, 0));
+	EXPECT_EQ(0, status);
+}
+
+static void *shut_down(void *argument)
+{
+	FIXTURE_DATA(ioctl) *self = argument;
+
+	return (void *)(intptr_t)jh_cell(self->fd, JH_IOC_CELL_SHUTDOWN, 1, 0);
+}
+
+/* A cell that never looks at its messages. */
+static int start_deaf(FIXTURE_DATA(ioctl) *self)
+{
+	static const uint32_t loop = 0x14000000;	/* b . */
+
+	if (jh_create(self->fd, self->rtos.data, self->rtos.size, NULL) != 1)
+		return -1;
+	return jh_load(self->fd, 1, 0, &loop, sizeof(loop)) ||
+	       jh_cell(self->fd, JH_IOC_CELL_START, 1, 0);
+}
+
+static double now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+TEST_F(ioctl, a_deaf_cell_keeps_nobody_waiting)
+{
+	pthread_t thread;
+	double began;
+	void *code;
+
+	enable(_metadata, self);
+	ASSERT_EQ(0, start_deaf(self));
+	began = now();
+	ASSERT_EQ(0, pthread_create(&thread, NULL, shut_down, self));
+	usleep(200000);
+	ASSERT_EQ(2, jh_create(self->fd, self->rtos2.data, self->rtos2.size, NULL));
+	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_DESTROY, 2, 0));
+	EXPECT_GT(2.5, now() - began);
+	pthread_join(thread, &code);
+	EXPECT_EQ(-ETIMEDOUT, (intptr_t)code);
+	EXPECT_LT(2.9, now() - began);
+	/* It may be destroyed while it is asked. */
+	ASSERT_EQ(0, pthread_create(&thread, NULL, shut_down, self));
+	usleep(200000);
+	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_DESTROY, 1, 0));
+	EXPECT_EQ(0, jh_disable(self->fd));
+	pthread_join(thread, &code);
+	EXPECT_EQ(-ENOENT, (intptr_t)code);
+}
+
 struct race {
 	int fd;
 	const struct jh_file *rtos;
@@ -238,7 +423,8 @@ static int read_output(int fd, void *buffer, uint32_t length, uint64_t position,
 		       struct jh_ioctl_read_ring *ring)
 {
 	*ring = (struct jh_ioctl_read_ring){ .buffer = (uintptr_t)buffer, .length = length,
-					     .position = position, .cell = 1 };
+					     .position = position, .cell = 1,
+					     .generation = jh_generation(fd, 1) };
 	return ioctl(fd, JH_IOC_READ_RING, ring) ? -errno : 0;
 }
 

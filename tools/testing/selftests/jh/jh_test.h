@@ -22,6 +22,7 @@
 #include <jh/config.h>
 #include <jh/ioctl.h>
 #include <jh/reasons.h>
+#include <jh/status.h>
 
 #define JH_CELLS	"/etc/jh/"
 #define JH_INMATES	"/usr/lib/jh/inmates/"
@@ -92,21 +93,59 @@ static inline int jh_create(int fd, const void *config, uint32_t length, struct 
 	return code;
 }
 
+/** jh_generation() - of the cell that has this number now; 0 if there is none */
+static inline uint32_t jh_generation(int fd, uint32_t cell)
+{
+	static union {
+		struct jh_report head;
+		uint8_t bytes[65536];
+	} report;
+	struct jh_ioctl_report arg = { .buffer = (uintptr_t)&report, .length = sizeof(report) };
+	const struct jh_cell_report *cells;
+
+	if (ioctl(fd, JH_IOC_REPORT, &arg) || cell >= report.head.num_cells)
+		return 0;
+	cells = (const void *)(report.bytes + report.head.cells_offset);
+	return cells[cell].generation;
+}
+
+/** jh_load_all() - several segments in one load; @error may be NULL */
+static inline int jh_load_all(int fd, uint32_t cell, const struct jh_segment *segments,
+			      uint32_t count, struct jh_error *error)
+{
+	struct jh_ioctl_load arg = { .segments = (uintptr_t)segments, .count = count,
+				     .cell = cell, .generation = jh_generation(fd, cell) };
+	int code = ioctl(fd, JH_IOC_CELL_LOAD, &arg) ? -errno : 0;
+
+	if (error)
+		*error = arg.error;
+	return code;
+}
+
 static inline int jh_load(int fd, uint32_t cell, uint64_t address, const void *data,
 			  uint64_t length)
 {
-	struct jh_ioctl_load arg = { .source = (uintptr_t)data, .length = length,
-				     .address = address, .cell = cell };
+	struct jh_segment segment = { (uintptr_t)data, length, address };
 
-	return ioctl(fd, JH_IOC_CELL_LOAD, &arg) ? -errno : 0;
+	return jh_load_all(fd, cell, &segment, 1, NULL);
 }
 
-/** jh_cell() - JH_IOC_CELL_START, _SHUTDOWN or _DESTROY */
+/** jh_cell_of() - JH_IOC_CELL_START, _SHUTDOWN or _DESTROY of a generation; @error may be NULL */
+static inline int jh_cell_of(int fd, unsigned long request, uint32_t cell, uint32_t generation,
+			     uint32_t flags, struct jh_error *error)
+{
+	struct jh_ioctl_cell arg = { .cell = cell, .generation = generation, .flags = flags };
+	int code = ioctl(fd, request, &arg) ? -errno : 0;
+
+	if (error)
+		*error = arg.error;
+	return code;
+}
+
+/** jh_cell() - the same for the cell that has this number now */
 static inline int jh_cell(int fd, unsigned long request, uint32_t cell, uint32_t flags)
 {
-	struct jh_ioctl_cell arg = { .cell = cell, .flags = flags };
-
-	return ioctl(fd, request, &arg) ? -errno : 0;
+	return jh_cell_of(fd, request, cell, jh_generation(fd, cell), flags, NULL);
 }
 
 /** jh_tidy() - no cells, disabled; what a test left behind is gone */
