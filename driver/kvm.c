@@ -2,8 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * KVM and jh cannot both have EL2. While jh is enabled KVM's device is out of reach, for new opens
- * and for descriptors opened before, and comes back afterwards.
+ * KVM and jh cannot both have EL2. While jh is enabled KVM's device answers EBUSY, to new opens and
+ * to descriptors opened before. The device itself stays where it is, in every /dev there is, so
+ * that its mode, its owner and its lists of access are what they were afterwards.
  */
 #include "jh.h"
 #include "compat.h"
@@ -13,19 +14,29 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/device/class.h>
+#include <linux/fdtable.h>
 #include <linux/fs.h>
+#include <linux/magic.h>
 #include <linux/major.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/string.h>
 
 /* What belongs to KVM while it is shut. */
 static struct {
 	struct miscdevice *misc;	/* NULL: it is not shut */
 	struct dentry *directory;	/* in debugfs; holds one directory for each guest */
+	int (*open)(struct inode *inode, struct file *file);
 	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
 	long (*compat_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
-	bool replaced_once;		/* somebody may still be inside of refused() */
+	bool replaced_once;		/* somebody may still be inside of a function of ours */
 } kvm;
+
+static int refused_open(struct inode *inode, struct file *file)
+{
+	return -EBUSY;
+}
 
 static long refused(struct file *file, unsigned int cmd, unsigned long arg)
 {
@@ -77,6 +88,38 @@ static bool guests_in(struct dentry *directory, bool stopped)
 	return guests;
 }
 
+/* A guest, a CPU or a device of one: each keeps the guest alive. */
+static int is_of_guest(const void *unused, struct file *file, unsigned int fd)
+{
+	return file->f_path.mnt->mnt_sb->s_magic == ANON_INODE_FS_MAGIC &&
+	       !strncmp(file->f_path.dentry->d_name.name, "kvm-", 4);
+}
+
+/*
+ * KVM makes no directory for a guest whose name is taken: that of a guest whose first descriptor
+ * was closed, and has the new one's number. But the guest's owner has descriptors.
+ */
+static bool anybody_has_guest(void)
+{
+	struct task_struct *process, *thread;
+	bool has = false;
+
+	rcu_read_lock();
+	for_each_process_thread(process, thread) {
+		if (thread != process && thread->files == process->files)
+			continue;
+		task_lock(thread);
+		has = iterate_fd(thread->files, 0, is_of_guest, NULL);
+		task_unlock(thread);
+		/* Two loops: a break would end the inner one. */
+		if (has)
+			goto out;
+	}
+out:
+	rcu_read_unlock();
+	return has;
+}
+
 /**
  * jh_kvm_guests() - does KVM have guests?
  * @stopped: called inside of stop_machine(), between jh_kvm_shut() and jh_kvm_open()
@@ -97,30 +140,33 @@ int jh_kvm_check(struct jh_error *err)
 	directory = debugfs_lookup("kvm", NULL);
 	if (IS_ERR_OR_NULL(directory))
 		return refuse(err, JH_ERR_KVM_UNKNOWN, JH_OBJ_MACHINE, 0);
-	if (guests_in(directory, false))
+	if (guests_in(directory, false) || anybody_has_guest())
 		code = refuse(err, JH_ERR_KVM_GUESTS, JH_OBJ_MACHINE, 0);
 	dput(directory);
 	return code;
 }
 
 /* KVM's file operations are not constant, only the pointer to them says so. */
-static void replace_ioctls(struct miscdevice *misc)
+static void replace_calls(struct miscdevice *misc)
 {
 	struct file_operations *fops = (struct file_operations *)misc->fops;
 
+	kvm.open = fops->open;
 	kvm.unlocked_ioctl = fops->unlocked_ioctl;
 	kvm.compat_ioctl = fops->compat_ioctl;
+	WRITE_ONCE(fops->open, refused_open);
 	WRITE_ONCE(fops->unlocked_ioctl, refused);
 	WRITE_ONCE(fops->compat_ioctl, refused);
 	kvm.replaced_once = true;
 }
 
-static void restore_ioctls(struct miscdevice *misc)
+static void restore_calls(struct miscdevice *misc)
 {
 	struct file_operations *fops = (struct file_operations *)misc->fops;
 
 	WRITE_ONCE(fops->unlocked_ioctl, kvm.unlocked_ioctl);
 	WRITE_ONCE(fops->compat_ioctl, kvm.compat_ioctl);
+	WRITE_ONCE(fops->open, kvm.open);
 }
 
 /**
@@ -136,15 +182,14 @@ int jh_kvm_shut(struct jh_system *system, struct jh_error *err)
 
 	if (!misc)
 		return 0;
-	misc_deregister(misc);
-	replace_ioctls(misc);
+	replace_calls(misc);
 	kvm.misc = misc;
 	kvm.directory = debugfs_lookup("kvm", NULL);
 	if (IS_ERR(kvm.directory))
 		kvm.directory = NULL;
 	synchronize_rcu();
 	msleep(20);
-	if (!kvm.directory || guests_in(kvm.directory, false)) {
+	if (!kvm.directory || guests_in(kvm.directory, false) || anybody_has_guest()) {
 		code = refuse(err, kvm.directory ? JH_ERR_KVM_GUESTS : JH_ERR_KVM_UNKNOWN,
 			      JH_OBJ_MACHINE, 0);
 		jh_kvm_open(system);
@@ -158,9 +203,7 @@ void jh_kvm_open(struct jh_system *system)
 {
 	if (!kvm.misc)
 		return;
-	restore_ioctls(kvm.misc);
-	if (misc_register(kvm.misc))
-		pr_err("/dev/kvm cannot be brought back: KVM stays off until the next start\n");
+	restore_calls(kvm.misc);
 	if (kvm.directory)
 		dput(kvm.directory);
 	kvm.directory = NULL;

@@ -136,6 +136,7 @@ TEST_F(kvm, out_of_reach_while_enabled)
 	works(_metadata, self);
 	ASSERT_EQ(0, jh_enable(self->fd, self->sys.data, self->sys.size, 0, NULL));
 	EXPECT_GT(0, open("/dev/kvm", O_RDWR | O_CLOEXEC));
+	EXPECT_EQ(EBUSY, errno);
 	EXPECT_EQ(-1, ioctl(self->kvm, KVM_GET_API_VERSION, 0));
 	EXPECT_EQ(-1, ioctl(self->kvm, KVM_CREATE_VM, 0));
 	EXPECT_EQ(EBUSY, errno);
@@ -181,6 +182,52 @@ TEST_F(kvm, guests_keep_jh_out)
 	EXPECT_EQ(GUEST_VALUE, guest_run(&guest));
 	guest_free(&guest);
 	EXPECT_EQ(0, jh_enable(self->fd, self->sys.data, self->sys.size, 0, NULL));
+}
+
+/*
+ * KVM names a guest's directory in debugfs by its first descriptor. If that is closed while a CPU
+ * keeps the guest, the next guest gets the same number and no directory; and the first one's goes
+ * with the first guest.
+ */
+TEST_F(kvm, a_guest_without_its_directory_keeps_jh_out)
+{
+	char path[64];
+	struct jh_error error;
+	struct guest first, second;
+
+	ASSERT_EQ(0, guest_start(&first, self->kvm));
+	ASSERT_EQ(0, munmap(first.run, first.run_size));
+	first.run = MAP_FAILED;
+	snprintf(path, sizeof(path), "/sys/kernel/debug/kvm/%d-%d", getpid(), first.vm);
+	close(first.vm);
+	ASSERT_EQ(0, guest_start(&second, self->kvm));
+	ASSERT_EQ(first.vm, second.vm);
+	first.vm = -1;
+	guest_free(&first);
+	if (!access("/sys/kernel/debug/kvm", F_OK))
+		EXPECT_NE(0, access(path, F_OK));
+	EXPECT_EQ(-EBUSY, jh_enable(self->fd, self->sys.data, self->sys.size, JH_ENABLE_DRY_RUN,
+				    &error));
+	EXPECT_EQ(-EBUSY, jh_enable(self->fd, self->sys.data, self->sys.size, 0, &error));
+	EXPECT_EQ(JH_ERR_KVM_GUESTS, error.reason);
+	EXPECT_EQ(GUEST_VALUE, guest_run(&second));
+	guest_free(&second);
+	EXPECT_EQ(0, jh_enable(self->fd, self->sys.data, self->sys.size, 0, NULL));
+}
+
+TEST_F(kvm, its_device_stays_as_it_is)
+{
+	struct stat before, stat_now;
+
+	ASSERT_EQ(0, chmod("/dev/kvm", 0660));
+	ASSERT_EQ(0, chown("/dev/kvm", 0, 104));
+	ASSERT_EQ(0, stat("/dev/kvm", &before));
+	ASSERT_EQ(0, jh_enable(self->fd, self->sys.data, self->sys.size, 0, NULL));
+	ASSERT_EQ(0, jh_disable(self->fd));
+	ASSERT_EQ(0, stat("/dev/kvm", &stat_now));
+	EXPECT_EQ(before.st_mode, stat_now.st_mode);
+	EXPECT_EQ(before.st_gid, stat_now.st_gid);
+	EXPECT_EQ(before.st_ino, stat_now.st_ino);
 }
 
 static void works_on_every_cpu(struct __test_metadata *_metadata, FIXTURE_DATA(kvm) *self)
