@@ -16,6 +16,7 @@
 #include "blob.h"
 #include "device.h"
 #include "hwcheck.h"
+#include "interrupt.h"
 #include "load.h"
 #include "progress.h"
 #include "session.h"
@@ -57,7 +58,7 @@ int enable_run(const struct args *args)
 	ret = blob_read(&blob, "enable", file, JH_CONFIG_SYSTEM);
 	if (ret)
 		return ret;
-	ret = session_open(&fd);
+	ret = session_open_loading(&fd);
 	if (ret)
 		goto out_blob;
 
@@ -306,7 +307,17 @@ static int parse_run(const struct args *args, struct load_plan *plan)
 	return EXIT_OK;
 }
 
-/* Create, load and start; what was created goes away again if the rest fails. */
+static int load_and_start(const struct load_plan *plan, int fd, const struct cell_ref *cell)
+{
+	int ret = load_write(plan, fd, cell, NULL);
+
+	if (!ret && !interrupt_came())
+		ret = simple_call(fd, JH_IOC_CELL_START, "cell start", "jh: starting the cell",
+				  cell, NULL, 0);
+	return ret;
+}
+
+/* Create, load and start; what was created goes away again if the rest fails or is interrupted. */
 int cell_run_run(const struct args *args)
 {
 	struct load_plan plan = { 0 };
@@ -317,21 +328,22 @@ int cell_run_run(const struct args *args)
 	ret = parse_run(args, &plan);
 	if (!ret)
 		ret = load_prepare(&plan);
+	interrupt_watch();
 	if (!ret)
 		ret = create(args_positional(args, 0), &fd, &cell, &entry);
 	if (ret)
 		goto out_plan;
 
 	load_check_entry(&plan, entry);
-	ret = load_write(&plan, fd, &cell, NULL);
-	if (!ret)
-		ret = simple_call(fd, JH_IOC_CELL_START, "cell start", "jh: starting the cell",
-				  &cell, NULL, 0);
-	if (ret)
+	if (!interrupt_came())
+		ret = load_and_start(&plan, fd, &cell);
+	interrupt_ignore();
+	if (ret || interrupt_came())
 		simple_call(fd, JH_IOC_CELL_DESTROY, "cell destroy", "jh: destroying the cell",
 			    &cell, NULL, 0);
 	device_close(fd);
 out_plan:
 	load_free(&plan);
+	interrupt_end();
 	return ret;
 }

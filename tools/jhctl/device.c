@@ -8,15 +8,67 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <jh/ioctl.h>
 
 #include "text.h"
 
+#define NO_PROGRAM	127	/* exit status, as a shell's */
+
 int device_open(void)
 {
 	return open(JH_DEVICE, O_RDWR | O_CLOEXEC);
+}
+
+static void __attribute__((noreturn)) exec_modprobe(int error)
+{
+	dup2(error, STDERR_FILENO);
+	execlp("modprobe", "modprobe", "jh", NULL);
+	/* It lies where not everybody's PATH leads. */
+	execl("/sbin/modprobe", "modprobe", "jh", NULL);
+	execl("/usr/sbin/modprobe", "modprobe", "jh", NULL);
+	_exit(NO_PROGRAM);
+}
+
+/* All that comes until the other end is closed; what does not fit is dropped. */
+static void read_all(int fd, char *text, size_t size)
+{
+	char rest[256];
+	size_t length = 0;
+	ssize_t got;
+
+	do {
+		if (length + 1 < size)
+			got = read(fd, text + length, size - 1 - length);
+		else
+			got = read(fd, rest, sizeof(rest));
+		if (got > 0 && length + 1 < size)
+			length += (size_t)got;
+	} while (got > 0 || (got < 0 && errno == EINTR));
+	text[length] = 0;
+}
+
+int device_load(char *said, size_t size)
+{
+	int pipes[2], status;
+	pid_t child;
+
+	errno = EPERM;
+	if (geteuid() || pipe2(pipes, O_CLOEXEC))
+		return -1;
+	child = fork();
+	if (!child)
+		exec_modprobe(pipes[1]);
+	close(pipes[1]);
+	if (child > 0)
+		read_all(pipes[0], said, size);
+	close(pipes[0]);
+	if (child < 0 || waitpid(child, &status, 0) < 0)
+		return -1;
+	errno = WIFEXITED(status) && WEXITSTATUS(status) == NO_PROGRAM ? ENOENT : EIO;
+	return status ? -1 : 0;
 }
 
 int device_call(int fd, unsigned long request, void *argument)

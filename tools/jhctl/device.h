@@ -8,6 +8,7 @@
 #define DEVICE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "jhctl.h"
 
@@ -17,6 +18,15 @@
  * Returns a descriptor for device_call(), or -1 with errno; says nothing.
  */
 int device_open(void);
+
+/**
+ * device_load - load the module
+ * @said:	out: what modprobe wrote to stderr, terminated
+ *
+ * Returns 0, or -1 with errno: EPERM for those who may not, ENOENT without modprobe, EIO if it
+ * failed. Says nothing.
+ */
+int device_load(char *said, size_t size);
 
 /** As ioctl(2): 0, or -1 with errno. */
 int device_call(int fd, unsigned long request, void *argument);

@@ -18,6 +18,7 @@
 
 #include "args.h"
 #include "device.h"
+#include "interrupt.h"
 #include "json.h"
 #include "load.h"
 #include "session.h"
@@ -140,6 +141,8 @@ static int wait_for_end(struct latency *latency, int fd, const struct cell_ref *
 
 	do {
 		nanosleep(&pause, NULL);
+		if (interrupt_came())
+			return EXIT_REFUSED;
 		ret = drain(latency, fd, cell, position);
 		if (ret)
 			return complain("cannot read what the cell prints: %s", strerror(ret));
@@ -312,16 +315,18 @@ static int measure(struct latency *latency, const struct args *args, int fd,
 				"console = \"hypervisor\"", args_positional(args, 0));
 	latency->length = 0;
 	latency->text[0] = 0;
+	interrupt_watch();
 	ret = load_and_start(latency, args, fd, cell, report);
 	if (ret)
 		return ret;
-	if (latency->stress && stress_start())
+	if (latency->stress && !interrupt_came() && stress_start())
 		ret = complain("cannot put Linux under stress: %s", strerror(errno));
 	if (!ret)
 		ret = wait_for_end(latency, fd, cell, &position);
 	if (latency->stress)
 		stress_stop();
-	/* Ready for the next time. */
+	/* Ready for the next time, also if there was no end to this one. */
+	interrupt_ignore();
 	device_call(fd, JH_IOC_CELL_SHUTDOWN, &stop);
 	return ret;
 }
@@ -352,5 +357,6 @@ int latency_run(const struct args *args)
 	free(latency.text);
 	report_free(&report);
 	device_close(fd);
+	interrupt_end();
 	return ret;
 }

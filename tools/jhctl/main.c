@@ -28,7 +28,8 @@ static const struct verb verbs[] = {
 	{
 		"enable", "FILE [--dry-run]", "turn this Linux into the root cell",
 		"FILE is a compiled system configuration (jhctl config compile sys.toml).\n"
-		"Either all of it works, or Linux is as it was and one sentence says why.",
+		"Either all of it works, or Linux is as it was and one sentence says why.\n"
+		"The module is loaded if it is not.",
 		enable_opts, 1, 1, 0, enable_run
 	}, {
 		"disable", "", "give the machine back to Linux",
@@ -64,7 +65,7 @@ static const struct verb verbs[] = {
 		NULL, 1, 1, 0, cell_destroy_run
 	}, {
 		"cell run", "FILE IMAGE [--args TEXT]", "create, load and start a cell in one go",
-		"If loading or starting fails, the cell is destroyed again.",
+		"If loading or starting fails or is interrupted, the cell is destroyed again.",
 		cell_run_opts, 2, 2, 0, cell_run_run
 	}, {
 		"cell list", "[--json]", "all cells with state, CPUs, memory and exits",

@@ -7,12 +7,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <lib/config.h>
 #include <lib/errtext.h>
 #include <jh/ioctl.h>
 
 #include "device.h"
+#include "module.h"
 
 static int not_enabled(void)
 {
@@ -29,7 +31,8 @@ int session_open(int *fd)
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
-		complain(JH_DEVICE " is missing: load the module with 'modprobe jh'");
+		complain(JH_DEVICE " is missing, the module is not loaded: "
+			 "'jhctl enable FILE' loads it, or 'modprobe jh'");
 		return EXIT_ABSENT;
 	case EACCES:
 	case EPERM:
@@ -38,6 +41,38 @@ int session_open(int *fd)
 	default:
 		return complain(JH_DEVICE ": %s", strerror(errno));
 	}
+}
+
+/* udev makes the device a moment after the module is there. */
+static void await_device(int *fd)
+{
+	const struct timespec pause = { .tv_nsec = 50000000 };
+	int tries = 40;
+
+	while ((*fd = device_open()) < 0 && errno == ENOENT && --tries)
+		nanosleep(&pause, NULL);
+}
+
+int session_open_loading(int *fd)
+{
+	int ret;
+
+	*fd = device_open();
+	if (*fd >= 0)
+		return EXIT_OK;
+	if (errno != ENOENT && errno != ENODEV && errno != ENXIO)
+		return session_open(fd);
+	ret = module_load();
+	if (ret)
+		return ret;
+	await_device(fd);
+	if (*fd >= 0)
+		return EXIT_OK;
+	if (errno != ENOENT)
+		return session_open(fd);
+	complain("the module jh is loaded, but there is no " JH_DEVICE
+		 ": mount devtmpfs to /dev, or start udev");
+	return EXIT_ABSENT;
 }
 
 int session_report(int fd, struct report *report)
@@ -115,6 +150,8 @@ static int refused_by_errno(const char *verb, const struct subject *subject, int
 	case ENOENT:
 		return complain("%s: there is no such cell: 'jhctl cell list' shows those "
 				"there are", what);
+	case EINTR:
+		return complain("%s: %s was interrupted", what, verb);
 	case EBUSY:
 		return complain("%s: another jhctl is at work: wait for it to end", what);
 	case ENOTTY:

@@ -14,6 +14,9 @@
 /** Open the device. */
 int session_open(int *fd);
 
+/** The same, but load the module if it is not there. */
+int session_open_loading(int *fd);
+
 /** Fetch the report. */
 int session_report(int fd, struct report *report);
 

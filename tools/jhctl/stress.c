@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "interrupt.h"
+
 #define MAX_WORKERS	64
 #define BUFFER		(8u << 20)	/* bytes: more than the caches hold */
 #define MAPPING		(256u << 10)	/* bytes that come and go */
@@ -51,6 +53,7 @@ static void __attribute__((noreturn)) work(void)
 			    0);
 	int round = 0;
 
+	interrupt_forget();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (;;) {
 		if (buffer != MAP_FAILED)

@@ -13,6 +13,9 @@
  *	JH_FAKE_TORN	a load is broken off after its first byte
  *	JH_FAKE_CLAIMED	the block device that is in use
  *	JH_FAKE_DELAY	milliseconds that every request takes
+ *	JH_FAKE_ENDLESS	the benchmark of a cell does not end
+ *	JH_FAKE_LATER	as JH_FAKE_STATE, once the module was loaded
+ *	JH_FAKE_MODPROBE	what modprobe says when it fails; EPERM, ENOENT: errno
  *	JH_FAKE_ROOT	stands before /sys, /proc and /dev
  */
 #include "../device.h"
@@ -74,6 +77,19 @@ int device_open(void)
 	if (fake == MAP_FAILED)
 		abort();
 	return fd;
+}
+
+int device_load(char *said, size_t size)
+{
+	const char *later = getenv("JH_FAKE_LATER"), *words = getenv("JH_FAKE_MODPROBE");
+
+	if (later) {
+		setenv("JH_FAKE_STATE", later, 1);
+		return 0;
+	}
+	errno = !words || !strcmp(words, "ENOENT") ? ENOENT : strcmp(words, "EPERM") ? EIO : EPERM;
+	snprintf(said, size, "%s", words ? words : "");
+	return -1;
 }
 
 void device_close(int fd)
@@ -321,7 +337,8 @@ static const char *fake_printed(__u32 cell)
 {
 	const char *cmdline = (const char *)fake->memory + 0x1000;
 
-	if (fake->cell[cell].state == JH_CELL_RUNNING && strstr(cmdline, "run=latency"))
+	if (fake->cell[cell].state == JH_CELL_RUNNING && strstr(cmdline, "run=latency") &&
+	    !getenv("JH_FAKE_ENDLESS"))
 		return fake_latency;
 	return fake_output;
 }

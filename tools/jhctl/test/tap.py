@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -101,6 +102,14 @@ class Jhctl:
             process.wait(TIMEOUT)
         os.close(main)
         return seen.decode(errors="replace")
+
+    def interrupted(self, number: int, after: float, *words: str, **env: str) -> int:
+        """The exit code of a jhctl that gets a signal after some seconds."""
+        with subprocess.Popen([self.tools / "jhctl", *words], cwd=self.home,
+                              env=self.environment(env), stderr=subprocess.DEVNULL) as process:
+            time.sleep(after)
+            process.send_signal(number)
+            return process.wait(TIMEOUT)
 
     def put(self, name: str, data: bytes) -> str:
         path = self.home / name

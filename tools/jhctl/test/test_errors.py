@@ -72,11 +72,56 @@ def bad_configurations(tap: Tap, jhctl: Jhctl) -> None:
                  "a system instead of a cell")
 
 
+LOCKDOWN = "sys/kernel/security/lockdown"
+
+# What modprobe says, the file of the system that goes with it, and the word of the explanation.
+MODPROBE = (
+    ("ENOENT", "", "", "jh: there is no modprobe here to load the module jh with"),
+    ("modprobe: FATAL: Module jh not found in directory /lib/modules/6.1.0", "", "",
+     "it is not installed for this kernel"),
+    ("modprobe: ERROR: could not insert 'jh': Exec format error", "", "", "for another kernel"),
+    ("modprobe: ERROR: could not insert 'jh': Operation not permitted",
+     LOCKDOWN, "none [integrity] confidentiality\n", "the kernel is locked down"),
+    ("modprobe: ERROR: could not insert 'jh': Operation not permitted",
+     LOCKDOWN, "none integrity [confidentiality]\n", "is locked down"),
+    ("modprobe: ERROR: could not insert 'jh': Key was rejected by service",
+     "sys/module/module/parameters/sig_enforce", "Y\n", "(module.sig_enforce): sign jh.ko"),
+    ("modprobe: ERROR: could not insert 'jh': Key was rejected by service",
+     "sys/module/module/parameters/sig_enforce", "N\n", "does not know the key"),
+    ("modprobe: ERROR: could not insert 'jh': Operation not permitted",
+     "proc/sys/kernel/modules_disabled", "1\n", "(kernel.modules_disabled)"),
+    ("modprobe: FATAL: Module jh not found in directory /lib/modules/6.1.0",
+     "run/systemd/container", "lxc\n", "this is a container"),
+    ("modprobe: ERROR: could not insert 'jh': Cannot allocate memory\nmore", "", "",
+     "loaded: modprobe: ERROR: could not insert 'jh': Cannot allocate memory; 'dmesg'"),
+)
+
+
+def module(tap: Tap, jhctl: Jhctl) -> None:
+    """The first verb loads the module, or says why it cannot."""
+    jhctl.blob("sys.cell", "system", "virt")
+    for said, name, text, part in MODPROBE:
+        if name:
+            jhctl.put("root/" + name, text.encode())
+        seen = jhctl("enable", "sys.cell", JH_FAKE_STATE="", JH_FAKE_MODPROBE=said)
+        tap.equal((seen.code, len(seen.err.splitlines())), (3, 1), f"no module: {part[:40]}")
+        tap.contains(seen.err, part, "and why")
+        if name:
+            (jhctl.home / "root" / name).unlink()
+    seen = jhctl("enable", "sys.cell", JH_FAKE_STATE="", JH_FAKE_MODPROBE="EPERM")
+    tap.equal((seen.code, seen.err),
+              (4, "jh: only root may load the module jh: try it with sudo\n"), "not root")
+    seen = jhctl("enable", "sys.cell", JH_FAKE_STATE="", JH_FAKE_LATER=str(jhctl.home / "state"))
+    tap.equal((seen.code, seen.err), (0, ""), "enable loads the module")
+    tap.equal(jhctl("disable").code, 0, "and jh was enabled")
+
+
 def missing_things(tap: Tap, jhctl: Jhctl) -> None:
     jhctl.blob("sys.cell", "system", "virt")
-    seen = jhctl("enable", "sys.cell", JH_FAKE_STATE="")
+    seen = jhctl("cell", "list", JH_FAKE_STATE="")
     tap.equal((seen.code, seen.err),
-              (3, "jh: /dev/jh is missing: load the module with 'modprobe jh'\n"), "no module")
+              (3, "jh: /dev/jh is missing, the module is not loaded: 'jhctl enable FILE' loads it, "
+               "or 'modprobe jh'\n"), "no module")
     seen = jhctl("enable", "sys.cell", JH_FAKE_OPEN="13")
     tap.equal((seen.code, seen.err), (4, "jh: /dev/jh: only root may use it: try it with sudo\n"),
               "not root")
@@ -169,5 +214,6 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
         tap.contains(seen.err, part, "and the message")
     bad_configurations(tap, jhctl)
     missing_things(tap, jhctl)
+    module(tap, Jhctl(jhctl.tools))
     refusals(tap, jhctl)
     hardware(tap, Jhctl(jhctl.tools))

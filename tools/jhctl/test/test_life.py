@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import struct
 
 from tap import Jhctl, Tap
@@ -197,6 +198,25 @@ def benchmark(tap: Tap, jhctl: Jhctl) -> None:
     jhctl("cell", "destroy", "rtos")
 
 
+def interrupted(tap: Tap, jhctl: Jhctl) -> None:
+    """What a verb has made goes when the verb is interrupted; a shell sees 128 + the signal."""
+    for number, after in ((signal.SIGINT, 0.8), (signal.SIGTERM, 1.3), (signal.SIGHUP, 1.8)):
+        code = jhctl.interrupted(number, after, "cell", "run", "rtos.cell", "image.bin",
+                                 JH_FAKE_DELAY="500")
+        tap.equal(code, -number, f"cell run ends by {number.name}")
+        tap.ok("rtos" not in jhctl("cell", "list").out, "and leaves no cell behind")
+    jhctl("cell", "create", "rtos.cell")
+    code = jhctl.interrupted(signal.SIGINT, 1.5, "bench", "latency", "rtos", "--image",
+                             "image.bin", JH_FAKE_ENDLESS="1")
+    tap.equal(code, -signal.SIGINT, "bench latency ends by SIGINT")
+    tap.contains(jhctl("cell", "list").out, "rtos  stopped", "and has stopped the cell")
+    code = jhctl.interrupted(signal.SIGTERM, 1.5, "bench", "latency", "rtos", "--image",
+                             "image.bin", "--stress", JH_FAKE_ENDLESS="1")
+    tap.equal(code, -signal.SIGTERM, "under stress as well")
+    tap.contains(jhctl("cell", "list").out, "rtos  stopped", "and has stopped the cell")
+    jhctl("cell", "destroy", "rtos")
+
+
 def disk(tap: Tap, jhctl: Jhctl) -> None:
     """What Linux has mounted goes to no cell: it would let go of it all the same."""
     jhctl.blob("disk.cell", "disk", "disk", "2")
@@ -240,4 +260,5 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     disk(tap, jhctl)
     crashing(tap, jhctl)
     benchmark(tap, jhctl)
+    interrupted(tap, jhctl)
     tap.equal(jhctl("disable").code, 0, "disable")
