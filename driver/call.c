@@ -10,17 +10,13 @@
 #include <linux/irqflags.h>
 #include <linux/smp.h>
 
-/**
- * jh_log_refusal() - one line in Linux' log: what was wanted, and why not
- * @context: names and ranges for the text; may be NULL
- */
-void jh_log_refusal(const char *what, const struct errtext_context *context,
-		    const struct jh_error *err, int code)
+/** jh_log_refusal() - for what nobody has asked for: one line in Linux' log, what and why not */
+void jh_log_refusal(const char *what, const struct jh_error *err, int code)
 {
 	char text[ERRTEXT_SIZE];
 
 	if (err->reason) {
-		errtext_sentence(text, sizeof(text), context, err);
+		errtext_sentence(text, sizeof(text), NULL, err);
 		pr_err("%s refused: %s\n", what, text);
 	} else {
 		pr_err("%s failed (%d)\n", what, code);

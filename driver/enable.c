@@ -4,11 +4,14 @@
  *
  * Enabling as a list of steps, each with what undoes it. The step that enters EL2 is the last: what
  * can fail has happened before, and a failure in it leaves every CPU as it was.
+ *
+ * What is refused is told to user space, and not to Linux' log, which anybody could fill so.
  */
 #include "jh.h"
 
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/security.h>
 #include <linux/slab.h>
 
 /* A system that is only being tried ends before the first step that changes Linux for good. */
@@ -21,6 +24,14 @@ struct step {
 static int check_config(struct jh_system *system, struct jh_error *err)
 {
 	return config_check(system->config, system->config_length, JH_CONFIG_SYSTEM, err);
+}
+
+/* The hypervisor is code beneath the kernel that nobody has signed, as another kernel would be. */
+static int check_lockdown(struct jh_system *system, struct jh_error *err)
+{
+	if (security_locked_down(LOCKDOWN_KEXEC))
+		return refuse(err, JH_ERR_LOCKED_DOWN, JH_OBJ_MACHINE, 0);
+	return 0;
 }
 
 static int publish(struct jh_system *system, struct jh_error *err)
@@ -39,6 +50,7 @@ static void unpublish(struct jh_system *system)
 }
 
 static const struct step steps[] = {
+	{ check_lockdown,	NULL,			true },
 	{ check_config,		NULL,			true },
 	{ jh_machine_check,	NULL,			true },
 	{ jh_image_load,	jh_image_drop,		true },
@@ -93,17 +105,6 @@ static void free_system(struct jh_system *system)
 	kfree(system);
 }
 
-static void log_failure(const struct jh_system *system, const struct jh_error *err, int code)
-{
-	struct errtext_context context = {
-		.blob = system->config,
-		.length = system->config_length,
-		.who = jh_who_text,
-	};
-
-	jh_log_refusal("enable", &context, err, code);
-}
-
 /**
  * jh_enable() - put the hypervisor under this Linux, or find out whether it could be
  * @config: a system configuration as it came from user space, by kvmalloc(); freed or kept here
@@ -125,8 +126,6 @@ int jh_enable(void *config, u32 length, u32 flags, struct jh_error *err)
 	system->config = config;
 	system->config_length = length;
 	code = run(system, flags & JH_ENABLE_DRY_RUN, err);
-	if (code)
-		log_failure(system, err, code);
 	if (code || (flags & JH_ENABLE_DRY_RUN)) {
 		free_system(system);
 		return code;
@@ -154,13 +153,26 @@ int jh_disable(struct jh_error *err)
 			      list_first_entry(&jh_cells, struct jh_cell, list)->id);
 	jh_call_flush_log();
 	code = jh_takeover_leave(system, err);
-	if (code) {
-		jh_log_refusal("disable", NULL, err, code);
+	if (code)
 		return code;
-	}
 	undo(system, ARRAY_SIZE(steps));
 	free_system(system);
 	pr_info("disabled\n");
 	module_put(THIS_MODULE);
 	return 0;
+}
+
+/** jh_enable_end() - as far as it goes: no cells, and EL2 as it was; under jh_lock */
+void jh_enable_end(void)
+{
+	struct jh_error err;
+	int code;
+
+	if (!jh_system)
+		return;
+	jh_cell_destroy_all();
+	refuse_nothing(&err);
+	code = jh_disable(&err);
+	if (code)
+		jh_log_refusal("disable", &err, code);
 }

@@ -8,6 +8,7 @@
 #include "jh.h"
 
 #include <linux/jiffies.h>
+#include <linux/ratelimit.h>
 #include <linux/workqueue.h>
 
 #define PERIOD	msecs_to_jiffies(100)
@@ -35,8 +36,18 @@ static void log_state(const struct jh_cell *cell, u32 state)
 void jh_event_tell(struct jh_cell *cell, u32 state)
 {
 	cell->seen_state = state;
+	cell->seen_life = jh_cell_state(cell->id);
 	log_state(cell, state);
 	jh_sysfs_event(cell, state);
+}
+
+/*
+ * A cell that runs can say of itself what it likes, and take it back, for ever. It is heard now and
+ * then only; what it says when it is heard again is told. What EL2 says is always told.
+ */
+static bool may_tell(struct jh_cell *cell)
+{
+	return jh_cell_state(cell->id) != cell->seen_life || __ratelimit(&cell->told);
 }
 
 /** jh_event_check() - tell user space what has changed; under jh_lock */
@@ -50,7 +61,7 @@ void jh_event_check(void)
 	list_for_each_entry(cell, &jh_cells, list) {
 		jh_cell_refresh(cell->id);
 		state = jh_cell_shown(jh_cell_report(cell->id));
-		if (state != cell->seen_state)
+		if (state != cell->seen_state && may_tell(cell))
 			jh_event_tell(cell, state);
 	}
 	jh_call_flush_log();

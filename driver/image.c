@@ -9,10 +9,14 @@
 #include <linux/device.h>
 #include <linux/firmware.h>
 #include <linux/io.h>
+#include <linux/module.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #define IMAGE_FILE	"jh/jh-gicv%u.bin"
+
+MODULE_FIRMWARE("jh/jh-gicv2.bin");
+MODULE_FIRMWARE("jh/jh-gicv3.bin");
 
 static bool header_is_sound(const struct jh_image_header *image, size_t bytes)
 {

@@ -19,6 +19,7 @@
 #include <linux/list.h>
 #include <linux/miscdevice.h>
 #include <linux/mutex.h>
+#include <linux/ratelimit_types.h>
 #include <linux/rwsem.h>
 #include <linux/types.h>
 #include <asm/memory.h>
@@ -84,7 +85,9 @@ struct jh_cell {
 	struct list_head list;
 	u32 id;				/* 0: root */
 	u32 generation;			/* of the number */
-	u32 seen_state;			/* jh_cell_shown(), as user space was told last */
+	u32 seen_state;			/* jh_cell_shown(), as user space was told last, */
+	u32 seen_life;			/* and jh_cell_state() at that time */
+	struct ratelimit_state told;	/* of states that are the cell's own word */
 	void *config;			/* checked copy; NULL for root */
 	u64 cpus_taken;			/* taken offline by us, to be given back */
 	struct list_head images;	/* struct jh_image; for one that restarts */
@@ -119,6 +122,7 @@ extern struct miscdevice jh_misc;
 /* enable.c */
 int jh_enable(void *config, u32 length, u32 flags, struct jh_error *err);
 int jh_disable(struct jh_error *err);
+void jh_enable_end(void);
 
 /* takeover.c, enter.S */
 int jh_takeover_probe(struct jh_error *err);
@@ -163,8 +167,7 @@ void jh_kvm_open(struct jh_system *system);
 void jh_kvm_exit(void);
 
 /* call.c: hypercalls, under jh_lock and while enabled */
-void jh_log_refusal(const char *what, const struct errtext_context *context,
-		    const struct jh_error *err, int code);
+void jh_log_refusal(const char *what, const struct jh_error *err, int code);
 bool jh_call_possible(const struct jh_system *system, unsigned int cpu);
 long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d);
 void jh_call_flush_log(void);

@@ -10,6 +10,7 @@
 
 #include <linux/capability.h>
 #include <linux/compat.h>
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/nospec.h>
@@ -244,9 +245,25 @@ out_device:
 	return code;
 }
 
-/* The module cannot go while jh is enabled: jh_enable() holds a reference. */
+/*
+ * While jh is enabled the module can go by force only: jh_enable() holds a reference. The
+ * hypervisor cannot do without the module, so this waits until it has gone.
+ */
+static void end(void)
+{
+	mutex_lock(&jh_lock);
+	while (jh_system) {
+		pr_warn("the module is unloaded by force: all cells end\n");
+		jh_enable_end();
+		if (jh_system)
+			msleep(1000);
+	}
+	mutex_unlock(&jh_lock);
+}
+
 static void __exit main_exit(void)
 {
+	end();
 	misc_deregister(&jh_misc);
 	jh_power_exit();
 	jh_device_exit();
@@ -259,3 +276,4 @@ module_exit(main_exit);
 MODULE_DESCRIPTION("jh, a static partitioning hypervisor: the root cell's side");
 MODULE_AUTHOR("The jh authors");
 MODULE_LICENSE("GPL");
+MODULE_VERSION(JH_VERSION);

@@ -9,11 +9,21 @@
 #include "compat.h"
 
 #include <linux/cpuhotplug.h>
+#include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/notifier.h>
 #include <linux/reboot.h>
 #include <linux/suspend.h>
 
-static bool power_ending;	/* the machine goes down: jh stays disabled; under jh_lock */
+/*
+ * How long after the call that the machine goes down it is believed without another sign: Linux
+ * changes system_state once all notifiers were called. Nobody is told that it was called off.
+ */
+#define ENDING_PERIOD	msecs_to_jiffies(10000)
+
+static bool power_ending;	/* the machine was about to go down; under jh_lock */
+static unsigned long power_ending_until;	/* in jiffies; under jh_lock */
+static bool power_sleeping;	/* the machine is going to sleep, or asleep */
 static int power_state;		/* of the CPU hotplug callbacks */
 static int power_prepare_state;
 
@@ -30,8 +40,7 @@ static int came_online(unsigned int cpu)
 		return 0;
 	code = system->cpu_mask & BIT_ULL(cpu) ? jh_takeover_enter_late(system, cpu) : -EPERM;
 	if (code)
-		pr_err("CPU %u cannot be put behind the hypervisor (%d) and stays offline\n", cpu,
-		       code);
+		pr_err_ratelimited("CPU %u cannot be put behind the hypervisor (%d)\n", cpu, code);
 	return code;
 }
 
@@ -42,34 +51,54 @@ static int before_online(unsigned int cpu)
 
 	if (!compat_needs_el2_starts() || !system || !READ_ONCE(system->active) || !jh_cell_any())
 		return 0;
-	pr_err("CPU %u stays offline while there are cells\n", cpu);
+	pr_err_ratelimited("CPU %u stays offline while there are cells\n", cpu);
 	return -EBUSY;
 }
 
 /* Restart, power-off and kexec find the CPUs as they were without us. */
 static int before_end(struct notifier_block *block, unsigned long event, void *data)
 {
-	struct jh_error err;
-
 	mutex_lock(&jh_lock);
 	power_ending = true;
-	if (jh_system) {
-		jh_cell_destroy_all();
-		jh_disable(&err);
-	}
+	power_ending_until = jiffies + ENDING_PERIOD;
+	jh_enable_end();
 	mutex_unlock(&jh_lock);
 	return NOTIFY_DONE;
 }
 
-/* Nothing would be left of the hypervisor and of its cells after waking up. */
-static int before_sleep(struct notifier_block *block, unsigned long event, void *data)
+/* A restart that was called off is forgotten. */
+static bool is_ending(void)
 {
-	if (event != PM_SUSPEND_PREPARE && event != PM_HIBERNATION_PREPARE)
-		return NOTIFY_DONE;
+	if (power_ending && time_after(jiffies, power_ending_until))
+		power_ending = false;
+	return power_ending || system_state > SYSTEM_RUNNING;
+}
+
+/*
+ * Nothing would be left of the hypervisor and of its cells after waking up. Until Linux has frozen
+ * user space an enable may be under way, or begin: either it is seen here, or it sees (in
+ * jh_power_start(), after it has published its system) that the machine is going to sleep.
+ */
+static int refuse_sleep(void)
+{
+	smp_store_mb(power_sleeping, true);
 	if (!READ_ONCE(jh_system))
 		return NOTIFY_DONE;
-	pr_err("the machine cannot sleep while jh is enabled: jhctl disable\n");
+	WRITE_ONCE(power_sleeping, false);
+	pr_err_ratelimited("the machine cannot sleep while jh is enabled: jhctl disable\n");
 	return notifier_from_errno(-EBUSY);
+}
+
+static int on_sleep(struct notifier_block *block, unsigned long event, void *data)
+{
+	switch (event) {
+	case PM_SUSPEND_PREPARE:
+	case PM_HIBERNATION_PREPARE:
+	case PM_RESTORE_PREPARE:
+		return refuse_sleep();
+	}
+	WRITE_ONCE(power_sleeping, false);
+	return NOTIFY_DONE;
 }
 
 /* Linux is dying, the cells go on. What the hypervisor has logged may say why. */
@@ -81,7 +110,7 @@ static int on_panic(struct notifier_block *block, unsigned long event, void *dat
 }
 
 static struct notifier_block reboot_block = { .notifier_call = before_end };
-static struct notifier_block sleep_block = { .notifier_call = before_sleep };
+static struct notifier_block sleep_block = { .notifier_call = on_sleep };
 static struct notifier_block panic_block = { .notifier_call = on_panic };
 
 /** jh_power_init() - from now on to jh_power_exit() the machine's end is watched */
@@ -108,8 +137,12 @@ int jh_power_start(struct jh_system *system, struct jh_error *err)
 {
 	int state;
 
-	if (power_ending)
+	if (is_ending())
 		return refuse(err, JH_ERR_ENDING, JH_OBJ_MACHINE, 0);
+	/* Not before the system is there for all to see: see refuse_sleep(). */
+	smp_mb();
+	if (READ_ONCE(power_sleeping))
+		return refuse(err, JH_ERR_SLEEPING, JH_OBJ_MACHINE, 0);
 	state = cpuhp_setup_state_nocalls(CPUHP_AP_ONLINE_DYN, "jh:online", came_online, NULL);
 	if (state < 0)
 		return state;

@@ -89,7 +89,7 @@ static void restart(struct jh_cell *cell)
 	refuse_nothing(&err);
 	code = jh_cell_start_again(cell, &err);
 	if (code) {
-		jh_log_refusal("restart of a cell", NULL, &err, code);
+		jh_log_refusal("restart of a cell", &err, code);
 		cell->may_restart = false;
 		return;
 	}

@@ -7,16 +7,21 @@
  * (SUBSYSTEM=jh, CELL=, STATE=).
  *
  * The report area outlives the directories (jh_sysfs_stop() waits for readers), so nothing here
- * takes a lock.
+ * takes a lock of management's or makes a hypercall: everybody may read most of it, at any time.
  */
 #include "jh.h"
 #include "compat.h"
 
 #include <linux/device.h>
 #include <linux/mm.h>
+#include <linux/ratelimit.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+
+/* What a cell tells of itself, at will, becomes no more events than that. */
+#define TOLD_PERIOD	(60 * HZ)
+#define TOLD_BURST	10
 
 static struct kset *sysfs_cells;
 static struct jh_cell *sysfs_root;	/* the root cell's directory */
@@ -144,7 +149,8 @@ static struct kobj_attribute cpus_attribute = __ATTR_RO(cpus);
 static struct kobj_attribute memory_attribute = __ATTR_RO(memory);
 static struct kobj_attribute starts_attribute = __ATTR_RO(starts);
 static struct kobj_attribute restarts_attribute = __ATTR_RO(restarts);
-static struct kobj_attribute crash_attribute = __ATTR_RO(crash);
+/* A guest's registers are nobody's business but root's. */
+static struct kobj_attribute crash_attribute = __ATTR_RO_MODE(crash, 0400);
 
 static struct attribute *cell_attributes[] = {
 	&id_attribute.attr, &generation_attribute.attr, &state_attribute.attr,
@@ -225,6 +231,9 @@ struct jh_cell *jh_sysfs_add(const char *name)
 		return NULL;
 	INIT_LIST_HEAD(&cell->list);
 	INIT_LIST_HEAD(&cell->images);
+	ratelimit_state_init(&cell->told, TOLD_PERIOD, TOLD_BURST);
+	/* Without a line in the log about lines that are missing. */
+	ratelimit_set_flags(&cell->told, RATELIMIT_MSG_ON_RELEASE);
 	cell->kobj.kset = sysfs_cells;
 	if (!kobject_init_and_add(&cell->kobj, &cell_type, NULL, "%s", name))
 		return cell;

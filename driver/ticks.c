@@ -64,15 +64,16 @@ static ssize_t enable_show(struct device *dev, struct device_attribute *attr, ch
 /* Image, per-CPU areas, tables, and what enable and the cells took of the pool behind them. */
 static ssize_t memory_show(struct device *dev, struct device_attribute *attr, char *buffer)
 {
-	long pages = -ENODEV;
+	u64 pages = 0;
+	bool active;
 
-	if (mutex_lock_interruptible(&jh_lock))
-		return -ERESTARTSYS;
-	if (jh_system)
-		pages = jh_call(JH_HC_HYPERVISOR_GET_INFO, JH_INFO_MEM_POOL_USED, 0, 0, 0);
-	mutex_unlock(&jh_lock);
-	if (pages < 0)
-		return pages;
+	down_read(&jh_report_lock);
+	active = jh_system && READ_ONCE(jh_system->active);
+	if (active)
+		pages = READ_ONCE(jh_system->report->pool_used);
+	up_read(&jh_report_lock);
+	if (!active)
+		return -ENODEV;
 	return sysfs_emit(buffer, "%llu\n", READ_ONCE(fixed_bytes) + pages * HV_PAGE_SIZE);
 }
 

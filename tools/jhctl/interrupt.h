@@ -7,7 +7,7 @@
 #ifndef INTERRUPT_H
 #define INTERRUPT_H
 
-/** From now on the signals are noted; system calls that wait end with EINTR. Ignored ones stay so. */
+/** From now on the signals are noted, and system calls that wait end with EINTR. */
 void interrupt_watch(void);
 
 /** The signal that came; 0: none. */

@@ -303,7 +303,8 @@ X(KVM_UNKNOWN, 168, EBUSY, "{object}: KVM is there, and whether it has guests ca
   "start without debugfs=off, or with kvm-arm.mode=none on CPUs without VHE") \
 X(HV_RANGE, 169, ERANGE, "{object} at {value} is out of reach for EL2", \
   "choose an address below 511 GiB and no more than 32 MiB") \
-X(ENDING, 170, EBUSY, "{object} is shutting down", "enable it after the next start") \
+X(ENDING, 170, EBUSY, "{object} is shutting down", \
+  "enable it after the next start, or 10 seconds after a restart that was called off") \
 X(DEVICE_TAKEN, 171, EBUSY, "{object} belongs to {other}", \
   "destroy that cell first, or choose another device") \
 X(POOL_FIXED, 172, EOPNOTSUPP, "{object}: this kernel gives up no memory (CONFIG_CONTIG_ALLOC)", \
@@ -336,7 +337,10 @@ X(LOAD_PART, 211, EINVAL, "{object}: a load of {value} to {limit} was broken off
   "load all of that again: in one jhctl cell load") \
 X(CELL_REPLACED, 212, ENOENT, "{object} is not the one that was meant, which is gone", \
   "see jhctl cell list") \
-X(CELL_BUSY, 213, EBUSY, "{object}: another jhctl is loading it", "wait for it to end")
+X(CELL_BUSY, 213, EBUSY, "{object}: another jhctl is loading it", "wait for it to end") \
+X(LOCKED_DOWN, 214, EPERM, "{object} is locked down: nothing may be put beneath its kernel", \
+  "start it without lockdown= on the kernel command line, with Secure Boot off") \
+X(SLEEPING, 215, EBUSY, "{object} is going to sleep", "enable it when it has woken up")
 
 #define JH_REASONS(X) JH_REASONS_CONFIG(X) JH_REASONS_PAIR(X) JH_REASONS_MACHINE(X)
 

@@ -68,6 +68,16 @@ check "it has three tries as well" await 200 has_given_up 3
 matches "jhctl tells who said so" "$(jhctl cell list)" "^restart failed: it says so itself"
 check "its CPU is stopped" jhctl cell shutdown --force restart
 
+check "load what fails" load mode=ruin
+starts=$(cat $JH_SYS/cells/restart/starts)
+check "start it" jhctl cell start restart
+check "shut it down before it comes back" jhctl cell shutdown --force restart
+sleep 1
+check "it has tries left" test "$(restarts)" -lt 3
+equal "but is not started again" "$(cat $JH_SYS/cells/restart/starts)" \
+	$((starts + 1 + $(restarts)))
+equal "it is what it was" "$(cell_state restart)" failed
+
 check "load something that does not fail" load mode=spin
 check "start it" jhctl cell start restart
 check "stop it" jhctl cell shutdown restart

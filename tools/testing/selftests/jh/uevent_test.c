@@ -151,4 +151,54 @@ TEST_F(uevent, a_cell_that_is_restarted)
 	}
 }
 
+/*
+ * Says that it has shut down, that it has not, and so on: every eighth of a second or so; and asks
+ * the hypervisor for its state, which has it look.
+ */
+static const uint32_t fickle[] = {
+	0xd53be041,	/* mrs x1, cntvct_el0 */
+	0xd3575c21,	/* ubfx x1, x1, #23, #1 */
+	0x531f7821,	/* lsl w1, w1, #1: JH_COMM_RUNNING or JH_COMM_SHUT_DOWN */
+	0xd2b00002,	/* mov x2, #0x80000000: the communication region */
+	0xb9000841,	/* str w1, [x2, #8]: its cell_state */
+	0xd28000c0,	/* mov x0, #JH_HC_CELL_GET_STATE */
+	0xd2800021,	/* mov x1, #1: of itself */
+	0xd4094902,	/* hvc #JH_HVC_IMM */
+	0x17fffff8,	/* b . - 32 */
+};
+
+static unsigned int events_within(int socket, int milliseconds)
+{
+	struct pollfd pollfd = { .fd = socket, .events = POLLIN };
+	struct timespec begin, now;
+	unsigned int count = 0;
+	char message[4096];
+	int left = milliseconds;
+
+	clock_gettime(CLOCK_MONOTONIC, &begin);
+	while (left > 0) {
+		if (poll(&pollfd, 1, left) == 1 && recv(socket, message, sizeof(message), 0) > 0)
+			count++;
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		left = milliseconds - (int)((now.tv_sec - begin.tv_sec) * 1000 +
+					    (now.tv_nsec - begin.tv_nsec) / 1000000);
+	}
+	return count;
+}
+
+TEST_F(uevent, a_cell_that_keeps_changing_its_mind)
+{
+	struct jh_file cell = jh_read(JH_CELLS "rtos.cell");
+	int id = jh_create(self->fd, cell.data, cell.size, NULL);
+
+	ASSERT_LT(0, id);
+	ASSERT_EQ(0, jh_load(self->fd, (uint32_t)id, 0, fickle, sizeof(fickle)));
+	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_START, (uint32_t)id, 0));
+	EXPECT_EQ(0, await_state(self->socket, "rtos", "shut down"));
+	EXPECT_GE(20, events_within(self->socket, 8000));
+	/* What the hypervisor says is told all the same. */
+	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_SHUTDOWN, (uint32_t)id, JH_SHUTDOWN_FORCE));
+	EXPECT_EQ(0, await_state(self->socket, "rtos", "stopped"));
+}
+
 TEST_HARNESS_MAIN

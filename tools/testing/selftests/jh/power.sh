@@ -1,0 +1,100 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+#
+# What others of this Linux do while jh is there or comes: they look at sysfs, fill the log, put the
+# machine to sleep, unload the module by force.
+
+. "$(dirname "$0")/lib.sh"
+
+NAP=/sys/power/pm_test
+
+# A number of root's: how often it called the hypervisor to manage
+management()
+{
+	cat $JH_SYS/cells/qemu-virt/statistics/management
+}
+
+many_readers()
+{
+	before=$(management)
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		cat $JH_SYS/costs/* $JH_SYS/cells/*/state $JH_SYS/cells/*/statistics/*
+	done >"$work/read"
+	equal "reading sysfs calls nobody" "$(management)" "$before"
+	check "it tells how much memory is in use" test "$(cat $JH_SYS/costs/memory)" -gt 100000
+	check "everybody sees a cell's state" su nobody -c "cat $JH_SYS/cells/rtos/state"
+	equal "a cell's registers are for root" \
+		"$(su nobody -c "cat $JH_SYS/cells/rtos/crash" 2>&1 | grep -c denied)" 1
+}
+
+many_refusals()
+{
+	dmesg -c >/dev/null
+	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+		jhctl enable --dry-run $CELLS/sys-gicv2.cell
+		jhctl enable $CELLS/sys-gicv2.cell
+	done 2>"$work/refusals"
+	equal "each refusal is told" "$(wc -l <"$work/refusals")" 40
+	equal "but not to the log" "$(dmesg | grep -c 'jh: .*refused')" 0
+}
+
+# Was jh enabled while the machine slept? A nap is from "suspend entry" to "suspend exit", with user
+# space frozen.
+slept_enabled()
+{
+	awk '/PM: suspend entry/ { nap = 1; frozen = 0; enabled = 0 }
+	     nap && /Freezing user space/ { frozen = 1 }
+	     nap && /jh: enabled on/ { enabled = 1 }
+	     /PM: suspend exit/ { if (frozen && enabled) bad++; naps += frozen; nap = 0 }
+	     END { print naps + 0 " naps, " bad + 0 " of them enabled"; exit !(naps > 0 && !bad) }'
+}
+
+naps()
+{
+	if ! grep -qs freezer $NAP; then
+		skip "no sleep while enabled" "no $NAP in this kernel"
+		return
+	fi
+	echo freezer >$NAP
+	echo 1 >/sys/module/suspend/parameters/pm_test_delay
+	check "enable" jhctl enable $CELLS/sys.cell
+	check "no sleep while enabled" sh -c '! echo freeze >/sys/power/state 2>/dev/null'
+	check "disable" jhctl disable
+	check "sleep while disabled" sh -c 'echo freeze >/sys/power/state'
+	for delay in 0 5 10 15 20 25 30 35 40 50 60 70 80 100 120 150; do
+		jhctl enable $CELLS/sys.cell 2>/dev/null &
+		usleep ${delay}000
+		echo freeze >/sys/power/state 2>/dev/null
+		wait
+		jhctl disable 2>/dev/null
+	done
+	dmesg >"$work/naps"
+	check "whoever sleeps while jh comes" slept_enabled <"$work/naps"
+	echo none >$NAP
+	check "enable works after all that" jhctl enable $CELLS/sys.cell
+}
+
+by_force()
+{
+	check "run a cell" jhctl cell run $CELLS/rtos.cell $INMATES/timer.bin --args "report=1000"
+	check "unload the module by force" rmmod -f jh
+	check "it is gone" test ! -e $JH_SYS
+	equal "all CPUs are Linux'" "$(cpus_online)" 0-3
+	sleep 1
+	check "it comes back" modprobe jh
+	check "and can be enabled" jhctl enable $CELLS/sys.cell
+}
+
+begin
+grep -qs ^nobody: /etc/passwd || echo "nobody:x:65534:65534::/:/bin/sh" >>/etc/passwd
+check "enable loads the module" jhctl enable $CELLS/sys.cell
+check "create a cell" jhctl cell create $CELLS/rtos.cell
+many_readers
+check "destroy it" jhctl cell destroy rtos
+check "disable" jhctl disable
+many_refusals
+naps
+by_force
+jh_down
+finish
