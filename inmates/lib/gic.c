@@ -146,6 +146,11 @@ bool gic_is_active(u32 intid)
 	return gic_read_bit(GICD_ISACTIVER, intid);
 }
 
+void gic_clear_active(u32 intid)
+{
+	gic_write_bit(GICD_ICACTIVER, intid);
+}
+
 void gic_set_priority(u32 intid, u8 priority)
 {
 	mmio_write8(gic_reg(GICD_IPRIORITYR, intid, 8) + (intid & 3), priority);

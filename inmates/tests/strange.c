@@ -220,7 +220,7 @@ static void strange_full(void)
 		for (u32 intid = 0; intid < STRANGE_NUM_LOCAL; intid++) {
 			strange_raise(intid);
 			if (intid >= STRANGE_NUM_SGIS)
-				mmio_write32(gic_reg(GICD_ICACTIVER, intid, 1), BIT(intid));
+				gic_clear_active(intid);
 		}
 		ack = gic_ack();
 		if (gic_intid(ack) < GIC_SPECIAL && timer_now() & 3)

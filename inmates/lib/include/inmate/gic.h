@@ -82,6 +82,7 @@ void gic_set_pending(u32 intid);
 void gic_clear_pending(u32 intid);
 bool gic_is_pending(u32 intid);
 bool gic_is_active(u32 intid);
+void gic_clear_active(u32 intid);
 void gic_set_priority(u32 intid, u8 priority);
 u8 gic_get_priority(u32 intid);
 void gic_set_edge(u32 intid, bool edge);
