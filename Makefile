@@ -150,7 +150,7 @@ help:
 	@echo ''
 	@echo '  demo         set up this machine, then partition a running Linux in QEMU'
 	@echo '  shell        set up this machine, then a shell in a root cell in QEMU'
-	@echo '  check        set up this machine, then run the tests (25 minutes at most)'
+	@echo '  check        set up this machine, then run the tests (30 minutes at most)'
 	@echo '  check-fast   the tests that need no QEMU, and one boot (2 minutes)'
 	@echo '  check-long   all tests'
 	@echo '  t T=NAME     one test: test-create, test_life, lifecycle.sh, driver/cell.c (see ci/t)'
