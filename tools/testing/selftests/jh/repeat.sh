@@ -11,6 +11,8 @@
 rounds=${1:-10}
 SLACK=512		# KiB by which what nobody accounts for may move
 SLAB_SLACK=1024
+CELLS_MORE=4		# a round has this many beside the one that runs
+OBJECTS_SLACK=$((rounds / 2))	# of one size; fewer than one in each round
 
 field()
 {
@@ -35,6 +37,27 @@ unaccounted()
 			kib["PageTables:"] - kib["Percpu:"] }' /proc/zoneinfo /proc/meminfo
 }
 
+# "SIZE OBJECTS" for each size that the kernel allocates: those that are in use now, exactly, since
+# shrinking takes what is free from the CPUs. A cell's object is too small to be seen in KiB. What
+# is smaller than these comes and goes with CPUs, names and directories.
+objects()
+{
+	for cache in /sys/kernel/slab/kmalloc-256 /sys/kernel/slab/kmalloc-512 \
+		     /sys/kernel/slab/kmalloc-[1248]k; do
+		echo 1 >"$cache/shrink"
+		echo "${cache##*/}" "$(cut -d ' ' -f 1 "$cache/objects")"
+	done
+}
+
+# Of no size are more in use than slack allows: BEFORE AFTER
+no_objects_lost()
+{
+	awk -v slack=$OBJECTS_SLACK '
+		NR == FNR { before[$1] = $2; next }
+		{ if ($2 - before[$1] >= slack) lost = 1; print $1, before[$1], $2 }
+		END { exit lost || !FNR }' "$1" "$2"
+}
+
 settle()
 {
 	sync
@@ -52,9 +75,16 @@ leftovers()
 	cpus_online
 }
 
+more_cells()
+{
+	for _ in $(seq $CELLS_MORE); do
+		jhctl cell create $CELLS/rtos.cell && jhctl cell destroy rtos || return
+	done
+}
+
 one_round()
 {
-	modprobe jh && jhctl enable $CELLS/sys.cell &&
+	modprobe jh && jhctl enable $CELLS/sys.cell && more_cells &&
 		jhctl cell run $CELLS/rtos.cell $INMATES/hello.bin --args quiet &&
 		jhctl cell destroy rtos && jhctl disable && rmmod jh
 }
@@ -70,6 +100,7 @@ begin
 check "a first round, for what is allocated once and for all" one_round
 settle
 leftovers >"$work/before"
+objects >"$work/objects"
 pages=$(unaccounted) slab=$(field SUnreclaim)
 check "$rounds rounds" all_rounds
 settle
@@ -79,4 +110,6 @@ lost=$(($(unaccounted) - pages))
 check "no memory is lost ($lost KiB)" test $lost -lt $SLACK
 lost=$(($(field SUnreclaim) - slab))
 check "no slab is lost ($lost KiB)" test $lost -lt $SLAB_SLACK
+objects >"$work/objects.after"
+check "no object is lost" no_objects_lost "$work/objects" "$work/objects.after"
 finish
