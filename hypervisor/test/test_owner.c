@@ -620,6 +620,7 @@ static void start(void)
 	if (!cell || cell->state == JH_CELL_RUNNING || cell->state == JH_CELL_DYING)
 		return;
 	must(hypercall(JH_HC_CELL_WRITE, args), "load", cell->id);
+	must(call(JH_HC_CELL_LOADED, cell->id, 0), "end of the load", cell->id);
 	must(call(JH_HC_CELL_START, cell->id, 0), "start", cell->id);
 }
 
@@ -778,6 +779,7 @@ static void run_harmless(void)
 	free(blob);
 	must(id, "create", 1);
 	must(hypercall(JH_HC_CELL_WRITE, args), "load", 1);
+	must(call(JH_HC_CELL_LOADED, 1, 0), "end of the load", 1);
 	must(call(JH_HC_CELL_START, 1, 0), "start", 1);
 }
 
