@@ -811,27 +811,55 @@ static void a_guest_that_sleeps_comes_back(void **state)
 
 /* --- firmware that does not do what it is asked for --- */
 
-static void disable_is_refused_while_a_cpu_is_inside(void **state)
+/* All CPUs but root's own are parked, and root has asked for the end, which was refused. */
+static void have_disable_refused(void)
 {
 	u32 turns;
 
-	(void)state;
 	memset(&life, 0, sizeof(life));
 	machine_boot(JH_GIC, 1);
 	life.sleeps = life.begun = true;
 	for (turns = 0; turns < 400; turns++)
 		machine_step();
-	machine_firmware_hangs = true;
 	life.asks[0] = life.asks[1] = true;
 	for (turns = 0; (life.asks[0] || life.asks[1]) && turns < 10 * PATIENCE; turns++) {
 		machine_step();
 		if (machine_mode[0] == MACHINE_BARE)
 			break;
 	}
+}
+
+static void disable_is_refused_while_a_cpu_is_inside(void **state)
+{
+	(void)state;
+	machine_firmware_hangs = true;
+	have_disable_refused();
 	machine_firmware_hangs = false;
 	/* Nothing has been undone. */
 	assert_int_equal(machine_mode[0], MACHINE_GUEST);
 	assert_int_equal(machine_mode[1], MACHINE_GUEST);
+}
+
+static void turn_the_first_on(void)
+{
+	psci(PSCI_CPU_ON_64, cpus[ROOTS_OWN].arch.mpidr);
+}
+
+/* That of a trusted OS, for one. It hears what root asks of it afterwards. */
+static void a_cpu_that_firmware_keeps_can_be_used_again(void **state)
+{
+	u32 turns;
+
+	(void)state;
+	machine_firmware_refuses = true;
+	have_disable_refused();
+	machine_firmware_refuses = false;
+	assert_int_equal(machine_mode[0], MACHINE_GUEST);
+	assert_int_equal(cpus[ROOTS_OWN].state, CPU_PARKED);
+	manage(turn_the_first_on);
+	for (turns = 0; machine_mode[ROOTS_OWN] == MACHINE_EL2 && turns < PATIENCE; turns++)
+		machine_step();
+	assert_int_equal(machine_mode[ROOTS_OWN], MACHINE_BARE);
 }
 
 int main(void)
@@ -839,6 +867,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_guest_that_sleeps_comes_back),
 		cmocka_unit_test(disable_is_refused_while_a_cpu_is_inside),
+		cmocka_unit_test(a_cpu_that_firmware_keeps_can_be_used_again),
 		cmocka_unit_test(nothing_crosses_a_change_of_owner),
 	};
 

@@ -172,6 +172,8 @@ void arch_cpu_die(void)
 	irqchip->cpu_release();
 	store_release(&cpu_self()->state, CPU_DYING);
 	smccc_firmware(PSCI_CPU_OFF, 0, 0, 0);
+	/* It stays: the interface is as root had it, in which the doorbell would not be heard. */
+	irqchip->cpu_reset(&root_cell);
 }
 
 int arch_cpu_kill(struct cpu *cpu)

@@ -111,6 +111,9 @@ extern enum machine_mode machine_mode[MACHINE_CPUS];
 /** machine_firmware_hangs - a CPU that firmware is to turn off stays there, and is not off */
 extern bool machine_firmware_hangs;
 
+/** machine_firmware_refuses - it turns no CPU off */
+extern bool machine_firmware_refuses;
+
 /** machine_fail() - the test fails; may be called on any coroutine */
 void machine_fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 

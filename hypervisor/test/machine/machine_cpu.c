@@ -41,6 +41,7 @@ struct coroutine {
 
 enum machine_mode machine_mode[MACHINE_CPUS];
 bool machine_firmware_hangs;
+bool machine_firmware_refuses;
 
 u32 fake64_cpu;
 struct percpu fake64_percpu[FAKE64_CPUS];
@@ -281,6 +282,8 @@ s64 smccc_firmware(u32 id, u64 arg1, u64 arg2, u64 arg3)
 	u32 cpu;
 
 	(void)arg2, (void)arg3;
+	if (id == PSCI_CPU_OFF && machine_firmware_refuses)
+		return PSCI_DENIED;
 	if (id == PSCI_CPU_OFF) {
 		test_enters_firmware(self);
 		while (machine_firmware_hangs)
