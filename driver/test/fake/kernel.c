@@ -17,7 +17,9 @@ unsigned long jiffies;
 bool fake_signal;
 void *current;
 struct cpumask fake_online, fake_present;
-int fake_cpu_busy;
+int fake_cpu_busy, fake_cpu_broken, fake_hotplug_held;
+bool fake_cap;
+void (*fake_meanwhile)(void);
 unsigned int fake_fail_alloc;
 const void *fake_no_user;
 char fake_printed[4096];
@@ -30,11 +32,15 @@ void fake_reset(void)
 	jiffies = 1000;
 	fake_signal = false;
 	fake_online.bits = fake_present.bits = 0xff;
-	fake_cpu_busy = -1;
+	fake_cpu_busy = fake_cpu_broken = -1;
+	fake_hotplug_held = 0;
+	fake_cap = false;
+	fake_meanwhile = NULL;
 	fake_fail_alloc = 0;
 	fake_no_user = NULL;
 	fake_printed[0] = 0;
 	allocated = 0;
+	jh_lock.held = 0;
 	jh_system = NULL;
 	INIT_LIST_HEAD(&jh_cells);
 }
@@ -65,9 +71,12 @@ static bool ends_before(const void *start, unsigned long size)
 
 unsigned long copy_from_user(void *to, const void *from, unsigned long size)
 {
+	if (fake_meanwhile)
+		fake_meanwhile();
 	if (ends_before(from, size))
 		return size;
-	memcpy(to, from, size);
+	if (size)
+		memcpy(to, from, size);
 	return 0;
 }
 
@@ -102,7 +111,7 @@ void fake_print(const char *format, ...)
 
 int remove_cpu(unsigned int cpu)
 {
-	if ((int)cpu == fake_cpu_busy)
+	if ((int)cpu == fake_cpu_busy || fake_hotplug_held)
 		return -EBUSY;
 	fake_online.bits &= ~BIT_ULL(cpu);
 	return 0;
@@ -110,6 +119,10 @@ int remove_cpu(unsigned int cpu)
 
 int add_cpu(unsigned int cpu)
 {
+	if ((int)cpu == fake_cpu_broken || fake_hotplug_held)
+		return -EIO;
+	if (cpu_online(cpu))
+		return 1;
 	fake_online.bits |= BIT_ULL(cpu);
 	return 0;
 }

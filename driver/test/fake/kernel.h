@@ -60,6 +60,7 @@ typedef unsigned int gfp_t;
 #define max_t(t, a, b)		((t)(a) > (t)(b) ? (t)(a) : (t)(b))
 #define min(a, b)		((a) < (b) ? (a) : (b))
 #define max(a, b)		((a) > (b) ? (a) : (b))
+#define min3(a, b, c)		min(min(a, b), c)
 #define hweight64(x)		((unsigned long)__builtin_popcountll(x))
 #define is_power_of_2(x)	((x) && !((x) & ((x) - 1)))
 #define array_index_nospec(i, n)	((i) < (n) ? (i) : 0)
@@ -90,6 +91,7 @@ static inline size_t size_add(size_t a, size_t b)
 
 /* --- errors --- */
 
+#define ERESTARTSYS		512
 #define IS_ERR(p)		((unsigned long)(p) >= (unsigned long)-4095)
 #define PTR_ERR(p)		((long)(p))
 #define ERR_PTR(code)		((void *)(long)(code))
@@ -100,7 +102,8 @@ struct list_head {
 	struct list_head *next, *prev;
 };
 
-#define LIST_HEAD(name)		struct list_head name = { &(name), &(name) }
+#define LIST_HEAD_INIT(name)	{ &(name), &(name) }
+#define LIST_HEAD(name)		struct list_head name = LIST_HEAD_INIT(name)
 #define list_entry(p, t, m)	container_of(p, t, m)
 #define list_first_entry(h, t, m)	list_entry((h)->next, t, m)
 #define list_for_each_entry(p, h, m)						\
@@ -187,20 +190,28 @@ struct rw_semaphore {
 };
 
 struct ratelimit_state {
-	int unused;
+	unsigned int left;		/* what may still be said */
 };
 
 #define DEFINE_MUTEX(name)	struct mutex name
 #define DECLARE_RWSEM(name)	struct rw_semaphore name
 
+/* Nobody is there who could let it go. */
 static inline void mutex_lock(struct mutex *mutex)
 {
-	mutex->held++;
+	if (mutex->held++)
+		abort();
+}
+
+static inline bool mutex_trylock(struct mutex *mutex)
+{
+	return !mutex->held && ++mutex->held;
 }
 
 static inline void mutex_unlock(struct mutex *mutex)
 {
-	mutex->held--;
+	if (!mutex->held--)
+		abort();
 }
 
 static inline void down_read(struct rw_semaphore *lock)
@@ -228,6 +239,10 @@ extern void *current;
 #define time_after(a, b)		((long)((b) - (a)) < 0)
 #define fatal_signal_pending(task)	fake_signal
 #define signal_pending(task)		fake_signal
+#define mutex_lock_interruptible(mutex)	(fake_signal ? -EINTR : (mutex_lock(mutex), 0))
+
+/* What others do while somebody sleeps, or while user space's memory is read; NULL: nothing. */
+extern void (*fake_meanwhile)(void);
 
 static inline void msleep(unsigned int ms)
 {
@@ -237,6 +252,8 @@ static inline void msleep(unsigned int ms)
 static inline unsigned long msleep_interruptible(unsigned int ms)
 {
 	jiffies += ms;
+	if (fake_meanwhile)
+		fake_meanwhile();
 	return fake_signal;
 }
 
@@ -256,7 +273,10 @@ static inline void usleep_range(unsigned long least, unsigned long most)
 #define CONFIG_CONTIG_ALLOC	1
 #define IS_ENABLED(option)	option
 #define MIGRATE_MOVABLE		1
-#define cpus_have_cap(cap)	false
+#define ARM64_HAS_ICH_HCR_EL2_TDIR	0
+#define cpus_have_cap(cap)	fake_cap
+
+extern bool fake_cap;			/* has the machine any capability? */
 
 /* --- CPUs --- */
 
@@ -266,6 +286,7 @@ struct cpumask {
 
 extern struct cpumask fake_online, fake_present;
 extern int fake_cpu_busy;		/* remove_cpu() of this one fails; -1: none */
+extern int fake_cpu_broken;		/* add_cpu() of this one fails; -1: none */
 
 #define nr_cpu_ids		8u
 #define cpu_online_mask		(&fake_online)
@@ -278,8 +299,10 @@ extern int fake_cpu_busy;		/* remove_cpu() of this one fails; -1: none */
 #define for_each_present_cpu(cpu)						\
 	for ((cpu) = 0; (cpu) < nr_cpu_ids; (cpu)++)				\
 		if (!cpu_present(cpu)) { } else
-#define cpus_read_lock()	do { } while (0)
-#define cpus_read_unlock()	do { } while (0)
+#define cpus_read_lock()	((void)fake_hotplug_held++)
+#define cpus_read_unlock()	((void)fake_hotplug_held--)
+
+extern int fake_hotplug_held;		/* no CPU comes or goes */
 
 int remove_cpu(unsigned int cpu);
 int add_cpu(unsigned int cpu);
@@ -288,7 +311,20 @@ int add_cpu(unsigned int cpu);
 
 struct kobject {
 	const char *name;
+	int references;
+	void (*release)(struct kobject *kobj);
 };
+
+static inline void kobject_get(struct kobject *kobj)
+{
+	kobj->references++;
+}
+
+static inline void kobject_put(struct kobject *kobj)
+{
+	if (!--kobj->references)
+		kobj->release(kobj);
+}
 
 struct device;
 struct device_node;

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ */
+#include "../../jh.h"
+#include "cells.h"
+
+#define AREA	0x8000
+#define GUEST	8	/* cells whose memory is kept */
+
+struct fake_hv fake_hv;
+struct fake_seen fake_seen;
+unsigned int fake_cpu;
+char jh_who_text[JH_WHO_LEN];
+
+static _Alignas(8) char area[AREA];
+static struct jh_report *const report = (void *)area;
+static struct jh_system the_system;
+
+void fake_cells_reset(void)
+{
+	struct blob_parts parts;
+	struct jh_cpu_report *cpus;
+
+	memset(&fake_hv, 0, sizeof(fake_hv));
+	memset(&fake_seen, 0, sizeof(fake_seen));
+	memset(area, 0, sizeof(area));
+	*report = (struct jh_report){
+		.magic = JH_REPORT_MAGIC, .size = AREA, .num_cpus = JH_MAX_CPUS,
+		.num_cells = JH_MAX_CELLS, .cpus_offset = sizeof(*report),
+		.cells_offset = sizeof(*report) + JH_MAX_CPUS * sizeof(*cpus),
+	};
+	cpus = (void *)(area + report->cpus_offset);
+	cpus[0].state = JH_CPUREP_RUNNING;
+	fake_cpu = 0;
+	fake_cell_report(0)->state = JH_CELL_RUNNING;
+	blob_system(&parts);
+	the_system = (struct jh_system){ .report = report, .active = true };
+	the_system.config = blob_pack(&parts, &the_system.config_length);
+	jh_system = &the_system;
+	jh_lock.held = 1;
+}
+
+void fake_cells_end(void)
+{
+	free(the_system.config);
+	the_system.config = NULL;
+	jh_lock.held = 0;
+}
+
+struct jh_cell_report *fake_cell_report(u32 id)
+{
+	return (struct jh_cell_report *)(area + report->cells_offset) + id;
+}
+
+void *fake_config(const struct blob_parts *parts, u32 *length)
+{
+	void *blob = blob_pack(parts, length), *config = fake_alloc(*length);
+
+	memcpy(config, blob, *length);
+	free(blob);
+	return config;
+}
+
+struct jh_cell *fake_create(const struct blob_parts *parts, struct jh_error *err, int *code)
+{
+	struct jh_ioctl_create create = { 0 };
+	void *config = fake_config(parts, &create.length);
+
+	*code = jh_cell_create(config, &create);
+	*err = create.error;
+	return *code ? NULL : jh_cell_find(create.cell, create.generation, err);
+}
+
+void fake_work(void)
+{
+	struct delayed_work *work = fake_seen.work;
+	int held = jh_lock.held;
+
+	fake_seen.work = NULL;
+	jh_lock.held = 0;
+	work->act(&work->work);
+	jh_lock.held = held;
+}
+
+/* --- the hypervisor --- */
+
+static long refuse_call(u32 reason)
+{
+	return refuse(&report->error, reason, JH_OBJ_CELL, 0);
+}
+
+static long create(u64 generation)
+{
+	u32 id = 1;
+
+	if (fake_hv.create_result)
+		return fake_hv.create_result;
+	while (id < GUEST && fake_cell_report(id)->state != JH_CELL_NONE)
+		id++;
+	if (id == GUEST)
+		return refuse_call(JH_ERR_HV_INTERNAL);
+	fake_cell_report(id)->state = JH_CELL_CREATED;
+	fake_cell_report(id)->comm_state = JH_COMM_RUNNING;
+	fake_hv.comm[id] = JH_COMM_RUNNING;
+	fake_hv.generation = generation;
+	return id;
+}
+
+static long start(u32 id, u64 restarts)
+{
+	u32 state = fake_cell_report(id)->state;
+
+	if (state != JH_CELL_LOADED && state != JH_CELL_STOPPED)
+		return refuse_call(JH_ERR_CELL_RUNNING);
+	fake_cell_report(id)->state = JH_CELL_RUNNING;
+	fake_cell_report(id)->comm_state = fake_hv.comm[id] = JH_COMM_RUNNING;
+	fake_hv.reply[id] = JH_REPLY_NONE;
+	fake_hv.restarts = restarts;
+	return 0;
+}
+
+static long stop(u32 id)
+{
+	if (fake_hv.cpu_is_slow && fake_hv.cpu_is_slow--)
+		return refuse_call(JH_ERR_CPU_LOST);
+	fake_cell_report(id)->state = JH_CELL_STOPPED;
+	return 0;
+}
+
+static long scrub(u32 id)
+{
+	u32 *state = &fake_cell_report(id)->state;
+
+	if (*state == JH_CELL_RUNNING || *state == JH_CELL_FAILED)
+		return refuse_call(JH_ERR_CELL_RUNNING);
+	*state = JH_CELL_DYING;
+	memset(fake_hv.ram[id], 0, FAKE_GUEST_RAM);
+	return fake_hv.scrub_left ? --fake_hv.scrub_left : 0;
+}
+
+static long destroy(u32 id)
+{
+	if (fake_cell_report(id)->state != JH_CELL_DYING || fake_hv.scrub_left)
+		return refuse_call(JH_ERR_CELL_RUNNING);
+	fake_cell_report(id)->state = JH_CELL_NONE;
+	return 0;
+}
+
+static long write(u32 id, u64 address, u64 source, u64 length)
+{
+	if (fake_cell_report(id)->state == JH_CELL_RUNNING || length > JH_HC_CELL_WRITE_MAX)
+		return refuse_call(JH_ERR_CELL_RUNNING);
+	fake_cell_report(id)->state = JH_CELL_LOADING;
+	if (address < FAKE_GUEST_RAM && length <= FAKE_GUEST_RAM - address)
+		memcpy(fake_hv.ram[id] + address, (void *)(uintptr_t)source, length);
+	if (fake_hv.signal_after && !--fake_hv.signal_after)
+		fake_signal = true;
+	return 0;
+}
+
+static long loaded(u32 id)
+{
+	fake_cell_report(id)->state = JH_CELL_LOADED;
+	return 0;
+}
+
+static long message(u32 id, u32 what)
+{
+	if (what == JH_MSG_SHUTDOWN_REQUEST)
+		return 0;
+	return fake_hv.reply[id];
+}
+
+static long get_state(u32 id)
+{
+	return fake_cell_report(id)->comm_state = fake_hv.comm[id];
+}
+
+static long answer(u64 code, u64 a, u64 b, u64 c, u64 d)
+{
+	switch (code) {
+	case JH_HC_CELL_CREATE:
+		return create(c);
+	case JH_HC_CELL_START:
+		return start(a, b);
+	case JH_HC_CELL_STOP:
+		return stop(a);
+	case JH_HC_CELL_SCRUB:
+		return scrub(a);
+	case JH_HC_CELL_DESTROY:
+		return destroy(a);
+	case JH_HC_CELL_WRITE:
+		return write(a, b, c, d);
+	case JH_HC_CELL_LOADED:
+		return loaded(a);
+	case JH_HC_CELL_MSG:
+		return message(a, b);
+	case JH_HC_CELL_GET_STATE:
+		return get_state(a);
+	}
+	return 0;
+}
+
+long jh_enter_call(u64 code, u64 a, u64 b, u64 c, u64 d)
+{
+	if (jh_lock.held != 1)
+		abort();
+	fake_hv.calls[code]++;
+	if (code == fake_hv.refused_code && fake_hv.refused_after && !--fake_hv.refused_after)
+		return refuse_call(fake_hv.refused_reason);
+	return answer(code, a, b, c, d);
+}
+
+u64 jh_ticks_now(void)
+{
+	return 0;
+}
+
+void jh_ticks_add(u64 code, u64 ticks)
+{
+}
+
+/* --- devices and sysfs --- */
+
+int jh_device_take(struct jh_cell *cell, struct jh_error *err)
+{
+	if (fake_seen.device_code)
+		return refuse(err, fake_seen.device_code, JH_OBJ_DEVICE, 0);
+	fake_seen.devices++;
+	return 0;
+}
+
+void jh_device_give_back(struct jh_cell *cell)
+{
+	fake_seen.devices--;
+}
+
+void jh_device_quiet(struct jh_cell *cell)
+{
+	fake_seen.quiet += cell->was_started;
+	cell->was_started = false;
+}
+
+void jh_device_name_loud(const struct jh_cell *cell)
+{
+}
+
+/* As release_cell() in sysfs.c */
+static void release(struct kobject *kobj)
+{
+	struct jh_cell *cell = container_of(kobj, struct jh_cell, kobj);
+
+	jh_restart_drop(&cell->images);
+	kvfree(cell->config);
+	kfree(kobj->name);
+	kfree(cell);
+}
+
+struct jh_cell *jh_sysfs_add(const char *name)
+{
+	struct jh_cell *cell;
+	char *copy;
+
+	if (fake_seen.sysfs_fails)
+		return NULL;
+	cell = fake_alloc(sizeof(*cell));
+	copy = fake_alloc(strlen(name) + 1);
+	strcpy(copy, name);
+	INIT_LIST_HEAD(&cell->list);
+	INIT_LIST_HEAD(&cell->images);
+	cell->told.left = 3;
+	cell->kobj = (struct kobject){ .name = copy, .references = 1, .release = release };
+	return cell;
+}
+
+void jh_sysfs_remove(struct jh_cell *cell)
+{
+	kobject_put(&cell->kobj);
+}
+
+void jh_sysfs_event(struct jh_cell *cell, u32 state)
+{
+	fake_seen.events++;
+	fake_seen.last_event = state;
+}
+
+const char *jh_sysfs_state_name(u32 state)
+{
+	return "a state";
+}
+
+const char *jh_sysfs_cause_text(u32 cause)
+{
+	return "did something";
+}
