@@ -189,7 +189,9 @@ static int check_shared(const struct jh_config_memory *memory, u32 index, struct
 {
 	if (jh_memory_is_linux(memory->phys, memory->size))
 		return refuse(err, JH_ERR_MEM_SHARED_LINUX, JH_OBJ_MEMORY, index);
-	return memory->flags & JH_MEM_IO ? check_registers(memory, index, err) : 0;
+	if (memory->flags & JH_MEM_IO || !jh_devtree_is_memory(memory->phys, memory->size))
+		return check_registers(memory, index, err);
+	return 0;
 }
 
 /**

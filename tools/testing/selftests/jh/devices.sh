@@ -44,6 +44,7 @@ devices()
 	not_for_cells irq "irq\[0\].*INTID 33 .uart-pl011"
 	not_for_cells shared-ram "memory\[1\].*0x48000000.*shared with root, and Linux uses"
 	not_for_cells shared-uart "memory\[1\].*registers at 0x9000000 ./pl011@9000000"
+	not_for_cells shared-not-ram "memory\[1\].*registers at 0x9000000 ./pl011@9000000"
 	for shared in shared-trusted shared-reserved; do
 		check "create: $shared" jhctl cell create $ODD/$shared.cell
 		check "destroy: $shared" jhctl cell destroy taker
