@@ -398,20 +398,17 @@ static bool has_ended(u32 id)
 static int wait_for_answer(struct jh_cell *cell, u32 flags, struct jh_error *err)
 {
 	bool interrupted;
-	int code;
 
 	if (flags & SHUTDOWN_ENDING) {
 		msleep(SHUTDOWN_POLL_MS);
 		return 0;
 	}
-	jh_cell_hold(cell);
 	mutex_unlock(&jh_lock);
 	interrupted = msleep_interruptible(SHUTDOWN_POLL_MS);
 	mutex_lock(&jh_lock);
-	code = jh_cell_is_gone(cell) ? refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, cell->id) :
-	       interrupted ? -EINTR : 0;
-	jh_cell_release(cell);
-	return code;
+	if (jh_cell_is_gone(cell))
+		return refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, cell->id);
+	return interrupted ? -EINTR : 0;
 }
 
 /*
@@ -450,6 +447,19 @@ static int ask(struct jh_cell *cell, u32 flags, struct jh_error *err)
 	return 0;
 }
 
+/* A cell that fails while it is asked has ended: it is not started again. */
+static int ask_held(struct jh_cell *cell, u32 flags, struct jh_error *err)
+{
+	int code;
+
+	jh_cell_hold(cell);
+	cell->asking++;
+	code = ask(cell, flags, err);
+	cell->asking--;
+	jh_cell_release(cell);
+	return code;
+}
+
 /**
  * jh_cell_shutdown() - end a cell; its CPUs and memory stay its own
  * @flags: JH_SHUTDOWN_FORCE: do not ask it
@@ -469,7 +479,7 @@ int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err)
 		return refuse(err, JH_ERR_CELL_NOT_RUNNING, JH_OBJ_CELL, cell->id);
 	if (!(flags & JH_SHUTDOWN_FORCE) &&
 	    !(config_cell(cell->config)->flags & JH_CELL_PASSIVE_COMM))
-		code = ask(cell, flags, err);
+		code = ask_held(cell, flags, err);
 	if (!code)
 		code = call_patiently(err, JH_HC_CELL_STOP, cell->id, 0);
 	if (!code) {

@@ -95,6 +95,7 @@ struct jh_cell {
 	u64 torn_start;			/* what a load that was broken off wanted to write, */
 	u64 torn_end;			/* from its lowest to its highest address; 0: none */
 	u32 restarts;			/* since its user started it */
+	u32 asking;			/* callers that ask it to end, and wait without jh_lock */
 	bool may_restart;		/* its user started it and has not stopped it */
 	u32 num_devices;
 	struct device *devices[JH_CONFIG_MAX_DEVICES];	/* bound to the stub, a reference each */

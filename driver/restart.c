@@ -105,7 +105,8 @@ void jh_restart_failed(void)
 	if (!jh_system || !jh_system->active)
 		return;
 	list_for_each_entry(cell, &jh_cells, list)
-		if (cell->may_restart && !cell->loading && cell->seen_state == JH_CELL_FAILED &&
+		if (cell->may_restart && !cell->loading && !cell->asking &&
+		    cell->seen_state == JH_CELL_FAILED &&
 		    cell->restarts < config_cell(cell->config)->max_restarts)
 			restart(cell);
 }

@@ -224,6 +224,14 @@ static void attack_ruin(u64 addr)
 	attack_read(addr);
 }
 
+/* It fails by being asked to end. */
+static void attack_asked(u64 addr)
+{
+	while (comm_region->msg_to_cell != JH_MSG_SHUTDOWN_REQUEST)
+		cpu_relax();
+	attack_read(addr);
+}
+
 static void __noreturn attack_spin(u64 addr)
 {
 	(void)addr;
@@ -249,6 +257,7 @@ static const struct attack_mode attack_modes[] = {
 	{ "write", "write memory that it does not own", attack_write, false },
 	{ "exec", "execute memory that it does not own", attack_exec, false },
 	{ "ruin", "overwrite its command line, then read", attack_ruin, false },
+	{ "asked", "read as soon as it is asked to end", attack_asked, false },
 	{ "hvc", "make all kinds of hypercalls", attack_hvc, true },
 	{ "smc", "make all kinds of firmware calls", attack_smc, true },
 	{ "sysreg", "write registers of the hypervisor and of the machine", attack_sysreg, true },
