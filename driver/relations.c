@@ -296,15 +296,26 @@ static bool is_fixed(const struct device *dev)
 	return !compat_platform_has_remove(to_platform_driver(dev->driver));
 }
 
+/* The lock keeps the driver bound, and so its module loaded. */
+static bool has_fixed_driver(struct device *dev)
+{
+	bool fixed;
+
+	device_lock(dev);
+	fixed = is_fixed(dev);
+	if (fixed)
+		jh_who("%s", dev->driver->name);
+	device_unlock(dev);
+	return fixed;
+}
+
 /* A bus has nothing to let go of: what hangs on it keeps its drivers. */
 static int check_device(const void *config, struct device *dev, u32 index, struct jh_error *err)
 {
 	struct child child = { .config = config };
 
-	if (is_fixed(dev)) {
-		jh_who("%s", dev->driver->name);
+	if (has_fixed_driver(dev))
 		return refuse(err, JH_ERR_DEVICE_FIXED, JH_OBJ_DEVICE, index);
-	}
 	if (of_match_node(buses, dev->of_node))
 		device_for_each_child(dev, &child, check_child);
 	return child.found ? refuse(err, JH_ERR_DEVICE_USED, JH_OBJ_DEVICE, index) : 0;

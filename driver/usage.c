@@ -20,6 +20,7 @@
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
 #include <linux/platform_device.h>
+#include <linux/rcupdate.h>
 
 #define FIRST_SPI	32
 #define SPI_CELLS	3	/* of a specifier: type, number, trigger */
@@ -59,19 +60,24 @@ static unsigned int virq_of(u32 intid)
 static bool is_handled(u32 intid)
 {
 	unsigned int virq = virq_of(intid);
-	struct irq_data *data = virq ? irq_get_irq_data(virq) : NULL;
+	struct irq_data *data;
 	struct irq_desc *desc;
 	unsigned long flags;
-	bool handled;
+	bool handled = false;
 
-	if (!data || !irq_has_action(virq))
-		return false;
-	desc = irq_data_to_desc(data);
-	raw_spin_lock_irqsave(&desc->lock, flags);
-	handled = desc->action;
-	jh_who("%s", handled && desc->action->name ? desc->action->name :
-		     "another interrupt controller behind it");
-	raw_spin_unlock_irqrestore(&desc->lock, flags);
+	/* Whoever gives a number back frees its descriptor by RCU. */
+	rcu_read_lock();
+	data = virq ? irq_get_irq_data(virq) : NULL;
+	if (data) {
+		desc = irq_data_to_desc(data);
+		raw_spin_lock_irqsave(&desc->lock, flags);
+		handled = desc->action;
+		if (handled)
+			jh_who("%s", desc->action->name ? desc->action->name :
+				     "another interrupt controller behind it");
+		raw_spin_unlock_irqrestore(&desc->lock, flags);
+	}
+	rcu_read_unlock();
 	return handled;
 }
 
