@@ -329,8 +329,15 @@ static inline void kobject_put(struct kobject *kobj)
 struct device;
 struct device_node;
 
+struct attribute_group;
+
 struct miscdevice {
 	struct device *this_device;
+	int minor;
+	const char *name;
+	const struct file_operations *fops;
+	const struct attribute_group **groups;
+	unsigned int mode;
 };
 
 #define kobject_name(kobj)		((kobj)->name)

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * For main.c: what a module and its device are made of.
+ */
+#ifndef FAKE_MODULE_H
+#define FAKE_MODULE_H
+
+#include <linux/types.h>
+
+#define CAP_SYS_ADMIN			21
+#define THIS_MODULE			NULL
+#define MISC_DYNAMIC_MINOR		255
+#define module_init(call)		int (*const fake_module_init)(void) = (call)
+#define module_exit(call)		void (*const fake_module_exit)(void) = (call)
+#define MODULE_DESCRIPTION(text)
+#define MODULE_AUTHOR(text)
+#define MODULE_LICENSE(text)
+#define MODULE_VERSION(text)
+
+struct file;
+struct attribute_group;
+
+struct file_operations {
+	void *owner;
+	long (*unlocked_ioctl)(struct file *file, unsigned int command, unsigned long address);
+	long (*compat_ioctl)(struct file *file, unsigned int command, unsigned long address);
+	long (*llseek)(void);
+};
+
+extern int (*const fake_module_init)(void);
+extern void (*const fake_module_exit)(void);
+
+bool capable(int capability);
+long compat_ptr_ioctl(struct file *file, unsigned int command, unsigned long address);
+long noop_llseek(void);
+int misc_register(struct miscdevice *misc);
+void misc_deregister(struct miscdevice *misc);
+
+#endif

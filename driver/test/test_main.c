@@ -1,0 +1,488 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * /dev/jh: who may call, what is copied and how often, that everything is managed under jh_lock and
+ * nothing copied under it; and a module that is there as a whole or not at all.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "../jh.h"
+#include "module.h"
+
+char jh_who_text[JH_WHO_LEN];
+const struct attribute_group *jh_sysfs_groups[1];
+
+static bool may;			/* capable() */
+static char config[100];		/* user space's */
+static struct jh_cell cell;
+static int answer;			/* of what was called */
+static u32 reason;			/* and its refusal */
+static const char *called;
+static u32 length, flags, checks, ends;
+static u32 fails;			/* the n-th step of loading from now on; 0: none */
+static int devices, powers, miscs;
+static bool stays_enabled;
+
+bool capable(int capability)
+{
+	return may && capability == CAP_SYS_ADMIN;
+}
+
+long compat_ptr_ioctl(struct file *file, unsigned int command, unsigned long address)
+{
+	return -ENOTTY;
+}
+
+long noop_llseek(void)
+{
+	return 0;
+}
+
+/* --- what does the work --- */
+
+static int act(const char *name, struct jh_error *err)
+{
+	assert_int_equal(jh_lock.held, 1);
+	called = name;
+	if (err && !reason) {
+		assert_int_equal(err->reason, 0);
+		return answer;
+	}
+	return err && reason ? refuse(err, reason, JH_OBJ_CELL, 9) : answer;
+}
+
+/* The configuration is theirs. */
+int jh_enable(void *copy, u32 size, u32 with, struct jh_error *err)
+{
+	assert_memory_equal(copy, config, size);
+	length = size;
+	flags = with;
+	kvfree(copy);
+	strcpy(jh_who_text, "somebody");
+	return act("enable", err);
+}
+
+int jh_disable(struct jh_error *err)
+{
+	return act("disable", err);
+}
+
+int jh_cell_create(void *copy, struct jh_ioctl_create *create)
+{
+	assert_memory_equal(copy, config, create->length);
+	length = create->length;
+	kvfree(copy);
+	create->cell = 5;
+	create->generation = 6;
+	strcpy(jh_who_text, "a driver");
+	return act("create", &create->error);
+}
+
+struct jh_cell *jh_cell_find(u32 id, u32 generation, struct jh_error *err)
+{
+	if (id == 5 && generation == 6)
+		return &cell;
+	refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, id);
+	return NULL;
+}
+
+int jh_cell_start(struct jh_cell *which, struct jh_error *err)
+{
+	return act("start", err);
+}
+
+int jh_cell_shutdown(struct jh_cell *which, u32 with, struct jh_error *err)
+{
+	flags = with;
+	return act("shutdown", err);
+}
+
+int jh_cell_destroy(struct jh_cell *which, struct jh_error *err)
+{
+	return act("destroy", err);
+}
+
+/* These three take the lock themselves, or need none. */
+int jh_load(struct jh_ioctl_load *load)
+{
+	assert_int_equal(jh_lock.held, 0);
+	called = "load";
+	return answer;
+}
+
+int jh_ring_read(struct jh_ioctl_read_ring *ring)
+{
+	assert_int_equal(jh_lock.held, 0);
+	called = "ring";
+	ring->copied = 17;
+	return answer;
+}
+
+int jh_ring_report(const struct jh_ioctl_report *report)
+{
+	assert_int_equal(jh_lock.held, 0);
+	called = "report";
+	return answer;
+}
+
+void jh_event_check(void)
+{
+	assert_int_equal(jh_lock.held, 1);
+	assert_non_null(called);
+	checks++;
+}
+
+/* --- loading and unloading --- */
+
+static int step(int *count)
+{
+	if (fails && !--fails)
+		return -ENOSPC;
+	++*count;
+	return 0;
+}
+
+int jh_device_init(void)
+{
+	return step(&devices);
+}
+
+void jh_device_exit(void)
+{
+	devices--;
+}
+
+int jh_power_init(void)
+{
+	return step(&powers);
+}
+
+void jh_power_exit(void)
+{
+	assert_int_equal(miscs, 0);
+	powers--;
+}
+
+int misc_register(struct miscdevice *misc)
+{
+	assert_ptr_equal(misc, &jh_misc);
+	return step(&miscs);
+}
+
+void misc_deregister(struct miscdevice *misc)
+{
+	miscs--;
+}
+
+void jh_kvm_exit(void)
+{
+	assert_int_equal(powers, 0);
+}
+
+void jh_enable_end(void)
+{
+	assert_int_equal(jh_lock.held, 1);
+	assert_int_equal(miscs, 1);
+	ends++;
+	if (!stays_enabled || ends == 3)
+		jh_system = NULL;
+}
+
+static int setup(void **state)
+{
+	u32 i;
+
+	fake_reset();
+	may = true;
+	for (i = 0; i < sizeof(config); i++)
+		config[i] = i * 3 + 1;
+	answer = 0;
+	reason = 0;
+	called = NULL;
+	length = flags = checks = ends = fails = 0;
+	stays_enabled = false;
+	memset(jh_who_text, 0, sizeof(jh_who_text));
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	assert_int_equal(fake_allocated(), 0);
+	assert_int_equal(jh_lock.held, 0);
+	return 0;
+}
+
+static long call(unsigned int command, void *argument)
+{
+	called = NULL;
+	checks = 0;
+	return jh_misc.fops->unlocked_ioctl(NULL, command, (unsigned long)argument);
+}
+
+static struct jh_ioctl_create creation(u32 size)
+{
+	return (struct jh_ioctl_create){ .config = (uintptr_t)config, .length = size };
+}
+
+static void managed(const char *name)
+{
+	assert_non_null(called);
+	assert_string_equal(called, name);
+	assert_int_equal(checks, 1);
+}
+
+static void each_call_does_its_own(void **state)
+{
+	struct jh_ioctl_enable enable = { .config = (uintptr_t)config, .length = sizeof(config),
+					  .flags = JH_ENABLE_DRY_RUN };
+	struct jh_ioctl_create create = creation(sizeof(config));
+	struct jh_ioctl_disable disable = { 0 };
+	struct jh_ioctl_cell one = { .cell = 5, .generation = 6 };
+
+	assert_int_equal(call(JH_IOC_ENABLE, &enable), 0);
+	managed("enable");
+	assert_int_equal(length, sizeof(config));
+	assert_int_equal(flags, JH_ENABLE_DRY_RUN);
+	assert_string_equal(enable.who, "somebody");
+	assert_int_equal(call(JH_IOC_CELL_CREATE, &create), 0);
+	managed("create");
+	assert_int_equal(create.cell, 5);
+	assert_int_equal(create.generation, 6);
+	assert_string_equal(create.who, "a driver");
+	assert_int_equal(call(JH_IOC_CELL_START, &one), 0);
+	managed("start");
+	one.flags = JH_SHUTDOWN_FORCE;
+	assert_int_equal(call(JH_IOC_CELL_SHUTDOWN, &one), 0);
+	managed("shutdown");
+	assert_int_equal(flags, JH_SHUTDOWN_FORCE);
+	one.flags = 0;
+	assert_int_equal(call(JH_IOC_CELL_DESTROY, &one), 0);
+	managed("destroy");
+	assert_int_equal(call(JH_IOC_DISABLE, &disable), 0);
+	managed("disable");
+}
+
+static void those_that_take_no_lock(void **state)
+{
+	struct jh_ioctl_load load = { 0 };
+	struct jh_ioctl_read_ring ring = { 0 };
+	struct jh_ioctl_report report = { 0 };
+
+	assert_int_equal(call(JH_IOC_CELL_LOAD, &load), 0);
+	assert_string_equal(called, "load");
+	assert_int_equal(call(JH_IOC_READ_RING, &ring), 0);
+	assert_string_equal(called, "ring");
+	assert_int_equal(ring.copied, 17);
+	assert_int_equal(call(JH_IOC_REPORT, &report), 0);
+	assert_string_equal(called, "report");
+	answer = -ENODEV;
+	assert_int_equal(call(JH_IOC_REPORT, &report), -ENODEV);
+}
+
+static void only_an_administrator(void **state)
+{
+	struct jh_ioctl_disable disable = { 0 };
+
+	may = false;
+	assert_int_equal(call(JH_IOC_DISABLE, &disable), -EPERM);
+	assert_int_equal(call(0, NULL), -EPERM);
+	assert_null(called);
+	assert_int_equal(jh_misc.mode, 0600);
+}
+
+static void commands_that_are_none(void **state)
+{
+	struct jh_ioctl_create create = creation(sizeof(config));
+
+	assert_int_equal(call(0, &create), -ENOTTY);
+	assert_int_equal(call(_IOWR('J', 9, struct jh_ioctl_cell), &create), -ENOTTY);
+	assert_int_equal(call(_IOWR('J', 255, struct jh_ioctl_cell), &create), -ENOTTY);
+	assert_int_equal(call(_IOWR('K', 2, struct jh_ioctl_create), &create), -ENOTTY);
+	assert_int_equal(call(_IOWR('J', 2, struct jh_ioctl_cell), &create), -ENOTTY);
+	assert_int_equal(call(_IOR('J', 2, struct jh_ioctl_create), &create), -ENOTTY);
+	assert_null(called);
+}
+
+/* What no version knows of must be zero, so that it can mean something one day. */
+static void flags_and_words_that_must_be_zero(void **state)
+{
+	static const u32 commands[] = { JH_IOC_CELL_START, JH_IOC_CELL_SHUTDOWN,
+					JH_IOC_CELL_DESTROY };
+	struct jh_ioctl_enable enable = { .flags = ~JH_ENABLE_DRY_RUN };
+	struct jh_ioctl_create create = creation(sizeof(config));
+	struct jh_ioctl_load load = { .flags = 1 };
+	struct jh_ioctl_report report = { .reserved = 1 };
+	struct jh_ioctl_cell one = { .cell = 5, .generation = 6, .reserved = 1 };
+	u32 i;
+
+	create.reserved = 1;
+	assert_int_equal(call(JH_IOC_ENABLE, &enable), -EINVAL);
+	assert_int_equal(call(JH_IOC_CELL_CREATE, &create), -EINVAL);
+	assert_int_equal(call(JH_IOC_CELL_LOAD, &load), -EINVAL);
+	assert_int_equal(call(JH_IOC_REPORT, &report), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		one.reserved = 1;
+		one.flags = 0;
+		assert_int_equal(call(commands[i], &one), -EINVAL);
+		one.reserved = 0;
+		one.flags = 2;
+		assert_int_equal(call(commands[i], &one), -EINVAL);
+	}
+	one.flags = JH_SHUTDOWN_FORCE;
+	assert_int_equal(call(JH_IOC_CELL_START, &one), -EINVAL);
+	assert_int_equal(call(JH_IOC_CELL_DESTROY, &one), -EINVAL);
+	assert_null(called);
+}
+
+static void refusals_reach_user_space(void **state)
+{
+	struct jh_ioctl_create create = creation(sizeof(config));
+	struct jh_ioctl_cell one = { .cell = 5, .generation = 6 };
+
+	/* What user space left in the error is no refusal. */
+	memset(&one.error, 0xff, sizeof(one.error));
+	assert_int_equal(call(JH_IOC_CELL_START, &one), 0);
+	assert_int_equal(one.error.reason, 0);
+	reason = JH_ERR_CELL_BUSY;
+	assert_int_equal(call(JH_IOC_CELL_START, &one), -refuse_errno(JH_ERR_CELL_BUSY));
+	assert_int_equal(one.error.reason, JH_ERR_CELL_BUSY);
+	assert_int_equal(one.error.index, 9);
+	assert_int_equal(call(JH_IOC_CELL_SHUTDOWN, &one), -refuse_errno(JH_ERR_CELL_BUSY));
+	assert_int_equal(call(JH_IOC_CELL_CREATE, &create), -refuse_errno(JH_ERR_CELL_BUSY));
+	assert_int_equal(create.error.reason, JH_ERR_CELL_BUSY);
+	assert_string_equal(create.who, "a driver");
+}
+
+static void a_cell_that_is_not_there(void **state)
+{
+	static const u32 commands[] = { JH_IOC_CELL_START, JH_IOC_CELL_SHUTDOWN,
+					JH_IOC_CELL_DESTROY };
+	struct jh_ioctl_cell one = { .cell = 5, .generation = 7 };
+	struct jh_system *none = jh_system;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(commands); i++) {
+		called = NULL;
+		assert_int_equal(jh_misc.fops->unlocked_ioctl(NULL, 0, 0), -ENOTTY);
+		called = "nothing";
+		assert_int_equal(jh_misc.fops->unlocked_ioctl(NULL, commands[i],
+							      (unsigned long)&one),
+				 -refuse_errno(JH_ERR_NO_CELL));
+		assert_int_equal(one.error.reason, JH_ERR_NO_CELL);
+		assert_string_equal(called, "nothing");
+	}
+	assert_ptr_equal(jh_system, none);
+}
+
+/* While it is copied from: that copy is whole, the next one fails. */
+static void user_space_goes(void)
+{
+	fake_no_user = (void *)1;
+}
+
+static void configurations_are_bounded(void **state)
+{
+	struct jh_ioctl_create create = creation(JH_CONFIG_MAX + 1);
+
+	assert_int_equal(call(JH_IOC_CELL_CREATE, &create), -refuse_errno(JH_ERR_FILE_SIZE));
+	assert_int_equal(create.error.reason, JH_ERR_FILE_SIZE);
+	assert_int_equal(create.error.value, JH_CONFIG_MAX + 1);
+	assert_null(called);
+	create = creation(sizeof(config));
+	fake_meanwhile = user_space_goes;
+	assert_int_equal(call(JH_IOC_CELL_CREATE, &create), -EFAULT);
+	assert_null(called);
+	fake_meanwhile = NULL;
+	fake_no_user = NULL;
+	fake_fail_alloc = 1;
+	assert_int_equal(call(JH_IOC_CELL_CREATE, &create), -ENOMEM);
+	assert_null(called);
+}
+
+static void arguments_that_user_space_does_not_have(void **state)
+{
+	struct jh_ioctl_cell one = { .cell = 5, .generation = 6 };
+
+	fake_no_user = (char *)&one + sizeof(one) - 1;
+	assert_int_equal(call(JH_IOC_CELL_START, &one), -EFAULT);
+	assert_null(called);
+}
+
+static void an_answer_that_cannot_be_written(void **state)
+{
+	struct jh_ioctl_cell one = { .cell = 5, .generation = 6 };
+
+	fake_meanwhile = user_space_goes;
+	assert_int_equal(call(JH_IOC_CELL_START, &one), -EFAULT);
+	fake_no_user = NULL;
+	fake_meanwhile = NULL;
+}
+
+static void a_signal_while_waiting_for_the_lock(void **state)
+{
+	struct jh_ioctl_create create = creation(sizeof(config));
+
+	fake_signal = true;
+	create.error.reason = 77;
+	assert_int_equal(call(JH_IOC_CELL_CREATE, &create), -ERESTARTSYS);
+	assert_null(called);
+	/* The call is made again with what user space gave. */
+	assert_int_equal(create.error.reason, 77);
+	fake_signal = false;
+}
+
+static void all_of_the_module_or_nothing(void **state)
+{
+	u32 i;
+
+	for (i = 1; i <= 3; i++) {
+		fails = i;
+		assert_int_equal(fake_module_init(), -ENOSPC);
+		assert_int_equal(devices | powers | miscs, 0);
+	}
+	assert_int_equal(fake_module_init(), 0);
+	assert_true(devices && powers && miscs);
+	fake_module_exit();
+	assert_int_equal(devices | powers | miscs, 0);
+	assert_int_equal(ends, 0);
+}
+
+static void unloaded_by_force(void **state)
+{
+	static struct jh_system system;
+
+	assert_int_equal(fake_module_init(), 0);
+	jh_system = &system;
+	stays_enabled = true;
+	fake_module_exit();
+	assert_int_equal(ends, 3);
+	assert_null(jh_system);
+	assert_int_equal(devices | powers | miscs, 0);
+	assert_non_null(strstr(fake_printed, "by force"));
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(each_call_does_its_own),
+		test(those_that_take_no_lock),
+		test(only_an_administrator),
+		test(commands_that_are_none),
+		test(flags_and_words_that_must_be_zero),
+		test(refusals_reach_user_space),
+		test(a_cell_that_is_not_there),
+		test(configurations_are_bounded),
+		test(arguments_that_user_space_does_not_have),
+		test(an_answer_that_cannot_be_written),
+		test(a_signal_while_waiting_for_the_lock),
+		test(all_of_the_module_or_nothing),
+		test(unloaded_by_force),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
