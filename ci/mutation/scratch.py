@@ -105,10 +105,13 @@ class Scratch:
     def objects(self, path: Path) -> dict[Path, bytes]:
         """Return what was compiled of a source, without what is for debuggers."""
         found = {}
-        for built in sorted((self.top / "build").glob(f"*/**/{path.stem}.o")):
-            if "kernels" in built.parts:
-                continue
-            bare = subprocess.run(["objcopy", "--strip-debug", str(built), "/dev/stdout"],
-                                  capture_output=True, check=False)
-            found[built] = bare.stdout if not bare.returncode else built.read_bytes()
+        with tempfile.TemporaryDirectory() as folder:
+            # A file of ours: what objcopy fails to write it removes, be it /dev/stdout.
+            bare = Path(folder) / "bare.o"
+            for built in sorted((self.top / "build").glob(f"*/**/{path.stem}.o")):
+                if "kernels" in built.parts:
+                    continue
+                done = subprocess.run(["objcopy", "--strip-debug", str(built), str(bare)],
+                                      capture_output=True, check=False)
+                found[built] = (built if done.returncode else bare).read_bytes()
         return found
