@@ -4,7 +4,9 @@
  *
  * Device tree nodes are found by their path: a device has the node of the same name.
  */
-#include "devices.h"
+#include <stdarg.h>
+
+#include "irq.h"
 
 const struct bus_type platform_bus_type, amba_bustype;
 
@@ -50,9 +52,40 @@ struct device *bus_find_device_by_of_node(const struct bus_type *bus, struct dev
 	return NULL;
 }
 
+struct device *get_device(struct device *dev)
+{
+	dev->references++;
+	return dev;
+}
+
 void put_device(struct device *dev)
 {
-	dev->references--;
+	if (dev)
+		dev->references--;
+}
+
+struct resource *platform_get_resource(struct platform_device *pdev, unsigned long kind, u32 index)
+{
+	return index < pdev->num_resources ? &pdev->resources[index] : NULL;
+}
+
+int bus_for_each_dev(const struct bus_type *bus, struct device *start, void *argument,
+		     int (*call)(struct device *dev, void *argument))
+{
+	size_t i;
+	int code = 0;
+
+	for (i = 0; !code && i < ARRAY_SIZE(fake_devices); i++)
+		if (fake_devices[i] && fake_devices[i]->bus == bus)
+			code = call(fake_devices[i], argument);
+	return code;
+}
+
+int vscnprintf(char *buffer, size_t size, const char *format, va_list args)
+{
+	if (strcmp(format, "%pOF"))
+		return vsnprintf(buffer, size, format, args);
+	return snprintf(buffer, size, "%s", va_arg(args, struct device_node *)->path);
 }
 
 void device_release_driver(struct device *dev)

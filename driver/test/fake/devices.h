@@ -33,10 +33,13 @@ struct device {
 
 struct platform_device {
 	struct device dev;
+	u32 num_resources;
+	struct resource resources[2];
 };
 
 struct amba_device {
 	struct device dev;
+	struct resource res;
 };
 
 struct amba_id {

@@ -10,6 +10,7 @@
 #define FAKE_KERNEL_H
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -50,6 +51,7 @@ typedef unsigned int gfp_t;
 #define PAGE_SHIFT		12
 #define PAGE_SIZE		(1UL << PAGE_SHIFT)
 #define PHYS_PFN(pa)		((unsigned long)((pa) >> PAGE_SHIFT))
+#define PAGE_ALIGN(x)		ALIGN(x, PAGE_SIZE)
 #define PFN_PHYS(pfn)		((u64)(pfn) << PAGE_SHIFT)
 #define ALIGN(x, a)		(((x) + ((a) - 1)) & ~((__typeof__(x))(a) - 1))
 #define ALIGN_DOWN(x, a)	((x) & ~((__typeof__(x))(a) - 1))

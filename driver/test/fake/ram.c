@@ -77,11 +77,15 @@ int walk_iomem_res_desc(unsigned long desc, unsigned long flags, u64 start, u64 
 	int code = 0;
 
 	(void)desc;
-	(void)start;
-	(void)end;
-	for (i = 0; !code && i < fake_num_resources; i++)
-		if ((fake_resources[i].flags & flags) == flags)
-			code = call(&fake_resources[i], argument);
+	for (i = 0; !code && i < fake_num_resources; i++) {
+		struct resource res = fake_resources[i];
+
+		if ((res.flags & flags) != flags || res.end < start || res.start > end)
+			continue;
+		res.start = max(res.start, start);
+		res.end = min(res.end, end);
+		code = call(&res, argument);
+	}
 	return code;
 }
 

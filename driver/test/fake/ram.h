@@ -27,7 +27,8 @@ struct page {
 };
 
 #define IORES_DESC_NONE		0UL
-#define IORESOURCE_SYSTEM_RAM	1UL
+#define IORESOURCE_MEM		4UL
+#define IORESOURCE_SYSTEM_RAM	(IORESOURCE_MEM | 1UL)
 #define IORESOURCE_BUSY		2UL
 #define REGION_INTERSECTS	0
 #define REGION_DISJOINT		1
@@ -60,6 +61,7 @@ struct page *pfn_to_online_page(unsigned long pfn);
 
 int alloc_contig_range(unsigned long first, unsigned long end, int kind, gfp_t gfp);
 void free_contig_range(unsigned long first, unsigned long count);
+/** walk_iomem_res_desc() - what lies in the range, cut to it */
 int walk_iomem_res_desc(unsigned long desc, unsigned long flags, u64 start, u64 end, void *argument,
 			int (*call)(struct resource *res, void *argument));
 int region_intersects(u64 start, u64 size, unsigned long flags, unsigned long desc);

@@ -161,6 +161,16 @@ bool of_property_read_bool(const struct device_node *np, const char *name)
 	       same(name, "reusable") && np->reusable;
 }
 
+int of_irq_parse_one(struct device_node *np, int index, struct of_phandle_args *args)
+{
+	if ((u32)index >= np->num_irqs)
+		return -ENOENT;
+	args->np = hold(np->irq_parent);
+	args->args_count = np->irqs[index].count;
+	memcpy(args->args, np->irqs[index].args, sizeof(args->args));
+	return 0;
+}
+
 int of_pci_range_parser_init(struct of_range_parser *parser, struct device_node *np)
 {
 	*parser = (struct of_range_parser){ np, 0 };

@@ -31,7 +31,16 @@ struct device_node {
 	struct fake_range ranges[2];
 	u32 num_interrupts;
 	u32 interrupts[3];
+	struct device_node *irq_parent;	/* of @irqs, as of_irq_parse_one() finds them */
+	u32 num_irqs;
+	struct { int count; u32 args[3]; } irqs[3];
 	int references;
+};
+
+struct of_phandle_args {
+	struct device_node *np;
+	int args_count;
+	u32 args[3];
 };
 
 struct of_device_id {
@@ -72,6 +81,7 @@ int of_property_read_u32_array(const struct device_node *np, const char *name, u
 			       size_t count);
 int of_property_match_string(const struct device_node *np, const char *name, const char *value);
 bool of_property_read_bool(const struct device_node *np, const char *name);
+int of_irq_parse_one(struct device_node *np, int index, struct of_phandle_args *args);
 int of_pci_range_parser_init(struct of_range_parser *parser, struct device_node *np);
 bool fake_next_range(struct of_range_parser *parser, struct fake_range *range);
 
