@@ -453,6 +453,27 @@ static void one_that_was_shut_down_stays(void **state)
 	assert_int_equal(cell->restarts, 0);
 }
 
+static void fails_while_asked(void)
+{
+	fake_meanwhile = NULL;
+	it_fails();
+}
+
+static void one_that_fails_while_it_is_asked_has_ended(void **state)
+{
+	cell_that_restarts(5);
+	assert_int_equal(jh_load(&arg), 0);
+	start();
+	fake_meanwhile = fails_while_asked;
+	mutex_lock(&jh_lock);
+	assert_int_equal(jh_cell_shutdown(cell, 0, &err), 0);
+	mutex_unlock(&jh_lock);
+	assert_int_equal(cell->restarts, 0);
+	assert_int_equal(state_now(), JH_CELL_STOPPED);
+	it_fails();
+	assert_int_equal(cell->restarts, 0);
+}
+
 static void not_while_it_is_loaded(void **state)
 {
 	cell_that_restarts(5);
@@ -597,6 +618,7 @@ int main(void)
 		test(not_more_often_than_it_may),
 		test(one_that_only_says_so),
 		test(one_that_was_shut_down_stays),
+		test(one_that_fails_while_it_is_asked_has_ended),
 		test(not_while_it_is_loaded),
 		test(a_restart_that_fails_is_the_last),
 		test(what_was_overwritten_is_not_kept),

@@ -25,10 +25,10 @@ static struct jh_system the_system;
 static struct jh_error err;
 static void *config;
 static struct irq_domain domain;
-static struct irq_data handled;
+static struct irq_data handled, unhandled;
 static struct irqaction action;
 static u32 handled_intid, linux_calls;
-static bool is_linux;
+static bool is_linux, is_memory;
 
 /* --- Linux --- */
 
@@ -40,6 +40,11 @@ struct device_node *jh_devtree_gic(void)
 bool jh_device_is_ours(const struct device *dev)
 {
 	return dev->driver == &stub;
+}
+
+bool jh_devtree_is_memory(u64 address, u64 size)
+{
+	return is_memory;
 }
 
 bool jh_memory_is_linux(u64 address, u64 size)
@@ -65,12 +70,10 @@ unsigned int irq_find_mapping(struct irq_domain *in, u32 intid)
 
 struct irq_data *irq_get_irq_data(unsigned int virq)
 {
-	return virq >= FAKE_VIRQ ? &handled : NULL;
-}
-
-bool irq_has_action(unsigned int virq)
-{
-	return virq == handled_intid + FAKE_VIRQ;
+	assert_int_equal(fake_rcu_held, 1);
+	if (virq < FAKE_VIRQ)
+		return NULL;
+	return virq == handled_intid + FAKE_VIRQ ? &handled : &unhandled;
 }
 
 static int setup(void **state)
@@ -96,6 +99,7 @@ static int setup(void **state)
 	handled.desc = (struct irq_desc){ .action = &action };
 	handled_intid = linux_calls = 0;
 	is_linux = false;
+	is_memory = true;
 	blob_cell(&parts);
 	parts.num_memories = 1;
 	parts.num_devices = 0;
@@ -108,7 +112,8 @@ static int teardown(void **state)
 	config = NULL;
 	assert_int_equal(fake_tree_held(), 0);
 	assert_int_equal(pdev.dev.references | adev.dev.references | other.dev.references, 0);
-	assert_int_equal(handled.desc.lock, 0);
+	assert_int_equal(handled.desc.lock | unhandled.desc.lock, 0);
+	assert_int_equal(fake_rcu_held, 0);
 	return 0;
 }
 
@@ -250,6 +255,11 @@ static void memory_that_is_shared_with_root(void **state)
 	is_linux = false;
 	cell_has(UART, 0x1000, JH_MEM_SHARED_ROOT | JH_MEM_IO);
 	busy(UART, UART + 0xfff);
+	assert_refused(check_cell(), JH_ERR_MEM_LINUX, UART, "/soc/uart@9000000");
+	/* Registers may be shared as if they were RAM. */
+	cell_has(UART, 0x1000, JH_MEM_SHARED_ROOT);
+	assert_int_equal(check_cell(), 0);
+	is_memory = false;
 	assert_refused(check_cell(), JH_ERR_MEM_LINUX, UART, "/soc/uart@9000000");
 	/* Its own memory is the hypervisor's to check. */
 	linux_calls = 0;

@@ -46,7 +46,6 @@ struct irq_domain *irq_find_matching_fwspec(struct irq_fwspec *fwspec,
 					    enum irq_domain_bus_token token);
 unsigned int irq_find_mapping(struct irq_domain *domain, u32 intid);
 struct irq_data *irq_get_irq_data(unsigned int virq);
-bool irq_has_action(unsigned int virq);
 
 #define to_platform_device(d)	container_of(d, struct platform_device, dev)
 #define to_amba_device(d)	container_of(d, struct amba_device, dev)

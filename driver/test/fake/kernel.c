@@ -19,7 +19,7 @@ unsigned long jiffies;
 bool fake_signal;
 void *current;
 struct cpumask fake_online, fake_present;
-int fake_cpu_busy, fake_cpu_broken, fake_hotplug_held;
+int fake_cpu_busy, fake_cpu_broken, fake_hotplug_held, fake_rcu_held;
 bool fake_cap;
 void (*fake_meanwhile)(void);
 unsigned int fake_fail_alloc;
@@ -35,7 +35,7 @@ void fake_reset(void)
 	fake_signal = false;
 	fake_online.bits = fake_present.bits = 0xff;
 	fake_cpu_busy = fake_cpu_broken = -1;
-	fake_hotplug_held = 0;
+	fake_hotplug_held = fake_rcu_held = 0;
 	fake_cap = false;
 	fake_meanwhile = NULL;
 	fake_fail_alloc = 0;
