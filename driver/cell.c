@@ -346,6 +346,46 @@ static int call_patiently(struct jh_error *err, u64 code, u32 id, u64 argument)
 	return result;
 }
 
+/* In bounded pieces: the hypervisor keeps this CPU for a short while only. */
+static int sweep(u64 code, u32 id, struct jh_error *err)
+{
+	long left;
+
+	do {
+		left = jh_call(code, id, 0, 0, 0);
+		cond_resched();
+	} while (left > 0);
+	if (left < 0)
+		*err = jh_system->report->error;
+	return left;
+}
+
+/*
+ * Nothing of the last life is left in a cache, or in memory with scrub = "restart". The first piece
+ * may have to wait for the cell's CPUs.
+ */
+static int clean(u32 id, struct jh_error *err)
+{
+	int code = call_patiently(err, JH_HC_CELL_CLEAN, id, 0);
+
+	return code ? code : sweep(JH_HC_CELL_CLEAN, id, err);
+}
+
+/**
+ * jh_cell_make_ready() - prepare a cell that does not run for what is loaded next, or for its start
+ *
+ * Where its memory was zeroed for that, all that was loaded before is there again.
+ * Return: 0 or a negative errno with its reason.
+ */
+int jh_cell_make_ready(struct jh_cell *cell, struct jh_error *err)
+{
+	int code = clean(cell->id, err);
+
+	if (!code && jh_cell_state(cell->id) == JH_CELL_CREATED && !list_empty(&cell->images))
+		code = jh_load_again(cell, err);
+	return code;
+}
+
 /** jh_cell_start() - let a cell run from its entry */
 int jh_cell_start(struct jh_cell *cell, struct jh_error *err)
 {
@@ -355,9 +395,12 @@ int jh_cell_start(struct jh_cell *cell, struct jh_error *err)
 		return refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
 	if (jh_cell_state(cell->id) != JH_CELL_RUNNING)
 		jh_device_quiet(cell);
-	/* Also if it fails: some of its CPUs may have run. */
-	cell->was_started = true;
-	code = call_patiently(err, JH_HC_CELL_START, cell->id, 0);
+	code = jh_cell_make_ready(cell, err);
+	if (!code) {
+		/* Also if it fails: some of its CPUs may have run. */
+		cell->was_started = true;
+		code = call_patiently(err, JH_HC_CELL_START, cell->id, 0);
+	}
 	if (!code) {
 		cell->restarts = 0;
 		cell->may_restart = jh_restart_is_wanted(cell);
@@ -372,8 +415,10 @@ int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err)
 
 	if (!code) {
 		jh_device_quiet(cell);
-		code = jh_load_again(cell, err);
+		code = clean(cell->id, err);
 	}
+	if (!code)
+		code = jh_load_again(cell, err);
 	if (!code) {
 		cell->was_started = true;
 		code = call_patiently(err, JH_HC_CELL_START, cell->id, cell->restarts + 1);
@@ -489,20 +534,6 @@ int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err)
 	return code;
 }
 
-/* In bounded pieces: the hypervisor keeps this CPU for a short while only. */
-static int scrub(u32 id, struct jh_error *err)
-{
-	long left;
-
-	do {
-		left = jh_call(JH_HC_CELL_SCRUB, id, 0, 0, 0);
-		cond_resched();
-	} while (left > 0);
-	if (left < 0)
-		*err = jh_system->report->error;
-	return left;
-}
-
 /** jh_cell_destroy() - end a cell and give everything back to Linux */
 int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
 {
@@ -514,7 +545,7 @@ int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
 	if (!code) {
 		/* What a device still writes must not follow the zeroes. */
 		jh_device_quiet(cell);
-		code = scrub(cell->id, err);
+		code = sweep(JH_HC_CELL_SCRUB, cell->id, err);
 	}
 	if (!code)
 		code = jh_call_checked(err, JH_HC_CELL_DESTROY, cell->id, 0, 0, 0);

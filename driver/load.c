@@ -114,6 +114,9 @@ static int begin(struct load *load, const struct jh_ioctl_load *arg, struct jh_e
 	code = load->cell ? check(load, err) : -refuse_errno(err->reason);
 	if (!code) {
 		jh_device_quiet(load->cell);
+		code = jh_cell_make_ready(load->cell, err);
+	}
+	if (!code) {
 		jh_cell_hold(load->cell);
 		load->cell->loading = true;
 	}
@@ -189,7 +192,7 @@ static int write_segments(struct load *load, struct jh_error *err)
 	u32 i;
 	int code = 0;
 
-	if (jh_restart_is_wanted(load->cell))
+	if (jh_restart_keeps_images(load->cell))
 		code = copy_images(load);
 	for (i = 0; !code && i < load->count; i++)
 		code = write_segment(load, &load->segments[i], err);

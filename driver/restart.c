@@ -3,7 +3,8 @@
  * Copyright (c) The jh authors
  *
  * on-failure = "restart": a cell that has failed is loaded and started again. Its memory is not
- * what was loaded any more, so the images are kept, as they came, for as long as the cell exists.
+ * what was loaded any more, so the images are kept, as they came, for as long as the cell exists;
+ * likewise with scrub = "restart", where every start begins with zeroed memory.
  */
 #include "jh.h"
 
@@ -16,6 +17,13 @@
 bool jh_restart_is_wanted(const struct jh_cell *cell)
 {
 	return config_cell(cell->config)->on_failure == JH_ON_FAILURE_RESTART;
+}
+
+/** jh_restart_keeps_images() - are images to be loaded more than once? */
+bool jh_restart_keeps_images(const struct jh_cell *cell)
+{
+	return jh_restart_is_wanted(cell) ||
+	       config_cell(cell->config)->flags & JH_CELL_SCRUB_RESTART;
 }
 
 /**

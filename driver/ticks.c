@@ -16,7 +16,7 @@
 
 #define MAX_CODE	32
 
-_Static_assert(JH_HC_CELL_LOADED < MAX_CODE, "every call has its sum");
+_Static_assert(JH_HC_CELL_CLEAN < MAX_CODE, "every call has its sum");
 
 /* Written under jh_lock; a reader may see a sum that is a moment old. */
 static u64 sums[MAX_CODE];
@@ -87,6 +87,7 @@ SUM(cell_create, JH_HC_CELL_CREATE);
 SUM(cell_write, JH_HC_CELL_WRITE);
 SUM(cell_start, JH_HC_CELL_START);
 SUM(cell_stop, JH_HC_CELL_STOP);
+SUM(cell_clean, JH_HC_CELL_CLEAN);
 SUM(cell_scrub, JH_HC_CELL_SCRUB);
 SUM(cell_destroy, JH_HC_CELL_DESTROY);
 
@@ -97,7 +98,8 @@ static struct attribute *attributes[] = {
 	&enable_attribute.attr, &memory_attribute.attr,
 	&cell_create_ticks.attribute.attr, &cell_write_ticks.attribute.attr,
 	&cell_start_ticks.attribute.attr, &cell_stop_ticks.attribute.attr,
-	&cell_scrub_ticks.attribute.attr, &cell_destroy_ticks.attribute.attr, NULL
+	&cell_clean_ticks.attribute.attr, &cell_scrub_ticks.attribute.attr,
+	&cell_destroy_ticks.attribute.attr, NULL
 };
 
 const struct attribute_group jh_ticks_group = { .name = "costs", .attrs = attributes };

@@ -51,7 +51,7 @@ static void fill_comm(struct cell *cell)
 {
 	const struct jh_config_cell *config = config_cell(cell->config);
 	const struct jh_console *console = config_console(cell->config);
-	struct jh_comm_region *comm = cell->comm;
+	struct jh_comm_region *comm = arch_map_uncached(PA(cell->comm));
 
 	memset(comm, 0, JH_COMM_SIZE);
 	memcpy(comm->signature, JH_COMM_SIGNATURE, sizeof(comm->signature));
@@ -64,8 +64,16 @@ static void fill_comm(struct cell *cell)
 		comm->console = *console;
 	comm->vpci_irq_base = config->vpci_irq_base;
 	arch_comm_fill(comm);
-	/* The guest reads it with its caches off. */
-	arch_clean_to_memory(comm, JH_COMM_SIZE);
+	arch_unmap_uncached();
+}
+
+u32 cell_comm_state(const struct cell *cell)
+{
+	const struct jh_comm_region *comm = arch_map_uncached(PA(cell->comm));
+	u32 state = comm->cell_state;
+
+	arch_unmap_uncached();
+	return state;
 }
 
 /*
@@ -151,9 +159,7 @@ void cell_end(u32 state)
 {
 	struct cell *cell = cpu_self()->cell;
 
-	/* It was written with the caches off, perhaps. */
-	arch_clean_to_memory(cell->comm, sizeof(*cell->comm));
-	cell->report->comm_state = cell->comm->cell_state;
+	cell->report->comm_state = cell_comm_state(cell);
 	if (compare_exchange(&cell->state, JH_CELL_RUNNING, state))
 		report_cell_changed(cell->id, state);
 	call_back(cell, cell->cpu_mask & ~BIT(this_cpu()));

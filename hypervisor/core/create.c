@@ -15,7 +15,6 @@
 /* What a cell may print before somebody reads it: a power of two, behind the ring's header. */
 #define CONSOLE_BYTES	8192
 #define CONSOLE_PAGES	3
-#define SCRUB_PAGES	256	/* at most so many in one call */
 
 /* Guests get address spaces of 39 bits: the most that one table of level 1 serves. */
 #define CELL_BITS	39
@@ -256,15 +255,25 @@ static struct jh_ring *console_of(u32 id)
 	return consoles[id];
 }
 
+/* From here on it is accessed past the caches, where its zeroes must not be written back later. */
+static u64 comm_page(void)
+{
+	void *page = pool_alloc(1);
+
+	if (!page)
+		return 0;
+	arch_clean_to_memory(page, PAGE_SIZE);
+	return va_to_pa(page).a;
+}
+
 /* The cell's own table is filled before anybody walks it, so this belongs to the preparation. */
 static int build_tables(struct cell *cell, struct jh_error *error)
 {
 	const struct jh_config_cell *config = config_cell(cell->config);
-	u64 comm;
 	u32 i;
 	int err;
 
-	cell->comm = pool_alloc(1);
+	cell->comm = comm_page();
 	cell->console = cell->flags & JH_CELL_PUTC ? console_of(cell->id) : NULL;
 	cell->revoked = cell_is_direct(cell) ? pool_alloc(1) : NULL;
 	err = pgtable_init(&cell->pt, CELL_BITS, cell->id);
@@ -284,12 +293,11 @@ static int build_tables(struct cell *cell, struct jh_error *error)
 	}
 	if (arch_cell_map(cell))
 		goto nomem;
-	comm = va_to_pa(cell->comm).a;
-	err = pgtable_prepare(&cell->pt, GPA(config->comm_address), PA(comm), PAGE_SIZE, 0);
+	err = pgtable_prepare(&cell->pt, GPA(config->comm_address), PA(cell->comm), PAGE_SIZE, 0);
 	if (err)
 		goto nomem;
-	pgtable_map(&cell->pt, GPA(config->comm_address), PA(comm), PAGE_SIZE,
-		    MAP_READ | MAP_WRITE);
+	pgtable_map(&cell->pt, GPA(config->comm_address), PA(cell->comm), PAGE_SIZE,
+		    MAP_READ | MAP_WRITE | MAP_UNCACHED);
 	return 0;
 nomem:
 	return refuse_no_memory(error);
@@ -303,7 +311,7 @@ static void free_cell(struct cell *cell)
 	if (cell->revoked)
 		pool_free(cell->revoked, 1);
 	if (cell->comm)
-		pool_free(cell->comm, 1);
+		pool_free(pa_to_va(PA(cell->comm)), 1);
 	if (cell->config)
 		pool_free((void *)cell->config, cell->config_pages);
 	pool_free(cell, 1);
@@ -312,11 +320,6 @@ static void free_cell(struct cell *cell)
 static bool leaves_root(const struct cell_memory *memory)
 {
 	return memory->flags & JH_MEM_IO && !(memory->flags & JH_MEM_SHARED_ROOT);
-}
-
-static bool is_pool_ram(const struct cell_memory *memory)
-{
-	return !(memory->flags & (JH_MEM_IO | JH_MEM_SHARED_ROOT));
 }
 
 /* From here on nothing fails: what was root's becomes the cell's. */
@@ -393,47 +396,6 @@ s64 create_cell(u64 config, u64 length, u32 generation, struct jh_error *error)
 	cell_set_state(cell, JH_CELL_CREATED);
 	log_printf("cell %s: created, number %u\n", cell->report->name, cell->id);
 	return cell->id;
-}
-
-u64 create_scrub(struct cell *cell)
-{
-	u64 budget = SCRUB_PAGES, left = 0, total;
-	u32 i;
-
-	for (i = 0; i < cell->num_memories; i++) {
-		struct cell_memory *m = &cell->memories[i];
-
-		if (!is_pool_ram(m))
-			continue;
-		total = m->size / PAGE_SIZE;
-		while (budget && m->scrubbed < total) {
-			u64 pages = MIN(MIN(total - m->scrubbed, budget), (u64)ARCH_SLOT_PAGES);
-			void *va = arch_map_write(PA(m->pa + m->scrubbed * PAGE_SIZE),
-						  pages * PAGE_SIZE);
-
-			arch_zero(va, pages * PAGE_SIZE);
-			/* The next owner may read it with caches off or by DMA. */
-			arch_clean_to_memory(va, pages * PAGE_SIZE);
-			arch_unmap_write();
-			m->scrubbed += (u32)pages;
-			budget -= pages;
-		}
-		left += total - m->scrubbed;
-	}
-	return left;
-}
-
-bool create_is_scrubbed(const struct cell *cell)
-{
-	u32 i;
-
-	for (i = 0; i < cell->num_memories; i++) {
-		const struct cell_memory *m = &cell->memories[i];
-
-		if (is_pool_ram(m) && m->scrubbed < m->size / PAGE_SIZE)
-			return false;
-	}
-	return true;
 }
 
 void create_undo(struct cell *cell)

@@ -47,9 +47,7 @@ static __noinline s64 get_cell_state(u64 arg1)
 		return JH_COMM_FAILED;
 	if (other->state != JH_CELL_RUNNING)
 		return JH_COMM_SHUT_DOWN;
-	/* As in manage.c: the cell may write with its caches off. */
-	arch_clean_to_memory(other->comm, sizeof(*other->comm));
-	state = MIN(other->comm->cell_state, (u32)JH_COMM_FAILED_REVISION);
+	state = MIN(cell_comm_state(other), (u32)JH_COMM_FAILED_REVISION);
 	other->report->comm_state = state;
 	return state;
 }

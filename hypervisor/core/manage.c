@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <hv/atomic.h>
 #include <hv/cell.h>
 #include <hv/create.h>
 #include <hv/errno.h>
@@ -9,6 +10,7 @@
 #include <hv/pool.h>
 #include <hv/report.h>
 #include <hv/spinlock.h>
+#include <hv/sweep.h>
 #include <jh/hypercall.h>
 #include <refuse.h>
 #include <string.h>
@@ -34,9 +36,23 @@ static s64 call_create(struct cell *cell, const u64 args[4], struct jh_error *er
 	return create_cell(args[0], args[1], (u32)args[2], error);
 }
 
+/* A life begins on memory of which nothing is in a cache: its caches are off. */
+static int check_clean(const struct cell *cell, struct jh_error *error)
+{
+	if (sweep_is_done(cell, SWEEP_CLEAN))
+		return 0;
+	return refuse(error, JH_ERR_NOT_CLEAN, JH_OBJ_CELL, cell->id);
+}
+
 static s64 call_start(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
-	return cell_start(cell, (u32)args[1], error);
+	int err = check_clean(cell, error);
+
+	if (!err)
+		err = cell_start(cell, (u32)args[1], error);
+	if (!err)
+		sweep_forget(cell, SWEEP_CLEAN);
+	return err;
 }
 
 static s64 call_stop(struct cell *cell, const u64 args[4], struct jh_error *error)
@@ -48,7 +64,7 @@ static s64 call_stop(struct cell *cell, const u64 args[4], struct jh_error *erro
 static s64 call_destroy(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
 	(void)args;
-	if (!create_is_scrubbed(cell))
+	if (!sweep_is_done(cell, SWEEP_SCRUB))
 		return refuse(error, JH_ERR_NOT_SCRUBBED, JH_OBJ_CELL, cell->id);
 	create_undo(cell);
 	return 0;
@@ -65,7 +81,25 @@ static s64 call_scrub(struct cell *cell, const u64 args[4], struct jh_error *err
 			return err;
 		cell_set_state(cell, JH_CELL_DYING);
 	}
-	return (s64)create_scrub(cell);
+	return (s64)sweep_run(cell, SWEEP_SCRUB);
+}
+
+static s64 call_clean(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	int err;
+
+	(void)args;
+	/* A cell that ended or failed by itself may have CPUs that are still on their way. */
+	if (cell->pt.live) {
+		err = cell_stop(cell, error);
+		if (err)
+			return err;
+	}
+	/* What was loaded goes with the first piece. */
+	if (cell->flags & JH_CELL_SCRUB_RESTART && !sweep_is_done(cell, SWEEP_CLEAN) &&
+	    cell->state != JH_CELL_CREATED)
+		cell_set_state(cell, JH_CELL_CREATED);
+	return (s64)sweep_run(cell, SWEEP_CLEAN);
 }
 
 static const struct cell_memory *loadable_at(const struct cell *cell, u64 gpa, u64 size)
@@ -86,8 +120,11 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 {
 	u64 gpa = args[1], from = args[2], size = args[3], done, piece, pa;
 	const struct cell_memory *m;
+	int err = check_clean(cell, error);
 	void *to;
 
+	if (err)
+		return err;
 	m = NULL;
 	if (size && size <= JH_HC_CELL_WRITE_MAX && addr_range_valid(gpa, size) &&
 	    owner_is_root(from, size))
@@ -105,8 +142,11 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 		to = arch_map_write(PA(pa + done), piece);
 		memcpy(to, arch_map_read(PA(from + done), piece), piece);
 		arch_unmap_read();
-		/* The cell starts with its caches off. */
-		arch_clean_to_memory(to, piece);
+		/*
+		 * The cell starts with its caches off, and may fill the rest of the page so: no
+		 * line of it that was fetched along with the others may stay.
+		 */
+		arch_clean_to_memory((void *)((u64)to & PAGE_MASK), PAGE_SIZE);
 		arch_unmap_write();
 	}
 	return 0;
@@ -122,20 +162,23 @@ static s64 call_loaded(struct cell *cell, const u64 args[4], struct jh_error *er
 
 static s64 call_message(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
+	struct jh_comm_region *comm;
+	s64 reply = 0;
+
 	(void)error;
-	/* The cell writes, perhaps with its caches off: what ours hold of it is old. */
-	arch_clean_to_memory(cell->comm, sizeof(*cell->comm));
-	if (args[1] == MSG_READ_REPLY) {
-		cell->report->comm_state = cell->comm->cell_state;
-		return cell->comm->reply_from_cell;
-	}
-	if (args[1] > JH_MSG_RECONFIG_COMPLETED)
+	if (args[1] != MSG_READ_REPLY && args[1] > JH_MSG_RECONFIG_COMPLETED)
 		return -EINVAL;
-	cell->comm->reply_from_cell = JH_REPLY_NONE;
-	cell->comm->msg_to_cell = (u32)args[1];
-	/* The cell polls, perhaps with its caches off. */
-	arch_clean_to_memory(cell->comm, sizeof(*cell->comm));
-	return 0;
+	comm = arch_map_uncached(PA(cell->comm));
+	if (args[1] == MSG_READ_REPLY) {
+		cell->report->comm_state = comm->cell_state;
+		reply = comm->reply_from_cell;
+	} else {
+		comm->reply_from_cell = JH_REPLY_NONE;
+		/* The cell sees no message before its reply is cleared, or that would be lost. */
+		store_release(&comm->msg_to_cell, (u32)args[1]);
+	}
+	arch_unmap_uncached();
+	return reply;
 }
 
 static s64 call_flush(struct cell *cell, const u64 args[4], struct jh_error *error)
@@ -155,6 +198,8 @@ static const struct manage_entry calls[] = {
 					   IN(FAILED) },
 	[JH_HC_CELL_SCRUB] = { call_scrub, ANY_STATE },
 	[JH_HC_CELL_MSG] = { call_message, IN(RUNNING) | IN(STOPPED) | IN(FAILED) },
+	[JH_HC_CELL_CLEAN] = { call_clean,
+			       IN(CREATED) | IN(LOADING) | IN(LOADED) | IN(STOPPED) | IN(FAILED) },
 	[JH_HC_LOG_FLUSH] = { call_flush, NO_CELL },
 	[JH_HC_CELL_LOADED] = { call_loaded, IN(LOADING) },
 };

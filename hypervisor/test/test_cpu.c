@@ -231,6 +231,7 @@ static void stop_and_start_again(void)
 	post_stop();
 	fake_post(2, do_turn_on, &on3);
 	fake_run();
+	assert_int_equal(world_clean(id), 0);
 	fake_post(0, do_call, &start);
 	done();
 	assert_int_equal(stop.ret, 0);

@@ -483,7 +483,7 @@ static void stage_2_descriptors(void **state)
 	u64 pte;
 
 	(void)state;
-	for (flags = 0; flags < 16; flags++) {
+	for (flags = 0; flags < 32; flags++) {
 		for (level = 1; level <= 3; level++) {
 			pte = arch_pte_leaf(PA(0x123400000000), flags, level);
 			assert_true(arch_pte_valid(pte));
@@ -493,7 +493,8 @@ static void stage_2_descriptors(void **state)
 			assert_int_equal(pte >> 6 & 1, !!(flags & MAP_READ));
 			assert_int_equal(pte >> 7 & 1, !!(flags & MAP_WRITE));
 			assert_int_equal(pte >> 53 & 3, flags & MAP_EXECUTE ? 0 : 2);
-			assert_int_equal(pte >> 2 & 0xf, flags & MAP_DEVICE ? 1 : 0xf);
+			assert_int_equal(pte >> 2 & 0xf, flags & MAP_DEVICE   ? 1 :
+							  flags & MAP_UNCACHED ? 5 : 0xf);
 			assert_int_equal(pte >> 8 & 3, 3);	/* inner shareable */
 			assert_int_equal(pte >> 10 & 1, 1);	/* accessed */
 			assert_int_equal(pte >> 55, 0);

@@ -46,7 +46,7 @@ static void cells_may_not_manage(void **state)
 	static const u64 codes[] = {
 		JH_HC_DISABLE, JH_HC_CELL_CREATE, JH_HC_CELL_START, JH_HC_CELL_STOP,
 		JH_HC_CELL_DESTROY, JH_HC_CELL_WRITE, JH_HC_CELL_SCRUB, JH_HC_CELL_MSG,
-		JH_HC_LOG_FLUSH, JH_HC_CELL_LOADED,
+		JH_HC_LOG_FLUSH, JH_HC_CELL_LOADED, JH_HC_CELL_CLEAN,
 	};
 	u32 i, id;
 
@@ -63,7 +63,7 @@ static void cells_may_not_manage(void **state)
 static void unknown_calls_are_answered(void **state)
 {
 	static const u64 codes[] = {
-		9, 10, 15, 21, 22, 255, 256, 1UL << 31, 1UL << 32, (1UL << 32) + 5, 1UL << 63,
+		9, 10, 15, 22, 23, 255, 256, 1UL << 31, 1UL << 32, (1UL << 32) + 5, 1UL << 63,
 		~0UL,
 	};
 	u32 i;
@@ -103,7 +103,7 @@ static void cells_are_asked_about_themselves(void **state)
 	assert_int_equal(call(0, JH_HC_CELL_GET_STATE, 17, 0), -ENOENT);
 	assert_int_equal(call(0, JH_HC_CELL_GET_STATE, ~0UL, 0), -ENOENT);
 	/* A state that a guest invents does not look like an error or one of ours. */
-	cell_get(1)->comm->cell_state = 0xfffffff0;
+	world_comm(1)->cell_state = 0xfffffff0;
 	assert_int_equal(call(0, JH_HC_CELL_GET_STATE, 1, 0), JH_COMM_FAILED_REVISION);
 	assert_int_equal(world_call(JH_HC_CELL_STOP, 1), 0);
 	assert_int_equal(call(0, JH_HC_CELL_GET_STATE, 1, 0), JH_COMM_SHUT_DOWN);

@@ -62,7 +62,7 @@ static void from_birth_to_the_next_one(void **state)
 		assert_false(fake_touch(0, FAKE_WINDOW, &t));
 		fake_memory_fill(AT_IMAGE, 0x10000, 0x5a);
 		assert_int_equal(world_load(1, 0, 0x10000), 0);
-		assert_int_equal(world_call(JH_HC_CELL_START, 1), 0);
+		assert_int_equal(world_start(1), 0);
 		assert_int_equal(fake_cpus[3].mode, FAKE_GUEST);
 		assert_true(fake_touch(3, 0x123, &t));
 		assert_true(fake_memory_is(t.pa & PAGE_MASK, PAGE_SIZE, 0x5a));
@@ -89,8 +89,12 @@ struct verdict {
 
 static s64 call_in_state(u64 code, u64 id)
 {
-	if (code == JH_HC_CELL_WRITE)
+	if (code == JH_HC_CELL_WRITE) {
+		(void)world_clean(id);
 		return fake_hypercall(0, code, id, 0, AT_IMAGE, 16);
+	}
+	if (code == JH_HC_CELL_START)
+		(void)world_clean(id);
 	if (code == JH_HC_CELL_MSG)
 		return fake_hypercall(0, code, id, JH_MSG_SHUTDOWN_REQUEST, 0, 0);
 	return world_call(code, id);
@@ -104,6 +108,12 @@ static void do_fail(void *arg)
 	cell_fail(&crash);
 }
 
+static void do_on_3(void *arg)
+{
+	(void)arg;
+	cpu_turn_on(&cpus[3], 0, 0, CPU_REQ_START);
+}
+
 static void bring_to(u32 state)
 {
 	struct blob_parts parts;
@@ -114,11 +124,11 @@ static void bring_to(u32 state)
 	id = (u64)world_create(&parts);
 	assert_int_equal(id, 1);
 	if (state == JH_CELL_LOADING)
-		assert_int_equal(fake_hypercall(0, JH_HC_CELL_WRITE, id, 0, AT_IMAGE, 16), 0);
+		assert_int_equal(call_in_state(JH_HC_CELL_WRITE, id), 0);
 	else if (state >= JH_CELL_LOADED)
 		assert_int_equal(world_load(id, 0, 4096), 0);
 	if (state >= JH_CELL_RUNNING && state != JH_CELL_LOADING)
-		assert_int_equal(world_call(JH_HC_CELL_START, id), 0);
+		assert_int_equal(world_start(id), 0);
 	if (state == JH_CELL_STOPPED)
 		assert_int_equal(world_call(JH_HC_CELL_STOP, id), 0);
 	if (state == JH_CELL_FAILED) {
@@ -152,7 +162,7 @@ static void a_cell_is_started_again(void **state)
 	assert_int_equal(report.cells[1].crash.cause, JH_CRASH_NONE);
 	/* By hand: counted anew. */
 	assert_int_equal(world_call(JH_HC_CELL_STOP, 1), 0);
-	assert_int_equal(world_call(JH_HC_CELL_START, 1), 0);
+	assert_int_equal(world_start(1), 0);
 	assert_int_equal(report.cells[1].restarts, 0);
 	assert_int_equal(world_destroy(1), 0);
 }
@@ -207,6 +217,11 @@ static const struct {
 		[JH_CELL_STOPPED] = NO(EBUSY, NOT_SCRUBBED),
 		[JH_CELL_FAILED] = NO(EBUSY, NOT_SCRUBBED),
 		[JH_CELL_DYING] = NO(EBUSY, CELL_DYING), [JH_CELL_LOADING] = OK } },
+	{ JH_HC_CELL_CLEAN, {
+		[JH_CELL_CREATED] = OK, [JH_CELL_LOADED] = OK,
+		[JH_CELL_RUNNING] = NO(EBUSY, CELL_RUNNING), [JH_CELL_STOPPED] = OK,
+		[JH_CELL_FAILED] = OK, [JH_CELL_DYING] = NO(EBUSY, CELL_DYING),
+		[JH_CELL_LOADING] = OK } },
 	{ JH_HC_CELL_SCRUB, {
 		[JH_CELL_CREATED] = OK, [JH_CELL_LOADED] = OK, [JH_CELL_RUNNING] = OK,
 		[JH_CELL_STOPPED] = OK, [JH_CELL_FAILED] = OK, [JH_CELL_DYING] = OK,
@@ -363,7 +378,7 @@ static void nobody_else_is_disturbed(void **state)
 		rich_cell(&parts);
 		world_run(&parts);
 		assert_int_equal(world_call(JH_HC_CELL_STOP, 2), 0);
-		assert_int_equal(world_call(JH_HC_CELL_START, 2), 0);
+		assert_int_equal(world_start(2), 0);
 		assert_int_equal(world_destroy(2), 0);
 	}
 	/* Root's CPUs 0-2, the bystander's 4 and 5: not one doorbell. */
@@ -383,12 +398,13 @@ static void a_lost_cpu_is_named_and_may_come_back(void **state)
 	world_refused(world_call(JH_HC_CELL_STOP, 1), -EIO, JH_ERR_CPU_LOST, JH_OBJ_CELL, 1);
 	assert_int_equal(report.head.error.value, 3);
 	world_refused(world_call(JH_HC_CELL_SCRUB, 1), -EIO, JH_ERR_CPU_LOST, JH_OBJ_CELL, 1);
-	world_refused(world_call(JH_HC_CELL_START, 1), -EIO, JH_ERR_CPU_LOST, JH_OBJ_CELL, 1);
+	world_refused(world_call(JH_HC_CELL_CLEAN, 1), -EIO, JH_ERR_CPU_LOST, JH_OBJ_CELL, 1);
+	world_refused(world_call(JH_HC_CELL_START, 1), -EBUSY, JH_ERR_NOT_CLEAN, JH_OBJ_CELL, 1);
 	world_refused(world_call(JH_HC_CELL_DESTROY, 1), -EBUSY, JH_ERR_NOT_SCRUBBED, JH_OBJ_CELL,
 		      1);
 	fake_cpus[3].deaf = false;
 	fake_run();
-	assert_int_equal(world_call(JH_HC_CELL_START, 1), 0);
+	assert_int_equal(world_start(1), 0);
 	assert_int_equal(world_destroy(1), 0);
 	world_check();
 }
@@ -413,7 +429,7 @@ static void direct_interrupts_do_not_hinder_a_stop(void **state)
 		assert_int_equal(world_call(JH_HC_CELL_STOP, 1), 0);
 		assert_int_equal(fake_cpus[2].mode, FAKE_WAITING);
 		world_check();
-		assert_int_equal(world_call(JH_HC_CELL_START, 1), 0);
+		assert_int_equal(world_start(1), 0);
 		assert_int_equal(fake_cpus[2].mode, FAKE_GUEST);
 		world_check();
 	}
@@ -432,7 +448,7 @@ static void a_failed_cell_tells_why_and_may_start_again(void **state)
 	assert_int_equal(fake_hypercall(0, JH_HC_CELL_GET_STATE, 1, 0, 0, 0), JH_COMM_FAILED);
 	assert_int_equal(fake_hypercall(0, JH_HC_CPU_GET_INFO, 3, JH_CPU_INFO_STATE, 0, 0),
 			 JH_CPU_STATE_FAILED);
-	assert_int_equal(world_call(JH_HC_CELL_START, 1), 0);
+	assert_int_equal(world_start(1), 0);
 	assert_int_equal(report.cells[1].crash.cause, JH_CRASH_NONE);
 	assert_int_equal(report.cpus[3].state, JH_CPUREP_RUNNING);
 	assert_int_equal(report.cells[1].starts, 2);
@@ -448,7 +464,7 @@ static void a_cell_that_ends_itself_keeps_its_last_word(void **state)
 {
 	(void)state;
 	bring_to(JH_CELL_RUNNING);
-	cell_get(1)->comm->cell_state = JH_COMM_SHUT_DOWN;
+	world_comm(1)->cell_state = JH_COMM_SHUT_DOWN;
 	fake_post(3, do_end, NULL);
 	fake_run();
 	assert_int_equal(report.cells[1].state, JH_CELL_STOPPED);
@@ -501,6 +517,7 @@ static void only_loadable_memory_is_written_from_roots_own(void **state)
 	world_add_memory(&parts, 0, 0x20000, 0x1000, (RAM_FLAGS & ~JH_MEM_LOADABLE) | JH_MEM_AUTO);
 	world_add_memory(&parts, FAKE_WINDOW, 0x30000, 0x1000, IO_FLAGS);
 	assert_int_equal(world_create(&parts), 1);
+	assert_int_equal(world_clean(1), 0);
 	pool = cell_get(1)->memories[0].pa;
 	load_expecting(0, AT_IMAGE, 0x10000, true);
 	load_expecting(0xffff, AT_IMAGE, 1, true);
@@ -538,6 +555,7 @@ static void all_alignments_of_source_and_target(void **state)
 	world_boot(&fake_defaults, 0x8);
 	world_cell(&parts, "a", 3);
 	assert_int_equal(world_create(&parts), 1);
+	assert_int_equal(world_clean(1), 0);
 	pa = cell_get(1)->memories[0].pa;
 	for (n = 0; n < sizeof(image); n++)
 		image[n] = (u8)(n * 7 + n / 256 + 1);
@@ -564,17 +582,15 @@ static void all_alignments_of_source_and_target(void **state)
 
 static void messages_reach_a_cell_whose_caches_are_off(void **state)
 {
-	const struct jh_comm_region *view;
 	struct jh_comm_region *comm;
 
 	(void)state;
 	bring_to(JH_CELL_RUNNING);
-	comm = cell_get(1)->comm;
-	view = fake_memory_view(fake_pa(comm));
+	comm = world_comm(1);
 	comm->reply_from_cell = JH_REPLY_DENIED;
 	assert_int_equal(fake_hypercall(0, JH_HC_CELL_MSG, 1, JH_MSG_SHUTDOWN_REQUEST, 0, 0), 0);
-	assert_int_equal(view->msg_to_cell, JH_MSG_SHUTDOWN_REQUEST);
-	assert_int_equal(view->reply_from_cell, JH_REPLY_NONE);
+	assert_int_equal(comm->msg_to_cell, JH_MSG_SHUTDOWN_REQUEST);
+	assert_int_equal(comm->reply_from_cell, JH_REPLY_NONE);
 	comm->reply_from_cell = JH_REPLY_APPROVED;
 	comm->cell_state = JH_COMM_RUNNING_LOCKED;
 	assert_int_equal(fake_hypercall(0, JH_HC_CELL_MSG, 1, 0xffffffff, 0, 0),
@@ -582,6 +598,113 @@ static void messages_reach_a_cell_whose_caches_are_off(void **state)
 	assert_int_equal(report.cells[1].comm_state, JH_COMM_RUNNING_LOCKED);
 	assert_int_equal(fake_hypercall(0, JH_HC_CELL_MSG, 1, 3, 0, 0), -EINVAL);
 	assert_int_equal(fake_hypercall(0, JH_HC_CELL_MSG, 1, ~0UL, 0, 0), -EINVAL);
+}
+
+static u32 said;
+
+static void cell_says_something_else(void)
+{
+	world_comm(1)->cell_state = ++said;
+}
+
+/* Both write to one line, and nothing of it may be written back as a whole. */
+static void a_word_of_the_cell_survives_a_message(void **state)
+{
+	(void)state;
+	bring_to(JH_CELL_RUNNING);
+	said = JH_COMM_RUNNING;
+	cell_says_something_else();
+	fake_before_clean = cell_says_something_else;
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_MSG, 1, JH_MSG_SHUTDOWN_REQUEST, 0, 0), 0);
+	fake_before_clean = NULL;
+	assert_int_equal(world_comm(1)->cell_state, said);
+	assert_int_equal(world_comm(1)->msg_to_cell, JH_MSG_SHUTDOWN_REQUEST);
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_GET_STATE, 1, 0, 0, 0), said);
+}
+
+/* --- the next life --- */
+
+static void a_second_life_finds_its_memory_in_memory(void **state)
+{
+	struct blob_parts parts;
+	u64 pa, shared = FAKE_RAM + 0x40000;
+
+	(void)state;
+	world_boot(&fake_defaults, 0x8);
+	rich_cell(&parts);
+	assert_int_equal(world_run(&parts), 1);
+	pa = cell_get(1)->memories[0].pa;
+	/* Its .bss, stack and page tables, with the caches on; a flag with them off. */
+	fake_guest_dirties(pa + 0x4000, 0x1000, 0xee);
+	fake_guest_dirties(shared, 0x40, 0xee);
+	fake_guest_stores(pa + 0x6000, 0x40, 0xdd);
+	assert_int_equal(world_call(JH_HC_CELL_STOP, 1), 0);
+	world_refused(world_call(JH_HC_CELL_START, 1), -EBUSY, JH_ERR_NOT_CLEAN, JH_OBJ_CELL, 1);
+	world_refused(fake_hypercall(0, JH_HC_CELL_WRITE, 1, 0, AT_IMAGE, 64), -EBUSY,
+		      JH_ERR_NOT_CLEAN, JH_OBJ_CELL, 1);
+	assert_true(fake_memory_is_dirty(pa, 0x8000));
+	/* In pieces, and only the last of them is enough. */
+	assert_true(world_call(JH_HC_CELL_CLEAN, 1) > 0);
+	world_refused(world_call(JH_HC_CELL_START, 1), -EBUSY, JH_ERR_NOT_CLEAN, JH_OBJ_CELL, 1);
+	assert_int_equal(world_start(1), 0);
+	assert_true(fake_memory_coherent(pa, 0x8000));
+	assert_true(fake_memory_is(pa + 0x4000, 0x1000, 0xee));
+	assert_true(fake_memory_is(pa + 0x6000, 0x40, 0xdd));
+	assert_true(fake_memory_is(shared, 0x40, 0xee));
+	assert_int_equal(world_destroy(1), 0);
+}
+
+/* A cell that failed may have CPUs that still run; they stop before its memory is looked at. */
+static void no_cpu_runs_while_memory_is_cleaned(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	world_boot(&fake_defaults, 0xc);
+	world_cell(&parts, "a", 2);
+	parts.num_cpus = 2;
+	parts.cpus[1].cpu = 3;
+	assert_int_equal(world_run(&parts), 1);
+	fake_post(2, do_on_3, NULL);
+	fake_run();
+	fake_cpus[3].deaf = true;
+	fake_post(2, do_fail, NULL);
+	fake_run();
+	assert_int_equal(fake_cpus[3].mode, FAKE_GUEST);
+	world_refused(world_call(JH_HC_CELL_CLEAN, 1), -EIO, JH_ERR_CPU_LOST, JH_OBJ_CELL, 1);
+	fake_cpus[3].deaf = false;
+	assert_int_equal(world_clean(1), 0);
+	assert_int_equal(fake_cpus[3].mode, FAKE_WAITING);
+	assert_int_equal(world_destroy(1), 0);
+}
+
+static void a_life_may_begin_with_zeroed_memory(void **state)
+{
+	struct blob_parts parts;
+	u64 pa, shared = FAKE_RAM + 0x40000;
+
+	(void)state;
+	world_boot(&fake_defaults, 0x8);
+	rich_cell(&parts);
+	parts.cell.flags |= JH_CELL_SCRUB_RESTART;
+	fake_memory_fill(AT_IMAGE, 0x1000, 0x5a);
+	assert_int_equal(world_run(&parts), 1);
+	pa = cell_get(1)->memories[0].pa;
+	assert_true(fake_memory_is(pa, 0x1000, 0x5a));
+	fake_guest_dirties(pa, 0x8000, 0xee);
+	fake_guest_dirties(shared, 0x40, 0xee);
+	fake_guest_stores(pa + 0x9000, 0x40, 0xdd);
+	assert_int_equal(world_call(JH_HC_CELL_STOP, 1), 0);
+	assert_true(world_call(JH_HC_CELL_CLEAN, 1) > 0);
+	assert_int_equal(cell_get(1)->state, JH_CELL_CREATED);
+	assert_int_equal(world_clean(1), 0);
+	assert_true(fake_memory_is(pa, 0x10000, 0));
+	assert_true(fake_memory_is(shared, 0x40, 0xee));
+	world_refused(world_call(JH_HC_CELL_START, 1), -EINVAL, JH_ERR_NOT_LOADED, JH_OBJ_CELL, 1);
+	assert_int_equal(world_load(1, 0, 0x1000), 0);
+	assert_int_equal(world_start(1), 0);
+	assert_true(fake_memory_is(pa, 0x1000, 0x5a));
+	assert_true(fake_memory_is(pa + 0x1000, 0xf000, 0));
 }
 
 int main(void)
@@ -604,6 +727,10 @@ int main(void)
 		cmocka_unit_test(only_loadable_memory_is_written_from_roots_own),
 		cmocka_unit_test(all_alignments_of_source_and_target),
 		cmocka_unit_test(messages_reach_a_cell_whose_caches_are_off),
+		cmocka_unit_test(a_word_of_the_cell_survives_a_message),
+		cmocka_unit_test(a_second_life_finds_its_memory_in_memory),
+		cmocka_unit_test(no_cpu_runs_while_memory_is_cleaned),
+		cmocka_unit_test(a_life_may_begin_with_zeroed_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

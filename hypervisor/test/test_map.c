@@ -121,6 +121,30 @@ static void nothing_is_left_of_any_size(void **state)
 	assert_int_equal(count(), 0);
 }
 
+/* MAIR_EL2's byte for the page's index: what the hypervisor does with its caches there. */
+static u8 type_of(const void *at)
+{
+	return (u8)(EL2_MAIR >> 8 * (leaf(at) >> 2 & 7));
+}
+
+static void each_slot_has_its_memory_type(void **state)
+{
+	const u8 *uncached;
+
+	(void)state;
+	assert_int_equal(type_of(arch_map_read(PA(0x50000000), 1)), 0xff);
+	assert_int_equal(type_of(arch_map_write(PA(0x50000000), 1)), 0xff);
+	uncached = arch_map_uncached(PA(0x60001000));
+	/* Normal memory, Non-cacheable, inside and outside. */
+	assert_int_equal(type_of(uncached), 0x44);
+	expect_range(uncached, 0x60001000, PAGE_SIZE, true);
+	assert_int_equal(count(), 3);
+	arch_unmap_read();
+	arch_unmap_write();
+	arch_unmap_uncached();
+	assert_int_equal(count(), 0);
+}
+
 /* Whoever asks for too much, against the rules, reaches no other slot. */
 static void a_slot_ends_where_it_ends(void **state)
 {
@@ -137,6 +161,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(memory_is_there_while_it_is_borrowed, setup),
 		cmocka_unit_test_setup(nothing_is_left_of_any_size, setup),
+		cmocka_unit_test_setup(each_slot_has_its_memory_type, setup),
 		cmocka_unit_test_setup(a_slot_ends_where_it_ends, setup),
 	};
 

@@ -49,7 +49,8 @@ static void random_memory(struct blob_parts *parts)
 		break;
 	case 4:
 		world_add_memory(parts, FAKE_RAM + 0x40000 + fake_random(16) * PAGE_SIZE, virt,
-				 random_pages(4), JH_MEM_READ | JH_MEM_SHARED_ROOT);
+				 random_pages(4), JH_MEM_READ | JH_MEM_SHARED_ROOT |
+				 (fake_random(2) ? JH_MEM_WRITE : 0));
 		break;
 	}
 }
@@ -68,6 +69,8 @@ static void random_cell(struct blob_parts *parts)
 	parts->cell.flags = fake_random(2) ? JH_CELL_PUTC : 0;
 	if (!fake_random(4))
 		parts->cell.flags |= JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT;
+	if (!fake_random(4))
+		parts->cell.flags |= JH_CELL_SCRUB_RESTART;
 	parts->memories[0].size = random_pages(20);
 	for (i = fake_random(3); i; i--)
 		random_memory(parts);
@@ -87,6 +90,19 @@ static void do_end(void *arg)
 {
 	(void)arg;
 	cell_end(JH_CELL_STOPPED);
+}
+
+/* The guest of a CPU writes somewhere, with its caches on or off. */
+static void guest_writes(u32 cpu, u64 gpa)
+{
+	struct fake_translation t;
+
+	if (!fake_touch(cpu, gpa, &t) || !(t.flags & MAP_WRITE) || t.flags & MAP_DEVICE)
+		return;
+	if (t.flags & MAP_UNCACHED || fake_random(2))
+		fake_guest_stores(t.pa, 8 * (1 + fake_random(8)), 0xc0 + (u8)fake_random(16));
+	else
+		fake_guest_dirties(t.pa, 8 * (1 + fake_random(8)), 0xd0 + (u8)fake_random(16));
 }
 
 static void do_off(void *arg)
@@ -115,10 +131,42 @@ static void guest_step(void)
 		return;
 	fake_touch(cpu, random_pages(30), &t);
 	fake_touch(cpu, 0x1000000UL * fake_random(4), &t);
-	if (fake_cpus[cpu].cell != &root_cell)
+	if (fake_cpus[cpu].cell != &root_cell) {
+		guest_writes(cpu, random_pages(30));
+		guest_writes(cpu, 0x1000000UL * fake_random(4));
+		guest_writes(cpu, 0x80000000);
 		fake_post(cpu, steps[fake_random(ARRAY_SIZE(steps))], NULL);
+	}
 	if (fake_random(2))
 		fake_run();
+}
+
+static u32 lives, further_lives;
+
+/* All that a life needs, or some of it; each part is refused when it does not fit. */
+static void begin_life(u64 id)
+{
+	u32 cpu = fake_random(ROOTS_OWN);
+
+	while (fake_random(64) && fake_hypercall(cpu, JH_HC_CELL_CLEAN, id, 0, 0, 0) > 0)
+		;
+	if (fake_random(2))
+		fake_hypercall(cpu, JH_HC_CELL_WRITE, id, 0, AT_IMAGE, 1 + fake_random(0x1000));
+	if (fake_hypercall(cpu, JH_HC_CELL_START, id, 0, 0, 0))
+		return;
+	lives++;
+	further_lives += report.cells[id].starts > 1;
+}
+
+/* Mostly of a cell that there is. */
+static u64 some_number(void)
+{
+	u64 id = 1 + fake_random(6);
+	u32 tries = 6;
+
+	while (!cell_get(id) && fake_random(20) && tries--)
+		id = id % 6 + 1;
+	return id;
 }
 
 static void root_step(void)
@@ -126,12 +174,12 @@ static void root_step(void)
 	static const u64 codes[] = {
 		JH_HC_CELL_START, JH_HC_CELL_START, JH_HC_CELL_START, JH_HC_CELL_STOP,
 		JH_HC_CELL_DESTROY, JH_HC_CELL_DESTROY, JH_HC_CELL_SCRUB, JH_HC_LOG_FLUSH,
-		JH_HC_CELL_LOADED, JH_HC_CELL_LOADED,
+		JH_HC_CELL_LOADED, JH_HC_CELL_LOADED, JH_HC_CELL_CLEAN,
 	};
-	u64 id = 1 + fake_random(6);
+	u64 id = some_number();
 	struct blob_parts parts;
 
-	switch (fake_random(8)) {
+	switch (fake_random(12)) {
 	case 0:
 	case 1:
 	case 2:
@@ -144,6 +192,14 @@ static void root_step(void)
 		break;
 	case 4:
 		fake_hypercall(fake_random(ROOTS_OWN), JH_HC_CELL_MSG, id, fake_random(4), 0, 0);
+		break;
+	case 5:
+	case 6:
+	case 7:
+		begin_life(id);
+		break;
+	case 8:
+		fake_hypercall(fake_random(ROOTS_OWN), JH_HC_CELL_STOP, id, 0, 0, 0);
 		break;
 	default:
 		fake_hypercall(fake_random(ROOTS_OWN), codes[fake_random(ARRAY_SIZE(codes))], id,
@@ -205,7 +261,9 @@ static void random_lives(void **state)
 	options.cpus = CPUS;
 	options.pool_pages = 384;
 	for (seed = 1; seed <= 25; seed++)
-		live(seed, &options, 80);
+		live(seed, &options, 150);
+	/* What is looked at does happen. */
+	assert_true(lives > 100 && further_lives > 20);
 }
 
 static void random_lives_in_little_memory(void **state)

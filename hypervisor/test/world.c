@@ -75,19 +75,12 @@ s64 world_call(u64 code, u64 cell)
 	return fake_hypercall(0, code, cell, 0, 0, 0);
 }
 
-s64 world_load(u64 cell, u64 gpa, u64 size)
-{
-	s64 ret = fake_hypercall(0, JH_HC_CELL_WRITE, cell, gpa, AT_IMAGE, size);
-
-	return ret ? ret : world_call(JH_HC_CELL_LOADED, cell);
-}
-
-s64 world_scrub(u64 cell)
+static s64 sweep(u64 code, u64 cell)
 {
 	s64 left, before = 0x7fffffff;
 
 	for (;;) {
-		left = world_call(JH_HC_CELL_SCRUB, cell);
+		left = world_call(code, cell);
 		if (left <= 0)
 			return left;
 		/* Bounded work, and always some. */
@@ -95,6 +88,32 @@ s64 world_scrub(u64 cell)
 		assert_true(before == 0x7fffffff || before - left <= 256);
 		before = left;
 	}
+}
+
+s64 world_clean(u64 cell)
+{
+	return sweep(JH_HC_CELL_CLEAN, cell);
+}
+
+s64 world_load(u64 cell, u64 gpa, u64 size)
+{
+	s64 ret;
+
+	(void)world_clean(cell);
+	ret = fake_hypercall(0, JH_HC_CELL_WRITE, cell, gpa, AT_IMAGE, size);
+	return ret ? ret : world_call(JH_HC_CELL_LOADED, cell);
+}
+
+s64 world_scrub(u64 cell)
+{
+	return sweep(JH_HC_CELL_SCRUB, cell);
+}
+
+s64 world_start(u64 cell)
+{
+	s64 err = world_clean(cell);
+
+	return err ? err : world_call(JH_HC_CELL_START, cell);
 }
 
 s64 world_destroy(u64 cell)
@@ -126,6 +145,11 @@ void world_refused(s64 ret, int expected, u32 reason, u32 object, u32 index)
 		fail_msg("reason %u: %lld instead of %d", reason, ret, -refuse_errno(reason));
 	assert_int_equal(report.head.error.object, object);
 	assert_int_equal(report.head.error.index, index);
+}
+
+struct jh_comm_region *world_comm(u64 cell)
+{
+	return fake_memory_view(cell_get(cell)->comm);
 }
 
 /* --- rules --- */
@@ -228,8 +252,8 @@ static void check_view(const struct cell *cell)
 		}
 	}
 	assert_true(fake_walk(&cell->pt, comm, &t));
-	assert_int_equal(t.pa, fake_pa(cell->comm));
-	assert_int_equal(t.flags, MAP_READ | MAP_WRITE);
+	assert_int_equal(t.pa, cell->comm);
+	assert_int_equal(t.flags, MAP_READ | MAP_WRITE | MAP_UNCACHED);
 	assert_int_equal(count_pages(cell->pt.root, PGTABLE_ENTRIES, cell->pt.level),
 			 total_pages(cell) + 1);
 }

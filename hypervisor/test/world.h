@@ -31,10 +31,15 @@ u32 world_put(u64 pa, const struct blob_parts *parts);
 /* Management calls of CPU 0. */
 s64 world_create(const struct blob_parts *parts);
 s64 world_call(u64 code, u64 cell);
-s64 world_load(u64 cell, u64 gpa, u64 size);
-s64 world_scrub(u64 cell);		/* until nothing is left, or an error */
+s64 world_load(u64 cell, u64 gpa, u64 size);	/* with the cleaning before */
+s64 world_start(u64 cell);			/* likewise */
+s64 world_clean(u64 cell);		/* until nothing is left, or an error */
+s64 world_scrub(u64 cell);		/* likewise */
 s64 world_destroy(u64 cell);		/* stop, scrub, destroy */
 s64 world_run(const struct blob_parts *parts);	/* create, load at 0, start: number of the cell */
+
+/** world_comm() - a cell's communication region, as all see it: in memory */
+struct jh_comm_region *world_comm(u64 cell);
 
 /** world_check() - what must be true whenever no call is being served */
 void world_check(void);

@@ -126,6 +126,8 @@ def _cell_flags(config: Config) -> list[str]:
         lines.append("pmu = true")
     if flags & CELL["PASSIVE_COMM"]:
         lines.append("shutdown = \"now\"")
+    if flags & CELL["SCRUB_RESTART"]:
+        lines.append("scrub = \"restart\"")
     if flags & CELL["PUTC_ACTIVE"]:
         by_hypercall = not config.elements("console")
         lines.append("console = \"hypervisor\"" if by_hypercall else "putc = \"active\"")

@@ -151,6 +151,8 @@ CELL_FLAGS = (
     Value("JH_CELL_PUTC_ACTIVE", 0x10, 'putc = "active"', "the cell should print by hypercall"),
     Value("JH_CELL_PASSIVE_COMM", 0x20, 'shutdown = "now"',
           "does not answer shutdown requests; is stopped at once"),
+    Value("JH_CELL_SCRUB_RESTART", 0x80, 'scrub = "restart"',
+          "every life begins with zeroed RAM, into which the images are loaded again"),
     Value("JH_CELL_PMU", 0x40, "pmu = true", "may use the performance counters of its CPUs"),
 )
 
@@ -405,5 +407,8 @@ CELL_KEYS = (
         "what happens when it fails: it stays for a post-mortem, or is loaded and started again"),
     Key("max-restarts", "number", "0",
         'bound of on-failure = "restart"; counted anew when somebody starts it'),
+    Key("scrub", '"destroy" or "restart"', '"destroy"',
+        "when its RAM is zeroed: once it is destroyed, or also before every start, after which "
+        "all that was loaded is loaded again"),
     Key("vpci-irq-base", "number", "0", "first SPI number of virtual PCI devices"),
 )

@@ -111,7 +111,9 @@ def _cell(config: Config) -> list[str]:
             ["trusted", "yes" if flags & CELL["TRUSTED"] else "no"],
             ["shutdown", "at once" if flags & CELL["PASSIVE_COMM"] else "the cell is asked"],
             ["on failure", f"restart, {item['max_restarts']} times at most"
-             if item["on_failure"] else "stay parked"]]
+             if item["on_failure"] else "stay parked"],
+            ["memory at start", "zero but for what is loaded" if flags & CELL["SCRUB_RESTART"]
+             else "as loaded or as the last life left it"]]
     lines = [f"cell {item['name']}", *table(rows), *_memories(config)]
     irqs = [[f"[{i}]", f"INTID {irq['intid']}", f"(SPI {int(irq['intid']) - 32})",
              "edge" if irq["flags"] else "level", device_name(config, int(irq["device"]))]

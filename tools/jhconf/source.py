@@ -289,6 +289,8 @@ class _Cell(_Reader):
             result |= CELL["WFI_TRAP"]
         if self.word("shutdown", ("ask", "now")) == "now":
             result |= CELL["PASSIVE_COMM"]
+        if self.word("scrub", ("destroy", "restart")) == "restart":
+            result |= CELL["SCRUB_RESTART"]
         by_hypercall = self.tables.get("console") == "hypervisor"
         putc = self.word("putc", ("no", "permitted", "active"))
         if by_hypercall and "putc" in self.tables and putc != "active":

@@ -48,7 +48,7 @@ entry:
 	add	x10, x0, #BOOT_INFO_CPU_TTBR
 	ldr	x10, [x10, x2, lsl #3]
 	msr	ttbr0_el2, x10
-	mov	x10, #EL2_MAIR
+	ldr	x10, =EL2_MAIR
 	msr	mair_el2, x10
 	ldr	x10, =(TCR_EL2_RES1 | TCR_T0SZ(EL2_VA_BITS) | TCR_WALKS)
 	mrs	x11, id_aa64mmfr0_el1

@@ -9,9 +9,11 @@
 #include <asm/tlb.h>
 #include <hv/arch.h>
 
-/* A page of EL2's stage 1: valid, AF, inner shareable, AP[1] RES1, XN; normal write-back memory. */
-#define PAGE_RO		(0x3UL | 1UL << 10 | 3UL << 8 | 1UL << 7 | 1UL << 6 | 1UL << 54)
-#define PAGE_RW		(0x3UL | 1UL << 10 | 3UL << 8 | 1UL << 6 | 1UL << 54)
+/* A page of EL2's stage 1: valid, AF, inner shareable, AP[1] RES1, XN, a memory type. */
+#define PAGE(type)	(0x3UL | 1UL << 10 | 3UL << 8 | 1UL << 6 | 1UL << 54 | (type) << 2)
+#define PAGE_RO		(PAGE(EL2_MAIR_NORMAL) | 1UL << 7)
+#define PAGE_RW		PAGE(EL2_MAIR_NORMAL)
+#define PAGE_UNCACHED	PAGE(EL2_MAIR_UNCACHED)
 
 static u64 slot_va(u32 slot)
 {
@@ -60,6 +62,16 @@ void *arch_map_write(pa_t pa, u64 size)
 	return open_slot(PRIVATE_SLOT_WRITE, PAGE_RW, pa, size);
 }
 
+void *arch_map_uncached(pa_t pa)
+{
+	/*
+	 * The guest of this CPU may have accessed the page as Device memory, and accesses of
+	 * different types are not kept in order (Arm ARM B2.8).
+	 */
+	dsb(sy);
+	return open_slot(PRIVATE_SLOT_UNCACHED, PAGE_UNCACHED, pa, PAGE_SIZE);
+}
+
 void arch_unmap_read(void)
 {
 	close_slot(PRIVATE_SLOT_READ);
@@ -68,4 +80,11 @@ void arch_unmap_read(void)
 void arch_unmap_write(void)
 {
 	close_slot(PRIVATE_SLOT_WRITE);
+}
+
+void arch_unmap_uncached(void)
+{
+	/* Stores are in memory before the guest is told anything, or executes on this CPU. */
+	dsb(sy);
+	close_slot(PRIVATE_SLOT_UNCACHED);
 }

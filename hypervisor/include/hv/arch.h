@@ -157,6 +157,17 @@ void arch_unmap_read(void);
 /** arch_unmap_write() - give back what arch_map_write() lent to this CPU */
 void arch_unmap_write(void);
 
+/**
+ * arch_map_uncached() - see one page of the hypervisor's own past the caches
+ *
+ * Accesses come in order with those that the CPU made before, of whatever guest. No line of the
+ * page may be dirty. To be given back as the others are.
+ */
+void *arch_map_uncached(pa_t pa);
+
+/** arch_unmap_uncached() - give it back; what was stored is in memory */
+void arch_unmap_uncached(void);
+
 /** arch_clean_to_memory() - clean and invalidate by address to the point of coherency */
 void arch_clean_to_memory(void *address, u64 size);
 

@@ -17,13 +17,23 @@
 #define CELL_ROOT		0
 #define CELL_MAX_MEMORIES	JH_CONFIG_MAX_MEMORIES
 
-/** struct cell_memory - a range that the cell owns, page-aligned */
+/** enum cell_sweep - what is done to all of a cell's memory, piece by piece (hv/sweep.h) */
+enum cell_sweep {
+	SWEEP_CLEAN,	/* before a life: nothing of it is in a cache */
+	SWEEP_SCRUB,	/* before the end: all of it is zero */
+	CELL_SWEEPS,
+};
+
+/**
+ * struct cell_memory - a range that the cell owns, page-aligned
+ * @swept:	for each sweep: pages from the start that it has gone over
+ */
 struct cell_memory {
 	u64 pa;
 	u64 gpa;
 	u64 size;
 	u32 flags;	/* JH_MEM_* */
-	u32 scrubbed;	/* pages from the start that are zero again */
+	u32 swept[CELL_SWEEPS];
 };
 
 /**
@@ -34,7 +44,9 @@ struct cell_memory {
  * @flags:	JH_CELL_* of its configuration
  * @cpu_mask:	its CPUs; for root those that are not another cell's
  * @pt:		its address space; a running cell's never changes, root's only in windows
- * @comm:	communication region, NULL for root
+ * @comm:	physical address of the communication region, 0 for root. Guest and hypervisor
+ *		both write to its first line, with the guest's caches on or off, so neither has
+ *		it in a cache (MAP_UNCACHED, arch_map_uncached())
  * @console:	what it printed by hypercall, NULL for root
  * @config:	private copy of its configuration; NULL for root
  * @config_pages: pages at @config
@@ -50,7 +62,7 @@ struct cell {
 	u32 num_memories;
 	u64 cpu_mask;
 	struct pgtable pt;
-	struct jh_comm_region *comm;
+	u64 comm;
 	struct jh_ring *console;
 	const void *config;
 	u64 config_pages;
@@ -81,6 +93,9 @@ static inline bool cell_owns_irq(const struct cell *cell, u32 intid)
 {
 	return intid < 1024 && cell->irqs[intid / 32] >> (intid % 32) & 1;
 }
+
+/** cell_comm_state() - JH_COMM_*, or whatever else the guest says there */
+u32 cell_comm_state(const struct cell *cell);
 
 /** cell_is_direct() - do physical interrupts go straight to the cell's guest? */
 static inline bool cell_is_direct(const struct cell *cell)

@@ -21,14 +21,4 @@ s64 create_cell(u64 config, u64 length, u32 generation, struct jh_error *error);
 /** create_undo() - a stopped and scrubbed cell's property goes back to root and to the pools */
 void create_undo(struct cell *cell);
 
-/**
- * create_scrub() - zero a bounded piece (1 MiB at most) of a cell's memory
- *
- * Return: pages that are left.
- */
-u64 create_scrub(struct cell *cell);
-
-/** create_is_scrubbed() - is nothing of the cell left in memory that goes back to a pool? */
-bool create_is_scrubbed(const struct cell *cell);
-
 #endif

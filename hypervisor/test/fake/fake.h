@@ -114,11 +114,23 @@ bool fake_memory_is(u64 pa, u64 size, u8 byte);
 /** fake_memory_fill() - a guest or root filled it */
 void fake_memory_fill(u64 pa, u64 size, u8 byte);
 
+/** fake_guest_dirties() - a guest with its caches on filled it: memory is as it was */
+void fake_guest_dirties(u64 pa, u64 size, u8 byte);
+
+/** fake_guest_stores() - one with its caches off did: so are the caches */
+void fake_guest_stores(u64 pa, u64 size, u8 byte);
+
+/** fake_memory_is_dirty() - may a cache write some of it to memory at any time? */
+bool fake_memory_is_dirty(u64 pa, u64 size);
+
+/** fake_before_clean() - if not NULL: what others do just before the hypervisor cleans lines */
+extern void (*fake_before_clean)(void);
+
 /** fake_memory_coherent() - would a guest with its caches off see what was written? */
 bool fake_memory_coherent(u64 pa, u64 size);
 
-/** fake_memory_view() - what a guest with its caches off sees of the hypervisor's pages */
-const void *fake_memory_view(u64 pa);
+/** fake_memory_view() - the hypervisor's page as whoever goes past the caches accesses it */
+void *fake_memory_view(u64 pa);
 
 /* Instructions written and not yet announced by arch_sync_instructions(). */
 bool fake_memory_code_pending(u64 pa, u64 size);

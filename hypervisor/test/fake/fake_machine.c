@@ -200,19 +200,22 @@ void arch_cpu_park(void)
 	fake_tlb_flush(fake_self, root_cell.pt.id);
 }
 
-/* What must be true of a cell before one of its CPUs executes. */
-static void check_start(const struct cell *cell)
+/* What must be true of a cell before the first of its CPUs executes. */
+static void check_start(struct cell *cell)
 {
 	u32 i;
 
 	fake_check(cell->arch.initialised && cell_get(cell->id) == cell);
-	fake_check(fake_memory_coherent(fake_pa(cell->comm), JH_COMM_SIZE));
+	fake_check(!fake_memory_is_dirty(cell->comm, JH_COMM_SIZE));
+	if (cell->arch.starts == cell->report->starts)
+		return;
+	cell->arch.starts = cell->report->starts;
 	for (i = 0; i < cell->num_memories; i++) {
 		const struct cell_memory *m = &cell->memories[i];
 
-		if (m->flags & (JH_MEM_IO | JH_MEM_SHARED_ROOT))
+		if (m->flags & JH_MEM_IO)
 			continue;
-		if (!fake_memory_coherent(m->pa, m->size))
+		if (!fake_memory_coherent(m->pa, m->size) || fake_memory_is_dirty(m->pa, m->size))
 			fake_fail("cell %u starts, its memory %u being in a cache", cell->id, i);
 		if (fake_memory_code_pending(m->pa, m->size))
 			fake_fail("cell %u starts with stale instructions", cell->id);

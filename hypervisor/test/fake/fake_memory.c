@@ -3,8 +3,9 @@
  * Copyright (c) The jh authors
  *
  * Memory, twice: what accesses through caches see, and what lies in memory. Guests start with
- * their caches off and see the second; only arch_clean_to_memory() brings the first there. Guest
- * memory that arch_map_*() did not hand out is poisoned.
+ * their caches off and see the second; only arch_clean_to_memory() brings the first there. A line
+ * that was not written since it was fetched is not written back, but seen as it was until it is
+ * invalidated. Guest memory that arch_map_*() did not hand out is poisoned.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,8 @@ struct area {
 	u64 size;
 	u8 *cached;
 	u8 *memory;
+	u8 *fetched;	/* what the lines held when they came from memory or went there */
+	u8 *dirty;	/* a byte for each line: written, perhaps with what it held already */
 	bool hv;	/* never poisoned */
 };
 
@@ -41,9 +44,13 @@ static struct area areas[] = {
 struct slot {
 	u8 *at;
 	u64 size;
+	u8 *pages;	/* the first of those that are mapped */
+	u64 lines;	/* in all of them */
+	bool gone[ARCH_SLOT_PAGES * PAGE_SIZE / LINE];	/* invalidated since they were mapped */
 };
 
 static struct slot slots[FAKE_CPUS][2];
+static bool uncached[FAKE_CPUS];
 static bool unsynced[(FAKE_POOL0_SIZE + FAKE_POOL1_SIZE) / PAGE_SIZE];
 
 static u8 *reserve(u64 size)
@@ -76,6 +83,8 @@ static void area_reset(struct area *a)
 		else
 			a->cached = reserve(a->size);
 		a->memory = reserve(a->size);
+		a->fetched = reserve(a->size);
+		a->dirty = reserve(a->size / LINE + 1);
 		if (!a->hv)
 			__asan_poison_memory_region(a->cached, a->size);
 	}
@@ -84,6 +93,8 @@ static void area_reset(struct area *a)
 	else
 		madvise(a->cached, a->size, MADV_DONTNEED);
 	madvise(a->memory, a->size, MADV_DONTNEED);
+	madvise(a->fetched, a->size, MADV_DONTNEED);
+	madvise(a->dirty, a->size / LINE + 1, MADV_DONTNEED);
 }
 
 static void slot_close(struct slot *s)
@@ -104,12 +115,14 @@ void memory_reset(void)
 	for (i = 0; i < ARRAY_SIZE(areas); i++)
 		area_reset(&areas[i]);
 	memset(unsynced, 0, sizeof(unsynced));
+	memset(uncached, 0, sizeof(uncached));
+	fake_before_clean = NULL;
 }
 
 static struct area *hole_at(u64 pa, u64 size)
 {
 	static u8 zeroes[ARCH_SLOT_PAGES * 4096];
-	static struct area hole = { .cached = zeroes, .memory = zeroes };
+	static struct area hole = { .cached = zeroes, .memory = zeroes, .fetched = zeroes };
 
 	fake_check(size <= sizeof(zeroes));
 	__asan_unpoison_memory_region(zeroes, sizeof(zeroes));
@@ -155,7 +168,8 @@ u64 fake_pa(const void *va)
 
 void fake_memory_nothing_borrowed(void)
 {
-	if (fake_self < FAKE_CPUS && (slots[fake_self][0].at || slots[fake_self][1].at))
+	if (fake_self < FAKE_CPUS &&
+	    (slots[fake_self][0].at || slots[fake_self][1].at || uncached[fake_self]))
 		fake_fail("CPU %u leaves the hypervisor with guest memory mapped", fake_self);
 }
 
@@ -172,6 +186,9 @@ static void *slot_open(u32 which, u64 pa, u64 size)
 		fake_fail("guest memory is mapped at %llx while the last piece still is", pa);
 	s->at = a->cached + (pa - a->pa);
 	s->size = size;
+	s->pages = s->at - pa % PAGE_SIZE;
+	s->lines = ALIGN_UP(pa % PAGE_SIZE + size, PAGE_SIZE) / LINE;
+	memset(s->gone, 0, sizeof(s->gone));
 	__asan_unpoison_memory_region(s->at, size);
 	if (other->at)
 		__asan_unpoison_memory_region(other->at, other->size);
@@ -218,8 +235,37 @@ void arch_unmap_read(void)
 	slot_give_back(0);
 }
 
+/* A page that was written through a cache before must have left it: nobody looks at it there. */
+void *arch_map_uncached(pa_t pa)
+{
+	struct area *a = area_of(pa.a, PAGE_SIZE);
+
+	fake_check(a->hv && pa.a % PAGE_SIZE == 0 && !uncached[fake_self]);
+	if (fake_memory_is_dirty(pa.a, PAGE_SIZE))
+		fake_fail("a cache holds what is accessed past it, at %llx", pa.a);
+	uncached[fake_self] = true;
+	return a->memory + (pa.a - a->pa);
+}
+
+void arch_unmap_uncached(void)
+{
+	fake_check(uncached[fake_self]);
+	uncached[fake_self] = false;
+}
+
+/*
+ * Any line of the pages may have been fetched beside those that were asked for, and a guest that
+ * fills them with its caches off would find the old ones when it turns them on.
+ */
 void arch_unmap_write(void)
 {
+	const struct slot *s = &slots[fake_self][1];
+	u64 i;
+
+	for (i = 0; s->at && i < s->lines; i++) {
+		if (!s->gone[i])
+			fake_fail("line %llu of guest memory that was written stays in a cache", i);
+	}
 	slot_give_back(1);
 }
 
@@ -239,12 +285,6 @@ bool fake_memory_code_pending(u64 pa, u64 size)
 	return false;
 }
 
-void arch_zero(void *address, u64 size)
-{
-	fake_check(size && size % PAGE_SIZE == 0 && (uintptr_t)address % PAGE_SIZE == 0);
-	memset(address, 0, size);
-}
-
 /* --- caches --- */
 
 __attribute__((no_sanitize("address"), noinline))
@@ -254,23 +294,31 @@ static void copy_lines(volatile u8 *to, const volatile u8 *from, u64 size)
 		*to++ = *from++;
 }
 
-void arch_clean_to_memory(void *address, u64 size)
+static struct area *area_seen_at(const u8 *at)
 {
-	u8 *at = address;
-	u64 first, end;
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(areas); i++) {
-		struct area *a = &areas[i];
-
-		if (at < a->cached || at >= a->cached + a->size)
-			continue;
-		first = ALIGN_DOWN((u64)(at - a->cached), LINE);
-		end = MIN(ALIGN_UP((u64)(at - a->cached) + size, LINE), a->size);
-		copy_lines(a->memory + first, a->cached + first, end - first);
-		return;
+		if (at >= areas[i].cached && at < areas[i].cached + areas[i].size)
+			return &areas[i];
 	}
-	fake_fail("arch_clean_to_memory: %p is no memory", address);
+	fake_fail("%p is no memory", (const void *)at);
+}
+
+static void mark_dirty(struct area *a, u64 offset, u64 size)
+{
+	u64 first = offset / LINE;
+
+	memset(a->dirty + first, 1, (offset + size - 1) / LINE - first + 1);
+}
+
+void arch_zero(void *address, u64 size)
+{
+	struct area *a = area_seen_at(address);
+
+	fake_check(size && size % PAGE_SIZE == 0 && (uintptr_t)address % PAGE_SIZE == 0);
+	memset(address, 0, size);
+	mark_dirty(a, (u64)((u8 *)address - a->cached), size);
 }
 
 __attribute__((no_sanitize("address"), noinline))
@@ -281,6 +329,75 @@ static bool same(const volatile u8 *a, const volatile u8 *b, u64 size)
 			return false;
 	}
 	return true;
+}
+
+/* Lines are aligned in all three views. */
+__attribute__((no_sanitize("address"), noinline))
+static bool same_line(const u8 *a, const u8 *b)
+{
+	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
+	u32 i;
+
+	for (i = 0; i < LINE / 8; i++) {
+		if (x[i] != y[i])
+			return false;
+	}
+	return true;
+}
+
+__attribute__((no_sanitize("address"), noinline))
+static void copy_line(u8 *to, const u8 *from)
+{
+	volatile u64 *x = (u64 *)to;
+	const u64 *y = (const u64 *)from;
+	u32 i;
+
+	for (i = 0; i < LINE / 8; i++)
+		x[i] = y[i];
+}
+
+static bool is_dirty(const struct area *a, u64 line)
+{
+	return a->dirty[line] || !same_line(a->cached + line * LINE, a->fetched + line * LINE);
+}
+
+/* Written back if it was written, and fetched anew by whoever looks next. */
+static void clean_line(struct area *a, u64 line)
+{
+	u64 at = line * LINE;
+
+	if (is_dirty(a, line)) {
+		copy_line(a->memory + at, a->cached + at);
+		copy_line(a->fetched + at, a->cached + at);
+		a->dirty[line] = 0;
+	} else if (!same_line(a->cached + at, a->memory + at)) {
+		copy_line(a->cached + at, a->memory + at);
+		copy_line(a->fetched + at, a->memory + at);
+	}
+}
+
+static void note_gone(const u8 *at)
+{
+	struct slot *s = fake_self < FAKE_CPUS ? &slots[fake_self][1] : NULL;
+
+	if (s && s->at && at >= s->pages && at < s->pages + s->lines * LINE)
+		s->gone[(u64)(at - s->pages) / LINE] = true;
+}
+
+void (*fake_before_clean)(void);
+
+void arch_clean_to_memory(void *address, u64 size)
+{
+	struct area *a = area_seen_at(address);
+	u64 line = (u64)((u8 *)address - a->cached) / LINE;
+	u64 end = MIN((u64)((u8 *)address - a->cached) + size, a->size);
+
+	if (fake_before_clean)
+		fake_before_clean();
+	for (; line * LINE < end; line++) {
+		clean_line(a, line);
+		note_gone(a->cached + line * LINE);
+	}
 }
 
 __attribute__((no_sanitize("address"), noinline))
@@ -306,6 +423,18 @@ bool fake_memory_coherent(u64 pa, u64 size)
 	return same(a->cached + (pa - a->pa), a->memory + (pa - a->pa), size);
 }
 
+bool fake_memory_is_dirty(u64 pa, u64 size)
+{
+	struct area *a = area_of(pa, size);
+	u64 line;
+
+	for (line = (pa - a->pa) / LINE; line * LINE < pa - a->pa + size; line++) {
+		if (is_dirty(a, line))
+			return true;
+	}
+	return false;
+}
+
 bool fake_memory_is(u64 pa, u64 size, u8 byte)
 {
 	struct area *a = area_of(pa, size);
@@ -314,14 +443,35 @@ bool fake_memory_is(u64 pa, u64 size, u8 byte)
 	       all(a->memory + (pa - a->pa), size, byte);
 }
 
-const void *fake_memory_view(u64 pa)
+void *fake_memory_view(u64 pa)
 {
 	struct area *a = area_of(pa, 1);
 
 	return a->memory + (pa - a->pa);
 }
 
+static void write_both(u64 pa, const void *data, u64 size)
+{
+	struct area *a = area_of(pa, size);
+	u64 at = pa - a->pa;
+
+	copy_lines(a->cached + at, data, size);
+	copy_lines(a->memory + at, data, size);
+	copy_lines(a->fetched + at, data, size);
+}
+
 void fake_memory_fill(u64 pa, u64 size, u8 byte)
+{
+	u8 *line = malloc(size);
+
+	if (!line)
+		abort();
+	memset(line, byte, size);
+	write_both(pa, line, size);
+	free(line);
+}
+
+void fake_guest_dirties(u64 pa, u64 size, u8 byte)
 {
 	struct area *a = area_of(pa, size);
 	u8 *line = malloc(size);
@@ -330,16 +480,20 @@ void fake_memory_fill(u64 pa, u64 size, u8 byte)
 		abort();
 	memset(line, byte, size);
 	copy_lines(a->cached + (pa - a->pa), line, size);
-	copy_lines(a->memory + (pa - a->pa), line, size);
+	mark_dirty(a, pa - a->pa, size);
 	free(line);
+}
+
+void fake_guest_stores(u64 pa, u64 size, u8 byte)
+{
+	struct area *a = area_of(pa, size);
+
+	memset(a->memory + (pa - a->pa), byte, size);
 }
 
 void fake_poke(u64 pa, const void *data, u64 size)
 {
-	struct area *a = area_of(pa, size);
-
-	copy_lines(a->cached + (pa - a->pa), data, size);
-	copy_lines(a->memory + (pa - a->pa), data, size);
+	write_both(pa, data, size);
 }
 
 void fake_peek(u64 pa, void *data, u64 size)

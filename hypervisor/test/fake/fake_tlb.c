@@ -69,7 +69,7 @@ static bool walk(const struct pgtable *pt, u64 gpa, struct fake_translation *to,
 		fake_fail("the block of level %u at %llx is not aligned: %llx", level, gpa, entry);
 	*to = (struct fake_translation){
 		.pa = arch_pte_address(entry).a + gpa % pgtable_block_size(level),
-		.flags = (u32)(entry >> FAKE_PTE_FLAGS_SHIFT & 0xf), .level = level,
+		.flags = (u32)(entry >> FAKE_PTE_FLAGS_SHIFT & 0x1f), .level = level,
 	};
 	return true;
 }

@@ -71,6 +71,8 @@
 #define JH_CELL_PUTC_ACTIVE		0x10	/* the cell should print by hypercall */
 /* Does not answer shutdown requests; is stopped at once. */
 #define JH_CELL_PASSIVE_COMM		0x20
+/* Every life begins with zeroed RAM, into which the images are loaded again. */
+#define JH_CELL_SCRUB_RESTART		0x80
 #define JH_CELL_PMU			0x40	/* may use the performance counters of its CPUs */
 
 /* struct jh_config_cell.on_failure */

@@ -321,6 +321,7 @@ X(ROOT_HIGHEST, 202, EINVAL, "{object}: max-address {value} is below RAM's end, 
   "remove max-address to have the right one found") \
 X(IRQ_IN_FLIGHT, 175, EIO, "{object}: CPU {number} is handling it and does not let go", \
   "stop what uses the device in Linux and try again") \
+X(NOT_CLEAN, 220, EBUSY, "{object}: caches may hold some of its last life", "call again") \
 X(FILE_MEMORY, 190, EFAULT, "{object} at {value} does not lie in root's memory", \
   "this is a bug of the driver: report it with the output of dmesg") \
 X(CELL_ENDED, 191, EINVAL, "{object} has ended already", \

@@ -17,6 +17,7 @@
 
 struct arch_cell {
 	u32 initialised;
+	u32 starts;	/* lives whose beginning was looked at */
 };
 
 struct arch_cpu {

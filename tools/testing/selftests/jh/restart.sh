@@ -3,7 +3,7 @@
 # Copyright (c) The jh authors
 #
 # on-failure = "restart": a cell that fails comes back as it was loaded, as often as its configuration
-# says, and not if somebody has stopped it.
+# says, and not if somebody has stopped it. scrub = "restart": what its last life wrote is gone.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -28,6 +28,12 @@ has_given_up()
 load()
 {
 	jhctl cell load restart $INMATES/attack.bin --string "$1" --address 0x1000
+}
+
+# CELL, TEXT, NUMBER of times that its console says so
+has_said()
+{
+	[ "$(jhctl cell list >/dev/null; jhctl console "$1" | grep -cF -- "$2")" -ge "$3" ]
 }
 
 # How often did the cell print this? TEXT
@@ -100,6 +106,16 @@ sleep 1
 equal "it is not started again" "$(cell_state restart)" stopped
 equal "nor counted" "$(restarts)" 0
 
+# What a life has written the next one finds, but for what is loaded.
+check "load what writes to its memory" load "mode=write addr=0x80000"
+check "start it" jhctl cell start restart
+check "it writes" await 50 has_said restart "mode write" 2
+check "stop it" jhctl cell shutdown restart
+check "load what reads it" load "mode=read addr=0x80000"
+check "start it" jhctl cell start restart
+check "it finds what was written" await 50 has_said restart "read 0xdeadbeef" 1
+check "stop it" jhctl cell shutdown restart
+
 check "destroy it" jhctl cell destroy restart
 check "create a cell that is asked to end" jhctl cell create $CELLS/restart-asked.cell
 check "it is not started again when it fails by that" asked
@@ -109,6 +125,18 @@ check "run what fails" jhctl cell run $CELLS/restart.cell $INMATES/attack.bin \
 	--args "mode=ruin addr=0x48000000"
 check "destroy it in the middle" jhctl cell destroy restart
 equal "Linux has its CPU back" "$(cpus_online)" 0-2
+check "run a cell that begins with zeroed memory, and writes" \
+	jhctl cell run $CELLS/fresh.cell $INMATES/attack.bin --args "mode=write addr=0x80000"
+check "it writes" await 50 has_said fresh "mode write" 1
+check "stop it" jhctl cell shutdown fresh
+check "load another command line alone" \
+	jhctl cell load fresh --string "mode=read addr=0x80000" --address 0x1000
+check "start it" jhctl cell start fresh
+check "its program is there, what it wrote is not" await 50 has_said fresh "read 0x0" 1
+check "stop it" jhctl cell shutdown fresh
+check "start it without loading anything" jhctl cell start fresh
+check "what was loaded is there" await 50 has_said fresh "read 0x0" 2
+check "destroy it" jhctl cell destroy fresh
 check "the cell beside it ticks" ticks rtos
 check "destroy the cell beside it" jhctl cell destroy rtos
 jh_down

@@ -73,6 +73,7 @@ static inline u64 *this_stats(void)
 #define S2_TABLE	(1UL << 1)
 #define S2_PAGE		(1UL << 1)
 #define S2_NORMAL	(0xfUL << 2)
+#define S2_UNCACHED	(0x5UL << 2)
 #define S2_DEVICE_NGNRE	(0x1UL << 2)
 #define S2_READ		(1UL << 6)
 #define S2_WRITE	(1UL << 7)
@@ -106,7 +107,8 @@ static inline u64 arch_pte_leaf(pa_t pa, u32 flags, u32 level)
 {
 	return pa.a | S2_VALID | (level == 3 ? S2_PAGE : 0) | S2_AF | S2_INNER |
 	       (flags & 0x1 ? S2_READ : 0) | (flags & 0x2 ? S2_WRITE : 0) |
-	       (flags & 0x4 ? 0 : S2_XN) | (flags & 0x8 ? S2_DEVICE_NGNRE : S2_NORMAL);
+	       (flags & 0x4 ? 0 : S2_XN) |
+	       (flags & 0x8 ? S2_DEVICE_NGNRE : flags & 0x10 ? S2_UNCACHED : S2_NORMAL);
 }
 
 /* The entry of @level that translates the first part of a block one level up as that did. */

@@ -33,6 +33,7 @@
 #define PRIVATE_DATA		16
 #define PRIVATE_SLOT_READ	32
 #define PRIVATE_SLOT_WRITE	64
+#define PRIVATE_SLOT_UNCACHED	96
 #define PRIVATE_SLOT_PAGES	16
 
 #define PERCPU_PAGES		1		/* stack and data */
@@ -48,6 +49,7 @@
 /* MAIR_EL2: the index of each memory type in EL2's own tables. */
 #define EL2_MAIR_NORMAL		0		/* write-back, allocating */
 #define EL2_MAIR_DEVICE		1		/* nGnRE */
-#define EL2_MAIR		0x04ff
+#define EL2_MAIR_UNCACHED	2		/* Normal, Non-cacheable */
+#define EL2_MAIR		0x4404ff
 
 #endif

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <hv/arch.h>
+#include <hv/sweep.h>
+
+#define SWEEP_PAGES	256	/* at most so many in one call */
+
+static bool is_pool_ram(const struct cell_memory *m)
+{
+	return !(m->flags & (JH_MEM_IO | JH_MEM_SHARED_ROOT));
+}
+
+/* All that a life can have left in a cache, and what root may have fetched before it was taken. */
+static bool is_cached(const struct cell_memory *m)
+{
+	return is_pool_ram(m) || (m->flags & (JH_MEM_IO | JH_MEM_WRITE)) == JH_MEM_WRITE;
+}
+
+static bool concerns(enum cell_sweep sweep, const struct cell_memory *m)
+{
+	return sweep == SWEEP_CLEAN ? is_cached(m) : is_pool_ram(m);
+}
+
+static bool zeroes(const struct cell *cell, enum cell_sweep sweep, const struct cell_memory *m)
+{
+	return sweep == SWEEP_SCRUB || (cell->flags & JH_CELL_SCRUB_RESTART && is_pool_ram(m));
+}
+
+static void sweep_pages(const struct cell_memory *m, u64 first, u64 pages, bool zero)
+{
+	u64 size = pages * PAGE_SIZE;
+	void *va = arch_map_write(PA(m->pa + first * PAGE_SIZE), size);
+
+	if (zero)
+		arch_zero(va, size);
+	/*
+	 * The next life, or the next owner, may use it with its caches off or by DMA. What a life
+	 * with its caches on left dirty would be written over that at any time, and be found again
+	 * when the caches are turned on.
+	 */
+	arch_clean_to_memory(va, size);
+	arch_unmap_write();
+}
+
+u64 sweep_run(struct cell *cell, enum cell_sweep sweep)
+{
+	u64 budget = SWEEP_PAGES, left = 0, total, pages;
+	u32 i;
+
+	for (i = 0; i < cell->num_memories; i++) {
+		struct cell_memory *m = &cell->memories[i];
+
+		if (!concerns(sweep, m))
+			continue;
+		total = m->size / PAGE_SIZE;
+		while (budget && m->swept[sweep] < total) {
+			pages = MIN(MIN(total - m->swept[sweep], budget), (u64)ARCH_SLOT_PAGES);
+			sweep_pages(m, m->swept[sweep], pages, zeroes(cell, sweep, m));
+			m->swept[sweep] += (u32)pages;
+			budget -= pages;
+		}
+		left += total - m->swept[sweep];
+	}
+	return left;
+}
+
+bool sweep_is_done(const struct cell *cell, enum cell_sweep sweep)
+{
+	u32 i;
+
+	for (i = 0; i < cell->num_memories; i++) {
+		const struct cell_memory *m = &cell->memories[i];
+
+		if (concerns(sweep, m) && m->swept[sweep] < m->size / PAGE_SIZE)
+			return false;
+	}
+	return true;
+}
+
+void sweep_forget(struct cell *cell, enum cell_sweep sweep)
+{
+	u32 i;
+
+	for (i = 0; i < cell->num_memories; i++)
+		cell->memories[i].swept[sweep] = 0;
+}
