@@ -24,6 +24,11 @@
 #define PERMISSION	0x0f
 #define ABORT(iss)	((u64)EC_DABT_LOW << 26 | ESR_IL | (iss))
 #define NO_VERDICT	99
+#define CODE		0x40000000UL	/* the cell's RAM */
+#define CODE_SIZE	0x10000UL
+#define WINDOW		0x0b000000UL	/* a device of its own */
+#define WRITE_BACK	(0xffUL << 56)	/* PAR_EL1.ATTR */
+#define POST_INDEXED	0xb8004420	/* str w0, [x1], #4 */
 
 static struct mmio_access seen;
 static u32 accesses;
@@ -57,8 +62,17 @@ static void begin(u32 cpu)
 	fake64_become(cpu);
 	for (i = 0; i < 31; i++)
 		guest_regs->x[i] = 0x1111111111111111UL * (i % 15 + 1);
+	fake64_cell.memories[0] = (struct cell_memory){
+		.pa = CODE, .size = CODE_SIZE, .flags = JH_MEM_READ | JH_MEM_EXECUTE,
+	};
+	fake64_cell.memories[1] = (struct cell_memory){
+		.pa = WINDOW, .size = 0x1000, .flags = JH_MEM_READ | JH_MEM_WRITE | JH_MEM_IO,
+	};
+	fake64_cell.num_memories = 2;
 	accesses = 0;
 	answer = 0;
+	fake64_set_sysreg("sctlr_el1", SCTLR_M | SCTLR_C);
+	fake64_set_sysreg("par_el1", CODE | WRITE_BACK);
 	fake64_set_sysreg("spsr_el2", SPSR_M_EL1H);
 	fake64_set_sysreg("elr_el2", 0x4000);
 }
@@ -180,14 +194,14 @@ static void write_back_reaches_its_register(void **state)
 	(void)state;
 	begin(4);
 	fault_at(DEVICE + 8);
-	fake64_instruction = 0xb8004420;	/* str w0, [x1], #4 */
-	fake64_set_sysreg("par_el1", 0x40001000);
+	fake64_instruction = POST_INDEXED;
+	fake64_set_sysreg("par_el1", 0x40001000 | WRITE_BACK);
 	assert_int_equal(take(ABORT(ISS_WNR | TRANSLATION)), TRAP_SKIP);
 	assert_int_equal(seen.value, 0x11111111);
 	assert_int_equal(guest_regs->x[1], 0x2222222222222222 + 4);
 	assert_int_equal(fake64_asked.mapped, 0x40001000);
 	/* The guest's PAR_EL1 is as it was. */
-	assert_int_equal(fake64_sysreg("par_el1"), 0x40001000);
+	assert_int_equal(fake64_sysreg("par_el1"), 0x40001000 | WRITE_BACK);
 	/* By way of the stack pointer in use. */
 	fake64_instruction = 0xf8408fe2;	/* ldr x2, [sp, #8]! */
 	fake64_set_sysreg("sp_el0", 0x100);
@@ -200,6 +214,63 @@ static void write_back_reaches_its_register(void **state)
 	assert_int_equal(take(ABORT(TRANSLATION)), TRAP_SKIP);
 	assert_int_equal(fake64_sysreg("sp_el0"), 0x108);
 	assert_int_equal(fake64_sysreg("sp_el1"), 0x208);
+}
+
+/* An access whose instruction is asked for, which translates to @par; does EL2 read it there? */
+static bool is_read_at(u32 cpu, u64 par, u64 sctlr)
+{
+	begin(cpu);
+	fault_at(DEVICE + 8);
+	fake64_instruction = POST_INDEXED;
+	fake64_set_sysreg("par_el1", par);
+	fake64_set_sysreg("sctlr_el1", sctlr);
+	fake64_asked.mapped = 0;
+	if (take(ABORT(ISS_WNR | TRANSLATION)) == TRAP_SKIP) {
+		assert_int_equal(fake64_asked.mapped, par & 0xfffffffff000);
+		return true;
+	}
+	assert_int_equal(fake64_asked.mapped, 0);
+	assert_int_equal(accesses, 0);
+	return false;
+}
+
+static void instructions_are_read_from_ram_alone(void **state)
+{
+	const u64 on = SCTLR_M | SCTLR_C;
+
+	(void)state;
+	assert_true(is_read_at(4, CODE | WRITE_BACK, on));
+	assert_true(is_read_at(4, (CODE + CODE_SIZE - 0x1000) | 0x44UL << 56, on));
+	/* Its stage 1 says that it is a device, or it is one, or not the cell's. */
+	assert_false(is_read_at(4, CODE, on));
+	assert_false(is_read_at(4, CODE | 0x04UL << 56, on));
+	assert_false(is_read_at(4, WINDOW | WRITE_BACK, on));
+	assert_false(is_read_at(4, WINDOW | WRITE_BACK, 0));
+	assert_false(is_read_at(4, (CODE + CODE_SIZE) | WRITE_BACK, on));
+	assert_false(is_read_at(4, (CODE - 0x1000) | WRITE_BACK, on));
+	/* With stage 1 off every access of data is said to be one of a device. */
+	assert_true(is_read_at(4, CODE, 0));
+	/* Root has what nobody else owns. */
+	assert_true(is_read_at(0, 0x50000000 | WRITE_BACK, on));
+	assert_false(is_read_at(0, 0x50000000, on));
+	assert_false(is_read_at(0, FAKE64_NOT_ROOTS | WRITE_BACK, on));
+}
+
+static void instructions_are_seen_as_the_guest_wrote_them(void **state)
+{
+	static const u64 off[] = { 0, SCTLR_M, SCTLR_C };
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(off) / sizeof(off[0]); i++) {
+		begin(4);
+		fault_at(DEVICE + 8);
+		fake64_set_sysreg("sctlr_el1", off[i]);
+		fake64_instruction = POST_INDEXED;
+		fake64_in_cache = 0x28c10801;	/* what lay there before */
+		assert_int_equal(take(ABORT(ISS_WNR | TRANSLATION)), TRAP_SKIP);
+		assert_int_equal(guest_regs->x[1], 0x2222222222222222 + 4);
+	}
 }
 
 static void expect_parked(u32 cause, u64 address)
@@ -286,6 +357,8 @@ int main(void)
 		cmocka_unit_test(accesses_of_all_kinds),
 		cmocka_unit_test(what_the_short_way_leaves_to_the_long_one),
 		cmocka_unit_test(write_back_reaches_its_register),
+		cmocka_unit_test(instructions_are_read_from_ram_alone),
+		cmocka_unit_test(instructions_are_seen_as_the_guest_wrote_them),
 		cmocka_unit_test(what_a_cell_is_parked_for),
 		cmocka_unit_test(root_gets_an_abort_instead),
 		cmocka_unit_test(addresses_of_permission_faults_come_from_stage_1),

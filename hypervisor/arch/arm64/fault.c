@@ -16,6 +16,7 @@
 #include <hv/cpu.h>
 #include <hv/learn.h>
 #include <hv/mmio.h>
+#include <hv/owner.h>
 
 #define ISS_FSC(esr)		((esr) & 0x3f)
 #define FSC_TYPE(fsc)		((fsc) & ~3UL)
@@ -26,6 +27,7 @@
 #define PAR_S			BIT(9)	/* the fault is one of stage 2 */
 #define PAR_FST(par)		((u32)((par) >> 1 & 0x3f))
 #define PAR_ADDRESS		0x0000fffffffff000UL
+#define PAR_IS_DEVICE(par)	(!((par) >> 60))	/* ATTR[7:4], Arm ARM D19.2.112 */
 
 /* Stage 1 of the guest, or both stages: PAR_EL1 is the guest's own and is put back. */
 #define translate(operation, va, result)					\
@@ -73,14 +75,45 @@ static bool fault_address(u64 esr, u64 *ipa)
 	return true;
 }
 
+/*
+ * May EL2 read an instruction of the guest there, as normal memory? The guest's tables may have
+ * changed since it was executed: they may name a device by now, whose answer could be an abort.
+ */
+static bool is_code(u64 pa)
+{
+	const struct cell *cell = this_cell();
+	u32 i;
+
+	if (cell->id == CELL_ROOT)
+		return owner_is_root(pa, sizeof(u32));
+	for (i = 0; i < cell->num_memories; i++) {
+		const struct cell_memory *m = &cell->memories[i];
+
+		if (!(m->flags & JH_MEM_IO) && addr_inside(pa, sizeof(u32), m->pa, m->size))
+			return true;
+	}
+	return false;
+}
+
 /* The instruction at the guest's program counter, read through both of its stages. */
 static bool fetch_instruction(u32 *instruction)
 {
-	u64 pc = read_sysreg(elr_el2), par;
+	u64 pc = read_sysreg(elr_el2), sctlr = read_sysreg(sctlr_el1), par, pa;
+	const u32 *at;
 
 	if (pc & 3 || !translate(s12e1r, pc, &par))
 		return false;
-	*instruction = *(const u32 *)arch_map_read(PA((par & PAR_ADDRESS) | (pc & 0xfff)), 4);
+	/* With stage 1 off data is Device memory, which is what is said here, and code is not. */
+	if (sctlr & SCTLR_M && PAR_IS_DEVICE(par))
+		return false;
+	pa = (par & PAR_ADDRESS) | (pc & 0xfff);
+	if (!is_code(pa))
+		return false;
+	at = arch_map_read(PA(pa), sizeof(*at));
+	/* It was written past the caches, perhaps: what they hold may be older. */
+	if ((sctlr & (SCTLR_M | SCTLR_C)) != (SCTLR_M | SCTLR_C))
+		arch_clean_to_memory((void *)at, sizeof(*at));
+	*instruction = *at;
 	arch_unmap_read();
 	return true;
 }

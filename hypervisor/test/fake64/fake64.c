@@ -12,6 +12,7 @@
 #include <gic/gicv2.h>
 #include <gic/vgic.h>
 #include <hv/learn.h>
+#include <hv/owner.h>
 #include "fake64.h"
 
 #define SYSREGS		192
@@ -24,7 +25,7 @@ struct cpu cpus[JH_MAX_CPUS];
 struct fake64_asked fake64_asked;
 s64 fake64_firmware_answer;
 int fake64_turn_on_answer;
-u32 fake64_cells, fake64_instruction;
+u32 fake64_cells, fake64_instruction, fake64_in_cache;
 jmp_buf fake64_left;
 u64 hv_base;
 const char vectors[1] = "", vectors_mitigating[1] = "";
@@ -175,7 +176,20 @@ const void *arch_map_read(pa_t pa, u64 size)
 {
 	fake64_asked.mapped = pa.a;
 	fake64_asked.borrowed++;
-	return size == 4 ? &fake64_instruction : NULL;
+	if (size != 4)
+		return NULL;
+	return fake64_in_cache ? &fake64_in_cache : &fake64_instruction;
+}
+
+void arch_clean_to_memory(void *address, u64 size)
+{
+	if (address == &fake64_in_cache && size == 4)
+		fake64_in_cache = fake64_instruction;
+}
+
+bool owner_is_root(u64 pa, u64 size)
+{
+	return pa + size <= FAKE64_NOT_ROOTS;
 }
 
 void arch_unmap_read(void)
@@ -343,6 +357,7 @@ void fake64_reset(void)
 	fake64_firmware_answer = 0;
 	fake64_turn_on_answer = 0;
 	fake64_cells = 2;
+	fake64_in_cache = 0;
 	fake64_cell.id = 1;
 	fake64_cell.cpu_mask = 0xf0;
 	fake64_cell.report = &cell_reports[1];

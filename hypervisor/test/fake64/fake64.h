@@ -28,6 +28,8 @@ void fake64_become(u32 cpu);
 u64 fake64_sysreg(const char *name);
 void fake64_set_sysreg(const char *name, u64 value);
 
+#define FAKE64_NOT_ROOTS	0x70000000UL	/* from here on: owner_is_root() */
+
 /* --- firmware and core: what was asked last --- */
 
 struct fake64_asked {
@@ -58,7 +60,8 @@ struct fake64_asked {
 extern struct fake64_asked fake64_asked;
 extern s64 fake64_firmware_answer;
 extern int fake64_turn_on_answer;
-extern u32 fake64_instruction;	/* what arch_map_read() finds */
+extern u32 fake64_instruction;	/* what lies in memory where arch_map_read() looks, */
+extern u32 fake64_in_cache;	/* and in a cache until it is cleaned, if not 0 */
 extern u32 fake64_cells;	/* cell_count() */
 
 /** fake64_answers - a CPU that cpu_request() names does what it is asked for at once */
