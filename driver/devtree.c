@@ -298,6 +298,24 @@ int jh_devtree_reserved(u64 address, u64 size)
 	return code;
 }
 
+/** jh_devtree_is_unmapped() - is it reserved with no-map, so that Linux does not even map it? */
+bool jh_devtree_is_unmapped(u64 address, u64 size)
+{
+	struct device_node *parent = of_find_node_by_path("/reserved-memory");
+	struct device_node *np;
+	bool found = false;
+
+	for_each_available_child_of_node(parent, np) {
+		if (!node_covers(np, address, size))
+			continue;
+		found = of_property_read_bool(np, "no-map");
+		of_node_put(np);
+		break;
+	}
+	of_node_put(parent);
+	return found;
+}
+
 static int highest_of(struct resource *res, void *argument)
 {
 	u64 *highest = argument;

@@ -116,7 +116,8 @@ static void describe(struct jh_system *system, struct jh_boot_info *info)
 	info->hv_address = system->hv.address;
 	info->hv_size = system->hv.size;
 	info->cpu_mask = system->cpu_mask;
-	info->max_address = max_address ? max_address : jh_devtree_max_address();
+	info->max_address = max_address ? max_address :
+			    min(jh_devtree_max_address(), jh_machine_last_address());
 	info->num_pools = system->num_pools;
 	for (i = 0; i < system->num_pools; i++) {
 		info->pools[i].address = system->pools[i].address;

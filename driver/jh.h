@@ -138,6 +138,7 @@ long jh_enter_call(u64 code, u64 a, u64 b, u64 c, u64 d);
 #define JH_ENTER_REFUSED	1	/* jh_enter_el2(): whoever holds EL2 did not branch */
 
 /* machine.c, devtree.c: is this the machine of the configuration? */
+u64 jh_machine_last_address(void);
 int jh_machine_check(struct jh_system *system, struct jh_error *err);
 int jh_devtree_check(const struct jh_system *system, struct jh_error *err);
 bool jh_devtree_present(void);
@@ -145,6 +146,7 @@ struct device_node *jh_devtree_gic(void);
 u32 jh_devtree_gic_version(void);
 bool jh_devtree_gicc(u64 *address);
 int jh_devtree_reserved(u64 address, u64 size);
+bool jh_devtree_is_unmapped(u64 address, u64 size);
 bool jh_devtree_is_memory(u64 address, u64 size);
 u64 jh_devtree_max_address(void);
 

@@ -9,7 +9,11 @@
 #include <linux/cpumask.h>
 #include <linux/errno.h>
 #include <linux/ioport.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/smp.h>
+#include <asm/cpufeature.h>
+#include <asm/sysreg.h>
 
 /* A CPU that is offline in firmware would come up later at EL2, beside the hypervisor. */
 static int check_cpus(struct jh_system *system, struct jh_error *err)
@@ -63,6 +67,27 @@ static int check_highest(const struct jh_config_system *config, struct jh_error 
 }
 
 /**
+ * jh_machine_last_address() - the last byte that each CPU can address
+ *
+ * A device tree may name more, by mistake or because a larger sibling has it.
+ */
+u64 jh_machine_last_address(void)
+{
+	/* ID_AA64MMFR0_EL1.PARange, the least of all CPUs; more than 48 bits are not used. */
+	static const u8 bits[] = { 32, 36, 40, 42, 44, 48 };
+	u64 mmfr0 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1);
+
+	return BIT_ULL(bits[min_t(u64, mmfr0 & 0xf, ARRAY_SIZE(bits) - 1)]) - 1;
+}
+
+/* Firmware sets it; Linux may have got the frequency from the device tree instead. */
+static int check_counter(struct jh_error *err)
+{
+	return read_sysreg(cntfrq_el0) ? 0 :
+	       refuse_value(err, JH_ERR_COUNTER, JH_OBJ_MACHINE, 0, raw_smp_processor_id(), 0);
+}
+
+/**
  * jh_machine_check() - is this the machine of the configuration, and can it be partitioned?
  * @system: config is set; cpu_mask is set here
  *
@@ -80,6 +105,10 @@ int jh_machine_check(struct jh_system *system, struct jh_error *err)
 		code = jh_kvm_check(err);
 	if (!code)
 		code = check_cpus(system, err);
+	if (!code)
+		code = check_counter(err);
+	if (!code)
+		code = config_check_width(system->config, jh_machine_last_address(), err);
 	if (!code)
 		code = jh_devtree_check(system, err);
 	if (!code)

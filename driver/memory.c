@@ -167,8 +167,8 @@ static bool take_from(struct jh_memory *memory, u64 start, u64 end, u64 step)
 	return false;
 }
 
-/* Each vain attempt costs a lot, so large steps come first. */
-static bool take_anywhere(struct jh_memory *memory)
+/* Each vain attempt costs a lot, so large steps come first. Nothing is taken at @limit or above. */
+static bool take_anywhere(struct jh_memory *memory, u64 limit)
 {
 	u64 coarse = max_t(u64, BLOCK, ALIGN(memory->size / COARSE_STEPS, BLOCK));
 	struct ram ram = { .count = 0 };
@@ -179,12 +179,12 @@ static bool take_anywhere(struct jh_memory *memory)
 			    add_ram);
 	for (step = coarse; step; step = step > BLOCK ? BLOCK : 0)
 		for (i = ram.count - 1; i >= 0; i--)
-			if (take_from(memory, ram.start[i], ram.end[i], step))
+			if (take_from(memory, ram.start[i], min(ram.end[i], limit), step))
 				return true;
 	return false;
 }
 
-enum verdict { FREE, IN_USE, NOT_RAM };
+enum verdict { FREE, IN_USE, NOT_RAM, MAPPED };
 
 /* Linux knows nothing of it (mem= on its command line), but the device tree says that it is RAM. */
 static enum verdict judge_hidden(u64 address, u64 size)
@@ -204,6 +204,17 @@ static bool all_reserved(u64 address, u64 size)
 	return true;
 }
 
+/*
+ * Where Linux maps the page before the range it may read a few bytes into the range, as described
+ * at take_at(). A page before it of the same reservation is left alone.
+ */
+static bool is_out_of_reach(u64 address, u64 size)
+{
+	return jh_devtree_is_unmapped(address, size) ||
+	       !jh_devtree_is_memory(address - PAGE_SIZE, PAGE_SIZE) ||
+	       !jh_devtree_reserved(address - PAGE_SIZE, PAGE_SIZE + size);
+}
+
 /* That a page is reserved is not enough: Linux' own image and page tables are, too. */
 static enum verdict judge_fixed(u64 address, u64 size)
 {
@@ -212,7 +223,8 @@ static enum verdict judge_fixed(u64 address, u64 size)
 	if (reserved == -EBUSY)
 		return IN_USE;
 	if (reserved == 0 && jh_devtree_is_memory(address, size))
-		return all_reserved(address, size) ? FREE : IN_USE;
+		return !all_reserved(address, size) ? IN_USE :
+		       is_out_of_reach(address, size) ? FREE : MAPPED;
 	if (reserved == 0)
 		return NOT_RAM;
 	if (region_intersects(address, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
@@ -238,6 +250,9 @@ static int take_fixed(struct jh_memory *memory, u32 object, u32 index, struct jh
 	case NOT_RAM:
 		return refuse_value(err, hv ? JH_ERR_HV_NOT_RAM : JH_ERR_POOL_NOT_RAM,
 				    object, index, memory->address, memory->size);
+	case MAPPED:
+		return refuse_value(err, JH_ERR_MAPPED, object, index, memory->address,
+				    memory->size);
 	case FREE:
 		break;
 	}
@@ -248,7 +263,8 @@ static int take_somewhere(struct jh_memory *memory, u32 object, u32 index, struc
 {
 	if (!COMPAT_CAN_TAKE_MEMORY)
 		return refuse(err, JH_ERR_POOL_FIXED, object, index);
-	if (take_anywhere(memory))
+	/* What EL2 maps for itself lies in its own range of addresses. */
+	if (take_anywhere(memory, object == JH_OBJ_HYPERVISOR ? BOOTTABLE_HV_LIMIT : U64_MAX))
 		return 0;
 	return fatal_signal_pending(current) ? -EINTR :
 	       refuse_value(err, JH_ERR_POOL_SPACE, object, index, memory->size, 0);

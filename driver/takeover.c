@@ -146,11 +146,18 @@ static u32 check_again(struct gathering *g, unsigned int cpu)
 	return reason;
 }
 
+/* In the hypervisor's memory, which no stage 2 hides yet. */
+static struct jh_boot_info *boot_info(const struct jh_system *system)
+{
+	return system->base + system->image.memory_size;
+}
+
 static int enter_cpu(void *argument)
 {
 	struct gathering *g = argument;
 	struct jh_system *system = g->system;
 	unsigned int cpu = smp_processor_id();
+	long result;
 	u32 reason;
 
 	if (first_of_all(cpu))
@@ -162,8 +169,12 @@ static int enter_cpu(void *argument)
 	if (atomic_read(&g->refusal))
 		return 0;
 
-	note_result(g, jh_enter_el2(system->hv.address + system->image.entry,
-				    system->hv.address + system->image.memory_size, cpu));
+	result = jh_enter_el2(system->hv.address + system->image.entry,
+			      system->hv.address + system->image.memory_size, cpu);
+	note_result(g, result);
+	/* Those that are in wait for all others. */
+	if (result == JH_ENTER_REFUSED)
+		smp_store_release(&boot_info(system)->turned_away, 1);
 	restore_pan();
 	wait_for_all(g, 2);
 	if (!atomic_read(&g->result)) {

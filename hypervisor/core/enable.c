@@ -16,7 +16,11 @@
 #include <refuse.h>
 #include <string.h>
 
-#define MEET_MICROSECONDS	2000000	/* CPUs arrive out of stop_machine, at most so far apart */
+/*
+ * CPUs arrive out of stop_machine(), each as soon as it executes, which for one that is emulated on
+ * a busy machine may be late. As long as others come so may it: time counts from the last of them.
+ */
+#define MEET_MICROSECONDS	10000000
 
 static const struct jh_boot_info *info;
 static const void *config;
@@ -37,24 +41,41 @@ struct meeting {
 
 static struct meeting meeting;
 
-static void decide(s32 *verdict, s32 value)
+static bool decide(s32 *verdict, s32 value)
 {
-	(void)compare_exchange(verdict, 0, value);
+	return compare_exchange(verdict, 0, value);
+}
+
+static void say_who_is_late(u32 arrived, u32 all)
+{
+	struct jh_error error;
+	int ret = refuse_value(&error, JH_ERR_CPU_LATE, JH_OBJ_MACHINE, 0, arrived, all);
+
+	report_error(&error, ret);
 }
 
 /* Wait for the @nth meeting of all CPUs of @mask; the error that one of them brought, or 0. */
 static int meet(struct meeting *m, u64 mask, u32 nth, int err)
 {
-	u32 all = nth * cpu_mask_count(mask);
-	u64 deadline = arch_deadline(MEET_MICROSECONDS);
+	u32 count = cpu_mask_count(mask), all = nth * count, arrived, before = 0;
 	s32 *verdict = &m->verdicts[nth - 1];
+	u64 deadline = 0;
 
 	if (err)
 		decide(verdict, err);
 	fetch_add(&m->arrived, 1);
-	while (load_acquire(&m->arrived) < all) {
+	while ((arrived = load_acquire(&m->arrived)) < all) {
+		if (arrived != before)
+			deadline = arch_deadline(MEET_MICROSECONDS);
+		before = arrived;
+		/* The caller tells of a CPU that EL2 did not let in. */
+		if (load_acquire(&info->turned_away)) {
+			decide(verdict, -EOPNOTSUPP);
+			break;
+		}
 		if (arch_expired(deadline)) {
-			decide(verdict, -ETIMEDOUT);
+			if (decide(verdict, -ETIMEDOUT))
+				say_who_is_late(arrived - (all - count), count);
 			break;
 		}
 		arch_relax();
@@ -212,6 +233,17 @@ static int build(u32 cpu, struct jh_error *error)
 	return 0;
 }
 
+/* Root's map is as wide as the machine's highest address asks for: can this CPU walk it? */
+static int prepare(u32 cpu, struct jh_error *error)
+{
+	u32 bits = arch_address_bits();
+
+	if (root_cell.pt.bits > bits)
+		return refuse_value(error, JH_ERR_WIDTH, JH_OBJ_SYSTEM, 0, info->max_address,
+				    (1UL << bits) - 1);
+	return arch_cpu_prepare(cpu, error);
+}
+
 struct phase {
 	int (*run)(u32 cpu, struct jh_error *error);
 	bool first_only;
@@ -221,7 +253,7 @@ struct phase {
 static const struct phase phases[] = {
 	{ check, true },
 	{ build, true },
-	{ arch_cpu_prepare, false },
+	{ prepare, false },
 };
 
 _Static_assert(ARRAY_SIZE(phases) <= MEETINGS, "a verdict for each");
@@ -241,7 +273,7 @@ static int enable_late(u32 cpu)
 
 	if (!cpu_mask_has(info->cpu_mask, cpu) || load_acquire(&cpus[cpu].state) != CPU_ABSENT)
 		return -EINVAL;
-	err = arch_cpu_prepare(cpu, &error);
+	err = prepare(cpu, &error);
 	if (!err)
 		commit(cpu);
 	return err;
@@ -256,8 +288,8 @@ int enable_cpu(u32 cpu, const struct jh_boot_info *boot_info)
 
 	if (load_acquire(&enabled))
 		return enable_late(cpu);
-	if (first)
-		info = boot_info;
+	/* Every CPU stores the same value. */
+	store_release(&info, boot_info);
 	for (i = 0; i < ARRAY_SIZE(phases); i++) {
 		if (first || !phases[i].first_only)
 			err = phases[i].run(cpu, &error);

@@ -42,6 +42,12 @@ int config_check(const void *blob, __u64 length, __u32 kind, struct jh_error *er
  */
 int config_check_frame(const void *blob, __u64 length, __u32 kind, struct jh_error *err);
 
+/**
+ * config_check_width() - does all of a checked system configuration lie where CPUs can reach it?
+ * @last: the last byte that they can address
+ */
+int config_check_width(const void *blob, __u64 last, struct jh_error *err);
+
 /** config_cell_check() - the other part of a cell's: what its elements say */
 int config_cell_check(const void *blob, struct jh_error *err);
 

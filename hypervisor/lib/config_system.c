@@ -108,13 +108,19 @@ static int check_kept(const void *blob, __u64 start, __u64 size, __u32 object, _
 	return 0;
 }
 
+static int check_reach(__u64 last, __u64 start, __u64 size, __u32 object, __u32 index,
+		       struct jh_error *err)
+{
+	if (!range_fits(start, size, last + 1))
+		return refuse_value(err, JH_ERR_MEM_BEYOND, object, index, start, last);
+	return 0;
+}
+
 static int check_end(const struct jh_config_system *system, __u64 start, __u64 size, __u32 object,
 		     __u32 index, struct jh_error *err)
 {
-	if (system->max_address && !range_fits(start, size, system->max_address + 1))
-		return refuse_value(err, JH_ERR_MEM_BEYOND, object, index, start,
-				    system->max_address);
-	return 0;
+	return system->max_address ?
+	       check_reach(system->max_address, start, size, object, index, err) : 0;
 }
 
 static int check_system(const void *blob, struct jh_error *err)
@@ -284,5 +290,26 @@ int config_system_check(const void *blob, struct jh_error *err)
 		ret = check_window(blob, windows, i, err);
 	if (!ret)
 		ret = check_root(blob, err);
+	return ret;
+}
+
+int config_check_width(const void *blob, __u64 last, struct jh_error *err)
+{
+	const struct jh_config_system *system = config_system(blob);
+	__u32 i, num_pools, num_windows, num_memories;
+	const struct jh_config_pool *pools = config_pools(blob, &num_pools);
+	const struct jh_config_window *windows = config_windows(blob, &num_windows);
+	const struct jh_config_memory *memories = config_memories(blob, &num_memories);
+	int ret;
+
+	if (system->max_address > last)
+		return refuse_value(err, JH_ERR_WIDTH, JH_OBJ_SYSTEM, 0, system->max_address, last);
+	ret = check_reach(last, system->hv_address, system->hv_size, JH_OBJ_HYPERVISOR, 0, err);
+	for (i = 0; !ret && i < num_pools; i++)
+		ret = check_reach(last, pools[i].address, pools[i].size, JH_OBJ_POOL, i, err);
+	for (i = 0; !ret && i < num_windows; i++)
+		ret = check_reach(last, windows[i].address, windows[i].size, JH_OBJ_WINDOW, i, err);
+	for (i = 0; !ret && i < num_memories; i++)
+		ret = check_reach(last, memories[i].phys, memories[i].size, JH_OBJ_MEMORY, i, err);
 	return ret;
 }

@@ -52,6 +52,7 @@ static void lay_out(__u64 address, __u64 size, __u64 cpus)
 	devices[JH_BOOT_DEV_GICR] = (struct boottable_device){ 0x080a0000, 0xf60000 };
 	info.hv_address = address;
 	info.hv_size = size;
+	info.max_address = 0xffffffffff;
 	info.cpu_mask = cpus;
 	info.config_offset = 17 * PAGE;
 	info.config_size = 5000;
@@ -307,6 +308,9 @@ static void what_does_not_fit_is_refused(void **state)
 		{ 0x40000000, MIB, { 0x1000, ~0ULL & ~(PAGE - 1) } },
 		{ 0x40000000, MIB, { 0x1800, PAGE } },
 		{ 0x40000000, MIB, { 0x1000, 0x800 } },
+		/* Beyond what the CPUs address. */
+		{ 0x40000000, MIB, { 0xfffffff000, 2 * PAGE } },
+		{ 0x40000000, MIB, { 0x80000000000, PAGE } },
 	};
 	unsigned int i;
 
@@ -319,6 +323,12 @@ static void what_does_not_fit_is_refused(void **state)
 			devices[JH_BOOT_DEV_GICH] = bad[i].device;
 		assert_int_equal(boottable_build(&info, &image, devices, memory), -1);
 	}
+	lay_out(0x40000000, MIB, 1);
+	info.max_address = 0x40000000 + MIB - 2;
+	assert_int_equal(boottable_build(&info, &image, devices, memory), -1);
+	/* Up to the last byte. */
+	lay_out(BOOTTABLE_HV_LIMIT - MIB, MIB, 1);
+	assert_int_equal(boottable_build(&info, &image, devices, memory), 0);
 	/* An image that was built with another idea of where its data lie. */
 	lay_out(0x40000000, MIB, 1);
 	image.layout++;

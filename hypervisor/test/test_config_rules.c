@@ -436,6 +436,12 @@ RULE(p_virt, c.memories[0].size = 160 << 20; s.pools[0].size = 512 << 20;
 RULE(p_virt_gicv, s_v2(); c.memories[1].virt = 0x08040000; c.console.address = 0x08040000)
 RULE(p_comm, c.cell.comm_address = 0x080b0000)
 
+/* addresses of the machine */
+RULE(w_max, s.system.max_address = 0xfffffffff)
+RULE(w_hv, s.system.hv_address = 0x1000000000; s.system.hv_size = 0x1000000)
+RULE(w_pool, s.pools[0] = ((struct jh_config_pool){ .address = 0x2000000000, .size = 0x400000 }))
+RULE(w_window, s.windows[0] = ((struct jh_config_window){ 0x3000000000, 0x1000 }))
+
 static const struct rule pair_rules[] = {
 	{ "valid", nothing, 0, 0, 0, 0, 0 },
 	{ "fixed RAM in a pool", p_pool_ok, 0, 0, 0, 0, 0 },
@@ -529,6 +535,46 @@ static void pair_rows(void **state)
 	}
 }
 
+/* A valid system configuration against CPUs that address no more than @last. */
+static int check_width(__u64 last, struct jh_error *err)
+{
+	__u32 length;
+	void *blob = blob_pack(&s, &length);
+	int ret;
+
+	assert_int_equal(config_check(blob, length, JH_CONFIG_SYSTEM, err), 0);
+	ret = config_check_width(blob, last, err);
+	free(blob);
+	return ret;
+}
+
+static void a_system_lies_where_cpus_reach(void **state)
+{
+	static const struct {
+		void (*change)(void);
+		__u32 reason, object;
+		__u64 last;	/* that is just not enough */
+	} rows[] = {
+		{ w_max, JH_ERR_WIDTH, JH_OBJ_SYSTEM, 0xffffffffe },
+		{ w_hv, JH_ERR_MEM_BEYOND, JH_OBJ_HYPERVISOR, 0x1000fffffe },
+		{ w_pool, JH_ERR_MEM_BEYOND, JH_OBJ_POOL, 0x20003ffffe },
+		{ w_window, JH_ERR_MEM_BEYOND, JH_OBJ_WINDOW, 0x3000000ffe },
+	};
+	struct jh_error err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		blob_system(&s);
+		rows[i].change();
+		assert_int_equal(check_width(rows[i].last + 1, &err), 0);
+		assert_int_equal(check_width(rows[i].last, &err), -JH_ERANGE);
+		assert_int_equal(err.reason, rows[i].reason);
+		assert_int_equal(err.object, rows[i].object);
+		assert_int_equal(err.limit, rows[i].last);
+	}
+}
+
 /* Every reason of the first table appears in a row or in test_config.c. */
 static void every_reason_is_tested(void **state)
 {
@@ -566,6 +612,7 @@ int main(void)
 		cmocka_unit_test(cell_rows),
 		cmocka_unit_test(system_rows),
 		cmocka_unit_test(pair_rows),
+		cmocka_unit_test(a_system_lies_where_cpus_reach),
 		cmocka_unit_test(every_reason_is_tested),
 	};
 

@@ -13,9 +13,13 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include <asm/boot.h>
 #include <asm/controls.h>
 #include <asm/sysreg.h>
+#include <hv/arch.h>
+#include <hv/errno.h>
 #include <jh/config.h>
+#include <jh/reasons.h>
 #include "fake64/fake64.h"
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
@@ -383,6 +387,34 @@ static void buffers_are_taken_away(void **state)
 	}
 }
 
+static void address_bits_of_all_ranges(void **state)
+{
+	static const u32 bits[] = { 32, 36, 40, 42, 44, 48, 48, 48 };
+	u32 i;
+
+	(void)state;
+	fake64_reset();
+	for (i = 0; i < ARRAY_SIZE(bits); i++) {
+		fake64_set_sysreg("id_aa64mmfr0_el1", 0x1120 | i);
+		assert_int_equal(arch_address_bits(), bits[i]);
+	}
+}
+
+/* Firmware that has not set the counter's frequency on some CPU. */
+static void a_counter_needs_a_frequency(void **state)
+{
+	struct jh_error error = { 0 };
+
+	(void)state;
+	fake64_reset();
+	fake64_become(3);
+	assert_int_equal(cpucheck(3, &error), -EOPNOTSUPP);
+	assert_int_equal(error.reason, JH_ERR_COUNTER);
+	assert_int_equal(error.value, 3);
+	fake64_set_sysreg("cntfrq_el0", 62500000);
+	assert_int_equal(cpucheck(3, &error), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -393,6 +425,8 @@ int main(void)
 		cmocka_unit_test(registers_of_absent_features_are_not_touched),
 		cmocka_unit_test(registers_that_nobody_could_use_are_not_touched),
 		cmocka_unit_test(buffers_are_taken_away),
+		cmocka_unit_test(address_bits_of_all_ranges),
+		cmocka_unit_test(a_counter_needs_a_frequency),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,6 +119,56 @@ static void a_failure_is_everybodys(void **state)
 		expect_failure(&options, -ENODEV, JH_ERR_GIC_VERSION);
 }
 
+/* A CPU that cannot walk so wide a map would find none of root's memory. */
+static void a_map_is_no_wider_than_any_cpu(void **state)
+{
+	struct fake_options options = fake_defaults;
+
+	(void)state;
+	options.max_address = 0xfffffffffff;
+	options.narrow_bits = 40;
+	for (options.narrow_cpu = 0; options.narrow_cpu < options.cpus; options.narrow_cpu++) {
+		expect_failure(&options, -ERANGE, JH_ERR_WIDTH);
+		assert_int_equal(report.head.error.object, JH_OBJ_SYSTEM);
+		assert_int_equal(report.head.error.value, 0xfffffffffff);
+		assert_int_equal(report.head.error.limit, 0xffffffffff);
+	}
+	options.narrow_cpu = 1;
+	options.narrow_bits = 44;
+	world_boot(&options, 0);
+	options.max_address = 0xffffffffff;
+	options.narrow_bits = 40;
+	world_boot(&options, 0);
+}
+
+/* Each comes long after the one before, but they come. */
+static void cpus_are_waited_for_as_long_as_they_come(void **state)
+{
+	struct fake_options options = fake_defaults;
+
+	(void)state;
+	options.gap = 4000000;
+	world_boot(&options, 0);
+	assert_true(fake_now >= 3 * options.gap);
+}
+
+static void who_does_not_come_is_told_in_words(void **state)
+{
+	struct fake_options options = fake_defaults;
+
+	(void)state;
+	options.missing = 1;
+	assert_int_equal(fake_boot(&options), -ETIMEDOUT);
+	assert_int_equal(report.head.error.reason, JH_ERR_CPU_LATE);
+	assert_int_equal(report.head.error.object, JH_OBJ_MACHINE);
+	assert_int_equal(report.head.error.value, 3);
+	assert_int_equal(report.head.error.limit, 4);
+	/* One that cannot come is not waited for. */
+	options.turned_away = true;
+	assert_int_equal(fake_boot(&options), -EOPNOTSUPP);
+	assert_true(fake_now < 1000000);
+}
+
 static void too_little_memory_is_refused(void **state)
 {
 	struct fake_options options = fake_defaults;
@@ -398,6 +448,9 @@ int main(void)
 		cmocka_unit_test(root_reaches_all_the_machine_has),
 		cmocka_unit_test(a_listed_root_reaches_what_is_listed),
 		cmocka_unit_test(a_failure_is_everybodys),
+		cmocka_unit_test(a_map_is_no_wider_than_any_cpu),
+		cmocka_unit_test(cpus_are_waited_for_as_long_as_they_come),
+		cmocka_unit_test(who_does_not_come_is_told_in_words),
 		cmocka_unit_test(too_little_memory_is_refused),
 		cmocka_unit_test(every_order_of_arrival),
 		cmocka_unit_test(all_cpus_leave_together),

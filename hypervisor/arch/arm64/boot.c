@@ -98,12 +98,15 @@ int arch_build(const struct jh_config_system *system, struct jh_error *error)
 
 int arch_cpu_prepare(u32 cpu, struct jh_error *error)
 {
+	int err;
+
 	cpus[cpu].arch.mpidr = read_sysreg(mpidr_el1) & MPIDR_AFFINITY;
 	cpus[cpu].report->mpidr = cpus[cpu].arch.mpidr;
 	this_percpu->stats = cpus[cpu].report->stats;
 	this_percpu->cell = &root_cell;
 	errata_detect();
-	return irqchip->cpu_prepare(cpu, error);
+	err = cpucheck(cpu, error);
+	return err ? err : irqchip->cpu_prepare(cpu, error);
 }
 
 void arch_cpu_commit(u32 cpu)

@@ -214,17 +214,26 @@ __u64 boottable_size(const struct jh_boot_info *info, const struct boottable_dev
 	return tables * PAGE;
 }
 
+_Static_assert(BOOTTABLE_HV_LIMIT == EL2_LINEAR, "below what is mapped otherwise");
+
+static int is_beyond(const struct jh_boot_info *info, __u64 address, __u64 size)
+{
+	return size && (address > info->max_address || size - 1 > info->max_address - address);
+}
+
 static int fits(const struct jh_boot_info *info, const struct boottable_device *devices)
 {
 	__u64 span = small_span(devices);
 	int i;
 
 	if (info->hv_address % PAGE || info->hv_size > EL2_LINEAR_SIZE ||
-	    info->hv_address >= EL2_LINEAR || info->hv_size > EL2_LINEAR - info->hv_address)
+	    info->hv_address >= EL2_LINEAR || info->hv_size > EL2_LINEAR - info->hv_address ||
+	    is_beyond(info, info->hv_address, info->hv_size))
 		return 0;
 	for (i = 0; i < JH_BOOT_DEVS; i++) {
 		if (devices[i].address % PAGE || devices[i].size % PAGE ||
-		    devices[i].size > EL2_DEVICES_SIZE)
+		    devices[i].size > EL2_DEVICES_SIZE ||
+		    is_beyond(info, devices[i].address, devices[i].size))
 			return 0;
 		span += large_span(&devices[i]);
 	}

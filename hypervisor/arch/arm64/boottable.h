@@ -10,6 +10,9 @@
 
 #include <jh/image.h>
 
+/* The hypervisor's memory must end there or below: EL2 has one page of it at its own address. */
+#define BOOTTABLE_HV_LIMIT	0x7fc0000000ULL
+
 /** struct boottable_device - registers that the hypervisor maps; size 0: there is no such device */
 struct boottable_device {
 	__u64 address;	/* physical, page-aligned */

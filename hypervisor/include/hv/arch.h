@@ -37,6 +37,9 @@ int arch_check(const struct jh_config_system *system, struct jh_error *error);
 /** arch_build() - shared state: interrupt controller, filters of devices. First CPU only. */
 int arch_build(const struct jh_config_system *system, struct jh_error *error);
 
+/** arch_address_bits() - the widest guest-physical addresses that this CPU translates, 32 to 48 */
+u32 arch_address_bits(void);
+
 /** arch_cpu_prepare() - read and check everything that the CPU's take-over needs. Each CPU. */
 int arch_cpu_prepare(u32 cpu, struct jh_error *error);
 

@@ -190,6 +190,10 @@ struct fake_options {
 	u32 kept_cpus;				/* that firmware does not turn off, a set */
 	int fail_prepare;	/* the same on CPU fail_cpu */
 	u32 fail_cpu;
+	u32 narrow_cpu, narrow_bits;	/* its address bits, 0: all have 48 */
+	u64 gap;		/* microseconds from one CPU's arrival to the next one's */
+	u32 missing;		/* the last so many CPUs never come, */
+	bool turned_away;	/* which the driver tells */
 	bool bad_config;	/* the blob's checksum is wrong */
 	bool holes;		/* root's addresses without memory read as zero */
 };

@@ -61,6 +61,12 @@ int arch_build(const struct jh_config_system *system, struct jh_error *error)
 	return err ? err : step(fake_options.fail_build, error, JH_OBJ_GIC);
 }
 
+u32 arch_address_bits(void)
+{
+	return fake_options.narrow_bits && fake_self == fake_options.narrow_cpu ?
+	       fake_options.narrow_bits : 48;
+}
+
 int arch_cpu_prepare(u32 cpu, struct jh_error *error)
 {
 	fake_check(cpu == fake_self && !fake_cpus[cpu].pt);
@@ -285,6 +291,8 @@ void fake_reset(void)
 
 static void enter(u32 cpu)
 {
+	while (fake_now < cpu * fake_options.gap)
+		fake_relax();
 	fake_cpus[cpu].enabled = enable_cpu(cpu, &fake_info);
 	fake_cpus[cpu].mode = fake_cpus[cpu].enabled ? FAKE_BARE : FAKE_GUEST;
 }
@@ -334,10 +342,11 @@ int fake_boot(const struct fake_options *options)
 		.pool_offset = fake_pa(fake_hv_pool) - FAKE_HV,
 	};
 	fake_info.hv_size = fake_info.pool_offset + options->pool_pages * PAGE_SIZE;
-	for (cpu = 0; cpu < options->cpus; cpu++)
+	fake_info.turned_away = options->turned_away;
+	for (cpu = 0; cpu < options->cpus - options->missing; cpu++)
 		coroutine_start(cpu, enter);
 	fake_run();
-	for (cpu = 1; cpu < options->cpus; cpu++)
+	for (cpu = 1; cpu < options->cpus - options->missing; cpu++)
 		fake_check(fake_cpus[cpu].enabled == fake_cpus[0].enabled);
 	return fake_cpus[0].enabled;
 }

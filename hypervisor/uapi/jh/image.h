@@ -82,7 +82,7 @@ struct jh_boot_info {
 	__u64 cpu_ttbr[JH_MAX_CPUS];	/* PA of each CPU's level 1 table, filled by boottable */
 	__u64 device_va[JH_BOOT_DEVS];	/* filled by boottable; 0: there is none */
 	__u32 num_pools;
-	__u32 flags;
+	__u32 turned_away;	/* set by the caller while CPUs enter: one of them cannot */
 	struct jh_boot_range pools[JH_MAX_POOLS]; /* memory for cells, zeroed */
 };
 

@@ -164,7 +164,7 @@ X(MEM_SPACE, 69, ENOMEM, "{object}: {size} are wanted, the pools have {need} in 
   "destroy a cell, make the pools of the system larger, or the memory smaller") \
 X(MEM_TAKEN, 70, EBUSY, "{object} overlaps {other}", "destroy that cell first, or move one") \
 X(MEM_BEYOND, 71, ERANGE, "{object} ends beyond the highest address of this machine, {limit}", \
-  "correct phys") \
+  "correct its address") \
 X(MEM_NOT_RAM, 72, EINVAL, "{object} is not RAM on this machine", "choose an address in RAM") \
 X(MEM_IS_RAM, 73, EINVAL, "{object} is RAM on this machine, not a device", \
   "correct phys, or remove the flag io") \
@@ -322,6 +322,14 @@ X(ROOT_HIGHEST, 202, EINVAL, "{object}: max-address {value} is below RAM's end, 
 X(IRQ_IN_FLIGHT, 175, EIO, "{object}: CPU {number} is handling it and does not let go", \
   "stop what uses the device in Linux and try again") \
 X(NOT_CLEAN, 220, EBUSY, "{object}: caches may hold some of its last life", "call again") \
+X(WIDTH, 221, ERANGE, "{object}: max-address is {value}, the CPUs' addresses end at {limit}", \
+  "remove max-address from its configuration to have the right one found") \
+X(MAPPED, 222, EINVAL, "{object} at {value} is mapped by Linux, which may read into it", \
+  "add no-map to the reservation in the device tree, or reserve one page more before it") \
+X(CPU_LATE, 223, ETIMEDOUT, "{object}: only {number} of {max} CPUs came to EL2 in time", \
+  "try again; if it is emulated, give it as many host CPUs as it has itself") \
+X(COUNTER, 224, EOPNOTSUPP, "{object}: CPU {number}: the counter has no frequency (CNTFRQ_EL0)", \
+  "use firmware that sets it on all CPUs") \
 X(FILE_MEMORY, 190, EFAULT, "{object} at {value} does not lie in root's memory", \
   "this is a bug of the driver: report it with the output of dmesg") \
 X(CELL_ENDED, 191, EINVAL, "{object} has ended already", \

@@ -21,6 +21,10 @@ struct boot_exit {
 /** boot_enter() - C's side of the entry; @regs holds what entry.S collected */
 void boot_enter(struct regs *regs);
 
+/** cpucheck() - does the executing CPU have what jh stands on? 0 or -errno; when it is entered */
+struct jh_error;
+int cpucheck(u32 cpu, struct jh_error *error);
+
 /** boot_exit() - leave the hypervisor with the registers of @regs (entry.S) */
 void boot_exit(struct regs *regs, const struct boot_exit *exit) __noreturn;
 
