@@ -612,16 +612,27 @@ static struct cell *any_cell(void)
 	return cell_get(1 + machine_random(CELLS));
 }
 
+/* A life as the driver begins it. */
+static void begin_life(u64 id)
+{
+	u64 args[4] = { id, 0, machine_put("", 1), 1 };
+	s64 left;
+
+	do
+		left = call(JH_HC_CELL_CLEAN, id, 0);
+	while (left > 0);
+	must(left, "clean", id);
+	must(hypercall(JH_HC_CELL_WRITE, args), "load", id);
+	must(call(JH_HC_CELL_LOADED, id, 0), "loaded", id);
+	must(call(JH_HC_CELL_START, id, 0), "start", id);
+}
+
 static void start(void)
 {
 	struct cell *cell = any_cell();
-	u64 args[4] = { cell ? cell->id : 0, 0, machine_put("", 1), 1 };
 
-	if (!cell || cell->state == JH_CELL_RUNNING || cell->state == JH_CELL_DYING)
-		return;
-	must(hypercall(JH_HC_CELL_WRITE, args), "load", cell->id);
-	must(call(JH_HC_CELL_LOADED, cell->id, 0), "end of the load", cell->id);
-	must(call(JH_HC_CELL_START, cell->id, 0), "start", cell->id);
+	if (cell && cell->state != JH_CELL_RUNNING && cell->state != JH_CELL_DYING)
+		begin_life(cell->id);
 }
 
 static void stop(void)
@@ -774,13 +785,10 @@ static void run_harmless(void)
 	u32 length;
 	void *blob = blob_pack(&harmless, &length);
 	s64 id = call(JH_HC_CELL_CREATE, machine_put(blob, length), length);
-	u64 args[4] = { (u64)id, 0, machine_put("", 1), 1 };
 
 	free(blob);
 	must(id, "create", 1);
-	must(hypercall(JH_HC_CELL_WRITE, args), "load", 1);
-	must(call(JH_HC_CELL_LOADED, 1, 0), "end of the load", 1);
-	must(call(JH_HC_CELL_START, 1, 0), "start", 1);
+	begin_life(1);
 }
 
 /* It has not enabled its interface, perhaps never will, and waits for the end of the world. */

@@ -152,6 +152,9 @@ static void begin_life(u64 id)
 		;
 	if (fake_random(2))
 		fake_hypercall(cpu, JH_HC_CELL_WRITE, id, 0, AT_IMAGE, 1 + fake_random(0x1000));
+	/* Now and then of a load that was broken off. */
+	if (fake_random(16))
+		fake_hypercall(cpu, JH_HC_CELL_LOADED, id, 0, 0, 0);
 	if (fake_hypercall(cpu, JH_HC_CELL_START, id, 0, 0, 0))
 		return;
 	lives++;

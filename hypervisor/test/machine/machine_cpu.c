@@ -203,6 +203,7 @@ static void __noreturn enter(u32 cpu)
 	/* A CPU interface by system registers; 48 bits of physical address. */
 	fake64_write_sysreg("id_aa64pfr0_el1", machine_gic.version == 3 ? 1UL << 24 : 0);
 	fake64_write_sysreg("id_aa64mmfr0_el1", 5);
+	fake64_write_sysreg("cntfrq_el0", 62500000);
 	boot_enter(regs);
 	if (regs->x[0])
 		machine_fail("CPU %u could not enter: %lld", cpu, (long long)regs->x[0]);
