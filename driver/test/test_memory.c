@@ -19,6 +19,7 @@ static struct jh_system the_system;
 static struct jh_error err;
 static int reserved;			/* jh_devtree_reserved() */
 static bool is_memory;
+static bool is_unmapped;		/* reserved with no-map */
 
 int jh_devtree_reserved(u64 address, u64 size)
 {
@@ -30,6 +31,11 @@ bool jh_devtree_is_memory(u64 address, u64 size)
 	return is_memory;
 }
 
+bool jh_devtree_is_unmapped(u64 address, u64 size)
+{
+	return is_unmapped;
+}
+
 /* One hypervisor and two pools, 1 MiB, 4 MiB and 2 MiB, anywhere. */
 static int setup(void **state)
 {
@@ -37,6 +43,7 @@ static int setup(void **state)
 	fake_ram_reset();
 	reserved = -ENOENT;
 	is_memory = true;
+	is_unmapped = true;
 	blob_system(&parts);
 	parts.num_pools = 2;
 	parts.pools[0] = (struct jh_config_pool){ .size = 4 * MIB, .flags = JH_POOL_AUTO };

@@ -102,6 +102,7 @@ static long create(u64 generation)
 		return refuse_call(JH_ERR_HV_INTERNAL);
 	fake_cell_report(id)->state = JH_CELL_CREATED;
 	fake_cell_report(id)->comm_state = JH_COMM_RUNNING;
+	fake_hv.is_clean[id] = fake_hv.clean_begun[id] = false;
 	fake_hv.comm[id] = JH_COMM_RUNNING;
 	fake_hv.generation = generation;
 	return id;
@@ -113,6 +114,9 @@ static long start(u32 id, u64 restarts)
 
 	if (state != JH_CELL_LOADED && state != JH_CELL_STOPPED)
 		return refuse_call(JH_ERR_CELL_RUNNING);
+	if (!fake_hv.is_clean[id])
+		return refuse_call(JH_ERR_NOT_CLEAN);
+	fake_hv.is_clean[id] = false;
 	fake_cell_report(id)->state = JH_CELL_RUNNING;
 	fake_cell_report(id)->comm_state = fake_hv.comm[id] = JH_COMM_RUNNING;
 	fake_hv.reply[id] = JH_REPLY_NONE;
@@ -125,6 +129,20 @@ static long stop(u32 id)
 	if (fake_hv.cpu_is_slow && fake_hv.cpu_is_slow--)
 		return refuse_call(JH_ERR_CPU_LOST);
 	fake_cell_report(id)->state = JH_CELL_STOPPED;
+	return 0;
+}
+
+/* In two pieces; nothing of a life is left in a cache then. */
+static long clean(u32 id)
+{
+	if (fake_cell_report(id)->state == JH_CELL_RUNNING)
+		return refuse_call(JH_ERR_CELL_RUNNING);
+	if (!fake_hv.is_clean[id] && !fake_hv.clean_begun[id]) {
+		fake_hv.clean_begun[id] = true;
+		return 1;
+	}
+	fake_hv.clean_begun[id] = false;
+	fake_hv.is_clean[id] = true;
 	return 0;
 }
 
@@ -151,6 +169,8 @@ static long write(u32 id, u64 address, u64 source, u64 length)
 {
 	if (fake_cell_report(id)->state == JH_CELL_RUNNING || length > JH_HC_CELL_WRITE_MAX)
 		return refuse_call(JH_ERR_CELL_RUNNING);
+	if (!fake_hv.is_clean[id])
+		return refuse_call(JH_ERR_NOT_CLEAN);
 	fake_cell_report(id)->state = JH_CELL_LOADING;
 	if (address < FAKE_GUEST_RAM && length <= FAKE_GUEST_RAM - address)
 		memcpy(fake_hv.ram[id] + address, (void *)(uintptr_t)source, length);
@@ -186,6 +206,8 @@ static long answer(u64 code, u64 a, u64 b, u64 c, u64 d)
 		return start(a, b);
 	case JH_HC_CELL_STOP:
 		return stop(a);
+	case JH_HC_CELL_CLEAN:
+		return clean(a);
 	case JH_HC_CELL_SCRUB:
 		return scrub(a);
 	case JH_HC_CELL_DESTROY:
