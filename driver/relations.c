@@ -23,7 +23,7 @@
 
 /* Properties that name providers, and which property of those says how many cells follow. */
 static const struct {
-	const char *name;	/* the end of a property's name if it starts with '-' */
+	const char *name;	/* as names() compares it */
 	const char *cells;
 } references[] = {
 	{ "clocks", "#clock-cells" },
@@ -184,11 +184,12 @@ static bool refers_by(struct device_node *np, const char *property, const char *
 	return false;
 }
 
+/* What starts with '-' or ',' is the end of a property's name. */
 static bool names(const char *reference, const char *property)
 {
 	size_t length = strlen(reference), have = strlen(property);
 
-	if (*reference != '-')
+	if (*reference != '-' && *reference != ',')
 		return !strcmp(reference, property);
 	return have > length && !strcmp(property + have - length, reference);
 }
@@ -206,6 +207,13 @@ static bool interrupts_at(struct device_node *np, const struct device_node *prov
 	return at;
 }
 
+/* How many pins a controller has, or which of its own it sets: numbers, not references. */
+static bool counts_pins(struct device_node *np, const char *property)
+{
+	return names(",nr-gpios", property) ||
+	       (!strcmp(property, "gpios") && of_property_read_bool(np, "gpio-hog"));
+}
+
 static bool refers_to(struct device_node *np, const struct device_node *provider)
 {
 	struct property *property;
@@ -214,6 +222,7 @@ static bool refers_to(struct device_node *np, const struct device_node *provider
 	for_each_property_of_node(np, property)
 		for (i = 0; i < ARRAY_SIZE(references); i++)
 			if (names(references[i].name, property->name) &&
+			    !counts_pins(np, property->name) &&
 			    refers_by(np, property->name, references[i].cells, provider))
 				return true;
 	return interrupts_at(np, provider);
