@@ -101,7 +101,7 @@ class Devices:
         found = []
         for name in node.props:
             count_name, kind = REFERENCES.get(name, ("", ""))
-            if name.endswith("-gpios") or name == "gpios":
+            if _names_pins(node, name):
                 count_name, kind = "#gpio-cells", "GPIO"
             elif name.endswith("-supply"):
                 count_name, kind = "", "supply"
@@ -315,6 +315,13 @@ def is_kind(node: Node, words: tuple[str, ...]) -> bool:
     text = node.name.split("@")[0] + " " + " ".join(node.strings("compatible"))
     found = re.split("[^a-z0-9]+", text.lower())
     return any(word.endswith(words) or word.rstrip("0123456789").endswith(words) for word in found)
+
+
+def _names_pins(node: Node, name: str) -> bool:
+    """The property refers to GPIOs, and does not count or set the node's own."""
+    if name.endswith(",nr-gpios") or name == "gpios" and "gpio-hog" in node.props:
+        return False
+    return name == "gpios" or name.endswith(("-gpios", "-gpio"))
 
 
 def related(a: Node, b: Node) -> bool:

@@ -278,6 +278,17 @@ class AddCellTest(unittest.TestCase):
         self.assertRegex(warnings, "clock clk@6000 3 is shared with /soc/timer@2000")
         self.assertRegex(warnings, "interrupts at /gpio@9030000 cannot go to a cell")
 
+    def test_numbers_of_pins_are_no_references(self) -> None:
+        """How many pins a controller has, and those that it sets by itself."""
+        root = machine()
+        root["soc"]["timer@2000"]["phandle"] = 32
+        root["soc"]["pins@6000"] = {"reg": [0x6000, 0x1000], "snps,nr-gpios": 32, "#gpio-cells": 2,
+                                    "led-hog": {"gpio-hog": b"", "gpios": [32, 0]}}
+        self.add("timer@2000", root=root)
+        root["soc"]["serial@5000"]["reset-gpio"] = [32]
+        with self.assertRaisesRegex(ConfigError, "it provides a GPIO for /soc/serial@5000"):
+            self.add("timer@2000", root=root)
+
     def test_memory_is_no_device(self) -> None:
         root = machine()
         root["reserved-memory"] = {"#address-cells": 2, "#size-cells": 2, "ranges": b"",
