@@ -334,6 +334,66 @@ static void learning_stops_at_what_is_others(void **state)
 	assert_false(learn(nobodys));
 }
 
+/* Where no table is to be had a block is given as a whole, and only if all of it is nobody's. */
+static void no_block_with_a_page_of_others_is_learned(void **state)
+{
+	const u64 block = 0x200000, nobodys = 0x70000000;
+	struct fake_options options = fake_defaults;
+	struct blob_parts parts;
+	u64 at;
+
+	(void)state;
+	options.learning = true;
+	options.pool_pages = 40;
+	options.max_address = FAKE_MAX_ADDRESS - block / 2;
+	world_boot(&options, 0x8);
+	world_cell(&parts, "a", 3);
+	world_add_memory(&parts, FAKE_WINDOW2, 0x10000000, PAGE_SIZE, IO_FLAGS);
+	assert_int_equal(world_create(&parts), 1);
+	for (at = nobodys; pool_used() < pool_size(); at += block)
+		assert_true(learn(at));
+	assert_true(learn(at));
+	/* Half of the last block is beyond all addresses. */
+	assert_false(learn(options.max_address - block / 4));
+	assert_true(learn(options.max_address - block));
+	/* Around a cell's memory there has been a table since it was claimed. */
+	assert_true(learn(FAKE_WINDOW2 + block / 2));
+	assert_false(learn(FAKE_WINDOW2));
+	world_check();
+}
+
+/* Each frame of the interrupt controller, from its first page to its last, is nobody's to have. */
+static void frames_of_a_gicv2(void **state)
+{
+	static const struct {
+		u64 base, size;
+		u32 frame;
+	} frames[] = {
+		{ 0x08000000, 0x10000, 0 },
+		{ FAKE_GICC, FAKE_GIC_SIZE, 2 },
+		{ FAKE_GICH, FAKE_GIC_SIZE, 3 },
+		{ FAKE_GICV, FAKE_GIC_SIZE, 4 },
+	};
+	struct fake_options options = fake_defaults;
+	struct blob_parts parts;
+	u32 i, last;
+
+	(void)state;
+	options.gicv2 = options.learning = true;
+	world_boot(&options, 0x8);
+	for (i = 0; i < 2 * ARRAY_SIZE(frames); i++) {
+		last = i & 1;
+		world_cell(&parts, "a", 3);
+		world_add_memory(&parts, frames[i / 2].base + last * (frames[i / 2].size -
+				 PAGE_SIZE), 0x10000000, PAGE_SIZE, IO_FLAGS);
+		world_remember();
+		expect_refusal(&parts, -EPERM, JH_ERR_MEM_GIC, JH_OBJ_MEMORY, 1);
+		assert_int_equal(report.head.error.other_object, JH_OBJ_GIC);
+		assert_int_equal(report.head.error.other_index, frames[i / 2].frame);
+		assert_false(learn(parts.memories[1].phys));
+	}
+}
+
 static void blobs_cut_off_anywhere(void **state)
 {
 	struct blob_parts parts;
@@ -413,6 +473,8 @@ int main(void)
 		cmocka_unit_test(configurations_root_cannot_read_itself),
 		cmocka_unit_test(configurations_beside_the_list),
 		cmocka_unit_test(learning_stops_at_what_is_others),
+		cmocka_unit_test(no_block_with_a_page_of_others_is_learned),
+		cmocka_unit_test(frames_of_a_gicv2),
 		cmocka_unit_test(blobs_cut_off_anywhere),
 		cmocka_unit_test(names_and_numbers_run_out),
 		cmocka_unit_test(automatic_memory_lies_where_blocks_fit),

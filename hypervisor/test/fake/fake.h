@@ -26,6 +26,10 @@
 #define FAKE_POOL0_SIZE		0x400000UL
 #define FAKE_POOL1		0x60200000UL
 #define FAKE_POOL1_SIZE		0x200000UL
+#define FAKE_GICC		0x08010000UL	/* of a GICv2 */
+#define FAKE_GICH		0x08030000UL
+#define FAKE_GICV		0x08040000UL
+#define FAKE_GIC_SIZE		0x2000UL	/* of these three */
 #define FAKE_MAX_ADDRESS	0x7fffffffUL
 #define FAKE_WINDOW		0x09040000UL	/* the one of blob_system() */
 #define FAKE_WINDOW2		0x0a000000UL
@@ -183,6 +187,7 @@ struct fake_options {
 	u32 pool_pages;		/* of the hypervisor, up to FAKE_HV_PAGES */
 	bool listed;		/* root.memory = "listed", */
 	bool learning;		/* or "learn", which starts from a list */
+	bool gicv2;		/* its interrupt controller has the frames of a GICv2 */
 	u64 max_address;
 	int fail_check, fail_build, fail_cell;	/* -errno of these steps, 0: they succeed */
 	u32 held_irq;				/* that root does not let go of, 0: none */

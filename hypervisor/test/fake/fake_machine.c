@@ -41,7 +41,7 @@ static int step(int err, struct jh_error *error, u32 object)
 
 int arch_check(const struct jh_config_system *system, struct jh_error *error)
 {
-	fake_check(system->gic_version == 3);
+	fake_check(system->gic_version == (fake_options.gicv2 ? 2 : 3));
 	return step(fake_options.fail_check, error, JH_OBJ_GIC);
 }
 
@@ -56,7 +56,7 @@ int arch_build(const struct jh_config_system *system, struct jh_error *error)
 	static const struct mmio_ops nothing = { .access = no_access };
 	int err = mmio_add(system->gicd_base, system->gicd_size, &nothing);
 
-	if (!err)
+	if (!err && system->gicr_size)
 		err = mmio_add(system->gicr_base, system->gicr_size, &nothing);
 	return err ? err : step(fake_options.fail_build, error, JH_OBJ_GIC);
 }
@@ -297,6 +297,16 @@ static void enter(u32 cpu)
 	fake_cpus[cpu].mode = fake_cpus[cpu].enabled ? FAKE_BARE : FAKE_GUEST;
 }
 
+static void set_gicv2(struct jh_config_system *system)
+{
+	system->gic_version = 2;
+	system->gicr_base = system->gicr_size = 0;
+	system->gicc_base = FAKE_GICC;
+	system->gich_base = FAKE_GICH;
+	system->gicv_base = FAKE_GICV;
+	system->gicc_size = system->gich_size = system->gicv_size = FAKE_GIC_SIZE;
+}
+
 static u32 place_config(void)
 {
 	struct blob_parts *parts = calloc(1, sizeof(*parts));
@@ -309,6 +319,8 @@ static u32 place_config(void)
 	parts->windows[1] = (struct jh_config_window){ FAKE_WINDOW2, FAKE_WINDOW2_SIZE };
 	parts->num_windows = 2;
 	parts->num_consoles = 0;
+	if (fake_options.gicv2)
+		set_gicv2(&parts->system);
 	if (fake_options.listed || fake_options.learning) {
 		parts->system.flags = JH_SYSTEM_ROOT_LISTED |
 				      (fake_options.learning ? JH_SYSTEM_ROOT_LEARN : 0);
