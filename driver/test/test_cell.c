@@ -483,6 +483,25 @@ static void one_that_ends_is_not_waited_for(void **state)
 	assert_int_equal(jh_cell_state(asked->id), JH_CELL_STOPPED);
 }
 
+static void says_that_it_failed(void)
+{
+	fake_hv.comm[asked->id] = JH_COMM_FAILED;
+}
+
+static void cannot_read_the_region(void)
+{
+	fake_hv.comm[asked->id] = JH_COMM_FAILED_REVISION;
+}
+
+static void nor_is_one_that_fails(void **state)
+{
+	assert_true(ask(says_that_it_failed) <= 20);
+	assert_int_equal(code, 0);
+	assert_int_equal(jh_cell_destroy(asked, &err), 0);
+	assert_true(ask(cannot_read_the_region) <= 20);
+	assert_int_equal(code, 0);
+}
+
 static void one_that_denies_runs_on(void **state)
 {
 	assert_true(ask(denies) <= 20);
@@ -636,6 +655,99 @@ static void user_space_is_told_once(void **state)
 	assert_int_equal(fake_seen.last_event, JH_CELL_STOPPED);
 }
 
+static void lines_in_the_log(void **state)
+{
+	struct jh_cell *cell = running("rtos", 3);
+	struct jh_cell_report *report = fake_cell_report(cell->id);
+
+	jh_event_check();
+	assert_non_null(strstr(fake_printed, "cell rtos: a state"));
+	assert_null(strstr(fake_printed, "failed"));
+	fake_printed[0] = 0;
+	report->state = JH_CELL_FAILED;
+	report->crash = (struct jh_crash){ .cause = JH_CRASH_ACCESS, .cpu = 3, .address = 0x1234,
+					   .pc = 0x5678 };
+	jh_event_check();
+	assert_non_null(strstr(fake_printed, "cell rtos failed on CPU 3: it did something, "
+			       "address 0x1234, pc 0x5678"));
+	/* A crash of a life before is none of a cell that says so itself. */
+	fake_printed[0] = 0;
+	report->state = JH_CELL_RUNNING;
+	jh_event_check();
+	report->crash.cause = JH_CRASH_NONE;
+	report->state = JH_CELL_FAILED;
+	jh_event_check();
+	assert_non_null(strstr(fake_printed, "cell rtos says that it failed"));
+	assert_null(strstr(fake_printed, "on CPU"));
+}
+
+/* --- calls --- */
+
+static struct jh_cpu_report *cpu_report(u32 cpu)
+{
+	return (struct jh_cpu_report *)((char *)jh_system->report +
+					jh_system->report->cpus_offset) + cpu;
+}
+
+static void only_a_cpu_behind_the_hypervisor_calls(void **state)
+{
+	assert_true(jh_call_possible(jh_system, 0));
+	cpu_report(0)->state = JH_CPUREP_PARKED;
+	assert_false(jh_call_possible(jh_system, 0));
+	assert_int_equal(jh_call(JH_HC_LOG_FLUSH, 0, 0, 0, 0), -ENODEV);
+	cpu_report(0)->state = JH_CPUREP_RUNNING;
+	jh_system->active = false;
+	assert_false(jh_call_possible(jh_system, 0));
+	jh_system->active = true;
+	assert_false(jh_call_possible(jh_system, 1));
+	/* What lies behind the CPUs is something else. */
+	cpu_report(JH_MAX_CPUS)->state = JH_CPUREP_RUNNING;
+	assert_false(jh_call_possible(jh_system, JH_MAX_CPUS));
+	cpu_report(JH_MAX_CPUS)->state = 0;
+	assert_int_equal(fake_hv.calls[JH_HC_LOG_FLUSH], 0);
+	assert_int_equal(fake_hv.ticks[JH_HC_LOG_FLUSH], 0);
+}
+
+static void the_time_of_calls(void **state)
+{
+	assert_int_equal(jh_call(JH_HC_LOG_FLUSH, 0, 0, 0, 0), 0);
+	assert_int_equal(fake_hv.ticks[JH_HC_LOG_FLUSH], 10);
+}
+
+static void the_log_comes_out(void **state)
+{
+	struct blob_parts system;
+
+	fake_hv.log_left = 3;
+	jh_call_flush_log();
+	assert_int_equal(fake_hv.calls[JH_HC_LOG_FLUSH], 0);	/* there is no console */
+	blob_system(&system);
+	system.num_consoles = 1;
+	free(jh_system->config);
+	jh_system->config = blob_pack(&system, &jh_system->config_length);
+	jh_call_flush_log();
+	assert_int_equal(fake_hv.calls[JH_HC_LOG_FLUSH], 4);
+	assert_int_equal(fake_hv.log_left, 0);
+	/* A UART that is stuck is not waited for. */
+	fake_hv.log_left = ~0u;
+	jh_call_flush_log();
+	assert_int_equal(fake_hv.calls[JH_HC_LOG_FLUSH], 504);
+	assert_true(jiffies >= 1500 && jiffies <= 2000);
+	fake_hv.log_left = 0;
+}
+
+static void refusals_that_nobody_asked_for(void **state)
+{
+	refuse_nothing(&err);
+	jh_log_refusal("that", &err, -ENOMEM);
+	assert_string_equal(fake_printed, "that failed (-12)\n");
+	fake_printed[0] = 0;
+	refuse(&err, JH_ERR_NOT_ENABLED, JH_OBJ_NONE, 0);
+	jh_log_refusal("that", &err, -1);
+	assert_non_null(strstr(fake_printed, "that refused: "));
+	assert_true(strlen(fake_printed) > strlen("that refused: ") + 10);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -662,6 +774,7 @@ int main(void)
 		test(states_that_cannot_be_shut_down),
 		test(one_that_agrees_gets_time),
 		test(one_that_ends_is_not_waited_for),
+		test(nor_is_one_that_fails),
 		test(one_that_denies_runs_on),
 		test(one_that_says_nothing_runs_on),
 		test(a_passive_cell_is_not_asked),
@@ -672,6 +785,11 @@ int main(void)
 		test(a_cell_that_cannot_be_ended_is_told),
 		test(what_people_are_shown),
 		test(user_space_is_told_once),
+		test(lines_in_the_log),
+		test(only_a_cpu_behind_the_hypervisor_calls),
+		test(the_time_of_calls),
+		test(the_log_comes_out),
+		test(refusals_that_nobody_asked_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

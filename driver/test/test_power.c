@@ -104,6 +104,7 @@ bool jh_call_possible(const struct jh_system *system, unsigned int cpu)
 
 long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d)
 {
+	assert_int_equal(a | b | c | d, 0);
 	flushes += code == JH_HC_LOG_FLUSH;
 	return 0;
 }

@@ -90,10 +90,15 @@ static long refuse_call(u32 reason)
 	return refuse(&report->error, reason, JH_OBJ_CELL, 0);
 }
 
-static long create(u64 generation)
+static long create(u64 blob, u64 length, u64 generation)
 {
+	struct jh_error error;
 	u32 id = 1;
 
+	/* A CPU that comes online meanwhile would not be behind the hypervisor. */
+	if (!fake_hotplug_held || config_check((void *)(uintptr_t)blob, length, JH_CONFIG_CELL,
+					       &error))
+		abort();
 	if (fake_hv.create_result)
 		return fake_hv.create_result;
 	while (id < GUEST && fake_cell_report(id)->state != JH_CELL_NONE)
@@ -201,7 +206,7 @@ static long answer(u64 code, u64 a, u64 b, u64 c, u64 d)
 {
 	switch (code) {
 	case JH_HC_CELL_CREATE:
-		return create(c);
+		return create(a, b, c);
 	case JH_HC_CELL_START:
 		return start(a, b);
 	case JH_HC_CELL_STOP:
@@ -220,14 +225,39 @@ static long answer(u64 code, u64 a, u64 b, u64 c, u64 d)
 		return message(a, b);
 	case JH_HC_CELL_GET_STATE:
 		return get_state(a);
+	case JH_HC_LOG_FLUSH:
+		return fake_hv.log_left ? fake_hv.log_left-- : 0;
 	}
 	return 0;
 }
 
+/* How many arguments a call has; whatever follows is zero. */
+static u32 arguments_of(u64 code)
+{
+	switch (code) {
+	case JH_HC_CELL_WRITE:
+		return 4;
+	case JH_HC_CELL_CREATE:
+		return 3;
+	case JH_HC_CELL_START:
+	case JH_HC_CELL_MSG:
+		return 2;
+	case JH_HC_LOG_FLUSH:
+		return 0;
+	}
+	return 1;
+}
+
 long jh_enter_call(u64 code, u64 a, u64 b, u64 c, u64 d)
 {
+	const u64 arguments[] = { a, b, c, d };
+	u32 i;
+
 	if (jh_lock.held != 1)
 		abort();
+	for (i = arguments_of(code); i < ARRAY_SIZE(arguments); i++)
+		if (arguments[i])
+			abort();
 	fake_hv.calls[code]++;
 	if (code == fake_hv.refused_code && fake_hv.refused_after && !--fake_hv.refused_after)
 		return refuse_call(fake_hv.refused_reason);
@@ -236,11 +266,12 @@ long jh_enter_call(u64 code, u64 a, u64 b, u64 c, u64 d)
 
 u64 jh_ticks_now(void)
 {
-	return 0;
+	return fake_hv.now += 10;
 }
 
 void jh_ticks_add(u64 code, u64 ticks)
 {
+	fake_hv.ticks[code] += ticks;
 }
 
 /* --- devices and sysfs --- */

@@ -33,6 +33,9 @@ struct fake_hv {
 	u32 reply[8];			/* and its reply to a message */
 	u64 restarts;			/* as the last start was told */
 	u32 generation;			/* as the last creation was told */
+	u32 log_left;			/* bytes; each flush lets one out */
+	u64 now;			/* 10 more whenever somebody looks */
+	u64 ticks[FAKE_CODES];		/* that calls took */
 	u32 signal_after;		/* writes: then the caller is told to end; 0: never */
 	u8 ram[8][FAKE_GUEST_RAM];
 };
