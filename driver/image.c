@@ -118,6 +118,7 @@ static void describe(struct jh_system *system, struct jh_boot_info *info)
 	info->cpu_mask = system->cpu_mask;
 	info->max_address = max_address ? max_address :
 			    min(jh_devtree_max_address(), jh_machine_last_address());
+	info->used = jh_machine_uses();
 	info->num_pools = system->num_pools;
 	for (i = 0; i < system->num_pools; i++) {
 		info->pools[i].address = system->pools[i].address;

@@ -139,6 +139,7 @@ long jh_enter_call(u64 code, u64 a, u64 b, u64 c, u64 d);
 
 /* machine.c, devtree.c: is this the machine of the configuration? */
 u64 jh_machine_last_address(void);
+u64 jh_machine_uses(void);
 int jh_machine_check(struct jh_system *system, struct jh_error *err);
 int jh_devtree_check(const struct jh_system *system, struct jh_error *err);
 bool jh_devtree_present(void);

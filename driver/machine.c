@@ -11,6 +11,7 @@
 #include <linux/ioport.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/of.h>
 #include <linux/smp.h>
 #include <asm/cpufeature.h>
 #include <asm/sysreg.h>
@@ -78,6 +79,33 @@ u64 jh_machine_last_address(void)
 	u64 mmfr0 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1);
 
 	return BIT_ULL(bits[min_t(u64, mmfr0 & 0xf, ARRAY_SIZE(bits) - 1)]) - 1;
+}
+
+static bool has_trace_units(void)
+{
+	static const struct of_device_id ids[] = {
+		{ .compatible = "arm,embedded-trace-extension" },
+		{ .compatible = "arm,coresight-etm4x-sysreg" },
+		{ }
+	};
+	struct device_node *np = of_find_matching_node(NULL, ids);
+
+	of_node_put(np);
+	return np;
+}
+
+/** jh_machine_uses() - JH_BOOT_USES_*: what this kernel does with its CPUs on this machine */
+u64 jh_machine_uses(void)
+{
+	u64 used = 0;
+
+#ifdef ARM64_MPAM	/* since 6.13 */
+	if (cpus_have_cap(ARM64_MPAM))
+		used |= JH_BOOT_USES_MPAM;
+#endif
+	if (IS_ENABLED(CONFIG_CORESIGHT_SOURCE_ETM4X) && has_trace_units())
+		used |= JH_BOOT_USES_TRACE;
+	return used;
 }
 
 /* Firmware sets it; Linux may have got the frequency from the device tree instead. */

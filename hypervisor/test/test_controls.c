@@ -14,16 +14,20 @@
 #include <cmocka.h>
 
 #include <asm/boot.h>
+#include <asm/context.h>
 #include <asm/controls.h>
 #include <asm/sysreg.h>
+#include <asm/trap.h>
 #include <hv/arch.h>
 #include <hv/errno.h>
 #include <jh/config.h>
+#include <jh/image.h>
 #include <jh/reasons.h>
 #include "fake64/fake64.h"
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
-#define ALL_FEATURES	((1U << 19) - 1)
+#define ALL_FEATURES	((1U << 20) - 1)
+#define ALL_USED	(JH_BOOT_USES_MPAM | JH_BOOT_USES_TRACE)
 
 /* --- features --- */
 
@@ -39,7 +43,7 @@ static const struct {
 	{ HAS_SME, ID_PFR1, 24, 1, 14 }, { HAS_TRACE, ID_DFR0, 4, 1, 14 },
 	{ HAS_PMU, ID_DFR0, 8, 1, 14 }, { HAS_PMU_3P1, ID_DFR0, 8, 4, 14 },
 	{ HAS_PMU_3P5, ID_DFR0, 8, 6, 14 }, { HAS_SPE, ID_DFR0, 32, 1, 14 },
-	{ HAS_TRF, ID_DFR0, 40, 1, 14 }, { HAS_TRBE, ID_DFR0, 44, 1, 14 },
+	{ HAS_TRF | HAS_TRFCR, ID_DFR0, 40, 1, 14 }, { HAS_TRBE, ID_DFR0, 44, 1, 14 },
 	{ HAS_BRBE, ID_DFR0, 52, 1, 14 }, { HAS_PAUTH, ID_ISAR1, 4, 1, 14 },
 	{ HAS_PAUTH, ID_ISAR1, 8, 1, 14 }, { HAS_PAUTH, ID_ISAR2, 12, 1, 14 },
 	{ HAS_MOPS, ID_ISAR2, 16, 1, 14 }, { HAS_FGT, ID_MMFR0, 56, 1, 14 },
@@ -63,15 +67,15 @@ static void features_by_field(void **state)
 			if (known_fields[i].id == id && known_fields[i].shift == shift &&
 			    value >= known_fields[i].first && value <= known_fields[i].last)
 				expected |= known_fields[i].feature;
-		if (cpu_features(&ids) != expected)
+		if (cpu_features(&ids, ALL_USED) != expected)
 			fail_msg("register %u, bit %u, value %u: %x", id, shift, value,
-				 cpu_features(&ids));
+				 cpu_features(&ids, ALL_USED));
 	}
 	memset(&ids, 0x11, sizeof(ids));
-	assert_int_equal(cpu_features(&ids), ALL_FEATURES & ~(u32)(HAS_MTE | HAS_PMU_3P1 |
+	assert_int_equal(cpu_features(&ids, ALL_USED), ALL_FEATURES & ~(u32)(HAS_MTE | HAS_PMU_3P1 |
 								   HAS_PMU_3P5));
 	memset(&ids, 0x66, sizeof(ids));
-	assert_int_equal(cpu_features(&ids), ALL_FEATURES);
+	assert_int_equal(cpu_features(&ids, ALL_USED), ALL_FEATURES);
 }
 
 /* --- controls --- */
@@ -278,7 +282,7 @@ static const struct {
 	{ "s3_0_c1_c0_6", HAS_MTE, 0 },		/* GCR_EL1 */
 	{ "s3_0_c5_c6_0", HAS_MTE, 0 },		/* TFSR_EL1 */
 	{ "s3_0_c5_c6_1", HAS_MTE, 0 },		/* TFSRE0_EL1 */
-	{ "s3_0_c1_c2_1", HAS_TRF, 0 },		/* TRFCR_EL1 */
+	{ "s3_0_c1_c2_1", HAS_TRFCR, 0 },	/* TRFCR_EL1 */
 	{ "s2_1_c9_c0_0", HAS_BRBE, 0 },	/* BRBCR_EL1 */
 	{ "s2_1_c9_c0_1", HAS_BRBE, 0 },	/* BRBFCR_EL1 */
 	{ "s3_3_c13_c2_3", HAS_AMU, 0 },	/* AMUSERENR_EL0 */
@@ -387,6 +391,56 @@ static void buffers_are_taken_away(void **state)
 	}
 }
 
+/* Firmware may keep these for itself: that the CPU has them is not enough. */
+static void what_linux_does_not_use_is_left_alone(void **state)
+{
+	struct cpu_ids ids = { 0 };
+
+	(void)state;
+	ids.reg[ID_PFR0] = 1UL << 40;
+	ids.reg[ID_DFR0] = 1UL << 40;
+	assert_int_equal(cpu_features(&ids, 0), HAS_TRF);
+	assert_int_equal(cpu_features(&ids, JH_BOOT_USES_MPAM), HAS_TRF | HAS_MPAM);
+	assert_int_equal(cpu_features(&ids, JH_BOOT_USES_TRACE), HAS_TRF | HAS_TRFCR);
+	/* Cells' accesses to the filter trap all the same, to EL2. */
+	assert_int_equal(controls_of_cell(HAS_TRF, 0, &(struct el2_controls){ 0 }).mdcr >> 19 & 1,
+			 1);
+	ids.reg[ID_DFR0] = 0;
+	assert_int_equal(cpu_features(&ids, JH_BOOT_USES_TRACE), 0);
+}
+
+/* What the error was goes with it: without that Linux takes a corrected one for a fatal one. */
+static void an_serror_keeps_its_syndrome(void **state)
+{
+	(void)state;
+	fake64_reset();
+	fake64_become(4);
+	fake64_set_sysreg("esr_el2", 0x2fUL << 26 | ESR_IL | 0x11);
+	trap_serror();
+	assert_true(fake64_sysreg("hcr_el2") & HCR_VSE);
+	/* VSESR_EL2 exists with the extension only. */
+	assert_int_equal(fake64_sysreg("s3_4_c5_c2_3"), 0);
+	this_percpu->features = HAS_RAS;
+	trap_serror();
+	assert_int_equal(fake64_sysreg("s3_4_c5_c2_3"), 0x11);
+	fake64_set_sysreg("esr_el2", 0x2fUL << 26 | ESR_IL | 1UL << 24 | 0x123456);
+	trap_serror();
+	assert_int_equal(fake64_sysreg("s3_4_c5_c2_3"), 0x1123456);
+}
+
+static void deferred_errors_do_not_wait_for_the_next(void **state)
+{
+	(void)state;
+	fake64_reset();
+	fake64_become(4);
+	fake64_set_sysreg("s3_0_c12_c1_1", 0x80000011);	/* DISR_EL1 */
+	serror_drain();
+	assert_int_equal(fake64_sysreg("s3_0_c12_c1_1"), 0x80000011);
+	this_percpu->features = HAS_RAS;
+	serror_drain();
+	assert_int_equal(fake64_sysreg("s3_0_c12_c1_1"), 0);
+}
+
 static void address_bits_of_all_ranges(void **state)
 {
 	static const u32 bits[] = { 32, 36, 40, 42, 44, 48, 48, 48 };
@@ -425,6 +479,9 @@ int main(void)
 		cmocka_unit_test(registers_of_absent_features_are_not_touched),
 		cmocka_unit_test(registers_that_nobody_could_use_are_not_touched),
 		cmocka_unit_test(buffers_are_taken_away),
+		cmocka_unit_test(what_linux_does_not_use_is_left_alone),
+		cmocka_unit_test(an_serror_keeps_its_syndrome),
+		cmocka_unit_test(deferred_errors_do_not_wait_for_the_next),
 		cmocka_unit_test(address_bits_of_all_ranges),
 		cmocka_unit_test(a_counter_needs_a_frequency),
 	};

@@ -285,10 +285,11 @@ static void errata_by_cpu(void **state)
 	static const struct {
 		u32 part, variant, revision, csv2, errata;
 	} known[] = {
-		{ 0xd03, 0, 4, 0, 0 },					/* A53 */
-		{ 0xd05, 0, 0, 1, ERRATUM_SPECULATIVE_AT },		/* A55 r0p0 */
-		{ 0xd05, 2, 0, 1, ERRATUM_SPECULATIVE_AT },
-		{ 0xd05, 2, 1, 1, 0 },
+		{ 0xd03, 0, 4, 0, ERRATUM_SPECULATIVE_AT },		/* A53 */
+		{ 0xd04, 0, 4, 0, 0 },					/* A35 */
+		{ 0xd05, 0, 0, 1, ERRATUM_SPECULATIVE_AT | ERRATUM_REPEAT_TLBI }, /* A55 r0p0 */
+		{ 0xd05, 2, 0, 1, ERRATUM_SPECULATIVE_AT | ERRATUM_REPEAT_TLBI },
+		{ 0xd05, 2, 1, 1, ERRATUM_REPEAT_TLBI },
 		{ 0xd07, 1, 2, 0, ERRATUM_SPECULATIVE_AT | ERRATUM_STAGE2_FIRST |
 				  ERRATUM_BRANCH_TARGET },		/* A57 r1p2 */
 		{ 0xd07, 1, 3, 0, ERRATUM_SPECULATIVE_AT | ERRATUM_BRANCH_TARGET },
@@ -296,9 +297,12 @@ static void errata_by_cpu(void **state)
 		{ 0xd08, 1, 0, 1, ERRATUM_SPECULATIVE_AT },
 		{ 0xd09, 0, 2, 0, ERRATUM_BRANCH_TARGET },		/* A73 */
 		{ 0xd0a, 2, 0, 0, ERRATUM_BRANCH_TARGET },		/* A75 */
-		{ 0xd0b, 2, 0, 1, ERRATUM_SPECULATIVE_AT },		/* A76 r2p0 */
-		{ 0xd0b, 3, 0, 1, 0 },
+		{ 0xd0b, 2, 0, 1, ERRATUM_SPECULATIVE_AT | ERRATUM_REPEAT_TLBI }, /* A76 r2p0 */
+		{ 0xd0b, 3, 0, 1, ERRATUM_REPEAT_TLBI },
+		{ 0xd0b, 3, 1, 1, 0 },
 		{ 0xd0b, 4, 1, 1, 0 },
+		{ 0xd46, 1, 1, 1, ERRATUM_REPEAT_TLBI },		/* A510 r1p1 */
+		{ 0xd46, 1, 2, 1, 0 },
 		{ 0xd41, 0, 0, 1, 0 },					/* A78 */
 	};
 	u32 i;
@@ -380,7 +384,7 @@ static void errata_are_applied(void **state)
 {
 	(void)state;
 	fake64_reset();
-	fake64_set_sysreg("midr_el1", midr(0xd03, 0, 4));
+	fake64_set_sysreg("midr_el1", midr(0xd04, 0, 4));
 	errata_detect();
 	assert_false(errata_has(ERRATUM_SPECULATIVE_AT));
 	assert_int_equal(errata_vectors(), vectors);

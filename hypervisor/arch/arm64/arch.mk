@@ -15,7 +15,7 @@ CFLAGS_ARCH += -mfix-cortex-a53-835769
 LDFLAGS_ARCH := -Wl,--fix-cortex-a53-843419 -mfix-cortex-a53-835769
 
 arch := entry.o vectors.o boot.o cache.o context.o context_asm.o controls.o cpucheck.o errata.o errata_table.o fault.o \
-	abort.o inject.o map.o eemi.o psci.o smccc.o smccc_table.o scrub.o sysreg.o tlb.o trap.o \
+	abort.o inject.o map.o eemi.o psci.o smccc.o smccc_table.o scrub.o serror.o sysreg.o tlb.o trap.o \
 	gic/irqchip.o gic/affinity.o gic/gicd.o gic/gicr.o gic/handover.o gic/gicv2.o \
 	gic/gicv2_direct.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/gicv3_sgi.o gic/vgic.o
 

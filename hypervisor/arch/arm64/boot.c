@@ -55,7 +55,7 @@ static void remember_found(const struct regs *regs)
 	found->tpidr = regs->x[10];
 	found->vtcr = read_sysreg(vtcr_el2);
 	cpu_ids_read(&ids);
-	this_percpu->features = cpu_features(&ids);
+	this_percpu->features = cpu_features(&ids, boot_info->used);
 	controls_read(&found->controls, this_percpu->features);
 	this_percpu->cell_flags = NO_CELL_FLAGS;
 }
@@ -70,11 +70,11 @@ void boot_enter(struct regs *regs)
 	hv_base = regs->x[9];
 	this_percpu->cpu = cpu;
 	this_percpu->self = &cpus[cpu];
+	boot_info = pa_to_va(PA(info));
 	remember_found(regs);
 	for (i = 0; i < 18; i++)
 		regs->x[i] = 0;
 
-	boot_info = pa_to_va(PA(info));
 	err = enable_cpu(cpu, boot_info);
 	regs->x[0] = (u64)(s64)err;
 	if (err)

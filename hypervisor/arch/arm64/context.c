@@ -12,20 +12,6 @@
 #include <hv/errno.h>
 #include <jh/reasons.h>
 
-#define TCR_EL1_NO_WALKS	((1UL << 7) | (1UL << 23))	/* EPD0, EPD1 */
-
-static u64 parange_bits(void)
-{
-	/* ID_AA64MMFR0_EL1.PARange; more than 48 bits are not used. */
-	return MIN(FIELD(read_sysreg(id_aa64mmfr0_el1), 3, 0), 5UL);
-}
-
-static u64 vtcr_of(const struct pgtable *pt)
-{
-	return VTCR_RES1 | TCR_T0SZ(pt->bits) | VTCR_SL0(pt->level) | TCR_WALKS |
-	       parange_bits() << VTCR_PS_SHIFT;
-}
-
 void context_init_root(void)
 {
 	root_cell.arch.hcr = HCR_GUEST | HCR_IMO;
@@ -35,7 +21,7 @@ void context_load_root(void)
 {
 	const struct el2_state *found = &this_percpu->found;
 
-	write_sysreg(vtcr_of(&root_cell.pt), vtcr_el2);
+	write_sysreg(tlb_vtcr(&root_cell.pt), vtcr_el2);
 	write_sysreg(tlb_vttbr(&root_cell.pt), vttbr_el2);
 	/* As found: pointer authentication and tags that Linux uses already must not trap. */
 	write_sysreg(found->controls.hcr | root_cell.arch.hcr, hcr_el2);
@@ -72,7 +58,7 @@ int arch_cell_init(struct cell *cell, struct jh_error *error)
 {
 	(void)error;
 	cell->arch.vttbr = tlb_vttbr(&cell->pt);
-	cell->arch.vtcr = vtcr_of(&cell->pt);
+	cell->arch.vtcr = tlb_vtcr(&cell->pt);
 	return 0;
 }
 
@@ -100,18 +86,6 @@ void context_scrub(void)
 	isb();
 }
 
-/* SErrors that the guest caused belong to it: let them come now, and let none wait for the next. */
-static void drain_serrors(void)
-{
-	u64 elr = read_sysreg(elr_el2), spsr = read_sysreg(spsr_el2);
-
-	dsb(sy);
-	isb();
-	asm volatile("msr daifclr, #4; isb; msr daifset, #4" ::: "memory");
-	write_sysreg(elr, elr_el2);
-	write_sysreg(spsr, spsr_el2);
-}
-
 void arch_cpu_park(void)
 {
 	scrub_buffers(this_percpu->features);
@@ -120,11 +94,10 @@ void arch_cpu_park(void)
 	/*
 	 * No walk through the old guest's stage 1 may begin any more when stage 2 changes under it
 	 * (speculative translation errata); root's tables are never freed while CPUs wait here.
+	 * Stage 1 is off again only when stage 2 is root's.
 	 */
-	write_sysreg(read_sysreg(tcr_el1) | TCR_EL1_NO_WALKS, tcr_el1);
-	write_sysreg(SCTLR_EL1_RESET, sctlr_el1);
-	isb();
-	drain_serrors();
+	tlb_stop_walks();
+	serror_drain();
 	context_load_root();
 	context_scrub();
 	tlb_flush_guest_local();

@@ -7,6 +7,7 @@
 #include <asm/controls.h>
 #include <asm/sysreg.h>
 #include <jh/config.h>
+#include <jh/image.h>
 
 #define FIELD_NONE	0xf	/* "not as the architecture has it", where a field can say so */
 
@@ -54,7 +55,21 @@ void cpu_ids_read(struct cpu_ids *ids)
 	ids->reg[ID_MMFR1] = read_sysreg(id_aa64mmfr1_el1);
 }
 
-u32 cpu_features(const struct cpu_ids *ids)
+/*
+ * Firmware that does not know an extension, or keeps it for itself, lets accesses to its registers
+ * trap to EL3 (MPAM3_EL3.TRAPLOWER and MDCR_EL3.TTRF come out of reset or TF-A set), which most of it
+ * answers with a panic. Where Linux uses them they do not trap; where it does not, nobody could.
+ */
+static u32 those_in_reach(u32 features, u64 used)
+{
+	if (!(used & JH_BOOT_USES_MPAM))
+		features &= ~(u32)HAS_MPAM;
+	if (features & HAS_TRF && used & JH_BOOT_USES_TRACE)
+		features |= HAS_TRFCR;
+	return features;
+}
+
+u32 cpu_features(const struct cpu_ids *ids, u64 used)
 {
 	u32 i, value, features = 0;
 
@@ -63,7 +78,7 @@ u32 cpu_features(const struct cpu_ids *ids)
 		if (value >= fields[i].least && value != FIELD_NONE)
 			features |= 1U << fields[i].feature;
 	}
-	return features;
+	return those_in_reach(features, used);
 }
 
 void controls_read(struct el2_controls *controls, u32 features)

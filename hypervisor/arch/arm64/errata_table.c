@@ -14,7 +14,9 @@ struct erratum_row {
 };
 
 static const struct erratum_row rows[] = {
+	{ 0xd03, 0x00, 0xff, ERRATUM_SPECULATIVE_AT },		/* A53: 1530924 */
 	{ 0xd05, 0x00, 0x20, ERRATUM_SPECULATIVE_AT },		/* A55: 1530923, up to r2p0 */
+	{ 0xd05, 0x00, 0xff, ERRATUM_REPEAT_TLBI },		/* A55: 2441007 */
 	{ 0xd07, 0x00, 0xff, ERRATUM_SPECULATIVE_AT },		/* A57: 1319537 */
 	{ 0xd07, 0x00, 0x12, ERRATUM_STAGE2_FIRST },		/* A57: 834220, up to r1p2 */
 	{ 0xd07, 0x00, 0xff, ERRATUM_BRANCH_TARGET },
@@ -23,6 +25,8 @@ static const struct erratum_row rows[] = {
 	{ 0xd09, 0x00, 0xff, ERRATUM_BRANCH_TARGET },		/* A73 */
 	{ 0xd0a, 0x00, 0xff, ERRATUM_BRANCH_TARGET },		/* A75 */
 	{ 0xd0b, 0x00, 0x20, ERRATUM_SPECULATIVE_AT },		/* A76: 1165522, up to r2p0 */
+	{ 0xd0b, 0x00, 0x30, ERRATUM_REPEAT_TLBI },		/* A76: 1286807, up to r3p0 */
+	{ 0xd46, 0x00, 0x11, ERRATUM_REPEAT_TLBI },		/* A510: 2441009, up to r1p1 */
 };
 
 u32 errata_of(u64 midr, u32 csv2)

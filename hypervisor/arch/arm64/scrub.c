@@ -107,7 +107,7 @@
 	X(ALWAYS, osdlr_el1, 0)							\
 	X(ALWAYS, dbgclaimclr_el1, CLAIM_TAGS)					\
 	/* What watches the CPU would watch the next owner. */			\
-	X(features & HAS_TRF, s3_0_c1_c2_1, 0)	/* TRFCR_EL1 */			\
+	X(features & HAS_TRFCR, s3_0_c1_c2_1, 0)	/* TRFCR_EL1 */			\
 	X(BRANCHES, s2_1_c9_c0_0, 0)		/* BRBCR_EL1 */			\
 	X(BRANCHES, s2_1_c9_c0_1, 0)		/* BRBFCR_EL1 */		\
 	X(features & HAS_AMU, s3_3_c13_c2_3, 0)	/* AMUSERENR_EL0 */		\

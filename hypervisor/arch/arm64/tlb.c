@@ -15,13 +15,41 @@
 
 struct vmid_switch {
 	u64 vttbr;
+	u64 vtcr;
 	u64 tcr;
+	u64 sctlr;
 	bool switched;
 };
 
 u64 tlb_vttbr(const struct pgtable *pt)
 {
 	return va_to_pa(pt->root).a | (u64)pt->id << 48;
+}
+
+u64 tlb_vtcr(const struct pgtable *pt)
+{
+	/* ID_AA64MMFR0_EL1.PARange; more than 48 bits are not used. */
+	u64 parange = MIN(FIELD(read_sysreg(id_aa64mmfr0_el1), 3, 0), 5UL);
+
+	return VTCR_RES1 | TCR_T0SZ(pt->bits) | VTCR_SL0(pt->level) | TCR_WALKS |
+	       parange << VTCR_PS_SHIFT;
+}
+
+void tlb_stop_walks(void)
+{
+	write_sysreg(read_sysreg(tcr_el1) | TCR_EL1_EPD, tcr_el1);
+	/* Only then: with stage 1 off addresses would go to stage 2 as they are. */
+	isb();
+	write_sysreg(read_sysreg(sctlr_el1) | SCTLR_M, sctlr_el1);
+	isb();
+}
+
+/* The table and its form change together: a walk in between would start at a wrong level. */
+static void write_stage2(u64 vtcr, u64 vttbr)
+{
+	write_sysreg(vtcr, vtcr_el2);
+	write_sysreg(vttbr, vttbr_el2);
+	isb();
 }
 
 static struct vmid_switch vmid_enter(const struct pgtable *pt)
@@ -31,17 +59,17 @@ static struct vmid_switch vmid_enter(const struct pgtable *pt)
 	if (s.vttbr == tlb_vttbr(pt))
 		return s;
 	s.switched = true;
+	s.vtcr = read_sysreg(vtcr_el2);
 	/*
-	 * Speculative address translations must not combine this CPU's stage 1 with the other
-	 * guest's stage 2 and be cached so (erratum of A55, A57, A72, A76): no stage 1 walks.
+	 * Speculative address translations must not combine this CPU's stage 1, or its absence,
+	 * with the other guest's stage 2 and be cached so (erratum of A53, A55, A57, A72, A76).
 	 */
 	if (errata_has(ERRATUM_SPECULATIVE_AT)) {
 		s.tcr = read_sysreg(tcr_el1);
-		write_sysreg(s.tcr | TCR_EL1_EPD, tcr_el1);
-		isb();
+		s.sctlr = read_sysreg(sctlr_el1);
+		tlb_stop_walks();
 	}
-	write_sysreg(tlb_vttbr(pt), vttbr_el2);
-	isb();
+	write_stage2(tlb_vtcr(pt), tlb_vttbr(pt));
 	return s;
 }
 
@@ -49,12 +77,40 @@ static void vmid_leave(const struct vmid_switch *s)
 {
 	if (!s->switched)
 		return;
-	write_sysreg(s->vttbr, vttbr_el2);
-	isb();
+	write_stage2(s->vtcr, s->vttbr);
 	if (errata_has(ERRATUM_SPECULATIVE_AT)) {
+		write_sysreg(s->sctlr, sctlr_el1);
+		isb();
 		write_sysreg(s->tcr, tcr_el1);
 		isb();
 	}
+}
+
+/*
+ * One invalidation, complete on all CPUs. Where that may be said while an access by the old
+ * translation is still under way (erratum of A55, A76, A510), it holds after a second one.
+ */
+#define invalidate(operation)						\
+do {									\
+	operation;							\
+	dsb(ish);							\
+	if (errata_has(ERRATUM_REPEAT_TLBI)) {				\
+		operation;						\
+		dsb(ish);						\
+	}								\
+} while (0)
+
+static void invalidate_guest(void)
+{
+	invalidate(tlbi(vmalls12e1is));
+}
+
+static void invalidate_pages(u64 first, u64 end)
+{
+	u64 page;
+
+	for (page = first; page < end; page += PAGE_SIZE)
+		tlbi_address(ipas2e1is, page >> PAGE_SHIFT);
 }
 
 void arch_pgtable_published(void)
@@ -67,21 +123,17 @@ void arch_pgtable_published(void)
 void arch_pgtable_changed(const struct pgtable *pt, gpa_t start, u64 size)
 {
 	struct vmid_switch s;
-	u64 page;
 
 	/* The invalid entries must be visible to all walkers before their caches are told. */
 	dsb(ishst);
 	s = vmid_enter(pt);
 	if (size > MAX_SINGLE_PAGES * PAGE_SIZE) {
-		asm volatile("tlbi vmalls12e1is" ::: "memory");
+		invalidate_guest();
 	} else {
-		for (page = start.a; page < start.a + size; page += PAGE_SIZE)
-			asm volatile("tlbi ipas2e1is, %0" :: "r" (page >> PAGE_SHIFT) : "memory");
+		invalidate(invalidate_pages(start.a, start.a + size));
 		/* Only once stage 2 is gone may combined entries go: a walk would refill them. */
-		dsb(ish);
-		asm volatile("tlbi vmalle1is" ::: "memory");
+		invalidate(tlbi(vmalle1is));
 	}
-	dsb(ish);
 	isb();
 	vmid_leave(&s);
 }
@@ -92,8 +144,7 @@ void arch_pgtable_retired(const struct pgtable *pt)
 
 	dsb(ishst);
 	s = vmid_enter(pt);
-	asm volatile("tlbi vmalls12e1is" ::: "memory");
-	dsb(ish);
+	invalidate_guest();
 	isb();
 	vmid_leave(&s);
 }

@@ -125,18 +125,6 @@ void trap_fiq(void)
 	irqchip->fiq();
 }
 
-/* A guest's own doing: it gets it back as a virtual SError, when it unmasks them. */
-void trap_serror(void)
-{
-	cpu_count(JH_STAT_OTHER);
-	write_sysreg(read_sysreg(hcr_el2) | HCR_VSE, hcr_el2);
-}
-
-void trap_el2_serror(void)
-{
-	cpu_count(JH_STAT_OTHER);
-}
-
 void trap_park_cell(u32 cause, u64 address)
 {
 	struct jh_crash crash = {
@@ -169,6 +157,10 @@ void trap_el2(const struct regs *regs)
 		   (unsigned long)regs->x[30], (unsigned long)read_sysreg(tpidr_el2) & ~1UL);
 	while (log_flush(4096) && !arch_expired(deadline))
 		arch_relax();
+	/* Whatever it was looking at, of whichever guest. */
+	arch_unmap_read();
+	arch_unmap_write();
+	arch_unmap_uncached();
 	if (cpu_self()->cell && this_cell()->id != CELL_ROOT)
 		trap_park_cell(JH_CRASH_HYPERVISOR, read_sysreg(far_el2));
 	for (;;)

@@ -212,7 +212,7 @@ el2_halt:
 	vector	vectors, 5, el2_irq
 	vector	vectors, 6, el2_fiq
 
-	/* SErrors are unmasked at EL2 only where drain_serrors() in context.c waits. */
+	/* SErrors are unmasked at EL2 only where serror_drain() waits for them. */
 	slot	vectors, 7
 el2_serror:
 	save_clobbered

@@ -68,6 +68,13 @@ struct jh_boot_range {
 #define JH_BOOT_DEV_GICH	4
 #define JH_BOOT_DEVS		5
 
+/*
+ * What Linux uses of its CPUs beyond doubt. Firmware may keep the registers of these extensions for
+ * itself, whatever the ID registers say, and a trap to EL3 would be the end.
+ */
+#define JH_BOOT_USES_MPAM	0x1
+#define JH_BOOT_USES_TRACE	0x2	/* trace units by system registers, with their filter */
+
 /** struct jh_boot_info - what the caller of the entry knows and the hypervisor cannot find out */
 struct jh_boot_info {
 	__u64 hv_address;	/* PA of base */
@@ -83,6 +90,7 @@ struct jh_boot_info {
 	__u64 device_va[JH_BOOT_DEVS];	/* filled by boottable; 0: there is none */
 	__u32 num_pools;
 	__u32 turned_away;	/* set by the caller while CPUs enter: one of them cannot */
+	__u64 used;		/* JH_BOOT_USES_* */
 	struct jh_boot_range pools[JH_MAX_POOLS]; /* memory for cells, zeroed */
 };
 

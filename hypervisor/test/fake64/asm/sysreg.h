@@ -18,4 +18,13 @@ void fake64_write_sysreg(const char *name, u64 value);
 #undef write_sysreg
 #define write_sysreg(value, name)	fake64_write_sysreg(#name, (u64)(value))
 
+/* A test of orders is told of barriers as well. */
+#ifdef FAKE64_TELLS_BARRIERS
+void fake64_barrier(const char *name);
+#undef isb
+#define isb()				fake64_barrier("isb")
+#undef dsb
+#define dsb(domain)			fake64_barrier("dsb " #domain)
+#endif
+
 #endif

@@ -20,6 +20,9 @@ void context_load_root(void);
 /** context_scrub() - nothing of the guest that ran here is left in this CPU's registers */
 void context_scrub(void);
 
+/** serror_drain() - SErrors that the guest caused are its own: let them come, none waits longer */
+void serror_drain(void);
+
 /* context_asm.S */
 void context_zero_simd(void);
 void context_zero_sve(void);

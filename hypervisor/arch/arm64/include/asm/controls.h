@@ -37,6 +37,7 @@ struct cpu_ids {
 #define HAS_TRBE	BIT(16)
 #define HAS_SPE		BIT(17)
 #define HAS_BRBE	BIT(18)
+#define HAS_TRFCR	BIT(19)	/* HAS_TRF, and Linux uses its register */
 
 /*
  * The controls that differ between root and cells: X(field, register, what must be there for it to
@@ -67,8 +68,8 @@ struct el2_controls {
 /** cpu_ids_read() - the executing CPU's */
 void cpu_ids_read(struct cpu_ids *ids);
 
-/** cpu_features() - a set of HAS_* */
-u32 cpu_features(const struct cpu_ids *ids);
+/** cpu_features() - a set of HAS_*; @used: JH_BOOT_USES_* */
+u32 cpu_features(const struct cpu_ids *ids, u64 used);
 
 /** controls_read(), controls_write() - all but HCR_EL2; what the CPU does not have stays 0 */
 void controls_read(struct el2_controls *controls, u32 features);

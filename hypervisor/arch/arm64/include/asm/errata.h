@@ -14,6 +14,7 @@
 #define ERRATUM_SPECULATIVE_AT	0x1	/* address translation ahead of a VMID switch is cached */
 #define ERRATUM_BRANCH_TARGET	0x2	/* predictors must be invalidated on entry to EL2 */
 #define ERRATUM_STAGE2_FIRST	0x4	/* a stage 2 fault hides one of stage 1 (A57 834220) */
+#define ERRATUM_REPEAT_TLBI	0x8	/* accesses may outlive the first TLBI and DSB */
 
 /**
  * errata_of() - which work-arounds a CPU needs

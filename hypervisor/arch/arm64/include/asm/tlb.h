@@ -9,6 +9,22 @@
 /** tlb_vttbr() - VTTBR_EL2 for a table: its address and VMID */
 u64 tlb_vttbr(const struct pgtable *pt);
 
+/** tlb_vtcr() - VTCR_EL2 for it; the two are written together, the first before the second */
+u64 tlb_vtcr(const struct pgtable *pt);
+
+/**
+ * tlb_stop_walks() - from here on no walk of the guest's stage 1 begins on this CPU, nor a
+ *		      translation without stage 1
+ *
+ * TCR_EL1 and SCTLR_EL1 are changed; EL1 must not execute before they are put back.
+ */
+void tlb_stop_walks(void);
+
+/* An invalidation, without a barrier; the second by address or page number. */
+#define tlbi(operation)			asm volatile("tlbi " #operation ::: "memory")
+#define tlbi_address(operation, value)	\
+	asm volatile("tlbi " #operation ", %0" :: "r" (value) : "memory")
+
 /** tlb_flush_guest_local() - this CPU's translations of the current VMID, both stages */
 static inline void tlb_flush_guest_local(void)
 {
