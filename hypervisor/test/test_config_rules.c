@@ -239,8 +239,9 @@ RULE(s_flags, s.system.flags = 2)
 RULE(s_flags_8, s.system.flags = 8)
 RULE(s_learn, s.system.flags = JH_SYSTEM_ROOT_LEARN | JH_SYSTEM_TRUST_GUESTS)
 RULE(s_trust, s.system.flags = JH_SYSTEM_TRUST_GUESTS)
-RULE(s_firmware, s.system.firmware = 2)
+RULE(s_firmware, s.system.firmware = 3)
 RULE(s_zynqmp, s.system.firmware = JH_FIRMWARE_ZYNQMP)
+RULE(s_imx8m, s.system.firmware = JH_FIRMWARE_IMX8M)
 RULE(s_hv_align, s.system.hv_address = 0x800)
 RULE(s_hv_size, s.system.hv_size = 0x3f000)
 RULE(s_hv_gic, s.system.hv_address = 0x08000000)
@@ -344,6 +345,7 @@ static const struct rule system_rules[] = {
 	{ "no mitigations", s_trust, 0, 0, 0, 0, 0 },
 	{ "unknown firmware", s_firmware, JH_ERR_RESERVED, JH_OBJ_SYSTEM, 0, 0, 0 },
 	{ "firmware of ZynqMP", s_zynqmp, 0, 0, 0, 0, 0 },
+	{ "firmware of i.MX 8M", s_imx8m, 0, 0, 0, 0, 0 },
 	{ "hypervisor misaligned", s_hv_align, JH_ERR_ALIGN, JH_OBJ_HYPERVISOR, 0, 0, 0 },
 	{ "hypervisor too small", s_hv_size, JH_ERR_HV_SIZE, JH_OBJ_HYPERVISOR, 0, 0, 0 },
 	{ "hypervisor in the GIC", s_hv_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_HYPERVISOR, 0,

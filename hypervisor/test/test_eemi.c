@@ -150,9 +150,11 @@ static const struct {
 	{ "a mailbox", 0x1000, 0, 0, N, N, F, F },
 	{ "which services", 0xff01, 0, 0, F, F, F, F },
 	{ "features of the secure monitor", 0xa00, 0xa05, 0, F, F, F, F },
-	{ "not known", 25, 0, 0, U, U, U, U },
-	{ "of another module", 0x213, 0, 0, U, U, U, U },
-	{ "the last of all", 0xffff, 0, 0, U, U, U, U },
+	{ "version of the logic's loader", 72, 0, 0, N, N, F, F },
+	{ "its features", 73, 0, 0, N, N, F, F },
+	{ "not known", 25, 0, 0, U, U, F, F },
+	{ "of another module", 0x213, 0, 0, U, U, F, F },
+	{ "the last of all", 0xffff, 0, 0, U, U, F, F },
 };
 
 static enum eemi_verdict ask(const struct eemi_caller *caller, u32 function, u32 first, u32 second)
@@ -298,6 +300,36 @@ static void root_keeps_its_hands_off(void **state)
 	}
 }
 
+static u32 owner_of_video(u64 pa)
+{
+	return (pa & ~0xfffUL) == UART1 ? RTOS : ROOT;
+}
+
+/* A new mode of the display changes the rate of its PLL, which no cell's device hangs on. */
+static void a_display_keeps_its_pll(void **state)
+{
+	const struct eemi_caller caller = { ROOT, false, owner_of_video, NULL };
+	const struct eemi_caller cell = { RTOS, false, owner_of_video, NULL };
+	const u64 pll = 0xffff00000004;
+
+	(void)state;
+	assert_int_equal(ask(&caller, CLOCK_SETDIVIDER, 4, 0), EEMI_FORWARD);
+	assert_int_equal(ask(&caller, CLOCK_SETPARENT, 100, 0), EEMI_FORWARD);
+	assert_int_equal(ask(&caller, PLL_SET_PARAMETER, 51, 0), EEMI_FORWARD);
+	assert_int_equal(eemi_decide(IOCTL, 8UL << 32, pll, &caller), EEMI_FORWARD);
+	assert_int_equal(eemi_decide(EEMI_PASS_THROUGH, IOCTL, pll << 32 | 8, &caller),
+			 EEMI_FORWARD);
+	/* Of no other. */
+	assert_int_equal(eemi_decide(IOCTL, 8UL << 32, pll - 1, &caller), EEMI_REFUSE);
+	assert_int_equal(ask(&caller, CLOCK_SETDIVIDER, 3, 0), EEMI_REFUSE);
+	assert_int_equal(ask(&caller, CLOCK_SETDIVIDER, 95, 0), EEMI_REFUSE);
+	assert_int_equal(ask(&caller, PLL_SET_PARAMETER, 52, 0), EEMI_REFUSE);
+	assert_int_equal(ask(&cell, CLOCK_SETDIVIDER, 4, 0), EEMI_REFUSE);
+	/* Where a cell has something that may hang on it: a channel of GDMA. */
+	assert_int_equal(ask(&root, CLOCK_SETDIVIDER, 4, 0), EEMI_REFUSE);
+	assert_int_equal(eemi_decide(IOCTL, 8UL << 32, pll, &root), EEMI_REFUSE);
+}
+
 static void letting_go_never_fails(void **state)
 {
 	static const struct eemi_caller * const callers[] = { &root, &rtos, &other, &alone };
@@ -369,6 +401,7 @@ int main(void)
 		cmocka_unit_test(a_cell_reaches_its_own_and_nothing_else),
 		cmocka_unit_test(root_keeps_its_hands_off),
 		cmocka_unit_test(root_resets_what_rests),
+		cmocka_unit_test(a_display_keeps_its_pll),
 		cmocka_unit_test(letting_go_never_fails),
 		cmocka_unit_test(alone_root_is_as_before),
 		cmocka_unit_test(no_input_is_special),

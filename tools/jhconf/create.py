@@ -112,8 +112,11 @@ def _memory(devices: Devices, pool: str, fixed: bool, result: Created) -> list[s
                   "taken from the running Linux",
                   f"pool = {values.quote(pool or _pool_size(ram))}  # RAM for cells, taken "
                   "from the running Linux at enable"]
-    if facts.tree.has_zynqmp_firmware():
+    firmware = facts.tree.firmware()
+    if firmware == "zynqmp":
         lines.append("firmware = \"zynqmp\"  # its calls are filtered by who owns the device")
+    elif firmware == "imx8m":
+        lines.append("firmware = \"imx8m\"  # the DDR's frequency stays as it is beside cells")
     lines.append("root = { memory = \"all\" }  # root gets all that nobody else owns")
     if not ram:
         result.warnings.append("the tree does not say where RAM is: addresses cannot be checked")

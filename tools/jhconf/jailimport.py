@@ -318,7 +318,7 @@ class _System:
             self.missing.append(f"the name \"{old.root.name}\" became \"{name}\"")
         self.gic(item)
         if self.devices:
-            item["firmware"] = int(self.devices.tree.has_zynqmp_firmware())
+            item["firmware"] = schema.firmware_number(self.devices.tree.firmware())
         sections["system"] = [item]
         self.console()
         self.missing.append(f"the {len(old.root.regions)} regions of the root cell: root gets all "

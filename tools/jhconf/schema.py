@@ -115,7 +115,16 @@ FIRMWARE = (
     Value("JH_FIRMWARE_OTHER", 0, "other", "only root may make the chip's own firmware calls"),
     Value("JH_FIRMWARE_ZYNQMP", 1, "zynqmp",
           "Zynq UltraScale+: its calls follow the ownership of the devices"),
+    Value("JH_FIRMWARE_IMX8M", 2, "imx8m",
+          "i.MX 8M: root changes the frequency of the DDR only while there is no cell"),
 )
+
+
+
+def firmware_number(name: str) -> int:
+    """JH_FIRMWARE_* of a spelling."""
+    return next(value.value for value in FIRMWARE if value.toml == name)
+
 
 CONSOLE_TYPES = (
     Value("JH_CONSOLE_NONE", 0, "none", "no console"),
@@ -365,7 +374,7 @@ SYSTEM_KEYS = (
         "RAM for cells; a pool without address is taken from the running Linux"),
     Key("gic", '"tree" or a table', '"tree"',
         "interrupt controller: from the device tree, or version, maintenance and frames"),
-    Key("firmware", '"other" or "zynqmp"', "as the tree says",
+    Key("firmware", '"other", "zynqmp" or "imx8m"', "as the tree says",
         "whose calls the machine's firmware answers beside PSCI"),
     Key("root", '{ memory = "all" | "listed" | "learn" }', '{ memory = "all" }',
         "what root may access: all that nobody else owns, or the [[memory]] tables; "

@@ -166,7 +166,7 @@ class _System(_Reader):
         if not values.flag(tables.get("mitigations", True), ("mitigations",)):
             item["flags"] |= SYSTEM["TRUST_GUESTS"]
         if "firmware" not in tables and self.tree is not None:
-            item["firmware"] = int(self.tree.has_zynqmp_firmware())
+            item["firmware"] = schema.firmware_number(self.tree.firmware())
         self.gic(item)
         self.source.add("system", item, ("name",))
         self.console()

@@ -321,9 +321,13 @@ class Tree:
                 others.append(controller)
         return found, others
 
-    def has_zynqmp_firmware(self) -> bool:
-        """Does the platform management firmware of Zynq UltraScale+ run below Linux?"""
-        return any(node.compatible("xlnx,zynqmp-firmware") for node in self.nodes)
+    def firmware(self) -> str:
+        """Whose calls the firmware answers, by the names of schema.FIRMWARE."""
+        if any(node.compatible("xlnx,zynqmp-firmware") for node in self.nodes):
+            return "zynqmp"
+        if any(self.root.compatible(f"fsl,imx8m{kind}") for kind in "qmnp"):
+            return "imx8m"
+        return "other"
 
     def gic(self) -> Gic:
         """The interrupt controller of the machine."""

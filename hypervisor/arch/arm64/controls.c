@@ -57,7 +57,7 @@ void cpu_ids_read(struct cpu_ids *ids)
 
 /*
  * Firmware that does not know an extension, or keeps it for itself, lets accesses to its registers
- * trap to EL3 (MPAM3_EL3.TRAPLOWER and MDCR_EL3.TTRF come out of reset or TF-A set), which most of it
+ * trap to EL3 (MPAM3_EL3.TRAPLOWER after a reset, MDCR_EL3.TTRF as TF-A sets it), which most of it
  * answers with a panic. Where Linux uses them they do not trap; where it does not, nobody could.
  */
 static u32 those_in_reach(u32 features, u64 used)

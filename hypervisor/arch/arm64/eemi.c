@@ -89,9 +89,11 @@ static const struct { u8 object, first, last; } vital[] = {
 	{ NODE, 1, 5 },		/* the cluster and its cores */
 	{ NODE, 10, 14 },	/* full-power domain, OCM */
 	{ NODE, 19, 19 },	/* L2 */
-	{ NODE, 50, 56 },	/* PLLs, DDR, IPI of the cluster */
+	{ NODE, 50, 50 },	/* PLLs but for that of video, DDR, IPI of the cluster */
+	{ NODE, 52, 56 },
 	{ NODE, 62, 62 },	/* low-power domain */
-	{ CLOCK, 0, 13 },	/* PLLs, cores, debug of the domains */
+	{ CLOCK, 0, 3 },	/* PLLs, cores, debug of the domains */
+	{ CLOCK, 5, 13 },
 	{ CLOCK, 21, 21 },	/* DDR */
 	{ CLOCK, 27, 28 },	/* switches of the domains and of the peripherals */
 	{ CLOCK, 30, 31 },
@@ -99,7 +101,7 @@ static const struct { u8 object, first, last; } vital[] = {
 	{ CLOCK, 42, 44 },	/* ..., time stamps of the network controllers */
 	{ CLOCK, 67, 67 },	/* delay lines of the SD controllers */
 	{ CLOCK, 69, 69 },	/* system counter */
-	{ CLOCK, 76, 100 },	/* stages of the PLLs */
+	{ CLOCK, 76, 95 },	/* stages of the PLLs */
 	{ CLOCK, 103, 103 },
 	{ RESET, 15, 15 },	/* serial transceivers */
 	{ RESET, 17, 28 },	/* cores, L2, DDR, the whole */
@@ -111,8 +113,27 @@ static const struct { u8 object, first, last; } vital[] = {
 	{ RESET, 114, 114 },
 };
 
+#define VPLL		4	/* its clock */
+
+/*
+ * The video PLL, of which a display changes the rate with its mode. The peripherals below take
+ * their clocks from it, or may; cores, DDR and buses do not, as the chip's start-up code has it.
+ */
+static const struct { u8 object, first, last; } video[] = {
+	{ NODE, 51, 51 },
+	{ CLOCK, VPLL, VPLL },
+	{ CLOCK, 96, 100 },
+};
+
+static const struct { u32 first, last; } on_video[] = {
+	{ 0xfd4a0000, 0xfd4c0000 },	/* DisplayPort, GPU, DMA of the display */
+	{ 0xfd500000, 0xfd570000 },	/* GDMA */
+};
+
+#define PERIPHERAL_SIZE	0x10000
+
 #define LAST_CORE	5	/* nodes 2 to 5; 1 is their cluster */
-#define CALLS		64
+#define CALLS		74
 
 static const struct { u8 object, effect; } calls[CALLS] = {
 	[0] = { NOTHING, READ },	/* API_FEATURES */
@@ -169,6 +190,8 @@ static const struct { u8 object, effect; } calls[CALLS] = {
 	[52] = { NOTHING, MACHINE },	/* REGISTER_ACCESS */
 	[53] = { NOTHING, MACHINE },	/* EFUSE_ACCESS */
 	[63] = { NOTHING, READ },	/* FEATURE_CHECK */
+	[72] = { NOTHING, MACHINE },	/* FPGA_GET_VERSION */
+	[73] = { NOTHING, MACHINE },	/* FPGA_GET_FEATURE_LIST */
 };
 
 #define IOCTL	34
@@ -230,18 +253,36 @@ static bool is_mine(u8 object, u64 registers, const struct eemi_caller *caller)
 	return object == RESET && !caller->cell && caller->rests && caller->rests(registers);
 }
 
+static bool is_video(u8 object, u32 id)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(video); i++)
+		if (video[i].object == object && id >= video[i].first && id <= video[i].last)
+			return true;
+	return false;
+}
+
+static void note(struct share *share, u8 object, u32 registers, const struct eemi_caller *caller)
+{
+	if (is_mine(object, registers, caller))
+		share->mine = true;
+	else
+		share->others = true;
+}
+
 static struct share share_of(u8 object, u32 id, const struct eemi_caller *caller)
 {
 	struct share share = { false, false };
-	u32 i;
+	u32 i, registers;
 
+	for (i = 0; is_video(object, id) && i < ARRAY_SIZE(on_video); i++)
+		for (registers = on_video[i].first; registers <= on_video[i].last;
+		     registers += PERIPHERAL_SIZE)
+			note(&share, object, registers, caller);
 	for (i = 0; i < ARRAY_SIZE(peripherals); i++) {
-		if (!has(&peripherals[i], object, id))
-			continue;
-		if (is_mine(object, peripherals[i].registers, caller))
-			share.mine = true;
-		else
-			share.others = true;
+		if (has(&peripherals[i], object, id))
+			note(&share, object, peripherals[i].registers, caller);
 	}
 	return share;
 }
@@ -279,7 +320,9 @@ static enum eemi_verdict decide_object(u8 object, u32 id, u8 effect,
 			return is_root ? EEMI_FORWARD : EEMI_DONE;
 		return unless(is_root && caller->alone, effect);
 	}
-	/* What no peripheral here has is root's. */
+	/* The video PLL is root's at most; what no peripheral here has is, too. */
+	if (is_video(object, id))
+		return unless(is_root && !share.others, effect);
 	if (!share.mine && !share.others)
 		return unless(is_root, effect);
 	/* Channels of one controller in several hands: it stays on for all of them. */
@@ -331,7 +374,7 @@ static struct call find_call(u32 function, u32 second)
  * The newer form: one function for all calls, which puts the number of the call and of its module
  * before the first argument. A module beside power management is none of this chip's.
  */
-static bool unfold(u32 *function, u32 *first, u32 *second, u64 x1, u64 x2)
+static bool unfold(u32 *function, u32 *first, u32 *second, u32 *third, u64 x1, u64 x2)
 {
 	u32 module = (u32)x1 >> 8;
 
@@ -340,20 +383,23 @@ static bool unfold(u32 *function, u32 *first, u32 *second, u64 x1, u64 x2)
 	*function = (u32)x1 & 0xff;
 	*first = (u32)(x1 >> 32);
 	*second = (u32)x2;
+	*third = (u32)(x2 >> 32);
 	return true;
 }
 
 enum eemi_verdict eemi_decide(u32 function, u64 x1, u64 x2, const struct eemi_caller *caller)
 {
-	u32 first = (u32)x1, second = (u32)(x1 >> 32);
+	u32 first = (u32)x1, second = (u32)(x1 >> 32), third = (u32)x2;
 	struct call call;
 
-	if (function == EEMI_PASS_THROUGH && !unfold(&function, &first, &second, x1, x2))
+	if (function == EEMI_PASS_THROUGH &&
+	    !unfold(&function, &first, &second, &third, x1, x2))
 		return EEMI_UNKNOWN;
 	call = find_call(function, second);
 	switch (call.effect) {
 	case NO_CALL:
-		return EEMI_UNKNOWN;
+		/* Kernels learn new ones, and root is not to lose what it has without jh. */
+		return caller->cell ? EEMI_UNKNOWN : EEMI_FORWARD;
 	case READ:
 		return EEMI_FORWARD;
 	case NEVER:
@@ -364,7 +410,7 @@ enum eemi_verdict eemi_decide(u32 function, u64 x1, u64 x2, const struct eemi_ca
 		return caller->cell ? EEMI_REFUSE : EEMI_FORWARD;
 	}
 	if (call.object == CLOCK && function == IOCTL)
-		first = 0;		/* any PLL stands for all of them */
+		first = third == VPLL ? VPLL : 0;	/* any other PLL stands for all */
 	if (call.object == RESET)
 		first -= EEMI_RESET_BASE;	/* what wraps around is no reset */
 	return decide_object(call.object, first, call.effect, caller);

@@ -10,7 +10,7 @@
 
 #define SMCCC_VERSION_1_1	0x10001
 
-static bool has_eemi;	/* SiP calls are EEMI's */
+static u32 firmware;	/* JH_FIRMWARE_*: with that of ZynqMP SiP calls are EEMI's */
 
 /* Hand the guest's x0-x7 to firmware and its results back: SMCCC 1.1 leaves the others alone. */
 static void forward(struct regs *regs)
@@ -86,7 +86,10 @@ static enum smccc_verdict decide(const struct regs *regs, bool by_hvc)
 	u32 id = (u32)regs->x[0], cell = this_cell()->id;
 	struct eemi_caller caller;
 
-	if (!has_eemi || by_hvc || SMCCC_OWNER(id) != SMCCC_OWNER_SIP || !(id & SMCCC_FAST))
+	if (smccc_stops_cpus(firmware, id, regs->x[1]) && cell_count() > 1)
+		return SMCCC_REFUSE;
+	if (firmware != JH_FIRMWARE_ZYNQMP || by_hvc || SMCCC_OWNER(id) != SMCCC_OWNER_SIP ||
+	    !(id & SMCCC_FAST))
 		return smccc_decide(id, cell == CELL_ROOT, by_hvc);
 	caller = (struct eemi_caller){ cell, cell_count() == 1, registers_owner,
 					registers_rest };
@@ -95,7 +98,7 @@ static enum smccc_verdict decide(const struct regs *regs, bool by_hvc)
 
 void smccc_init(const struct jh_config_system *system)
 {
-	has_eemi = system->firmware == JH_FIRMWARE_ZYNQMP;
+	firmware = system->firmware;
 }
 
 void smccc_call(struct regs *regs, bool by_hvc)

@@ -38,6 +38,33 @@ static const struct smccc_row rows[] = {
 	{ 49, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
 };
 
+/*
+ * Calls in which firmware changes what all CPUs stand on. It stops those meanwhile that Linux names
+ * as online; the CPU of a cell, which is offline for Linux, would go on.
+ */
+static const struct {
+	u32 firmware;
+	u32 owner;
+	u32 function;
+	u32 last;	/* argument: up to here something changes, above are questions */
+} stopping[] = {
+	/* The frequency of the DDR: its operating points. */
+	{ JH_FIRMWARE_IMX8M, SMCCC_OWNER_SIP, 0x0004, 2 },
+};
+
+bool smccc_stops_cpus(u32 firmware, u32 id, u64 argument)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(stopping); i++) {
+		if (stopping[i].firmware == firmware && stopping[i].owner == SMCCC_OWNER(id) &&
+		    id & SMCCC_FAST && stopping[i].function == SMCCC_FUNCTION(id) &&
+		    (u32)argument <= stopping[i].last)
+			return true;
+	}
+	return false;
+}
+
 #define OWNER_TRUSTED_OS	50	/* and above */
 
 enum smccc_verdict smccc_decide(u32 id, bool is_root, bool by_hvc)

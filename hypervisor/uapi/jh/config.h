@@ -60,6 +60,8 @@
 #define JH_FIRMWARE_OTHER		0
 /* Zynq UltraScale+: its calls follow the ownership of the devices. */
 #define JH_FIRMWARE_ZYNQMP		1
+/* I.MX 8M: root changes the frequency of the DDR only while there is no cell. */
+#define JH_FIRMWARE_IMX8M		2
 
 /* struct jh_config_cell.flags */
 #define JH_CELL_TRUSTED			0x1	/* may get what isolation would otherwise refuse */
