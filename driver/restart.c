@@ -35,7 +35,9 @@ bool jh_restart_keeps_images(const struct jh_cell *cell)
 struct jh_image *jh_restart_copy(const struct jh_segment *segment)
 {
 	u64 length = segment->source ? segment->length : 0;
-	struct jh_image *image = kvmalloc(size_add(sizeof(*image), length), GFP_KERNEL);
+	/* Linux gives no more than 2 GiB, and would complain. */
+	struct jh_image *image = kvmalloc(size_add(sizeof(*image), length),
+					  GFP_KERNEL | __GFP_NOWARN);
 
 	if (!image)
 		return ERR_PTR(-ENOMEM);

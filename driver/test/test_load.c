@@ -570,6 +570,12 @@ static void copies_that_cannot_be_made(void **state)
 	assert_int_equal(fake_allocated(), before);
 }
 
+static void an_image_that_is_too_large_to_keep(void **state)
+{
+	segments[0].length = 0xb0000000;
+	assert_int_equal(PTR_ERR(jh_restart_copy(&segments[0])), -ENOMEM);
+}
+
 static void others_keep_nothing(void **state)
 {
 	u32 before = fake_allocated();
@@ -623,6 +629,7 @@ int main(void)
 		test(a_restart_that_fails_is_the_last),
 		test(what_was_overwritten_is_not_kept),
 		test(copies_that_cannot_be_made),
+		test(an_image_that_is_too_large_to_keep),
 		test(others_keep_nothing),
 		test(without_jh),
 	};

@@ -2,7 +2,9 @@
 /*
  * Copyright (c) The jh authors
  */
+#include <limits.h>
 #include <stdarg.h>
+#include <stdlib.h>
 
 #include "../../jh.h"
 
@@ -58,6 +60,16 @@ void *fake_alloc(size_t size)
 		return NULL;
 	allocated++;
 	return calloc(1, size ? size : 1);
+}
+
+/* Linux gives no more than that, and takes asking for it for a mistake. */
+void *fake_kvmalloc(size_t size, unsigned int gfp)
+{
+	if (size <= INT_MAX)
+		return fake_alloc(size);
+	if (!(gfp & __GFP_NOWARN))
+		abort();
+	return NULL;
 }
 
 void fake_free(const void *memory)

@@ -149,14 +149,15 @@ static inline void list_del_init(struct list_head *entry)
 /* --- memory: every allocation is counted, one can be made to fail (kernel.c) --- */
 
 #define GFP_KERNEL		0u
-#define __GFP_NOWARN		0u
+#define __GFP_NOWARN		1u
 
 void *fake_alloc(size_t size);
+void *fake_kvmalloc(size_t size, unsigned int gfp);
 void fake_free(const void *memory);
 
 #define kmalloc(size, gfp)		fake_alloc(size)
 #define kzalloc(size, gfp)		fake_alloc(size)
-#define kvmalloc(size, gfp)		fake_alloc(size)
+#define kvmalloc(size, gfp)		fake_kvmalloc(size, gfp)
 #define kvzalloc(size, gfp)		fake_alloc(size)
 #define kfree(p)			fake_free(p)
 #define kvfree(p)			fake_free(p)
