@@ -8,7 +8,7 @@ LIB_SOURCES	:= start.S vectors.S pagetable.S \
 		   print.c smp.c string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c
 
 DEMOS		:= attack hello smp timer uart-echo
-TESTS		:= abi can direct foreign gic guard memory psci sibling strange stress \
+TESTS		:= abi can direct foreign gic guard memory psci remap sibling strange stress \
 		   sweep ttc
 BENCHES		:= bench
 

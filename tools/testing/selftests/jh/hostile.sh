@@ -5,13 +5,15 @@
 # Everything that an untrusted cell can execute, beside a guard with a pattern in its memory and a
 # tick: each attack has the end that it must have, and afterwards Linux, the guard and the CPU's
 # next owner are as if nothing had been.
-# hostile.sh PART...: memory, foreign, foreign-long, sweep, sweep-long, strange.
+# hostile.sh PART...: memory, foreign, foreign-long, sweep, sweep-long, strange, remap.
 
 # shellcheck disable=SC2317 # functions are called by check
 . "$(dirname "$0")/lib.sh"
 
 ROOTS=0x48000000	# memory of Linux
 GICD=0x8000000
+NOTHING=0xb000000	# every access is an abort
+NOTHING_SIZE=0x40000
 
 run()
 {
@@ -179,8 +181,25 @@ strange()
 	done
 }
 
+# --- a translation that changes under the hypervisor ---
+
+remap()
+{
+	./blobedit $CELLS/attack.cell "$work/attack.cell" "+memory[0]" "memory[1].phys=$NOTHING" \
+		"memory[1].virt=$NOTHING" "memory[1].size=$NOTHING_SIZE" "memory[1].flags=0x13" || return
+	check "remap: run" jhctl cell run "$work/attack.cell" $INMATES/remap.bin --args "io=$NOTHING"
+	check "remap: it ends or goes on" await 100 is_in_state attack failed "shut down"
+	check "remap: it is not the hypervisor's fault" sh -c \
+		"! grep -i hypervisor $JH_SYS/cells/attack/crash"
+	nothing_happened remap
+	next_owner $CELLS/attack.cell remap
+}
+
 begin
-jh_up sys.cell
+./blobedit $CELLS/sys.cell "$work/sys.cell" "+window[0]" "window[1].address=$NOTHING" \
+	"window[1].size=$NOTHING_SIZE"
+check "modprobe jh" modprobe jh
+check "jhctl enable" jhctl enable "$work/sys.cell"
 guard_begin $CELLS/rtos.cell
 online=$(cpus_online)
 for part; do
