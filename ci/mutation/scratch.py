@@ -109,7 +109,7 @@ class Scratch:
             # A file of ours: what objcopy fails to write it removes, be it /dev/stdout.
             bare = Path(folder) / "bare.o"
             for built in sorted((self.top / "build").glob(f"*/**/{path.stem}.o")):
-                if "kernels" in built.parts:
+                if "kernels" in built.parts or built.is_dir():
                     continue
                 done = subprocess.run(["objcopy", "--strip-debug", str(built), str(bare)],
                                       capture_output=True, check=False)
