@@ -20,4 +20,4 @@ void fake64_smc(u64 *const registers[8]);
 #define volatile(...) \
 	(""); fake64_smc((u64 *const[]){ &x0, &x1, &x2, &x3, &x4, &x5, &x6, &x7 })
 #define register
-#include <smccc.c>
+#include <arch/arm64/smccc.c>
