@@ -119,7 +119,8 @@ int cpu_turn_on(struct cpu *target, u64 entry, u64 argument, u32 request)
 		return load_acquire(&target->state) == CPU_STARTING ? -EBUSY : -EEXIST;
 	target->entry = entry;
 	target->argument = argument;
-	cpu_request(BIT(target - cpus), request);
+	cpu_note(BIT(target - cpus), request);
+	arch_kick(BIT(target - cpus));
 	return 0;
 }
 

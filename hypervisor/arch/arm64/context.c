@@ -115,7 +115,7 @@ void arch_cpu_reset(struct cell *cell)
 		context_load_root();
 	else
 		load_cell(cell);
-	irqchip->cpu_reset(cell);
+	irqchip_cpu_reset(cell);
 	affinity_join(cell);
 }
 

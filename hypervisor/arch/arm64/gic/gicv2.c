@@ -366,7 +366,7 @@ static void park_cpu(void)
 	dsb(sy);
 }
 
-static void reset_cpu(struct cell *cell)
+void gicv2_cpu_reset(struct cell *cell)
 {
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	u32 i;
@@ -384,7 +384,7 @@ static void reset_cpu(struct cell *cell)
 		gicv2_give_interface();
 }
 
-static void kick(u64 cpu_mask)
+void gicv2_kick(u64 cpu_mask)
 {
 	u32 targets = 0;
 
@@ -452,7 +452,7 @@ static void fiq(void)
 	(void)take_and_end();
 }
 
-static bool wait(void)
+bool gicv2_wait(void)
 {
 	u32 intid;
 
@@ -496,9 +496,7 @@ const struct irqchip irqchip_gicv2 = {
 	.cpu_commit = commit_cpu,
 	.cpu_release = release_cpu,
 	.cpu_park = park_cpu,
-	.cpu_reset = reset_cpu,
-	.kick = kick,
-	.wait = wait,
+	.cpu_reset = gicv2_cpu_reset,
 	.standby = vgic_standby,
 	.hears = gicv2_hears,
 	.fiq = fiq,

@@ -98,6 +98,15 @@ static inline void gicv2_sgi1r(u64 value)
 /** gicv2_irq() - an interrupt was taken from the guest; called by vectors.S */
 void gicv2_irq(void);
 
+/** gicv2_kick() - ring the doorbell of all CPUs of the set */
+void gicv2_kick(u64 cpu_mask);
+
+/** gicv2_wait() - sleep, for parked CPUs; has the doorbell rung, which is answered then? */
+bool gicv2_wait(void);
+
+/** gicv2_cpu_reset() - the irqchip's cpu_reset */
+void gicv2_cpu_reset(struct cell *cell);
+
 /** gicv2_ring() - the doorbell of the CPU interfaces of the set */
 void gicv2_ring(u32 targets);
 

@@ -342,7 +342,7 @@ static bool hears(void)
 	       !(read32(sgi_frame(), GICR_ISACTIVER0) >> DOORBELL_SGI & 1);
 }
 
-static void reset_cpu(struct cell *cell)
+void gicv3_cpu_reset(struct cell *cell)
 {
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	void *frame = sgi_frame();
@@ -420,7 +420,7 @@ static void fiq(void)
 	deactivate(intid);
 }
 
-static bool wait(void)
+bool gicv3_wait(void)
 {
 	u32 intid;
 
@@ -464,9 +464,7 @@ const struct irqchip irqchip_gicv3 = {
 	.cpu_commit = commit_cpu,
 	.cpu_release = release_cpu,
 	.cpu_park = park_cpu,
-	.cpu_reset = reset_cpu,
-	.kick = gicv3_kick,
-	.wait = wait,
+	.cpu_reset = gicv3_cpu_reset,
 	.standby = vgic_standby,
 	.hears = hears,
 	.fiq = fiq,

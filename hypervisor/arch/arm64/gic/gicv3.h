@@ -8,6 +8,9 @@
 #define GIC_GICV3_H
 
 #include <asm/sysreg.h>
+#include <hv/types.h>
+
+struct cell;
 
 /** gicv3_lr_empty() - one bit for each list register that is free */
 static inline u64 gicv3_lr_empty(void)
@@ -30,6 +33,12 @@ void gicv3_sgis_direct(void);
 
 /** gicv3_kick() - ring the doorbell of all CPUs of the set */
 void gicv3_kick(u64 cpu_mask);
+
+/** gicv3_wait() - sleep, for parked CPUs; has the doorbell rung, which is answered then? */
+bool gicv3_wait(void);
+
+/** gicv3_cpu_reset() - the irqchip's cpu_reset */
+void gicv3_cpu_reset(struct cell *cell);
 
 /** gicv3_send_sgi() - @value was written to ICC_SGI1R_EL1 */
 void gicv3_send_sgi(u64 value);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <gic/driver.h>
+#include <gic/gicv2.h>
+#include <gic/gicv3.h>
 #include <gic/handover.h>
 #include <gic/irqchip.h>
 #include <config.h>
@@ -26,7 +28,7 @@ void arch_kick(u64 cpu_mask)
 {
 	if (!cpu_mask)
 		return;
-	irqchip->kick(cpu_mask);
+	driver_kick(cpu_mask);
 	/* Where interrupts are direct and the guest masks them, WFE ends by an event only. */
 	asm volatile("sev" ::: "memory");
 }
@@ -38,7 +40,12 @@ void arch_kick(u64 cpu_mask)
  */
 void arch_wait(void)
 {
-	while (!irqchip->wait())
+	while (!driver_wait())
 		;
 	handover_nothing();
+}
+
+void irqchip_cpu_reset(struct cell *cell)
+{
+	driver_reset(cell);
 }

@@ -48,10 +48,6 @@ struct irqchip {
 	void (*cpu_park)(void);
 	/** @cpu_reset: the state in which a guest of @cell starts */
 	void (*cpu_reset)(struct cell *cell);
-	/** @kick: ring the doorbell of all CPUs of the set */
-	void (*kick)(u64 cpu_mask);
-	/** @wait: sleep, for parked CPUs; has the doorbell rung, which is answered then? */
-	bool (*wait)(void);
 	/** @standby: sleep until there is something for the guest or for us */
 	void (*standby)(void);
 	/** @hears: would the doorbell end a sleep, whatever a guest with direct interrupts did? */
@@ -89,6 +85,9 @@ struct irqchip {
 extern const struct irqchip *irqchip;
 extern const struct irqchip irqchip_gicv2;
 extern const struct irqchip irqchip_gicv3;
+
+/** irqchip_cpu_reset() - @cpu_reset of the image's driver, without a branch to where it points */
+void irqchip_cpu_reset(struct cell *cell);
 
 /** irqchip_init() - set @irqchip; is it the one of the configuration, and is it there? */
 int irqchip_init(const struct jh_config_system *system, struct jh_error *error);
