@@ -290,6 +290,19 @@ static int write_image(const struct jh_cell *cell, const struct jh_image *image,
 	return 0;
 }
 
+/* Until all of them are there the cell is half loaded: a load that mends that covers them all. */
+static void tear(struct jh_cell *cell)
+{
+	const struct jh_image *image;
+
+	cell->torn_start = ~0ULL;
+	cell->torn_end = 0;
+	list_for_each_entry(image, &cell->images, list) {
+		cell->torn_start = min(cell->torn_start, image->address);
+		cell->torn_end = max(cell->torn_end, image->address + image->length);
+	}
+}
+
 /** jh_load_again() - all that was kept, in the order in which it was loaded; under jh_lock */
 int jh_load_again(struct jh_cell *cell, struct jh_error *err)
 {
@@ -297,6 +310,8 @@ int jh_load_again(struct jh_cell *cell, struct jh_error *err)
 	struct jh_image *image;
 	int code = buffer ? 0 : -ENOMEM;
 
+	if (!code)
+		tear(cell);
 	list_for_each_entry(image, &cell->images, list) {
 		if (code)
 			break;
@@ -304,6 +319,8 @@ int jh_load_again(struct jh_cell *cell, struct jh_error *err)
 	}
 	if (!code)
 		code = jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, 0, 0, 0);
+	if (!code)
+		cell->torn_end = 0;
 	if (buffer)
 		free_pages_exact(buffer, PIECE);
 	return code;

@@ -407,6 +407,28 @@ static void it_gets_the_same_bytes(void **state)
 	assert_int_equal(fake_seen.quiet, 1);
 }
 
+/* Half of the images are there: a small load does not make it whole. */
+static void one_that_is_broken_off_leaves_it_half_loaded(void **state)
+{
+	cell_that_restarts(2);
+	assert_int_equal(jh_load(&arg), 0);
+	start();
+	fake_hv.refused_code = JH_HC_CELL_WRITE;
+	fake_hv.refused_after = 2;
+	fake_hv.refused_reason = JH_ERR_HV_INTERNAL;
+	it_fails();
+	assert_int_equal(state_now(), JH_CELL_LOADING);
+	segments[0].length = 1;
+	assert_refused(JH_ERR_LOAD_PART);
+	segments[0].length = sizeof(image);
+	assert_int_equal(jh_load(&arg), 0);
+	start();
+	/* One that went well leaves no trace. */
+	it_fails();
+	assert_int_equal(state_now(), JH_CELL_RUNNING);
+	assert_int_equal(cell->torn_end, 0);
+}
+
 static void not_more_often_than_it_may(void **state)
 {
 	cell_that_restarts(2);
@@ -621,6 +643,7 @@ int main(void)
 		test(the_cell_is_destroyed),
 		test(nobody_starts_or_loads_it),
 		test(it_gets_the_same_bytes),
+		test(one_that_is_broken_off_leaves_it_half_loaded),
 		test(not_more_often_than_it_may),
 		test(one_that_only_says_so),
 		test(one_that_was_shut_down_stays),
