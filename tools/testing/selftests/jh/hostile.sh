@@ -38,7 +38,7 @@ is_stopped()
 	check "$*: the cell fails" await 50 is_in_state attack failed
 	check "$*: it did not survive" sh -c '! jhctl console attack | grep SURVIVED'
 	matches "$*: for this reason" "$(sed -n 's/^cause *//p' $JH_SYS/cells/attack/crash)" \
-		"access outside|device access|instruction fetch"
+		"^(access|fetch|mmio)$"
 	check "$*: destroy" jhctl cell destroy attack
 }
 
