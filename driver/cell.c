@@ -310,7 +310,7 @@ int jh_cell_create(void *config, struct jh_ioctl_create *create)
 		return code ? code : -ENOMEM;
 	}
 	cell->config = config;
-	/* 0 is root's. */
+	/* Number 0 is the root cell. */
 	cell_generation += cell_generation + 1 ? 1 : 2;
 	cell->generation = cell_generation;
 	code = build(cell, err);

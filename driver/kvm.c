@@ -30,7 +30,7 @@ static struct {
 	int (*open)(struct inode *inode, struct file *file);
 	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
 	long (*compat_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
-	bool replaced_once;		/* somebody may still be inside of a function of ours */
+	bool replaced_once;		/* a task may still execute a function of jh */
 } kvm;
 
 static int refused_open(struct inode *inode, struct file *file)

@@ -106,7 +106,7 @@ class Scratch:
         """Return what was compiled of a source, without what is for debuggers."""
         found = {}
         with tempfile.TemporaryDirectory() as folder:
-            # A file of ours: what objcopy fails to write it removes, be it /dev/stdout.
+            # A regular file: objcopy removes its output when it fails, even /dev/stdout.
             bare = Path(folder) / "bare.o"
             for built in sorted((self.top / "build").glob(f"*/**/{path.stem}.o")):
                 if "kernels" in built.parts or built.is_dir():

@@ -491,7 +491,7 @@ static void act(u32 cpu)
 	}
 }
 
-/* Linux on a CPU that it runs without us, and hands over as its driver does. */
+/* Linux on a CPU that runs without the hypervisor, and is handed over as its driver does. */
 static void be_bare(u32 cpu)
 {
 	u32 i;
@@ -679,7 +679,7 @@ static void destroy_all(void)
 	}
 }
 
-/* Root turns on one of its CPUs, behind us or, if there are no cells, without us. */
+/* Root turns on one of its CPUs, under the hypervisor or, while there are no cells, without it. */
 static void turn_on(void)
 {
 	u32 cpu = ROOTS_OWN + machine_random(MACHINE_CPUS - ROOTS_OWN);

@@ -94,7 +94,7 @@ void arch_cpu_park(void)
 	/*
 	 * No walk through the old guest's stage 1 may begin any more when stage 2 changes under it
 	 * (speculative translation errata); root's tables are never freed while CPUs wait here.
-	 * Stage 1 is off again only when stage 2 is root's.
+	 * Stage 1 is turned off only after root's stage 2 is in place.
 	 */
 	tlb_stop_walks();
 	serror_drain();

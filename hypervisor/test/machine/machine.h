@@ -151,7 +151,7 @@ const char *machine_find_sysreg(u64 value);
 /** test_guest() - a turn of the guest that the executing CPU runs, or of bare root */
 void test_guest(u32 cpu);
 
-/* The moments at which a CPU has a new owner: a guest of @cell, root without us, firmware. */
+/* When a CPU has a new owner: a guest of @cell, root without the hypervisor, firmware. */
 void test_enters_guest(u32 cpu, const struct cell *cell);
 void test_enters_bare(u32 cpu);
 void test_enters_firmware(u32 cpu);

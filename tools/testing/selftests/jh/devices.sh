@@ -9,7 +9,7 @@
 # shellcheck disable=SC2317 # functions are called by check
 . "$(dirname "$0")/lib.sh"
 
-ODD=/root/odd
+ODD=/srv/odd
 TRACING=/sys/kernel/tracing
 
 not_for_cells()
