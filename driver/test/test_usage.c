@@ -226,7 +226,7 @@ static void the_driver_has_a_name(void **state)
 	busy(UART, UART + 0xfff);
 	pdev.dev.of_node = NULL;
 	assert_refused(check_cell(), JH_ERR_MEM_LINUX, UART, "9000000.uart");
-	/* One that is ours, or has no driver, is not it. */
+	/* The stub of jh, and a device without a driver, are no names for a culprit. */
 	pdev.dev.driver = &stub;
 	assert_refused(check_cell(), JH_ERR_MEM_LINUX, UART, "a driver without a device");
 	pdev.dev.driver = NULL;

@@ -13,7 +13,7 @@ void interrupt_watch(void);
 /** The signal that came; 0: none. */
 int interrupt_came(void);
 
-/** What was made is being taken down, which no further signal shall disturb. */
+/** Further signals are ignored from here on, while a verb takes down what it made. */
 void interrupt_ignore(void);
 
 /** End as the signal that came would have done (a shell sees 128 + its number); none: return. */
