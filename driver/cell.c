@@ -337,7 +337,7 @@ static int call_patiently(struct jh_error *err, u64 code, u32 id, u64 argument)
 	int result;
 
 	do {
-		refuse_nothing(err);
+		refuse_clear(err);
 		result = jh_call_checked(err, code, id, argument, 0, 0);
 		if (!result || err->reason != JH_ERR_CPU_LOST)
 			return result;
@@ -569,7 +569,7 @@ void jh_cell_destroy_all(void)
 	struct jh_error err;
 
 	list_for_each_entry_safe(cell, next, &jh_cells, list) {
-		refuse_nothing(&err);
+		refuse_clear(&err);
 		if (jh_cell_shutdown(cell, SHUTDOWN_ENDING, &err))
 			jh_cell_shutdown(cell, JH_SHUTDOWN_FORCE, &err);
 		if (jh_cell_destroy(cell, &err))

@@ -171,7 +171,7 @@ void jh_enable_end(void)
 	if (!jh_system)
 		return;
 	jh_cell_destroy_all();
-	refuse_nothing(&err);
+	refuse_clear(&err);
 	code = jh_disable(&err);
 	if (code)
 		jh_log_refusal("disable", &err, code);

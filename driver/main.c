@@ -202,7 +202,7 @@ static long main_ioctl(struct file *file, unsigned int command, unsigned long ad
 	if (copy_from_user(&arg, user, _IOC_SIZE(command)))
 		return -EFAULT;
 	if (call->error)
-		refuse_nothing((void *)&arg + call->error);
+		refuse_clear((void *)&arg + call->error);
 	code = call->act(&arg);
 	if (code != -ERESTARTSYS && copy_to_user(user, &arg, _IOC_SIZE(command)) && !code)
 		code = -EFAULT;

@@ -96,7 +96,7 @@ static void restart(struct jh_cell *cell)
 	struct jh_error err;
 	int code;
 
-	refuse_nothing(&err);
+	refuse_clear(&err);
 	code = jh_cell_start_again(cell, &err);
 	if (code) {
 		jh_log_refusal("restart of a cell", &err, code);

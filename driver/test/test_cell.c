@@ -738,7 +738,7 @@ static void the_log_comes_out(void **state)
 
 static void refusals_that_nobody_asked_for(void **state)
 {
-	refuse_nothing(&err);
+	refuse_clear(&err);
 	jh_log_refusal("that", &err, -ENOMEM);
 	assert_string_equal(fake_printed, "that failed (-12)\n");
 	fake_printed[0] = 0;

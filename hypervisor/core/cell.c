@@ -125,7 +125,7 @@ int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
  * itself, so its memory is taken away first: whatever the CPU executes next, it faults to us, and
  * finds the request that was noted before.
  */
-static void call_back(struct cell *cell, u64 mask)
+static void recall_cpus(struct cell *cell, u64 mask)
 {
 	cpu_note(mask, CPU_REQ_PARK);
 	if (cell_is_direct(cell) && !exchange(&cell->is_revoked, 1))
@@ -140,7 +140,7 @@ int cell_stop(struct cell *cell, struct jh_error *error)
 	/* Before the request: a CPU that a sibling turns on looks at the state (core/cpu.c). */
 	if (compare_exchange(&cell->state, JH_CELL_RUNNING, JH_CELL_STOPPED))
 		report_cell_changed(cell->id, JH_CELL_STOPPED);
-	call_back(cell, cell->cpu_mask);
+	recall_cpus(cell, cell->cpu_mask);
 	lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
 	/*
 	 * Each was seen parked once, and so executes the guest no more; but before the last of them
@@ -162,7 +162,7 @@ void cell_end(u32 state)
 	cell->report->comm_state = cell_comm_state(cell);
 	if (compare_exchange(&cell->state, JH_CELL_RUNNING, state))
 		report_cell_changed(cell->id, state);
-	call_back(cell, cell->cpu_mask & ~BIT(this_cpu()));
+	recall_cpus(cell, cell->cpu_mask & ~BIT(this_cpu()));
 	cpu_park();
 }
 
@@ -178,6 +178,6 @@ void cell_fail(const struct jh_crash *crash)
 		crash_log(cell, crash);
 	}
 	self->report->state = JH_CPUREP_FAILED;
-	call_back(cell, cell->cpu_mask & ~BIT(this_cpu()));
+	recall_cpus(cell, cell->cpu_mask & ~BIT(this_cpu()));
 	cpu_park();
 }

@@ -23,7 +23,7 @@ static u64 present(u64 mask)
 
 	while (left) {
 		cpu = cpu_mask_next(&left);
-		if (load_acquire(&cpus[cpu].state) == CPU_ABSENT)
+		if (load_acquire(&cpus[cpu].state) == CPU_UNMANAGED)
 			mask &= ~BIT(cpu);
 	}
 	return mask;
@@ -55,7 +55,7 @@ void cpu_handle_requests(void)
  */
 static bool may_start(const struct cpu *self, u32 request)
 {
-	if (request == CPU_REQ_START_BARE)
+	if (request == CPU_REQ_START_UNMANAGED)
 		return self->cell == &root_cell && cell_count() == 1;
 	return load_acquire(&self->cell->state) == JH_CELL_RUNNING;
 }
@@ -69,13 +69,13 @@ static void __noreturn start(struct cpu *self)
 	arch_cpu_enter(self->entry, self->argument);
 }
 
-static void __noreturn start_bare(struct cpu *self)
+static void __noreturn start_unmanaged(struct cpu *self)
 {
 	u64 entry = self->entry, argument = self->argument;
 
 	self->report->state = JH_CPUREP_ABSENT;
-	store_release(&self->state, CPU_ABSENT);
-	arch_root_enter_bare(entry, argument);
+	store_release(&self->state, CPU_UNMANAGED);
+	arch_root_enter_unmanaged(entry, argument);
 }
 
 /* Firmware may refuse, on the CPU of a trusted OS for example: then it is parked as before. */
@@ -104,11 +104,11 @@ void cpu_park(void)
 		requests = exchange(&self->requests, 0);
 		if (requests & CPU_REQ_DIE)
 			die(self);
-		if (requests & CPU_REQ_START_BARE && may_start(self, CPU_REQ_START_BARE))
-			start_bare(self);
+		if (requests & CPU_REQ_START_UNMANAGED && may_start(self, CPU_REQ_START_UNMANAGED))
+			start_unmanaged(self);
 		if (requests & CPU_REQ_START && may_start(self, CPU_REQ_START))
 			start(self);
-		if (requests & (CPU_REQ_START | CPU_REQ_START_BARE))
+		if (requests & (CPU_REQ_START | CPU_REQ_START_UNMANAGED))
 			store_release(&self->state, CPU_PARKED);
 	}
 }

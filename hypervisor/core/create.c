@@ -44,8 +44,8 @@ static int copy_config(struct cell *cell, u64 pa, u64 length, struct jh_error *e
 		return refuse_no_memory(error);
 	for (done = 0; done < length; done += piece) {
 		piece = MIN(length - done, PAGE_SIZE - (pa + done) % PAGE_SIZE);
-		memcpy(copy + done, arch_map_read(PA(pa + done), piece), piece);
-		arch_unmap_read();
+		memcpy(copy + done, arch_guest_map_ro(PA(pa + done), piece), piece);
+		arch_guest_unmap_ro();
 	}
 	cell->config = copy;
 	cell->config_pages = pages;
@@ -86,7 +86,7 @@ static int check_root(struct jh_error *error)
 
 	while (left) {
 		cpu = cpu_mask_next(&left);
-		if (load_acquire(&cpus[cpu].state) == CPU_ABSENT)
+		if (load_acquire(&cpus[cpu].state) == CPU_UNMANAGED)
 			return refuse_value(error, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, 0, cpu, 0);
 	}
 	return 0;

@@ -271,7 +271,7 @@ static int enable_late(u32 cpu)
 	struct jh_error error = { 0 };
 	int err;
 
-	if (!cpu_mask_has(info->cpu_mask, cpu) || load_acquire(&cpus[cpu].state) != CPU_ABSENT)
+	if (!cpu_mask_has(info->cpu_mask, cpu) || load_acquire(&cpus[cpu].state) != CPU_UNMANAGED)
 		return -EINVAL;
 	err = prepare(cpu, &error);
 	if (!err)
@@ -363,7 +363,7 @@ int enable_undo(void)
 		state = load_acquire(&cpus[cpu].state);
 		if (state == CPU_RUNNING)
 			online |= BIT(cpu);
-		else if (state != CPU_ABSENT)
+		else if (state != CPU_UNMANAGED)
 			parked |= BIT(cpu);
 	}
 	if (cell_count() > 1) {

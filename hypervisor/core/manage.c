@@ -139,15 +139,15 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 		piece = MIN(PAGE_SIZE - (pa + done) % PAGE_SIZE,
 			    PAGE_SIZE - (from + done) % PAGE_SIZE);
 		piece = MIN(piece, size - done);
-		to = arch_map_write(PA(pa + done), piece);
-		memcpy(to, arch_map_read(PA(from + done), piece), piece);
-		arch_unmap_read();
+		to = arch_guest_map_rw(PA(pa + done), piece);
+		memcpy(to, arch_guest_map_ro(PA(from + done), piece), piece);
+		arch_guest_unmap_ro();
 		/*
 		 * The cell starts with its caches off, and may fill the rest of the page so: no
 		 * line of it that was fetched along with the others may stay.
 		 */
 		arch_clean_to_memory((void *)((u64)to & PAGE_MASK), PAGE_SIZE);
-		arch_unmap_write();
+		arch_guest_unmap_rw();
 	}
 	return 0;
 }

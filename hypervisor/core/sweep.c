@@ -29,7 +29,7 @@ static bool zeroes(const struct cell *cell, enum cell_sweep sweep, const struct 
 static void sweep_pages(const struct cell_memory *m, u64 first, u64 pages, bool zero)
 {
 	u64 size = pages * PAGE_SIZE;
-	void *va = arch_map_write(PA(m->pa + first * PAGE_SIZE), size);
+	void *va = arch_guest_map_rw(PA(m->pa + first * PAGE_SIZE), size);
 
 	if (zero)
 		arch_zero(va, size);
@@ -39,7 +39,7 @@ static void sweep_pages(const struct cell_memory *m, u64 first, u64 pages, bool 
 	 * when the caches are turned on.
 	 */
 	arch_clean_to_memory(va, size);
-	arch_unmap_write();
+	arch_guest_unmap_rw();
 }
 
 u64 sweep_run(struct cell *cell, enum cell_sweep sweep)

@@ -7,7 +7,7 @@
  * config_system.c.
  */
 #include <lib/config.h>
-#include <lib/config_part.h>
+#include <lib/config_fields.h>
 #include <lib/checksum.h>
 #include <lib/range.h>
 #include <lib/refuse.h>
@@ -157,7 +157,7 @@ int config_check_frame(const void *blob, __u64 length, __u32 kind, struct jh_err
 {
 	int ret;
 
-	refuse_nothing(err);
+	refuse_clear(err);
 	ret = check_header(blob, length, kind, err);
 	return ret ? ret : check_sections(blob, err);
 }

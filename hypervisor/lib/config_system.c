@@ -5,7 +5,7 @@
  * What the elements of a system's configuration must fulfil, taken by itself.
  */
 #include <lib/config.h>
-#include <lib/config_part.h>
+#include <lib/config_fields.h>
 #include <lib/range.h>
 #include <lib/refuse.h>
 

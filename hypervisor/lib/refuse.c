@@ -14,7 +14,7 @@ int refuse_errno(__u32 reason)
 	}
 }
 
-void refuse_nothing(struct jh_error *err)
+void refuse_clear(struct jh_error *err)
 {
 	err->reason = JH_ERR_NONE;
 	err->object = JH_OBJ_NONE;
@@ -28,7 +28,7 @@ void refuse_nothing(struct jh_error *err)
 
 int refuse(struct jh_error *err, __u32 reason, __u32 object, __u32 index)
 {
-	refuse_nothing(err);
+	refuse_clear(err);
 	err->reason = reason;
 	err->object = object;
 	err->index = index;

@@ -11,8 +11,8 @@
 #include <jh/error.h>
 #include <jh/reasons.h>
 
-/** refuse_nothing() - zero @err: nothing is wrong */
-void refuse_nothing(struct jh_error *err);
+/** refuse_clear() - zero @err: nothing is wrong */
+void refuse_clear(struct jh_error *err);
 
 /**
  * refuse() - a reason and the object at fault

@@ -13,7 +13,7 @@
 #include <cmocka.h>
 
 #include <asm/layout.h>
-#include <boottable.h>
+#include <boot/boottable.h>
 
 #define PAGE		4096ULL
 #define MIB		0x100000ULL

@@ -15,7 +15,7 @@
 #include <cmocka.h>
 
 #include <lib/config.h>
-#include <lib/config_part.h>
+#include <lib/config_fields.h>
 #include "blob.h"
 
 static struct blob_parts s, c;	/* the system and the cell that a row changes */

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include <asm/abort.h>
+#include <asm/decode.h>
 #include <asm/errata.h>
 #include <asm/smccc.h>
 #include <asm/trap.h>
@@ -50,7 +50,7 @@ static const u64 patterns[] = {
 static void syndromes_of_all_accesses(void **state)
 {
 	u32 sas, sign, wide, write, rt, i;
-	struct abort_access a;
+	struct decode_access a;
 	u64 esr;
 
 	(void)state;
@@ -61,19 +61,19 @@ static void syndromes_of_all_accesses(void **state)
 	for (rt = 0; rt < 32; rt++) {
 		esr = 0x93000007 | (u64)sas << 22 | (u64)sign << 21 | rt << 16 | wide << 15 |
 		      write << 6;
-		assert_true(abort_decode_syndrome(esr, &a));
+		assert_true(decode_syndrome(esr, &a));
 		assert_int_equal(a.size, 1 << sas);
 		assert_int_equal(a.write, write);
 		assert_int_equal(a.sign, sign);
 		assert_int_equal(a.wide, wide);
 		assert_int_equal(a.rt, rt);
 		assert_false(a.writeback);
-		assert_false(abort_decode_syndrome(esr & ~(1UL << 24), &a));
-		abort_decode_syndrome(esr, &a);
+		assert_false(decode_syndrome(esr & ~(1UL << 24), &a));
+		decode_syndrome(esr, &a);
 		for (i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-			assert_int_equal(abort_load_result(&a, patterns[i]),
+			assert_int_equal(decode_load_result(&a, patterns[i]),
 					 expected_load(a.size, sign, wide, patterns[i]));
-			assert_int_equal(abort_store_value(&a, patterns[i]),
+			assert_int_equal(decode_store_value(&a, patterns[i]),
 					 expected_load(a.size, false, true, patterns[i]));
 		}
 	}
@@ -113,9 +113,9 @@ static u32 encode(const struct form *f, s32 imm9, u32 index, u32 rn, u32 rt)
 static void check_form(const struct form *f, s32 imm9, u32 index, u32 rn, u32 rt)
 {
 	u32 instruction = encode(f, imm9, index, rn, rt);
-	struct abort_access a;
+	struct decode_access a;
 	bool written_back = index == 1 || index == 3;
-	bool found = abort_decode_instruction(instruction, &a);
+	bool found = decode_instruction(instruction, &a);
 
 	if (found != (f->exists && written_back && (rn == 31 || rn != rt)))
 		fail_msg("%08x: %s", instruction, found ? "decoded" : "not decoded");
@@ -130,9 +130,9 @@ static void check_form(const struct form *f, s32 imm9, u32 index, u32 rn, u32 rt
 	assert_int_equal(a.offset, imm9);
 	assert_true(a.writeback);
 	/* With a SIMD register or a register offset it is another instruction. */
-	assert_false(abort_decode_instruction(instruction | 1U << 26, &a));
-	assert_false(abort_decode_instruction(instruction | 1U << 21, &a));
-	assert_false(abort_decode_instruction(instruction | 1U << 24, &a));
+	assert_false(decode_instruction(instruction | 1U << 26, &a));
+	assert_false(decode_instruction(instruction | 1U << 21, &a));
+	assert_false(decode_instruction(instruction | 1U << 24, &a));
 }
 
 static void instructions_with_write_back(void **state)
@@ -155,7 +155,7 @@ static void instructions_as_assembled(void **state)
 {
 	static const struct {
 		u32 instruction;
-		struct abort_access access;
+		struct decode_access access;
 	} known[] = {
 		{ 0xb8004420, { 4, true, false, false, 0, true, 1, 4 } },  /* str w0, [x1], #4 */
 		{ 0xb85fcc20, { 4, false, false, false, 0, true, 1, -4 } }, /* ldr w0, [x1, #-4]! */
@@ -175,13 +175,13 @@ static void instructions_as_assembled(void **state)
 		0xd503201f,	/* nop */
 		0, 0xffffffff,
 	};
-	struct abort_access a;
+	struct decode_access a;
 	u32 i;
 
 	(void)state;
 	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		memset(&a, 0, sizeof(a));
-		assert_true(abort_decode_instruction(known[i].instruction, &a));
+		assert_true(decode_instruction(known[i].instruction, &a));
 		assert_int_equal(a.size, known[i].access.size);
 		assert_int_equal(a.write, known[i].access.write);
 		assert_int_equal(a.sign, known[i].access.sign);
@@ -191,7 +191,7 @@ static void instructions_as_assembled(void **state)
 		assert_int_equal(a.offset, known[i].access.offset);
 	}
 	for (i = 0; i < sizeof(others) / sizeof(others[0]); i++)
-		assert_false(abort_decode_instruction(others[i], &a));
+		assert_false(decode_instruction(others[i], &a));
 }
 
 /* --- firmware calls --- */

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <asm/eemi.h>
+#include <asm/zynqmp.h>
 
 #define FUNCTIONS	0x10000
 #define IDS		256

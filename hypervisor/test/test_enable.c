@@ -384,7 +384,7 @@ static void do_enter(void *arg)
 
 static void do_turn_on(void *arg)
 {
-	*(int *)arg = cpu_turn_on(&cpus[3], 0x1234, 0x5678, CPU_REQ_START_BARE);
+	*(int *)arg = cpu_turn_on(&cpus[3], 0x1234, 0x5678, CPU_REQ_START_UNMANAGED);
 }
 
 /* A root that executes on a CPU beside the hypervisor would see the first cell's memory. */
@@ -420,14 +420,14 @@ static void a_cpu_goes_bare_and_comes_back(void **state)
 	assert_int_equal(fake_cpus[3].mode, FAKE_BARE);
 	assert_int_equal(fake_cpus[3].entry, 0x1234);
 	assert_int_equal(fake_cpus[3].argument, 0x5678);
-	assert_int_equal(cpus[3].state, CPU_ABSENT);
+	assert_int_equal(cpus[3].state, CPU_UNMANAGED);
 	assert_int_equal(report.cpus[3].state, JH_CPUREP_ABSENT);
 	fake_options.fail_cpu = 3;
 	fake_options.fail_prepare = -EIO;
 	fake_post(3, do_enter, &err);
 	fake_run();
 	assert_int_equal(err, -EIO);
-	assert_int_equal(cpus[3].state, CPU_ABSENT);
+	assert_int_equal(cpus[3].state, CPU_UNMANAGED);
 	fake_options.fail_prepare = 0;
 	fake_post(3, do_enter, &err);
 	fake_run();

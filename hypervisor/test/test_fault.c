@@ -12,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include <asm/abort.h>
+#include <asm/decode.h>
 #include <asm/errata.h>
 #include <asm/trap.h>
 #include <hv/mmio.h>

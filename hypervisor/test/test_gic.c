@@ -310,7 +310,7 @@ static void check_redistributor(u32 offset, u32 size)
 /* A parked sibling's SGI frame, every register of it; the other frame describes the machine. */
 static void the_interrupts_of_a_cpu_that_is_off_are_not_there(void **state)
 {
-	static const u32 states[] = { CPU_PARKED, CPU_STARTING, CPU_ABSENT, CPU_DYING };
+	static const u32 states[] = { CPU_PARKED, CPU_STARTING, CPU_UNMANAGED, CPU_DYING };
 	static struct fake64_gic before;
 	struct arch_cpu arch;
 	u32 i, offset, size;

@@ -85,17 +85,17 @@ static void memory_is_there_while_it_is_borrowed(void **state)
 	u8 *to;
 
 	(void)state;
-	from = arch_map_read(PA(0x50000ff0), 0x20);
+	from = arch_guest_map_ro(PA(0x50000ff0), 0x20);
 	expect_range(from, 0x50000ff0, 0x20, false);
 	assert_int_equal(count(), 2);
-	to = arch_map_write(PA(0x60001234), 0x1000);
+	to = arch_guest_map_rw(PA(0x60001234), 0x1000);
 	expect_range(to, 0x60001234, 0x1000, true);
 	expect_range(from, 0x50000ff0, 0x20, false);
 	assert_int_equal(count(), 4);
-	arch_unmap_read();
+	arch_guest_unmap_ro();
 	expect_range(to, 0x60001234, 0x1000, true);
 	assert_int_equal(count(), 2);
-	arch_unmap_write();
+	arch_guest_unmap_rw();
 	assert_int_equal(count(), 0);
 }
 
@@ -108,16 +108,16 @@ static void nothing_is_left_of_any_size(void **state)
 		for (offset = 0; offset < PAGE_SIZE; offset += 0x3fc) {
 			if (offset + size > ARCH_SLOT_PAGES * PAGE_SIZE)
 				continue;
-			expect_range(arch_map_write(PA(size * PAGE_SIZE + offset), size),
+			expect_range(arch_guest_map_rw(PA(size * PAGE_SIZE + offset), size),
 				     size * PAGE_SIZE + offset, size, true);
 			assert_int_equal(count(), (offset + size + PAGE_SIZE - 1) / PAGE_SIZE);
-			arch_unmap_write();
+			arch_guest_unmap_rw();
 			assert_int_equal(count(), 0);
 		}
 	}
 	/* Nothing to give back. */
-	arch_unmap_read();
-	arch_unmap_write();
+	arch_guest_unmap_ro();
+	arch_guest_unmap_rw();
 	assert_int_equal(count(), 0);
 }
 
@@ -132,15 +132,15 @@ static void each_slot_has_its_memory_type(void **state)
 	const u8 *uncached;
 
 	(void)state;
-	assert_int_equal(type_of(arch_map_read(PA(0x50000000), 1)), 0xff);
-	assert_int_equal(type_of(arch_map_write(PA(0x50000000), 1)), 0xff);
+	assert_int_equal(type_of(arch_guest_map_ro(PA(0x50000000), 1)), 0xff);
+	assert_int_equal(type_of(arch_guest_map_rw(PA(0x50000000), 1)), 0xff);
 	uncached = arch_map_uncached(PA(0x60001000));
 	/* Normal memory, Non-cacheable, inside and outside. */
 	assert_int_equal(type_of(uncached), 0x44);
 	expect_range(uncached, 0x60001000, PAGE_SIZE, true);
 	assert_int_equal(count(), 3);
-	arch_unmap_read();
-	arch_unmap_write();
+	arch_guest_unmap_ro();
+	arch_guest_unmap_rw();
 	arch_unmap_uncached();
 	assert_int_equal(count(), 0);
 }
@@ -149,10 +149,10 @@ static void each_slot_has_its_memory_type(void **state)
 static void a_slot_ends_where_it_ends(void **state)
 {
 	(void)state;
-	arch_map_read(PA(0x50000000), 1UL << 40);
+	arch_guest_map_ro(PA(0x50000000), 1UL << 40);
 	assert_int_equal(count(), PRIVATE_SLOT_PAGES);
 	assert_int_equal(tlb[PRIVATE_SLOT_READ + PRIVATE_SLOT_PAGES], 0);
-	arch_unmap_read();
+	arch_guest_unmap_ro();
 	assert_int_equal(count(), 0);
 }
 

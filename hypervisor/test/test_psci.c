@@ -124,8 +124,8 @@ static void root_gets_cpus_bare_while_there_is_no_cell(void **state)
 	fake64_cells = 1;
 	cpus[1].state = CPU_PARKED;
 	assert_int_equal(call(PSCI_CPU_ON_64, 1, 0x1000, 7), PSCI_SUCCESS);
-	assert_int_equal(fake64_asked.turn_request, CPU_REQ_START_BARE);
-	cpus[1].state = CPU_ABSENT;
+	assert_int_equal(fake64_asked.turn_request, CPU_REQ_START_UNMANAGED);
+	cpus[1].state = CPU_UNMANAGED;
 	fake64_firmware_answer = PSCI_ALREADY_ON;
 	assert_int_equal(call(PSCI_CPU_ON_64, 1, 0x1000, 7), PSCI_ALREADY_ON);
 	assert_int_equal(fake64_asked.firmware_id, PSCI_CPU_ON_64);
@@ -161,7 +161,7 @@ static void states_of_cpus(void **state)
 		assert_int_equal(call(0x84000004, 0xffff00000100, 0, 0), known[i].info);
 	}
 	assert_int_equal(call(PSCI_AFFINITY_INFO_64, 0x100, 1, 0), PSCI_INVALID_PARAMETERS);
-	cpus[6].state = CPU_ABSENT;
+	cpus[6].state = CPU_UNMANAGED;
 	fake64_firmware_answer = PSCI_AFFINITY_OFF;
 	assert_int_equal(call(PSCI_AFFINITY_INFO_64, 0x100, 0, 0), PSCI_AFFINITY_OFF);
 	assert_int_equal(fake64_asked.firmware_calls, 1);
@@ -245,7 +245,7 @@ static void turning_a_parked_cpu_off_waits_for_firmware(void **state)
 	cpus[1].state = CPU_DYING;
 	fake64_firmware_answer = PSCI_AFFINITY_OFF;
 	assert_int_equal(arch_cpu_kill(&cpus[1]), 0);
-	assert_int_equal(cpus[1].state, CPU_ABSENT);
+	assert_int_equal(cpus[1].state, CPU_UNMANAGED);
 	assert_int_equal(fake64_asked.firmware_id, PSCI_AFFINITY_INFO_64);
 	assert_int_equal(fake64_asked.request_mask, 0);
 	/* One that firmware keeps costs a bounded wait, and is not taken for absent. */
@@ -276,7 +276,7 @@ static void a_cpu_that_goes_off_late_is_absent(void **state)
 	cpus[1].state = CPU_DYING;
 	fake64_firmware_answer = PSCI_AFFINITY_OFF;
 	call(PSCI_CPU_ON_64, 1, 0x1000, 7);
-	assert_int_equal(cpus[1].state, CPU_ABSENT);
+	assert_int_equal(cpus[1].state, CPU_UNMANAGED);
 	assert_int_equal(fake64_asked.firmware_id, PSCI_CPU_ON_64);
 	cpus[1].state = CPU_DYING;
 	fake64_firmware_answer = PSCI_AFFINITY_ON;

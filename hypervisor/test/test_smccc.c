@@ -12,7 +12,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include <asm/eemi.h>
+#include <asm/zynqmp.h>
 #include <asm/psci.h>
 #include <asm/smccc.h>
 #include <hv/cell.h>

@@ -14,16 +14,19 @@ CFLAGS_ARCH += -mcmodel=tiny
 CFLAGS_ARCH += -mfix-cortex-a53-835769
 LDFLAGS_ARCH := -Wl,--fix-cortex-a53-843419 -mfix-cortex-a53-835769
 
-arch := entry.o vectors.o boot.o cache.o context.o context_asm.o controls.o cpucheck.o errata.o errata_table.o fault.o \
-	abort.o inject.o map.o eemi.o psci.o smccc.o smccc_table.o scrub.o serror.o sysreg.o tlb.o trap.o \
+arch := boot/entry.o boot/boot.o \
+	cpu/cache.o cpu/context.o cpu/context_asm.o cpu/controls.o cpu/cpucheck.o cpu/errata.o \
+	cpu/errata_table.o cpu/fixmap.o cpu/scrub.o cpu/tlb.o \
+	trap/vectors.o trap/trap.o trap/fault.o trap/decode.o trap/inject.o trap/serror.o trap/sysreg.o \
+	firmware/psci.o firmware/smccc.o firmware/smccc_table.o soc/zynqmp.o \
 	gic/irqchip.o gic/affinity.o gic/gicd.o gic/gicr.o gic/handover.o gic/gicv2.o \
 	gic/gicv2_direct.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/gicv3_sgi.o gic/vgic.o
 
 # One image for each version of the interrupt controller, by these objects and what they refer to.
 variants := gicv2 gicv3
-by_variant := $(addprefix arch/arm64/,vectors.o trap.o fault.o gic/irqchip.o)
+by_variant := $(addprefix arch/arm64/,trap/vectors.o trap/trap.o trap/fault.o gic/irqchip.o)
 gicv2-flags := -DJH_GIC=2
 gicv3-flags := -DJH_GIC=3
 
-hot := core/hypercall.o $(addprefix arch/arm64/,trap.o fault.o gic/gicd.o gic/gicr.o \
+hot := core/hypercall.o $(addprefix arch/arm64/,trap/trap.o trap/fault.o gic/gicd.o gic/gicr.o \
 	gic/gicv2.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/gicv3_sgi.o)

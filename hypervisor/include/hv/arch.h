@@ -12,7 +12,7 @@
  *	this_cell()		the cell whose guest it runs
  *	this_stats()		its counters, by JH_STAT_*
  *	ROOT_MAP_FLAGS		how root's memory is mapped (hv/pgtable.h)
- *	ARCH_SLOT_PAGES		the most that arch_map_read() and arch_map_write() map
+ *	ARCH_SLOT_PAGES		the most that arch_guest_map_ro() and arch_guest_map_rw() map
  *	struct arch_cell	what the architecture adds to a cell
  *	struct arch_cpu		and to what CPUs see of each other
  */
@@ -66,7 +66,7 @@ void arch_cpu_die(void);
 /**
  * arch_cpu_kill() - make a CPU of root's that is not running do that and wait for firmware
  *
- * Return: 0 once firmware says that it is off and its state is CPU_ABSENT, or -EIO after 100 ms.
+ * Return: 0 once firmware says that it is off and its state is CPU_UNMANAGED, or -EIO after 100 ms.
  */
 int arch_cpu_kill(struct cpu *cpu);
 
@@ -127,11 +127,11 @@ void arch_cpu_reset(struct cell *cell);
 void arch_cpu_enter(u64 entry, u64 argument) __noreturn;
 
 /**
- * arch_root_enter_bare() - give a parked CPU back to root, at the level firmware would use
+ * arch_root_enter_unmanaged() - give a parked CPU back to root, at the level firmware would use
  *
  * As after a reset, too.
  */
-void arch_root_enter_bare(u64 entry, u64 argument) __noreturn;
+void arch_root_enter_unmanaged(u64 entry, u64 argument) __noreturn;
 
 /* --- memory of guests --- */
 
@@ -145,20 +145,21 @@ void arch_pgtable_retired(const struct pgtable *pt);
 void arch_pgtable_published(void);
 
 /**
- * arch_map_read(), arch_map_write() - borrow memory of a guest, in up to ARCH_SLOT_PAGES pages
+ * arch_guest_map_ro(), arch_guest_map_rw() - borrow memory of a guest
+ * @size:	up to ARCH_SLOT_PAGES pages
  *
  * The CPU has one place for reading and one for writing; what was borrowed is given back by
- * arch_unmap_read() or arch_unmap_write() before the same function is called again and before the
- * CPU returns to a guest, so that nothing of a guest is mapped while nobody looks at it.
+ * arch_guest_unmap_ro() or arch_guest_unmap_rw() before the same function is called again and
+ * before the CPU returns to a guest, so that nothing of a guest is mapped while nobody looks at it.
  */
-const void *arch_map_read(pa_t pa, u64 size);
-void *arch_map_write(pa_t pa, u64 size);
+const void *arch_guest_map_ro(pa_t pa, u64 size);
+void *arch_guest_map_rw(pa_t pa, u64 size);
 
-/** arch_unmap_read() - give back what arch_map_read() lent to this CPU */
-void arch_unmap_read(void);
+/** arch_guest_unmap_ro() - give back what arch_guest_map_ro() lent to this CPU */
+void arch_guest_unmap_ro(void);
 
-/** arch_unmap_write() - give back what arch_map_write() lent to this CPU */
-void arch_unmap_write(void);
+/** arch_guest_unmap_rw() - give back what arch_guest_map_rw() lent to this CPU */
+void arch_guest_unmap_rw(void);
 
 /**
  * arch_map_uncached() - see one page of the hypervisor's own past the caches

@@ -15,10 +15,10 @@
 struct cell;
 
 /*
- * struct cpu.state. The CPU itself stores all but CPU_STARTING, and CPU_ABSENT once it is off,
+ * struct cpu.state. The CPU itself stores all but CPU_STARTING, and CPU_UNMANAGED once it is off,
  * which is stored by whoever finds that out.
  */
-#define CPU_ABSENT	0	/* not under the hypervisor's control */
+#define CPU_UNMANAGED	0	/* not under the hypervisor's control */
 #define CPU_RUNNING	1	/* executes its cell's guest */
 #define CPU_PARKED	2
 #define CPU_STARTING	3	/* claimed by whoever turns it on, until it runs */
@@ -27,7 +27,7 @@ struct cell;
 /* struct cpu.requests, set by other CPUs, taken by the CPU itself after a kick. */
 #define CPU_REQ_PARK		0x1	/* leave the guest for good */
 #define CPU_REQ_START		0x2	/* parked only: enter the guest at entry */
-#define CPU_REQ_START_BARE	0x4	/* parked only: give the CPU back to root without us */
+#define CPU_REQ_START_UNMANAGED	0x4	/* parked only: give the CPU back to root without us */
 #define CPU_REQ_DIE		0x8	/* parked only: let firmware turn it off */
 #define CPU_REQ_RESYNC		0x10	/* an interrupt that may be in flight here was changed */
 
@@ -110,7 +110,7 @@ void cpu_park(void) __noreturn;
 /**
  * cpu_turn_on() - start a parked CPU
  * @target:	it must belong to the caller's cell or to a cell that is being started
- * @request:	CPU_REQ_START or CPU_REQ_START_BARE
+ * @request:	CPU_REQ_START or CPU_REQ_START_UNMANAGED
  *
  * Return: 0, -EBUSY if it is starting already, -EEXIST if it is running.
  */

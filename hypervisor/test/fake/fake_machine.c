@@ -102,7 +102,7 @@ void arch_cpu_die(void)
 		return;
 	fake_cpus[fake_self].pt = NULL;
 	fake_cpus[fake_self].cell = NULL;
-	store_release(&cpu_self()->state, CPU_ABSENT);
+	store_release(&cpu_self()->state, CPU_UNMANAGED);
 	coroutine_leave(FAKE_OFF);
 }
 
@@ -111,7 +111,7 @@ int arch_cpu_kill(struct cpu *cpu)
 	u64 deadline = arch_deadline(100000);
 
 	cpu_request(BIT(cpu - cpus), CPU_REQ_DIE);
-	while (load_acquire(&cpu->state) != CPU_ABSENT) {
+	while (load_acquire(&cpu->state) != CPU_UNMANAGED) {
 		if (arch_expired(deadline))
 			return -EIO;
 		arch_relax();
@@ -253,7 +253,7 @@ void arch_cpu_enter(u64 entry, u64 argument)
 	coroutine_leave(FAKE_GUEST);
 }
 
-void arch_root_enter_bare(u64 entry, u64 argument)
+void arch_root_enter_unmanaged(u64 entry, u64 argument)
 {
 	struct fake_cpu *self = &fake_cpus[fake_self];
 

@@ -204,12 +204,12 @@ static bool *unsynced_of(u64 pa)
 	return NULL;
 }
 
-const void *arch_map_read(pa_t pa, u64 size)
+const void *arch_guest_map_ro(pa_t pa, u64 size)
 {
 	return slot_open(0, pa.a, size);
 }
 
-void *arch_map_write(pa_t pa, u64 size)
+void *arch_guest_map_rw(pa_t pa, u64 size)
 {
 	u64 at;
 
@@ -230,7 +230,7 @@ static void slot_give_back(u32 which)
 		__asan_unpoison_memory_region(other->at, other->size);
 }
 
-void arch_unmap_read(void)
+void arch_guest_unmap_ro(void)
 {
 	slot_give_back(0);
 }
@@ -257,7 +257,7 @@ void arch_unmap_uncached(void)
  * Any line of the pages may have been fetched beside those that were asked for, and a guest that
  * fills them with its caches off would find the old ones when it turns them on.
  */
-void arch_unmap_write(void)
+void arch_guest_unmap_rw(void)
 {
 	const struct slot *s = &slots[fake_self][1];
 	u64 i;

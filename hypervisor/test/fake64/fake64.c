@@ -172,7 +172,7 @@ bool learn_access(u64 address, const char *kind)
 	return fake64_asked.learns && kind;
 }
 
-const void *arch_map_read(pa_t pa, u64 size)
+const void *arch_guest_map_ro(pa_t pa, u64 size)
 {
 	fake64_asked.mapped = pa.a;
 	fake64_asked.borrowed++;
@@ -192,7 +192,7 @@ bool owner_is_root(u64 pa, u64 size)
 	return pa + size <= FAKE64_NOT_ROOTS;
 }
 
-void arch_unmap_read(void)
+void arch_guest_unmap_ro(void)
 {
 	fake64_asked.borrowed--;
 }

@@ -51,7 +51,7 @@ struct fake64_asked {
 	u32 sgis;
 	u64 injected;		/* inject_abort(): its syndrome, */
 	u32 injected_status;	/* and the status in its place */
-	u64 mapped;		/* arch_map_read() */
+	u64 mapped;		/* arch_guest_map_ro() */
 	u32 borrowed;		/* the same, and not yet given back */
 	u32 hears;		/* the irqchip's, where interrupts are direct */
 	bool learns;		/* set by tests: learn_access() */
@@ -60,7 +60,7 @@ struct fake64_asked {
 extern struct fake64_asked fake64_asked;
 extern s64 fake64_firmware_answer;
 extern int fake64_turn_on_answer;
-extern u32 fake64_instruction;	/* what lies in memory where arch_map_read() looks, */
+extern u32 fake64_instruction;	/* what lies in memory where arch_guest_map_ro() looks, */
 extern u32 fake64_in_cache;	/* and in a cache until it is cleaned, if not 0 */
 extern u32 fake64_cells;	/* cell_count() */
 

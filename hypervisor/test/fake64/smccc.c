@@ -2,10 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * arch/arm64/smccc.c, whose only instruction, "smc", is a call of the test: the registers that it
- * names are variables here.
+ * arch/arm64/firmware/smccc.c, whose only instruction, "smc", is a call of the test: the registers
+ * that it names are variables here.
  */
-#include <asm/eemi.h>
+#include <asm/zynqmp.h>
 #include <asm/psci.h>
 #include <asm/smccc.h>
 #include <hv/atomic.h>
@@ -20,4 +20,4 @@ void fake64_smc(u64 *const registers[8]);
 #define volatile(...) \
 	(""); fake64_smc((u64 *const[]){ &x0, &x1, &x2, &x3, &x4, &x5, &x6, &x7 })
 #define register
-#include <arch/arm64/smccc.c>
+#include <arch/arm64/firmware/smccc.c>

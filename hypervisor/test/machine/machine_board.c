@@ -34,7 +34,7 @@ static u8 hv_memory[POOL_OFFSET + POOL_PAGES * PAGE_SIZE] __section(".report") _
 
 struct jh_boot_info *const board_info = (void *)(hv_memory + INFO_OFFSET);
 
-const char vectors[1] = "", vectors_mitigating[1] = "", image_start[1] = "", exit_bare[1] = "";
+const char vectors[1] = "", vectors_mitigating[1] = "", image_start[1] = "", exit_unmanaged[1] = "";
 
 static u8 ram[RAM_SIZE], guests[PRIVATE_SLOT_PAGES * PAGE_SIZE];
 
@@ -70,22 +70,22 @@ u64 machine_put(const void *data, u64 size)
 	return RAM;
 }
 
-const void *arch_map_read(pa_t pa, u64 size)
+const void *arch_guest_map_ro(pa_t pa, u64 size)
 {
 	return pa.a - RAM < RAM_SIZE && size <= RAM_SIZE ? ram + (pa.a - RAM) : guests;
 }
 
-void *arch_map_write(pa_t pa, u64 size)
+void *arch_guest_map_rw(pa_t pa, u64 size)
 {
 	(void)pa, (void)size;
 	return guests;
 }
 
-void arch_unmap_read(void)
+void arch_guest_unmap_ro(void)
 {
 }
 
-void arch_unmap_write(void)
+void arch_guest_unmap_rw(void)
 {
 }
 

@@ -51,17 +51,17 @@ u64 affinity_cpu_mask(u64 affinity)
 	return BIT(affinity_clusters[n].cpu[aff0]);
 }
 
-void affinity_set_bare(u32 number, bool bare)
+void affinity_set_unmanaged(u32 number, bool unmanaged)
 {
 	u64 affinity = cpus[number].arch.affinity;
 	u32 n = affinity_find(affinity_key(affinity)), bit = 1U << (affinity & 0xf);
 
-	if (bare) {
-		fetch_or(&affinity_clusters[n].bare, bit);
+	if (unmanaged) {
+		fetch_or(&affinity_clusters[n].unmanaged, bit);
 		fetch_and(&root_cell.arch.sgi_targets[n], (u16)~bit);
 	} else {
 		fetch_or(&root_cell.arch.sgi_targets[n], (u16)bit);
-		fetch_and(&affinity_clusters[n].bare, ~bit);
+		fetch_and(&affinity_clusters[n].unmanaged, ~bit);
 	}
 }
 

@@ -16,13 +16,13 @@
  * struct affinity_cluster - CPUs that differ in Aff0 only
  * @key:	Aff3.Aff2.Aff1 in their places of ICC_SGI1R_EL1
  * @present:	one bit for each Aff0 that exists
- * @bare:	those of them that root runs without us at the moment
+ * @unmanaged:	those of them that root runs without the hypervisor
  * @cpu:	their numbers, by Aff0
  */
 struct affinity_cluster {
 	u64 key;
 	u32 present;
-	u32 bare;
+	u32 unmanaged;
 	u8 cpu[AFFINITY_CLUSTER_CPUS];
 };
 
@@ -60,8 +60,8 @@ u64 affinity_cpu_mask(u64 affinity);
 
 #define AFFINITY_KEY_MASK	(0xffUL << 48 | 0xffUL << 32 | 0xffUL << 16)
 
-/** affinity_set_bare() - root runs the CPU without the hypervisor from now on, or no longer */
-void affinity_set_bare(u32 cpu, bool bare) __cold;
+/** affinity_set_unmanaged() - root runs the CPU without the hypervisor from now on, or no longer */
+void affinity_set_unmanaged(u32 cpu, bool unmanaged) __cold;
 
 /**
  * affinity_join() - the executing CPU runs the guest of @cell from now on, whose SGIs reach it

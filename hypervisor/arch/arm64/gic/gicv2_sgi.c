@@ -141,17 +141,17 @@ static void note_all(u32 targets, u32 intid)
 }
 
 /* Root's CPUs that run without us take any SGI itself; the doorbell would tell others nothing. */
-static void send_noted(u32 targets, u32 bare, u32 intid)
+static void send_noted(u32 targets, u32 unmanaged, u32 intid)
 {
 	/*
 	 * One that hands over to us just now either still does, or finds the SGI pending at the
 	 * distributor (gicv2_sgis_take()); the doorbell's number it does not take for the guest's.
 	 */
-	if (bare) {
+	if (unmanaged) {
 		if (intid == DOORBELL_SGI)
-			note_all(bare, intid);
+			note_all(unmanaged, intid);
 		dmb(ishst);
-		send(bare, intid);
+		send(unmanaged, intid);
 	}
 	if (targets) {
 		note_all(targets, intid);
@@ -160,7 +160,7 @@ static void send_noted(u32 targets, u32 bare, u32 intid)
 }
 
 /* What can't go as it is: among the targets is this CPU, or the SGI is not a native one. */
-static __noinline void send_any(u32 targets, u32 bare, u32 intid)
+static __noinline void send_any(u32 targets, u32 unmanaged, u32 intid)
 {
 	u32 own = this_percpu->cluster_bit & targets;
 
@@ -171,9 +171,9 @@ static __noinline void send_any(u32 targets, u32 bare, u32 intid)
 	}
 	targets &= ~own;
 	if (gicv2.native >> intid & 1)
-		send(targets | bare, intid);
+		send(targets | unmanaged, intid);
 	else
-		send_noted(targets, bare, intid);
+		send_noted(targets, unmanaged, intid);
 	if (own) {
 		note(&cpu_self()->arch, intid, own);
 		vgic_sgis();
@@ -198,7 +198,7 @@ void gicv2_send_sgi(u32 value)
 	u32 intid = value & 0xf, own = this_percpu->cluster_bit, targets = sgir_targets(value, own);
 	const struct arch_cpu *cpu = &this_percpu->self->arch;
 	const struct cell *cell = this_cell();
-	u32 bare = 0;
+	u32 unmanaged = 0;
 
 	/* One for this CPU's own guest needs no physical one. */
 	if (targets == own && READ_ONCE(cpu->sgi_enabled) >> intid & 1 && gicv2_all_lrs_empty()) {
@@ -207,13 +207,13 @@ void gicv2_send_sgi(u32 value)
 		return;
 	}
 	if (cell->id == CELL_ROOT)
-		bare = targets & READ_ONCE(affinity_clusters[0].bare);
+		unmanaged = targets & READ_ONCE(affinity_clusters[0].unmanaged);
 	targets &= cell->arch.sgi_targets[0];
 	/* What the guest stored before is ordered by its own barriers. */
 	if (likely(gicv2.native >> intid & 1 && !(targets & own)))
-		send(targets | bare, intid);
+		send(targets | unmanaged, intid);
 	else
-		send_any(targets, bare, intid);
+		send_any(targets, unmanaged, intid);
 }
 
 /* --- the pending state of SGIs, GICD_SPENDSGIR and GICD_CPENDSGIR (IHI 0048, 4.3.16) --- */

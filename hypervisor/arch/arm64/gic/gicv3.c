@@ -244,7 +244,7 @@ static __cold void commit_cpu(void)
 	lr_underflow(false);
 	own_ppis();
 	own_interface();
-	affinity_set_bare(this_cpu(), false);
+	affinity_set_unmanaged(this_cpu(), false);
 	vgic_sgis();
 }
 

@@ -87,7 +87,8 @@ static __noinline void send_each(const struct affinity_cluster *cluster, u32 tar
  * still does, or gets it as a foreign one (see gicv3_doorbell()); for the doorbell's number, which
  * would tell it nothing, it is noted as well.
  */
-static __noinline void send_to_bare(const struct affinity_cluster *cluster, u32 targets, u32 intid)
+static __noinline void send_to_unmanaged(const struct affinity_cluster *cluster, u32 targets,
+					 u32 intid)
 {
 	u32 left;
 
@@ -110,8 +111,9 @@ static void send_to_all_others(const struct arch_cell *cell, u32 intid)
 			targets &= ~this_percpu->cluster_bit;
 		if (targets)
 			send_each(&affinity_clusters[n], targets, intid);
-		if (affinity_clusters[n].bare)
-			send_to_bare(&affinity_clusters[n], affinity_clusters[n].bare, intid);
+		if (affinity_clusters[n].unmanaged)
+			send_to_unmanaged(&affinity_clusters[n],
+					  affinity_clusters[n].unmanaged, intid);
 	}
 }
 
@@ -155,9 +157,9 @@ static __noinline void send_any(u64 value)
 	n = affinity_find(value & AFFINITY_KEY_MASK);
 	if (n >= affinity_num_clusters)
 		return;
-	targets = (u32)value & READ_ONCE(affinity_clusters[n].bare);
+	targets = (u32)value & READ_ONCE(affinity_clusters[n].unmanaged);
 	if (targets)
-		send_to_bare(&affinity_clusters[n], targets, intid);
+		send_to_unmanaged(&affinity_clusters[n], targets, intid);
 	targets = (u32)value & cell->sgi_targets[n];
 	to_self = n == this_percpu->cluster && targets & this_percpu->cluster_bit;
 	if (to_self)

@@ -15,7 +15,7 @@ struct boot_exit {
 	u64 ttbr0;
 	u64 elr;
 	u64 spsr;
-	u64 code;	/* physical address of exit_bare */
+	u64 code;	/* physical address of exit_unmanaged */
 };
 
 /** boot_enter() - C's side of the entry; @regs holds what entry.S collected */
@@ -34,6 +34,6 @@ void guest_start(u64 argument) __noreturn;
 /* What the loader told, in memory that root cannot reach any more. */
 extern const struct jh_boot_info *boot_info;
 
-extern const char vectors[], vectors_mitigating[], image_start[], exit_bare[];
+extern const char vectors[], vectors_mitigating[], image_start[], exit_unmanaged[];
 
 #endif

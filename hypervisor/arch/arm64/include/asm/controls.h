@@ -79,13 +79,13 @@ void controls_write(const struct el2_controls *controls, u32 features);
  * controls_of_cell() - what a cell's guest runs under
  * @features:	HAS_* of the CPU
  * @flags:	JH_CELL_* of the cell
- * @found:	what Linux had set up: fields that describe the CPU are kept
+ * @host:	what Linux had set up: fields that describe the CPU are kept
  *
  * A cell may use FP and SIMD, pointer authentication, and SVE where Linux could. Whatever else
  * reaches state that CPUs share, that is EL2's, or that is not scrubbed, traps. Bits of features
  * that the CPU does not have keep their reserved values.
  */
-struct el2_controls controls_of_cell(u32 features, u32 flags, const struct el2_controls *found);
+struct el2_controls controls_of_cell(u32 features, u32 flags, const struct el2_controls *host);
 
 /**
  * scrub_buffers() - stop units that store to memory by themselves (profiling, trace)
@@ -96,6 +96,6 @@ struct el2_controls controls_of_cell(u32 features, u32 flags, const struct el2_c
 void scrub_buffers(u32 features);
 
 /** scrub_registers() - put what EL1 and EL0 can write back to what a reset leaves, or to 0 */
-void scrub_registers(u32 features, const struct el2_controls *found);
+void scrub_registers(u32 features, const struct el2_controls *host);
 
 #endif

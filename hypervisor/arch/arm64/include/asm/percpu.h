@@ -20,7 +20,7 @@ struct regs {
 	u64 x[32];
 };
 
-/** struct el2_state - EL2 as it was found, for the way back */
+/** struct el2_state - EL2 as Linux had it, for the way back */
 struct el2_state {
 	u64 vbar;
 	u64 sctlr;
@@ -69,7 +69,7 @@ struct percpu {
 	u32 features;		/* HAS_* */
 	u32 mitigation;		/* errata_mitigation(), but for */
 	u32 firmware_call;	/* the work-around that firmware offers, or 0 */
-	struct el2_state found;
+	struct el2_state host_el2;
 	u32 cell_flags;		/* what cell_controls is for, or NO_CELL_FLAGS */
 	struct el2_controls cell_controls;
 	struct vgic vgic;

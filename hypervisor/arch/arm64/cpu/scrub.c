@@ -19,17 +19,17 @@
 
 /*
  * X(when, register, value). An extension's register exists for us only where Linux was allowed to
- * use it (@found): otherwise nobody could, and firmware may trap even us.
+ * use it (@host): otherwise nobody could, and firmware may trap EL2 too.
  */
 #define ALWAYS			true
-#define HCR(bit)		(found->hcr & (bit))
-#define HCRX(bit)		(found->hcrx & (bit))
-#define FINE(bit)		(found->hfgwtr & (bit))
+#define HCR(bit)		(host->hcr & (bit))
+#define HCRX(bit)		(host->hcrx & (bit))
+#define FINE(bit)		(host->hfgwtr & (bit))
 #define LOR			(features & HAS_LOR && !HCR(HCR_TLOR))
-#define SME			(features & HAS_SME && !(found->cptr & CPTR_TSM))
-#define SVE			(features & HAS_SVE && !(found->cptr & CPTR_TZ))
+#define SME			(features & HAS_SME && !(host->cptr & CPTR_TSM))
+#define SVE			(features & HAS_SVE && !(host->cptr & CPTR_TZ))
 #define TAGS			(features & HAS_MTE && HCR(HCR_ATA))
-#define BRANCHES		(features & HAS_BRBE && found->hdfgwtr & HDFG_NBRBCTL)
+#define BRANCHES		(features & HAS_BRBE && host->hdfgwtr & HDFG_NBRBCTL)
 #define PMU			(features & HAS_PMU)
 #define MPAM			(features & HAS_MPAM)
 #define RAS			(features & HAS_RAS)
@@ -144,7 +144,7 @@ void scrub_buffers(u32 features)
 	}
 }
 
-void scrub_registers(u32 features, const struct el2_controls *found)
+void scrub_registers(u32 features, const struct el2_controls *host)
 {
 #define X(when, name, value)			\
 	if (when)				\

@@ -4,7 +4,7 @@
  *
  * Stage 2 aborts: accesses to filtered devices are performed, all others are answered.
  */
-#include <asm/abort.h>
+#include <asm/decode.h>
 #include <asm/errata.h>
 #include <asm/sysreg.h>
 #include <asm/trap.h>
@@ -109,12 +109,12 @@ static bool fetch_instruction(u32 *instruction)
 	pa = (par & PAR_ADDRESS) | (pc & 0xfff);
 	if (!is_code(pa))
 		return false;
-	at = arch_map_read(PA(pa), sizeof(*at));
+	at = arch_guest_map_ro(PA(pa), sizeof(*at));
 	/* It was written past the caches, perhaps: what they hold may be older. */
 	if ((sctlr & (SCTLR_M | SCTLR_C)) != (SCTLR_M | SCTLR_C))
 		arch_clean_to_memory((void *)at, sizeof(*at));
 	*instruction = *at;
-	arch_unmap_read();
+	arch_guest_unmap_ro();
 	return true;
 }
 
@@ -129,7 +129,7 @@ static void set_reg(struct regs *regs, u32 n, u64 value)
 		regs->x[n] = value;
 }
 
-static void write_back(struct regs *regs, const struct abort_access *access)
+static void write_back(struct regs *regs, const struct decode_access *access)
 {
 	u64 offset = (u64)(s64)access->offset;
 
@@ -152,7 +152,7 @@ static enum trap_verdict refuse(u32 cause, u64 ipa)
 	return TRAP_ABORT;
 }
 
-static void perform(struct regs *regs, const struct abort_access *access, u32 offset,
+static void perform(struct regs *regs, const struct decode_access *access, u32 offset,
 		    const struct mmio_ops *ops)
 {
 	struct mmio_access mmio = {
@@ -161,10 +161,10 @@ static void perform(struct regs *regs, const struct abort_access *access, u32 of
 	u64 value;
 
 	if (access->write)
-		mmio.value = abort_store_value(access, get_reg(regs, access->rt));
+		mmio.value = decode_store_value(access, get_reg(regs, access->rt));
 	value = ops->access(mmio);
 	if (!access->write)
-		set_reg(regs, access->rt, abort_load_result(access, value));
+		set_reg(regs, access->rt, decode_load_result(access, value));
 	if (access->writeback)
 		write_back(regs, access);
 }
@@ -303,7 +303,7 @@ bool fault_simple(struct regs *regs, u64 esr)
 static enum trap_verdict fault_mmio(struct regs *regs, u64 esr, u64 ipa,
 				    const struct mmio_region *region)
 {
-	struct abort_access access;
+	struct decode_access access;
 	u32 offset = (u32)(ipa - region->start), instruction;
 
 	if (errata_has(ERRATUM_STAGE2_FIRST) && inject_stage1_fault(esr))
@@ -314,8 +314,8 @@ static enum trap_verdict fault_mmio(struct regs *regs, u64 esr, u64 ipa,
 		return TRAP_SKIP;
 	if (esr & ISS_S1PTW)
 		return refuse(JH_CRASH_MMIO, ipa);
-	if (!abort_decode_syndrome(esr, &access) &&
-	    (!fetch_instruction(&instruction) || !abort_decode_instruction(instruction, &access)))
+	if (!decode_syndrome(esr, &access) &&
+	    (!fetch_instruction(&instruction) || !decode_instruction(instruction, &access)))
 		return refuse(JH_CRASH_MMIO, ipa);
 	if (offset & (access.size - 1))
 		return refuse(JH_CRASH_MMIO, ipa);

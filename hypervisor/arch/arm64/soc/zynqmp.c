@@ -6,7 +6,7 @@
  * call does to what it names. Whoever has the registers has the rest. Numbers: UG1200 and the
  * device-tree bindings of this chip.
  */
-#include <asm/eemi.h>
+#include <asm/zynqmp.h>
 
 #define NONE	0xff
 

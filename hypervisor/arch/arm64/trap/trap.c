@@ -158,8 +158,8 @@ void trap_el2(const struct regs *regs)
 	while (log_flush(4096) && !arch_expired(deadline))
 		arch_relax();
 	/* Whatever it was looking at, of whichever guest. */
-	arch_unmap_read();
-	arch_unmap_write();
+	arch_guest_unmap_ro();
+	arch_guest_unmap_rw();
 	arch_unmap_uncached();
 	if (cpu_self()->cell && this_cell()->id != CELL_ROOT)
 		trap_park_cell(JH_CRASH_HYPERVISOR, read_sysreg(far_el2));

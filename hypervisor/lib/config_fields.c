@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  */
-#include <lib/config_part.h>
+#include <lib/config_fields.h>
 #include <lib/range.h>
 #include <lib/refuse.h>
 

@@ -5,8 +5,8 @@
  * Calls of the platform management firmware of Zynq UltraScale+ (EEMI; AMD UG1200). Firmware takes
  * every caller at EL1 and EL2 for the same master, so nobody below us tells cells apart.
  */
-#ifndef ASM_EEMI_H
-#define ASM_EEMI_H
+#ifndef ASM_ZYNQMP_H
+#define ASM_ZYNQMP_H
 
 #include <hv/types.h>
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
-#include <asm/abort.h>
+#include <asm/decode.h>
 
 /* size:2 111 V:1 00 opc:2 0 imm9 idx:2 Rn Rt, idx 01 post- and 11 pre-indexed */
 #define LDST_IMM_MASK	0x3f200400U
 #define LDST_IMM_VALUE	0x38000400U
 #define LDST_VECTOR	BIT(26)
 
-bool abort_decode_instruction(u32 instruction, struct abort_access *access)
+bool decode_instruction(u32 instruction, struct decode_access *access)
 {
 	u32 size = instruction >> 30, opc = instruction >> 22 & 3;
 	s32 imm9 = (s32)(instruction >> 12 & 0x1ff);
@@ -17,7 +17,7 @@ bool abort_decode_instruction(u32 instruction, struct abort_access *access)
 	/* opc 2: sign-extending to X, 3: to W; a doubleword has neither, a word only the first. */
 	if (opc >= 2 && (size == 3 || (size == 2 && opc == 3)))
 		return false;
-	*access = (struct abort_access){
+	*access = (struct decode_access){
 		.size = 1U << size,
 		.write = opc == 0,
 		.sign = opc >= 2,

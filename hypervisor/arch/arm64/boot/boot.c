@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * A CPU's way under the hypervisor and back to what was found.
+ * A CPU entry and exit.
  */
 #include <asm/boot.h>
 #include <asm/context.h>
@@ -23,40 +23,40 @@ const struct jh_boot_info *boot_info;
 
 static u64 exit_code_pa(void)
 {
-	return hv_base + (u64)(exit_bare - image_start);
+	return hv_base + (u64)(exit_unmanaged - image_start);
 }
 
 static void __noreturn leave(struct regs *regs, u64 elr, u64 spsr)
 {
-	const struct el2_state *found = &this_percpu->found;
+	const struct el2_state *host = &this_percpu->host_el2;
 	struct boot_exit out = {
-		.sctlr = found->sctlr, .vbar = found->vbar, .hcr = found->controls.hcr,
-		.tcr = found->tcr, .mair = found->mair, .ttbr0 = found->ttbr0,
+		.sctlr = host->sctlr, .vbar = host->vbar, .hcr = host->controls.hcr,
+		.tcr = host->tcr, .mair = host->mair, .ttbr0 = host->ttbr0,
 		.elr = elr, .spsr = spsr, .code = exit_code_pa(),
 	};
 
-	write_sysreg(found->vtcr, vtcr_el2);
-	write_sysreg(found->tpidr, tpidr_el2);
-	controls_write(&found->controls, this_percpu->features);
+	write_sysreg(host->vtcr, vtcr_el2);
+	write_sysreg(host->tpidr, tpidr_el2);
+	controls_write(&host->controls, this_percpu->features);
 	boot_exit(regs, &out);
 }
 
-static void remember_found(const struct regs *regs)
+static void save_host_el2(const struct regs *regs)
 {
-	struct el2_state *found = &this_percpu->found;
+	struct el2_state *host = &this_percpu->host_el2;
 	struct cpu_ids ids;
 
-	found->vbar = regs->x[3];
-	found->controls.hcr = regs->x[4];
-	found->sctlr = regs->x[5];
-	found->tcr = regs->x[6];
-	found->mair = regs->x[7];
-	found->ttbr0 = regs->x[8];
-	found->tpidr = regs->x[10];
-	found->vtcr = read_sysreg(vtcr_el2);
+	host->vbar = regs->x[3];
+	host->controls.hcr = regs->x[4];
+	host->sctlr = regs->x[5];
+	host->tcr = regs->x[6];
+	host->mair = regs->x[7];
+	host->ttbr0 = regs->x[8];
+	host->tpidr = regs->x[10];
+	host->vtcr = read_sysreg(vtcr_el2);
 	cpu_ids_read(&ids);
 	this_percpu->features = cpu_features(&ids, boot_info->used);
-	controls_read(&found->controls, this_percpu->features);
+	controls_read(&host->controls, this_percpu->features);
 	this_percpu->cell_flags = NO_CELL_FLAGS;
 }
 
@@ -71,7 +71,7 @@ void boot_enter(struct regs *regs)
 	this_percpu->cpu = cpu;
 	this_percpu->self = &cpus[cpu];
 	boot_info = pa_to_va(PA(info));
-	remember_found(regs);
+	save_host_el2(regs);
 	for (i = 0; i < 18; i++)
 		regs->x[i] = 0;
 
@@ -131,14 +131,14 @@ void arch_cpu_release(u32 cpu)
 	leave(guest_regs, read_sysreg(elr_el2), read_sysreg(spsr_el2));
 }
 
-void arch_root_enter_bare(u64 entry, u64 argument)
+void arch_root_enter_unmanaged(u64 entry, u64 argument)
 {
 	struct regs *regs = guest_regs;
 	int i;
 
 	this_percpu->cell = &root_cell;
 	irqchip->cpu_reset(&root_cell);
-	affinity_set_bare(this_cpu(), true);
+	affinity_set_unmanaged(this_cpu(), true);
 	irqchip->cpu_release();
 	for (i = 0; i < 31; i++)
 		regs->x[i] = 0;

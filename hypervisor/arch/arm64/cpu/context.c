@@ -19,13 +19,13 @@ void context_init_root(void)
 
 void context_load_root(void)
 {
-	const struct el2_state *found = &this_percpu->found;
+	const struct el2_state *host = &this_percpu->host_el2;
 
 	write_sysreg(tlb_vtcr(&root_cell.pt), vtcr_el2);
 	write_sysreg(tlb_vttbr(&root_cell.pt), vttbr_el2);
-	/* As found: pointer authentication and tags that Linux uses already must not trap. */
-	write_sysreg(found->controls.hcr | root_cell.arch.hcr, hcr_el2);
-	controls_write(&found->controls, this_percpu->features);
+	/* As the host had it: pointer authentication and tags that Linux uses must not trap. */
+	write_sysreg(host->controls.hcr | root_cell.arch.hcr, hcr_el2);
+	controls_write(&host->controls, this_percpu->features);
 	isb();
 }
 
@@ -36,7 +36,7 @@ static const struct el2_controls *cell_controls(const struct cell *cell)
 
 	if (self->cell_flags != cell->flags) {
 		self->cell_controls = controls_of_cell(self->features, cell->flags,
-						       &self->found.controls);
+						       &self->host_el2.controls);
 		self->cell_flags = cell->flags;
 	}
 	return &self->cell_controls;
@@ -69,17 +69,17 @@ void arch_comm_fill(struct jh_comm_region *comm)
 
 void context_scrub(void)
 {
-	const struct el2_controls *found = &this_percpu->found.controls;
+	const struct el2_controls *host = &this_percpu->host_el2.controls;
 	u32 features = this_percpu->features;
 	u64 dfr0 = read_sysreg(id_aa64dfr0_el1);
 
-	scrub_registers(features, found);
+	scrub_registers(features, host);
 	if (features & HAS_PMU)
 		context_zero_pmu(FIELD(read_sysreg(pmcr_el0), 15, 11));
 	context_zero_debug(FIELD(dfr0, 15, 12) + 1, FIELD(dfr0, 23, 20) + 1);
 	context_zero_simd();
 	/* Where Linux left SVE disabled for EL1, nobody could use it. */
-	if (features & HAS_SVE && !(found->cptr & CPTR_TZ))
+	if (features & HAS_SVE && !(host->cptr & CPTR_TZ))
 		context_zero_sve();
 	if (features & HAS_PAUTH)
 		context_zero_keys();

@@ -132,11 +132,11 @@ static u64 hcrx_of_cell(u32 features)
 	return features & HAS_MOPS ? HCRX_MSCEN : 0;
 }
 
-static u64 cptr_of_cell(u32 features, const struct el2_controls *found)
+static u64 cptr_of_cell(u32 features, const struct el2_controls *host)
 {
 	return CPTR_RES1 |
 	       /* SVE if Linux could use it; without SVE the bit is RES1. */
-	       (features & HAS_SVE ? found->cptr & CPTR_TZ : CPTR_TZ) |
+	       (features & HAS_SVE ? host->cptr & CPTR_TZ : CPTR_TZ) |
 	       CPTR_TSM |	/* SME: CPUs may share the unit; without SME the bit is RES1 */
 	       /* A trace unit writes where the interconnect lets it. */
 	       (features & HAS_TRACE ? CPTR_TTA : 0) |
@@ -145,11 +145,11 @@ static u64 cptr_of_cell(u32 features, const struct el2_controls *found)
 	/* Left 0: TFP (FP and SIMD are the cell's), TCPAC (CPACR_EL1 as well). */
 }
 
-static u64 mdcr_of_cell(u32 features, u32 flags, const struct el2_controls *found)
+static u64 mdcr_of_cell(u32 features, u32 flags, const struct el2_controls *host)
 {
 	bool pmu = flags & JH_CELL_PMU;
 
-	return (found->mdcr & MDCR_HPMN) |	/* all counters are EL1's, as Linux left it */
+	return (host->mdcr & MDCR_HPMN) |	/* all counters are EL1's, as Linux left it */
 	       MDCR_TDOSA |	/* OS locks and power-down: a debugger's, and they stay set */
 	       MDCR_TDRA |	/* physical addresses of the debug units */
 	       /* Counters, unless the configuration gives them. */
@@ -169,13 +169,13 @@ static u64 mdcr_of_cell(u32 features, u32 flags, const struct el2_controls *foun
 	 */
 }
 
-struct el2_controls controls_of_cell(u32 features, u32 flags, const struct el2_controls *found)
+struct el2_controls controls_of_cell(u32 features, u32 flags, const struct el2_controls *host)
 {
 	return (struct el2_controls){
 		.hcr = hcr_of_cell(features, flags),
-		.mdcr = mdcr_of_cell(features, flags, found),
+		.mdcr = mdcr_of_cell(features, flags, host),
 		.actlr = 0,	/* implementation-defined: what EL1 may write is nothing */
-		.cptr = cptr_of_cell(features, found),
+		.cptr = cptr_of_cell(features, host),
 		/* The physical counter and timer; no event stream, no trap, no offset. */
 		.cnthctl = CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN,
 		.cntvoff = 0,
@@ -188,6 +188,6 @@ struct el2_controls controls_of_cell(u32 features, u32 flags, const struct el2_c
 		.hfgrtr = 0, .hfgwtr = 0, .hfgitr = 0, .hdfgrtr = 0, .hdfgwtr = 0,
 		/* EL2 keeps its share of caches and memory, EL1 cannot choose its own. */
 		.mpam2 = features & HAS_MPAM ?
-			 found->mpam2 | MPAM2_TRAPMPAM0EL1 | MPAM2_TRAPMPAM1EL1 : 0,
+			 host->mpam2 | MPAM2_TRAPMPAM0EL1 | MPAM2_TRAPMPAM1EL1 : 0,
 	};
 }

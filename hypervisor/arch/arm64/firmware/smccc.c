@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
-#include <asm/eemi.h>
+#include <asm/zynqmp.h>
 #include <asm/psci.h>
 #include <asm/smccc.h>
 #include <hv/atomic.h>

@@ -4,8 +4,8 @@
  *
  * What the files of the configuration checker share. Not for others: they use lib/config.h.
  */
-#ifndef LIB_CONFIG_PART_H
-#define LIB_CONFIG_PART_H
+#ifndef LIB_CONFIG_FIELDS_H
+#define LIB_CONFIG_FIELDS_H
 
 #include <lib/config.h>
 

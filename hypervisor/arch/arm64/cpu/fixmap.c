@@ -52,12 +52,12 @@ static void close_slot(u32 slot)
 	isb();
 }
 
-const void *arch_map_read(pa_t pa, u64 size)
+const void *arch_guest_map_ro(pa_t pa, u64 size)
 {
 	return open_slot(PRIVATE_SLOT_READ, PAGE_RO, pa, size);
 }
 
-void *arch_map_write(pa_t pa, u64 size)
+void *arch_guest_map_rw(pa_t pa, u64 size)
 {
 	return open_slot(PRIVATE_SLOT_WRITE, PAGE_RW, pa, size);
 }
@@ -72,12 +72,12 @@ void *arch_map_uncached(pa_t pa)
 	return open_slot(PRIVATE_SLOT_UNCACHED, PAGE_UNCACHED, pa, PAGE_SIZE);
 }
 
-void arch_unmap_read(void)
+void arch_guest_unmap_ro(void)
 {
 	close_slot(PRIVATE_SLOT_READ);
 }
 
-void arch_unmap_write(void)
+void arch_guest_unmap_rw(void)
 {
 	close_slot(PRIVATE_SLOT_WRITE);
 }

@@ -4,13 +4,13 @@
  *
  * What a trapped load or store wanted. Pure: syndrome or instruction in, description out.
  */
-#ifndef ASM_ABORT_H
-#define ASM_ABORT_H
+#ifndef ASM_DECODE_H
+#define ASM_DECODE_H
 
 #include <hv/types.h>
 
 /**
- * struct abort_access - one load or store of a general register
+ * struct decode_access - one load or store of a general register
  * @size:	bytes: 1, 2, 4, 8
  * @write:	a store
  * @sign:	a load that sign-extends
@@ -18,7 +18,7 @@
  * @rt:		the register, 31: XZR
  * @writeback:	@rn changes by @offset (31: the stack pointer)
  */
-struct abort_access {
+struct decode_access {
 	u32 size;
 	bool write;
 	bool sign;
@@ -39,13 +39,13 @@ struct abort_access {
 #define ISS_ISV			BIT(24)
 
 /**
- * abort_decode_syndrome() - from ESR_EL2 of a data abort (Arm ARM D19.2.37)
+ * decode_syndrome() - from ESR_EL2 of a data abort (Arm ARM D19.2.37)
  *
  * Return: false if the syndrome does not describe the access (ISV = 0).
  */
-static inline bool abort_decode_syndrome(u64 esr, struct abort_access *access)
+static inline bool decode_syndrome(u64 esr, struct decode_access *access)
 {
-	*access = (struct abort_access){
+	*access = (struct decode_access){
 		.size = 1U << ISS_SAS(esr),
 		.write = esr & ISS_WNR,
 		.sign = esr & ISS_SSE,
@@ -56,21 +56,21 @@ static inline bool abort_decode_syndrome(u64 esr, struct abort_access *access)
 }
 
 /**
- * abort_decode_instruction() - from the instruction: loads and stores of one register with an
+ * decode_instruction() - from the instruction: loads and stores of one register with an
  * immediate that is written back, which have no valid syndrome (Arm ARM C4.1.94)
  *
  * Return: false if it is any other instruction.
  */
-bool abort_decode_instruction(u32 instruction, struct abort_access *access);
+bool decode_instruction(u32 instruction, struct decode_access *access);
 
-/** abort_store_value() - what a store of the register's @value puts on the bus */
-static inline u64 abort_store_value(const struct abort_access *access, u64 value)
+/** decode_store_value() - what a store of the register's @value puts on the bus */
+static inline u64 decode_store_value(const struct decode_access *access, u64 value)
 {
 	return value & ~0UL >> (64 - 8 * access->size);
 }
 
-/** abort_load_result() - what the register holds after a load of @value */
-static inline u64 abort_load_result(const struct abort_access *access, u64 value)
+/** decode_load_result() - what the register holds after a load of @value */
+static inline u64 decode_load_result(const struct decode_access *access, u64 value)
 {
 	u64 mask = ~0UL >> (64 - 8 * access->size);
 

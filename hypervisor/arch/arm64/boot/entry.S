@@ -74,11 +74,11 @@ entry:
 	.ltorg
 
 /*
- * exit_bare - x0, x18-x30: for the receiver; x9 SCTLR_EL2, x10 VBAR_EL2, x11 HCR_EL2, x12 TCR_EL2,
- * x13 MAIR_EL2, x14 TTBR0_EL2, x15 where to go (ELR), x16 in which state (SPSR)
+ * exit_unmanaged - x0, x18-x30: for the receiver; x9 SCTLR_EL2, x10 VBAR_EL2, x11 HCR_EL2,
+ * x12 TCR_EL2, x13 MAIR_EL2, x14 TTBR0_EL2, x15 where to go (ELR), x16 in which state (SPSR)
  */
-	.globl	exit_bare
-exit_bare:
+	.globl	exit_unmanaged
+exit_unmanaged:
 	msr	sctlr_el2, x9
 	isb
 	msr	vbar_el2, x10
@@ -133,8 +133,8 @@ entry_virtual:
 	.ltorg
 
 /*
- * boot_exit(regs, exit): leave through exit_bare with the general registers of @regs and the rest
- * of struct boot_exit
+ * boot_exit(regs, exit): leave through exit_unmanaged with the general registers of @regs and the
+ * rest of struct boot_exit
  */
 	.globl	boot_exit
 boot_exit:

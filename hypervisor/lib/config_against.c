@@ -5,7 +5,7 @@
  * A cell in the light of the system that it is meant for.
  */
 #include <lib/config.h>
-#include <lib/config_part.h>
+#include <lib/config_fields.h>
 #include <lib/range.h>
 #include <lib/refuse.h>
 
@@ -129,7 +129,7 @@ int config_check_against(const void *system, const void *cell, struct jh_error *
 	const struct jh_config_memory *mems = config_memories(cell, &count);
 	int ret;
 
-	refuse_nothing(err);
+	refuse_clear(err);
 	frame = guest_gic(machine, config_cell(cell)->comm_address, JH_COMM_SIZE);
 	if (frame < CONFIG_GIC_FRAMES)
 		return refuse_other(err, JH_ERR_COMM_GIC, JH_OBJ_CELL, 0, JH_OBJ_GIC, frame);

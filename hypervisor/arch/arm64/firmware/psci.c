@@ -63,8 +63,8 @@ static bool is_absent(struct cpu *cpu)
 {
 	if (load_acquire(&cpu->state) == CPU_DYING &&
 	    smccc_firmware(PSCI_AFFINITY_INFO_64, cpu->arch.mpidr, 0, 0) == PSCI_AFFINITY_OFF)
-		(void)compare_exchange(&cpu->state, CPU_DYING, CPU_ABSENT);
-	return load_acquire(&cpu->state) == CPU_ABSENT;
+		(void)compare_exchange(&cpu->state, CPU_DYING, CPU_UNMANAGED);
+	return load_acquire(&cpu->state) == CPU_UNMANAGED;
 }
 
 static s64 cpu_on(struct cell *cell, u32 id, const u64 *args)
@@ -79,7 +79,7 @@ static s64 cpu_on(struct cell *cell, u32 id, const u64 *args)
 		/* Without cells root gets a CPU as from firmware, at EL2: kexec needs that. */
 		if (is_absent(target))
 			return smccc_firmware(PSCI_CPU_ON_64, target->arch.mpidr, entry, context);
-		request = CPU_REQ_START_BARE;
+		request = CPU_REQ_START_UNMANAGED;
 	} else if (is_absent(target)) {
 		return PSCI_DENIED;
 	}
