@@ -42,7 +42,7 @@ PARTS = (
     Part("lib", ("hypervisor/lib/*.c",), "hypervisor/test",
          (JHCTL_CHECK, "make -s -C tools/jhconf/check O=$PWD/build/tools && "
           "ci/unittest tools/jhconf/tests")),
-    Part("driver", ("driver/*.c",), "driver/test",
+    Part("driver", ("driver/*.c", "driver/arch/**/*.c"), "driver/test",
          boots=("lifecycle.sh", "ioctl_test", "uevent_test", "restart.sh", "badinput.sh")),
     Part("jhctl", ("tools/jhctl/*.c",), commands=(JHCTL_CHECK,)),
     Part("jhconf", ("tools/jhconf/*.py",), commands=("ci/unittest tools/jhconf/tests",)),

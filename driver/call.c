@@ -54,9 +54,9 @@ long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d)
 
 	local_irq_save(flags);
 	if (jh_call_possible(jh_system, smp_processor_id())) {
-		start = jh_ticks_now();
-		result = jh_enter_call(code, a, b, c, d);
-		jh_ticks_add(code, jh_ticks_now() - start);
+		start = jh_arch_now();
+		result = jh_arch_call(code, a, b, c, d);
+		jh_ticks_add(code, jh_arch_now() - start);
 	}
 	local_irq_restore(flags);
 	return result;

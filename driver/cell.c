@@ -33,55 +33,6 @@ static u32 cell_generation;
 /* CPUs that were cells' and come back once there is no cell (compat_needs_el2_starts()). */
 static u64 cpus_waiting;
 
-/** jh_cell_report() - a cell's part of the report area; @id < JH_MAX_CELLS, jh active */
-const struct jh_cell_report *jh_cell_report(u32 id)
-{
-	const struct jh_report *report = jh_system->report;
-
-	return (const struct jh_cell_report *)((const void *)report + report->cells_offset) + id;
-}
-
-/** jh_cell_state() - JH_CELL_*, as the hypervisor says */
-u32 jh_cell_state(u32 id)
-{
-	return READ_ONCE(jh_cell_report(id)->state);
-}
-
-/** jh_cell_any() - is there a cell beside root? jh active */
-bool jh_cell_any(void)
-{
-	u32 id;
-
-	for (id = 1; id < JH_MAX_CELLS; id++)
-		if (jh_cell_state(id) != JH_CELL_NONE)
-			return true;
-	return false;
-}
-
-/** jh_cell_shown() - the state for people: a running cell may have said that it has ended */
-u32 jh_cell_shown(const struct jh_cell_report *report)
-{
-	u32 state = READ_ONCE(report->state);
-
-	if (state != JH_CELL_RUNNING)
-		return state;
-	switch (READ_ONCE(report->comm_state)) {
-	case JH_COMM_SHUT_DOWN:
-		return JH_SHOWN_SHUT_DOWN;
-	case JH_COMM_FAILED:
-	case JH_COMM_FAILED_REVISION:
-		return JH_CELL_FAILED;
-	}
-	return state;
-}
-
-/** jh_cell_refresh() - have the hypervisor look at what a running cell says; under jh_lock */
-void jh_cell_refresh(u32 id)
-{
-	if (jh_cell_shown(jh_cell_report(id)) == JH_CELL_RUNNING)
-		jh_call(JH_HC_CELL_GET_STATE, id, 0, 0, 0);
-}
-
 /**
  * jh_cell_find() - the cell that user space means
  *
@@ -209,7 +160,7 @@ static void give_back_cpus(struct jh_cell *cell)
 
 	cpus_waiting |= cell->cpus_taken;
 	cell->cpus_taken = 0;
-	if (compat_needs_el2_starts() && jh_cell_any()) {
+	if (compat_needs_el2_starts() && jh_report_any_cell()) {
 		pr_info("CPUs of cell %s come back when there are no cells\n", name_of(cell));
 		return;
 	}
@@ -323,7 +274,6 @@ int jh_cell_create(void *config, struct jh_ioctl_create *create)
 	create->generation = cell->generation;
 	jh_device_name_loud(cell);
 	kobject_uevent(&cell->kobj, KOBJ_ADD);
-	jh_event_start();
 	return 0;
 }
 
@@ -381,8 +331,8 @@ int jh_cell_make_ready(struct jh_cell *cell, struct jh_error *err)
 {
 	int code = clean(cell->id, err);
 
-	if (!code && jh_cell_state(cell->id) == JH_CELL_CREATED && !list_empty(&cell->images))
-		code = jh_load_again(cell, err);
+	if (!code && jh_report_state(cell->id) == JH_CELL_CREATED && !list_empty(&cell->images))
+		code = jh_images_load(cell, err);
 	return code;
 }
 
@@ -393,7 +343,7 @@ int jh_cell_start(struct jh_cell *cell, struct jh_error *err)
 
 	if (cell->loading)
 		return refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
-	if (jh_cell_state(cell->id) != JH_CELL_RUNNING)
+	if (jh_report_state(cell->id) != JH_CELL_RUNNING)
 		jh_device_quiet(cell);
 	code = jh_cell_make_ready(cell, err);
 	if (!code) {
@@ -403,7 +353,8 @@ int jh_cell_start(struct jh_cell *cell, struct jh_error *err)
 	}
 	if (!code) {
 		cell->restarts = 0;
-		cell->may_restart = jh_restart_is_wanted(cell);
+		cell->may_restart =
+			config_cell(cell->config)->on_failure == JH_ON_FAILURE_RESTART;
 	}
 	return code;
 }
@@ -418,7 +369,7 @@ int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err)
 		code = clean(cell->id, err);
 	}
 	if (!code)
-		code = jh_load_again(cell, err);
+		code = jh_images_load(cell, err);
 	if (!code) {
 		cell->was_started = true;
 		code = call_patiently(err, JH_HC_CELL_START, cell->id, cell->restarts + 1);
@@ -432,7 +383,7 @@ static bool has_ended(u32 id)
 {
 	long comm = jh_call(JH_HC_CELL_GET_STATE, id, 0, 0, 0);
 
-	return jh_cell_state(id) != JH_CELL_RUNNING || comm == JH_COMM_SHUT_DOWN ||
+	return jh_report_state(id) != JH_CELL_RUNNING || comm == JH_COMM_SHUT_DOWN ||
 	       comm == JH_COMM_FAILED || comm == JH_COMM_FAILED_REVISION;
 }
 
@@ -513,7 +464,7 @@ static int ask_held(struct jh_cell *cell, u32 flags, struct jh_error *err)
  */
 int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err)
 {
-	u32 state = jh_cell_state(cell->id);
+	u32 state = jh_report_state(cell->id);
 	int code = 0;
 
 	if (state == JH_CELL_STOPPED)
@@ -537,7 +488,7 @@ int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err)
 /** jh_cell_destroy() - end a cell and give everything back to Linux */
 int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
 {
-	u32 state = jh_cell_state(cell->id);
+	u32 state = jh_report_state(cell->id);
 	int code = 0;
 
 	if (state == JH_CELL_RUNNING || state == JH_CELL_FAILED || state == JH_CELL_STOPPED)
@@ -553,8 +504,6 @@ int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
 		return code;
 
 	list_del_init(&cell->list);
-	if (list_empty(&jh_cells))
-		jh_event_stop();
 	give_back_cpus(cell);
 	jh_device_give_back(cell);
 	pr_info("cell %s: destroyed\n", name_of(cell));

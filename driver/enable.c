@@ -61,7 +61,7 @@ static const struct step steps[] = {
 	{ jh_sysfs_start,	jh_sysfs_stop,		false },
 	{ jh_power_start,	jh_power_stop,		false },
 	{ jh_kvm_shut,		jh_kvm_open,		false },
-	{ jh_takeover_enter,	NULL,			false },
+	{ jh_arch_enter,	NULL,			false },
 };
 
 static void undo(struct jh_system *system, int count)
@@ -152,7 +152,7 @@ int jh_disable(struct jh_error *err)
 		return refuse(err, JH_ERR_CELLS_ALIVE, JH_OBJ_CELL,
 			      list_first_entry(&jh_cells, struct jh_cell, list)->id);
 	jh_call_flush_log();
-	code = jh_takeover_leave(system, err);
+	code = jh_arch_leave(system, err);
 	if (code)
 		return code;
 	undo(system, ARRAY_SIZE(steps));

@@ -3,7 +3,8 @@
  * Copyright (c) The jh authors
  *
  * Cells change their state without asking Linux, so the report area is looked at now and then while
- * there are cells. Reading it costs no exit; what a running cell says of itself costs one.
+ * there are cells. Reading it costs no exit; what a running cell says of itself costs one. A cell
+ * that has failed is started again from here, if its configuration says so.
  */
 #include "jh.h"
 
@@ -15,28 +16,27 @@
 
 static void look(struct work_struct *work);
 static DECLARE_DELAYED_WORK(event_work, look);
-static bool event_wanted;	/* changes under jh_lock */
 
 static void log_state(const struct jh_cell *cell, u32 state)
 {
-	const struct jh_cell_report *report = jh_cell_report(cell->id);
+	const struct jh_cell_report *report = jh_report_cell(cell->id);
 
 	if (state == JH_CELL_FAILED && report->crash.cause == JH_CRASH_NONE)
 		pr_warn("cell %s says that it failed\n", kobject_name(&cell->kobj));
 	else if (state == JH_CELL_FAILED)
 		pr_warn("cell %s failed on CPU %u: it %s, address 0x%llx, pc 0x%llx\n",
 			kobject_name(&cell->kobj), report->crash.cpu,
-			jh_sysfs_cause_text(report->crash.cause), report->crash.address,
+			jh_report_cause_text(report->crash.cause), report->crash.address,
 			report->crash.pc);
 	else
-		pr_info("cell %s: %s\n", kobject_name(&cell->kobj), jh_sysfs_state_name(state));
+		pr_info("cell %s: %s\n", kobject_name(&cell->kobj), jh_report_state_name(state));
 }
 
-/** jh_event_tell() - the cell got into a state (jh_cell_shown()); under jh_lock */
+/** jh_event_tell() - the cell got into a state (jh_report_shown()); under jh_lock */
 void jh_event_tell(struct jh_cell *cell, u32 state)
 {
 	cell->seen_state = state;
-	cell->seen_life = jh_cell_state(cell->id);
+	cell->seen_life = jh_report_state(cell->id);
 	log_state(cell, state);
 	jh_sysfs_event(cell, state);
 }
@@ -47,10 +47,10 @@ void jh_event_tell(struct jh_cell *cell, u32 state)
  */
 static bool may_tell(struct jh_cell *cell)
 {
-	return jh_cell_state(cell->id) != cell->seen_life || __ratelimit(&cell->told);
+	return jh_report_state(cell->id) != cell->seen_life || __ratelimit(&cell->told);
 }
 
-/** jh_event_check() - tell user space what has changed; under jh_lock */
+/** jh_event_check() - tell what has changed, now and while there are cells; under jh_lock */
 void jh_event_check(void)
 {
 	struct jh_cell *cell;
@@ -59,38 +59,61 @@ void jh_event_check(void)
 	if (!jh_system || !jh_system->active)
 		return;
 	list_for_each_entry(cell, &jh_cells, list) {
-		jh_cell_refresh(cell->id);
-		state = jh_cell_shown(jh_cell_report(cell->id));
+		jh_report_refresh(cell->id);
+		state = jh_report_shown(jh_report_cell(cell->id));
 		if (state != cell->seen_state && may_tell(cell))
 			jh_event_tell(cell, state);
 	}
 	jh_call_flush_log();
-}
-
-/* Never waits for jh_lock: jh_event_stop() waits for us with that lock held. */
-static void look(struct work_struct *work)
-{
-	if (mutex_trylock(&jh_lock)) {
-		jh_event_check();
-		jh_restart_failed();
-		mutex_unlock(&jh_lock);
-	}
-	if (READ_ONCE(event_wanted))
+	if (!list_empty(&jh_cells))
 		schedule_delayed_work(&event_work, PERIOD);
 }
 
-/** jh_event_start() - there are cells now */
-void jh_event_start(void)
+static void restart(struct jh_cell *cell)
 {
-	if (event_wanted)
+	u32 most = config_cell(cell->config)->max_restarts;
+	struct jh_error err;
+	int code;
+
+	refuse_clear(&err);
+	code = jh_cell_start_again(cell, &err);
+	if (code) {
+		jh_log_refusal("restart of a cell", &err, code);
+		cell->may_restart = false;
 		return;
-	WRITE_ONCE(event_wanted, true);
-	schedule_delayed_work(&event_work, PERIOD);
+	}
+	pr_info("cell %s: restart %u of %u\n", kobject_name(&cell->kobj), cell->restarts, most);
+	jh_event_tell(cell, JH_CELL_RUNNING);
 }
 
-/** jh_event_stop() - there are no cells any more */
+/* Give cells that have failed another try; user space knows of it already. */
+static void restart_failed(void)
+{
+	struct jh_cell *cell;
+
+	if (!jh_system || !jh_system->active)
+		return;
+	list_for_each_entry(cell, &jh_cells, list)
+		if (cell->may_restart && !cell->loading && !cell->asking &&
+		    cell->seen_state == JH_CELL_FAILED &&
+		    cell->restarts < config_cell(cell->config)->max_restarts)
+			restart(cell);
+}
+
+/* Never waits for jh_lock: who holds it may be at work for long. */
+static void look(struct work_struct *work)
+{
+	if (!mutex_trylock(&jh_lock)) {
+		schedule_delayed_work(&event_work, PERIOD);
+		return;
+	}
+	jh_event_check();
+	restart_failed();
+	mutex_unlock(&jh_lock);
+}
+
+/** jh_event_stop() - nobody looks any more; there are no cells */
 void jh_event_stop(void)
 {
-	WRITE_ONCE(event_wanted, false);
 	cancel_delayed_work_sync(&event_work);
 }

@@ -117,8 +117,8 @@ static void describe(struct jh_system *system, struct jh_boot_info *info)
 	info->hv_size = system->hv.size;
 	info->cpu_mask = system->cpu_mask;
 	info->max_address = max_address ? max_address :
-			    min(jh_devtree_max_address(), jh_machine_last_address());
-	info->used = jh_machine_uses();
+			    min(jh_devtree_max_address(), jh_arch_last_address());
+	info->used = jh_arch_uses();
 	info->num_pools = system->num_pools;
 	for (i = 0; i < system->num_pools; i++) {
 		info->pools[i].address = system->pools[i].address;
@@ -138,8 +138,8 @@ static int fill(struct jh_system *system, const struct jh_boot_info *plan, struc
 		return refuse_value(err, JH_ERR_HV_RANGE, JH_OBJ_HYPERVISOR, 0, system->hv.address,
 				    0);
 	system->report = system->base + system->image.report_offset;
-	jh_memory_clean(system->base, system->hv.size);
-	asm volatile("ic ialluis; dsb ish; isb" ::: "memory");
+	jh_arch_clean(system->base, system->hv.size);
+	jh_arch_sync_code();
 	return 0;
 }
 

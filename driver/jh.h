@@ -34,6 +34,8 @@
 #include <lib/errtext.h>
 #include <lib/refuse.h>
 
+#include "arch.h"
+
 #define HV_PAGE_SIZE	4096ULL		/* of the hypervisor, whatever Linux' pages are */
 
 struct device;
@@ -85,7 +87,7 @@ struct jh_cell {
 	struct list_head list;
 	u32 id;				/* 0: root */
 	u32 generation;			/* of the number */
-	u32 seen_state;			/* jh_cell_shown(), as user space was told last, */
+	u32 seen_state;			/* jh_report_shown(), as user space was told last, */
 	u32 seen_life;			/* and jh_cell_state() at that time */
 	struct ratelimit_state told;	/* of states that are the cell's own word */
 	void *config;			/* checked copy; NULL for root */
@@ -125,31 +127,16 @@ int jh_enable(void *config, u32 length, u32 flags, struct jh_error *err);
 int jh_disable(struct jh_error *err);
 void jh_enable_end(void);
 
-/* takeover.c, enter.S */
-int jh_takeover_probe(struct jh_error *err);
-int jh_takeover_enter(struct jh_system *system, struct jh_error *err);
-int jh_takeover_leave(struct jh_system *system, struct jh_error *err);
-int jh_takeover_enter_late(struct jh_system *system, unsigned int cpu);
-long jh_enter_el2(u64 entry, u64 boot_info, u64 cpu);
-long jh_enter_leave(void);
-long jh_enter_probe(void);
-long jh_enter_call(u64 code, u64 a, u64 b, u64 c, u64 d);
-
-#define JH_ENTER_REFUSED	1	/* jh_enter_el2(): whoever holds EL2 did not branch */
-
 /* machine.c, devtree.c: is this the machine of the configuration? */
-u64 jh_machine_last_address(void);
-u64 jh_machine_uses(void);
 int jh_machine_check(struct jh_system *system, struct jh_error *err);
-int jh_devtree_check(const struct jh_system *system, struct jh_error *err);
-bool jh_devtree_present(void);
-struct device_node *jh_devtree_gic(void);
-u32 jh_devtree_gic_version(void);
-bool jh_devtree_gicc(u64 *address);
+int jh_devtree_check_console(const struct jh_console *console, struct jh_error *err);
 int jh_devtree_reserved(u64 address, u64 size);
 bool jh_devtree_is_unmapped(u64 address, u64 size);
 bool jh_devtree_is_memory(u64 address, u64 size);
 u64 jh_devtree_max_address(void);
+
+#define for_each_of_nodes(np) \
+	for (np = of_find_all_nodes(NULL); np; np = of_find_all_nodes(np))
 
 /* image.c: the image and the hypervisor's memory */
 int jh_image_load(struct jh_system *system, struct jh_error *err);
@@ -161,7 +148,6 @@ void jh_image_unmap(struct jh_system *system);
 int jh_memory_take(struct jh_system *system, struct jh_error *err);
 void jh_memory_give_back(struct jh_system *system);
 bool jh_memory_is_linux(u64 address, u64 size);
-void jh_memory_clean(const void *start, size_t size);
 
 /* kvm.c */
 bool jh_kvm_guests(bool stopped);
@@ -178,12 +164,28 @@ void jh_call_flush_log(void);
 int jh_call_checked(struct jh_error *err, u64 code, u64 a, u64 b, u64 c, u64 d);
 
 /* ticks.c */
-extern const struct attribute_group jh_ticks_group;
-u64 jh_ticks_now(void);
-void jh_ticks_add(u64 code, u64 ticks);
-void jh_ticks_enabled(const struct jh_system *system, u64 ticks);
+#define JH_TICKS_CODES	32	/* of hypercalls */
 
-/* cell.c, load.c, restart.c; all but jh_load() under jh_lock */
+void jh_ticks_add(u64 code, u64 ticks);
+void jh_ticks_enabled(u64 ticks);
+u64 jh_ticks_of(u64 code);
+u64 jh_ticks_of_enable(void);
+
+/* report.c: what the hypervisor says of cells; jh active */
+#define JH_SHOWN_SHUT_DOWN	JH_CELL_STATES	/* beside JH_CELL_*: it ended by itself */
+#define JH_SHOWN_STATES		(JH_CELL_STATES + 1)
+
+bool jh_report_is_sound(const struct jh_report *report, u32 size);
+const struct jh_cell_report *jh_report_cell(u32 id);
+u32 jh_report_state(u32 id);
+bool jh_report_any_cell(void);
+u32 jh_report_shown(const struct jh_cell_report *report);
+void jh_report_refresh(u32 id);
+const char *jh_report_state_name(u32 state);
+const char *jh_report_cause_text(u32 cause);
+const char *jh_report_cause_word(u32 cause);
+
+/* cell.c, load.c; all but jh_load() under jh_lock */
 int jh_cell_create(void *config, struct jh_ioctl_create *create);
 int jh_cell_start(struct jh_cell *cell, struct jh_error *err);
 int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err);
@@ -193,55 +195,55 @@ struct jh_cell *jh_cell_find(u32 id, u32 generation, struct jh_error *err);
 struct jh_cell *jh_cell_hold(struct jh_cell *cell);
 void jh_cell_release(struct jh_cell *cell);
 bool jh_cell_is_gone(const struct jh_cell *cell);
-#define JH_SHOWN_SHUT_DOWN	JH_CELL_STATES	/* beside JH_CELL_*: it ended by itself */
-#define JH_SHOWN_STATES		(JH_CELL_STATES + 1)
-
-const struct jh_cell_report *jh_cell_report(u32 id);
-u32 jh_cell_state(u32 id);
-bool jh_cell_any(void);
-u32 jh_cell_shown(const struct jh_cell_report *report);
-void jh_cell_refresh(u32 id);
 int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err);
 int jh_cell_make_ready(struct jh_cell *cell, struct jh_error *err);
 int jh_load(struct jh_ioctl_load *load);
-int jh_load_again(struct jh_cell *cell, struct jh_error *err);
-bool jh_restart_is_wanted(const struct jh_cell *cell);
-bool jh_restart_keeps_images(const struct jh_cell *cell);
-struct jh_image *jh_restart_copy(const struct jh_segment *segment);
-void jh_restart_keep(struct jh_cell *cell, struct list_head *images);
-void jh_restart_drop(struct list_head *images);
-void jh_restart_failed(void);
+
+/* images.c: what was loaded, to be loaded again; all but jh_images_copy() under jh_lock */
+#define JH_IMAGES_PIECE	SZ_64K		/* of JH_HC_CELL_WRITE */
+
+bool jh_images_are_kept(const struct jh_cell *cell);
+struct jh_image *jh_images_copy(const struct jh_segment *segment);
+void jh_images_keep(struct jh_cell *cell, struct list_head *images);
+void jh_images_drop(struct list_head *images);
+int jh_images_load(struct jh_cell *cell, struct jh_error *err);
+u64 jh_images_memory_end(const struct jh_cell *cell, u64 address);
+u32 jh_images_piece(const struct jh_cell *cell, u64 address, u64 left);
+
+/* stub.c */
+int jh_stub_init(void);
+void jh_stub_exit(void);
+struct device *jh_stub_find(struct device_node *np);
+bool jh_stub_has(const struct device *dev);
+int jh_stub_bind(struct device *dev);
+bool jh_stub_reset(struct device *dev);
 
 /* device.c */
-int jh_device_init(void);
-void jh_device_exit(void);
 int jh_device_take(struct jh_cell *cell, struct jh_error *err);
 void jh_device_give_back(struct jh_cell *cell);
 void jh_device_quiet(struct jh_cell *cell);
 void jh_device_name_loud(const struct jh_cell *cell);
-struct device *jh_device_find(struct device_node *np);
-bool jh_device_is_ours(const struct device *dev);
+
+/* who.c */
+extern char jh_who_text[JH_WHO_LEN];
+__printf(1, 2) void jh_who(const char *format, ...);
 
 /* relations.c, usage.c: what Linux cannot do without; under jh_lock */
-extern char jh_who_text[JH_WHO_LEN];
 int jh_relations_check(const void *config, struct jh_error *err);
-__printf(1, 2) void jh_who(const char *format, ...);
 int jh_usage_check_interrupts(struct device_node *np, u32 index, struct jh_error *err);
 int jh_usage_check_cell(const void *config, struct jh_error *err);
 int jh_usage_check_root(struct jh_system *system, struct jh_error *err);
 
-/* sysfs.c */
+/* costs.c, sysfs.c */
+extern const struct attribute_group jh_costs_group;
 extern const struct attribute_group *jh_sysfs_groups[];
 int jh_sysfs_start(struct jh_system *system, struct jh_error *err);
 void jh_sysfs_stop(struct jh_system *system);
 struct jh_cell *jh_sysfs_add(const char *name);
 void jh_sysfs_remove(struct jh_cell *cell);
 void jh_sysfs_event(struct jh_cell *cell, u32 state);
-const char *jh_sysfs_state_name(u32 state);
-const char *jh_sysfs_cause_text(u32 cause);
 
 /* event.c */
-void jh_event_start(void);
 void jh_event_stop(void);
 void jh_event_check(void);
 void jh_event_tell(struct jh_cell *cell, u32 state);
@@ -255,6 +257,5 @@ void jh_power_stop(struct jh_system *system);
 /* ring.c */
 int jh_ring_read(struct jh_ioctl_read_ring *arg);
 int jh_ring_report(const struct jh_ioctl_report *arg);
-bool jh_ring_check_report(const struct jh_report *report, u32 size);
 
 #endif

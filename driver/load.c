@@ -22,8 +22,6 @@
 
 #include <lib/range.h>
 
-#define PIECE	SZ_64K		/* of JH_HC_CELL_WRITE */
-
 /* One load of user space's. */
 struct load {
 	struct jh_cell *cell;			/* held; @loading is set */
@@ -31,31 +29,18 @@ struct load {
 	u32 count;
 	u64 start;				/* lowest and highest address of all segments */
 	u64 end;
-	void *buffer;				/* PIECE bytes */
+	void *buffer;				/* JH_IMAGES_PIECE bytes */
 	struct list_head images;		/* copies, if the cell restarts */
 };
-
-/* Where the memory that the address lies in ends; the address if it is not loadable. */
-static u64 memory_end(const struct jh_cell *cell, u64 address)
-{
-	u32 i, count;
-	const struct jh_config_memory *memory = config_memories(cell->config, &count);
-
-	for (i = 0; i < count; i++)
-		if ((memory[i].flags & JH_MEM_LOADABLE) && address >= memory[i].virt &&
-		    address - memory[i].virt < memory[i].size)
-			return memory[i].virt + memory[i].size;
-	return address;
-}
 
 /* Where loadable memory that is in one piece with the address ends; the address if it is none. */
 static u64 loadable_end(const struct jh_cell *cell, u64 address)
 {
-	u64 end = memory_end(cell, address), next = memory_end(cell, end);
+	u64 end = jh_images_memory_end(cell, address), next = jh_images_memory_end(cell, end);
 
 	while (next != end) {
 		end = next;
-		next = memory_end(cell, end);
+		next = jh_images_memory_end(cell, end);
 	}
 	return end;
 }
@@ -87,7 +72,7 @@ static int check(struct load *load, struct jh_error *err)
 
 	if (cell->loading)
 		return refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
-	if (jh_cell_state(cell->id) == JH_CELL_RUNNING)
+	if (jh_report_state(cell->id) == JH_CELL_RUNNING)
 		return refuse(err, JH_ERR_CELL_RUNNING, JH_OBJ_CELL, cell->id);
 	load->start = ~0ULL;
 	for (i = 0; i < load->count; i++) {
@@ -130,18 +115,12 @@ static int copy_images(struct load *load)
 	u32 i;
 
 	for (i = 0; i < load->count; i++) {
-		image = jh_restart_copy(&load->segments[i]);
+		image = jh_images_copy(&load->segments[i]);
 		if (IS_ERR(image))
 			return PTR_ERR(image);
 		list_add_tail(&image->list, &load->images);
 	}
 	return 0;
-}
-
-/* No piece lies in two memories: the hypervisor looks for one. */
-static u32 piece_at(const struct jh_cell *cell, u64 address, u64 left)
-{
-	return min3((u64)PIECE, left, memory_end(cell, address) - address);
 }
 
 /* Under jh_lock. From the first byte on the cell is half loaded. */
@@ -168,7 +147,8 @@ static int write_segment(struct load *load, const struct jh_segment *segment, st
 	int code;
 
 	for (done = 0; done < segment->length; done += piece) {
-		piece = piece_at(load->cell, segment->address + done, segment->length - done);
+		piece = jh_images_piece(load->cell, segment->address + done,
+					segment->length - done);
 		if (!segment->source)
 			memset(load->buffer, 0, piece);
 		else if (copy_from_user(load->buffer, u64_to_user_ptr(segment->source + done),
@@ -192,7 +172,7 @@ static int write_segments(struct load *load, struct jh_error *err)
 	u32 i;
 	int code = 0;
 
-	if (jh_restart_keeps_images(load->cell))
+	if (jh_images_are_kept(load->cell))
 		code = copy_images(load);
 	for (i = 0; !code && i < load->count; i++)
 		code = write_segment(load, &load->segments[i], err);
@@ -209,7 +189,7 @@ static int finish(struct load *load, struct jh_error *err)
 	code = jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, 0, 0, 0);
 	if (!code) {
 		cell->torn_end = 0;
-		jh_restart_keep(cell, &load->images);
+		jh_images_keep(cell, &load->images);
 	}
 	return code;
 }
@@ -222,7 +202,7 @@ static int end(struct load *load, int code, struct jh_error *err)
 		code = finish(load, err);
 	jh_event_check();
 	mutex_unlock(&jh_lock);
-	jh_restart_drop(&load->images);
+	jh_images_drop(&load->images);
 	jh_cell_release(load->cell);
 	return code;
 }
@@ -233,7 +213,7 @@ static int load_segments(const struct jh_segment *segments, struct jh_ioctl_load
 		.segments = segments,
 		.count = arg->count,
 		.images = LIST_HEAD_INIT(load.images),
-		.buffer = alloc_pages_exact(PIECE, GFP_KERNEL),
+		.buffer = alloc_pages_exact(JH_IMAGES_PIECE, GFP_KERNEL),
 	};
 	int code;
 
@@ -242,7 +222,7 @@ static int load_segments(const struct jh_segment *segments, struct jh_ioctl_load
 	code = begin(&load, arg, &arg->error);
 	if (!code)
 		code = end(&load, write_segments(&load, &arg->error), &arg->error);
-	free_pages_exact(load.buffer, PIECE);
+	free_pages_exact(load.buffer, JH_IMAGES_PIECE);
 	return code;
 }
 
@@ -265,63 +245,5 @@ int jh_load(struct jh_ioctl_load *arg)
 		return PTR_ERR(segments);
 	code = load_segments(segments, arg);
 	kvfree(segments);
-	return code;
-}
-
-static int write_image(const struct jh_cell *cell, const struct jh_image *image, void *buffer,
-		       struct jh_error *err)
-{
-	u64 done;
-	u32 piece;
-	int code;
-
-	for (done = 0; done < image->length; done += piece) {
-		piece = piece_at(cell, image->address + done, image->length - done);
-		if (image->is_zero)
-			memset(buffer, 0, piece);
-		else
-			memcpy(buffer, image->data + done, piece);
-		code = jh_call_checked(err, JH_HC_CELL_WRITE, cell->id, image->address + done,
-				       virt_to_phys(buffer), piece);
-		if (code)
-			return code;
-		cond_resched();
-	}
-	return 0;
-}
-
-/* Until all of them are there the cell is half loaded: a load that mends that covers them all. */
-static void tear(struct jh_cell *cell)
-{
-	const struct jh_image *image;
-
-	cell->torn_start = ~0ULL;
-	cell->torn_end = 0;
-	list_for_each_entry(image, &cell->images, list) {
-		cell->torn_start = min(cell->torn_start, image->address);
-		cell->torn_end = max(cell->torn_end, image->address + image->length);
-	}
-}
-
-/** jh_load_again() - all that was kept, in the order in which it was loaded; under jh_lock */
-int jh_load_again(struct jh_cell *cell, struct jh_error *err)
-{
-	void *buffer = alloc_pages_exact(PIECE, GFP_KERNEL);
-	struct jh_image *image;
-	int code = buffer ? 0 : -ENOMEM;
-
-	if (!code)
-		tear(cell);
-	list_for_each_entry(image, &cell->images, list) {
-		if (code)
-			break;
-		code = write_image(cell, image, buffer, err);
-	}
-	if (!code)
-		code = jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, 0, 0, 0);
-	if (!code)
-		cell->torn_end = 0;
-	if (buffer)
-		free_pages_exact(buffer, PIECE);
 	return code;
 }

@@ -226,7 +226,7 @@ struct miscdevice jh_misc = {
 
 static int __init main_init(void)
 {
-	int code = jh_device_init();
+	int code = jh_stub_init();
 
 	if (code)
 		return code;
@@ -241,7 +241,7 @@ static int __init main_init(void)
 out_power:
 	jh_power_exit();
 out_device:
-	jh_device_exit();
+	jh_stub_exit();
 	return code;
 }
 
@@ -265,8 +265,9 @@ static void __exit main_exit(void)
 {
 	end();
 	misc_deregister(&jh_misc);
+	jh_event_stop();
 	jh_power_exit();
-	jh_device_exit();
+	jh_stub_exit();
 	jh_kvm_exit();
 }
 

@@ -18,37 +18,16 @@
 #include <linux/page-flags.h>
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
-#include <asm/barrier.h>
-#include <asm/cputype.h>
 
 #define BLOCK		SZ_2M		/* what stage 2 maps in one entry */
 #define MAX_RANGES	32		/* of System RAM; further ones are not searched */
 #define COARSE_STEPS	16		/* places tried first, per size of what is wanted */
-#define CTR_DMINLINE	16		/* in CTR_EL0: the smallest line, as a logarithm of words */
 
 struct ram {
 	u64 start[MAX_RANGES];
 	u64 end[MAX_RANGES];		/* first byte after it */
 	unsigned int count;
 };
-
-/**
- * jh_memory_clean() - clean and invalidate to the point of coherency
- *
- * EL2 starts with its MMU off, a cell with its caches off: what lies in a cache would be invisible
- * to them at first and overwrite what they wrote later.
- */
-void jh_memory_clean(const void *start, size_t size)
-{
-	u64 line = 4UL << cpuid_feature_extract_unsigned_field(
-			read_sanitised_ftr_reg(SYS_CTR_EL0), CTR_DMINLINE);
-	unsigned long end = (unsigned long)start + size;
-	unsigned long at = ALIGN_DOWN((unsigned long)start, line);
-
-	for (; at < end; at += line)
-		asm volatile("dc civac, %0" :: "r" (at) : "memory");
-	dsb(sy);
-}
 
 /* Zeroes in small pieces, so that nobody waits for us. */
 static int clear(const struct jh_memory *memory)
@@ -62,7 +41,7 @@ static int clear(const struct jh_memory *memory)
 		if (!at)
 			return -ENOMEM;
 		memset(at, 0, piece);
-		jh_memory_clean(at, piece);
+		jh_arch_clean(at, piece);
 		memunmap(at);
 		if (fatal_signal_pending(current))
 			return -EINTR;

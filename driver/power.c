@@ -38,7 +38,7 @@ static int came_online(unsigned int cpu)
 
 	if (!system || !READ_ONCE(system->active) || jh_call_possible(system, cpu))
 		return 0;
-	code = system->cpu_mask & BIT_ULL(cpu) ? jh_takeover_enter_late(system, cpu) : -EPERM;
+	code = system->cpu_mask & BIT_ULL(cpu) ? jh_arch_enter_late(system, cpu) : -EPERM;
 	if (code)
 		pr_err_ratelimited("CPU %u cannot be put behind the hypervisor (%d)\n", cpu, code);
 	return code;
@@ -49,7 +49,8 @@ static int before_online(unsigned int cpu)
 {
 	const struct jh_system *system = READ_ONCE(jh_system);
 
-	if (!compat_needs_el2_starts() || !system || !READ_ONCE(system->active) || !jh_cell_any())
+	if (!compat_needs_el2_starts() || !system || !READ_ONCE(system->active) ||
+	    !jh_report_any_cell())
 		return 0;
 	pr_err_ratelimited("CPU %u stays offline while there are cells\n", cpu);
 	return -EBUSY;

@@ -16,9 +16,6 @@
 #include <linux/of_irq.h>
 #include <linux/string.h>
 
-#define for_each_of_nodes(np) \
-	for (np = of_find_all_nodes(NULL); np; np = of_find_all_nodes(np))
-
 #define MAX_DEPTH	16	/* of devices below a device that are looked at */
 
 /* Properties that name providers, and which property of those says how many cells follow. */
@@ -140,7 +137,7 @@ static struct device *device_of(struct device_node *np)
 	struct device *dev;
 
 	for (dev = NULL; at && !dev; at = of_get_next_parent(at))
-		dev = jh_device_find(at);
+		dev = jh_stub_find(at);
 	of_node_put(at);
 	if (!dev || dev->of_node == np)
 		return dev;
@@ -162,7 +159,7 @@ static bool is_used(struct device_node *np)
 	dev = device_of(np);
 	if (!dev)
 		return true;
-	used = dev->driver && !jh_device_is_ours(dev);
+	used = dev->driver && !jh_stub_has(dev);
 	if (dev->of_node != np && of_match_node(buses, dev->of_node))
 		used = of_node_check_flag(np, OF_POPULATED);
 	put_device(dev);
@@ -297,7 +294,7 @@ static int check_child(struct device *dev, void *argument)
  */
 static bool is_fixed(const struct device *dev)
 {
-	if (!dev->driver || !dev->driver->suppress_bind_attrs || jh_device_is_ours(dev) ||
+	if (!dev->driver || !dev->driver->suppress_bind_attrs || jh_stub_has(dev) ||
 	    of_match_node(buses, dev->of_node))
 		return false;
 	if (dev->bus == &amba_bustype)
@@ -333,7 +330,7 @@ static int check_device(const void *config, struct device *dev, u32 index, struc
 static int check_node(const void *config, struct device_node *np, u32 index,
 		      struct jh_error *err)
 {
-	struct device *dev = jh_device_find(np);
+	struct device *dev = jh_stub_find(np);
 	int code = dev ? check_device(config, dev, index, err) : check_bare(config, np, index, err);
 
 	if (!code && of_device_is_available(np) && of_device_is_compatible(np, "syscon"))

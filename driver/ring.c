@@ -16,22 +16,6 @@
 
 #define PIECE	SZ_4K		/* copied between two looks at the head */
 
-static bool array_fits(u32 offset, u32 count, size_t element, u32 size)
-{
-	return offset <= size && (u64)count * element <= size - offset && IS_ALIGNED(offset, 8);
-}
-
-/** jh_ring_check_report() - can the arrays of the report area be relied on? */
-bool jh_ring_check_report(const struct jh_report *report, u32 size)
-{
-	return report->magic == JH_REPORT_MAGIC && report->size <= size &&
-	       report->num_cells == JH_MAX_CELLS && report->num_cpus == JH_MAX_CPUS &&
-	       array_fits(report->cpus_offset, report->num_cpus, sizeof(struct jh_cpu_report),
-			  report->size) &&
-	       array_fits(report->cells_offset, report->num_cells, sizeof(struct jh_cell_report),
-			  report->size);
-}
-
 static bool is_readable(void)
 {
 	return jh_system && READ_ONCE(jh_system->active);

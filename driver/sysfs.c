@@ -26,35 +26,6 @@
 static struct kset *sysfs_cells;
 static struct jh_cell *sysfs_root;	/* the root cell's directory */
 
-#define STATE_NAME(name, number, word) [JH_CELL_##name] = word,
-#define CAUSE_WORD(name, number, address, word, text) [JH_CRASH_##name] = word,
-#define CAUSE_TEXT(name, number, address, word, text) [JH_CRASH_##name] = text,
-
-static const char *const state_names[JH_SHOWN_STATES] = {
-	JH_CELL_STATE_ROWS(STATE_NAME)
-	[JH_SHOWN_SHUT_DOWN] = "shut down",
-};
-
-static const char *const cause_words[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CAUSE_WORD) };
-static const char *const cause_texts[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CAUSE_TEXT) };
-
-/** jh_sysfs_state_name() - what jh_cell_shown() says, in words */
-const char *jh_sysfs_state_name(u32 state)
-{
-	return state < JH_SHOWN_STATES ? state_names[state] : "unknown";
-}
-
-/** jh_sysfs_cause_text() - what a cell did that failed, to go on after "it" */
-const char *jh_sysfs_cause_text(u32 cause)
-{
-	return cause < JH_CRASH_CAUSES ? cause_texts[cause] : "failed for an unknown cause";
-}
-
-static const char *cause_word(u32 cause)
-{
-	return cause < JH_CRASH_CAUSES ? cause_words[cause] : "unknown";
-}
-
 static struct jh_cell *to_cell(struct kobject *kobj)
 {
 	return container_of(kobj, struct jh_cell, kobj);
@@ -68,7 +39,7 @@ static const struct jh_cell_report *report_of(struct kobject *kobj)
 
 	if (!READ_ONCE(jh_system->active) || (!id && cell != sysfs_root))
 		return NULL;
-	return jh_cell_report(id);
+	return jh_report_cell(id);
 }
 
 static ssize_t id_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
@@ -87,7 +58,7 @@ static ssize_t state_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 
 	if (!report)
 		return -ENODEV;
-	return sysfs_emit(buffer, "%s\n", jh_sysfs_state_name(jh_cell_shown(report)));
+	return sysfs_emit(buffer, "%s\n", jh_report_state_name(jh_report_shown(report)));
 }
 
 static ssize_t cpus_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
@@ -135,7 +106,7 @@ static ssize_t crash_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 	if (crash.cause == JH_CRASH_NONE)
 		return 0;
 	length = sysfs_emit(buffer, "cause %s\ncpu %u\naddress 0x%016llx\nsyndrome 0x%016llx\n"
-			    "pc 0x%016llx\npstate 0x%016llx\n", cause_word(crash.cause),
+			    "pc 0x%016llx\npstate 0x%016llx\n", jh_report_cause_word(crash.cause),
 			    crash.cpu, crash.address, crash.syndrome, crash.pc, crash.pstate);
 	for (i = 0; i < ARRAY_SIZE(crash.regs); i++)
 		length += sysfs_emit_at(buffer, length, "x%d 0x%016llx\n", i, crash.regs[i]);
@@ -198,7 +169,7 @@ static void release_cell(struct kobject *kobj)
 {
 	struct jh_cell *cell = to_cell(kobj);
 
-	jh_restart_drop(&cell->images);
+	jh_images_drop(&cell->images);
 	kvfree(cell->config);
 	kfree(cell);
 }
@@ -257,7 +228,7 @@ void jh_sysfs_event(struct jh_cell *cell, u32 state)
 	snprintf(name, sizeof(name), "CELL=%s", kobject_name(&cell->kobj));
 	snprintf(number, sizeof(number), "CELL_ID=%u", cell->id);
 	snprintf(generation, sizeof(generation), "CELL_GENERATION=%u", cell->generation);
-	snprintf(text, sizeof(text), "STATE=%s", jh_sysfs_state_name(state));
+	snprintf(text, sizeof(text), "STATE=%s", jh_report_state_name(state));
 	snprintf(restarts, sizeof(restarts), "RESTARTS=%u", cell->restarts);
 	kobject_uevent_env(&cell->kobj, KOBJ_CHANGE, environment);
 	sysfs_notify(&cell->kobj, NULL, "state");
@@ -320,7 +291,7 @@ static struct attribute *device_attributes[] = {
 };
 static const struct attribute_group device_group = { .attrs = device_attributes };
 
-const struct attribute_group *jh_sysfs_groups[] = { &device_group, &jh_ticks_group, NULL };
+const struct attribute_group *jh_sysfs_groups[] = { &device_group, &jh_costs_group, NULL };
 
 /** jh_sysfs_start() - "cells" and the root cell's directory */
 int jh_sysfs_start(struct jh_system *system, struct jh_error *err)

@@ -13,53 +13,19 @@
 #include <linux/ioport.h>
 #include <linux/irq.h>
 #include <linux/irqdesc.h>
-#include <linux/irqdomain.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
-#include <linux/of_irq.h>
 #include <linux/platform_device.h>
 #include <linux/rcupdate.h>
 
-#define FIRST_SPI	32
-#define SPI_CELLS	3	/* of a specifier: type, number, trigger */
 #define GIC_FRAMES	5	/* of a configuration: pairs of base and size from gicd_base on */
-
-/* Who is at fault, for {who} in a sentence; under jh_lock. */
-char jh_who_text[JH_WHO_LEN];
-
-/** jh_who() - name who a refusal is about; @format is printf's */
-void jh_who(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vscnprintf(jh_who_text, sizeof(jh_who_text), format, args);
-	va_end(args);
-}
-
-/* Linux' number of an SPI; 0: nobody has asked for it yet. */
-static unsigned int virq_of(u32 intid)
-{
-	struct device_node *gic = jh_devtree_gic();
-	struct irq_fwspec fwspec = {
-		.fwnode = of_fwnode_handle(gic),
-		.param_count = SPI_CELLS,
-		.param = { 0, intid - FIRST_SPI, IRQ_TYPE_LEVEL_HIGH },
-	};
-	struct irq_domain *domain = irq_find_matching_fwspec(&fwspec, DOMAIN_BUS_WIRED);
-
-	if (!domain)
-		domain = irq_find_matching_fwspec(&fwspec, DOMAIN_BUS_ANY);
-	of_node_put(gic);
-	return domain ? irq_find_mapping(domain, intid) : 0;
-}
 
 /* Has Linux a handler for an SPI? Its name, if so. A line to another controller has no name. */
 static bool is_handled(u32 intid)
 {
-	unsigned int virq = virq_of(intid);
+	unsigned int virq = jh_arch_virq(intid);
 	struct irq_data *data;
 	struct irq_desc *desc;
 	unsigned long flags;
@@ -81,21 +47,6 @@ static bool is_handled(u32 intid)
 	return handled;
 }
 
-/* The SPI of a node's interrupt; 0: it ends somewhere else. -ENOENT: there are no more. */
-static int spi_of(struct device_node *np, int index)
-{
-	struct of_phandle_args args;
-	int intid = 0;
-
-	if (of_irq_parse_one(np, index, &args))
-		return -ENOENT;
-	/* What sits in the line to the GIC (it wakes the chip up, say) keeps the numbers. */
-	if (args.args_count >= SPI_CELLS && !args.args[0])
-		intid = args.args[1] + FIRST_SPI;
-	of_node_put(args.np);
-	return intid;
-}
-
 /**
  * jh_usage_check_interrupts() - a device that no driver has, whose interrupts Linux handles
  * @index: of the device in its configuration
@@ -106,7 +57,7 @@ int jh_usage_check_interrupts(struct device_node *np, u32 index, struct jh_error
 {
 	int i, intid;
 
-	for (i = 0; (intid = spi_of(np, i)) >= 0; i++)
+	for (i = 0; (intid = jh_arch_irq_of(np, i)) >= 0; i++)
 		if (intid && is_handled(intid))
 			return refuse_value(err, JH_ERR_DEVICE_IRQ, JH_OBJ_DEVICE, index, intid,
 					    0);
@@ -144,7 +95,7 @@ static int match_user(struct device *dev, void *argument)
 	const struct resource *res;
 	u32 i;
 
-	if (!dev->driver || jh_device_is_ours(dev))
+	if (!dev->driver || jh_stub_has(dev))
 		return 0;
 	for (i = 0; (res = resource_of(dev, i)); i++) {
 		if (res->start > place->last || res->end < place->start)
@@ -294,7 +245,7 @@ static int check_bound(struct device *dev, void *argument)
 /* Frames for message-signalled interrupts have no device, and Linux writes to them all the time. */
 static bool lacks_its(struct needs *needs)
 {
-	struct device_node *gic = jh_devtree_gic(), *np;
+	struct device_node *gic = jh_arch_irqchip(), *np;
 	struct resource res;
 	bool lacks = false;
 

@@ -171,12 +171,12 @@ static void both_stubs_or_none(void **state)
 
 	for (fails = 1; fails <= 2; fails++) {
 		fake_fail_register = fails;
-		assert_int_equal(jh_device_init(), -EBUSY);
+		assert_int_equal(jh_stub_init(), -EBUSY);
 		assert_int_equal(fake_registered, 0);
 	}
-	assert_int_equal(jh_device_init(), 0);
+	assert_int_equal(jh_stub_init(), 0);
 	assert_int_equal(fake_registered, 2);
-	jh_device_exit();
+	jh_stub_exit();
 	assert_int_equal(fake_registered, 0);
 }
 

@@ -25,6 +25,7 @@ static u32 held;
 static bool absent;
 static char asked_for[64];
 static struct { const void *start; size_t size; } cleaned;
+static bool synced;
 
 int request_firmware_direct(const struct firmware **result, const char *name, struct device *dev)
 {
@@ -41,12 +42,12 @@ void release_firmware(const struct firmware *it)
 	held -= it != NULL;
 }
 
-u64 jh_machine_uses(void)
+u64 jh_arch_uses(void)
 {
 	return 0;
 }
 
-u64 jh_machine_last_address(void)
+u64 jh_arch_last_address(void)
 {
 	return (1ULL << 40) - 1;
 }
@@ -56,10 +57,17 @@ u64 jh_devtree_max_address(void)
 	return 0xfffffffffULL;
 }
 
-void jh_memory_clean(const void *start, size_t size)
+void jh_arch_clean(const void *start, size_t size)
 {
 	cleaned.start = start;
 	cleaned.size = size;
+}
+
+void jh_arch_sync_code(void)
+{
+	/* What was written has reached memory before. */
+	assert_true(cleaned.size);
+	synced = true;
 }
 
 static struct jh_image_header *header(void)
@@ -78,6 +86,7 @@ static int setup(void **state)
 	held = 0;
 	firmware.size = sizeof(file);
 	cleaned.size = 0;
+	synced = false;
 	memset(&err, 0, sizeof(err));
 	for (i = 0; i < sizeof(file); i++)
 		file[i] = (u8)(i * 7);
@@ -207,6 +216,7 @@ static void everything_has_its_place(void **state)
 	assert_ptr_equal(the_system.report, base + 8 * PAGE);
 	assert_ptr_equal(cleaned.start, base);
 	assert_int_equal(cleaned.size, HV_SIZE);
+	assert_true(synced);
 	/* The tables of all CPUs are there, and the GIC in them. */
 	assert_true(info->cpu_ttbr[3] != 0);
 	assert_true(info->device_va[JH_BOOT_DEV_GICD] != 0);

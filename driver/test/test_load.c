@@ -90,7 +90,7 @@ static const u8 *ram(void)
 
 static u32 state_now(void)
 {
-	return jh_cell_state(cell->id);
+	return jh_report_state(cell->id);
 }
 
 static void assert_refused(u32 reason)
@@ -595,7 +595,7 @@ static void copies_that_cannot_be_made(void **state)
 static void an_image_that_is_too_large_to_keep(void **state)
 {
 	segments[0].length = 0xb0000000;
-	assert_int_equal(PTR_ERR(jh_restart_copy(&segments[0])), -ENOMEM);
+	assert_int_equal(PTR_ERR(jh_images_copy(&segments[0])), -ENOMEM);
 }
 
 static void others_keep_nothing(void **state)
@@ -617,8 +617,8 @@ static void without_jh(void **state)
 
 	jh_system = NULL;
 	assert_int_equal(jh_load(&arg), -refuse_errno(JH_ERR_NOT_ENABLED));
-	jh_restart_failed();
-	jh_event_check();
+	fake_work();
+	assert_null(fake_seen.work);
 	jh_system = system;
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_WRITE], 0);
 }

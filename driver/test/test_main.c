@@ -21,7 +21,7 @@ static struct jh_cell cell;
 static int answer;			/* of what was called */
 static u32 reason;			/* and its refusal */
 static const char *called;
-static u32 length, flags, checks, ends;
+static u32 length, flags, checks, ends, stops;
 static u32 fails;			/* the n-th step of loading from now on; 0: none */
 static int devices, powers, miscs;
 static bool stays_enabled;
@@ -137,6 +137,14 @@ void jh_event_check(void)
 
 /* --- loading and unloading --- */
 
+void jh_event_stop(void)
+{
+	/* Nobody can call any more. */
+	assert_int_equal(miscs, 0);
+	assert_int_equal(jh_lock.held, 0);
+	stops++;
+}
+
 static int step(int *count)
 {
 	if (fails && !--fails)
@@ -145,12 +153,12 @@ static int step(int *count)
 	return 0;
 }
 
-int jh_device_init(void)
+int jh_stub_init(void)
 {
 	return step(&devices);
 }
 
-void jh_device_exit(void)
+void jh_stub_exit(void)
 {
 	devices--;
 }
@@ -447,6 +455,7 @@ static void all_of_the_module_or_nothing(void **state)
 	assert_true(devices && powers && miscs);
 	fake_module_exit();
 	assert_int_equal(devices | powers | miscs, 0);
+	assert_int_equal(stops, 1);
 	assert_int_equal(ends, 0);
 }
 

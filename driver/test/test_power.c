@@ -109,13 +109,13 @@ long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d)
 	return 0;
 }
 
-int jh_takeover_enter_late(struct jh_system *system, unsigned int cpu)
+int jh_arch_enter_late(struct jh_system *system, unsigned int cpu)
 {
 	late++;
 	return late_result;
 }
 
-bool jh_cell_any(void)
+bool jh_report_any_cell(void)
 {
 	return any_cell;
 }

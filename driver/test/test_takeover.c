@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "../jh.h"
+#include "../arch/arm64/arm64.h"
 
 #define HV	0x50000000ULL
 
@@ -31,12 +32,12 @@ int stop_machine(int (*call)(void *argument), void *argument, const struct cpuma
 	return call(argument);
 }
 
-u32 jh_devtree_gic_version(void)
+u32 jh_gic_version(void)
 {
 	return gic_version;
 }
 
-bool jh_devtree_gicc(u64 *address)
+bool jh_gic_gicc(u64 *address)
 {
 	*address = FAKE_RAM;
 	return true;
@@ -65,16 +66,16 @@ bool jh_kvm_guests(bool stopped)
 	return guests;
 }
 
-u64 jh_ticks_now(void)
+u64 jh_arch_now(void)
 {
 	return jiffies;
 }
 
-void jh_ticks_enabled(const struct jh_system *system, u64 ticks)
+void jh_ticks_enabled(u64 ticks)
 {
 }
 
-bool jh_ring_check_report(const struct jh_report *it, u32 size)
+bool jh_report_is_sound(const struct jh_report *it, u32 size)
 {
 	return report_is_sound;
 }
@@ -107,7 +108,7 @@ static int setup(void **state)
 static int probe_code(void)
 {
 	memset(&err, 0, sizeof(err));
-	return jh_takeover_probe(&err);
+	return jh_arch_probe(&err);
 }
 
 static void what_can_be_found_out_before(void **state)
@@ -143,12 +144,12 @@ static void a_gicv2_shows_it_in_its_own_register(void **state)
 
 static void in_and_out(void **state)
 {
-	assert_int_equal(jh_takeover_enter(&the_system, &err), 0);
+	assert_int_equal(jh_arch_enter(&the_system, &err), 0);
 	assert_true(the_system.active);
 	assert_int_equal(entered_at, HV + 0x40);
 	assert_int_equal(boot_info, HV + 0x20000);
 	assert_false(the_system.kvm_in_el2);
-	assert_int_equal(jh_takeover_leave(&the_system, &err), 0);
+	assert_int_equal(jh_arch_leave(&the_system, &err), 0);
 	assert_false(the_system.active);
 	assert_int_equal(fake_kvm_revived, 0);
 }
@@ -156,13 +157,13 @@ static void in_and_out(void **state)
 static void kvm_is_put_back(void **state)
 {
 	probe = -1;
-	assert_int_equal(jh_takeover_enter(&the_system, &err), 0);
+	assert_int_equal(jh_arch_enter(&the_system, &err), 0);
 	assert_true(the_system.kvm_in_el2);
 	assert_int_equal(fake_kvm_revived, 0);
-	assert_int_equal(jh_takeover_leave(&the_system, &err), 0);
+	assert_int_equal(jh_arch_leave(&the_system, &err), 0);
 	assert_int_equal(fake_kvm_revived, 1);
 	enter = -EINVAL;
-	assert_int_equal(jh_takeover_enter(&the_system, &err), -EINVAL);
+	assert_int_equal(jh_arch_enter(&the_system, &err), -EINVAL);
 	assert_int_equal(fake_kvm_revived, 2);
 	assert_false(the_system.active);
 }
@@ -170,7 +171,7 @@ static void kvm_is_put_back(void **state)
 /* Enter with what setup() and the test have prepared; the reason why not. */
 static u32 refused(void)
 {
-	assert_true(jh_takeover_enter(&the_system, &err) < 0);
+	assert_true(jh_arch_enter(&the_system, &err) < 0);
 	assert_false(the_system.active);
 	return err.reason;
 }
@@ -214,7 +215,7 @@ static void an_msi_on_its_way_is_waited_for(void **state)
 
 	the_system.active = true;
 	leave[0] = leave[1] = -EAGAIN;
-	assert_int_equal(jh_takeover_leave(&the_system, &err), 0);
+	assert_int_equal(jh_arch_leave(&the_system, &err), 0);
 	assert_int_equal(leaves, 3);
 	assert_int_equal(jiffies - began, 4);
 	assert_false(the_system.active);
@@ -229,18 +230,18 @@ static void but_not_for_ever(void **state)
 	for (i = 0; i < 4; i++)
 		leave[i] = -EAGAIN;
 	report.error.reason = JH_ERR_HV_INTERNAL;
-	assert_int_equal(jh_takeover_leave(&the_system, &err), -EAGAIN);
+	assert_int_equal(jh_arch_leave(&the_system, &err), -EAGAIN);
 	assert_in_range(jiffies - began, 100, 400);
 	assert_int_equal(err.reason, JH_ERR_HV_INTERNAL);
 	assert_true(the_system.active);
 }
 
-static void another_error_is_final(void **state)
+static void another_reason_is_final(void **state)
 {
 	the_system.active = true;
 	leave[0] = -EBUSY;
 	report.error.reason = JH_ERR_CELLS_ALIVE;
-	assert_int_equal(jh_takeover_leave(&the_system, &err), -EBUSY);
+	assert_int_equal(jh_arch_leave(&the_system, &err), -EBUSY);
 	assert_int_equal(leaves, 1);
 	assert_true(the_system.active);
 	assert_int_equal(err.reason, JH_ERR_CELLS_ALIVE);
@@ -248,18 +249,18 @@ static void another_error_is_final(void **state)
 
 static void a_late_cpu(void **state)
 {
-	assert_int_equal(jh_takeover_enter_late(&the_system, 2), 0);
+	assert_int_equal(jh_arch_enter_late(&the_system, 2), 0);
 	assert_int_equal(entered_at, HV + 0x40);
 	probe = -1;
-	assert_int_equal(jh_takeover_enter_late(&the_system, 2), 0);
+	assert_int_equal(jh_arch_enter_late(&the_system, 2), 0);
 	assert_true(the_system.kvm_in_el2);
 	enter = 1;
-	assert_int_equal(jh_takeover_enter_late(&the_system, 2), -EOPNOTSUPP);
+	assert_int_equal(jh_arch_enter_late(&the_system, 2), -EOPNOTSUPP);
 	enter = -EIO;
-	assert_int_equal(jh_takeover_enter_late(&the_system, 2), -EIO);
+	assert_int_equal(jh_arch_enter_late(&the_system, 2), -EIO);
 	enters = 0;
 	probe = 0;
-	assert_int_equal(jh_takeover_enter_late(&the_system, 2), -EOPNOTSUPP);
+	assert_int_equal(jh_arch_enter_late(&the_system, 2), -EOPNOTSUPP);
 	assert_int_equal(enters, 0);
 }
 
@@ -275,7 +276,7 @@ int main(void)
 		cmocka_unit_test_setup(a_report_that_cannot_be_relied_on_is_left_again, setup),
 		cmocka_unit_test_setup(an_msi_on_its_way_is_waited_for, setup),
 		cmocka_unit_test_setup(but_not_for_ever, setup),
-		cmocka_unit_test_setup(another_error_is_final, setup),
+		cmocka_unit_test_setup(another_reason_is_final, setup),
 		cmocka_unit_test_setup(a_late_cpu, setup),
 	};
 

@@ -24,7 +24,6 @@ static struct blob_parts parts;
 static struct jh_system the_system;
 static struct jh_error err;
 static void *config;
-static struct irq_domain domain;
 static struct irq_data handled, unhandled;
 static struct irqaction action;
 static u32 handled_intid, linux_calls;
@@ -32,12 +31,7 @@ static bool is_linux, is_memory;
 
 /* --- Linux --- */
 
-struct device_node *jh_devtree_gic(void)
-{
-	return of_find_node_by_path("/gic");
-}
-
-bool jh_device_is_ours(const struct device *dev)
+bool jh_stub_has(const struct device *dev)
 {
 	return dev->driver == &stub;
 }
@@ -51,21 +45,6 @@ bool jh_memory_is_linux(u64 address, u64 size)
 {
 	linux_calls++;
 	return is_linux;
-}
-
-struct irq_domain *irq_find_matching_fwspec(struct irq_fwspec *fwspec,
-					    enum irq_domain_bus_token token)
-{
-	assert_string_equal(fwspec->fwnode->path, "/gic");
-	assert_int_equal(fwspec->param_count, 3);
-	assert_int_equal(fwspec->param[0], 0);
-	return token == domain.token ? &domain : NULL;
-}
-
-unsigned int irq_find_mapping(struct irq_domain *in, u32 intid)
-{
-	assert_ptr_equal(in, &domain);
-	return intid == 99 ? 0 : intid + FAKE_VIRQ;
 }
 
 struct irq_data *irq_get_irq_data(unsigned int virq)
@@ -84,7 +63,8 @@ static int setup(void **state)
 	memset(fake_devices, 0, sizeof(fake_devices));
 	memset(jh_who_text, 0, sizeof(jh_who_text));
 	memset(&err, 0, sizeof(err));
-	fake_nodes[0] = (struct device_node){ .path = "/gic" };
+	fake_nodes[0] = (struct device_node){ .path = "/gic",
+		.compatible = "arm,gic-v3" };
 	fake_nodes[1] = (struct device_node){ .path = "/soc/uart@9000000" };
 	pdev = (struct platform_device){ .dev = { .bus = &platform_bus_type, .path = "9000000.uart",
 		.driver = &linux_driver, .of_node = &fake_nodes[1] }, .num_resources = 2,
@@ -94,7 +74,7 @@ static int setup(void **state)
 	fake_devices[0] = &pdev.dev;
 	fake_devices[1] = &adev.dev;
 	fake_devices[2] = &other.dev;
-	domain.token = DOMAIN_BUS_WIRED;
+	fake_irq_domain.token = DOMAIN_BUS_WIRED;
 	action.name = "a handler";
 	handled.desc = (struct irq_desc){ .action = &action };
 	handled_intid = linux_calls = 0;
@@ -148,7 +128,7 @@ static void interrupts_with_a_handler(void **state)
 	assert_int_equal(err.index, 1);
 	assert_int_equal(err.object, JH_OBJ_IRQ);
 	/* Some drivers of the GIC have a domain of another kind. */
-	domain.token = DOMAIN_BUS_ANY;
+	fake_irq_domain.token = DOMAIN_BUS_ANY;
 	assert_refused(check_cell(), JH_ERR_IRQ_LINUX, 41, "a handler");
 	action.name = NULL;
 	assert_refused(check_cell(), JH_ERR_IRQ_LINUX, 41,
@@ -163,7 +143,7 @@ static void interrupts_that_linux_does_not_know(void **state)
 	parts.irqs[0].intid = handled_intid = 99;
 	assert_int_equal(check_cell(), 0);
 	parts.irqs[0].intid = handled_intid = 40;
-	domain.token = 77;
+	fake_irq_domain.token = 77;
 	assert_int_equal(check_cell(), 0);
 }
 

@@ -69,6 +69,8 @@ struct jh_cell *fake_create(const struct blob_parts *parts, struct jh_error *err
 
 	*code = jh_cell_create(config, &create);
 	*err = create.error;
+	/* As main.c does after each call. */
+	jh_event_check();
 	return *code ? NULL : jh_cell_find(create.cell, create.generation, err);
 }
 
@@ -248,7 +250,7 @@ static u32 arguments_of(u64 code)
 	return 1;
 }
 
-long jh_enter_call(u64 code, u64 a, u64 b, u64 c, u64 d)
+long jh_arch_call(u64 code, u64 a, u64 b, u64 c, u64 d)
 {
 	const u64 arguments[] = { a, b, c, d };
 	u32 i;
@@ -264,7 +266,7 @@ long jh_enter_call(u64 code, u64 a, u64 b, u64 c, u64 d)
 	return answer(code, a, b, c, d);
 }
 
-u64 jh_ticks_now(void)
+u64 jh_arch_now(void)
 {
 	return fake_hv.now += 10;
 }
@@ -304,7 +306,7 @@ static void release(struct kobject *kobj)
 {
 	struct jh_cell *cell = container_of(kobj, struct jh_cell, kobj);
 
-	jh_restart_drop(&cell->images);
+	jh_images_drop(&cell->images);
 	kvfree(cell->config);
 	kfree(kobj->name);
 	kfree(cell);
@@ -336,14 +338,4 @@ void jh_sysfs_event(struct jh_cell *cell, u32 state)
 {
 	fake_seen.events++;
 	fake_seen.last_event = state;
-}
-
-const char *jh_sysfs_state_name(u32 state)
-{
-	return "a state";
-}
-
-const char *jh_sysfs_cause_text(u32 cause)
-{
-	return "did something";
 }

@@ -2,8 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * For cell.c, load.c, restart.c, call.c and event.c: a hypervisor that keeps the rules of a cell's
- * life and the bytes of its memory, and those of the driver's files that know devices and sysfs.
+ * For cell.c, load.c, images.c, report.c, call.c and event.c: a hypervisor that keeps the rules of
+ * a cell's life and the bytes of its memory, and those of the driver's files that know devices and
+ * sysfs.
  */
 #ifndef FAKE_CELLS_H
 #define FAKE_CELLS_H

@@ -24,6 +24,8 @@ struct irq_domain {
 	enum irq_domain_bus_token token;
 };
 
+extern struct irq_domain fake_irq_domain;	/* of the GIC; found by its token */
+
 struct irqaction {
 	const char *name;
 };

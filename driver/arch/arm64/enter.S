@@ -53,8 +53,8 @@ SYM_FUNC_START(jh_enter_probe)
 	ret
 SYM_FUNC_END(jh_enter_probe)
 
-/* long jh_enter_call(u64 code, u64 a, u64 b, u64 c, u64 d) */
-SYM_FUNC_START(jh_enter_call)
+/* long jh_arch_call(u64 code, u64 a, u64 b, u64 c, u64 d) */
+SYM_FUNC_START(jh_arch_call)
 	hvc	#JH_HVC_IMM
 	ret
-SYM_FUNC_END(jh_enter_call)
+SYM_FUNC_END(jh_arch_call)

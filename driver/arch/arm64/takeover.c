@@ -5,8 +5,9 @@
  * The way into EL2 and back, on all CPUs at once, in stop_machine(): an interrupt handler must not
  * be under way on any CPU when the hypervisor changes how interrupts are routed.
  */
-#include "jh.h"
-#include "compat.h"
+#include "../../jh.h"
+#include "../../compat.h"
+#include "arm64.h"
 
 #include <linux/atomic.h>
 #include <linux/cpu.h>
@@ -30,7 +31,7 @@ struct gathering {
 	atomic_t arrived;
 	atomic_t refusal;		/* JH_ERR_* of the first CPU that objects */
 	atomic_t result;		/* the first result that is not 0 */
-	u64 began;			/* on the first CPU: jh_ticks_now() */
+	u64 began;			/* on the first CPU: jh_arch_now() */
 	u64 ended;
 };
 
@@ -40,7 +41,7 @@ static bool gicv2_splits_eoi(void)
 	u64 address;
 	bool splits;
 
-	if (!jh_devtree_gicc(&address))
+	if (!jh_gic_gicc(&address))
 		return false;
 	gicc = ioremap(address, 4);
 	if (!gicc)
@@ -56,7 +57,7 @@ static bool gicv2_splits_eoi(void)
  */
 static bool started_at_el2(void)
 {
-	if (jh_devtree_gic_version() == 3)
+	if (jh_gic_version() == 3)
 		return read_sysreg_s(SYS_ICC_CTLR_EL1) & ICC_CTLR_EOIMODE;
 	return gicv2_splits_eoi();
 }
@@ -72,15 +73,17 @@ static u32 probe_this_cpu(long *answer)
 }
 
 /**
- * jh_takeover_probe() - can this kernel give EL2 away?
+ * jh_arch_probe() - can this kernel give EL2 away?
  *
  * Return: 0, -ENODEV without EL2, -EOPNOTSUPP if it is in use.
  */
-int jh_takeover_probe(struct jh_error *err)
+int jh_arch_probe(struct jh_error *err)
 {
 	u32 reason;
 	long answer;
 
+	if (!jh_gic_version())
+		return refuse(err, JH_ERR_NO_DEVICE_TREE, JH_OBJ_MACHINE, 0);
 	if (read_sysreg(CurrentEL) != CurrentEL_EL1)
 		return refuse(err, JH_ERR_VHE, JH_OBJ_MACHINE, 0);
 	if (!started_at_el2())
@@ -161,7 +164,7 @@ static int enter_cpu(void *argument)
 	u32 reason;
 
 	if (first_of_all(cpu))
-		g->began = jh_ticks_now();
+		g->began = jh_arch_now();
 	reason = check_again(g, cpu);
 	if (reason)
 		atomic_cmpxchg(&g->refusal, 0, reason);
@@ -180,7 +183,7 @@ static int enter_cpu(void *argument)
 	if (!atomic_read(&g->result)) {
 		if (first_of_all(cpu)) {
 			WRITE_ONCE(system->active, true);
-			g->ended = jh_ticks_now();
+			g->ended = jh_arch_now();
 		}
 	} else if (READ_ONCE(system->kvm_in_el2)) {
 		revive_kvm();
@@ -205,11 +208,11 @@ static int leave_cpu(void *argument)
 }
 
 /**
- * jh_takeover_leave() - take the hypervisor away from under all CPUs
+ * jh_arch_leave() - take the hypervisor away from under all CPUs
  *
  * Return: 0, or a negative errno after which the hypervisor is still there on every CPU.
  */
-int jh_takeover_leave(struct jh_system *system, struct jh_error *err)
+int jh_arch_leave(struct jh_system *system, struct jh_error *err)
 {
 	int code, tries = 100;
 
@@ -239,12 +242,12 @@ static int entry_refused(struct jh_system *system, int result, struct jh_error *
 }
 
 /**
- * jh_takeover_enter() - put the hypervisor under all CPUs
+ * jh_arch_enter() - put the hypervisor under all CPUs
  * @system: laid out and cleaned to the point of coherency; @active and @kvm_in_el2 are set here
  *
  * Return: 0, or a negative errno after which every CPU is as it was.
  */
-int jh_takeover_enter(struct jh_system *system, struct jh_error *err)
+int jh_arch_enter(struct jh_system *system, struct jh_error *err)
 {
 	struct gathering g = { .system = system };
 	int code = stop_machine(enter_cpu, &g, cpu_online_mask);
@@ -259,21 +262,21 @@ int jh_takeover_enter(struct jh_system *system, struct jh_error *err)
 		return refuse(err, reason, JH_OBJ_MACHINE, 0);
 	if (atomic_read(&g.result))
 		return entry_refused(system, atomic_read(&g.result), err);
-	if (!jh_ring_check_report(system->report, system->image.report_size)) {
-		jh_takeover_leave(system, err);
+	if (!jh_report_is_sound(system->report, system->image.report_size)) {
+		jh_arch_leave(system, err);
 		return refuse(err, JH_ERR_IMAGE_FORMAT, JH_OBJ_IMAGE, 0);
 	}
-	jh_ticks_enabled(system, g.ended - g.began);
+	jh_ticks_enabled(g.ended - g.began);
 	return 0;
 }
 
 /**
- * jh_takeover_enter_late() - put the hypervisor under a CPU that came online at EL2
+ * jh_arch_enter_late() - put the hypervisor under a CPU that came online at EL2
  * @cpu: the CPU that runs this, in a thread that is bound to it
  *
  * Return: 0 or a negative errno.
  */
-int jh_takeover_enter_late(struct jh_system *system, unsigned int cpu)
+int jh_arch_enter_late(struct jh_system *system, unsigned int cpu)
 {
 	long answer, result;
 

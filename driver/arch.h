@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What the driver needs of an architecture: driver/arch/<architecture> has it all, and no other
+ * file has an instruction or a register of one.
+ */
+#ifndef DRIVER_ARCH_H
+#define DRIVER_ARCH_H
+
+#include <linux/types.h>
+
+struct device_node;
+struct jh_error;
+struct jh_system;
+
+/*
+ * The way to the hypervisor's level and back. enter and leave take all CPUs along at once, and
+ * every CPU is as it was if they fail.
+ */
+int jh_arch_probe(struct jh_error *err);
+int jh_arch_enter(struct jh_system *system, struct jh_error *err);
+int jh_arch_leave(struct jh_system *system, struct jh_error *err);
+int jh_arch_enter_late(struct jh_system *system, unsigned int cpu);
+long jh_arch_call(u64 code, u64 a, u64 b, u64 c, u64 d);
+
+/* The machine */
+int jh_arch_machine_check(const struct jh_system *system, struct jh_error *err);
+u64 jh_arch_last_address(void);
+u64 jh_arch_uses(void);
+u64 jh_arch_now(void);
+
+/* Caches */
+void jh_arch_clean(const void *start, size_t size);
+void jh_arch_sync_code(void);
+
+/* Interrupts, as configurations number them */
+struct device_node *jh_arch_irqchip(void);
+unsigned int jh_arch_virq(u32 irq);
+int jh_arch_irq_of(struct device_node *np, int index);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What the files of arm64 know of each other. The prefix of a function names its file.
+ */
+#ifndef DRIVER_ARM64_H
+#define DRIVER_ARM64_H
+
+#include <linux/types.h>
+
+struct jh_config_system;
+struct jh_error;
+
+/* enter.S */
+long jh_enter_el2(u64 entry, u64 boot_info, u64 cpu);
+long jh_enter_leave(void);
+long jh_enter_probe(void);
+
+#define JH_ENTER_REFUSED	1	/* jh_enter_el2(): whoever holds EL2 did not branch */
+
+/* gic.c */
+u32 jh_gic_version(void);
+bool jh_gic_gicc(u64 *address);
+int jh_gic_check(const struct jh_config_system *config, struct jh_error *err);
+
+/* psci.c */
+int jh_psci_check(struct jh_error *err);
+
+#endif

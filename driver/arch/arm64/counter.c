@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * The architected counter.
+ */
+#include "../../jh.h"
+
+#include <asm/barrier.h>
+#include <asm/sysreg.h>
+
+/** jh_arch_now() - the counter, not read before what stands before it has happened */
+u64 jh_arch_now(void)
+{
+	isb();
+	return read_sysreg(cntvct_el0);
+}

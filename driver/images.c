@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Images that are kept. With on-failure = "restart" a cell that has failed is loaded and started
+ * again. Its memory is not what was loaded any more, so the images are kept, as they came, for as
+ * long as the cell exists; likewise with scrub = "restart", where every start begins with zeroed
+ * memory.
+ */
+#include "jh.h"
+
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/slab.h>
+#include <linux/uaccess.h>
+
+/** jh_images_are_kept() - are images to be loaded more than once? */
+bool jh_images_are_kept(const struct jh_cell *cell)
+{
+	const struct jh_config_cell *config = config_cell(cell->config);
+
+	return config->on_failure == JH_ON_FAILURE_RESTART || config->flags & JH_CELL_SCRUB_RESTART;
+}
+
+/**
+ * jh_images_copy() - copy an image from user space; without jh_lock
+ * @segment: its range was checked: it is no longer than the cell's memory
+ *
+ * Return: to be given to jh_images_keep() or kvfree(); ERR_PTR(-ENOMEM or -EFAULT).
+ */
+struct jh_image *jh_images_copy(const struct jh_segment *segment)
+{
+	u64 length = segment->source ? segment->length : 0;
+	/* Linux gives no more than 2 GiB, and would complain. */
+	struct jh_image *image = kvmalloc(size_add(sizeof(*image), length),
+					  GFP_KERNEL | __GFP_NOWARN);
+
+	if (!image)
+		return ERR_PTR(-ENOMEM);
+	image->address = segment->address;
+	image->length = segment->length;
+	image->is_zero = !segment->source;
+	if (!copy_from_user(image->data, u64_to_user_ptr(segment->source), length))
+		return image;
+	kvfree(image);
+	return ERR_PTR(-EFAULT);
+}
+
+static bool covers(const struct jh_image *image, const struct jh_image *other)
+{
+	return other->address >= image->address && other->length <= image->length &&
+	       other->address - image->address <= image->length - other->length;
+}
+
+static void keep(struct jh_cell *cell, struct jh_image *image)
+{
+	struct jh_image *old, *next;
+
+	list_for_each_entry_safe(old, next, &cell->images, list) {
+		if (!covers(image, old))
+			continue;
+		list_del(&old->list);
+		kvfree(old);
+	}
+	list_add_tail(&image->list, &cell->images);
+}
+
+/** jh_images_keep() - the images were loaded; those that they have overwritten are not needed */
+void jh_images_keep(struct jh_cell *cell, struct list_head *images)
+{
+	struct jh_image *image, *next;
+
+	list_for_each_entry_safe(image, next, images, list) {
+		list_del(&image->list);
+		keep(cell, image);
+	}
+}
+
+/** jh_images_drop() - free images: the cell goes, or they were not loaded */
+void jh_images_drop(struct list_head *images)
+{
+	struct jh_image *image, *next;
+
+	list_for_each_entry_safe(image, next, images, list)
+		kvfree(image);
+	INIT_LIST_HEAD(images);
+}
+
+/** jh_images_memory_end() - where loadable memory at the address ends; the address if it is none */
+u64 jh_images_memory_end(const struct jh_cell *cell, u64 address)
+{
+	u32 i, count;
+	const struct jh_config_memory *memory = config_memories(cell->config, &count);
+
+	for (i = 0; i < count; i++)
+		if ((memory[i].flags & JH_MEM_LOADABLE) && address >= memory[i].virt &&
+		    address - memory[i].virt < memory[i].size)
+			return memory[i].virt + memory[i].size;
+	return address;
+}
+
+/** jh_images_piece() - no piece lies in two memories: the hypervisor looks for one */
+u32 jh_images_piece(const struct jh_cell *cell, u64 address, u64 left)
+{
+	return min3((u64)JH_IMAGES_PIECE, left, jh_images_memory_end(cell, address) - address);
+}
+
+static int write_image(const struct jh_cell *cell, const struct jh_image *image, void *buffer,
+		       struct jh_error *err)
+{
+	u64 done;
+	u32 piece;
+	int code;
+
+	for (done = 0; done < image->length; done += piece) {
+		piece = jh_images_piece(cell, image->address + done, image->length - done);
+		if (image->is_zero)
+			memset(buffer, 0, piece);
+		else
+			memcpy(buffer, image->data + done, piece);
+		code = jh_call_checked(err, JH_HC_CELL_WRITE, cell->id, image->address + done,
+				       virt_to_phys(buffer), piece);
+		if (code)
+			return code;
+		cond_resched();
+	}
+	return 0;
+}
+
+/* Until all of them are there the cell is half loaded: a load that mends that covers them all. */
+static void tear(struct jh_cell *cell)
+{
+	const struct jh_image *image;
+
+	cell->torn_start = ~0ULL;
+	cell->torn_end = 0;
+	list_for_each_entry(image, &cell->images, list) {
+		cell->torn_start = min(cell->torn_start, image->address);
+		cell->torn_end = max(cell->torn_end, image->address + image->length);
+	}
+}
+
+/** jh_images_load() - all that was kept, in the order in which it was loaded; under jh_lock */
+int jh_images_load(struct jh_cell *cell, struct jh_error *err)
+{
+	void *buffer = alloc_pages_exact(JH_IMAGES_PIECE, GFP_KERNEL);
+	struct jh_image *image;
+	int code = buffer ? 0 : -ENOMEM;
+
+	if (!code)
+		tear(cell);
+	list_for_each_entry(image, &cell->images, list) {
+		if (code)
+			break;
+		code = write_image(cell, image, buffer, err);
+	}
+	if (!code)
+		code = jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, 0, 0, 0);
+	if (!code)
+		cell->torn_end = 0;
+	if (buffer)
+		free_pages_exact(buffer, JH_IMAGES_PIECE);
+	return code;
+}
