@@ -47,6 +47,7 @@ static struct {
 	bool sleeps;		/* that is all that guests of cells do */
 	u64 seed;
 	u32 starts[JH_MAX_CELLS];	/* of each cell, when a CPU last entered it */
+	bool reached[MACHINE_CPUS];	/* by a sibling, after it was reset and before it entered */
 } life;
 
 static void __attribute__((format(printf, 2, 3), noreturn)) left(u32 cpu, const char *format, ...)
@@ -143,11 +144,36 @@ static void check_registers(u32 cpu)
 		left(cpu, "%s is its last owner's", name);
 }
 
-/* What other CPUs of the same owner do to one that starts is no matter of ownership. */
-static bool others_run(u32 cpu, const struct cell *cell)
+static bool is_target(u32 cpu, const struct cell *cell)
+{
+	const struct percpu *self = &fake64_percpu[cpu];
+
+	return cell->arch.sgi_targets[self->cluster] & self->cluster_bit;
+}
+
+/* A guest has sent an SGI, or reached for a redistributor. */
+static void note_reached(const struct cell *cell)
 {
 	u32 i;
 
+	for (i = 0; i < MACHINE_CPUS; i++) {
+		if (machine_mode[i] == MACHINE_EL2 && cpus[i].cell == cell && is_target(i, cell))
+			life.reached[i] = true;
+	}
+}
+
+/*
+ * What other CPUs of the same owner do to one that starts, once it was reset, is no matter of
+ * ownership; those that did it may have parked again.
+ */
+static bool others_reach(u32 cpu, const struct cell *cell)
+{
+	bool reached = life.reached[cpu];
+	u32 i;
+
+	life.reached[cpu] = false;
+	if (reached)
+		return cell->id != CELL_ROOT;
 	for (i = 0; i < MACHINE_CPUS; i++) {
 		if (i != cpu && cpus[i].cell == cell && cpus[i].state == CPU_RUNNING)
 			return cell->id != CELL_ROOT;
@@ -185,6 +211,15 @@ static void check_spis(u32 cpu, const u32 *owned)
 	}
 }
 
+/* Once in each life of a cell: from then on they are its own, to do with as it likes. */
+static void check_spis_of(u32 cpu, const struct cell *cell)
+{
+	if (life.starts[cell->id] == cell->report->starts)
+		return;
+	life.starts[cell->id] = cell->report->starts;
+	check_spis(cpu, cell->irqs);
+}
+
 void test_enters_guest(u32 cpu, const struct cell *cell)
 {
 	bool direct = cell_is_direct(cell);
@@ -192,11 +227,10 @@ void test_enters_guest(u32 cpu, const struct cell *cell)
 
 	life.event = cell->id == CELL_ROOT ? "root's guest" : direct ? "a direct guest" : "a guest";
 	check_registers(cpu);
-	/* Once in each life of a cell: from then on they are its own, to do with as it likes. */
-	if (others_run(cpu, cell) ||
-	    (cell->id != CELL_ROOT && life.starts[cell->id] == cell->report->starts))
+	if (cell->id != CELL_ROOT)
+		check_spis_of(cpu, cell);
+	if (others_reach(cpu, cell))
 		return;
-	life.starts[cell->id] = cell->report->starts;
 	for (i = 0; i < 16; i++)
 		check_sgi(cpu, i);
 	for (i = 16; i < 32; i++) {
@@ -205,8 +239,6 @@ void test_enters_guest(u32 cpu, const struct cell *cell)
 		check_ppi(cpu, i, ours && !direct, ours ? PRIORITY_EL2 : PRIORITY_DEFAULT);
 	}
 	check_priorities(cpu, direct);
-	if (cell->id != CELL_ROOT)
-		check_spis(cpu, cell->irqs);
 	check_noted(cpu);
 	check_virtual_interface(cpu, direct ? 0 : 1);
 	if (!direct)
@@ -310,6 +342,7 @@ static void touch_local_interrupts(void)
 	default:
 		store(frame + bits[machine_random(ARRAY_SIZE(bits))], 4, word());
 	}
+	note_reached(this_cell());
 }
 
 static void touch_spis(void)
@@ -355,6 +388,7 @@ static void send_sgi(void)
 			       (machine_random(2) && this_cell()->id != CELL_ROOT ?
 				(machine_random(2) ? 0xffff : 1UL << 40) :
 				1UL << (cpus[target].arch.mpidr & 0xf)));
+	note_reached(this_cell());
 }
 
 static void write_registers(void)

@@ -36,6 +36,7 @@ struct coroutine {
 	char *stack;
 	void *shadow;		/* the sanitizer's */
 	bool sleeps;		/* until its interface signals something */
+	bool excepted;		/* an interrupt has brought it here; nothing acknowledged since */
 	bool enters;		/* the hypervisor, as its first act */
 };
 
@@ -116,13 +117,19 @@ void machine_preempt(void)
 		machine_yield();
 }
 
-/* WFI ends when something is signalled, masked or not; nobody who sleeps here is preempted. */
+/*
+ * WFI ends when something is signalled, masked or not; nobody who sleeps here is preempted. One
+ * that took an exception may find nothing any more: another CPU has acknowledged or disabled it.
+ */
 u32 frames_ack(void)
 {
+	struct coroutine *c = &coroutines[self];
 	u32 iar = machine_ack(fake64_cpu);
+	bool waits = iar == MACHINE_NOTHING && !c->excepted && machine_mode[self] == MACHINE_EL2;
 
-	if (iar == MACHINE_NOTHING && self != NOBODY && machine_mode[self] == MACHINE_EL2) {
-		coroutines[self].sleeps = true;
+	c->excepted = false;
+	if (waits) {
+		c->sleeps = true;
 		machine_yield();
 	}
 	return iar;
@@ -221,6 +228,7 @@ void machine_handle(void)
 
 	machine_mode[self] = MACHINE_EL2;
 	while (machine_signalled(self)) {
+		coroutines[self].excepted = true;
 		if (machine_gic.version == 2)
 			gicv2_irq();
 		else
