@@ -16,7 +16,7 @@ REASONS = UAPI / "reasons.h"
 VERBS = TOP / "tools" / "jhctl" / "main.c"
 BENCH = TOP / "tools" / "testing" / "bench"
 OWNERSHIP = TOP / "Documentation" / "safety" / "ownership.toml"
-SCRUB = TOP / "hypervisor" / "arch" / "arm64" / "scrub.c"
+SCRUB = TOP / "hypervisor" / "arch" / "arm64" / "cpu" / "scrub.c"
 CARRIERS = ("cpu", "interrupt", "page", "device", "number")
 MOMENTS = {"park", "enter", "claim", "release", "start"}
 

@@ -11,11 +11,13 @@
 #include <config.h>
 #include <hv/atomic.h>
 #include <hv/cell.h>
+#include <hv/comm.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/crash.h>
 #include <hv/log.h>
 #include <hv/report.h>
+#include <hv/unit.h>
 #include <refuse.h>
 #include <string.h>
 
@@ -47,50 +49,6 @@ void cell_set_state(struct cell *cell, u32 state)
 	report_cell_changed(cell->id, state);
 }
 
-static void fill_comm(struct cell *cell)
-{
-	const struct jh_config_cell *config = config_cell(cell->config);
-	const struct jh_console *console = config_console(cell->config);
-	struct jh_comm_region *comm = arch_map_uncached(PA(cell->comm));
-
-	memset(comm, 0, JH_COMM_SIZE);
-	memcpy(comm->signature, JH_COMM_SIGNATURE, sizeof(comm->signature));
-	comm->revision = JH_COMM_REVISION;
-	if (cell->flags & JH_CELL_PUTC)
-		comm->flags |= JH_COMM_PUTC_PERMITTED;
-	if (cell->flags & JH_CELL_PUTC_ACTIVE)
-		comm->flags |= JH_COMM_PUTC_ACTIVE;
-	if (console)
-		comm->console = *console;
-	comm->vpci_irq_base = config->vpci_irq_base;
-	arch_comm_fill(comm);
-	arch_unmap_uncached();
-}
-
-u32 cell_comm_state(const struct cell *cell)
-{
-	const struct jh_comm_region *comm = arch_map_uncached(PA(cell->comm));
-	u32 state = comm->cell_state;
-
-	arch_unmap_uncached();
-	return state;
-}
-
-/*
- * As at creation: nothing that an earlier life set, raised or left active reaches the next one, nor
- * what an access of root's wrote that was under way when the cell was created. They have been the
- * cell's since, and so are in flight on none of root's CPUs.
- */
-static void reset_irqs(struct cell *cell)
-{
-	const struct jh_config_irq *irqs;
-	u32 i, n;
-
-	irqs = config_irqs(cell->config, &n);
-	for (i = 0; i < n; i++)
-		(void)arch_irq_claim(cell, irqs[i].intid, irqs[i].flags & JH_IRQ_EDGE);
-}
-
 int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
 {
 	const struct jh_config_cell *config = config_cell(cell->config);
@@ -101,10 +59,7 @@ int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
 	if (lost)
 		return refuse_value(error, JH_ERR_CPU_LOST, JH_OBJ_CELL, cell->id,
 				    cpu_mask_next(&lost), 0);
-	if (exchange(&cell->is_revoked, 0))
-		pgtable_restore(&cell->pt, cell->revoked);
-	fill_comm(cell);
-	reset_irqs(cell);
+	unit_reset(cell);
 	memset(&cell->report->crash, 0, sizeof(cell->report->crash));
 	cell->report->comm_state = JH_COMM_RUNNING;
 	cell->report->starts++;
@@ -151,6 +106,8 @@ int cell_stop(struct cell *cell, struct jh_error *error)
 	if (lost)
 		return refuse_value(error, JH_ERR_CPU_LOST, JH_OBJ_CELL, cell->id,
 				    cpu_mask_next(&lost), 0);
+	if (cell->pt.live)
+		unit_quiet(cell);
 	cell->pt.live = false;
 	return 0;
 }
@@ -159,7 +116,7 @@ void cell_end(u32 state)
 {
 	struct cell *cell = cpu_self()->cell;
 
-	cell->report->comm_state = cell_comm_state(cell);
+	cell->report->comm_state = comm_state(cell);
 	if (compare_exchange(&cell->state, JH_CELL_RUNNING, state))
 		report_cell_changed(cell->id, state);
 	recall_cpus(cell, cell->cpu_mask & ~BIT(this_cpu()));

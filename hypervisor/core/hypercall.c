@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <hv/cell.h>
+#include <hv/comm.h>
 #include <hv/cpu.h>
-#include <hv/enable.h>
+#include <hv/disable.h>
 #include <hv/errno.h>
 #include <hv/hypercall.h>
 #include <hv/log.h>
@@ -47,7 +48,7 @@ static __noinline s64 get_cell_state(u64 arg1)
 		return JH_COMM_FAILED;
 	if (other->state != JH_CELL_RUNNING)
 		return JH_COMM_SHUT_DOWN;
-	state = MIN(cell_comm_state(other), (u32)JH_COMM_FAILED_REVISION);
+	state = MIN(comm_state(other), (u32)JH_COMM_FAILED_REVISION);
 	other->report->comm_state = state;
 	return state;
 }
@@ -116,5 +117,5 @@ s64 hypercall(u64 code, const u64 args[4])
 		return -ENOSYS;
 	if (cell->id != CELL_ROOT)
 		return -EPERM;
-	return code == JH_HC_DISABLE ? enable_undo() : manage_call(code, args);
+	return code == JH_HC_DISABLE ? disable_cpu() : manage_call(code, args);
 }

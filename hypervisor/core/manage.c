@@ -3,6 +3,7 @@
 #include <hv/atomic.h>
 #include <hv/cell.h>
 #include <hv/create.h>
+#include <hv/destroy.h>
 #include <hv/errno.h>
 #include <hv/log.h>
 #include <hv/manage.h>
@@ -66,7 +67,7 @@ static s64 call_destroy(struct cell *cell, const u64 args[4], struct jh_error *e
 	(void)args;
 	if (!sweep_is_done(cell, SWEEP_SCRUB))
 		return refuse(error, JH_ERR_NOT_SCRUBBED, JH_OBJ_CELL, cell->id);
-	create_undo(cell);
+	destroy_cell(cell);
 	return 0;
 }
 

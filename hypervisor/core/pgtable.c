@@ -132,7 +132,7 @@ static int prepare_level(struct change *c, u64 *slot, u64 gpa, u64 end, u32 leve
 	return 0;
 }
 
-/* The entries of [gpa, end), likewise. What lies partly outside is a table, as it was prepared. */
+/* The entries of [gpa, end), likewise. prepare_level() has split any partly covered entry. */
 static void commit_level(struct change *c, u64 *slot, u64 gpa, u64 end, u32 level)
 {
 	u64 block = pgtable_block_size(level), next, entry, step, *stop;
@@ -163,7 +163,7 @@ static void commit_level(struct change *c, u64 *slot, u64 gpa, u64 end, u32 leve
 
 static u64 root_entries(const struct pgtable *pt)
 {
-	return 1UL << (pt->bits - PAGE_SHIFT - 9 * (PGTABLE_LEAF_LEVEL - pt->level));
+	return (u64)pt->root_pages * PGTABLE_ENTRIES;
 }
 
 static bool range_ok(const struct pgtable *pt, u64 start, u64 size)
@@ -175,17 +175,12 @@ static bool range_ok(const struct pgtable *pt, u64 start, u64 size)
 
 int pgtable_init(struct pgtable *pt, u32 bits, u32 id)
 {
-	u64 pages;
-
-	if (bits < 32 || bits > 48)
+	if (!arch_pgtable_geometry(bits, &pt->level, &pt->root_pages))
 		return -EINVAL;
-	/* Up to 16 tables may be concatenated (Arm ARM D8.2.2): level 1 serves up to 43 bits. */
-	pt->level = bits > 43 ? 0 : 1;
 	pt->bits = bits;
 	pt->id = id;
 	pt->live = false;
-	pages = (root_entries(pt) + PGTABLE_ENTRIES - 1) / PGTABLE_ENTRIES;
-	pt->root = pool_alloc_aligned(pages, pages);
+	pt->root = pool_alloc_aligned(pt->root_pages, pt->root_pages);
 	return pt->root ? 0 : -ENOMEM;
 }
 
@@ -203,13 +198,10 @@ static void free_level(u64 *table, u64 entries, u32 level)
 
 void pgtable_free(struct pgtable *pt)
 {
-	u64 entries;
-
 	if (!pt->root)
 		return;
-	entries = root_entries(pt);
-	free_level(pt->root, entries, pt->level);
-	pool_free(pt->root, (entries + PGTABLE_ENTRIES - 1) / PGTABLE_ENTRIES);
+	free_level(pt->root, root_entries(pt), pt->level);
+	pool_free(pt->root, pt->root_pages);
 	pt->root = NULL;
 }
 
@@ -222,7 +214,7 @@ int pgtable_prepare(struct pgtable *pt, gpa_t start, pa_t pa, u64 size, u64 smal
 	return prepare_level(&c, root_slot(pt, start.a), start.a, start.a + size, pt->level);
 }
 
-static void commit(struct change *c, u64 start, u64 size)
+static void commit_range(struct change *c, u64 start, u64 size)
 {
 	if (!range_ok(c->pt, start, size))
 		return;
@@ -234,14 +226,14 @@ void pgtable_map(struct pgtable *pt, gpa_t start, pa_t pa, u64 size, u32 flags)
 {
 	struct change c = { .pt = pt, .offset = pa.a - start.a, .flags = flags };
 
-	commit(&c, start.a, size);
+	commit_range(&c, start.a, size);
 }
 
 void pgtable_unmap(struct pgtable *pt, gpa_t start, u64 size)
 {
 	struct change c = { .pt = pt, .unmap = true };
 
-	commit(&c, start.a, size);
+	commit_range(&c, start.a, size);
 }
 
 /* The last entry of the walk for @gpa. */
@@ -270,9 +262,9 @@ bool pgtable_is_mapped(const struct pgtable *pt, gpa_t start, u64 size)
 
 void pgtable_revoke(struct pgtable *pt, u64 *backup)
 {
-	u32 i;
+	u64 i;
 
-	for (i = 0; i < PGTABLE_ENTRIES; i++) {
+	for (i = 0; i < root_entries(pt); i++) {
 		backup[i] = pt->root[i];
 		WRITE_ONCE(pt->root[i], 0);
 	}
@@ -281,9 +273,9 @@ void pgtable_revoke(struct pgtable *pt, u64 *backup)
 
 void pgtable_restore(struct pgtable *pt, const u64 *backup)
 {
-	u32 i;
+	u64 i;
 
-	for (i = 0; i < PGTABLE_ENTRIES; i++)
+	for (i = 0; i < root_entries(pt); i++)
 		WRITE_ONCE(pt->root[i], backup[i]);
 	arch_pgtable_published();
 }

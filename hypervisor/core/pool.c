@@ -2,6 +2,7 @@
 /* Copyright (c) The jh authors */
 #include <hv/arch.h>
 #include <hv/pool.h>
+#include <refuse.h>
 
 #define MAX_PAGES	8192	/* 32 MiB, the most that EL2's window holds */
 
@@ -67,6 +68,11 @@ void pool_free(void *pages, u64 count)
 {
 	arch_zero(pages, count * PAGE_SIZE);
 	set_used((u64)((u8 *)pages - base) / PAGE_SIZE, count, false);
+}
+
+int pool_refuse(struct jh_error *error)
+{
+	return refuse_value(error, JH_ERR_HV_POOL, JH_OBJ_HYPERVISOR, 0, size, 0);
 }
 
 u64 pool_size(void)

@@ -6,12 +6,15 @@
  * core/ includes nothing of an architecture but this file; <asm/core.h> brings its inline parts:
  *
  *	arch_relax()		in every loop that waits for another CPU
+ *	arch_pgtable_geometry()	the first table for so many bits: its level and its pages, a power
+ *				of two; false: no guest can have so many
  *	arch_pte_*()		encoding of guest translation tables, see hv/pgtable.h
  *	pa_to_va(), va_to_pa()	the hypervisor's own memory
  *	this_cpu()		number of the executing CPU
  *	this_cell()		the cell whose guest it runs
  *	this_stats()		its counters, by JH_STAT_*
  *	ROOT_MAP_FLAGS		how root's memory is mapped (hv/pgtable.h)
+ *	ARCH_CELL_BITS		width of cells' guest-physical addresses
  *	ARCH_SLOT_PAGES		the most that arch_guest_map_ro() and arch_guest_map_rw() map
  *	struct arch_cell	what the architecture adds to a cell
  *	struct arch_cpu		and to what CPUs see of each other

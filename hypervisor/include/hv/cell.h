@@ -94,8 +94,14 @@ static inline bool cell_owns_irq(const struct cell *cell, u32 intid)
 	return intid < 1024 && cell->irqs[intid / 32] >> (intid % 32) & 1;
 }
 
-/** cell_comm_state() - JH_COMM_*, or whatever else the guest says there */
-u32 cell_comm_state(const struct cell *cell);
+/**
+ * cell_memory_piece() - the physical memory at @offset of a range
+ * @offset:	less than its size
+ * @pa:		out: where it is
+ *
+ * Return: bytes from there on that lie in a row, at least a page of which @offset is the start.
+ */
+u64 cell_memory_piece(const struct cell_memory *m, u64 offset, u64 *pa);
 
 /** cell_is_direct() - do physical interrupts go straight to the cell's guest? */
 static inline bool cell_is_direct(const struct cell *cell)

@@ -18,7 +18,7 @@
  */
 s64 create_cell(u64 config, u64 length, u32 generation, struct jh_error *error);
 
-/** create_undo() - a stopped and scrubbed cell's property goes back to root and to the pools */
-void create_undo(struct cell *cell);
+/** create_free() - the cell itself and its configuration; it has no property any more */
+void create_free(struct cell *cell);
 
 #endif

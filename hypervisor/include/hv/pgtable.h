@@ -7,7 +7,7 @@
  * store entries and cannot.
  *
  * Tables have 512 entries; level 3 maps pages, lower levels map blocks of 2 MiB and 1 GiB or
- * point to the next level. The first level may be several tables in a row (concatenated).
+ * point to the next level. The first level may be several tables in a row.
  */
 #ifndef HV_PGTABLE_H
 #define HV_PGTABLE_H
@@ -28,6 +28,7 @@
  * struct pgtable - one guest's address space
  * @root:	first table
  * @level:	its level, 0..2
+ * @root_pages:	pages at @root, a power of two; it is aligned to as many
  * @bits:	size of the guest-physical address space
  * @id:		tag of its TLB entries (VMID)
  * @live:	a CPU may be walking it: valid entries are broken before they are made anew
@@ -35,6 +36,7 @@
 struct pgtable {
 	u64 *root;
 	u32 level;
+	u32 root_pages;
 	u32 bits;
 	u32 id;
 	bool live;
@@ -47,7 +49,7 @@ static inline u64 pgtable_block_size(u32 level)
 }
 
 /**
- * pgtable_init() - an empty table for 2^@bits bytes (32 to 48)
+ * pgtable_init() - an empty table for 2^@bits bytes, as the architecture can (hv/arch.h)
  *
  * Return: 0, -EINVAL or -ENOMEM.
  */
@@ -76,8 +78,8 @@ void pgtable_unmap(struct pgtable *pt, gpa_t start, u64 size);
 bool pgtable_is_mapped(const struct pgtable *pt, gpa_t start, u64 size);
 
 /**
- * pgtable_revoke() - take away everything that a live table of one page maps, for all CPUs at once
- * @backup:	a page for the entries
+ * pgtable_revoke() - take away everything that a live table maps, for all CPUs at once
+ * @backup:	pt->root_pages pages for the entries
  */
 void pgtable_revoke(struct pgtable *pt, u64 *backup);
 

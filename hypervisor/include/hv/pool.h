@@ -22,6 +22,10 @@ void *pool_alloc_aligned(u64 pages, u64 align);
 /** pool_free() - give pages back; they are zeroed here, so that none goes on unscrubbed */
 void pool_free(void *pages, u64 count);
 
+/** pool_refuse() - say in @error that there are too few pages; returns -errno */
+struct jh_error;
+int pool_refuse(struct jh_error *error);
+
 u64 pool_size(void);
 u64 pool_used(void);
 

@@ -12,6 +12,7 @@
 #include <hv/addr.h>
 #include <jh/image.h>
 
+#define ARCH_CELL_BITS		39
 #define ARCH_SLOT_PAGES		8
 #define ROOT_MAP_FLAGS		0x7	/* MAP_READ | MAP_WRITE | MAP_EXECUTE */
 
@@ -62,6 +63,16 @@ static inline struct cell *this_cell(void)
 static inline u64 *this_stats(void)
 {
 	return fake_this_stats();
+}
+
+/* The first level has one table for 39 bits, and up to 16 in a row beyond. */
+static inline bool arch_pgtable_geometry(u32 bits, u32 *level, u32 *root_pages)
+{
+	if (bits < 32 || bits > 48)
+		return false;
+	*level = bits > 43 ? 0 : 1;
+	*root_pages = *level && bits > 39 ? 1U << (bits - 39) : 1;
+	return true;
 }
 
 #define FAKE_PTE_VALID		(1UL << 63)

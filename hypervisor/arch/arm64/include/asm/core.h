@@ -11,6 +11,8 @@
 #include <asm/percpu.h>
 #include <hv/addr.h>
 
+/* The most that one table of level 1 serves. */
+#define ARCH_CELL_BITS		39
 #define ARCH_SLOT_PAGES		PRIVATE_SLOT_PAGES
 
 /* Stage 1 decides about root's types: normal memory at stage 2 leaves it the choice. */
@@ -66,6 +68,19 @@ static inline struct cell *this_cell(void)
 static inline u64 *this_stats(void)
 {
 	return this_percpu->stats;
+}
+
+/* Stage 2 may start with up to 16 tables in a row (Arm ARM D8.2.2): level 1 serves 43 bits. */
+static inline bool arch_pgtable_geometry(u32 bits, u32 *level, u32 *root_pages)
+{
+	u32 table_bits;
+
+	if (bits < 32 || bits > 48)
+		return false;
+	*level = bits > 43 ? 0 : 1;
+	table_bits = *level ? 39 : 48;	/* of what one table serves */
+	*root_pages = bits > table_bits ? 1U << (bits - table_bits) : 1;
+	return true;
 }
 
 /* Stage 2 descriptors: Arm ARM D8.3. */

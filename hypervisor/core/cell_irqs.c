@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * A cell's interrupts.
+ */
+#include <hv/cpu.h>
+#include <hv/errno.h>
+#include <hv/owner.h>
+#include <hv/unit.h>
+#include <config.h>
+#include <refuse.h>
+
+static int refuse_irq_taken(struct jh_error *error, u32 index, u32 irq, const struct cell *owner)
+{
+	int err = refuse_value(error, JH_ERR_IRQ_TAKEN, JH_OBJ_IRQ, index, irq, 0);
+
+	error->other_object = JH_OBJ_CELL;
+	error->cell = owner->id;
+	return err;
+}
+
+static int check_irqs(const struct cell *cell, struct jh_error *error)
+{
+	const struct jh_config_irq *list;
+	struct cell *owner;
+	u32 i, n, reason;
+
+	list = config_irqs(cell->config, &n);
+	for (i = 0; i < n; i++) {
+		owner = owner_of_irq(list[i].intid);
+		if (owner != &root_cell)
+			return refuse_irq_taken(error, i, list[i].intid, owner);
+		reason = arch_irq_refusal(list[i].intid);
+		if (reason)
+			return refuse_value(error, reason, JH_OBJ_IRQ, i, list[i].intid, 0);
+	}
+	return 0;
+}
+
+/* A CPU of root must first let go of what it has in flight, so this is not sure to succeed. */
+static int irqs_prepare(struct cell *cell, struct jh_error *error)
+{
+	const struct jh_config_irq *list;
+	int err = check_irqs(cell, error);
+	u64 holders;
+	u32 i, n;
+
+	list = config_irqs(cell->config, &n);
+	for (i = 0; i < n && !err; i++) {
+		holders = arch_irq_claim(cell, list[i].intid, list[i].flags & JH_IRQ_EDGE);
+		if (holders)
+			err = refuse_value(error, JH_ERR_IRQ_IN_FLIGHT, JH_OBJ_IRQ, i,
+					   cpu_mask_next(&holders), 0);
+	}
+	return err;
+}
+
+/*
+ * As at creation: disabled, neither pending nor active. Before a life, because an access of root
+ * that was under way at the creation may have landed later; after a life, because the device may
+ * go on. None of root's CPUs can have one in flight.
+ */
+static void irqs_reset(struct cell *cell)
+{
+	const struct jh_config_irq *list;
+	u32 i, n;
+
+	list = config_irqs(cell->config, &n);
+	for (i = 0; i < n; i++)
+		(void)arch_irq_claim(cell, list[i].intid, list[i].flags & JH_IRQ_EDGE);
+}
+
+static void irqs_release(struct cell *cell)
+{
+	u32 i;
+
+	for (i = 0; i < 32 * ARRAY_SIZE(cell->irqs); i++) {
+		if (cell_owns_irq(cell, i))
+			arch_irq_release(cell, i);
+	}
+}
+
+const struct unit unit_irqs = {
+	.name = "interrupts",
+	.cell_prepare = irqs_prepare,
+	.cell_reset = irqs_reset,
+	.cell_quiet = irqs_reset,
+	/* While the cell's CPUs are still the cell's: the interrupts are routed to them. */
+	.cell_revert = irqs_release,
+	.cell_release = irqs_release,
+};

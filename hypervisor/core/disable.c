@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <hv/atomic.h>
+#include <hv/cell.h>
+#include <hv/cpu.h>
+#include <hv/disable.h>
+#include <hv/errno.h>
+#include <hv/rendezvous.h>
+#include <hv/report.h>
+#include <refuse.h>
+#include <string.h>
+
+/*
+ * Attempts use structures in turn, so that a CPU which still looks at the last attempt's is not
+ * disturbed when the next one's is cleared.
+ */
+#define TRIES	4
+static struct rendezvous ends[TRIES];
+static u32 try;
+static const u32 nobody_turned_away;
+
+/*
+ * Nobody leaves this way before all have come, for the @nth time: then the next attempt may use
+ * another structure.
+ */
+static int try_again(struct rendezvous *end, u64 online, u32 nth, int err)
+{
+	(void)rendezvous_wait(end, online, nth, &nobody_turned_away, err);
+	if (online >> this_cpu() == 1) {
+		memset(&ends[(try + 2) % TRIES], 0, sizeof(*ends));
+		store_release(&try, try + 1);
+	}
+	return err;
+}
+
+/*
+ * CPUs that wait inside of the hypervisor, or are still on their way to firmware, execute what
+ * Linux is about to get back: each must be off. One that is not stays, and jh with it.
+ */
+static int kill_parked(u64 mask, struct jh_error *error)
+{
+	u32 cpu;
+
+	while (mask) {
+		cpu = cpu_mask_next(&mask);
+		if (arch_cpu_kill(&cpus[cpu]))
+			return refuse_value(error, JH_ERR_CPU_STAYS, JH_OBJ_MACHINE, 0, cpu, 0);
+	}
+	return 0;
+}
+
+int disable_cpu(void)
+{
+	struct rendezvous *end = &ends[load_acquire(&try) % TRIES];
+	u64 online = 0, parked = 0, left = root_cell.cpu_mask;
+	struct jh_error error = { 0 };
+	u32 cpu, state;
+	int err;
+
+	while (left) {
+		cpu = cpu_mask_next(&left);
+		state = load_acquire(&cpus[cpu].state);
+		if (state == CPU_RUNNING)
+			online |= BIT(cpu);
+		else if (state != CPU_UNMANAGED)
+			parked |= BIT(cpu);
+	}
+	if (cell_count() > 1) {
+		for (cpu = 1; !cell_get(cpu); cpu++)
+			;
+		err = refuse(&error, JH_ERR_CELLS_ALIVE, JH_OBJ_CELL, cpu);
+		return report_error(&error, err);
+	}
+	/* What is in flight and cannot be put back has to be delivered first. */
+	err = rendezvous_wait(end, online, 1, &nobody_turned_away,
+			      arch_cpu_may_release() ? 0 : -EAGAIN);
+	if (err)
+		return try_again(end, online, 2, err);
+	if (online >> this_cpu() == 1) {
+		err = kill_parked(parked, &error);
+		if (err)
+			report_error(&error, err);
+		else
+			store_release(&report.head.enabled, 0);
+	}
+	err = rendezvous_wait(end, online, 2, &nobody_turned_away, err);
+	if (err)
+		return try_again(end, online, 3, err);
+	arch_cpu_release(this_cpu());
+}

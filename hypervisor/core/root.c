@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * The root cell and its address space.
+ */
+#include <hv/cpu.h>
+#include <hv/mmio.h>
+#include <hv/report.h>
+#include <hv/root.h>
+#include <hv/unit.h>
+#include <config.h>
+#include <string.h>
+
+static const struct jh_boot_info *info;
+static const void *config;
+
+static int map_identity(u64 start, u64 size, u64 smallest, u32 flags)
+{
+	int err = pgtable_prepare(&root_cell.pt, GPA(start), PA(start), size, smallest);
+
+	if (!err && flags)
+		pgtable_map(&root_cell.pt, GPA(start), PA(start), size, flags);
+	return err;
+}
+
+static int hide_pieces(u64 start, u64 size, u64 smallest)
+{
+	u64 first = ALIGN_DOWN(start, PAGE_SIZE);
+	u64 bytes = ALIGN_UP(start + size, PAGE_SIZE) - first;
+	int err = pgtable_prepare(&root_cell.pt, GPA(first), PA(first), bytes, smallest);
+
+	if (!err)
+		pgtable_unmap(&root_cell.pt, GPA(first), bytes);
+	return err;
+}
+
+static int hide(u64 start, u64 size)
+{
+	return hide_pieces(start, size, 0);
+}
+
+/* root.memory = "all": everything, one to one, in the largest blocks. */
+static int map_all(void)
+{
+	return map_identity(0, 1UL << root_cell.pt.bits, 0, ROOT_MAP_FLAGS);
+}
+
+/* root.memory = "listed": what the configuration names. */
+static int map_listed(void)
+{
+	const struct jh_config_memory *list;
+	u32 i, n;
+	int err = 0;
+
+	list = config_memories(config, &n);
+	for (i = 0; i < n && !err; i++)
+		err = map_identity(list[i].phys, list[i].size, 0, ROOT_MAP_FLAGS);
+	return err;
+}
+
+/* What may move to cells later is mapped by pages, so that no live block has to be split then. */
+static int split_windows(void)
+{
+	const struct jh_config_window *list;
+	u32 i, n;
+	int err = 0;
+
+	list = config_windows(config, &n);
+	for (i = 0; i < n && !err; i++)
+		err = map_identity(list[i].address, list[i].size, PAGE_SIZE, ROOT_MAP_FLAGS);
+	return err;
+}
+
+static int hide_hypervisor(void)
+{
+	u64 area = va_to_pa(&report).a;
+	/* By pages: some of them become readable later (consoles of cells). */
+	int err = hide_pieces(info->hv_address, info->hv_size, PAGE_SIZE);
+	u32 i;
+
+	if (!err)
+		err = map_identity(area, ALIGN_UP(sizeof(report), PAGE_SIZE), PAGE_SIZE, MAP_READ);
+	for (i = 0; i < info->num_pools && i < JH_MAX_POOLS && !err; i++)
+		err = hide(info->pools[i].address, info->pools[i].size);
+	return err;
+}
+
+static u32 address_bits(u64 max_address)
+{
+	u32 bits = 32;
+
+	while (bits < 48 && max_address >> bits)
+		bits++;
+	return bits;
+}
+
+int root_map(void)
+{
+	int err = pgtable_init(&root_cell.pt, address_bits(info->max_address), CELL_ROOT);
+
+	if (!err)
+		err = config_system(config)->flags & JH_SYSTEM_ROOT_LISTED ? map_listed() :
+									   map_all();
+	if (!err)
+		err = split_windows();
+	if (!err)
+		err = mmio_each(hide);
+	if (!err)
+		err = unit_map_root();
+	if (!err)
+		err = hide_hypervisor();
+	return err;
+}
+
+void root_init(const struct jh_boot_info *boot_info, const void *system_config)
+{
+	u64 left = boot_info->cpu_mask;
+
+	info = boot_info;
+	config = system_config;
+	root_cell.report = &report.cells[CELL_ROOT];
+	root_cell.cpu_mask = info->cpu_mask;
+	root_cell.report->cpu_mask = info->cpu_mask;
+	memcpy(root_cell.report->name, config_system(config)->name, JH_NAME_LEN);
+	while (left) {
+		u32 n = cpu_mask_next(&left);
+
+		cpus[n].cell = &root_cell;
+		cpus[n].report = &report.cpus[n];
+	}
+}

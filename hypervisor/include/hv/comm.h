@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) The jh authors */
+#ifndef HV_COMM_H
+#define HV_COMM_H
+
+#include <hv/cell.h>
+
+/** comm_state() - JH_COMM_*, or whatever else the guest says in its communication region */
+u32 comm_state(const struct cell *cell);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) The jh authors */
+#ifndef HV_DESTROY_H
+#define HV_DESTROY_H
+
+#include <hv/cell.h>
+
+/** destroy_cell() - a stopped and scrubbed cell's property goes back to root and to the pools */
+void destroy_cell(struct cell *cell);
+
+#endif
