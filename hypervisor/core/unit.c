@@ -22,26 +22,45 @@ static const struct unit *const units[] = {
 
 #define NUM_UNITS	ARRAY_SIZE(units)
 
-int unit_check(const struct jh_config_system *system, struct jh_error *error)
+/* The hooks of one type, found by their offset in struct unit: one loop serves them all. */
+typedef int system_hook(const struct jh_config_system *system, struct jh_error *error);
+typedef void cell_hook(struct cell *cell);
+
+static int run_system(u64 hook, const struct jh_config_system *system, struct jh_error *error)
 {
+	system_hook *call;
 	int err = 0;
 	u32 i;
 
-	for (i = 0; i < NUM_UNITS && !err; i++)
-		if (units[i]->check)
-			err = units[i]->check(system, error);
+	for (i = 0; i < NUM_UNITS && !err; i++) {
+		call = *(system_hook *const *)((const u8 *)units[i] + hook);
+		if (call)
+			err = call(system, error);
+	}
 	return err;
+}
+
+static void run_cell(u64 hook, struct cell *cell, bool backwards)
+{
+	cell_hook *call;
+	u32 i;
+
+	for (i = 0; i < NUM_UNITS; i++) {
+		call = *(cell_hook *const *)((const u8 *)units[backwards ? NUM_UNITS - 1 - i : i] +
+					     hook);
+		if (call)
+			call(cell);
+	}
+}
+
+int unit_check(const struct jh_config_system *system, struct jh_error *error)
+{
+	return run_system(offsetof(struct unit, check), system, error);
 }
 
 int unit_build(const struct jh_config_system *system, struct jh_error *error)
 {
-	int err = 0;
-	u32 i;
-
-	for (i = 0; i < NUM_UNITS && !err; i++)
-		if (units[i]->build)
-			err = units[i]->build(system, error);
-	return err;
+	return run_system(offsetof(struct unit, build), system, error);
 }
 
 int unit_map_root(void)
@@ -73,45 +92,25 @@ int unit_prepare(struct cell *cell, struct jh_error *error)
 
 void unit_commit(struct cell *cell)
 {
-	u32 i;
-
-	for (i = 0; i < NUM_UNITS; i++)
-		if (units[i]->cell_commit)
-			units[i]->cell_commit(cell);
+	run_cell(offsetof(struct unit, cell_commit), cell, false);
 }
 
 void unit_reset(struct cell *cell)
 {
-	u32 i;
-
-	for (i = 0; i < NUM_UNITS; i++)
-		if (units[i]->cell_reset)
-			units[i]->cell_reset(cell);
+	run_cell(offsetof(struct unit, cell_reset), cell, false);
 }
 
 void unit_quiet(struct cell *cell)
 {
-	u32 i;
-
-	for (i = NUM_UNITS; i-- > 0;)
-		if (units[i]->cell_quiet)
-			units[i]->cell_quiet(cell);
+	run_cell(offsetof(struct unit, cell_quiet), cell, true);
 }
 
 void unit_revert(struct cell *cell)
 {
-	u32 i;
-
-	for (i = NUM_UNITS; i-- > 0;)
-		if (units[i]->cell_revert)
-			units[i]->cell_revert(cell);
+	run_cell(offsetof(struct unit, cell_revert), cell, true);
 }
 
 void unit_release(struct cell *cell)
 {
-	u32 i;
-
-	for (i = NUM_UNITS; i-- > 0;)
-		if (units[i]->cell_release)
-			units[i]->cell_release(cell);
+	run_cell(offsetof(struct unit, cell_release), cell, true);
 }

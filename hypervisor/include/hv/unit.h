@@ -25,9 +25,9 @@ struct unit {
 	const char *name;
 	/** @check: can this machine, with this configuration, be taken over? First CPU only. */
 	int (*check)(const struct jh_config_system *system, struct jh_error *error);
-	/** @build: state that all CPUs share, filters of devices. First CPU only, after all checks. */
+	/** @build: state that all CPUs share, filters of devices. First CPU only, after checks. */
 	int (*build)(const struct jh_config_system *system, struct jh_error *error);
-	/** @cell_map: add what guests, root too, see of it to cell->pt, unused yet. 0 or -ENOMEM. */
+	/** @cell_map: add what guests, root too, see of it to cell->pt. 0 or -ENOMEM. */
 	int (*cell_map)(struct cell *cell);
 	/** @cell_prepare: check and allocate; of others it touches nothing but their claims */
 	int (*cell_prepare)(struct cell *cell, struct jh_error *error);
