@@ -222,8 +222,8 @@ static void firmware_calls(void **state)
 		{ 0x84000040, { R, R, R, R } },	/* nobody's */
 		{ 0x84000060, { F, R, R, R } },
 		{ 0xc4000061, { F, R, R, R } },	/* SPM, FF-A and others */
-		{ 0x81000000, { F, R, R, R } },	/* CPU, SiP, OEM services */
-		{ 0xc2000001, { F, R, R, R } },	/* EEMI on ZynqMP */
+		{ 0x81000000, { F, R, R, R } },	/* CPU and OEM services */
+		{ 0xc2000001, { R, R, R, R } },	/* the chip's: see asm/sip.h */
 		{ 0x83000000, { F, R, R, R } },
 		{ 0x85000000, { R, R, R, R } },	/* reserved */
 		{ 0x86000000, { R, Z, R, R } },	/* vendor hypervisor: what KVM asks its own EL2 */
@@ -251,29 +251,6 @@ static void firmware_calls(void **state)
 				fail_msg("%08x by %u: %d", calls[i].id, who, v);
 		}
 	}
-}
-
-/* A cell's CPU would go on while the memory that it uses is being retrained. */
-static void firmware_that_stops_cpus(void **state)
-{
-	u32 i;
-
-	(void)state;
-	for (i = 0; i < 3; i++) {
-		assert_true(smccc_stops_cpus(JH_FIRMWARE_IMX8M, 0xc2000004, i));
-		assert_true(smccc_stops_cpus(JH_FIRMWARE_IMX8M, 0x82000004, i));
-		assert_true(smccc_stops_cpus(JH_FIRMWARE_IMX8M, 0xc2000004, 1UL << 32 | i));
-		assert_false(smccc_stops_cpus(JH_FIRMWARE_OTHER, 0xc2000004, i));
-		assert_false(smccc_stops_cpus(JH_FIRMWARE_ZYNQMP, 0xc2000004, i));
-		/* Its neighbours: power domains, the clock source. */
-		assert_false(smccc_stops_cpus(JH_FIRMWARE_IMX8M, 0xc2000000, i));
-		assert_false(smccc_stops_cpus(JH_FIRMWARE_IMX8M, 0xc2000005, i));
-		assert_false(smccc_stops_cpus(JH_FIRMWARE_IMX8M, 0xc3000004, i));
-		assert_false(smccc_stops_cpus(JH_FIRMWARE_IMX8M, 0x42000004, i));
-	}
-	/* How many operating points there are, and which. */
-	assert_false(smccc_stops_cpus(JH_FIRMWARE_IMX8M, 0xc2000004, 0x10));
-	assert_false(smccc_stops_cpus(JH_FIRMWARE_IMX8M, 0xc2000004, 0x11));
 }
 
 /* Whatever the number: a cell reaches firmware only with calls of two kinds. */
@@ -550,7 +527,6 @@ int main(void)
 		cmocka_unit_test(instructions_with_write_back),
 		cmocka_unit_test(instructions_as_assembled),
 		cmocka_unit_test(firmware_calls),
-		cmocka_unit_test(firmware_that_stops_cpus),
 		cmocka_unit_test(cells_reach_little_of_firmware),
 		cmocka_unit_test(errata_by_cpu),
 		cmocka_unit_test(mitigations_by_cpu),

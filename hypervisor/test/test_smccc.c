@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * Firmware calls of guests: who answers, what of the guest's registers changes, what is counted,
- * and who is asked for the owner of registers that EEMI would change.
+ * and who is asked for the owner of registers that the chip's firmware would change.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,8 +12,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include <asm/zynqmp.h>
 #include <asm/psci.h>
+#include <asm/sip.h>
 #include <asm/smccc.h>
 #include <hv/cell.h>
 #include <hv/manage.h>
@@ -24,6 +24,7 @@
 #define SIP		0xc2000013u
 #define KVM		0xc6000000u	/* by HVC: void for root, nothing for cells */
 #define WORDS		8
+#define NO_ACCESS	2002		/* in the words of the chip's firmware */
 
 u32 fake64_cpu;
 struct percpu fake64_percpu[FAKE64_CPUS];
@@ -36,8 +37,8 @@ static u64 stats[JH_NUM_STATS];
 static struct regs regs, before;
 static u64 firmware[WORDS];		/* what firmware was given */
 static u32 firmware_calls, psci_calls, cells;
-static enum eemi_verdict eemi;		/* what it decides */
-static struct eemi_caller caller;	/* as it was told */
+static enum sip_verdict verdict;	/* what the chip's filter decides */
+static struct sip_caller caller;	/* as it was told */
 static bool is_mapped, is_managing;
 static u32 managed;			/* begun and not ended */
 
@@ -60,14 +61,17 @@ s64 psci_call(u32 id, const u64 *args)
 	return -2;
 }
 
-enum eemi_verdict eemi_decide(u32 function, u64 x1, u64 x2, const struct eemi_caller *by)
+static enum sip_verdict filter(const struct sip_call *call, const struct sip_caller *by)
 {
-	assert_int_equal(function, SMCCC_FUNCTION(SIP));
-	assert_int_equal(x1, regs.x[1]);
-	assert_int_equal(x2, regs.x[2]);
+	assert_int_equal(call->function, SMCCC_FUNCTION(SIP));
+	assert_int_equal(call->x1, regs.x[1]);
+	assert_int_equal(call->x2, regs.x[2]);
 	caller = *by;
-	return eemi;
+	return verdict;
 }
+
+const struct sip_filter zynqmp_filter = { "ZynqMP", NO_ACCESS, filter };
+const struct sip_filter imx8m_filter = { "i.MX8M", 0, filter };
 
 struct cell *cell_get(u64 id)
 {
@@ -102,7 +106,7 @@ static void firmware_is(u32 kind)
 {
 	const struct jh_config_system system = { .firmware = kind };
 
-	smccc_init(&system);
+	sip_init(&system);
 }
 
 static int setup(void **state)
@@ -219,26 +223,26 @@ static void calls_of_a_chips_firmware(void **state)
 {
 	(void)state;
 	firmware_is(JH_FIRMWARE_ZYNQMP);
-	eemi = EEMI_FORWARD;
+	verdict = SIP_FORWARD;
 	forwarded(&cell, SIP);
 	assert_int_equal(caller.cell, 1);
 	assert_false(caller.alone);
-	eemi = EEMI_DONE;
+	verdict = SIP_DONE;
 	called(&cell, SIP, false, JH_STAT_SMCCC, false);
 	assert_int_equal(regs.x[0] | regs.x[1], 0);
 	assert_results(2);
-	eemi = EEMI_REFUSE;
+	verdict = SIP_NO_ACCESS;
 	called(&root_cell, SIP, false, JH_STAT_SMCCC, true);
-	assert_int_equal(regs.x[0], EEMI_NO_ACCESS);
+	assert_int_equal(regs.x[0], NO_ACCESS);
 	assert_int_equal(regs.x[1], 0);
 	assert_results(2);
 	assert_int_equal(caller.cell, 0);
-	eemi = EEMI_UNKNOWN;
+	verdict = SIP_NOT_SUPPORTED;
 	cells = 1;
 	refused(&root_cell, SIP, false);
 	assert_true(caller.alone);
 	/* By HVC, or yielding, they are nobody's. */
-	eemi = EEMI_FORWARD;
+	verdict = SIP_FORWARD;
 	refused(&cell, SIP, true);
 	refused(&cell, SIP & ~SMCCC_FAST, false);
 }
@@ -248,7 +252,7 @@ static void owners_of_registers(void **state)
 {
 	(void)state;
 	firmware_is(JH_FIRMWARE_ZYNQMP);
-	eemi = EEMI_DONE;
+	verdict = SIP_DONE;
 	called(&cell, SIP, false, JH_STAT_SMCCC, false);
 	assert_int_equal(caller.owner(0xff000000), 1);
 	assert_int_equal(caller.owner(0xff001fff), 1);
@@ -265,7 +269,7 @@ static void registers_of_a_cell_that_rests(void **state)
 {
 	(void)state;
 	firmware_is(JH_FIRMWARE_ZYNQMP);
-	eemi = EEMI_DONE;
+	verdict = SIP_DONE;
 	called(&root_cell, SIP, false, JH_STAT_SMCCC, false);
 	assert_false(caller.rests(0xff000000));
 	cell.state = JH_CELL_STOPPED;

@@ -18,7 +18,8 @@ arch := boot/entry.o boot/boot.o \
 	cpu/cache.o cpu/context.o cpu/context_asm.o cpu/controls.o cpu/cpucheck.o cpu/errata.o \
 	cpu/errata_table.o cpu/fixmap.o cpu/scrub.o cpu/tlb.o \
 	trap/vectors.o trap/trap.o trap/fault.o trap/decode.o trap/inject.o trap/serror.o trap/sysreg.o \
-	firmware/psci.o firmware/smccc.o firmware/smccc_table.o soc/zynqmp.o \
+	firmware/psci.o firmware/sip.o firmware/smccc.o firmware/smccc_table.o \
+	soc/imx8m.o soc/zynqmp.o \
 	gic/irqchip.o gic/affinity.o gic/gicd.o gic/gicr.o gic/handover.o gic/gicv2.o \
 	gic/gicv2_direct.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/gicv3_sgi.o gic/vgic.o
 

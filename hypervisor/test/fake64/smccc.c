@@ -5,13 +5,11 @@
  * arch/arm64/firmware/smccc.c, whose only instruction, "smc", is a call of the test: the registers
  * that it names are variables here.
  */
-#include <asm/zynqmp.h>
 #include <asm/psci.h>
+#include <asm/sip.h>
 #include <asm/smccc.h>
-#include <hv/atomic.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
-#include <hv/manage.h>
 
 void fake64_smc(u64 *const registers[8]);
 

@@ -11,6 +11,7 @@
 
 #include <asm/boot.h>
 #include <asm/context.h>
+#include <asm/sip.h>
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
 #include <hv/report.h>
@@ -176,7 +177,7 @@ void context_zero_pmu(u64 counters)
 	(void)counters;
 }
 
-void smccc_init(const struct jh_config_system *system)
+void sip_init(const struct jh_config_system *system)
 {
 	(void)system;
 }

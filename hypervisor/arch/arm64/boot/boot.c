@@ -7,7 +7,7 @@
 #include <asm/boot.h>
 #include <asm/context.h>
 #include <asm/errata.h>
-#include <asm/smccc.h>
+#include <asm/sip.h>
 #include <asm/sysreg.h>
 #include <asm/tlb.h>
 #include <gic/affinity.h>
@@ -92,7 +92,7 @@ int arch_build(const struct jh_config_system *system, struct jh_error *error)
 {
 	context_init_root();
 	errata_init(system->flags & JH_SYSTEM_TRUST_GUESTS);
-	smccc_init(system);
+	sip_init(system);
 	return irqchip->build(system, error);
 }
 

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
-#include <asm/zynqmp.h>
 #include <asm/psci.h>
+#include <asm/sip.h>
 #include <asm/smccc.h>
-#include <hv/atomic.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
-#include <hv/manage.h>
 
 #define SMCCC_VERSION_1_1	0x10001
-
-static u32 firmware;	/* JH_FIRMWARE_*: with that of ZynqMP SiP calls are EEMI's */
 
 /* Hand the guest's x0-x7 to firmware and its results back: SMCCC 1.1 leaves the others alone. */
 static void forward(struct regs *regs)
@@ -39,66 +35,27 @@ static void forward(struct regs *regs)
 	regs->x[7] = x7;
 }
 
-/*
- * Without a lock: the ranges of a cell whose CPU runs here do not change, and root's tables say
- * whether root has a page at every moment.
- */
-static u32 registers_owner(u64 pa)
+/* Firmware listens to SMC alone. */
+static bool is_sip(u32 id, bool by_hvc)
 {
-	const struct cell *cell = this_cell();
-	u32 i;
-
-	if (cell->id == CELL_ROOT)
-		return pgtable_is_mapped(&root_cell.pt, GPA(pa), 1) ? CELL_ROOT : JH_MAX_CELLS;
-	for (i = 0; i < cell->num_memories; i++)
-		if (pa - cell->memories[i].pa < cell->memories[i].size)
-			return cell->id;
-	return CELL_ROOT;
-}
-
-/* Are they a cell's that does not run? Asked for root alone, which starts cells by itself. */
-static bool registers_rest(u64 pa)
-{
-	const struct cell *cell;
-	bool rest = false;
-	u32 id, i;
-
-	if (!manage_try_begin())
-		return false;
-	for (id = CELL_ROOT + 1; id < JH_MAX_CELLS; id++) {
-		cell = cell_get(id);
-		for (i = 0; cell && i < cell->num_memories; i++)
-			if (pa - cell->memories[i].pa < cell->memories[i].size)
-				rest = load_acquire(&cell->state) != JH_CELL_RUNNING;
-	}
-	manage_end();
-	return rest;
+	return SMCCC_OWNER(id) == SMCCC_OWNER_SIP && id & SMCCC_FAST && !by_hvc;
 }
 
 static enum smccc_verdict decide(const struct regs *regs, bool by_hvc)
 {
 	static const enum smccc_verdict meaning[] = {
-		[EEMI_REFUSE] = SMCCC_NO_ACCESS,
-		[EEMI_UNKNOWN] = SMCCC_REFUSE,
-		[EEMI_DONE] = SMCCC_ANSWER_ZERO,
-		[EEMI_FORWARD] = SMCCC_FORWARD,
+		[SIP_NO_ACCESS] = SMCCC_NO_ACCESS,
+		[SIP_NOT_SUPPORTED] = SMCCC_REFUSE,
+		[SIP_DONE] = SMCCC_ANSWER_ZERO,
+		[SIP_FORWARD] = SMCCC_FORWARD,
 	};
-	u32 id = (u32)regs->x[0], cell = this_cell()->id;
-	struct eemi_caller caller;
+	u32 id = (u32)regs->x[0];
+	struct sip_call call;
 
-	if (smccc_stops_cpus(firmware, id, regs->x[1]) && cell_count() > 1)
-		return SMCCC_REFUSE;
-	if (firmware != JH_FIRMWARE_ZYNQMP || by_hvc || SMCCC_OWNER(id) != SMCCC_OWNER_SIP ||
-	    !(id & SMCCC_FAST))
-		return smccc_decide(id, cell == CELL_ROOT, by_hvc);
-	caller = (struct eemi_caller){ cell, cell_count() == 1, registers_owner,
-					registers_rest };
-	return meaning[eemi_decide(SMCCC_FUNCTION(id), regs->x[1], regs->x[2], &caller)];
-}
-
-void smccc_init(const struct jh_config_system *system)
-{
-	firmware = system->firmware;
+	if (!is_sip(id, by_hvc))
+		return smccc_decide(id, this_cell()->id == CELL_ROOT, by_hvc);
+	call = (struct sip_call){ SMCCC_FUNCTION(id), regs->x[1], regs->x[2] };
+	return meaning[sip_decide(&call)];
 }
 
 void smccc_call(struct regs *regs, bool by_hvc)
@@ -133,7 +90,7 @@ void smccc_call(struct regs *regs, bool by_hvc)
 	case SMCCC_NO_ACCESS:
 		cpu_count(JH_STAT_SMCCC);
 		cpu_count(JH_STAT_DENIED);
-		regs->x[0] = EEMI_NO_ACCESS;
+		regs->x[0] = sip_no_access();
 		regs->x[1] = 0;
 		break;
 	case SMCCC_REFUSE:

@@ -3,6 +3,7 @@
  * Copyright (c) The jh authors
  *
  * Which firmware calls pass. Data before code: the first row that matches decides; no row, no call.
+ * The chip's own calls (SiP) have filters of their own, asm/sip.h.
  */
 #include <asm/smccc.h>
 
@@ -19,14 +20,13 @@ struct smccc_row {
 };
 
 static const struct smccc_row rows[] = {
-	/* PSCI (DEN 0022) is ours, and what guests call most. */
+	/* PSCI (DEN 0022) is the hypervisor's, and what guests call most. */
 	{ SMCCC_OWNER_STANDARD, BOTH, 0x0000, 0x001f, SMCCC_PSCI },
 	/* Architecture: version, features, identification, work-arounds (DEN 0028, 7). */
 	{ SMCCC_OWNER_ARCH, BOTH, 0x0000, 0x0000, SMCCC_ANSWER_VERSION },
 	{ SMCCC_OWNER_ARCH, BOTH, 0x0001, 0x0001, SMCCC_ANSWER_FEATURES },
 	{ SMCCC_OWNER_ARCH, BOTH, 0x0002, 0xffff, SMCCC_FORWARD },
 	{ SMCCC_OWNER_CPU, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
-	{ SMCCC_OWNER_SIP, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
 	{ SMCCC_OWNER_OEM, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
 	/* Standard services: random numbers (DEN 0098) pass. */
 	/* SDEI (DEN 0054) would make firmware call back at EL2. */
@@ -37,33 +37,6 @@ static const struct smccc_row rows[] = {
 	{ 48, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
 	{ 49, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
 };
-
-/*
- * Calls in which firmware changes what all CPUs stand on. It stops those meanwhile that Linux names
- * as online; the CPU of a cell, which is offline for Linux, would go on.
- */
-static const struct {
-	u32 firmware;
-	u32 owner;
-	u32 function;
-	u32 last;	/* argument: up to here something changes, above are questions */
-} stopping[] = {
-	/* The frequency of the DDR: its operating points. */
-	{ JH_FIRMWARE_IMX8M, SMCCC_OWNER_SIP, 0x0004, 2 },
-};
-
-bool smccc_stops_cpus(u32 firmware, u32 id, u64 argument)
-{
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(stopping); i++) {
-		if (stopping[i].firmware == firmware && stopping[i].owner == SMCCC_OWNER(id) &&
-		    id & SMCCC_FAST && stopping[i].function == SMCCC_FUNCTION(id) &&
-		    (u32)argument <= stopping[i].last)
-			return true;
-	}
-	return false;
-}
 
 #define OWNER_TRUSTED_OS	50	/* and above */
 

@@ -6,6 +6,7 @@
  * call does to what it names. Whoever has the registers has the rest. Numbers: UG1200 and the
  * device-tree bindings of this chip.
  */
+#include <asm/sip.h>
 #include <asm/zynqmp.h>
 
 #define NONE	0xff
@@ -246,7 +247,7 @@ static bool has(const struct peripheral *peripheral, u8 object, u32 id)
  * Whoever has the registers has the rest. Root may reset what a cell has left behind, as it must
  * before the cell's memory changes its owner: the device may still be writing to it.
  */
-static bool is_mine(u8 object, u64 registers, const struct eemi_caller *caller)
+static bool is_mine(u8 object, u64 registers, const struct sip_caller *caller)
 {
 	if (caller->owner(registers) == caller->cell)
 		return true;
@@ -263,7 +264,7 @@ static bool is_video(u8 object, u32 id)
 	return false;
 }
 
-static void note(struct share *share, u8 object, u32 registers, const struct eemi_caller *caller)
+static void note(struct share *share, u8 object, u32 registers, const struct sip_caller *caller)
 {
 	if (is_mine(object, registers, caller))
 		share->mine = true;
@@ -271,7 +272,7 @@ static void note(struct share *share, u8 object, u32 registers, const struct eem
 		share->others = true;
 }
 
-static struct share share_of(u8 object, u32 id, const struct eemi_caller *caller)
+static struct share share_of(u8 object, u32 id, const struct sip_caller *caller)
 {
 	struct share share = { false, false };
 	u32 i, registers;
@@ -298,15 +299,15 @@ static bool is_vital(u8 object, u32 id)
 }
 
 /* Letting go of what is not the caller's succeeds and does nothing. */
-static enum eemi_verdict unless(bool forward, u8 effect)
+static enum sip_verdict unless(bool forward, u8 effect)
 {
 	if (forward)
-		return EEMI_FORWARD;
-	return effect == LEAVE ? EEMI_DONE : EEMI_REFUSE;
+		return SIP_FORWARD;
+	return effect == LEAVE ? SIP_DONE : SIP_NO_ACCESS;
 }
 
-static enum eemi_verdict decide_object(u8 object, u32 id, u8 effect,
-				       const struct eemi_caller *caller)
+static enum sip_verdict decide_object(u8 object, u32 id, u8 effect,
+				       const struct sip_caller *caller)
 {
 	struct share share = share_of(object, id, caller);
 	bool is_root = !caller->cell;
@@ -317,7 +318,7 @@ static enum eemi_verdict decide_object(u8 object, u32 id, u8 effect,
 	if (is_vital(object, id)) {
 		/* It is on: a cell that turns it on gets what it wants. */
 		if (effect == TAKE)
-			return is_root ? EEMI_FORWARD : EEMI_DONE;
+			return is_root ? SIP_FORWARD : SIP_DONE;
 		return unless(is_root && caller->alone, effect);
 	}
 	/* The video PLL is root's at most; what no peripheral here has is, too. */
@@ -327,7 +328,7 @@ static enum eemi_verdict decide_object(u8 object, u32 id, u8 effect,
 		return unless(is_root, effect);
 	/* Channels of one controller in several hands: it stays on for all of them. */
 	if (share.mine && share.others && effect == TAKE)
-		return EEMI_FORWARD;
+		return SIP_FORWARD;
 	return unless(share.mine && !share.others, effect);
 }
 
@@ -387,27 +388,28 @@ static bool unfold(u32 *function, u32 *first, u32 *second, u32 *third, u64 x1, u
 	return true;
 }
 
-enum eemi_verdict eemi_decide(u32 function, u64 x1, u64 x2, const struct eemi_caller *caller)
+static enum sip_verdict zynqmp_decide(const struct sip_call *asked, const struct sip_caller *caller)
 {
-	u32 first = (u32)x1, second = (u32)(x1 >> 32), third = (u32)x2;
+	u32 first = (u32)asked->x1, second = (u32)(asked->x1 >> 32), third = (u32)asked->x2;
+	u32 function = asked->function;
 	struct call call;
 
 	if (function == EEMI_PASS_THROUGH &&
-	    !unfold(&function, &first, &second, &third, x1, x2))
-		return EEMI_UNKNOWN;
+	    !unfold(&function, &first, &second, &third, asked->x1, asked->x2))
+		return SIP_NOT_SUPPORTED;
 	call = find_call(function, second);
 	switch (call.effect) {
 	case NO_CALL:
 		/* Kernels learn new ones, and root is not to lose what it has without jh. */
-		return caller->cell ? EEMI_UNKNOWN : EEMI_FORWARD;
+		return caller->cell ? SIP_NOT_SUPPORTED : SIP_FORWARD;
 	case READ:
-		return EEMI_FORWARD;
+		return SIP_FORWARD;
 	case NEVER:
-		return EEMI_REFUSE;
+		return SIP_NO_ACCESS;
 	case MACHINE:
 		if (call.object == ADDRESS && caller->owner(first) != caller->cell)
-			return EEMI_REFUSE;
-		return caller->cell ? EEMI_REFUSE : EEMI_FORWARD;
+			return SIP_NO_ACCESS;
+		return caller->cell ? SIP_NO_ACCESS : SIP_FORWARD;
 	}
 	if (call.object == CLOCK && function == IOCTL)
 		first = third == VPLL ? VPLL : 0;	/* any other PLL stands for all */
@@ -415,3 +417,9 @@ enum eemi_verdict eemi_decide(u32 function, u64 x1, u64 x2, const struct eemi_ca
 		first -= EEMI_RESET_BASE;	/* what wraps around is no reset */
 	return decide_object(call.object, first, call.effect, caller);
 }
+
+const struct sip_filter zynqmp_filter = {
+	.name = "ZynqMP",
+	.no_access = EEMI_NO_ACCESS,
+	.decide = zynqmp_decide,
+};

@@ -45,23 +45,12 @@ enum smccc_verdict {
 };
 
 /**
- * smccc_decide() - who answers a call
+ * smccc_decide() - who answers a call, but for fast ones of the chip's firmware by SMC (asm/sip.h)
  * @id:		function identifier (W0)
  * @is_root:	from the root cell
  * @by_hvc:	it came by HVC, which firmware never sees
  */
 enum smccc_verdict smccc_decide(u32 id, bool is_root, bool by_hvc);
-
-/**
- * smccc_stops_cpus() - is it a call during which firmware stops the CPUs that Linux uses?
- * @firmware:	JH_FIRMWARE_* of the machine
- * @id:		function identifier
- * @argument:	the first one (X1)
- */
-bool smccc_stops_cpus(u32 firmware, u32 id, u64 argument);
-
-/** smccc_init() - whose firmware the machine has */
-void smccc_init(const struct jh_config_system *system);
 
 /** smccc_call() - answer the call in @regs */
 void smccc_call(struct regs *regs, bool by_hvc);

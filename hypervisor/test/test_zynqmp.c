@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <asm/sip.h>
 #include <asm/zynqmp.h>
 
 #define FUNCTIONS	0x10000
@@ -40,10 +41,10 @@ static u32 all_root(u64 pa)
 	return ROOT;
 }
 
-static const struct eemi_caller root = { ROOT, false, owner, NULL };
-static const struct eemi_caller rtos = { RTOS, false, owner, NULL };
-static const struct eemi_caller other = { OTHER, false, owner, NULL };
-static const struct eemi_caller alone = { ROOT, true, all_root, NULL };
+static const struct sip_caller root = { ROOT, false, owner, NULL };
+static const struct sip_caller rtos = { RTOS, false, owner, NULL };
+static const struct sip_caller other = { OTHER, false, owner, NULL };
+static const struct sip_caller alone = { ROOT, true, all_root, NULL };
 
 static bool rtos_rests(u64 pa)
 {
@@ -51,7 +52,7 @@ static bool rtos_rests(u64 pa)
 }
 
 /* Root while rtos does not run. */
-static const struct eemi_caller keeper = { ROOT, false, owner, rtos_rests };
+static const struct sip_caller keeper = { ROOT, false, owner, rtos_rests };
 
 enum {
 	GET_NODE_STATUS = 3, SELF_SUSPEND = 7, FORCE_POWERDOWN = 8, REQUEST_WAKEUP = 10,
@@ -64,16 +65,16 @@ enum {
 	EFUSE_ACCESS = 53, FEATURE_CHECK = 63, SET_SUSPEND_MODE = 0xa02,
 };
 
-#define F	EEMI_FORWARD
-#define D	EEMI_DONE
-#define N	EEMI_REFUSE
-#define U	EEMI_UNKNOWN
+#define F	SIP_FORWARD
+#define D	SIP_DONE
+#define N	SIP_NO_ACCESS
+#define U	SIP_NOT_SUPPORTED
 
 /* What each caller gets: rtos, other, root beside them, root alone. */
 static const struct {
 	const char *what;
 	u32 function, first, second;
-	enum eemi_verdict rtos, other, root, alone;
+	enum sip_verdict rtos, other, root, alone;
 } examples[] = {
 	{ "enable UART1's clock", CLOCK_ENABLE, 57, 0, F, N, N, F },
 	{ "disable it", CLOCK_DISABLE, 57, 0, F, D, D, F },
@@ -157,16 +158,23 @@ static const struct {
 	{ "the last of all", 0xffff, 0, 0, U, U, F, F },
 };
 
-static enum eemi_verdict ask(const struct eemi_caller *caller, u32 function, u32 first, u32 second)
+static enum sip_verdict decide(u32 function, u64 x1, u64 x2, const struct sip_caller *caller)
 {
-	return eemi_decide(function, (u64)second << 32 | first, 0, caller);
+	const struct sip_call call = { function, x1, x2 };
+
+	return zynqmp_filter.decide(&call, caller);
+}
+
+static enum sip_verdict ask(const struct sip_caller *caller, u32 function, u32 first, u32 second)
+{
+	return decide(function, (u64)second << 32 | first, 0, caller);
 }
 
 /* The same call in the form that newer kernels use. */
-static enum eemi_verdict pass(const struct eemi_caller *caller, u32 module, u32 function,
+static enum sip_verdict pass(const struct sip_caller *caller, u32 module, u32 function,
 			      u32 first, u32 second)
 {
-	return eemi_decide(EEMI_PASS_THROUGH, (u64)first << 32 | module << 8 | function,
+	return decide(EEMI_PASS_THROUGH, (u64)first << 32 | module << 8 | function,
 			   0xbad00000000 | second, caller);
 }
 
@@ -189,7 +197,7 @@ static void by_example(void **state)
 /* One function for all calls is no way around the table. */
 static void by_either_form_the_same(void **state)
 {
-	static const struct eemi_caller * const callers[] = { &root, &rtos, &other, &alone };
+	static const struct sip_caller * const callers[] = { &root, &rtos, &other, &alone };
 	u32 function, id, second, i;
 
 	(void)state;
@@ -197,16 +205,16 @@ static void by_either_form_the_same(void **state)
 	for (function = 0; function < 256; function++)
 	for (id = 0; id < EEMI_RESET_BASE + IDS; id = id == IDS ? EEMI_RESET_BASE : id + 1)
 	for (second = 0; second < 32; second += second < 2 ? 1 : 29) {
-		enum eemi_verdict verdict = ask(callers[i], function, id, second);
+		enum sip_verdict verdict = ask(callers[i], function, id, second);
 
 		assert_int_equal(pass(callers[i], 0, function, id, second), verdict);
 		assert_int_equal(pass(callers[i], 2, function, id, second), verdict);
 	}
 	/* Other modules, and what does not fit the fields. */
-	assert_int_equal(pass(&root, 3, CLOCK_ENABLE, 57, 0), EEMI_UNKNOWN);
-	assert_int_equal(pass(&root, 0xa, SELF_SUSPEND, 0, 0), EEMI_UNKNOWN);
-	assert_int_equal(pass(&rtos, 0x102, CLOCK_ENABLE, 57, 0), EEMI_UNKNOWN);
-	assert_int_equal(pass(&rtos, 2, 0xff, 0, 0), EEMI_UNKNOWN);
+	assert_int_equal(pass(&root, 3, CLOCK_ENABLE, 57, 0), SIP_NOT_SUPPORTED);
+	assert_int_equal(pass(&root, 0xa, SELF_SUSPEND, 0, 0), SIP_NOT_SUPPORTED);
+	assert_int_equal(pass(&rtos, 0x102, CLOCK_ENABLE, 57, 0), SIP_NOT_SUPPORTED);
+	assert_int_equal(pass(&rtos, 2, 0xff, 0, 0), SIP_NOT_SUPPORTED);
 }
 
 /* What a cell may name in a call with consequences: UART1, CAN1, and a channel of GDMA at all. */
@@ -267,7 +275,7 @@ static void a_cell_reaches_its_own_and_nothing_else(void **state)
 	for (function = 0; function < FUNCTIONS; function++)
 	for (id = 0; id < EEMI_RESET_BASE + IDS; id = id == IDS ? EEMI_RESET_BASE : id + 1)
 	for (second = 0; second < 3; second++) {
-		bool forwarded = ask(&rtos, function, id, second) == EEMI_FORWARD;
+		bool forwarded = ask(&rtos, function, id, second) == SIP_FORWARD;
 		bool may = is_question(function) || is_rtos_own(function, id) ||
 			   function == EEMI_PASS_THROUGH ||	/* see above */
 			   (function == IOCTL && !second) ||
@@ -295,7 +303,7 @@ static void root_keeps_its_hands_off(void **state)
 		for (i = 0; i < sizeof(by_id) / sizeof(by_id[0]); i++)
 			names |= by_id[i] == function;
 		if (names && is_rtos_own(function, id) &&
-		    ask(&root, function, id, second) == EEMI_FORWARD)
+		    ask(&root, function, id, second) == SIP_FORWARD)
 			fail_msg("function %u of %u, %u is forwarded", function, id, second);
 	}
 }
@@ -308,39 +316,39 @@ static u32 owner_of_video(u64 pa)
 /* A new mode of the display changes the rate of its PLL, which no cell's device hangs on. */
 static void a_display_keeps_its_pll(void **state)
 {
-	const struct eemi_caller caller = { ROOT, false, owner_of_video, NULL };
-	const struct eemi_caller cell = { RTOS, false, owner_of_video, NULL };
+	const struct sip_caller caller = { ROOT, false, owner_of_video, NULL };
+	const struct sip_caller cell = { RTOS, false, owner_of_video, NULL };
 	const u64 pll = 0xffff00000004;
 
 	(void)state;
-	assert_int_equal(ask(&caller, CLOCK_SETDIVIDER, 4, 0), EEMI_FORWARD);
-	assert_int_equal(ask(&caller, CLOCK_SETPARENT, 100, 0), EEMI_FORWARD);
-	assert_int_equal(ask(&caller, PLL_SET_PARAMETER, 51, 0), EEMI_FORWARD);
-	assert_int_equal(eemi_decide(IOCTL, 8UL << 32, pll, &caller), EEMI_FORWARD);
-	assert_int_equal(eemi_decide(EEMI_PASS_THROUGH, IOCTL, pll << 32 | 8, &caller),
-			 EEMI_FORWARD);
+	assert_int_equal(ask(&caller, CLOCK_SETDIVIDER, 4, 0), SIP_FORWARD);
+	assert_int_equal(ask(&caller, CLOCK_SETPARENT, 100, 0), SIP_FORWARD);
+	assert_int_equal(ask(&caller, PLL_SET_PARAMETER, 51, 0), SIP_FORWARD);
+	assert_int_equal(decide(IOCTL, 8UL << 32, pll, &caller), SIP_FORWARD);
+	assert_int_equal(decide(EEMI_PASS_THROUGH, IOCTL, pll << 32 | 8, &caller),
+			 SIP_FORWARD);
 	/* Of no other. */
-	assert_int_equal(eemi_decide(IOCTL, 8UL << 32, pll - 1, &caller), EEMI_REFUSE);
-	assert_int_equal(ask(&caller, CLOCK_SETDIVIDER, 3, 0), EEMI_REFUSE);
-	assert_int_equal(ask(&caller, CLOCK_SETDIVIDER, 95, 0), EEMI_REFUSE);
-	assert_int_equal(ask(&caller, PLL_SET_PARAMETER, 52, 0), EEMI_REFUSE);
-	assert_int_equal(ask(&cell, CLOCK_SETDIVIDER, 4, 0), EEMI_REFUSE);
+	assert_int_equal(decide(IOCTL, 8UL << 32, pll - 1, &caller), SIP_NO_ACCESS);
+	assert_int_equal(ask(&caller, CLOCK_SETDIVIDER, 3, 0), SIP_NO_ACCESS);
+	assert_int_equal(ask(&caller, CLOCK_SETDIVIDER, 95, 0), SIP_NO_ACCESS);
+	assert_int_equal(ask(&caller, PLL_SET_PARAMETER, 52, 0), SIP_NO_ACCESS);
+	assert_int_equal(ask(&cell, CLOCK_SETDIVIDER, 4, 0), SIP_NO_ACCESS);
 	/* Where a cell has something that may hang on it: a channel of GDMA. */
-	assert_int_equal(ask(&root, CLOCK_SETDIVIDER, 4, 0), EEMI_REFUSE);
-	assert_int_equal(eemi_decide(IOCTL, 8UL << 32, pll, &root), EEMI_REFUSE);
+	assert_int_equal(ask(&root, CLOCK_SETDIVIDER, 4, 0), SIP_NO_ACCESS);
+	assert_int_equal(decide(IOCTL, 8UL << 32, pll, &root), SIP_NO_ACCESS);
 }
 
 static void letting_go_never_fails(void **state)
 {
-	static const struct eemi_caller * const callers[] = { &root, &rtos, &other, &alone };
+	static const struct sip_caller * const callers[] = { &root, &rtos, &other, &alone };
 	u32 id, i;
 
 	(void)state;
 	for (i = 0; i < 4; i++)
 		for (id = 0; id < 2 * IDS; id++) {
-			assert_true(ask(callers[i], CLOCK_DISABLE, id, 0) >= EEMI_DONE);
-			assert_true(ask(callers[i], RELEASE_NODE, id, 0) >= EEMI_DONE);
-			assert_true(ask(callers[i], SET_REQUIREMENT, id, 0) >= EEMI_DONE);
+			assert_true(ask(callers[i], CLOCK_DISABLE, id, 0) >= SIP_DONE);
+			assert_true(ask(callers[i], RELEASE_NODE, id, 0) >= SIP_DONE);
+			assert_true(ask(callers[i], SET_REQUIREMENT, id, 0) >= SIP_DONE);
 		}
 }
 
@@ -348,12 +356,12 @@ static void letting_go_never_fails(void **state)
 static void root_resets_what_rests(void **state)
 {
 	(void)state;
-	assert_int_equal(ask(&keeper, RESET_ASSERT, 1035, 1), EEMI_FORWARD);
-	assert_int_equal(ask(&keeper, RESET_ASSERT, 1035, 0), EEMI_FORWARD);
-	assert_int_equal(ask(&keeper, RESET_ASSERT, 1045, 1), EEMI_REFUSE);
-	assert_int_equal(ask(&keeper, RESET_ASSERT, 1028, 1), EEMI_REFUSE);
-	assert_int_equal(ask(&keeper, RELEASE_NODE, 34, 0), EEMI_DONE);
-	assert_int_equal(ask(&root, RESET_ASSERT, 1035, 1), EEMI_REFUSE);
+	assert_int_equal(ask(&keeper, RESET_ASSERT, 1035, 1), SIP_FORWARD);
+	assert_int_equal(ask(&keeper, RESET_ASSERT, 1035, 0), SIP_FORWARD);
+	assert_int_equal(ask(&keeper, RESET_ASSERT, 1045, 1), SIP_NO_ACCESS);
+	assert_int_equal(ask(&keeper, RESET_ASSERT, 1028, 1), SIP_NO_ACCESS);
+	assert_int_equal(ask(&keeper, RELEASE_NODE, 34, 0), SIP_DONE);
+	assert_int_equal(ask(&root, RESET_ASSERT, 1035, 1), SIP_NO_ACCESS);
 }
 
 /* Without cells root has the machine as it was, but for what comes back at EL2. */
@@ -364,15 +372,15 @@ static void alone_root_is_as_before(void **state)
 	(void)state;
 	for (function = 0; function < FUNCTIONS; function++)
 		for (id = 6; id < IDS; id++) {
-			enum eemi_verdict verdict = ask(&alone, function, id, 1);
+			enum sip_verdict verdict = ask(&alone, function, id, 1);
 
 			if (function == EEMI_PASS_THROUGH)
 				continue;	/* see above */
 			if (function == SELF_SUSPEND || function == 9 ||
 			    function == SET_SUSPEND_MODE)
-				assert_int_equal(verdict, EEMI_REFUSE);
+				assert_int_equal(verdict, SIP_NO_ACCESS);
 			else
-				assert_true(verdict == EEMI_FORWARD || verdict == EEMI_UNKNOWN);
+				assert_true(verdict == SIP_FORWARD || verdict == SIP_NOT_SUPPORTED);
 		}
 }
 
@@ -388,9 +396,9 @@ static void no_input_is_special(void **state)
 		for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 			for (j = 0; j < sizeof(words) / sizeof(words[0]); j++)
 				assert_true(ask(&rtos, function, words[i], words[j]) <=
-					    EEMI_FORWARD);
+					    SIP_FORWARD);
 	/* Only the low half numbers the function. */
-	assert_int_equal(ask(&rtos, 0x10000 + CLOCK_ENABLE, 57, 0), EEMI_UNKNOWN);
+	assert_int_equal(ask(&rtos, 0x10000 + CLOCK_ENABLE, 57, 0), SIP_NOT_SUPPORTED);
 }
 
 int main(void)
@@ -407,5 +415,5 @@ int main(void)
 		cmocka_unit_test(no_input_is_special),
 	};
 
-	return cmocka_run_group_tests_name("eemi", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("zynqmp", tests, NULL, NULL);
 }
