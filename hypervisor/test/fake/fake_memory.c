@@ -119,11 +119,11 @@ void memory_reset(void)
 	fake_before_clean = NULL;
 }
 
+static u8 zeroes[ARCH_SLOT_PAGES * 4096] __aligned(PAGE_SIZE);
+static struct area hole = { .cached = zeroes, .memory = zeroes, .fetched = zeroes };
+
 static struct area *hole_at(u64 pa, u64 size)
 {
-	static u8 zeroes[ARCH_SLOT_PAGES * 4096];
-	static struct area hole = { .cached = zeroes, .memory = zeroes, .fetched = zeroes };
-
 	fake_check(size <= sizeof(zeroes));
 	__asan_unpoison_memory_region(zeroes, sizeof(zeroes));
 	memset(zeroes, 0, sizeof(zeroes));
@@ -132,16 +132,22 @@ static struct area *hole_at(u64 pa, u64 size)
 	return &hole;
 }
 
+/* What root maps, be it shared with a cell. */
+static bool is_roots(u64 pa, u64 size)
+{
+	return pgtable_is_mapped(&root_cell.pt, GPA(pa), size);
+}
+
 static struct area *area_of(u64 pa, u64 size)
 {
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(areas); i++) {
 		if (addr_inside(pa, size, areas[i].pa, areas[i].size) &&
-		    !(areas[i].hv && fake_options.holes && owner_is_root(pa, size)))
+		    !(areas[i].hv && fake_options.holes && is_roots(pa, size)))
 			return &areas[i];
 	}
-	if (fake_options.holes && owner_is_root(pa, size))
+	if (fake_options.holes && is_roots(pa, size))
 		return hole_at(pa, size);
 	fake_fail("no memory at %llx (%llx bytes)", pa, size);
 }
@@ -388,14 +394,18 @@ void (*fake_before_clean)(void);
 
 void arch_clean_to_memory(void *address, u64 size)
 {
-	struct area *a = area_seen_at(address);
-	u64 line = (u64)((u8 *)address - a->cached) / LINE;
-	u64 end = MIN((u64)((u8 *)address - a->cached) + size, a->size);
+	struct area *a;
+	u64 line, end;
 
+	/* Where there is no memory a line can be gone, too. */
+	a = (u64)((u8 *)address - zeroes) < sizeof(zeroes) ? &hole : area_seen_at(address);
+	line = (u64)((u8 *)address - a->cached) / LINE;
+	end = MIN((u64)((u8 *)address - a->cached) + size, a->size);
 	if (fake_before_clean)
 		fake_before_clean();
 	for (; line * LINE < end; line++) {
-		clean_line(a, line);
+		if (a != &hole)
+			clean_line(a, line);
 		note_gone(a->cached + line * LINE);
 	}
 }
