@@ -38,15 +38,19 @@ static const struct jh_ring *ring_at(const struct jh_report *report, u32 offset)
 }
 
 /* A number of another generation is another cell's: its output is not what was asked for. */
-static const struct jh_ring *find_ring(const struct jh_report *report, u32 cell, u32 generation)
+static bool is_meant(const struct jh_report *report, const struct jh_ioctl_read_ring *arg)
+{
+	const struct jh_cell_report *cells = (const void *)report + report->cells_offset;
+	u32 cell = array_index_nospec(arg->cell, report->num_cells);
+
+	return READ_ONCE(cells[cell].generation) == arg->generation;
+}
+
+static const struct jh_ring *find_ring(const struct jh_report *report, u32 cell)
 {
 	const struct jh_cell_report *cells = (const void *)report + report->cells_offset;
 
-	if (cell >= report->num_cells)
-		return NULL;
 	cell = array_index_nospec(cell, report->num_cells);
-	if (READ_ONCE(cells[cell].generation) != generation)
-		return NULL;
 	if (!cell)
 		return ring_at(report, report->log_offset);
 	return ring_at(report, READ_ONCE(cells[cell].console_offset));
@@ -74,6 +78,9 @@ static u32 copy_piece(const struct jh_ring *ring, char *piece, u32 room,
 		piece[i] = READ_ONCE(ring->data[(at + i) & (ring->size - 1)]);
 	smp_rmb();
 	head = READ_ONCE(ring->head);
+	/* Below what was there before: it was cleared, for another cell. */
+	if (head < at + count)
+		return 0;
 	skip = head - at > ring->size ? min_t(u64, head - at - ring->size, count) : 0;
 	arg->lost += skip;
 	arg->position = at + count;
@@ -81,18 +88,36 @@ static u32 copy_piece(const struct jh_ring *ring, char *piece, u32 room,
 	return count - skip;
 }
 
+/*
+ * A cell that takes over a number takes over its ring as well, and the hypervisor changes the
+ * generation before the new one says a word. So what was copied is the old one's if the generation
+ * is the same afterwards.
+ */
+static int copy_of_cell(const struct jh_report *report, char *piece, u32 room,
+			struct jh_ioctl_read_ring *arg)
+{
+	const struct jh_ring *ring;
+	int count;
+
+	if (arg->cell >= report->num_cells)
+		return -ENOENT;
+	ring = find_ring(report, arg->cell);
+	if (!ring || !is_meant(report, arg))
+		return -ENOENT;
+	count = copy_piece(ring, piece, room, arg);
+	smp_rmb();
+	return is_meant(report, arg) ? count : -ENOENT;
+}
+
 /* Bytes in @piece; -ENXIO while disabled, -ENOENT without a ring */
 static int read_piece(char *piece, struct jh_ioctl_read_ring *arg)
 {
 	u32 room = min_t(u32, PIECE, arg->length - arg->copied);
-	const struct jh_ring *ring;
 	int result = -ENXIO;
 
 	down_read(&jh_report_lock);
-	if (is_readable()) {
-		ring = find_ring(jh_system->report, arg->cell, arg->generation);
-		result = ring ? copy_piece(ring, piece, room, arg) : -ENOENT;
-	}
+	if (is_readable())
+		result = copy_of_cell(jh_system->report, piece, room, arg);
 	up_read(&jh_report_lock);
 	return result;
 }

@@ -205,6 +205,80 @@ static void the_report_as_far_as_there_is_room(void **state)
 	assert_int_equal(jh_report_lock.held, 0);
 }
 
+static u32 barriers, at_barrier;	/* seen; and that at which something happens */
+
+static void another_cell_takes_the_number(void)
+{
+	if (++barriers == at_barrier)
+		cells()[1].generation++;
+}
+
+static void the_writer_overtakes(void)
+{
+	if (++barriers == at_barrier)
+		write_ring(ring, "0123456789");
+}
+
+/* The new cell's ring is the old one's, and what it says may be copied before it is found out. */
+static void a_number_that_is_taken_over_meanwhile(void **state)
+{
+	struct jh_ring *console = (void *)(area + CONSOLE);
+
+	console->size = RING_SIZE;
+	cells()[1].console_offset = CONSOLE;
+	cells()[1].generation = 7;
+	write_ring(console, "hello");
+	arg.cell = 1;
+	arg.generation = 7;
+	fake_between = another_cell_takes_the_number;
+	/* After the bytes were copied, and after the head was looked at again. */
+	for (at_barrier = 1; at_barrier <= 2; at_barrier++) {
+		barriers = 0;
+		cells()[1].generation = 7;
+		assert_int_equal(jh_ring_read(&arg), -ENOENT);
+		assert_int_equal(barriers, 2);
+		assert_int_equal(arg.position, 0);
+		assert_int_equal(arg.copied, 0);
+	}
+	fake_between = NULL;
+	cells()[1].generation = 7;
+	assert_read("hello", 0);
+}
+
+static void the_ring_is_cleared(void)
+{
+	if (++barriers == at_barrier)
+		ring->head = 0;
+}
+
+static void a_ring_that_is_cleared_meanwhile(void **state)
+{
+	write_ring(ring, "hello");
+	barriers = 0;
+	at_barrier = 1;
+	fake_between = the_ring_is_cleared;
+	assert_read("", 0);
+	assert_int_equal(arg.position, 0);
+}
+
+/* What was overwritten while it was copied is not shown: it may be half of each. */
+static void a_writer_that_overtakes(void **state)
+{
+	char text[RING_SIZE + 1] = "";
+
+	memset(text, '-', RING_SIZE - 4);
+	write_ring(ring, text);
+	barriers = 0;
+	at_barrier = 1;
+	fake_between = the_writer_overtakes;
+	assert_int_equal(jh_ring_read(&arg), 0);
+	/* 60 were there; ten more leave 64 of 70. */
+	assert_int_equal(arg.lost, 6);
+	assert_int_equal(arg.copied, RING_SIZE - 4 - 6 + 10);
+	assert_int_equal(arg.position, RING_SIZE - 4 + 10);
+	assert_memory_equal(buffer + RING_SIZE - 4 - 6, "0123456789", 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -214,6 +288,9 @@ int main(void)
 		cmocka_unit_test_setup(what_user_space_cannot_take_is_read_again, setup),
 		cmocka_unit_test_setup(rings_that_do_not_fit, setup),
 		cmocka_unit_test_setup(a_ring_for_each_cell, setup),
+		cmocka_unit_test_setup(a_number_that_is_taken_over_meanwhile, setup),
+		cmocka_unit_test_setup(a_ring_that_is_cleared_meanwhile, setup),
+		cmocka_unit_test_setup(a_writer_that_overtakes, setup),
 		cmocka_unit_test_setup(nothing_while_disabled, setup),
 		cmocka_unit_test_setup(the_report_as_far_as_there_is_room, setup),
 	};

@@ -23,7 +23,7 @@ void *current;
 struct cpumask fake_online, fake_present;
 int fake_cpu_busy, fake_cpu_broken, fake_hotplug_held, fake_rcu_held;
 bool fake_cap;
-void (*fake_meanwhile)(void);
+void (*fake_meanwhile)(void), (*fake_between)(void);
 unsigned int fake_fail_alloc;
 const void *fake_no_user;
 char fake_printed[4096];
@@ -39,7 +39,7 @@ void fake_reset(void)
 	fake_cpu_busy = fake_cpu_broken = -1;
 	fake_hotplug_held = fake_rcu_held = 0;
 	fake_cap = false;
-	fake_meanwhile = NULL;
+	fake_meanwhile = fake_between = NULL;
 	fake_fail_alloc = 0;
 	fake_no_user = NULL;
 	fake_printed[0] = 0;

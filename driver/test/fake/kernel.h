@@ -79,12 +79,15 @@ static inline size_t size_add(size_t a, size_t b)
 
 /* --- one CPU at a time: order is that of the program --- */
 
+extern void (*fake_between)(void);	/* what another CPU does between two reads; NULL: nothing */
+
 #define READ_ONCE(x)		(*(volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
-#define smp_rmb()		__asm__ volatile("" ::: "memory")
-#define smp_wmb()		smp_rmb()
-#define smp_mb()		smp_rmb()
-#define dsb(kind)		smp_rmb()
+#define barrier()		__asm__ volatile("" ::: "memory")
+#define smp_rmb()		do { barrier(); if (fake_between) fake_between(); } while (0)
+#define smp_wmb()		barrier()
+#define smp_mb()		barrier()
+#define dsb(kind)		barrier()
 #define smp_load_acquire(p)	READ_ONCE(*(p))
 #define smp_store_release(p, v)	WRITE_ONCE(*(p), v)
 #define smp_store_mb(x, v)	WRITE_ONCE(x, v)
