@@ -24,7 +24,7 @@ static struct blob_parts parts;
 static struct jh_system the_system;
 static struct jh_error err;
 static void *config;
-static struct irq_data handled, unhandled;
+static struct irq_data handled, unhandled, input;	/* @input: of a controller behind the GIC */
 static struct irqaction action;
 static u32 handled_intid, linux_calls;
 static bool is_linux, is_memory;
@@ -52,6 +52,8 @@ struct irq_data *irq_get_irq_data(unsigned int virq)
 	assert_int_equal(fake_rcu_held, 1);
 	if (virq < FAKE_VIRQ)
 		return NULL;
+	if (virq == FAKE_BEHIND + 7)
+		return &input;
 	return virq == handled_intid + FAKE_VIRQ ? &handled : &unhandled;
 }
 
@@ -77,6 +79,8 @@ static int setup(void **state)
 	fake_irq_domain.token = DOMAIN_BUS_WIRED;
 	action.name = "a handler";
 	handled.desc = (struct irq_desc){ .action = &action };
+	fake_irq_domain.fwnode = &fake_nodes[0];
+	fake_irq_behind = (struct irq_domain){ 0 };
 	handled_intid = linux_calls = 0;
 	is_linux = false;
 	is_memory = true;
@@ -167,6 +171,46 @@ static void interrupts_of_a_node(void **state)
 	assert_int_equal(err.index, 3);
 	np->num_irqs = 0;
 	assert_int_equal(jh_usage_check_interrupts(np, 3, &err), 0);
+}
+
+/* Three numbers there, one of which is the input. */
+static int translate(struct irq_domain *domain, struct irq_fwspec *fwspec, unsigned long *hwirq,
+		     unsigned int *type)
+{
+	assert_ptr_equal(domain, &fake_irq_behind);
+	assert_int_equal(fwspec->param_count, 3);
+	assert_int_equal(fwspec->param[0], 0);
+	*hwirq = fwspec->param[1];
+	*type = fwspec->param[2];
+	return *type ? 0 : -EINVAL;
+}
+
+/* What it calls 7 is the GIC's 41; nothing says that three numbers mean the same everywhere. */
+static void interrupts_behind_another_controller(void **state)
+{
+	static const struct irq_domain_ops ops = { .translate = translate };
+	struct device_node *np = &fake_nodes[1];
+
+	fake_nodes[2] = (struct device_node){ .path = "/wakeup" };
+	np->irq_parent = &fake_nodes[2];
+	np->num_irqs = 1;
+	np->irqs[0].count = 3;
+	np->irqs[0].args[1] = 7;
+	np->irqs[0].args[2] = 4;
+	handled_intid = 39;
+	/* Linux has no driver for it. */
+	assert_int_equal(jh_usage_check_interrupts(np, 3, &err), 0);
+	fake_irq_behind = (struct irq_domain){ DOMAIN_BUS_WIRED, &fake_nodes[2], &ops };
+	handled.domain = &fake_irq_domain;
+	handled.hwirq = 41;
+	input = (struct irq_data){ .domain = &fake_irq_behind, .hwirq = 7,
+				   .parent_data = &handled };
+	assert_int_equal(jh_usage_check_interrupts(np, 3, &err), 0);
+	handled_intid = 41;
+	assert_refused(jh_usage_check_interrupts(np, 3, &err), JH_ERR_DEVICE_IRQ, 41, "a handler");
+	np->irqs[0].args[2] = 0;
+	assert_int_equal(jh_usage_check_interrupts(np, 3, &err), 0);
+	assert_int_equal(fake_tree_held(), 0);
 }
 
 /* --- registers and memory of cells --- */
@@ -380,6 +424,7 @@ int main(void)
 		test(interrupts_with_a_handler),
 		test(interrupts_that_linux_does_not_know),
 		test(interrupts_of_a_node),
+		test(interrupts_behind_another_controller),
 		test(registers_that_are_asked_for),
 		test(the_driver_has_a_name),
 		test(memory_that_is_shared_with_root),

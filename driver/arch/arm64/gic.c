@@ -13,6 +13,7 @@
 #include <linux/of.h>
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
+#include <linux/rcupdate.h>
 #include <linux/stddef.h>
 
 #define PPI_CELL	1	/* first cell of a GIC interrupt specifier: private peripheral */
@@ -150,6 +151,14 @@ int jh_gic_check(const struct jh_config_system *config, struct jh_error *err)
 	return code;
 }
 
+/* The domain of an interrupt controller's own lines. */
+static struct irq_domain *domain_of(struct irq_fwspec *fwspec)
+{
+	struct irq_domain *domain = irq_find_matching_fwspec(fwspec, DOMAIN_BUS_WIRED);
+
+	return domain ? domain : irq_find_matching_fwspec(fwspec, DOMAIN_BUS_ANY);
+}
+
 /** jh_arch_virq() - Linux' number of an SPI; 0: nobody has asked for it yet */
 unsigned int jh_arch_virq(u32 intid)
 {
@@ -159,25 +168,71 @@ unsigned int jh_arch_virq(u32 intid)
 		.param_count = SPI_CELLS,
 		.param = { 0, intid - FIRST_SPI, IRQ_TYPE_LEVEL_HIGH },
 	};
-	struct irq_domain *domain = irq_find_matching_fwspec(&fwspec, DOMAIN_BUS_WIRED);
+	struct irq_domain *domain = domain_of(&fwspec);
 
-	if (!domain)
-		domain = irq_find_matching_fwspec(&fwspec, DOMAIN_BUS_ANY);
 	of_node_put(gic);
 	return domain ? irq_find_mapping(domain, intid) : 0;
 }
 
-/** jh_arch_irq_of() - SPI of a node's interrupt; 0: it ends somewhere else; -ENOENT: no more */
+/* Linux' number of an interrupt at any controller; 0: nobody has asked for it yet. */
+static unsigned int virq_at(const struct of_phandle_args *args)
+{
+	struct irq_fwspec fwspec = {
+		.fwnode = of_fwnode_handle(args->np),
+		.param_count = args->args_count,
+	};
+	struct irq_domain *domain = domain_of(&fwspec);
+	unsigned int type;
+	unsigned long hwirq;
+	int i;
+
+	for (i = 0; i < args->args_count; i++)
+		fwspec.param[i] = args->args[i];
+	if (!domain || !domain->ops->translate ||
+	    domain->ops->translate(domain, &fwspec, &hwirq, &type))
+		return 0;
+	return irq_find_mapping(domain, hwirq);
+}
+
+/*
+ * A controller may sit in the line to the GIC (it wakes the chip up, say) and number its inputs as it
+ * likes. Linux knows which SPI belongs to an input once somebody has asked for it.
+ */
+static u32 spi_behind(const struct of_phandle_args *args, struct device_node *gic)
+{
+	unsigned int virq = virq_at(args);
+	struct irq_data *data;
+	u32 intid = 0;
+
+	rcu_read_lock();
+	for (data = virq ? irq_get_irq_data(virq) : NULL; data; data = data->parent_data)
+		if (data->domain && data->domain->fwnode == of_fwnode_handle(gic))
+			intid = data->hwirq;
+	rcu_read_unlock();
+	return intid;
+}
+
+/**
+ * jh_arch_irq_of() - SPI of a node's interrupt
+ *
+ * Return: 0: it ends somewhere else, or Linux has not connected it yet; -ENOENT: there are no more.
+ */
 int jh_arch_irq_of(struct device_node *np, int index)
 {
+	struct device_node *gic = jh_arch_irqchip();
 	struct of_phandle_args args;
-	int intid = 0;
+	int intid = -ENOENT;
 
 	if (of_irq_parse_one(np, index, &args))
-		return -ENOENT;
-	/* What sits in the line to the GIC (it wakes the chip up, say) keeps the numbers. */
-	if (args.args_count >= SPI_CELLS && !args.args[0])
+		goto out;
+	if (args.np != gic)
+		intid = spi_behind(&args, gic);
+	else if (args.args_count >= SPI_CELLS && !args.args[0])
 		intid = args.args[1] + FIRST_SPI;
+	else
+		intid = 0;
 	of_node_put(args.np);
+out:
+	of_node_put(gic);
 	return intid;
 }

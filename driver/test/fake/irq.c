@@ -6,18 +6,26 @@
  */
 #include "irq.h"
 
-struct irq_domain fake_irq_domain;
+struct irq_domain fake_irq_domain, fake_irq_behind;
 
 struct irq_domain *irq_find_matching_fwspec(struct irq_fwspec *fwspec,
 					    enum irq_domain_bus_token token)
 {
-	if (strcmp(fwspec->fwnode->path, "/gic") || fwspec->param_count != 3 || fwspec->param[0])
+	struct irq_domain *domain = &fake_irq_domain;
+
+	if (fake_irq_behind.fwnode && fwspec->fwnode == fake_irq_behind.fwnode)
+		domain = &fake_irq_behind;
+	else if (strcmp(fwspec->fwnode->path, "/gic"))
+		return NULL;
+	else if (fwspec->param_count != 3 || fwspec->param[0])
 		abort();
-	return token == fake_irq_domain.token ? &fake_irq_domain : NULL;
+	return token == domain->token ? domain : NULL;
 }
 
 unsigned int irq_find_mapping(struct irq_domain *domain, u32 intid)
 {
+	if (domain == &fake_irq_behind)
+		return intid + FAKE_BEHIND;
 	if (domain != &fake_irq_domain)
 		abort();
 	return intid == 99 ? 0 : intid + FAKE_VIRQ;

@@ -11,20 +11,31 @@
 
 #define IRQ_TYPE_LEVEL_HIGH	4
 #define FAKE_VIRQ		1000	/* Linux' number of an SPI is this much higher */
+#define FAKE_BEHIND		5000
 
 enum irq_domain_bus_token { DOMAIN_BUS_ANY, DOMAIN_BUS_WIRED };
 
 struct irq_fwspec {
 	struct device_node *fwnode;
 	int param_count;
-	u32 param[3];
+	u32 param[16];
+};
+
+struct irq_domain;
+
+struct irq_domain_ops {
+	int (*translate)(struct irq_domain *domain, struct irq_fwspec *fwspec,
+			 unsigned long *hwirq, unsigned int *type);
 };
 
 struct irq_domain {
 	enum irq_domain_bus_token token;
+	struct device_node *fwnode;
+	const struct irq_domain_ops *ops;
 };
 
-extern struct irq_domain fake_irq_domain;	/* of the GIC; found by its token */
+/* Of the GIC, and of a controller whose input n is known to Linux as FAKE_BEHIND + n. */
+extern struct irq_domain fake_irq_domain, fake_irq_behind;
 
 struct irqaction {
 	const char *name;
@@ -37,6 +48,9 @@ struct irq_desc {
 
 struct irq_data {
 	struct irq_desc desc;
+	struct irq_domain *domain;
+	unsigned long hwirq;
+	struct irq_data *parent_data;
 };
 
 #define of_fwnode_handle(np)			(np)
