@@ -24,7 +24,6 @@
 #define SHUTDOWN_POLL_MS	10
 #define CPU_TIMEOUT		msecs_to_jiffies(5000)	/* for a CPU to leave its cell */
 #define CPU_POLL_MS		10
-#define SHUTDOWN_ENDING		0x80000000u		/* a flag: the machine ends */
 #define MSG_READ_REPLY		0xffffffffu		/* JH_HC_CELL_MSG: only the reply */
 
 /* Of the cell created last; a number is used again, with another generation. */
@@ -56,24 +55,6 @@ struct jh_cell *jh_cell_find(u32 id, u32 generation, struct jh_error *err)
 	}
 	refuse_value(err, reason, JH_OBJ_CELL, id, id, 0);
 	return NULL;
-}
-
-/** jh_cell_hold() - keep the struct while jh_lock is let go, until jh_cell_release() */
-struct jh_cell *jh_cell_hold(struct jh_cell *cell)
-{
-	kobject_get(&cell->kobj);
-	return cell;
-}
-
-void jh_cell_release(struct jh_cell *cell)
-{
-	kobject_put(&cell->kobj);
-}
-
-/** jh_cell_is_gone() - was it destroyed while jh_lock was not held? Then jh may be disabled, too */
-bool jh_cell_is_gone(const struct jh_cell *cell)
-{
-	return list_empty(&cell->list);
 }
 
 static const char *name_of(const struct jh_cell *cell)
@@ -281,44 +262,50 @@ int jh_cell_create(void *config, struct jh_ioctl_create *create)
  * A call that waits for a cell's CPUs: the hypervisor does so for a short while only, because it
  * keeps this CPU meanwhile. One that is slow (the CPU may be an emulated one) is asked again.
  */
-static int call_patiently(struct jh_error *err, u64 code, u32 id, u64 argument)
+static int call_patiently(struct jh_cell *cell, u64 code, u64 argument, struct jh_error *err)
 {
 	unsigned long end = jiffies + CPU_TIMEOUT;
+	struct jh_error gone;
 	int result;
 
 	do {
 		refuse_clear(err);
-		result = jh_call_checked(err, code, id, argument, 0, 0);
+		result = jh_call_checked(err, code, cell->id, argument, 0, 0);
 		if (!result || err->reason != JH_ERR_CPU_LOST)
 			return result;
-		msleep(CPU_POLL_MS);
+		if (jh_turn_pause(cell, CPU_POLL_MS, &gone)) {
+			*err = gone;
+			return -refuse_errno(gone.reason);
+		}
 	} while (time_before(jiffies, end));
 	return result;
 }
 
 /* In bounded pieces: the hypervisor keeps this CPU for a short while only. */
-static int sweep(u64 code, u32 id, struct jh_error *err)
+static int sweep(struct jh_cell *cell, u64 code, struct jh_error *err)
 {
+	int result = 0;
 	long left;
 
 	do {
-		left = jh_call(code, id, 0, 0, 0);
-		cond_resched();
-	} while (left > 0);
-	if (left < 0)
-		*err = jh_system->report->error;
-	return left;
+		left = jh_call(code, cell->id, 0, 0, 0);
+		if (left < 0)
+			*err = jh_system->report->error;
+		else if (left > 0)
+			result = jh_turn_pause(cell, 0, err);
+	} while (left > 0 && !result);
+	return left < 0 ? left : result;
 }
 
 /*
  * Nothing of the last life is left in a cache, or in memory with scrub = "restart". The first piece
  * may have to wait for the cell's CPUs.
  */
-static int clean(u32 id, struct jh_error *err)
+static int clean(struct jh_cell *cell, struct jh_error *err)
 {
-	int code = call_patiently(err, JH_HC_CELL_CLEAN, id, 0);
+	int code = call_patiently(cell, JH_HC_CELL_CLEAN, 0, err);
 
-	return code ? code : sweep(JH_HC_CELL_CLEAN, id, err);
+	return code ? code : sweep(cell, JH_HC_CELL_CLEAN, err);
 }
 
 /**
@@ -329,27 +316,24 @@ static int clean(u32 id, struct jh_error *err)
  */
 int jh_cell_make_ready(struct jh_cell *cell, struct jh_error *err)
 {
-	int code = clean(cell->id, err);
+	int code = clean(cell, err);
 
 	if (!code && jh_report_state(cell->id) == JH_CELL_CREATED && !list_empty(&cell->images))
 		code = jh_images_load(cell, err);
 	return code;
 }
 
-/** jh_cell_start() - let a cell run from its entry */
-int jh_cell_start(struct jh_cell *cell, struct jh_error *err)
+static int start(struct jh_cell *cell, struct jh_error *err)
 {
 	int code;
 
-	if (cell->loading)
-		return refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
 	if (jh_report_state(cell->id) != JH_CELL_RUNNING)
 		jh_device_quiet(cell);
 	code = jh_cell_make_ready(cell, err);
 	if (!code) {
 		/* Also if it fails: some of its CPUs may have run. */
 		cell->was_started = true;
-		code = call_patiently(err, JH_HC_CELL_START, cell->id, 0);
+		code = call_patiently(cell, JH_HC_CELL_START, 0, err);
 	}
 	if (!code) {
 		cell->restarts = 0;
@@ -359,23 +343,41 @@ int jh_cell_start(struct jh_cell *cell, struct jh_error *err)
 	return code;
 }
 
+/** jh_cell_start() - let a cell run from its entry */
+int jh_cell_start(struct jh_cell *cell, struct jh_error *err)
+{
+	int code = jh_turn_check(cell, err);
+
+	if (!code && cell->loading)
+		code = refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
+	if (code)
+		return code;
+	jh_turn_begin(cell);
+	code = start(cell, err);
+	jh_turn_end(cell);
+	return code;
+}
+
 /** jh_cell_start_again() - load and start a cell that has failed, also one that only says so */
 int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err)
 {
-	int code = call_patiently(err, JH_HC_CELL_STOP, cell->id, 0);
+	int code;
 
+	jh_turn_begin(cell);
+	code = call_patiently(cell, JH_HC_CELL_STOP, 0, err);
 	if (!code) {
 		jh_device_quiet(cell);
-		code = clean(cell->id, err);
+		code = clean(cell, err);
 	}
 	if (!code)
 		code = jh_images_load(cell, err);
 	if (!code) {
 		cell->was_started = true;
-		code = call_patiently(err, JH_HC_CELL_START, cell->id, cell->restarts + 1);
+		code = call_patiently(cell, JH_HC_CELL_START, cell->restarts + 1, err);
 	}
 	if (!code)
 		cell->restarts++;
+	jh_turn_end(cell);
 	return code;
 }
 
@@ -388,30 +390,10 @@ static bool has_ended(u32 id)
 }
 
 /*
- * A moment in which others may manage, this cell as well. When the machine goes down nobody else
- * may: the order of the cells must stay as it is.
- */
-static int wait_for_answer(struct jh_cell *cell, u32 flags, struct jh_error *err)
-{
-	bool interrupted;
-
-	if (flags & SHUTDOWN_ENDING) {
-		msleep(SHUTDOWN_POLL_MS);
-		return 0;
-	}
-	mutex_unlock(&jh_lock);
-	interrupted = msleep_interruptible(SHUTDOWN_POLL_MS);
-	mutex_lock(&jh_lock);
-	if (jh_cell_is_gone(cell))
-		return refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, cell->id);
-	return interrupted ? -EINTR : 0;
-}
-
-/*
  * Asks the cell to end, and waits for its answer. One that agrees gets some time to end by itself:
  * to print its last words, to leave its devices alone.
  */
-static int ask(struct jh_cell *cell, u32 flags, struct jh_error *err)
+static int ask(struct jh_cell *cell, struct jh_error *err)
 {
 	unsigned long end = jiffies + SHUTDOWN_TIMEOUT;
 	bool approved = false;
@@ -436,23 +418,38 @@ static int ask(struct jh_cell *cell, u32 flags, struct jh_error *err)
 		}
 		if (time_after(jiffies, end))
 			return approved ? 0 : refuse(err, JH_ERR_SHUTDOWN_TIMEOUT, JH_OBJ_CELL, id);
-		code = wait_for_answer(cell, flags, err);
+		code = jh_turn_wait(cell, SHUTDOWN_POLL_MS, err);
 		if (code)
 			return code;
 	}
 	return 0;
 }
 
-/* A cell that fails while it is asked has ended: it is not started again. */
-static int ask_held(struct jh_cell *cell, u32 flags, struct jh_error *err)
+/*
+ * A cell that fails while it is asked has ended: it is not started again. Whoever wants to end it
+ * without asking need not wait.
+ */
+static int ask_held(struct jh_cell *cell, struct jh_error *err)
 {
 	int code;
 
-	jh_cell_hold(cell);
 	cell->asking++;
-	code = ask(cell, flags, err);
+	code = ask(cell, err);
 	cell->asking--;
-	jh_cell_release(cell);
+	return code ? code : jh_turn_check(cell, err);
+}
+
+static int stop(struct jh_cell *cell, struct jh_error *err)
+{
+	int code;
+
+	jh_turn_begin(cell);
+	code = call_patiently(cell, JH_HC_CELL_STOP, 0, err);
+	if (!code) {
+		jh_device_quiet(cell);
+		cell->may_restart = false;
+	}
+	jh_turn_end(cell);
 	return code;
 }
 
@@ -465,38 +462,37 @@ static int ask_held(struct jh_cell *cell, u32 flags, struct jh_error *err)
 int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err)
 {
 	u32 state = jh_report_state(cell->id);
-	int code = 0;
+	int code = jh_turn_check(cell, err);
 
+	if (code)
+		return code;
 	if (state == JH_CELL_STOPPED)
 		return refuse(err, JH_ERR_CELL_ENDED, JH_OBJ_CELL, cell->id);
 	if (state == JH_CELL_DYING)
 		return refuse(err, JH_ERR_CELL_DYING, JH_OBJ_CELL, cell->id);
 	if (state != JH_CELL_RUNNING && state != JH_CELL_FAILED)
 		return refuse(err, JH_ERR_CELL_NOT_RUNNING, JH_OBJ_CELL, cell->id);
+	jh_turn_hold(cell);
 	if (!(flags & JH_SHUTDOWN_FORCE) &&
 	    !(config_cell(cell->config)->flags & JH_CELL_PASSIVE_COMM))
-		code = ask_held(cell, flags, err);
+		code = ask_held(cell, err);
 	if (!code)
-		code = call_patiently(err, JH_HC_CELL_STOP, cell->id, 0);
-	if (!code) {
-		jh_device_quiet(cell);
-		cell->may_restart = false;
-	}
+		code = stop(cell, err);
+	jh_turn_release(cell);
 	return code;
 }
 
-/** jh_cell_destroy() - end a cell and give everything back to Linux */
-int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
+static int destroy(struct jh_cell *cell, struct jh_error *err)
 {
 	u32 state = jh_report_state(cell->id);
 	int code = 0;
 
 	if (state == JH_CELL_RUNNING || state == JH_CELL_FAILED || state == JH_CELL_STOPPED)
-		code = call_patiently(err, JH_HC_CELL_STOP, cell->id, 0);
+		code = call_patiently(cell, JH_HC_CELL_STOP, 0, err);
 	if (!code) {
 		/* What a device still writes must not follow the zeroes. */
 		jh_device_quiet(cell);
-		code = sweep(JH_HC_CELL_SCRUB, cell->id, err);
+		code = sweep(cell, JH_HC_CELL_SCRUB, err);
 	}
 	if (!code)
 		code = jh_call_checked(err, JH_HC_CELL_DESTROY, cell->id, 0, 0, 0);
@@ -511,17 +507,37 @@ int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
 	return 0;
 }
 
+/** jh_cell_destroy() - end a cell and give everything back to Linux, also while it is loaded */
+int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
+{
+	int code = jh_turn_check(cell, err);
+
+	if (code)
+		return code;
+	jh_turn_begin(cell);
+	code = destroy(cell, err);
+	/* The machine goes down, and has been faster. */
+	if (code && jh_turn_is_over(cell)) {
+		refuse_clear(err);
+		code = 0;
+	}
+	jh_turn_end(cell);
+	return code;
+}
+
 /** jh_cell_destroy_all() - the machine goes down: cells that can be asked are asked */
 void jh_cell_destroy_all(void)
 {
 	struct jh_cell *cell, *next;
 	struct jh_error err;
 
+	jh_turn_last(true);
 	list_for_each_entry_safe(cell, next, &jh_cells, list) {
 		refuse_clear(&err);
-		if (jh_cell_shutdown(cell, SHUTDOWN_ENDING, &err))
+		if (jh_cell_shutdown(cell, 0, &err))
 			jh_cell_shutdown(cell, JH_SHUTDOWN_FORCE, &err);
 		if (jh_cell_destroy(cell, &err))
 			pr_err("cell %s cannot be ended\n", name_of(cell));
 	}
+	jh_turn_last(false);
 }

@@ -76,28 +76,43 @@ static void restart(struct jh_cell *cell)
 	int code;
 
 	refuse_clear(&err);
+	jh_turn_hold(cell);
 	code = jh_cell_start_again(cell, &err);
 	if (code) {
 		jh_log_refusal("restart of a cell", &err, code);
 		cell->may_restart = false;
-		return;
+	} else {
+		pr_info("cell %s: restart %u of %u\n", kobject_name(&cell->kobj), cell->restarts,
+			most);
+		jh_event_tell(cell, JH_CELL_RUNNING);
 	}
-	pr_info("cell %s: restart %u of %u\n", kobject_name(&cell->kobj), cell->restarts, most);
-	jh_event_tell(cell, JH_CELL_RUNNING);
+	jh_turn_release(cell);
 }
 
-/* Give cells that have failed another try; user space knows of it already. */
-static void restart_failed(void)
+static struct jh_cell *next_failed(void)
 {
 	struct jh_cell *cell;
 
 	if (!jh_system || !jh_system->active)
-		return;
+		return NULL;
 	list_for_each_entry(cell, &jh_cells, list)
-		if (cell->may_restart && !cell->loading && !cell->asking &&
+		if (cell->may_restart && !cell->loading && !cell->asking && !cell->busy &&
 		    cell->seen_state == JH_CELL_FAILED &&
 		    cell->restarts < config_cell(cell->config)->max_restarts)
-			restart(cell);
+			return cell;
+	return NULL;
+}
+
+/*
+ * Give cells that have failed another try; user space knows of it already. Others manage meanwhile,
+ * so the list is begun anew each time.
+ */
+static void restart_failed(void)
+{
+	struct jh_cell *cell;
+
+	while ((cell = next_failed()))
+		restart(cell);
 }
 
 /* Never waits for jh_lock: who holds it may be at work for long. */

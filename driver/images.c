@@ -107,7 +107,7 @@ u32 jh_images_piece(const struct jh_cell *cell, u64 address, u64 left)
 	return min3((u64)JH_IMAGES_PIECE, left, jh_images_memory_end(cell, address) - address);
 }
 
-static int write_image(const struct jh_cell *cell, const struct jh_image *image, void *buffer,
+static int write_image(struct jh_cell *cell, const struct jh_image *image, void *buffer,
 		       struct jh_error *err)
 {
 	u64 done;
@@ -122,35 +122,51 @@ static int write_image(const struct jh_cell *cell, const struct jh_image *image,
 			memcpy(buffer, image->data + done, piece);
 		code = jh_call_checked(err, JH_HC_CELL_WRITE, cell->id, image->address + done,
 				       virt_to_phys(buffer), piece);
+		if (!code)
+			code = jh_turn_pause(cell, 0, err);
 		if (code)
 			return code;
-		cond_resched();
 	}
 	return 0;
 }
 
-/* Until all of them are there the cell is half loaded: a load that mends that covers them all. */
-static void tear(struct jh_cell *cell)
+/** jh_images_tear() - remember what is half loaded from now on, for kvfree(); NULL: nothing is */
+void jh_images_tear(struct jh_cell *cell, struct jh_ranges *torn)
 {
-	const struct jh_image *image;
-
-	cell->torn_start = ~0ULL;
-	cell->torn_end = 0;
-	list_for_each_entry(image, &cell->images, list) {
-		cell->torn_start = min(cell->torn_start, image->address);
-		cell->torn_end = max(cell->torn_end, image->address + image->length);
-	}
+	kvfree(cell->torn);
+	cell->torn = torn;
 }
 
-/** jh_images_load() - all that was kept, in the order in which it was loaded; under jh_lock */
+/* Until all of them are there the cell is half loaded: a load that mends that covers them all. */
+static int tear(struct jh_cell *cell)
+{
+	const struct jh_image *image;
+	struct jh_ranges *torn;
+	u32 count = 0;
+
+	list_for_each_entry(image, &cell->images, list)
+		count++;
+	torn = jh_ranges_new(count);
+	if (!torn)
+		return -ENOMEM;
+	list_for_each_entry(image, &cell->images, list)
+		jh_ranges_add(torn, image->address, image->length);
+	jh_ranges_join(torn);
+	jh_images_tear(cell, torn);
+	return 0;
+}
+
+/**
+ * jh_images_load() - all that was kept, in the order in which it was loaded
+ *
+ * Under jh_lock, which is let go between two pieces. Nobody else may be at work on the cell.
+ */
 int jh_images_load(struct jh_cell *cell, struct jh_error *err)
 {
 	void *buffer = alloc_pages_exact(JH_IMAGES_PIECE, GFP_KERNEL);
 	struct jh_image *image;
-	int code = buffer ? 0 : -ENOMEM;
+	int code = buffer ? tear(cell) : -ENOMEM;
 
-	if (!code)
-		tear(cell);
 	list_for_each_entry(image, &cell->images, list) {
 		if (code)
 			break;
@@ -159,7 +175,7 @@ int jh_images_load(struct jh_cell *cell, struct jh_error *err)
 	if (!code)
 		code = jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, 0, 0, 0);
 	if (!code)
-		cell->torn_end = 0;
+		jh_images_tear(cell, NULL);
 	if (buffer)
 		free_pages_exact(buffer, JH_IMAGES_PIECE);
 	return code;

@@ -5,7 +5,8 @@
  * What the driver's files know of each other. The prefix of a function names its file.
  *
  * Locks, in this order:
- *	jh_lock		all management: enable, disable, the life of cells
+ *	jh_lock		all management: enable, disable, the life of cells; what takes long lets it
+ *			go between two pieces (turn.c)
  *	jh_report_lock	held for writing while the report area appears or goes away, for reading by
  *			those who read it without jh_lock
  */
@@ -94,14 +95,22 @@ struct jh_cell {
 	u64 cpus_taken;			/* taken offline by us, to be given back */
 	struct list_head images;	/* struct jh_image; for one that restarts */
 	bool loading;			/* a caller of jh_load() is at work on it */
-	u64 torn_start;			/* what a load that was broken off wanted to write, */
-	u64 torn_end;			/* from its lowest to its highest address; 0: none */
+	u32 busy;			/* others are at work on it: see turn.c */
+	struct jh_ranges *torn;		/* what a load that was broken off wanted to write */
 	u32 restarts;			/* since its user started it */
 	u32 asking;			/* callers that ask it to end, and wait without jh_lock */
 	bool may_restart;		/* its user started it and has not stopped it */
 	u32 num_devices;
 	struct device *devices[JH_CONFIG_MAX_DEVICES];	/* bound to the stub, a reference each */
 	bool was_started;		/* its devices may be doing what it told them */
+};
+
+/** struct jh_ranges - a set of ranges of addresses (ranges.c) */
+struct jh_ranges {
+	u32 count;
+	struct jh_range {
+		u64 start, end;
+	} list[];
 };
 
 /**
@@ -185,6 +194,24 @@ const char *jh_report_state_name(u32 state);
 const char *jh_report_cause_text(u32 cause);
 const char *jh_report_cause_word(u32 cause);
 
+/* turn.c: under jh_lock */
+struct jh_cell *jh_turn_hold(struct jh_cell *cell);
+void jh_turn_release(struct jh_cell *cell);
+bool jh_turn_is_over(const struct jh_cell *cell);
+void jh_turn_begin(struct jh_cell *cell);
+void jh_turn_end(struct jh_cell *cell);
+int jh_turn_check(const struct jh_cell *cell, struct jh_error *err);
+void jh_turn_last(bool last);
+int jh_turn_pause(const struct jh_cell *cell, unsigned int ms, struct jh_error *err);
+int jh_turn_wait(const struct jh_cell *cell, unsigned int ms, struct jh_error *err);
+
+/* ranges.c */
+struct jh_ranges *jh_ranges_new(u32 most);
+void jh_ranges_add(struct jh_ranges *set, u64 start, u64 length);
+void jh_ranges_join(struct jh_ranges *set);
+const struct jh_range *jh_ranges_missing(const struct jh_ranges *wanted,
+					 const struct jh_ranges *set);
+
 /* cell.c, load.c; all but jh_load() under jh_lock */
 int jh_cell_create(void *config, struct jh_ioctl_create *create);
 int jh_cell_start(struct jh_cell *cell, struct jh_error *err);
@@ -192,9 +219,6 @@ int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err);
 int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err);
 void jh_cell_destroy_all(void);
 struct jh_cell *jh_cell_find(u32 id, u32 generation, struct jh_error *err);
-struct jh_cell *jh_cell_hold(struct jh_cell *cell);
-void jh_cell_release(struct jh_cell *cell);
-bool jh_cell_is_gone(const struct jh_cell *cell);
 int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err);
 int jh_cell_make_ready(struct jh_cell *cell, struct jh_error *err);
 int jh_load(struct jh_ioctl_load *load);
@@ -206,6 +230,7 @@ bool jh_images_are_kept(const struct jh_cell *cell);
 struct jh_image *jh_images_copy(const struct jh_segment *segment);
 void jh_images_keep(struct jh_cell *cell, struct list_head *images);
 void jh_images_drop(struct list_head *images);
+void jh_images_tear(struct jh_cell *cell, struct jh_ranges *torn);
 int jh_images_load(struct jh_cell *cell, struct jh_error *err);
 u64 jh_images_memory_end(const struct jh_cell *cell, u64 address);
 u32 jh_images_piece(const struct jh_cell *cell, u64 address, u64 left);

@@ -27,8 +27,7 @@ struct load {
 	struct jh_cell *cell;			/* held; @loading is set */
 	const struct jh_segment *segments;
 	u32 count;
-	u64 start;				/* lowest and highest address of all segments */
-	u64 end;
+	struct jh_ranges *ranges;		/* of all segments, until the cell has them */
 	void *buffer;				/* JH_IMAGES_PIECE bytes */
 	struct list_head images;		/* copies, if the cell restarts */
 };
@@ -64,28 +63,61 @@ static int check_range(const struct jh_cell *cell, const struct jh_segment *segm
 }
 
 /* All of it fits, or nothing is written. */
-static int check(struct load *load, struct jh_error *err)
+static int check_segments(struct load *load, struct jh_error *err)
 {
-	const struct jh_cell *cell = load->cell;
 	u32 i;
 	int code;
 
+	for (i = 0; i < load->count; i++) {
+		code = check_range(load->cell, &load->segments[i], i, err);
+		if (code)
+			return code;
+		jh_ranges_add(load->ranges, load->segments[i].address, load->segments[i].length);
+	}
+	jh_ranges_join(load->ranges);
+	return load->ranges->count ? 0 : refuse(err, JH_ERR_LOAD_EMPTY, JH_OBJ_IMAGE, 0);
+}
+
+/* What a load before has left half done is mended by one that covers all of it. */
+static int check_torn(const struct load *load, struct jh_error *err)
+{
+	const struct jh_cell *cell = load->cell;
+	const struct jh_range *missing;
+
+	missing = cell->torn ? jh_ranges_missing(cell->torn, load->ranges) : NULL;
+	return missing ? refuse_value(err, JH_ERR_LOAD_PART, JH_OBJ_CELL, cell->id, missing->start,
+				      missing->end - 1) : 0;
+}
+
+static int check(struct load *load, struct jh_error *err)
+{
+	const struct jh_cell *cell = load->cell;
+	int code = jh_turn_check(cell, err);
+
+	if (code)
+		return code;
 	if (cell->loading)
 		return refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
 	if (jh_report_state(cell->id) == JH_CELL_RUNNING)
 		return refuse(err, JH_ERR_CELL_RUNNING, JH_OBJ_CELL, cell->id);
-	load->start = ~0ULL;
-	for (i = 0; i < load->count; i++) {
-		code = check_range(cell, &load->segments[i], i, err);
-		if (code)
-			return code;
-		load->start = min(load->start, load->segments[i].address);
-		load->end = max(load->end, load->segments[i].address + load->segments[i].length);
+	code = check_segments(load, err);
+	return code ? code : check_torn(load, err);
+}
+
+/* Under jh_lock, which is let go now and then: the cell is this load's from here on. */
+static int make_ready(struct load *load, struct jh_error *err)
+{
+	struct jh_cell *cell = jh_turn_hold(load->cell);
+	int code;
+
+	cell->loading = true;
+	jh_device_quiet(cell);
+	code = jh_cell_make_ready(cell, err);
+	if (code) {
+		cell->loading = false;
+		jh_turn_release(cell);
 	}
-	if (cell->torn_end && (load->start > cell->torn_start || load->end < cell->torn_end))
-		return refuse_value(err, JH_ERR_LOAD_PART, JH_OBJ_CELL, cell->id,
-				    cell->torn_start, cell->torn_end - 1);
-	return 0;
+	return code;
 }
 
 /* The one place where the cell is found; from here to end() it is this load's. */
@@ -97,14 +129,8 @@ static int begin(struct load *load, const struct jh_ioctl_load *arg, struct jh_e
 		return -ERESTARTSYS;
 	load->cell = jh_cell_find(arg->cell, arg->generation, err);
 	code = load->cell ? check(load, err) : -refuse_errno(err->reason);
-	if (!code) {
-		jh_device_quiet(load->cell);
-		code = jh_cell_make_ready(load->cell, err);
-	}
-	if (!code) {
-		jh_cell_hold(load->cell);
-		load->cell->loading = true;
-	}
+	if (!code)
+		code = make_ready(load, err);
 	mutex_unlock(&jh_lock);
 	return code;
 }
@@ -129,13 +155,13 @@ static int write_piece(struct load *load, u64 address, u32 length, struct jh_err
 	struct jh_cell *cell = load->cell;
 	int code;
 
-	if (jh_cell_is_gone(cell))
+	if (jh_turn_is_over(cell))
 		return refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, cell->id);
 	code = jh_call_checked(err, JH_HC_CELL_WRITE, cell->id, address,
 			       virt_to_phys(load->buffer), length);
-	if (!code) {
-		cell->torn_start = load->start;
-		cell->torn_end = load->end;
+	if (!code && load->ranges) {
+		jh_images_tear(cell, load->ranges);
+		load->ranges = NULL;
 	}
 	return code;
 }
@@ -184,11 +210,11 @@ static int finish(struct load *load, struct jh_error *err)
 	struct jh_cell *cell = load->cell;
 	int code;
 
-	if (jh_cell_is_gone(cell))
+	if (jh_turn_is_over(cell))
 		return refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, cell->id);
 	code = jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, 0, 0, 0);
 	if (!code) {
-		cell->torn_end = 0;
+		jh_images_tear(cell, NULL);
 		jh_images_keep(cell, &load->images);
 	}
 	return code;
@@ -203,7 +229,7 @@ static int end(struct load *load, int code, struct jh_error *err)
 	jh_event_check();
 	mutex_unlock(&jh_lock);
 	jh_images_drop(&load->images);
-	jh_cell_release(load->cell);
+	jh_turn_release(load->cell);
 	return code;
 }
 
@@ -213,16 +239,18 @@ static int load_segments(const struct jh_segment *segments, struct jh_ioctl_load
 		.segments = segments,
 		.count = arg->count,
 		.images = LIST_HEAD_INIT(load.images),
+		.ranges = jh_ranges_new(arg->count),
 		.buffer = alloc_pages_exact(JH_IMAGES_PIECE, GFP_KERNEL),
 	};
-	int code;
+	int code = -ENOMEM;
 
-	if (!load.buffer)
-		return -ENOMEM;
-	code = begin(&load, arg, &arg->error);
+	if (load.buffer && load.ranges)
+		code = begin(&load, arg, &arg->error);
 	if (!code)
 		code = end(&load, write_segments(&load, &arg->error), &arg->error);
-	free_pages_exact(load.buffer, JH_IMAGES_PIECE);
+	if (load.buffer)
+		free_pages_exact(load.buffer, JH_IMAGES_PIECE);
+	kvfree(load.ranges);
 	return code;
 }
 

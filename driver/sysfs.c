@@ -170,6 +170,7 @@ static void release_cell(struct kobject *kobj)
 	struct jh_cell *cell = to_cell(kobj);
 
 	jh_images_drop(&cell->images);
+	kvfree(cell->torn);
 	kvfree(cell->config);
 	kfree(cell);
 }

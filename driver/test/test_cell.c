@@ -189,12 +189,12 @@ static void who_still_holds_it_keeps_it(void **state)
 {
 	struct jh_cell *cell = create("rtos", 3, 1);
 
-	assert_ptr_equal(jh_cell_hold(cell), cell);
-	assert_false(jh_cell_is_gone(cell));
+	assert_ptr_equal(jh_turn_hold(cell), cell);
+	assert_false(jh_turn_is_over(cell));
 	assert_int_equal(jh_cell_destroy(cell, &err), 0);
-	assert_true(jh_cell_is_gone(cell));
+	assert_true(jh_turn_is_over(cell));
 	assert_true(fake_allocated() > 0);
-	jh_cell_release(cell);
+	jh_turn_release(cell);
 	assert_nothing_is_left();
 }
 
@@ -442,7 +442,7 @@ static void is_destroyed(void)
 {
 	struct jh_error other;
 
-	if (jh_cell_is_gone(asked))
+	if (jh_turn_is_over(asked))
 		return;
 	mutex_lock(&jh_lock);
 	assert_int_equal(jh_cell_destroy(asked, &other), 0);

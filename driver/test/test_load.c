@@ -110,7 +110,7 @@ static void piece_by_piece(void **state)
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_WRITE], 3);
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_LOADED], 1);
 	assert_int_equal(state_now(), JH_CELL_LOADED);
-	assert_int_equal(cell->torn_end, 0);
+	assert_null(cell->torn);
 	/* Not longer than what is left. */
 	segments[0].length = PIECE + 1;
 	segments[0].address = 5;
@@ -217,9 +217,10 @@ static void memory_is_short(void **state)
 {
 	u32 i;
 
-	for (i = 1; i <= 2; i++) {
+	for (i = 1; i <= 3; i++) {
 		fake_fail_alloc = i;
 		assert_int_equal(jh_load(&arg), -ENOMEM);
+		assert_int_equal(fake_fail_alloc, 0);
 	}
 	assert_int_equal(state_now(), JH_CELL_CREATED);
 }
@@ -230,8 +231,9 @@ static void half_loaded(void)
 {
 	assert_int_equal(state_now(), JH_CELL_LOADING);
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_LOADED], 0);
-	assert_int_equal(cell->torn_start, 0);
-	assert_int_equal(cell->torn_end, sizeof(image));
+	assert_int_equal(cell->torn->count, 1);
+	assert_int_equal(cell->torn->list[0].start, 0);
+	assert_int_equal(cell->torn->list[0].end, sizeof(image));
 	assert_false(cell->loading);
 	assert_int_equal(cell->kobj.references, 1);
 }
@@ -252,9 +254,45 @@ static void memory_that_user_space_does_not_have(void **state)
 	assert_int_equal(arg.error.value, 0);
 	segments[0].address = 0;
 	assert_int_equal(jh_load(&arg), 0);
-	assert_int_equal(cell->torn_end, 0);
+	assert_null(cell->torn);
 	segments[0].length = 1;
 	assert_int_equal(jh_load(&arg), 0);
+}
+
+/* What lies between two segments is not missing, and what covers only their ends is. */
+static void segments_that_were_broken_off(void **state)
+{
+	arg.count = 3;
+	segments[0] = (struct jh_segment){ (uintptr_t)image, 0x1000, 0x8000 };
+	segments[1] = (struct jh_segment){ (uintptr_t)image, 0x1000, 0 };
+	segments[2] = (struct jh_segment){ (uintptr_t)image, 0x1000, 0x1000 };
+	fake_hv.signal_after = 3;
+	assert_int_equal(jh_load(&arg), -ERESTARTSYS);
+	fake_signal = false;
+	assert_int_equal(cell->torn->count, 2);
+	/* The second one is left out, though the first and the last address are the same. */
+	arg.count = 2;
+	segments[1] = segments[2];
+	assert_refused(JH_ERR_LOAD_PART);
+	assert_int_equal(arg.error.value, 0);
+	assert_int_equal(arg.error.limit, 0x1fff);
+	/* In other pieces it is whole. */
+	segments[1] = (struct jh_segment){ (uintptr_t)image, 0x2000, 0 };
+	assert_int_equal(jh_load(&arg), 0);
+	assert_null(cell->torn);
+}
+
+static void nothing_but_empty_segments(void **state)
+{
+	arg.count = 2;
+	segments[0].length = 0;
+	segments[1] = (struct jh_segment){ 0, 0, PIECE };
+	assert_refused(JH_ERR_LOAD_EMPTY);
+	segments[1].length = 1;
+	assert_int_equal(jh_load(&arg), 0);
+	segments[1].length = 0;
+	assert_refused(JH_ERR_LOAD_EMPTY);
+	assert_int_equal(state_now(), JH_CELL_LOADED);
 }
 
 static void a_signal(void **state)
@@ -280,7 +318,7 @@ static void the_hypervisor_refuses(void **state)
 	fake_hv.refused_code = JH_HC_CELL_LOADED;
 	fake_hv.refused_after = 1;
 	assert_refused(JH_ERR_HV_INTERNAL);
-	assert_int_equal(cell->torn_end, sizeof(image));
+	assert_int_equal(cell->torn->list[0].end, sizeof(image));
 }
 
 static void a_first_piece_that_is_refused_tears_nothing(void **state)
@@ -289,7 +327,7 @@ static void a_first_piece_that_is_refused_tears_nothing(void **state)
 	fake_hv.refused_after = 1;
 	fake_hv.refused_reason = JH_ERR_HV_INTERNAL;
 	assert_refused(JH_ERR_HV_INTERNAL);
-	assert_int_equal(cell->torn_end, 0);
+	assert_null(cell->torn);
 }
 
 /* --- meanwhile --- */
@@ -426,7 +464,7 @@ static void one_that_is_broken_off_leaves_it_half_loaded(void **state)
 	/* One that went well leaves no trace. */
 	it_fails();
 	assert_int_equal(state_now(), JH_CELL_RUNNING);
-	assert_int_equal(cell->torn_end, 0);
+	assert_null(cell->torn);
 }
 
 static void not_more_often_than_it_may(void **state)
@@ -575,8 +613,8 @@ static void copies_that_cannot_be_made(void **state)
 	cell_that_restarts(1);
 	assert_int_equal(jh_load(&arg), 0);
 	before = fake_allocated();
-	/* The segments, the buffer, the copy. */
-	fake_fail_alloc = 3;
+	/* The segments, their ranges, the buffer, the copy. */
+	fake_fail_alloc = 4;
 	assert_int_equal(jh_load(&arg), -ENOMEM);
 	fake_no_user = image + sizeof(image) - 1;
 	assert_int_equal(jh_load(&arg), -EFAULT);
@@ -589,7 +627,9 @@ static void copies_that_cannot_be_made(void **state)
 	segments[0].length = PIECE;
 	assert_refused(JH_ERR_HV_INTERNAL);
 	assert_int_equal(images(), 1);
-	assert_int_equal(fake_allocated(), before);
+	/* But what it wanted to write is known. */
+	assert_int_equal(cell->torn->list[0].end, PIECE);
+	assert_int_equal(fake_allocated(), before + 1);
 }
 
 static void an_image_that_is_too_large_to_keep(void **state)
@@ -637,6 +677,8 @@ int main(void)
 		test(counts),
 		test(memory_is_short),
 		test(memory_that_user_space_does_not_have),
+		test(segments_that_were_broken_off),
+		test(nothing_but_empty_segments),
 		test(a_signal),
 		test(the_hypervisor_refuses),
 		test(a_first_piece_that_is_refused_tears_nothing),

@@ -109,7 +109,8 @@ static long create(u64 blob, u64 length, u64 generation)
 		return refuse_call(JH_ERR_HV_INTERNAL);
 	fake_cell_report(id)->state = JH_CELL_CREATED;
 	fake_cell_report(id)->comm_state = JH_COMM_RUNNING;
-	fake_hv.is_clean[id] = fake_hv.clean_begun[id] = false;
+	fake_hv.is_clean[id] = false;
+	fake_hv.clean_done[id] = 0;
 	fake_hv.comm[id] = JH_COMM_RUNNING;
 	fake_hv.generation = generation;
 	return id;
@@ -139,16 +140,16 @@ static long stop(u32 id)
 	return 0;
 }
 
-/* In two pieces; nothing of a life is left in a cache then. */
+/* In two pieces or more; nothing of a life is left in a cache then. */
 static long clean(u32 id)
 {
 	if (fake_cell_report(id)->state == JH_CELL_RUNNING)
 		return refuse_call(JH_ERR_CELL_RUNNING);
-	if (!fake_hv.is_clean[id] && !fake_hv.clean_begun[id]) {
-		fake_hv.clean_begun[id] = true;
+	if (!fake_hv.is_clean[id] && fake_hv.clean_done[id] <= fake_hv.clean_more) {
+		fake_hv.clean_done[id]++;
 		return 1;
 	}
-	fake_hv.clean_begun[id] = false;
+	fake_hv.clean_done[id] = 0;
 	fake_hv.is_clean[id] = true;
 	return 0;
 }
@@ -307,6 +308,7 @@ static void release(struct kobject *kobj)
 	struct jh_cell *cell = container_of(kobj, struct jh_cell, kobj);
 
 	jh_images_drop(&cell->images);
+	kvfree(cell->torn);
 	kvfree(cell->config);
 	kfree(kobj->name);
 	kfree(cell);

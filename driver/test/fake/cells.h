@@ -28,7 +28,8 @@ struct fake_hv {
 	u32 refused_reason;
 	u32 cpu_is_slow;		/* so many times a cell's CPU is waited for in vain */
 	u32 scrub_left;			/* pages; each call does one */
-	bool is_clean[8], clean_begun[8];	/* nothing of a life is in a cache */
+	bool is_clean[8];		/* nothing of a life is in a cache */
+	u32 clean_done[8], clean_more;	/* pieces; beyond two */
 	s32 create_result;		/* other than 0: instead of a number */
 	u32 comm[8];			/* by cell: JH_COMM_*, as it says when it is asked */
 	u32 reply[8];			/* and its reply to a message */

@@ -62,6 +62,13 @@ void *fake_alloc(size_t size)
 	return calloc(1, size ? size : 1);
 }
 
+void fake_wait(unsigned int ms)
+{
+	jiffies += ms;
+	if (fake_meanwhile && !jh_lock.held)
+		fake_meanwhile();
+}
+
 /* Linux gives no more than that, and takes asking for it for a mistake. */
 void *fake_kvmalloc(size_t size, unsigned int gfp)
 {

@@ -77,6 +77,9 @@ static inline size_t size_add(size_t a, size_t b)
 	return __builtin_add_overflow(a, b, &sum) ? SIZE_MAX : sum;
 }
 
+#define array_size(n, size)	((size_t)(n) * (size))
+#define sort(base, n, size, compare, swap)	qsort(base, n, size, compare)
+
 /* --- one CPU at a time: order is that of the program --- */
 
 extern void (*fake_between)(void);	/* what another CPU does between two reads; NULL: nothing */
@@ -92,7 +95,7 @@ extern void (*fake_between)(void);	/* what another CPU does between two reads; N
 #define smp_store_release(p, v)	WRITE_ONCE(*(p), v)
 #define smp_store_mb(x, v)	WRITE_ONCE(x, v)
 #define cpu_relax()		do { } while (0)
-#define cond_resched()		do { } while (0)
+#define cond_resched()		fake_wait(0)
 
 /* --- errors --- */
 
@@ -255,16 +258,14 @@ extern void *current;
 /* What others do while somebody sleeps, or while user space's memory is read; NULL: nothing. */
 extern void (*fake_meanwhile)(void);
 
-static inline void msleep(unsigned int ms)
-{
-	jiffies += ms;
-}
+/** fake_wait() - time goes by; if jh_lock is not held others do something meanwhile */
+void fake_wait(unsigned int ms);
+
+#define msleep(ms)			fake_wait(ms)
 
 static inline unsigned long msleep_interruptible(unsigned int ms)
 {
-	jiffies += ms;
-	if (fake_meanwhile)
-		fake_meanwhile();
+	fake_wait(ms);
 	return fake_signal;
 }
 
