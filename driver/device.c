@@ -55,17 +55,36 @@ static int take_device(struct jh_cell *cell, struct device *dev, u32 index, stru
 	return 0;
 }
 
+/*
+ * A device behind a PCI host goes on with what a cell told it to do, even when the cell has ended.
+ * Only the host's reset stops it: root cannot reach the host's registers before the cell's memory
+ * has been zeroed.
+ */
+static int check_pci(const struct jh_cell *cell, struct device_node *np, struct device *dev,
+		     u32 index, struct jh_error *err)
+{
+	if (config_cell(cell->config)->flags & JH_CELL_TRUSTED || !jh_masters_has_pci(np) ||
+	    (dev && jh_stub_can_reset(dev)))
+		return 0;
+	return refuse(err, JH_ERR_DEVICE_PCI, JH_OBJ_DEVICE, index);
+}
+
 /* A node without a device (status = "disabled") has no driver that would have to go. */
 static int take_path(struct jh_cell *cell, const char *path, u32 index, struct jh_error *err)
 {
 	struct device_node *np = of_find_node_by_path(path);
 	struct device *dev;
+	int code = 0;
 
 	if (!np)
 		return refuse(err, JH_ERR_DEVICE_ABSENT, JH_OBJ_DEVICE, index);
 	dev = jh_stub_find(np);
+	if (dev)
+		code = take_device(cell, dev, index, err);
+	if (!code)
+		code = check_pci(cell, np, dev, index, err);
 	of_node_put(np);
-	return dev ? take_device(cell, dev, index, err) : 0;
+	return code;
 }
 
 /**
@@ -112,23 +131,6 @@ void jh_device_quiet(struct jh_cell *cell)
 		jh_stub_reset(cell->devices[i]);
 }
 
-/* Names of nodes that read and write memory by themselves; tools/jhconf/devices.py has more. */
-static const char *const masters[] = {
-	"ethernet", "mmc", "sdhci", "usb", "sata", "pcie", "pci", "gpu", "dma", "dma-controller",
-	"display", "display-controller", "crypto", "video-codec", "nand-controller", "ufs",
-};
-
-static bool is_master(struct device_node *np)
-{
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(masters); i++)
-		if (of_node_name_eq(np, masters[i]))
-			return true;
-	return of_property_read_bool(np, "iommus") || of_property_read_bool(np, "dma-coherent") ||
-	       of_property_read_bool(np, "#dma-cells");
-}
-
 /** jh_device_name_loud() - say which devices of a new cell nothing will stop when it ends */
 void jh_device_name_loud(const struct jh_cell *cell)
 {
@@ -137,9 +139,10 @@ void jh_device_name_loud(const struct jh_cell *cell)
 
 	for (i = 0; i < cell->num_devices; i++) {
 		dev = cell->devices[i];
-		if (dev->of_node && is_master(dev->of_node) && !dev_get_drvdata(dev))
-			pr_warn("cell %s: %pOF accesses memory by itself and has no reset line: "
-				"what the cell starts there goes on when it ends\n",
-				kobject_name(&cell->kobj), dev->of_node);
+		if (!dev->of_node || jh_stub_can_reset(dev) || !jh_masters_has(dev->of_node))
+			continue;
+		pr_warn("cell %s: %pOF may access memory by itself and has no reset line of its "
+			"own: what the cell starts there goes on when it ends\n",
+			kobject_name(&cell->kobj), dev->of_node);
 	}
 }

@@ -241,7 +241,12 @@ void jh_stub_exit(void);
 struct device *jh_stub_find(struct device_node *np);
 bool jh_stub_has(const struct device *dev);
 int jh_stub_bind(struct device *dev);
-bool jh_stub_reset(struct device *dev);
+bool jh_stub_can_reset(struct device *dev);
+void jh_stub_reset(struct device *dev);
+
+/* masters.c */
+bool jh_masters_has(struct device_node *np);
+bool jh_masters_has_pci(struct device_node *np);
 
 /* device.c */
 int jh_device_take(struct jh_cell *cell, struct jh_error *err);

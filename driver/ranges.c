@@ -53,7 +53,7 @@ void jh_ranges_join(struct jh_ranges *set)
 		set->count = last - set->list + 1;
 }
 
-/** jh_ranges_missing() - the first of @wanted that @set does not cover; both are joined. NULL: none */
+/** jh_ranges_missing() - the first of @wanted that @set does not cover, both joined; NULL: none */
 const struct jh_range *jh_ranges_missing(const struct jh_ranges *wanted,
 					 const struct jh_ranges *set)
 {

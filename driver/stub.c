@@ -12,9 +12,12 @@
 #include <linux/clk.h>
 #include <linux/delay.h>
 #include <linux/device.h>
+#include <linux/err.h>
+#include <linux/of.h>
 #include <linux/platform_device.h>
 #include <linux/pm_runtime.h>
 #include <linux/reset.h>
+#include <linux/string.h>
 
 #define STUB_NAME	"jh-stub"
 #define RESET_US	20	/* how long lines are held: well beyond what IP blocks ask for */
@@ -22,6 +25,13 @@
 struct clocks {
 	struct clk_bulk_data *clocks;
 	int count;
+};
+
+/* struct lines - resets of a device */
+struct lines {
+	bool shared;			/* it has some that others have as well */
+	u32 count;
+	struct reset_control *own[];	/* those that nobody else has */
 };
 
 static void stop_clocks(void *data)
@@ -45,14 +55,89 @@ static int hold_clocks(struct device *dev)
 	return code ? code : devm_add_action_or_reset(dev, stop_clocks, clocks);
 }
 
-static int release_resets(struct device *dev)
+/*
+ * Does anybody else name the line? Its driver has it as a shared one then, and asking Linux for it
+ * as one's own would be answered by a warning with a stack trace.
+ */
+static bool is_shared(struct device_node *np, const struct of_phandle_args *line)
 {
-	struct reset_control *resets = devm_reset_control_array_get_optional_exclusive(dev);
+	struct of_phandle_args other;
+	struct device_node *user;
+	bool same;
+	int i;
 
-	if (IS_ERR(resets))
-		return PTR_ERR(resets);
-	dev_set_drvdata(dev, resets);
-	return reset_control_deassert(resets);
+	for_each_of_nodes(user) {
+		if (user == np || !of_device_is_available(user))
+			continue;
+		for (i = 0; !of_parse_phandle_with_args(user, "resets", "#reset-cells", i, &other);
+		     i++) {
+			same = other.np == line->np && other.args_count == line->args_count &&
+			       !memcmp(other.args, line->args,
+				       line->args_count * sizeof(line->args[0]));
+			of_node_put(other.np);
+			if (!same)
+				continue;
+			of_node_put(user);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void drop_shared(void *line)
+{
+	reset_control_assert(line);
+}
+
+/* What others have as well is held released as long as the cell has the device, and no more. */
+static int hold_shared(struct device *dev, int index)
+{
+	struct reset_control *line = devm_reset_control_get_shared_by_index(dev, index);
+	int code = PTR_ERR_OR_ZERO(line);
+
+	if (!code)
+		code = reset_control_deassert(line);
+	return code ? code : devm_add_action_or_reset(dev, drop_shared, line);
+}
+
+static int hold_line(struct device *dev, struct lines *lines, int index)
+{
+	struct reset_control *line;
+	struct of_phandle_args args;
+	bool shared;
+	int code = of_parse_phandle_with_args(dev->of_node, "resets", "#reset-cells", index, &args);
+
+	if (code)
+		return code;
+	shared = is_shared(dev->of_node, &args);
+	of_node_put(args.np);
+	lines->shared |= shared;
+	if (shared)
+		return hold_shared(dev, index);
+	line = devm_reset_control_get_exclusive_by_index(dev, index);
+	if (IS_ERR(line))
+		return PTR_ERR(line);
+	lines->own[lines->count++] = line;
+	return reset_control_deassert(line);
+}
+
+/* The device leaves reset. Its own lines are kept as the driver's data; NULL: it has none. */
+static int hold_resets(struct device *dev)
+{
+	int i, count = of_count_phandle_with_args(dev->of_node, "resets", "#reset-cells");
+	struct lines *lines;
+	int code = 0;
+
+	dev_set_drvdata(dev, NULL);
+	if (count <= 0)
+		return 0;
+	lines = devm_kzalloc(dev, sizeof(*lines) + count * sizeof(lines->own[0]), GFP_KERNEL);
+	if (!lines)
+		return -ENOMEM;
+	for (i = 0; !code && i < count; i++)
+		code = hold_line(dev, lines, i);
+	dev_set_drvdata(dev, lines);
+	return code;
 }
 
 static void power_down(void *dev)
@@ -82,7 +167,7 @@ static int stub_probe(struct platform_device *pdev)
 	if (!code)
 		code = hold_clocks(&pdev->dev);
 	if (!code)
-		code = release_resets(&pdev->dev);
+		code = hold_resets(&pdev->dev);
 	return code;
 }
 
@@ -90,7 +175,7 @@ static int amba_stub_probe(struct amba_device *adev, const struct amba_id *id)
 {
 	int code = hold_clocks(&adev->dev);
 
-	return code ? code : release_resets(&adev->dev);
+	return code ? code : hold_resets(&adev->dev);
 }
 
 static void amba_stub_remove(struct amba_device *adev)
@@ -139,22 +224,42 @@ int jh_stub_bind(struct device *dev)
 	return compat_driver_attach(driver, dev);
 }
 
-/** jh_stub_reset() - by its lines; false if it has none that can be used, or they fail */
-bool jh_stub_reset(struct device *dev)
+/** jh_stub_can_reset() - does a reset of the device put all of it into reset? */
+bool jh_stub_can_reset(struct device *dev)
 {
-	struct reset_control *resets = jh_stub_has(dev) ? dev_get_drvdata(dev) : NULL;
-	int code;
+	const struct lines *lines = jh_stub_has(dev) ? dev_get_drvdata(dev) : NULL;
 
-	if (!resets)
-		return false;
-	code = reset_control_assert(resets);
+	return lines && lines->count && !lines->shared;
+}
+
+/* Some controllers only know how to pull a line for a moment. */
+static int pull(struct reset_control *line)
+{
+	int code = reset_control_assert(line);
+
+	return code == -ENOTSUPP ? reset_control_reset(line) : code;
+}
+
+/** jh_stub_reset() - by the lines that the device alone has, whatever driver or firmware does it */
+void jh_stub_reset(struct device *dev)
+{
+	struct lines *lines = jh_stub_has(dev) ? dev_get_drvdata(dev) : NULL;
+	int code = 0;
+	u32 i;
+
+	if (!lines || !lines->count)
+		return;
+	for (i = 0; !code && i < lines->count; i++)
+		code = pull(lines->own[i]);
 	usleep_range(RESET_US, 2 * RESET_US);
 	/* Its next user may know nothing of resets. */
-	if (reset_control_deassert(resets) || code) {
-		dev_err(dev, "jh: it cannot be reset (%d)\n", code);
-		return false;
+	while (i--) {
+		int failed = reset_control_deassert(lines->own[i]);
+
+		code = code ? code : failed;
 	}
-	return true;
+	if (code)
+		dev_err(dev, "jh: it cannot be reset (%d)\n", code);
 }
 
 /** jh_stub_init() - register the stubs, until jh_stub_exit() */

@@ -3,8 +3,8 @@
  * Copyright (c) The jh authors
  *
  * Work on a cell that takes long lets others manage now and then: jh_lock is let go between two
- * pieces, and the cell looked at again. Meanwhile it is marked, so that nobody else works on it; but
- * it may be gone afterwards, and jh disabled, if the machine went down.
+ * pieces, and the cell looked at again. Meanwhile it is marked, so that nobody else works on it;
+ * but it may be gone afterwards, and jh disabled, if the machine went down.
  */
 #include "jh.h"
 

@@ -41,13 +41,17 @@ static int setup(void **state)
 	memset(&cell, 0, sizeof(cell));
 	memset(&other, 0, sizeof(other));
 	memset(&err, 0, sizeof(err));
+	memset(fake_lines, 0, sizeof(fake_lines));
+	fake_warned = false;
+	fake_clocks = fake_power = 0;
 	cannot_lose = 0;
 	parts.num_devices = 3;
 	for (i = 0; i < 3; i++) {
 		fake_nodes[i].path = paths[i];
 		devices[i] = (struct device){ .bus = i == 1 ? &amba_bustype : &platform_bus_type,
 					      .path = paths[i], .own = &linux_driver,
-					      .driver = &linux_driver };
+					      .driver = &linux_driver,
+					      .of_node = &fake_nodes[i] };
 		fake_devices[i] = &devices[i];
 		strcpy(parts.devices[i].path, paths[i]);
 	}
@@ -86,6 +90,11 @@ static void assert_linux_has_all(void)
 	}
 	assert_int_equal(fake_tree_held(), 0);
 	assert_int_equal(cell.num_devices, 0);
+	assert_int_equal(fake_clocks | fake_power, 0);
+	for (i = 0; i < FAKE_LINES; i++)
+		assert_int_equal(fake_lines[i].own, 0);
+	assert_int_equal(fake_allocated(), 0);
+	assert_false(fake_warned);
 }
 
 static void taken_and_given_back(void **state)
@@ -165,6 +174,215 @@ static void a_driver_that_does_not_come_back_is_told(void **state)
 	assert_int_equal(devices[0].references, 0);
 }
 
+/* --- resets --- */
+
+static void has_resets(u32 node, u32 count, u32 first)
+{
+	fake_nodes[node].reset_controller = &fake_nodes[3];
+	fake_nodes[node].num_resets = count;
+	fake_nodes[node].resets[0] = first;
+	fake_nodes[node].resets[1] = first + 1;
+}
+
+static void it_ran(void)
+{
+	fake_printed[0] = 0;
+	cell.was_started = true;
+	jh_device_quiet(&cell);
+	assert_false(cell.was_started);
+}
+
+static void all_of_its_own_lines(void **state)
+{
+	has_resets(0, 2, 0);
+	fake_lines[0].asserted = true;
+	assert_int_equal(take(&cell), 0);
+	assert_false(fake_lines[0].asserted);
+	assert_int_equal(fake_clocks, 2);
+	assert_int_equal(fake_power, 2);		/* the bus does it for the other one */
+	assert_true(jh_stub_can_reset(&devices[0]));
+	assert_false(jh_stub_can_reset(&devices[1]));
+	/* One that did not run has told nobody anything. */
+	jh_device_quiet(&cell);
+	assert_int_equal(fake_lines[0].pulls, 0);
+	it_ran();
+	assert_int_equal(fake_lines[0].pulls, 1);
+	assert_int_equal(fake_lines[1].pulls, 1);
+	assert_false(fake_lines[0].asserted || fake_lines[1].asserted);
+	assert_string_equal(fake_printed, "");
+	jh_device_give_back(&cell);
+	assert_linux_has_all();
+}
+
+/* Linux has them at work in another device, which must not stop. */
+static void lines_that_others_have(void **state)
+{
+	has_resets(0, 2, 0);
+	has_resets(2, 1, 1);
+	strcpy(parts.devices[2].path, "/soc/disabled@4");
+	fake_lines[1].shared = 1;
+	assert_int_equal(take(&cell), 0);
+	assert_int_equal(fake_lines[0].own, 1);
+	assert_int_equal(fake_lines[1].shared, 2);
+	assert_false(jh_stub_can_reset(&devices[0]));
+	it_ran();
+	assert_int_equal(fake_lines[0].pulls, 1);
+	assert_int_equal(fake_lines[1].pulls, 0);
+	jh_device_give_back(&cell);
+	assert_int_equal(fake_lines[1].shared, 1);
+	assert_int_equal(fake_lines[1].pulls, 0);
+	assert_linux_has_all();
+	/* A device that is switched off has none. */
+	fake_nodes[2].disabled = true;
+	fake_lines[1].shared = 0;
+	assert_int_equal(take(&cell), 0);
+	assert_true(jh_stub_can_reset(&devices[0]));
+	assert_int_equal(fake_lines[1].own, 1);
+	jh_device_give_back(&cell);
+	assert_linux_has_all();
+}
+
+/* The same number at another controller is another line. */
+static void lines_of_another_controller(void **state)
+{
+	has_resets(0, 1, 0);
+	has_resets(2, 1, 0);
+	fake_nodes[2].reset_controller = &fake_nodes[1];
+	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_STUB));
+	/* Here they are one, and a driver that has it as its own is in the way. */
+	assert_true(fake_warned);
+	fake_warned = false;
+	assert_linux_has_all();
+	has_resets(2, 1, 2);
+	assert_int_equal(take(&cell), 0);
+	assert_int_equal(fake_lines[0].own, 1);
+	jh_device_give_back(&cell);
+	assert_linux_has_all();
+}
+
+static void lines_that_can_only_be_pulled(void **state)
+{
+	has_resets(1, 1, 2);
+	fake_lines[2].only_pulls = true;
+	assert_int_equal(take(&cell), 0);
+	it_ran();
+	assert_int_equal(fake_lines[2].pulls, 1);
+	assert_string_equal(fake_printed, "");
+	fake_lines[2].only_pulls = false;
+	fake_lines[2].fails = -EIO;
+	it_ran();
+	assert_non_null(strstr(fake_printed, "it cannot be reset (-5)"));
+	jh_device_give_back(&cell);
+	assert_linux_has_all();
+}
+
+/* --- what goes on when the cell ends --- */
+
+static const char *warned(u32 node)
+{
+	fake_printed[0] = 0;
+	assert_int_equal(take(&cell), 0);
+	jh_device_name_loud(&cell);
+	jh_device_give_back(&cell);
+	assert_linux_has_all();
+	return strstr(fake_printed, "may access memory by itself");
+}
+
+static void named(u32 node, const char *path, const char *compatible, const char *property)
+{
+	fake_nodes[node] = (struct device_node){ .path = path, .compatible = compatible,
+						 .properties = { property }, .num_regs = 1 };
+	devices[node].path = path;
+	strcpy(parts.devices[node].path, path);
+}
+
+static void masters_have_a_name(void **state)
+{
+	static const struct {
+		const char *path, *compatible, *property;
+		bool is;
+	} rows[] = {
+		{ "/soc/uart@1", "arm,pl011", NULL, false },
+		{ "/soc/serial@1", "vendor,new-one", NULL, false },
+		{ "/soc/spi@1", "xlnx,zynqmp-qspi-1.0", NULL, true },
+		{ "/soc/spi@1", "cdns,spi-r1p6", NULL, false },
+		{ "/soc/eth@1", "cdns,zynqmp-gem", NULL, true },
+		{ "/soc/net@1", "fsl,imx8mp-fec", NULL, true },
+		{ "/soc/thing@1", "snps,dwc3", NULL, true },
+		{ "/soc/mmc@1", "arasan,sdhci-8.9a", NULL, true },
+		{ "/soc/usb-phy@1", "vendor,usb-phy", NULL, false },
+		/* Something that nobody here knows. */
+		{ "/soc/wonder@1", "vendor,wonder", NULL, true },
+		{ "/soc/wonder@1", "vendor,wonder", "dmas", false },
+		{ "/soc/serial@1", "arm,pl011", "iommus", true },
+		{ "/soc/serial@1", "arm,pl011", "dma-coherent", true },
+		{ "/soc/i2c@1", "cdns,i2c-r1p14", "#dma-cells", true },
+		/* Words, not parts of them. */
+		{ "/soc/i2cusb@1", "vendor,canary", NULL, true },
+		{ "/soc/timer@1", "cdns,ttc", NULL, false },
+	};
+	u32 i;
+
+	parts.num_devices = 1;
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		named(0, rows[i].path, rows[i].compatible, rows[i].property);
+		if (rows[i].is != !!warned(0))
+			print_message("%s %s\n", rows[i].path, rows[i].compatible);
+		assert_int_equal(rows[i].is, !!warned(0));
+	}
+}
+
+static void masters_below_and_without_registers(void **state)
+{
+	parts.num_devices = 1;
+	named(0, "/soc/usb@1", "xlnx,zynqmp-dwc3", NULL);
+	fake_nodes[0].num_regs = 0;
+	assert_null(warned(0));
+	fake_nodes[4] = (struct device_node){ .path = "/soc/usb@1/usb@fe200000", .num_regs = 1,
+					      .compatible = "snps,dwc3" };
+	assert_non_null(warned(0));
+	/* A reset line of its own stops it, one that others have does not. */
+	has_resets(0, 1, 0);
+	assert_null(warned(0));
+	has_resets(1, 1, 0);
+	assert_non_null(warned(0));
+	fake_nodes[1].num_resets = 0;
+	/* A second compatible string says what the first one does not. */
+	named(0, "/soc/serial@1", "vendor,serial", NULL);
+	fake_nodes[4].path = NULL;
+	assert_null(warned(0));
+	fake_nodes[0].other = "snps,dwmac-4.20a";
+	assert_non_null(warned(0));
+}
+
+static void pci_hosts_are_refused(void **state)
+{
+	parts.num_devices = 1;
+	named(0, "/soc/pcie@1", "pci-host-ecam-generic", NULL);
+	fake_nodes[0].type = "pci";
+	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_PCI));
+	assert_int_equal(err.reason, JH_ERR_DEVICE_PCI);
+	assert_linux_has_all();
+	/* Linux has not switched it on; the cell could. */
+	fake_devices[0] = NULL;
+	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_PCI));
+	fake_devices[0] = &devices[0];
+	has_resets(0, 1, 0);
+	assert_int_equal(take(&cell), 0);
+	jh_device_give_back(&cell);
+	has_resets(1, 1, 0);
+	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_PCI));
+	parts.cell.flags |= JH_CELL_TRUSTED;
+	assert_non_null(warned(0));
+	parts.cell.flags &= ~JH_CELL_TRUSTED;
+	/* By its name alone; its PHY is none. */
+	named(0, "/soc/pcie@1", "vendor,bridge", NULL);
+	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_PCI));
+	named(0, "/soc/pcie-phy@1", "vendor,pcie-phy", NULL);
+	assert_null(warned(0));
+	assert_linux_has_all();
+}
+
 static void both_stubs_or_none(void **state)
 {
 	u32 fails;
@@ -191,6 +409,14 @@ int main(void)
 		cmocka_unit_test_setup_teardown(another_cells_device, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_driver_that_does_not_come_back_is_told, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(all_of_its_own_lines, setup, teardown),
+		cmocka_unit_test_setup_teardown(lines_that_others_have, setup, teardown),
+		cmocka_unit_test_setup_teardown(lines_of_another_controller, setup, teardown),
+		cmocka_unit_test_setup_teardown(lines_that_can_only_be_pulled, setup, teardown),
+		cmocka_unit_test_setup_teardown(masters_have_a_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(masters_below_and_without_registers, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(pci_hosts_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(both_stubs_or_none, setup, teardown),
 	};
 

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Long work on a cell: others manage meanwhile, nobody else works on that cell, and when the machine
- * goes down nobody waits for it.
+ * Long work on a cell: others manage meanwhile, nobody else works on that cell, and when the
+ * machine goes down nobody waits for it.
  */
 #include <setjmp.h>
 #include <stdarg.h>

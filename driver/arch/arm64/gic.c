@@ -195,8 +195,8 @@ static unsigned int virq_at(const struct of_phandle_args *args)
 }
 
 /*
- * A controller may sit in the line to the GIC (it wakes the chip up, say) and number its inputs as it
- * likes. Linux knows which SPI belongs to an input once somebody has asked for it.
+ * A controller may sit in the line to the GIC (it wakes the chip up, say) and number its inputs as
+ * it likes. Linux knows which SPI belongs to an input once somebody has asked for it.
  */
 static u32 spi_behind(const struct of_phandle_args *args, struct device_node *gic)
 {

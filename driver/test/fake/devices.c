@@ -88,9 +88,64 @@ int vscnprintf(char *buffer, size_t size, const char *format, va_list args)
 	return snprintf(buffer, size, "%s", va_arg(args, struct device_node *)->path);
 }
 
+/* --- what a driver holds --- */
+
+#define HELD	32
+
+static struct {
+	struct device *dev;
+	void (*action)(void *data);
+	void *data;
+} held[HELD];
+
+struct reset_control fake_lines[FAKE_LINES];
+bool fake_warned;
+int fake_clocks, fake_power;
+
+int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), void *data)
+{
+	int i = 0;
+
+	while (held[i].dev)
+		if (++i == HELD)
+			abort();
+	held[i].dev = dev;
+	held[i].action = action;
+	held[i].data = data;
+	return 0;
+}
+
+static void free_memory(void *memory)
+{
+	fake_free(memory);
+}
+
+void *devm_kzalloc(struct device *dev, size_t size, gfp_t gfp)
+{
+	void *memory = fake_alloc(size);
+
+	if (memory)
+		devm_add_action_or_reset(dev, free_memory, memory);
+	return memory;
+}
+
+/* The last one first. */
+static void release(struct device *dev)
+{
+	int i;
+
+	for (i = HELD - 1; i >= 0; i--) {
+		if (held[i].dev != dev)
+			continue;
+		held[i].action(held[i].data);
+		held[i].dev = NULL;
+	}
+}
+
 void device_release_driver(struct device *dev)
 {
 	dev->driver = NULL;
+	release(dev);
 }
 
 int device_attach(struct device *dev)
@@ -100,54 +155,107 @@ int device_attach(struct device *dev)
 	return dev->driver ? 1 : 0;
 }
 
+static int probe(struct device_driver *driver, struct device *dev)
+{
+	if (dev->bus == &amba_bustype)
+		return container_of(driver, struct amba_driver, drv)->probe(
+			container_of(dev, struct amba_device, dev), NULL);
+	return container_of(driver, struct platform_driver, driver)->probe(
+		container_of(dev, struct platform_device, dev));
+}
+
 int device_driver_attach(struct device_driver *driver, struct device *dev)
 {
+	int code;
+
 	if (dev->keeps_own)
 		dev->driver = dev->own;
 	if (dev->driver)
 		return -EBUSY;
-	dev->driver = driver;
-	return 0;
+	code = probe(driver, dev);
+	if (code)
+		release(dev);
+	else
+		dev->driver = driver;
+	return code;
 }
 
-/* --- what the stub holds, which no device here has --- */
-
-void *devm_kzalloc(struct device *dev, size_t size, gfp_t gfp)
-{
-	return NULL;
-}
-
+/* A device has a clock for each of its reset lines. */
 int devm_clk_bulk_get_all(struct device *dev, struct clk_bulk_data **clocks)
 {
-	return 0;
+	return dev->of_node ? dev->of_node->num_resets : 0;
 }
 
 int clk_bulk_prepare_enable(int count, const struct clk_bulk_data *clocks)
 {
+	fake_clocks += count;
 	return 0;
 }
 
 void clk_bulk_disable_unprepare(int count, const struct clk_bulk_data *clocks)
 {
+	fake_clocks -= count;
 }
 
-int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), void *data)
+static void put_own(void *line)
 {
+	((struct reset_control *)line)->own--;
+}
+
+static void put_shared(void *line)
+{
+	((struct reset_control *)line)->shared--;
+}
+
+/* As Linux: a line is one driver's, or all of them have it as a shared one. */
+struct reset_control *devm_reset_control_get_exclusive_by_index(struct device *dev, int index)
+{
+	struct reset_control *line = &fake_lines[dev->of_node->resets[index]];
+
+	if (line->own || line->shared) {
+		fake_warned = true;
+		return ERR_PTR(-EBUSY);
+	}
+	line->own++;
+	devm_add_action_or_reset(dev, put_own, line);
+	return line;
+}
+
+struct reset_control *devm_reset_control_get_shared_by_index(struct device *dev, int index)
+{
+	struct reset_control *line = &fake_lines[dev->of_node->resets[index]];
+
+	if (line->own) {
+		fake_warned = true;
+		return ERR_PTR(-EBUSY);
+	}
+	line->shared++;
+	devm_add_action_or_reset(dev, put_shared, line);
+	return line;
+}
+
+int reset_control_assert(struct reset_control *line)
+{
+	if (line->shared > 1)
+		return 0;
+	if (line->only_pulls)
+		return -ENOTSUPP;
+	if (line->fails)
+		return line->fails;
+	line->asserted = true;
+	line->pulls++;
 	return 0;
 }
 
-struct reset_control *devm_reset_control_array_get_optional_exclusive(struct device *dev)
+int reset_control_reset(struct reset_control *line)
 {
-	return NULL;
-}
-
-int reset_control_assert(struct reset_control *resets)
-{
+	line->pulls++;
 	return 0;
 }
 
-int reset_control_deassert(struct reset_control *resets)
+int reset_control_deassert(struct reset_control *line)
 {
+	line->asserted = false;
 	return 0;
 }
 
@@ -161,10 +269,10 @@ void pm_runtime_disable(struct device *dev)
 
 int pm_runtime_get_sync(struct device *dev)
 {
-	return 0;
+	return fake_power++ * 0;
 }
 
 int pm_runtime_put_sync(struct device *dev)
 {
-	return 0;
+	return fake_power-- * 0;
 }

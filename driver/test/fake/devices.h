@@ -81,7 +81,19 @@ struct clk_bulk_data {
 	int unused;
 };
 
-struct reset_control;
+/** struct reset_control - a line of the one reset controller there is */
+struct reset_control {
+	u32 own, shared;		/* who has it */
+	bool asserted;
+	u32 pulls;			/* how often it was asserted, or pulled */
+	bool only_pulls;		/* its controller can do no more */
+	int fails;			/* what asserting it answers */
+};
+
+#define FAKE_LINES	4
+extern struct reset_control fake_lines[FAKE_LINES];
+extern bool fake_warned;		/* Linux printed a stack trace */
+extern int fake_clocks, fake_power;	/* that are held */
 
 #define dev_set_drvdata(dev, value)	((void)((dev)->data = (value)))
 #define dev_get_drvdata(dev)		((dev)->data)
@@ -91,7 +103,9 @@ int devm_clk_bulk_get_all(struct device *dev, struct clk_bulk_data **clocks);
 int clk_bulk_prepare_enable(int count, const struct clk_bulk_data *clocks);
 void clk_bulk_disable_unprepare(int count, const struct clk_bulk_data *clocks);
 int devm_add_action_or_reset(struct device *dev, void (*action)(void *data), void *data);
-struct reset_control *devm_reset_control_array_get_optional_exclusive(struct device *dev);
+struct reset_control *devm_reset_control_get_exclusive_by_index(struct device *dev, int index);
+struct reset_control *devm_reset_control_get_shared_by_index(struct device *dev, int index);
+int reset_control_reset(struct reset_control *line);
 int reset_control_assert(struct reset_control *resets);
 int reset_control_deassert(struct reset_control *resets);
 void pm_runtime_enable(struct device *dev);

@@ -100,6 +100,8 @@ extern void (*fake_between)(void);	/* what another CPU does between two reads; N
 /* --- errors --- */
 
 #define ERESTARTSYS		512
+#define ENOTSUPP		524
+#define PTR_ERR_OR_ZERO(p)	(IS_ERR(p) ? (int)PTR_ERR(p) : 0)
 #define IS_ERR(p)		((unsigned long)(p) >= (unsigned long)-4095)
 #define PTR_ERR(p)		((long)(p))
 #define ERR_PTR(code)		((void *)(long)(code))

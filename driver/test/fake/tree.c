@@ -102,6 +102,41 @@ struct device_node *of_get_next_available_child(struct device_node *parent,
 	return hold(np);
 }
 
+/* Only those right below it. */
+struct device_node *of_get_next_child(struct device_node *parent, struct device_node *after)
+{
+	struct device_node *np = step(after);
+	size_t length = strlen(parent->path);
+
+	while (np && (strncmp(np->path, parent->path, length) || np->path[length] != '/' ||
+		      strchr(np->path + length + 1, '/')))
+		np = np[1].path ? np + 1 : NULL;
+	return hold(np);
+}
+
+int of_property_read_string_index(const struct device_node *np, const char *name, int index,
+				  const char **value)
+{
+	*value = index ? np->other : np->compatible;
+	return same(name, "compatible") && index < 2 && *value ? 0 : -ENODATA;
+}
+
+int of_count_phandle_with_args(const struct device_node *np, const char *name, const char *cells)
+{
+	return np->num_resets ? (int)np->num_resets : -ENOENT;
+}
+
+int of_parse_phandle_with_args(struct device_node *np, const char *name, const char *cells,
+			       int index, struct of_phandle_args *args)
+{
+	if (!same(name, "resets") || !same(cells, "#reset-cells"))
+		abort();
+	if ((u32)index >= np->num_resets)
+		return -ENOENT;
+	*args = (struct of_phandle_args){ hold(np->reset_controller), 1, { np->resets[index] } };
+	return 0;
+}
+
 struct device_node *of_get_cpu_node(int cpu, unsigned int *thread)
 {
 	struct device_node *np;
@@ -157,6 +192,11 @@ int of_property_match_string(const struct device_node *np, const char *name, con
 
 bool of_property_read_bool(const struct device_node *np, const char *name)
 {
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(np->properties); i++)
+		if (same(name, np->properties[i]))
+			return true;
 	return same(name, "compatible") ? np->compatible != NULL :
 	       same(name, "reusable") && np->reusable;
 }

@@ -34,8 +34,16 @@ struct device_node {
 	struct device_node *irq_parent;	/* of @irqs, as of_irq_parse_one() finds them */
 	u32 num_irqs;
 	struct { int count; u32 args[3]; } irqs[3];
+	const char *other;		/* a second compatible string */
+	const char *properties[3];	/* names of further ones */
+	struct device_node *reset_controller;
+	u32 num_resets;
+	u32 resets[3];			/* lines of @reset_controller */
 	int references;
 };
+
+#define full_name	path
+#define kbasename(path)	(strrchr(path, '/') + 1)
 
 struct of_phandle_args {
 	struct device_node *np;
@@ -80,6 +88,12 @@ int of_address_to_resource(struct device_node *np, int index, struct resource *r
 int of_property_read_u32_array(const struct device_node *np, const char *name, u32 *values,
 			       size_t count);
 int of_property_match_string(const struct device_node *np, const char *name, const char *value);
+int of_property_read_string_index(const struct device_node *np, const char *name, int index,
+				  const char **value);
+int of_count_phandle_with_args(const struct device_node *np, const char *name, const char *cells);
+int of_parse_phandle_with_args(struct device_node *np, const char *name, const char *cells,
+			       int index, struct of_phandle_args *args);
+struct device_node *of_get_next_child(struct device_node *parent, struct device_node *after);
 bool of_property_read_bool(const struct device_node *np, const char *name);
 int of_irq_parse_one(struct device_node *np, int index, struct of_phandle_args *args);
 int of_pci_range_parser_init(struct of_range_parser *parser, struct device_node *np);
@@ -87,6 +101,8 @@ bool fake_next_range(struct of_range_parser *parser, struct fake_range *range);
 
 #define for_each_node_by_type(np, type)						\
 	for (np = of_find_node_by_type(NULL, type); np; np = of_find_node_by_type(np, type))
+#define for_each_child_of_node(parent, np)					\
+	for (np = of_get_next_child(parent, NULL); np; np = of_get_next_child(parent, np))
 #define for_each_available_child_of_node(parent, np)				\
 	for (np = of_get_next_available_child(parent, NULL); np;			\
 	     np = of_get_next_available_child(parent, np))

@@ -347,6 +347,8 @@ X(LOAD_PART, 211, EINVAL, "{object}: a load of {value} to {limit} was broken off
 X(CELL_REPLACED, 212, ENOENT, "{object} is not the one that was meant, which is gone", \
   "see jhctl cell list") \
 X(CELL_BUSY, 213, EBUSY, "{object}: another jhctl is at work on it", "wait for it to end") \
+X(DEVICE_PCI, 231, EPERM, "{object} is a PCI host without reset: its devices never stop", \
+  "leave it with Linux, or set trusted = true after reading what it means") \
 X(LOAD_EMPTY, 230, EINVAL, "{object} has no bytes", "load a file that is not empty") \
 X(LOCKED_DOWN, 214, EPERM, "{object} is locked down: nothing may be put beneath its kernel", \
   "start it without lockdown= on the kernel command line, with Secure Boot off") \

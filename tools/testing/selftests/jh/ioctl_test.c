@@ -286,11 +286,15 @@ TEST_F(ioctl, a_load_is_whole_or_not_there)
 	/* A part of it does not make it whole. */
 	EXPECT_EQ(-EINVAL, jh_load_all(self->fd, 1, segments, 1, &error));
 	EXPECT_EQ(JH_ERR_LOAD_PART, error.reason);
-	EXPECT_EQ(0, error.value);
+	EXPECT_EQ(0x100000, error.value);
 	EXPECT_EQ(0x10000f, error.limit);
 	segments[1].source = 0;
 	EXPECT_EQ(0, jh_load_all(self->fd, 1, segments, 2, NULL));
 	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_START, 1, 0));
+	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_SHUTDOWN, 1, JH_SHUTDOWN_FORCE));
+	segments[0].length = 0;
+	EXPECT_EQ(-EINVAL, jh_load_all(self->fd, 1, segments, 1, &error));
+	EXPECT_EQ(JH_ERR_LOAD_EMPTY, error.reason);
 	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_DESTROY, 1, 0));
 
 	EXPECT_EQ(-EINVAL, jh_load_all(self->fd, 1, segments, 0, NULL));
