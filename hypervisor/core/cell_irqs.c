@@ -75,7 +75,7 @@ static void irqs_release(struct cell *cell)
 {
 	u32 i;
 
-	for (i = 0; i < 32 * ARRAY_SIZE(cell->irqs); i++) {
+	for (i = 0; i < CELL_IRQS; i++) {
 		if (cell_owns_irq(cell, i))
 			arch_irq_release(cell, i);
 	}

@@ -55,8 +55,9 @@ static int enable_build(u32 cpu, struct jh_error *error)
 	err = unit_build(system, error);
 	if (err)
 		return err;
-	if (root_map())
-		return pool_refuse(error);
+	err = root_map(error);
+	if (err)
+		return err;
 	cell_set(CELL_ROOT, &root_cell);
 	return 0;
 }

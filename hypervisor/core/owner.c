@@ -217,14 +217,14 @@ int owner_find_ram(const struct cell *cell, u64 size, u64 *pa)
 	return -ENOMEM;
 }
 
-struct cell *owner_of_irq(u32 intid)
+struct cell *owner_of_irq(u32 irq)
 {
 	u32 id;
 
 	for (id = 1; id < JH_MAX_CELLS; id++) {
 		struct cell *cell = cell_get(id);
 
-		if (cell && cell_owns_irq(cell, intid))
+		if (cell && cell_owns_irq(cell, irq))
 			return cell;
 	}
 	return &root_cell;

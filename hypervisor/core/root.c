@@ -5,11 +5,14 @@
  * The root cell and its address space.
  */
 #include <hv/cpu.h>
+#include <hv/errno.h>
 #include <hv/mmio.h>
+#include <hv/pool.h>
 #include <hv/report.h>
 #include <hv/root.h>
 #include <hv/unit.h>
 #include <config.h>
+#include <refuse.h>
 #include <string.h>
 
 static const struct jh_boot_info *info;
@@ -90,15 +93,18 @@ static u32 address_bits(u64 max_address)
 {
 	u32 bits = 32;
 
-	while (bits < 48 && max_address >> bits)
+	while (bits < 63 && max_address >> bits)
 		bits++;
 	return bits;
 }
 
-int root_map(void)
+int root_map(struct jh_error *error)
 {
 	int err = pgtable_init(&root_cell.pt, address_bits(info->max_address), CELL_ROOT);
 
+	if (err == -EINVAL)
+		return refuse_value(error, JH_ERR_WIDTH, JH_OBJ_SYSTEM, 0, info->max_address,
+				    (1UL << ARCH_ADDRESS_BITS) - 1);
 	if (!err)
 		err = config_system(config)->flags & JH_SYSTEM_ROOT_LISTED ? map_listed() :
 									   map_all();
@@ -110,7 +116,7 @@ int root_map(void)
 		err = unit_map_root();
 	if (!err)
 		err = hide_hypervisor();
-	return err;
+	return err ? pool_refuse(error) : 0;
 }
 
 void root_init(const struct jh_boot_info *boot_info, const void *system_config)

@@ -116,7 +116,7 @@ static void interrupts_that_cannot_be_had(void **state)
 	parts.irqs[1].intid = 70;
 	fake_options.held_irq = 70;
 	expect_refusal(&parts, -EIO, JH_ERR_IRQ_IN_FLIGHT, JH_OBJ_IRQ, 1);
-	assert_int_equal(fake_irq_owner[60], CELL_ROOT);
+	assert_int_equal(fake_irq_owner(60), CELL_ROOT);
 	fake_options.held_irq = 0;
 	parts.irqs[1].intid = FAKE_IRQS - 1;
 	assert_int_equal(world_create(&parts), 2);
@@ -175,7 +175,7 @@ static void memory_that_cannot_be_had(void **state)
 		assert_int_equal(report.head.error.value, bad[i].phys);
 	}
 	parts.memories[1] = (struct jh_config_memory){
-		.virt = 1UL << 39, .size = 0x1000, .flags = RAM_FLAGS | JH_MEM_AUTO,
+		.virt = 1UL << ARCH_CELL_BITS, .size = 0x1000, .flags = RAM_FLAGS | JH_MEM_AUTO,
 	};
 	expect_refusal(&parts, -ERANGE, JH_ERR_MEM_VIRT, JH_OBJ_MEMORY, 1);
 	parts.memories[1].virt = 0x40000000;

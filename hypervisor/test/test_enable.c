@@ -62,7 +62,7 @@ static void root_reaches_all_the_machine_has(void **state)
 	u32 i;
 
 	(void)state;
-	for (i = 0; i < ARRAY_SIZE(highest); i++) {
+	for (i = 0; i < ARRAY_SIZE(highest) && !(highest[i] >> ARCH_ADDRESS_BITS); i++) {
 		options.max_address = highest[i];
 		world_boot(&options, 0);
 		assert_true(fake_walk(&root_cell.pt, highest[i], &t));
@@ -125,20 +125,33 @@ static void a_map_is_no_wider_than_any_cpu(void **state)
 	struct fake_options options = fake_defaults;
 
 	(void)state;
-	options.max_address = 0xfffffffffff;
+	options.max_address = (1UL << 41) - 1;
 	options.narrow_bits = 40;
 	for (options.narrow_cpu = 0; options.narrow_cpu < options.cpus; options.narrow_cpu++) {
 		expect_failure(&options, -ERANGE, JH_ERR_WIDTH);
 		assert_int_equal(report.head.error.object, JH_OBJ_SYSTEM);
-		assert_int_equal(report.head.error.value, 0xfffffffffff);
+		assert_int_equal(report.head.error.value, (1UL << 41) - 1);
 		assert_int_equal(report.head.error.limit, 0xffffffffff);
 	}
 	options.narrow_cpu = 1;
-	options.narrow_bits = 44;
+	options.narrow_bits = 41;
 	world_boot(&options, 0);
 	options.max_address = 0xffffffffff;
 	options.narrow_bits = 40;
 	world_boot(&options, 0);
+}
+
+/* Nor does root get half of what is there. */
+static void a_machine_wider_than_any_map(void **state)
+{
+	struct fake_options options = fake_defaults;
+
+	(void)state;
+	options.max_address = 1UL << ARCH_ADDRESS_BITS;
+	expect_failure(&options, -ERANGE, JH_ERR_WIDTH);
+	assert_int_equal(report.head.error.limit, (1UL << ARCH_ADDRESS_BITS) - 1);
+	options.max_address = ~0UL;
+	expect_failure(&options, -ERANGE, JH_ERR_WIDTH);
 }
 
 /* Each comes long after the one before, but they come. */
@@ -449,6 +462,7 @@ int main(void)
 		cmocka_unit_test(a_listed_root_reaches_what_is_listed),
 		cmocka_unit_test(a_failure_is_everybodys),
 		cmocka_unit_test(a_map_is_no_wider_than_any_cpu),
+		cmocka_unit_test(a_machine_wider_than_any_map),
 		cmocka_unit_test(cpus_are_waited_for_as_long_as_they_come),
 		cmocka_unit_test(who_does_not_come_is_told_in_words),
 		cmocka_unit_test(too_little_memory_is_refused),

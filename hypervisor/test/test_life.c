@@ -56,9 +56,9 @@ static void from_birth_to_the_next_one(void **state)
 		world_check();
 		assert_int_equal(root_cell.cpu_mask, 0x7);
 		assert_string_equal(report.cells[1].name, "rich");
-		assert_int_equal(fake_irq_owner[40], 1);
-		assert_false(fake_irq_edge[40]);
-		assert_true(fake_irq_edge[41]);
+		assert_int_equal(fake_irq_owner(40), 1);
+		assert_false(fake_irq_edge(40));
+		assert_true(fake_irq_edge(41));
 		assert_false(fake_touch(0, FAKE_WINDOW, &t));
 		fake_memory_fill(AT_IMAGE, 0x10000, 0x5a);
 		assert_int_equal(world_load(1, 0, 0x10000), 0);

@@ -193,10 +193,10 @@ static void check_owners_of_irqs(void)
 		for (id = 1; id < JH_MAX_CELLS; id++) {
 			const struct cell *cell = cell_get(id);
 
-			if (cell && cell_owns_irq(cell, intid) != (fake_irq_owner[intid] == id))
+			if (cell && cell_owns_irq(cell, intid) != (fake_irq_owner(intid) == id))
 				fail_msg("interrupt %u: cell %u", intid, id);
 		}
-		assert_non_null(cell_get(fake_irq_owner[intid]));
+		assert_non_null(cell_get(fake_irq_owner(intid)));
 	}
 }
 
@@ -231,6 +231,11 @@ static u64 total_pages(const struct cell *cell)
 	return pages;
 }
 
+static u64 root_entries(const struct cell *cell)
+{
+	return cell->pt.root_pages * PGTABLE_ENTRIES;
+}
+
 /* A cell sees its memory, its communication region, and nothing next to them. */
 static void check_view(const struct cell *cell)
 {
@@ -239,7 +244,7 @@ static void check_view(const struct cell *cell)
 	u32 m;
 
 	if (cell->is_revoked) {
-		assert_int_equal(count_pages(cell->pt.root, PGTABLE_ENTRIES, cell->pt.level), 0);
+		assert_int_equal(count_pages(cell->pt.root, root_entries(cell), cell->pt.level), 0);
 		return;
 	}
 	for (m = 0; m < cell->num_memories; m++) {
@@ -254,7 +259,7 @@ static void check_view(const struct cell *cell)
 	assert_true(fake_walk(&cell->pt, comm, &t));
 	assert_int_equal(t.pa, cell->comm);
 	assert_int_equal(t.flags, MAP_READ | MAP_WRITE | MAP_UNCACHED);
-	assert_int_equal(count_pages(cell->pt.root, PGTABLE_ENTRIES, cell->pt.level),
+	assert_int_equal(count_pages(cell->pt.root, root_entries(cell), cell->pt.level),
 			 total_pages(cell) + 1);
 }
 

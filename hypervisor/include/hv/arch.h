@@ -14,6 +14,7 @@
  *	this_cell()		the cell whose guest it runs
  *	this_stats()		its counters, by JH_STAT_*
  *	ROOT_MAP_FLAGS		how root's memory is mapped (hv/pgtable.h)
+ *	ARCH_ADDRESS_BITS	the most bits that a guest-physical address can have
  *	ARCH_CELL_BITS		width of cells' guest-physical addresses
  *	ARCH_SLOT_PAGES		the most that arch_guest_map_ro() and arch_guest_map_rw() map
  *	struct arch_cell	what the architecture adds to a cell
@@ -92,16 +93,16 @@ int arch_cell_map(struct cell *cell);
  * Only a CPU of root that has it in flight is asked to let it go, nobody else is disturbed.
  * Return: 0, or the CPUs that did not do so within 100 ms; it is still root's then, and disabled.
  */
-u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge);
+u64 arch_irq_claim(struct cell *cell, u32 irq, bool edge);
 
 /** arch_irq_release() - give an interrupt back to root, disabled, inactive, triggered as before. */
-void arch_irq_release(struct cell *cell, u32 intid);
+void arch_irq_release(struct cell *cell, u32 irq);
 
 /** arch_irq_resync() - take back what is in flight on this CPU but disabled, or not its cell's */
 void arch_irq_resync(void);
 
 /** arch_irq_refusal() - why no cell can own this interrupt of root's: JH_ERR_*, or 0 if one can */
-u32 arch_irq_refusal(u32 intid);
+u32 arch_irq_refusal(u32 irq);
 
 /** arch_comm_fill() - the architecture's fields of the communication region. */
 struct jh_comm_region;

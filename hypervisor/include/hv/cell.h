@@ -16,6 +16,7 @@
 
 #define CELL_ROOT		0
 #define CELL_MAX_MEMORIES	JH_CONFIG_MAX_MEMORIES
+#define CELL_IRQS		1024	/* numbers that interrupts of cells can have */
 
 /** enum cell_sweep - what is done to all of a cell's memory, piece by piece (hv/sweep.h) */
 enum cell_sweep {
@@ -53,7 +54,7 @@ struct cell_memory {
  * @revoked:	for a cell with direct interrupts: where the first table's entries are while its
  *		CPUs are being stopped by taking its memory away
  * @is_revoked:	they are there
- * @irqs:	interrupts that it owns: bit n of word w is INTID 32 * w + n
+ * @irqs:	interrupts that it owns: bit n of word w is number 32 * w + n
  */
 struct cell {
 	u32 id;
@@ -68,7 +69,7 @@ struct cell {
 	u64 config_pages;
 	u64 *revoked;
 	u32 is_revoked;
-	u32 irqs[32];
+	u32 irqs[CELL_IRQS / 32];
 	struct arch_cell arch;
 	struct jh_cell_report *report;
 	struct cell_memory memories[CELL_MAX_MEMORIES];
@@ -89,9 +90,9 @@ void cell_set(u32 id, struct cell *cell);
 void cell_set_state(struct cell *cell, u32 state);
 
 /** cell_owns_irq() - does the cell own this interrupt? */
-static inline bool cell_owns_irq(const struct cell *cell, u32 intid)
+static inline bool cell_owns_irq(const struct cell *cell, u32 irq)
 {
-	return intid < 1024 && cell->irqs[intid / 32] >> (intid % 32) & 1;
+	return irq < CELL_IRQS && cell->irqs[irq / 32] >> (irq % 32) & 1;
 }
 
 /**

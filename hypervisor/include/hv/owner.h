@@ -42,6 +42,6 @@ int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32
 int owner_find_ram(const struct cell *cell, u64 size, u64 *pa);
 
 /** owner_of_irq() - the cell that owns an interrupt: root if nobody else does */
-struct cell *owner_of_irq(u32 intid);
+struct cell *owner_of_irq(u32 irq);
 
 #endif

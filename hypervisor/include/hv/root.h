@@ -11,7 +11,9 @@
  */
 void root_init(const struct jh_boot_info *info, const void *config);
 
+struct jh_error;
+
 /** root_map() - build root's address space, once it is known what is filtered. 0 or -errno. */
-int root_map(void);
+int root_map(struct jh_error *error);
 
 #endif

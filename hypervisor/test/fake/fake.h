@@ -215,8 +215,10 @@ int fake_boot(const struct fake_options *options);
 extern struct jh_boot_info fake_info;
 extern struct fake_options fake_options;
 
-/** fake_irq_owner - by INTID: number of the cell */
-extern u32 fake_irq_owner[FAKE_IRQS];
-extern bool fake_irq_edge[FAKE_IRQS];
+/** fake_irq_owner() - the cell that the interrupt controller delivers an interrupt to */
+u32 fake_irq_owner(u32 irq);
+
+/** fake_irq_edge() - is it triggered by an edge? */
+bool fake_irq_edge(u32 irq);
 
 #endif

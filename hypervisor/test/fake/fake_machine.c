@@ -27,8 +27,12 @@ const struct fake_options fake_defaults = {
 
 struct fake_options fake_options;
 struct jh_boot_info fake_info;
-u32 fake_irq_owner[FAKE_IRQS];
-bool fake_irq_edge[FAKE_IRQS];
+
+/* The interrupt controller's, by source. */
+static struct source {
+	u32 owner;
+	bool edge;
+} sources[FAKE_IRQS];
 
 /* --- bring-up --- */
 
@@ -134,30 +138,45 @@ int arch_cell_map(struct cell *cell)
 	return 0;
 }
 
-u32 arch_irq_refusal(u32 intid)
+static struct source *source_of(u32 irq)
 {
-	if (intid < 32 || intid >= FAKE_IRQS)
-		return JH_ERR_IRQ_ABSENT;
-	return intid == fake_options.secure_irq ? JH_ERR_IRQ_SECURE : 0;
+	return &sources[fake_irq_source(irq)];
 }
 
-u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)
+u32 fake_irq_owner(u32 irq)
 {
-	fake_check(!arch_irq_refusal(intid));
-	fake_check(fake_irq_owner[intid] == CELL_ROOT || fake_irq_owner[intid] == cell->id);
-	if (intid == fake_options.held_irq)
+	return source_of(irq)->owner;
+}
+
+bool fake_irq_edge(u32 irq)
+{
+	return source_of(irq)->edge;
+}
+
+u32 arch_irq_refusal(u32 irq)
+{
+	if (irq < 32 || irq >= FAKE_IRQS)
+		return JH_ERR_IRQ_ABSENT;
+	return irq == fake_options.secure_irq ? JH_ERR_IRQ_SECURE : 0;
+}
+
+u64 arch_irq_claim(struct cell *cell, u32 irq, bool edge)
+{
+	fake_check(!arch_irq_refusal(irq));
+	fake_check(source_of(irq)->owner == CELL_ROOT || source_of(irq)->owner == cell->id);
+	if (irq == fake_options.held_irq)
 		return BIT(fake_self);
-	fake_irq_owner[intid] = cell->id;
-	fake_irq_edge[intid] = edge;
-	fetch_or(&cell->irqs[intid / 32], 1U << intid % 32);
+	source_of(irq)->owner = cell->id;
+	source_of(irq)->edge = edge;
+	fetch_or(&cell->irqs[irq / 32], 1U << irq % 32);
 	return 0;
 }
 
-void arch_irq_release(struct cell *cell, u32 intid)
+void arch_irq_release(struct cell *cell, u32 irq)
 {
-	fake_check(fake_irq_owner[intid] == cell->id);
-	fake_irq_owner[intid] = CELL_ROOT;
-	fetch_and(&cell->irqs[intid / 32], ~(1U << intid % 32));
+	fake_check(source_of(irq)->owner == cell->id);
+	source_of(irq)->owner = CELL_ROOT;
+	fetch_and(&cell->irqs[irq / 32], ~(1U << irq % 32));
 }
 
 void arch_irq_resync(void)
@@ -285,7 +304,7 @@ void fake_reset(void)
 	memory_reset();
 	pool_reset();
 	tlb_reset();
-	memset(fake_irq_owner, 0, sizeof(fake_irq_owner));
+	memset(sources, 0, sizeof(sources));
 	memset(&fake_info, 0, sizeof(fake_info));
 }
 

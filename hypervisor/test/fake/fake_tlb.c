@@ -62,14 +62,14 @@ static bool walk(const struct pgtable *pt, u64 gpa, struct fake_translation *to,
 	entry = *slot_of(pt, gpa, &level, tables);
 	if (!arch_pte_valid(entry))
 		return false;
-	if ((entry & FAKE_PTE_LEVEL) != level || level == 0)
-		fake_fail("an entry for level %d at level %u, address %llx",
-			  (int)(entry & FAKE_PTE_LEVEL), level, gpa);
+	if (fake_pte_level(entry) != level || level == 0)
+		fake_fail("an entry for level %u at level %u, address %llx",
+			  fake_pte_level(entry), level, gpa);
 	if (arch_pte_address(entry).a % pgtable_block_size(level))
 		fake_fail("the block of level %u at %llx is not aligned: %llx", level, gpa, entry);
 	*to = (struct fake_translation){
 		.pa = arch_pte_address(entry).a + gpa % pgtable_block_size(level),
-		.flags = (u32)(entry >> FAKE_PTE_FLAGS_SHIFT & 0x1f), .level = level,
+		.flags = fake_pte_flags(entry), .level = level,
 	};
 	return true;
 }
@@ -179,8 +179,7 @@ static void renew_places(void)
 		const struct pgtable *pt = places_of[cpu] = fake_cpus[cpu].pt;
 
 		if (pt && place_of(pt->root)->pt != pt)
-			note_places(pt, pt->root, (1UL << pt->bits) / pgtable_block_size(pt->level),
-				    0, pt->level);
+			note_places(pt, pt->root, pt->root_pages * PGTABLE_ENTRIES, 0, pt->level);
 	}
 	places_valid = true;
 }
@@ -210,19 +209,25 @@ static bool is_broken(const u64 *slot)
 	return false;
 }
 
+/* To a table, as no entry of the last level is. */
+static bool is_pointer(u64 entry)
+{
+	return arch_pte_is_table(entry, 0);
+}
+
 void fake_store_entry(u64 *slot, u64 value)
 {
 	bool used = in_use(slot), was_valid = arch_pte_valid(*slot);
 
 	speculate();
-	if (arch_pte_valid(value) && value & FAKE_PTE_TABLE &&
+	if (is_pointer(value) &&
 	    !fake_pool_published(pa_to_va(arch_pte_address(value))))
 		fake_fail("a table is linked that walkers may see half filled");
 	if (used && was_valid && arch_pte_valid(value) && *slot != value)
 		fake_fail("valid entry %llx becomes %llx without a break", *slot, value);
 	if (used && arch_pte_valid(value) && is_broken(slot))
 		fake_fail("an entry is made before its break was flushed: %llx", value);
-	if ((value | *slot) & FAKE_PTE_TABLE)
+	if (is_pointer(value) || is_pointer(*slot))
 		places_valid = false;
 	*slot = value;
 	pool_page_written(slot);

@@ -11,6 +11,7 @@
 #include <asm/percpu.h>
 #include <hv/addr.h>
 
+#define ARCH_ADDRESS_BITS	48
 /* The most that one table of level 1 serves. */
 #define ARCH_CELL_BITS		39
 #define ARCH_SLOT_PAGES		PRIVATE_SLOT_PAGES
@@ -75,7 +76,7 @@ static inline bool arch_pgtable_geometry(u32 bits, u32 *level, u32 *root_pages)
 {
 	u32 table_bits;
 
-	if (bits < 32 || bits > 48)
+	if (bits < 32 || bits > ARCH_ADDRESS_BITS)
 		return false;
 	*level = bits > 43 ? 0 : 1;
 	table_bits = *level ? 39 : 48;	/* of what one table serves */
