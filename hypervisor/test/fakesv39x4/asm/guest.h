@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Another one, as RISC-V has it (Privileged Architecture, 18.5, Sv39x4): guests' addresses
  * Another one, as RISC-V has it (Privileged Architecture, 18.5, Sv39x4): guests' addresses have
+ * 41 bits, the first table is always one of 2,048 entries that takes 16 KiB, an entry holds the
  * page's number shifted by ten, and an entry without permissions points to a table. Interrupts are
  * sources of a platform controller, numbered downwards here.
  */
