@@ -77,7 +77,7 @@ int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
 
 /*
  * Call CPUs of a cell out of the guest. Where interrupts are direct the doorbell rings in the guest
- * itself, so its memory is taken away first: whatever the CPU executes next, it faults to us, and
+ * itself, so its memory is taken away first: whatever the CPU executes next, it faults to EL2, and
  * finds the request that was noted before.
  */
 static void recall_cpus(struct cell *cell, u64 mask)

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What cells print by hypercall: a ring for each cell, which root reads.
+ * Output of cells by hypercall: a ring for each cell, which root reads.
  */
 #include <hv/errno.h>
 #include <hv/pool.h>
@@ -10,7 +10,7 @@
 #include <hv/unit.h>
 #include <string.h>
 
-/* What a cell may print before somebody reads it: a power of two, behind the ring's header. */
+/* Bytes that a cell may print before somebody reads: a power of two, behind the header. */
 #define CONSOLE_BYTES	8192
 #define CONSOLE_PAGES	3
 

@@ -50,8 +50,8 @@ void cpu_handle_requests(void)
 
 /*
  * A cell that was stopped, or has ended, while one of its CPUs was being turned on does not get it:
- * whoever ends a cell changes the state first. Acquire: pairs with cell_set_state(). Nor does root
- * get one for EL2 that has become a cell's.
+ * whoever ends a cell changes the state first. Acquire: pairs with cell_set_state(). Root must not
+ * get a CPU at EL2 once any cell exists.
  */
 static bool may_start(const struct cpu *self, u32 request)
 {
@@ -92,7 +92,7 @@ void cpu_park(void)
 	u32 requests;
 
 	arch_cpu_park();
-	/* What was asked of the guest that ran here is void; a start request comes after PARKED. */
+	/* Requests to the guest that ran here are void; a start request comes after PARKED. */
 	exchange(&self->requests, 0);
 	if (self->report->state != JH_CPUREP_FAILED)
 		self->report->state = JH_CPUREP_PARKED;

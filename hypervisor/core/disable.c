@@ -71,7 +71,7 @@ int disable_cpu(void)
 		err = refuse(&error, JH_ERR_CELLS_ALIVE, JH_OBJ_CELL, cpu);
 		return report_error(&error, err);
 	}
-	/* What is in flight and cannot be put back has to be delivered first. */
+	/* An interrupt in flight that cannot be put back must be delivered first. */
 	err = rendezvous_wait(end, online, 1, &nobody_turned_away,
 			      arch_cpu_may_release() ? 0 : -EAGAIN);
 	if (err)

@@ -96,7 +96,7 @@ static s64 call_clean(struct cell *cell, const u64 args[4], struct jh_error *err
 		if (err)
 			return err;
 	}
-	/* What was loaded goes with the first piece. */
+	/* The first piece takes the loaded image with it. */
 	if (cell->flags & JH_CELL_SCRUB_RESTART && !sweep_is_done(cell, SWEEP_CLEAN) &&
 	    cell->state != JH_CELL_CREATED)
 		cell_set_state(cell, JH_CELL_CREATED);

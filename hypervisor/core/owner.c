@@ -7,7 +7,7 @@
 
 #define BLOCK_SIZE	0x200000UL
 
-/* What no cell may have: the hypervisor's memory and the devices that it drives or filters. */
+/* Never a cell's: the hypervisor's memory and the devices that it drives or filters. */
 struct reserved {
 	u64 start;
 	u64 size;
@@ -129,7 +129,7 @@ bool owner_is_nobodys(u64 pa, u64 size)
 
 bool owner_is_root(u64 pa, u64 size)
 {
-	/* What a listed root does not have it must not reach through us either. */
+	/* A listed root must not reach unlisted memory through a hypercall. */
 	return owner_is_nobodys(pa, size) && pgtable_is_mapped(&root_cell.pt, GPA(pa), size);
 }
 

@@ -5,7 +5,7 @@
 #include <hv/pgtable.h>
 #include <hv/pool.h>
 
-/* What one pass over a range does; the walks below know nothing but addresses and levels. */
+/* One pass over a range; the walks below know nothing but addresses and levels. */
 struct change {
 	struct pgtable *pt;
 	u64 offset;	/* what to add to a guest-physical address for the physical one */

@@ -62,7 +62,7 @@ static int map_listed(void)
 	return err;
 }
 
-/* What may move to cells later is mapped by pages, so that no live block has to be split then. */
+/* Ranges that may move to cells are mapped by pages, so that no live block is split then. */
 static int split_windows(void)
 {
 	const struct jh_config_window *list;

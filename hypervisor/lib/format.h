@@ -10,7 +10,7 @@
  * format_text() - what the log needs of vsnprintf(): %s, %u, %x, %lu, %lx and nothing else
  * @buffer:	out: always terminated if @size > 0
  * @size:	bytes of @buffer
- * @format:	one of ours; the callers are checked by the compiler (log_printf())
+ * @format:	a constant; the compiler checks the callers (log_printf())
  *
  * Return: characters stored, without the terminating zero.
  */

@@ -45,7 +45,7 @@ BENCH_SAMPLE(sample_write8, "strb w1, [x0]\n\t")
 
 typedef u64 (*bench_sample_t)(u64 a0, u64 a1, u64 a2);
 
-/* What the two reads of the counter cost by themselves. */
+/* The cost of the two reads of the counter. */
 static u64 bench_sync_overhead(void)
 {
 	u64 min = ~0UL;

@@ -149,7 +149,7 @@ static void attack_gic(u64 addr)
 	exception_set_handler(attack_skip);
 	mmio_write32(gicd + GICD_CTLR, 0);
 	for (u32 offset = GICD_IGROUPR; offset < 0x1000; offset += 4) {
-		/* Not where we would only trip over our own pending interrupts. */
+		/* Not where this inmate would only trip over its own pending interrupts. */
 		mmio_read32(gicd + offset);
 		mmio_write32(gicd + offset, ~0U);
 	}
@@ -214,7 +214,7 @@ static void attack_storm(u64 addr)
 	}
 }
 
-/* What runs next in this memory without having been loaded again would spin. */
+/* Code that runs here next without having been loaded again would spin. */
 static void attack_ruin(u64 addr)
 {
 	static const char spoiled[] = "mode=spin";

@@ -64,7 +64,7 @@ static void smp_demo_secondary(void *arg)
 	}
 }
 
-/* Waits until a counter that other CPUs or our own handlers advance has reached a value. */
+/* Waits until a counter that other CPUs or this CPU's handlers advance has reached a value. */
 static bool smp_demo_wait(u64 *counter, u64 value)
 {
 	u64 end = timer_now() + timer_from_us(SMP_TIMEOUT_US);

@@ -177,7 +177,7 @@ void gic_set_target_self(u32 intid)
 
 void gic_send_sgi(u32 intid, u64 mpidr)
 {
-	/* What was written before must be visible to the receiver. */
+	/* Earlier stores must be visible to the receiver. */
 	dsb_sy();
 	gic_ops->send_sgi(intid, mpidr);
 }
@@ -200,7 +200,7 @@ u32 gic_ack(void)
 
 u32 gic_intid(u32 ack)
 {
-	/* Bits 12:10 are the sender of a GICv2 SGI; 24-bit INTIDs are LPIs, which we do not use. */
+	/* Bits 12:10 are the sender of a GICv2 SGI; 24-bit INTIDs are LPIs, which are not used. */
 	return ack & 0x3ff;
 }
 

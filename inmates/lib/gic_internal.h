@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * What gic.c and the two versions of the GIC agree on.
+ * The contract between gic.c and the two versions of the GIC.
  *
  * Copyright (c) The jh authors
  */

@@ -25,7 +25,7 @@ const struct opt console_opts[] = {
 };
 
 /*
- * What a cell prints is not to be trusted with somebody's terminal: control characters are shown
+ * A cell's output is not to be trusted with somebody's terminal: control characters are shown
  * as ^X there. Files and pipes get every byte.
  */
 static void put_text(const char *text, size_t length, bool filter)

@@ -36,7 +36,7 @@ void device_close(int fd);
 /** Whether Linux has the block device (its name in /dev) in use: mounted, for swap, in a volume. */
 bool device_claimed(const char *name);
 
-/** What stands before /sys, /proc and /dev in a path: "" on a real machine. */
+/** The prefix of /sys, /proc and /dev in paths: "" on a real machine. */
 const char *device_root(void);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What every part of jhctl shares: exit codes, the shape of a verb, and how problems are told.
+ * Shared by every part of jhctl: exit codes, the shape of a verb, and how problems are told.
  */
 #ifndef JHCTL_H
 #define JHCTL_H

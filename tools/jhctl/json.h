@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/** struct json - where it is written, and how deep we are; start with { .out = stdout } */
+/** struct json - where it is written, and how deep it is nested; start with { .out = stdout } */
 struct json {
 	FILE *out;
 	int depth;

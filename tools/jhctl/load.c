@@ -152,7 +152,7 @@ void load_check_entry(const struct load_plan *plan, __u64 entry)
 			 elf->image.entry);
 }
 
-/* What the file has of a segment, and zeroes for the rest; returns how many entries that takes. */
+/* The bytes of a segment in the file, and zeroes for the rest; returns how many entries. */
 static __u32 put_segment(struct jh_segment *to, const struct image_segment *from)
 {
 	__u32 count = 0;

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What goes into a cell: everything is read and judged first, then written in one call, so that
- * either all of it is there or the cell cannot be started.
+ * Images and arguments for a cell: everything is read and judged first, then written in one call,
+ * so that either all of it is there or the cell cannot be started.
  */
 #ifndef LOAD_H
 #define LOAD_H

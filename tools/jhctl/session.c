@@ -162,7 +162,7 @@ static int refused_by_errno(const char *verb, const struct subject *subject, int
 	}
 }
 
-/* What is at fault is not the file: to name it would lead astray. */
+/* The file is not at fault: to name it would lead astray. */
 static bool not_of_file(const struct subject *subject, const struct jh_error *error)
 {
 	return error->object == JH_OBJ_NONE || error->object == JH_OBJ_MACHINE ||

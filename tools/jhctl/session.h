@@ -2,8 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * What most verbs begin and end with: the device, the report, the cell that was named, and putting
- * a refusal into words. Every function that returns an exit code has said why if it is not EXIT_OK.
+ * The beginning and the end of most verbs: the device, the report, the cell that was named, and
+ * putting a refusal into words. Every function that returns an exit code has said why if it is not
+ * EXIT_OK.
  */
 #ifndef SESSION_H
 #define SESSION_H

@@ -10,7 +10,7 @@
 /**
  * stress_start - keep every online CPU busy with memory, unmapping and short-lived processes
  *
- * What disturbs a cell is what the CPUs share: caches, memory bandwidth, and the broadcast TLB
+ * CPUs disturb each other by what they share: caches, memory bandwidth, and the broadcast TLB
  * invalidations that unmapping causes. The processes end with jhctl at the latest. Returns 0, or
  * -1 with errno.
  */

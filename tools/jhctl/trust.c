@@ -66,7 +66,7 @@ static bool matches(const void *fdt, int node, const struct trust_rule *rule)
 		if (strcmp(name, rule->pattern))
 			return false;
 	}
-	/* What sits on an I2C bus, say, has no registers of its own in memory. */
+	/* A device on an I2C bus, say, has no registers of its own in memory. */
 	return tree_reg(fdt, node, 0, &address, &size);
 }
 

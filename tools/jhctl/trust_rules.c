@@ -11,7 +11,7 @@
 #define FILTERED	"the hypervisor, which lets each cell reach its own interrupts only"
 #define ANSWERED	"the hypervisor, which answers for every cell"
 
-/* What is said of more than one kind. */
+/* Sentences about more than one kind. */
 #define DMA		"reads and writes any memory that its driver names"
 #define CLOCKS		"clocks: can stop those of devices and CPUs that cells have"
 #define RESETS		"resets: can reset devices and CPUs that cells have"

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What is known about kinds of hardware and firmware, as data.
+ * Kinds of hardware and firmware, and what they could do to a cell, as data.
  */
 #ifndef TRUST_RULES_H
 #define TRUST_RULES_H

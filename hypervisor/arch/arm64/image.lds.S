@@ -20,7 +20,7 @@ SECTIONS
 		idmap_start = .;
 		KEEP(*(.idmap.text))
 		idmap_end = .;
-		/* What fits before the vectors, which need their alignment. */
+		/* The room before the vectors, which are aligned, is used. */
 		*entry.o(.text)
 		*context_asm.o(.text)
 		*boot.o(.text .text.*)

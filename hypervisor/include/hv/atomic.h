@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What CPUs share without a lock. The orders are those of the C11 model; each user says what its
- * acquire pairs with.
+ * Accesses to state that CPUs share without a lock. The orders are those of the C11 model; each
+ * user says what its acquire pairs with.
  */
 #ifndef HV_ATOMIC_H
 #define HV_ATOMIC_H

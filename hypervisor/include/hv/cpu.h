@@ -27,7 +27,7 @@ struct cell;
 /* struct cpu.requests, set by other CPUs, taken by the CPU itself after a kick. */
 #define CPU_REQ_PARK		0x1	/* leave the guest for good */
 #define CPU_REQ_START		0x2	/* parked only: enter the guest at entry */
-#define CPU_REQ_START_UNMANAGED	0x4	/* parked only: give the CPU back to root without us */
+#define CPU_REQ_START_UNMANAGED	0x4	/* parked only: give it to root, unmanaged */
 #define CPU_REQ_DIE		0x8	/* parked only: let firmware turn it off */
 #define CPU_REQ_RESYNC		0x10	/* an interrupt that may be in flight here was changed */
 

@@ -9,7 +9,7 @@
  * create_cell() - make a cell from a configuration in root's memory
  * @config:	physical address of the configuration
  * @length:	its bytes
- * @generation: root's, for the report
+ * @generation:	chosen by root, for the report
  *
  * First everything is checked and allocated, which may fail and touches nothing of anybody else;
  * then CPUs, memory and interrupts change their owner, which cannot fail.

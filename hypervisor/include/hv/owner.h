@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Who owns which memory and which interrupt. Everything has one owner; what no cell and no pool
- * claims is root's. Changed under the management lock only.
+ * Who owns which memory and which interrupt. Everything has one owner; root owns what no cell and
+ * no pool claims. Changed under the management lock only.
  */
 #ifndef HV_OWNER_H
 #define HV_OWNER_H

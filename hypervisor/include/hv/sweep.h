@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Work on all of a cell's memory, in pieces that are short enough for one call of root's.
+ * Work on all of a cell's memory, in pieces that are short enough for one hypercall.
  */
 #ifndef HV_SWEEP_H
 #define HV_SWEEP_H

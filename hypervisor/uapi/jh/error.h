@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What went wrong, in a form that every level hands on unchanged and jhctl puts into words.
+ * Errors, in a form that every level hands on unchanged and jhctl puts into words.
  */
 #ifndef JH_ERROR_H
 #define JH_ERROR_H

@@ -34,7 +34,7 @@
 #define JH_EOPNOTSUPP	95
 #define JH_ETIMEDOUT	110
 
-/* What a configuration can be refused for by itself: hypervisor/lib/config.c. */
+/* Reasons in a configuration by itself: hypervisor/lib/config.c. */
 #define JH_REASONS_CONFIG(X) \
 X(TRUNCATED, 1, EINVAL, "{object} has only {number} bytes, a header alone takes {max}", \
   "compile it again and copy the whole file") \
@@ -148,7 +148,7 @@ X(MEM_AUTO_SHARED, 58, EINVAL, "{object} is automatic, which root cannot share",
 X(GIC_FRAME_SIZE, 60, EINVAL, "{object} has {size}, which is more than such a frame has, {need}", \
   "correct its size: what lies behind it (an ITS) would be hidden from Linux")
 
-/* What a cell can be refused for in the light of the system: lib/config.c and the hypervisor. */
+/* Reasons in a cell beside the system's configuration: lib/config.c and the hypervisor. */
 #define JH_REASONS_PAIR(X) \
 X(MEM_POOL, 64, EINVAL, "{object} lies in no pool of the system", \
   "move it into a pool, add a pool to the system, or remove phys to have it found") \
@@ -226,7 +226,7 @@ X(MEM_SHARED_LINUX, 118, EPERM, "{object} is shared with root, and Linux uses th
 X(DEVICE_STUB, 119, EIO, "{object}: its clocks, resets and power cannot be held (error {number})", \
   "see dmesg; what it depends on must have a driver in Linux")
 
-/* What enabling and managing can be refused for: the driver and the hypervisor. */
+/* Reasons in enabling and managing: the driver and the hypervisor. */
 #define JH_REASONS_MACHINE(X) \
 X(NO_EL2, 128, ENODEV, "{object}: Linux was started at EL1, the hypervisor level is not there", \
   "start it at EL2: firmware or boot loader setting (QEMU: -machine virtualization=on)") \

@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * Fixed-width types for the headers of this folder: the kernel's where there is a kernel or libc
- * with its headers, our own in freestanding code.
+ * with its headers, these in freestanding code.
  */
 #ifndef JH_TYPES_H
 #define JH_TYPES_H

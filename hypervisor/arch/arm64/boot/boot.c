@@ -116,8 +116,8 @@ void arch_cpu_commit(u32 cpu)
 	irqchip->cpu_commit();
 	write_sysreg(errata_vectors(), vbar_el2);
 	/*
-	 * VMID 0 is what Linux ran under: translations cached while there was no stage 2 would
-	 * pass by ours.
+	 * Linux ran under VMID 0: translations that were cached while there was no stage 2 would
+	 * pass by root's.
 	 */
 	isb();
 	tlb_flush_guest_local();

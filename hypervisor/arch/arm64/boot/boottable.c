@@ -206,7 +206,7 @@ __u64 boottable_size(const struct jh_boot_info *info, const struct boottable_dev
 	tables += round_up(info->hv_size) / BLOCK;
 	tables += small_span(devices);
 	for (i = 0; i < JH_BOOT_DEVS; i++) {
-		/* What a large one has beside its blocks. */
+		/* The pages of a large range at both ends of its blocks. */
 		if (is_large(&devices[i]))
 			tables += !!(devices[i].address % BLOCK) +
 				  !!((devices[i].address + devices[i].size) % BLOCK);

@@ -59,7 +59,7 @@ entry:
 	orr	x10, x10, x11, lsl #TCR_PS_SHIFT
 	msr	tcr_el2, x10
 
-	/* Nothing that an earlier owner of EL2 left behind may translate or execute for us. */
+	/* Nothing that an earlier owner of EL2 left behind may translate or execute now. */
 	isb
 	tlbi	alle2
 	ic	iallu
@@ -91,8 +91,8 @@ exit_unmanaged:
 	msr	spsr_el2, x16
 	isb
 	/*
-	 * Root's translations were cached under VMID 0 with our permissions, and EL2's own with
-	 * ours: neither may outlive us.
+	 * Root's translations were cached under VMID 0 with the permissions of its stage 2, and
+	 * EL2's with the hypervisor's tables: neither may outlive them.
 	 */
 	tlbi	alle2
 	tlbi	vmalls12e1

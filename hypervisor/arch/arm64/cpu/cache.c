@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What must be done to caches around memory that others see, and time.
+ * Cache maintenance for memory that others see, and time.
  */
 #include <asm/sysreg.h>
 #include <hv/arch.h>

@@ -121,7 +121,7 @@ void arch_cpu_reset(struct cell *cell)
 
 void arch_cpu_enter(u64 entry, u64 argument)
 {
-	/* What an earlier life under the same VMID left, and instructions written since. */
+	/* Drop translations of an earlier life under this VMID, and instructions written since. */
 	tlb_flush_guest_local();
 	asm volatile("ic iallu; dsb nsh; isb" ::: "memory");
 	write_sysreg(entry, elr_el2);

@@ -154,7 +154,7 @@ static u64 mdcr_of_cell(u32 features, u32 flags, const struct el2_controls *host
 	       MDCR_TDRA |	/* physical addresses of the debug units */
 	       /* Counters, unless the configuration gives them. */
 	       (features & HAS_PMU && !pmu ? MDCR_TPM | MDCR_TPMCR : 0) |
-	       /* What happens at EL2 is not counted, where the PMU is new enough. */
+	       /* EL2's events are not counted, where the PMU is new enough. */
 	       (features & HAS_PMU_3P1 ? MDCR_HPMD : 0) |
 	       (features & HAS_PMU_3P5 ? MDCR_HCCD : 0) |
 	       /* Profiling stores samples by itself; its buffer stays EL2's (E2PB 0). */

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What a CPU must be able to do, and its firmware must have set up.
+ * Requirements on a CPU and on what its firmware has set up.
  */
 #include <asm/boot.h>
 #include <asm/sysreg.h>

@@ -2,10 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * What one owner of a CPU could leave for the next in registers of EL1 and EL0: the table below.
- * Those with an index, vector registers and keys are in context_asm.S, the interrupt controller's
- * are the irqchip's. PSTATE (SSBS, DIT, TCO, ALLINT, ...) comes from SPSR_EL2 when the next one is
- * entered.
+ * Registers of EL1 and EL0 in which one owner of a CPU could leave something for the next: the
+ * table. Those with an index, vector registers and keys are in context_asm.S, the interrupt
+ * controller's are the irqchip's. PSTATE (SSBS, DIT, TCO, ALLINT, ...) comes from SPSR_EL2 when the
+ * next one is entered.
  */
 #include <asm/controls.h>
 #include <asm/sysreg.h>
@@ -18,7 +18,7 @@
 #define TRBIDR_P		BIT(4)
 
 /*
- * X(when, register, value). An extension's register exists for us only where Linux was allowed to
+ * X(when, register, value). An extension's register is touched only where Linux was allowed to
  * use it (@host): otherwise nobody could, and firmware may trap EL2 too.
  */
 #define ALWAYS			true
@@ -106,7 +106,7 @@
 	X(ALWAYS, oslar_el1, 0)							\
 	X(ALWAYS, osdlr_el1, 0)							\
 	X(ALWAYS, dbgclaimclr_el1, CLAIM_TAGS)					\
-	/* What watches the CPU would watch the next owner. */			\
+	/* Tracing that watches the CPU would watch the next owner. */			\
 	X(features & HAS_TRFCR, s3_0_c1_c2_1, 0)	/* TRFCR_EL1 */			\
 	X(BRANCHES, s2_1_c9_c0_0, 0)		/* BRBCR_EL1 */			\
 	X(BRANCHES, s2_1_c9_c0_1, 0)		/* BRBFCR_EL1 */		\

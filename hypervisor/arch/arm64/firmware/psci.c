@@ -9,7 +9,7 @@
 #include <hv/cpu.h>
 #include <hv/errno.h>
 
-#define FUNCTIONS	0x13	/* SYSTEM_RESET2 is the last that we answer */
+#define FUNCTIONS	0x13	/* SYSTEM_RESET2 is the last that is answered */
 #define IN_32		0x1	/* has an SMC32 identifier */
 #define IN_64		0x2	/* has an SMC64 identifier */
 
@@ -40,7 +40,7 @@ static s64 version(struct cell *cell, u32 id, const u64 *args)
 
 /*
  * Always standby: from a power-down state the CPU would wake in firmware and come back at EL2
- * without us. The state is kept, so returning as after a wake-up is correct.
+ * past the hypervisor. The state is kept, so returning as after a wake-up is correct.
  */
 static s64 cpu_suspend(struct cell *cell, u32 id, const u64 *args)
 {
@@ -139,7 +139,7 @@ static const struct psci_entry {
 	[0x09] = { system_end, IN_32 },
 	[0x0a] = { features, IN_32 },
 	[0x12] = { system_end, IN_32 | IN_64 },	/* SYSTEM_RESET2 */
-	/* 0x0e, SYSTEM_SUSPEND, is left out: it would come back at EL2 without us. */
+	/* 0x0e, SYSTEM_SUSPEND, is left out: it would come back at EL2. */
 };
 
 static bool is_supported(u32 id)

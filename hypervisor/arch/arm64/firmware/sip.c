@@ -5,7 +5,7 @@
 #include <hv/cell.h>
 #include <hv/manage.h>
 
-/* Nothing is known of the chip's calls: they are root's. */
+/* Nothing is known of the chip's calls: root alone may make them. */
 static enum sip_verdict other_decide(const struct sip_call *call, const struct sip_caller *caller)
 {
 	(void)call;

@@ -20,7 +20,7 @@ struct smccc_row {
 };
 
 static const struct smccc_row rows[] = {
-	/* PSCI (DEN 0022) is the hypervisor's, and what guests call most. */
+	/* PSCI (DEN 0022) is answered here, and called most. */
 	{ SMCCC_OWNER_STANDARD, BOTH, 0x0000, 0x001f, SMCCC_PSCI },
 	/* Architecture: version, features, identification, work-arounds (DEN 0028, 7). */
 	{ SMCCC_OWNER_ARCH, BOTH, 0x0000, 0x0000, SMCCC_ANSWER_VERSION },
@@ -61,7 +61,7 @@ enum smccc_verdict smccc_decide(u32 id, bool is_root, bool by_hvc)
 				break;
 			}
 		}
-	/* Firmware listens to SMC alone: by HVC only what we answer ourselves, and work-arounds. */
+	/* Firmware listens to SMC alone: by HVC only calls answered here pass, and work-arounds. */
 	if (by_hvc && verdict == SMCCC_FORWARD &&
 	    (owner != SMCCC_OWNER_ARCH || !(id & SMCCC_FAST)))
 		verdict = SMCCC_REFUSE;

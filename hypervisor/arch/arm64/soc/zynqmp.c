@@ -11,7 +11,7 @@
 
 #define NONE	0xff
 
-/* What a peripheral consists of for firmware. Those without a power node are always on. */
+/* A peripheral as firmware sees it. One without a power node is always on. */
 struct peripheral {
 	u32 registers;
 	u8 node;
@@ -82,10 +82,10 @@ enum effect {
 	LEAVE,		/* lets go of it: void if others need it */
 	CHANGE,		/* others would notice */
 	MACHINE,	/* concerns the whole machine or carries addresses: root's */
-	NEVER,		/* would come back at EL2 without us */
+	NEVER,		/* would come back at EL2, past the hypervisor */
 };
 
-/* What everything needs: root may change it as long as there is no cell. */
+/* Shared by the whole chip: root may change these as long as there is no cell. */
 static const struct { u8 object, first, last; } vital[] = {
 	{ NODE, 1, 5 },		/* the cluster and its cores */
 	{ NODE, 10, 14 },	/* full-power domain, OCM */
@@ -197,7 +197,7 @@ static const struct { u8 object, effect; } calls[CALLS] = {
 
 #define IOCTL	34
 
-/* IOCTL, by its second argument. Most ignore the node that the first one names: root's. */
+/* IOCTL, by its second argument. Most ignore the node in the first one and belong to root. */
 static const struct { u8 number, object, effect; } ioctls[] = {
 	{ 0, NOTHING, READ },		/* mode of the R5 */
 	{ 6, NODE, CHANGE },		/* delay lines of an SD controller */
@@ -342,7 +342,7 @@ static u8 effect_of(u32 function, u32 second)
 	return calls[function].effect;
 }
 
-/* What a call is about, and what it does to that. */
+/* The object of a call, and its effect on that object. */
 struct call {
 	u8 object, effect;
 };

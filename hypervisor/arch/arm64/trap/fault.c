@@ -169,7 +169,7 @@ static void perform(struct regs *regs, const struct decode_access *access, u32 o
 		write_back(regs, access);
 }
 
-/* What the short way needs to see in the syndrome: a zero-extending data access, nothing else. */
+/* The syndromes that the short way serves: a zero-extending data access, nothing else. */
 #define SIMPLE_MASK	(0xfc000000UL | ISS_ISV | ISS_SSE | ISS_CM | ISS_S1PTW | FSC_TYPE(0x3f))
 #define SIMPLE_VALUE	((u64)EC_DABT_LOW << 26 | ISS_ISV | FSC_TRANSLATION)
 

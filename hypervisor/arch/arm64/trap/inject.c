@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Exceptions that a guest takes at EL1 on our behalf (Arm ARM D1.3).
+ * Exceptions that the hypervisor makes a guest take at EL1 (Arm ARM D1.3).
  */
 #include <asm/sysreg.h>
 #include <asm/trap.h>

@@ -33,8 +33,8 @@ static enum trap_verdict trap_wfx(struct regs *regs, u64 esr)
 }
 
 /*
- * Root asks the hyp stub that it left behind. SOFT_RESTART (kexec) is served at EL1: nobody but us
- * executes at EL2 while we are there.
+ * Root asks the hyp stub that it left behind. SOFT_RESTART (kexec) is served at EL1: nobody but the
+ * hypervisor executes at EL2 while it is there.
  */
 static enum trap_verdict stub_call(struct regs *regs)
 {
@@ -143,8 +143,8 @@ void trap_park_cell(u32 cause, u64 address)
 }
 
 /*
- * An exception at EL2 is a bug of ours. It costs the cell that it hit; root's CPU cannot go on. A
- * second one, in here, is not reported any more (el2_sync in vectors.S).
+ * An exception at EL2 is a bug of the hypervisor. It costs the cell that it hit; root's CPU cannot
+ * go on. A second one, in here, is not reported any more (el2_sync in vectors.S).
  */
 void trap_el2(const struct regs *regs)
 {

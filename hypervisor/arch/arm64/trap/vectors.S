@@ -15,7 +15,7 @@
 #include <gic/driver.h>
 #include <jh/hypercall.h>
 
-	/* What C may clobber (see arch.mk), but for x0 and x1, which are saved already. */
+	/* Registers that C may clobber (arch.mk), but for x0 and x1, which are saved already. */
 	.macro	save_clobbered_rest
 	stp	x2, x3, [sp, #16]
 	stp	x4, x5, [sp, #32]
@@ -30,7 +30,7 @@
 	save_clobbered_rest
 	.endm
 
-	/* What C preserves: the rest of a full frame. */
+	/* Registers that C preserves: the rest of a full frame. */
 	.macro	save_preserved
 	stp	x8, x9, [sp, #64]
 	stp	x10, x11, [sp, #80]
@@ -167,7 +167,7 @@ guest_return:
 
 	vector	vectors, 3, el2_serror
 
-	/* What branch_x<n> below have in common. */
+	/* The common part of branch_x<n> below. */
 	.globl	branch_x16
 branch_x16:
 	ldr	x17, =PERCPU_MITIGATION_VA
@@ -331,7 +331,7 @@ guest_sysreg:
 
 /*
  * The same vectors for CPUs on which a guest could have trained the targets of branches (Spectre
- * v2) and whose firmware makes them forget: before any branch of ours.
+ * v2) and whose firmware makes them forget: before any branch of EL2.
  */
 	.macro	mitigating_vector n, target
 	slot	vectors_mitigating, \n

@@ -13,7 +13,7 @@
 /* Where the region lies; the hypervisor's default, and fixed for inmates of this library. */
 #define comm_region	((struct jh_comm_region *)0x80000000UL)
 
-/** comm_is_valid() - does the region carry the signature and a revision that we can read? */
+/** comm_is_valid() - does the region carry the signature and a revision that is known? */
 bool comm_is_valid(void);
 
 /** comm_set_state() - tells the host how the inmate fares, JH_COMM_* */

@@ -31,7 +31,7 @@ void boot_exit(struct regs *regs, const struct boot_exit *exit) __noreturn;
 /** guest_start() - enter the guest with @argument in x0, 0 in all other registers (vectors.S) */
 void guest_start(u64 argument) __noreturn;
 
-/* What the loader told, in memory that root cannot reach any more. */
+/* The loader's description, in memory that root cannot reach any more. */
 extern const struct jh_boot_info *boot_info;
 
 extern const char vectors[], vectors_mitigating[], image_start[], exit_unmanaged[];

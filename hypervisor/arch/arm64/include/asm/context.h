@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What of a CPU belongs to a guest.
+ * The part of a CPU's state that belongs to a guest.
  */
 #ifndef ASM_CONTEXT_H
 #define ASM_CONTEXT_H
@@ -11,7 +11,7 @@
 
 #define MPIDR_AFFINITY	0xff00ffffffUL
 
-/** context_init_root() - root's part of the cell structure, before any CPU runs behind us */
+/** context_init_root() - root's part of the cell structure, before any CPU runs under it */
 void context_init_root(void);
 
 /** context_load_root() - EL2's controls for the root cell, keeping what Linux had set up */

@@ -17,7 +17,7 @@ struct cpu_ids {
 	u64 reg[NUM_CPU_IDS];
 };
 
-/* What cpu_features() finds in them. */
+/* Features that cpu_features() finds in them. */
 #define HAS_RAS		BIT(0)
 #define HAS_SVE		BIT(1)
 #define HAS_SME		BIT(2)

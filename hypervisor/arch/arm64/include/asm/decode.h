@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What a trapped load or store wanted. Pure: syndrome or instruction in, description out.
+ * Decoding of trapped loads and stores. Pure: syndrome or instruction in, description out.
  */
 #ifndef ASM_DECODE_H
 #define ASM_DECODE_H

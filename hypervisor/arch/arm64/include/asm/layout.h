@@ -40,7 +40,7 @@
 #define STACK_DATA		640
 #define STACK_SIZE		(4096 - STACK_DATA)
 
-/* What image and boot tables must agree on, in one number. */
+/* The layout that image and boot tables must agree on, in one number. */
 #define EL2_LAYOUT		(2 << 24 | PRIVATE_STACK << 16 | PRIVATE_DATA << 8 | PRIVATE_TABLE)
 
 #define STACK_TOP		(EL2_PRIVATE + (PRIVATE_STACK + 1) * 4096)

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What belongs to one CPU and no other can even see: it lies at the same address on each.
+ * State of one CPU that no other can even see: it lies at the same address on each.
  */
 #ifndef ASM_PERCPU_H
 #define ASM_PERCPU_H

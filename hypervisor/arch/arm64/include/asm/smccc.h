@@ -33,14 +33,14 @@
 #include <asm/percpu.h>
 #include <jh/config.h>
 
-/* What becomes of a firmware call. */
+/* Verdicts on firmware calls. */
 enum smccc_verdict {
 	SMCCC_REFUSE,		/* NOT_SUPPORTED, counted */
 	SMCCC_FORWARD,		/* goes to firmware as it is */
 	SMCCC_PSCI,		/* answered here */
 	SMCCC_ANSWER_ZERO,	/* SUCCESS and nothing else */
 	SMCCC_ANSWER_VERSION,
-	SMCCC_ANSWER_FEATURES,	/* what we answer is there, whatever firmware thinks */
+	SMCCC_ANSWER_FEATURES,	/* a call answered here exists, whatever firmware says */
 	SMCCC_NO_ACCESS,	/* refused in the words of the chip's firmware, counted */
 };
 

@@ -50,7 +50,7 @@
 #define HCR_ENSCXT	(UL(1) << 53)
 #define HCR_ATA		(UL(1) << 56)
 
-/* What every guest runs under, one reason a line. */
+/* HCR_EL2 of every guest, one reason a line. */
 #define HCR_GUEST (HCR_VM |	/* stage 2 is what a cell is */ \
 		   HCR_SWIO |	/* set/way invalidation also cleans: it reaches others' lines */ \
 		   HCR_FMO |	/* group 0 interrupts are never a guest's */ \

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What a trapped instruction comes to. Verdicts are a type of their own, never a result value.
+ * Verdicts on trapped instructions: a type of their own, never a result value.
  */
 #ifndef ASM_TRAP_H
 #define ASM_TRAP_H
