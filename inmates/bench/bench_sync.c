@@ -8,8 +8,11 @@
 #include <inmate/gic.h>
 #include <inmate/hypercall.h>
 #include <inmate/psci.h>
+#include <inmate/sysreg.h>
 
 #include "bench.h"
+
+#define HC_UNKNOWN	0x7fffffff	/* no hypervisor knows it */
 
 /*
  * One operation between two reads of the counter. x0 to x3 are its operands; all that it may
@@ -84,8 +87,14 @@ void bench_sync(const struct bench *bench)
 	bench_sync_run(bench, "nothing", sample_nothing, 0, 0);
 	bench_sync_run(bench, "hypercall", sample_hypercall, JH_HC_HYPERVISOR_GET_INFO,
 		       JH_INFO_MEM_POOL_USED);
+	bench_sync_run(bench, "hypercall_unknown", sample_hypercall, HC_UNKNOWN, 0);
+	bench_sync_run(bench, "hypercall_cells", sample_hypercall, JH_HC_HYPERVISOR_GET_INFO,
+		       JH_INFO_NUM_CELLS);
 	bench_sync_run(bench, "psci_version_smc", sample_smc, PSCI_VERSION, 0);
 	bench_sync_run(bench, "psci_version_hvc", sample_hvc, PSCI_VERSION, 0);
+	bench_sync_run(bench, "psci_features", sample_smc, PSCI_FEATURES, PSCI_CPU_ON);
+	bench_sync_run(bench, "affinity_info_self", sample_smc, PSCI_AFFINITY_INFO, cpu_mpidr());
+	bench_sync_run(bench, "smccc_version", sample_smc, SMCCC_VERSION, 0);
 	bench_sync_run(bench, "gicd_isenabler_read", sample_read, enable, 0);
 	bench_sync_run(bench, "gicd_isenabler_write", sample_write, enable, bit);
 	gic_disable(bench->spi);

@@ -12,9 +12,11 @@ from jhbench.rows import DIRECT, ROWS
 COSTS = "/sys/devices/virtual/misc/jh/costs"
 IMAGE = "/usr/lib/jh/inmates/bench.bin"
 # What the programs in the guest call the rows.
-RENAMED = {"enable_stop": "enable_stop_1cpu", "create_destroy": "create_destroy_64m"}
+RENAMED = {"create_destroy": "create_destroy_64m"}
 # What a quick run leaves out.
-MANAGEMENT = {"bystander_exits", "enable_stop_1cpu", "create_destroy_64m", "scrub_per_mb"}
+MANAGEMENT = {"bystander_exits", "enable_stop_1cpu", "enable_stop_more", "create_destroy_64m",
+              "scrub_per_mb"}
+MANY_CPUS = 8           # as many as a GICv2 has
 
 # Root sleeps while the cell measures: under icount the counter counts all CPUs' instructions.
 RUN_CELL = """
@@ -135,14 +137,22 @@ def _judge_direct(result: Result, compiled: bool, output: str) -> None:
             result.figures.pop(row_id, None)
 
 
-def measure_enable(result: Result, counts: Counts) -> None:
-    """One CPU: how long Linux stands still."""
-    name = f"enable-{result.gic}"
-    folder = configs.Folder(name, result.gic)
+def _enable(gic: int, count: int, cpus: int) -> Figure:
+    """How long Linux stands still with so many CPUs."""
+    name = f"enable-{gic}" if cpus == 1 else f"enable-{gic}-{cpus}"
+    folder = configs.Folder(name, gic)
     folder.must_add("sys", configs.system("2M"))
-    command = f"modprobe jh && managebench enable {counts.enable} /bench/sys.cell"
-    output, _ = Boot(name, command, result.gic, smp=1, puts=folder.puts()).run()
-    _take(result, output)
+    command = f"modprobe jh && managebench enable {count} /bench/sys.cell"
+    output, _ = Boot(name, command, gic, smp=cpus, puts=folder.puts()).run()
+    return parse(output)[0]["enable_stop"]
+
+
+def measure_enable(result: Result, counts: Counts) -> None:
+    """One CPU, and what each further one adds."""
+    alone = _enable(result.gic, counts.enable, 1)
+    many = _enable(result.gic, counts.lives, MANY_CPUS)
+    result.figures["enable_stop_1cpu"] = alone
+    result.figures["enable_stop_more"] = many.less(alone.median).shared(MANY_CPUS - 1)
 
 
 def measure(gic: int, counts: Counts, quick: bool) -> Result:
