@@ -136,14 +136,15 @@ class Ownership(Table):
     """jh-ownership"""
 
     required_arguments = 1
-    head = ("what", "who clears it", "when", "how", "shown by")
-    widths = (24, 20, 8, 28, 30)
+    head = ("what", "who clears it", "when", "how", "shown by", "in QEMU")
+    widths = (22, 18, 8, 26, 26, 14)
 
     def read(self) -> list[Row]:
         self.source(OWNERSHIP)
         return [(row["what"], ", ".join(f"{name}()" for name in row["who"]),
                  ", ".join(row["when"]), row["how"],
-                 ", ".join(test.rpartition("/")[2] for test in row["tests"]))
+                 ", ".join(test.rpartition("/")[2] for test in row["tests"]),
+                 row.get("not_in_qemu") or f"compared ({len(row['qemu'])})")
                 for row in ownership(self.arguments[0])]
 
 
