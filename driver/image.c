@@ -53,13 +53,13 @@ static int check_header(struct jh_system *system, const struct firmware *firmwar
 /** jh_image_load() - read and check the image; jh_image_drop() afterwards */
 int jh_image_load(struct jh_system *system, struct jh_error *err)
 {
+	u32 gic = config_gic_version(system->config);
 	char name[sizeof(IMAGE_FILE) + 8];
 	int code;
 
-	snprintf(name, sizeof(name), IMAGE_FILE, config_system(system->config)->gic_version);
+	snprintf(name, sizeof(name), IMAGE_FILE, gic);
 	if (request_firmware_direct(&system->firmware, name, jh_misc.this_device))
-		return refuse_value(err, JH_ERR_IMAGE_ABSENT, JH_OBJ_IMAGE, 0,
-				    config_system(system->config)->gic_version, 0);
+		return refuse_value(err, JH_ERR_IMAGE_ABSENT, JH_OBJ_IMAGE, 0, gic, 0);
 	code = check_header(system, system->firmware, err);
 	if (code)
 		jh_image_drop(system);
@@ -75,23 +75,20 @@ void jh_image_drop(struct jh_system *system)
 
 static void gather_devices(struct jh_system *system)
 {
-	const struct jh_config_system *config = config_system(system->config);
 	const struct jh_console *console = config_console(system->config);
 	struct boottable_device *devices = system->devices;
+	u32 i, count;
+	const struct jh_config_unit *units = config_units(system->config, &count);
 
 	if (console && console->type != JH_CONSOLE_NONE)
-		devices[JH_BOOT_DEV_CONSOLE] = (struct boottable_device) {
+		devices[JH_BOOT_CONSOLE] = (struct boottable_device) {
 			ALIGN_DOWN(console->address, HV_PAGE_SIZE),
 			ALIGN(console->address % HV_PAGE_SIZE + console->size, HV_PAGE_SIZE),
 		};
-	devices[JH_BOOT_DEV_GICD] =
-		(struct boottable_device) { config->gicd_base, config->gicd_size };
-	devices[JH_BOOT_DEV_GICR] =
-		(struct boottable_device) { config->gicr_base, config->gicr_size };
-	devices[JH_BOOT_DEV_GICC] =
-		(struct boottable_device) { config->gicc_base, config->gicc_size };
-	devices[JH_BOOT_DEV_GICH] =
-		(struct boottable_device) { config->gich_base, config->gich_size };
+	for (i = 0; i < count; i++)
+		if (config_kind_flags(units[i].kind) & JH_KIND_MAPPED)
+			devices[JH_BOOT_UNIT(i)] =
+				(struct boottable_device) { units[i].address, units[i].size };
 }
 
 /* Offsets of all parts; what is needed at least, pool included, is the result. */

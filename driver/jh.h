@@ -69,7 +69,7 @@ struct jh_system {
 	void *config;
 	u32 config_length;
 	struct jh_image_header image;
-	struct boottable_device devices[JH_BOOT_DEVS];
+	struct boottable_device devices[JH_BOOT_DEVICES];
 	u64 cpu_mask;
 	struct jh_memory hv;
 	struct jh_memory pools[JH_MAX_POOLS];

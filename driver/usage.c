@@ -20,7 +20,6 @@
 #include <linux/platform_device.h>
 #include <linux/rcupdate.h>
 
-#define GIC_FRAMES	5	/* of a configuration: pairs of base and size from gicd_base on */
 
 /* Has Linux a handler for an SPI? Its name, if so. A line to another controller has no name. */
 static bool is_handled(u32 intid)
@@ -190,11 +189,11 @@ static bool step(u64 *at, u64 start, u64 size)
 /* The first byte at or after @at that root does not get, or that jh does not keep for itself. */
 static u64 covered_until(const struct jh_system *system, u64 at)
 {
-	u32 i, memories, windows;
+	u32 i, memories, windows, units;
 	const struct jh_config_memory *memory = config_memories(system->config, &memories);
 	const struct jh_config_window *window = config_windows(system->config, &windows);
 	const struct jh_console *console = config_console(system->config);
-	const u64 *frame = &config_system(system->config)->gicd_base;	/* base, size, base, … */
+	const struct jh_config_unit *unit = config_units(system->config, &units);
 	bool moved;
 
 	do {
@@ -205,8 +204,9 @@ static u64 covered_until(const struct jh_system *system, u64 at)
 			moved |= step(&at, window[i].address, window[i].size);
 		for (i = 0; i < system->num_pools; i++)
 			moved |= step(&at, system->pools[i].address, system->pools[i].size);
-		for (i = 0; i < GIC_FRAMES; i++)
-			moved |= step(&at, frame[2 * i], frame[2 * i + 1]);
+		for (i = 0; i < units; i++)
+			if (!(config_kind_flags(unit[i].kind) & JH_KIND_ROOT))
+				moved |= step(&at, unit[i].address, unit[i].size);
 		if (console)
 			moved |= step(&at, console->address, PAGE_ALIGN(console->size));
 	} while (moved);

@@ -74,7 +74,7 @@ static u32 reason(void)
 	the_system.config = blob_pack(&parts, &the_system.config_length);
 	code = jh_psci_check(&err);
 	if (!code)
-		code = jh_gic_check(config_system(the_system.config), &err);
+		code = jh_gic_check(the_system.config, &err);
 	if (!code)
 		code = jh_devtree_check_console(config_console(the_system.config), &err);
 	assert_int_equal(code, err.reason ? -refuse_errno(err.reason) : 0);
@@ -117,25 +117,37 @@ static void firmware_is_called_by_smc(void **state)
 
 static void frames_of_the_gic(void **state)
 {
-	parts.system.gicd_base = 0x08001000;
+	parts.units[0].address = 0x08001000;
 	assert_int_equal(reason(), JH_ERR_GIC_ADDRESS);
-	assert_int_equal(err.index, 0);
+	assert_int_equal(err.index, JH_ERROR_UNIT(JH_UNIT_GICD, 0));
 	assert_int_equal(err.value, 0x08001000);
 	assert_int_equal(err.limit, 0x08000000);
-	parts.system.gicd_base = 0x08000000;
-	parts.system.gicr_size += 1;
+	parts.units[0].address = 0x08000000;
+	parts.units[1].size += 1;
 	assert_int_equal(reason(), JH_ERR_GIC_ADDRESS);
-	assert_int_equal(err.index, 1);
-	parts.system.gicr_size -= 0x20000;
+	assert_int_equal(err.index, JH_ERROR_UNIT(JH_UNIT_GICR, 0));
+	parts.units[1].size -= 0x20000;
 	assert_int_equal(reason(), 0);
 	fake_nodes[GIC].num_regs = 1;
-	assert_int_equal(reason(), JH_ERR_GIC_FRAME);
-	assert_int_equal(err.index, 1);
+	assert_int_equal(reason(), JH_ERR_UNIT_FRAME);
+	assert_int_equal(err.index, JH_ERROR_UNIT(JH_UNIT_GICR, 0));
+}
+
+/* Registers of others: root loses what is hidden from it, and keeps what it keeps. */
+static void units_over_other_registers(void **state)
+{
+	u64 uart = fake_nodes[UART].regs[0].start;
+
+	blob_add_unit(&parts, JH_UNIT_ITS, uart, 0x10000);
+	assert_int_equal(reason(), 0);
+	parts.units[2].kind = JH_UNIT_GICH;
+	assert_int_equal(reason(), JH_ERR_UNIT_NODE);
+	assert_int_equal(err.index, JH_ERROR_UNIT(JH_UNIT_GICH, 0));
 }
 
 static void version_and_maintenance_interrupt(void **state)
 {
-	parts.system.maintenance_irq = 26;
+	parts.units[0].argument = 26;
 	assert_int_equal(reason(), JH_ERR_GIC_MAINTENANCE);
 	assert_int_equal(err.value, 26);
 	assert_int_equal(err.limit, 25);
@@ -162,21 +174,17 @@ static void a_gicv2_may_repeat_its_frames(void **state)
 	fake_nodes[GIC].regs[2].size = 0x20000;
 	fake_nodes[GIC].regs[3].start = 0xf9060000;
 	fake_nodes[GIC].regs[3].size = 0x20000;
-	parts.system.gic_version = 2;
-	parts.system.gicr_base = parts.system.gicr_size = 0;
-	parts.system.gicc_base = 0xf902f000;
-	parts.system.gicc_size = 0x2000;
-	parts.system.gich_base = 0xf9040000;
-	parts.system.gich_size = 0x10000;
-	parts.system.gicv_base = 0xf906f000;
-	parts.system.gicv_size = 0x2000;
+	parts.num_units = 1;
+	blob_add_unit(&parts, JH_UNIT_GICC, 0xf902f000, 0x2000);
+	blob_add_unit(&parts, JH_UNIT_GICH, 0xf9040000, 0x10000);
+	blob_add_unit(&parts, JH_UNIT_GICV, 0xf906f000, 0x2000);
 	assert_int_equal(reason(), 0);
 	assert_true(jh_gic_gicc(&gicc));
 	assert_int_equal(gicc, 0xf9020000);
 	assert_int_equal(fake_tree_held(), 0);
-	parts.system.gicv_base = 0xf907f000;		/* half of it beyond the end */
+	parts.units[3].address = 0xf907f000;		/* half of it beyond the end */
 	assert_int_equal(reason(), JH_ERR_GIC_ADDRESS);
-	assert_int_equal(err.index, 4);
+	assert_int_equal(err.index, JH_ERROR_UNIT(JH_UNIT_GICV, 0));
 }
 
 static void a_console_must_be_there(void **state)
@@ -239,6 +247,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_machine_fits, setup, teardown),
 		cmocka_unit_test_setup_teardown(firmware_is_called_by_smc, setup, teardown),
 		cmocka_unit_test_setup_teardown(frames_of_the_gic, setup, teardown),
+		cmocka_unit_test_setup_teardown(units_over_other_registers, setup, teardown),
 		cmocka_unit_test_setup_teardown(version_and_maintenance_interrupt, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_gicv2_may_repeat_its_frames, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_console_must_be_there, setup, teardown),

@@ -99,6 +99,7 @@ static int setup(void **state)
 	};
 	memset(&the_system, 0, sizeof(the_system));
 	blob_system(&parts);
+	blob_add_unit(&parts, JH_UNIT_ITS, 0x08080000, 0x20000);
 	the_system.config = blob_pack(&parts, &the_system.config_length);
 	the_system.cpu_mask = 0xf;
 	the_system.hv = (struct jh_memory){ .address = HV, .size = HV_SIZE };
@@ -116,7 +117,7 @@ static int teardown(void **state)
 
 static void the_image_of_the_interrupt_controller(void **state)
 {
-	struct jh_config_system *config = (void *)config_system(the_system.config);
+	struct jh_config_unit *gicr;
 
 	assert_int_equal(jh_image_load(&the_system, &err), 0);
 	assert_string_equal(asked_for, "jh/jh-gicv3.bin");
@@ -125,7 +126,8 @@ static void the_image_of_the_interrupt_controller(void **state)
 	jh_image_drop(&the_system);
 	assert_int_equal(held, 0);
 	assert_null(the_system.firmware);
-	config->gic_version = 2;
+	gicr = (void *)config_unit(the_system.config, JH_UNIT_GICR, 0);
+	gicr->kind = JH_UNIT_GICC;
 	absent = true;
 	assert_int_equal(jh_image_load(&the_system, &err), -refuse_errno(JH_ERR_IMAGE_ABSENT));
 	assert_string_equal(asked_for, "jh/jh-gicv2.bin");
@@ -219,10 +221,11 @@ static void everything_has_its_place(void **state)
 	assert_true(synced);
 	/* The tables of all CPUs are there, and the GIC in them. */
 	assert_true(info->cpu_ttbr[3] != 0);
-	assert_true(info->device_va[JH_BOOT_DEV_GICD] != 0);
-	assert_true(info->device_va[JH_BOOT_DEV_GICR] != 0);
-	assert_int_equal(info->device_va[JH_BOOT_DEV_CONSOLE], 0);
-	assert_int_equal(info->device_va[JH_BOOT_DEV_GICC], 0);
+	assert_true(info->device_va[JH_BOOT_UNIT(0)] != 0);
+	assert_true(info->device_va[JH_BOOT_UNIT(1)] != 0);
+	assert_int_equal(info->device_va[JH_BOOT_CONSOLE], 0);
+	assert_int_equal(info->device_va[JH_BOOT_UNIT(2)], 0);	/* an ITS is root's */
+	assert_int_equal(info->device_va[JH_BOOT_UNIT(3)], 0);	/* there is none */
 	jh_image_unmap(&the_system);
 	assert_int_equal(fake_mapped, 0);
 	assert_null(the_system.base);
@@ -250,9 +253,9 @@ static void a_console_is_mapped_in_whole_pages(void **state)
 	parts.console.address = 0x09000800;
 	parts.console.size = 0x900;
 	the_system.config = blob_pack(&parts, &the_system.config_length);
-	assert_true(lay_out()->device_va[JH_BOOT_DEV_CONSOLE] != 0);
-	assert_int_equal(the_system.devices[JH_BOOT_DEV_CONSOLE].address, 0x09000000);
-	assert_int_equal(the_system.devices[JH_BOOT_DEV_CONSOLE].size, 0x2000);
+	assert_true(lay_out()->device_va[JH_BOOT_CONSOLE] != 0);
+	assert_int_equal(the_system.devices[JH_BOOT_CONSOLE].address, 0x09000000);
+	assert_int_equal(the_system.devices[JH_BOOT_CONSOLE].size, 0x2000);
 }
 
 static void the_smallest_memory(void **state)

@@ -367,7 +367,7 @@ static void a_root_without_registers_that_are_asked_for(void **state)
 	pdev.num_resources = 0;
 	busy(GICD, GICD + 0xffff);
 	assert_int_equal(check_root(), 0);
-	busy(parts.system.gicr_base, parts.system.gicr_base + parts.system.gicr_size - 1);
+	busy(parts.units[1].address, parts.units[1].address + parts.units[1].size - 1);
 	assert_int_equal(check_root(), 0);
 	parts.num_consoles = 1;
 	parts.console.address = 0x09050000;

@@ -31,7 +31,7 @@ static int enable_check(u32 cpu, struct jh_error *error)
 	config = (const void *)(pa_to_va(PA(info->hv_address + info->config_offset)));
 	pool_init(pa_to_va(PA(info->hv_address + info->pool_offset)),
 		  (info->hv_size - info->pool_offset) / PAGE_SIZE);
-	uart_init((void *)info->device_va[JH_BOOT_DEV_CONSOLE], NULL);
+	uart_init((void *)info->device_va[JH_BOOT_CONSOLE], NULL);
 	/*
 	 * What it says was judged by the driver, with the same code. To do it again protects
 	 * nobody: until the hypervisor runs, root decides what it is made of.
@@ -39,8 +39,8 @@ static int enable_check(u32 cpu, struct jh_error *error)
 	err = config_check_frame(config, info->config_size, JH_CONFIG_SYSTEM, error);
 	if (err)
 		return err;
-	uart_init((void *)info->device_va[JH_BOOT_DEV_CONSOLE], config_console(config));
-	return unit_check(config_system(config), error);
+	uart_init((void *)info->device_va[JH_BOOT_CONSOLE], config_console(config));
+	return unit_check(config, error);
 }
 
 static int enable_build(u32 cpu, struct jh_error *error)
@@ -52,7 +52,7 @@ static int enable_build(u32 cpu, struct jh_error *error)
 	owner_init(info, config);
 	learn_init(system->flags);
 	root_init(info, config);
-	err = unit_build(system, error);
+	err = unit_build(config, error);
 	if (err)
 		return err;
 	err = root_map(error);

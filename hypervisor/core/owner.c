@@ -7,44 +7,53 @@
 
 #define BLOCK_SIZE	0x200000UL
 
-/* Never a cell's: the hypervisor's memory and the devices that it drives or filters. */
+/* Never a cell's: the hypervisor's memory, its console, and all units. */
 struct reserved {
 	u64 start;
 	u64 size;
 	u32 reason;
+	u32 unit;	/* JH_ERROR_UNIT(), for an error */
+	bool root;	/* root has it */
 };
 
-/* From RES_GICD on in the order of enum config_gic_frame. */
-enum { RES_MEMORY, RES_CONSOLE, RES_GICD, RES_GICR, RES_GICC, RES_GICH, RES_GICV, NUM_RESERVED };
-
-static struct reserved reserved[NUM_RESERVED];
+static struct reserved reserved[2 + JH_MAX_UNITS];
+static u32 num_reserved;
 static struct jh_boot_range pools[JH_MAX_POOLS];
 static u32 num_pools;
 static const struct jh_config_window *windows;
 static u32 num_windows;
 static u64 highest;
 
+static struct reserved *reserve(u64 start, u64 size, u32 reason)
+{
+	struct reserved *range = &reserved[num_reserved];
+
+	*range = (struct reserved){ start, size, reason, 0, false };
+	num_reserved += !!size;
+	return range;
+}
+
+static void reserve_unit(const struct jh_config_unit *unit)
+{
+	struct reserved *range = reserve(unit->address, unit->size, JH_ERR_MEM_UNIT);
+
+	range->unit = JH_ERROR_UNIT(unit->kind, unit->index);
+	range->root = config_kind_flags(unit->kind) & JH_KIND_ROOT;
+}
+
 void owner_init(const struct jh_boot_info *info, const void *config)
 {
-	const struct jh_config_system *system = config_system(config);
 	const struct jh_console *console = config_console(config);
-	u32 i;
+	u32 i, num_units;
+	const struct jh_config_unit *units = config_units(config, &num_units);
 
-	reserved[RES_MEMORY] = (struct reserved){ info->hv_address, info->hv_size,
-						  JH_ERR_MEM_HYPERVISOR };
+	num_reserved = 0;
+	reserve(info->hv_address, info->hv_size, JH_ERR_MEM_HYPERVISOR);
 	if (console)
-		reserved[RES_CONSOLE] = (struct reserved){ ALIGN_DOWN(console->address, PAGE_SIZE),
-			ALIGN_UP((u64)console->size, PAGE_SIZE), JH_ERR_MEM_CONSOLE };
-	reserved[RES_GICD] = (struct reserved){ system->gicd_base, system->gicd_size,
-						JH_ERR_MEM_GIC };
-	reserved[RES_GICR] = (struct reserved){ system->gicr_base, system->gicr_size,
-						JH_ERR_MEM_GIC };
-	reserved[RES_GICC] = (struct reserved){ system->gicc_base, system->gicc_size,
-						JH_ERR_MEM_GIC };
-	reserved[RES_GICH] = (struct reserved){ system->gich_base, system->gich_size,
-						JH_ERR_MEM_GIC };
-	reserved[RES_GICV] = (struct reserved){ system->gicv_base, system->gicv_size,
-						JH_ERR_MEM_GIC };
+		reserve(ALIGN_DOWN(console->address, PAGE_SIZE),
+			ALIGN_UP((u64)console->size, PAGE_SIZE), JH_ERR_MEM_CONSOLE);
+	for (i = 0; i < num_units; i++)
+		reserve_unit(&units[i]);
 	num_pools = MIN(info->num_pools, (u32)JH_MAX_POOLS);
 	for (i = 0; i < num_pools; i++)
 		pools[i] = info->pools[i];
@@ -63,12 +72,14 @@ static const struct jh_boot_range *pool_touched(u64 pa, u64 size)
 	return NULL;
 }
 
-static const struct reserved *reserved_touched(u64 pa, u64 size)
+/* @root_too: what root has counts as well. */
+static const struct reserved *reserved_touched(u64 pa, u64 size, bool root_too)
 {
 	u32 i;
 
-	for (i = 0; i < NUM_RESERVED; i++) {
-		if (reserved[i].size && addr_overlap(pa, size, reserved[i].start, reserved[i].size))
+	for (i = 0; i < num_reserved; i++) {
+		if ((root_too || !reserved[i].root) &&
+		    addr_overlap(pa, size, reserved[i].start, reserved[i].size))
 			return &reserved[i];
 	}
 	return NULL;
@@ -123,7 +134,7 @@ bool owner_is_nobodys(u64 pa, u64 size)
 	const struct cell *claimant;
 
 	return addr_range_valid(pa, size) && pa + (size - 1) <= highest &&
-	       !reserved_touched(pa, size) && !pool_touched(pa, size) &&
+	       !reserved_touched(pa, size, false) && !pool_touched(pa, size) &&
 	       !claim_touched(pa, size, &claimant);
 }
 
@@ -138,9 +149,9 @@ static int refuse_reserved(struct jh_error *error, u32 index, u64 pa,
 {
 	int err = refuse_value(error, taken->reason, JH_OBJ_MEMORY, index, pa, 0);
 
-	if (taken->reason == JH_ERR_MEM_GIC) {
-		error->other_object = JH_OBJ_GIC;
-		error->other_index = (u32)(taken - &reserved[RES_GICD]);
+	if (taken->reason == JH_ERR_MEM_UNIT) {
+		error->other_object = JH_OBJ_UNIT;
+		error->other_index = taken->unit;
 	}
 	return err;
 }
@@ -161,7 +172,7 @@ static int refuse_memory_taken(struct jh_error *error, u32 index, u64 pa,
 int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32 index,
 		       struct jh_error *error)
 {
-	const struct reserved *taken = reserved_touched(pa, size);
+	const struct reserved *taken = reserved_touched(pa, size, true);
 	const struct jh_boot_range *pool = pool_touched(pa, size);
 	const struct cell_memory *memory;
 	const struct cell *claimant = cell;

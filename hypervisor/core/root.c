@@ -75,6 +75,19 @@ static int split_windows(void)
 	return err;
 }
 
+/* Units that are not root's: most are filtered, of the others root sees nothing. */
+static int hide_units(void)
+{
+	u32 i, n;
+	const struct jh_config_unit *units = config_units(config, &n);
+	int err = 0;
+
+	for (i = 0; i < n && !err; i++)
+		if (!(config_kind_flags(units[i].kind) & JH_KIND_ROOT))
+			err = hide(units[i].address, units[i].size);
+	return err;
+}
+
 static int hide_hypervisor(void)
 {
 	u64 area = va_to_pa(&report).a;
@@ -110,6 +123,8 @@ int root_map(struct jh_error *error)
 									   map_all();
 	if (!err)
 		err = split_windows();
+	if (!err)
+		err = hide_units();
 	if (!err)
 		err = mmio_each(hide);
 	if (!err)

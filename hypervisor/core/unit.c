@@ -23,10 +23,10 @@ static const struct unit *const units[] = {
 #define NUM_UNITS	ARRAY_SIZE(units)
 
 /* The hooks of one type, found by their offset in struct unit: one loop serves them all. */
-typedef int system_hook(const struct jh_config_system *system, struct jh_error *error);
+typedef int system_hook(const void *config, struct jh_error *error);
 typedef void cell_hook(struct cell *cell);
 
-static int run_system(u64 hook, const struct jh_config_system *system, struct jh_error *error)
+static int run_system(u64 hook, const void *config, struct jh_error *error)
 {
 	system_hook *call;
 	int err = 0;
@@ -35,7 +35,7 @@ static int run_system(u64 hook, const struct jh_config_system *system, struct jh
 	for (i = 0; i < NUM_UNITS && !err; i++) {
 		call = *(system_hook *const *)((const u8 *)units[i] + hook);
 		if (call)
-			err = call(system, error);
+			err = call(config, error);
 	}
 	return err;
 }
@@ -53,14 +53,14 @@ static void run_cell(u64 hook, struct cell *cell, bool backwards)
 	}
 }
 
-int unit_check(const struct jh_config_system *system, struct jh_error *error)
+int unit_check(const void *config, struct jh_error *error)
 {
-	return run_system(offsetof(struct unit, check), system, error);
+	return run_system(offsetof(struct unit, check), config, error);
 }
 
-int unit_build(const struct jh_config_system *system, struct jh_error *error)
+int unit_build(const void *config, struct jh_error *error)
 {
-	return run_system(offsetof(struct unit, build), system, error);
+	return run_system(offsetof(struct unit, build), config, error);
 }
 
 int unit_map_root(void)

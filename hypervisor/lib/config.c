@@ -26,16 +26,19 @@ static const struct section_rule rules[JH_SECTION_TYPES] = {
 	JH_CONFIG_SECTIONS(SECTION_RULE)
 };
 
-/* The two numberings run in parallel, so that an error can name its section. */
-#define SECTION_OBJECT(type)	((type) + JH_OBJ_SYSTEM - JH_SECTION_SYSTEM)
-_Static_assert(SECTION_OBJECT(JH_SECTION_CONSOLE) == JH_OBJ_CONSOLE, "console");
-_Static_assert(SECTION_OBJECT(JH_SECTION_CELL) == JH_OBJ_CELL, "cell");
-_Static_assert(SECTION_OBJECT(JH_SECTION_CPU) == JH_OBJ_CPU, "cpu");
-_Static_assert(SECTION_OBJECT(JH_SECTION_MEMORY) == JH_OBJ_MEMORY, "memory");
-_Static_assert(SECTION_OBJECT(JH_SECTION_IRQ) == JH_OBJ_IRQ, "irq");
-_Static_assert(SECTION_OBJECT(JH_SECTION_DEVICE) == JH_OBJ_DEVICE, "device");
-_Static_assert(SECTION_OBJECT(JH_SECTION_POOL) == JH_OBJ_POOL, "pool");
-_Static_assert(SECTION_OBJECT(JH_SECTION_WINDOW) == JH_OBJ_WINDOW, "window");
+/* How errors call the elements of a section. */
+static const __u32 section_objects[JH_SECTION_TYPES] = {
+	[JH_SECTION_SYSTEM] = JH_OBJ_SYSTEM,
+	[JH_SECTION_CONSOLE] = JH_OBJ_CONSOLE,
+	[JH_SECTION_CELL] = JH_OBJ_CELL,
+	[JH_SECTION_CPU] = JH_OBJ_CPU,
+	[JH_SECTION_MEMORY] = JH_OBJ_MEMORY,
+	[JH_SECTION_IRQ] = JH_OBJ_IRQ,
+	[JH_SECTION_DEVICE] = JH_OBJ_DEVICE,
+	[JH_SECTION_POOL] = JH_OBJ_POOL,
+	[JH_SECTION_WINDOW] = JH_OBJ_WINDOW,
+	[JH_SECTION_UNIT] = JH_OBJ_UNIT,
+};
 
 static const struct jh_config_section *section_table(const void *blob)
 {
@@ -122,7 +125,7 @@ static int check_section(const struct jh_config_header *header, __u32 index, __u
 		return refuse_value(err, JH_ERR_SECTION_SIZE, JH_OBJ_SECTION, index,
 				    section->size, rule->size);
 	if (section->count > rule->most[which])
-		return refuse_value(err, JH_ERR_TOO_MANY, SECTION_OBJECT(section->type),
+		return refuse_value(err, JH_ERR_TOO_MANY, section_objects[section->type],
 				    section->count - 1, section->count, rule->most[which]);
 	if (!range_aligned(section->offset, 8) || section->offset < free ||
 	    !range_fits(section->offset, section->count * section->size, header->length))
@@ -149,7 +152,7 @@ static int check_sections(const struct jh_config_header *header, struct jh_error
 	}
 	for (type = 1; type < JH_SECTION_TYPES; type++)
 		if (counts[type] < rules[type].least[which])
-			return refuse(err, JH_ERR_MISSING, SECTION_OBJECT(type), 0);
+			return refuse(err, JH_ERR_MISSING, section_objects[type], 0);
 	return 0;
 }
 
@@ -260,6 +263,11 @@ const struct jh_config_pool *config_pools(const void *blob, __u32 *count)
 const struct jh_config_window *config_windows(const void *blob, __u32 *count)
 {
 	return elements(blob, JH_SECTION_WINDOW, count);
+}
+
+const struct jh_config_unit *config_units(const void *blob, __u32 *count)
+{
+	return elements(blob, JH_SECTION_UNIT, count);
 }
 
 __u64 config_cpu_mask(const void *blob)

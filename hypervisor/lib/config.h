@@ -14,16 +14,6 @@
 #include <jh/error.h>
 #include <jh/reasons.h>
 
-/* The frames of the interrupt controller; the index of JH_OBJ_GIC in errors. */
-enum config_gic_frame {
-	CONFIG_GICD,
-	CONFIG_GICR,
-	CONFIG_GICC,
-	CONFIG_GICH,
-	CONFIG_GICV,
-	CONFIG_GIC_FRAMES
-};
-
 /**
  * config_check() - everything that can be judged from one configuration alone
  * @blob:   the configuration, 8-aligned; the caller's private copy, which nobody else can change
@@ -80,6 +70,16 @@ const struct jh_config_irq *config_irqs(const void *blob, __u32 *count);
 const struct jh_config_device *config_devices(const void *blob, __u32 *count);
 const struct jh_config_pool *config_pools(const void *blob, __u32 *count);
 const struct jh_config_window *config_windows(const void *blob, __u32 *count);
+const struct jh_config_unit *config_units(const void *blob, __u32 *count);
+
+/** config_unit() - the row of a kind and index of a checked system configuration, or NULL */
+const struct jh_config_unit *config_unit(const void *blob, __u32 kind, __u32 index);
+
+/** config_kind_flags() - JH_KIND_* of a JH_UNIT_*; 0 for one that this jh does not know */
+__u32 config_kind_flags(__u32 kind);
+
+/** config_gic_version() - 2 or 3, as the units of a system say; 0: they make no GIC */
+__u32 config_gic_version(const void *blob);
 
 /** config_cpu_mask() - the CPUs of a checked cell configuration: bit n is cpuN */
 __u64 config_cpu_mask(const void *blob);

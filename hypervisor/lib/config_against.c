@@ -9,24 +9,6 @@
 #include <lib/range.h>
 #include <lib/refuse.h>
 
-/*
- * What a guest sees at the physical addresses of the interrupt controller: the distributor, and
- * the redistributors (GICv3) or the CPU interface (GICv2). The frames for hypervisors are not
- * there for it.
- */
-static __u32 guest_gic(const struct jh_config_system *system, __u64 start, __u64 size)
-{
-	__u32 frame;
-
-	for (frame = CONFIG_GICD; frame <= CONFIG_GICC; frame++) {
-		struct config_range range = config_part_gic(system, frame);
-
-		if (range_overlaps(start, size, range.start, range.size))
-			return frame;
-	}
-	return CONFIG_GIC_FRAMES;
-}
-
 /* All of the range is covered by windows, which may lie side by side. */
 static int in_windows(const void *system, __u64 start, __u64 size)
 {
@@ -87,10 +69,11 @@ static int check_phys(const void *blob, const struct jh_config_memory *mem, __u3
 {
 	const struct jh_config_system *system = config_system(blob);
 	const struct jh_console *console = config_console(blob);
-	__u32 frame = config_part_in_gic(system, mem->phys, mem->size);
+	const struct jh_config_unit *unit = config_unit_touched(blob, mem->phys, mem->size, 0);
 
-	if (frame < CONFIG_GIC_FRAMES)
-		return refuse_other(err, JH_ERR_MEM_GIC, JH_OBJ_MEMORY, index, JH_OBJ_GIC, frame);
+	if (unit)
+		return refuse_other(err, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, index, JH_OBJ_UNIT,
+				    config_unit_index(unit));
 	if (system->hv_address &&
 	    range_overlaps(mem->phys, mem->size, system->hv_address, system->hv_size))
 		return refuse_other(err, JH_ERR_MEM_HYPERVISOR, JH_OBJ_MEMORY, index,
@@ -122,25 +105,31 @@ static int check_space(const void *system, const void *cell, struct jh_error *er
 	return 0;
 }
 
+/* In its address space a cell finds units of its own where the machine has them. */
+static int check_guest(const void *system, __u64 start, __u64 size, __u32 reason, __u32 object,
+		       __u32 index, struct jh_error *err)
+{
+	const struct jh_config_unit *unit = config_unit_touched(system, start, size,
+								JH_KIND_CELLS);
+
+	return unit ? refuse_other(err, reason, object, index, JH_OBJ_UNIT,
+				   config_unit_index(unit)) : 0;
+}
+
 int config_check_against(const void *system, const void *cell, struct jh_error *err)
 {
-	const struct jh_config_system *machine = config_system(system);
-	__u32 i, count, frame;
+	__u32 i, count;
 	const struct jh_config_memory *mems = config_memories(cell, &count);
 	int ret;
 
 	refuse_clear(err);
-	frame = guest_gic(machine, config_cell(cell)->comm_address, JH_COMM_SIZE);
-	if (frame < CONFIG_GIC_FRAMES)
-		return refuse_other(err, JH_ERR_COMM_GIC, JH_OBJ_CELL, 0, JH_OBJ_GIC, frame);
-	for (i = 0; i < count; i++) {
-		frame = guest_gic(machine, mems[i].virt, mems[i].size);
-		if (frame < CONFIG_GIC_FRAMES)
-			return refuse_other(err, JH_ERR_VIRT_GIC, JH_OBJ_MEMORY, i, JH_OBJ_GIC,
-					    frame);
-		ret = mems[i].flags & JH_MEM_AUTO ? 0 : check_phys(system, &mems[i], i, err);
-		if (ret)
-			return ret;
+	ret = check_guest(system, config_cell(cell)->comm_address, JH_COMM_SIZE, JH_ERR_COMM_UNIT,
+			  JH_OBJ_CELL, 0, err);
+	for (i = 0; !ret && i < count; i++) {
+		ret = check_guest(system, mems[i].virt, mems[i].size, JH_ERR_VIRT_UNIT,
+				  JH_OBJ_MEMORY, i, err);
+		if (!ret && !(mems[i].flags & JH_MEM_AUTO))
+			ret = check_phys(system, &mems[i], i, err);
 	}
-	return check_space(system, cell, err);
+	return ret ? ret : check_space(system, cell, err);
 }

@@ -88,34 +88,3 @@ int config_part_console(const struct jh_console *console, __u32 types, __u32 fla
 				    31);
 	return 0;
 }
-
-struct config_range config_part_gic(const struct jh_config_system *system, __u32 frame)
-{
-	switch (frame) {
-	case CONFIG_GICD:
-		return (struct config_range){ system->gicd_base, system->gicd_size };
-	case CONFIG_GICR:
-		return (struct config_range){ system->gicr_base, system->gicr_size };
-	case CONFIG_GICC:
-		return (struct config_range){ system->gicc_base, system->gicc_size };
-	case CONFIG_GICH:
-		return (struct config_range){ system->gich_base, system->gich_size };
-	case CONFIG_GICV:
-		return (struct config_range){ system->gicv_base, system->gicv_size };
-	default:
-		return (struct config_range){ 0, 0 };
-	}
-}
-
-__u32 config_part_in_gic(const struct jh_config_system *system, __u64 start, __u64 size)
-{
-	__u32 frame;
-
-	for (frame = 0; frame < CONFIG_GIC_FRAMES; frame++) {
-		struct config_range range = config_part_gic(system, frame);
-
-		if (range_overlaps(start, size, range.start, range.size))
-			break;
-	}
-	return frame;
-}

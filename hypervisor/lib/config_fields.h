@@ -9,12 +9,6 @@
 
 #include <lib/config.h>
 
-/** struct config_range - an address range */
-struct config_range {
-	__u64 start;
-	__u64 size;
-};
-
 /** config_system_check() - the elements of a system configuration whose frame was checked */
 int config_system_check(const void *blob, struct jh_error *err);
 
@@ -39,10 +33,14 @@ int config_part_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 i
 int config_part_console(const struct jh_console *console, __u32 types, __u32 flags,
 			struct jh_error *err);
 
-/** config_part_gic() - the addresses of a frame; size 0: there is none */
-struct config_range config_part_gic(const struct jh_config_system *system, __u32 frame);
+/** config_unit_check() - all units of a system: each by itself, and the GIC that they make */
+int config_unit_check(const void *blob, struct jh_error *err);
 
-/** config_part_in_gic() - the frame that the range touches, CONFIG_GIC_FRAMES if none */
-__u32 config_part_in_gic(const struct jh_config_system *system, __u64 start, __u64 size);
+/** config_unit_index() - how errors call a unit that was checked: JH_ERROR_UNIT() */
+__u32 config_unit_index(const struct jh_config_unit *unit);
+
+/** config_unit_touched() - the first unit with all of @flags that the range touches, or NULL */
+const struct jh_config_unit *config_unit_touched(const void *blob, __u64 start, __u64 size,
+						 __u32 flags);
 
 #endif

@@ -11,94 +11,21 @@
 
 #define KNOWN_ROOT_MEMORY	(JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE | JH_MEM_DMA | \
 				 JH_MEM_IO | JH_MEM_AUTO)
-#define FIRST_PPI		16
-#define LAST_PPI		31
-
-/* Which frames a version has: bit = enum config_gic_frame. */
-#define FRAMES_V2	(1U << CONFIG_GICD | 1U << CONFIG_GICC | 1U << CONFIG_GICH | \
-			 1U << CONFIG_GICV)
-#define FRAMES_V3	(1U << CONFIG_GICD | 1U << CONFIG_GICR)
 
 /*
- * The least and the most that a frame takes; a size must be a multiple of the unit. What lies
- * behind a distributor of GICv3 (64 KiB) may be the ITS, which root would lose: it would be
- * filtered. Of a GIC-400 each frame of 4 or 8 KiB may be repeated over 64 or 128 KiB.
- */
-static const struct {
-	__u32 least;
-	__u32 most;		/* 0: as many as there are CPUs */
-	__u32 unit;
-} frames[CONFIG_GIC_FRAMES] = {
-	[CONFIG_GICD] = { 0x1000, 0x10000, 0x1000 },
-	[CONFIG_GICR] = { 0x20000, 0, 0x10000 },
-	[CONFIG_GICC] = { 0x1000, 0x20000, 0x1000 },
-	[CONFIG_GICH] = { 0x1000, 0x20000, 0x1000 },
-	[CONFIG_GICV] = { 0x1000, 0x20000, 0x1000 },
-};
-
-static int check_gic_frame(const struct jh_config_system *system, __u32 frame,
-			   struct jh_error *err)
-{
-	struct config_range range = config_part_gic(system, frame);
-	__u32 present = system->gic_version == 2 ? FRAMES_V2 : FRAMES_V3;
-	__u32 other;
-
-	if (!(present & 1U << frame)) {
-		if (range.start || range.size)
-			return refuse_value(err, JH_ERR_GIC_FRAME, JH_OBJ_GIC, frame, range.start,
-					    range.size);
-		return 0;
-	}
-	if (frames[frame].most && range.size > frames[frame].most)
-		return refuse_value(err, JH_ERR_GIC_FRAME_SIZE, JH_OBJ_GIC, frame, range.size,
-				    frames[frame].most);
-	if (!range.start || range.size < frames[frame].least ||
-	    !range_aligned(range.start | range.size, frames[frame].unit) ||
-	    !range_fits(range.start, range.size, JH_CONFIG_ADDRESS_LIMIT))
-		return refuse_value(err, JH_ERR_GIC_FRAME, JH_OBJ_GIC, frame, range.start,
-				    range.size);
-	for (other = 0; other < frame; other++) {
-		struct config_range before = config_part_gic(system, other);
-
-		if (range_overlaps(range.start, range.size, before.start, before.size))
-			return refuse_other(err, JH_ERR_OVERLAP_PHYS, JH_OBJ_GIC, frame,
-					    JH_OBJ_GIC, other);
-	}
-	return 0;
-}
-
-static int check_gic(const struct jh_config_system *system, struct jh_error *err)
-{
-	__u32 frame;
-
-	if (system->gic_version != 2 && system->gic_version != 3)
-		return refuse_value(err, JH_ERR_GIC_VERSION, JH_OBJ_GIC, CONFIG_GIC_FRAMES,
-				    system->gic_version, 0);
-	if (system->maintenance_irq < FIRST_PPI || system->maintenance_irq > LAST_PPI)
-		return refuse_value(err, JH_ERR_GIC_MAINTENANCE, JH_OBJ_GIC, CONFIG_GIC_FRAMES,
-				    system->maintenance_irq, 0);
-	for (frame = 0; frame < CONFIG_GIC_FRAMES; frame++) {
-		int ret = check_gic_frame(system, frame, err);
-
-		if (ret)
-			return ret;
-	}
-	return 0;
-}
-
-/*
- * Against what the hypervisor keeps for itself: its memory (if its address is known), the interrupt
- * controller and, unless the range is the console itself, its console.
+ * Against what no cell may have: the hypervisor's memory (if its address is known), the units and,
+ * unless the range is the console itself, the hypervisor's console.
  */
 static int check_kept(const void *blob, __u64 start, __u64 size, __u32 object, __u32 index,
 		      struct jh_error *err)
 {
 	const struct jh_config_system *system = config_system(blob);
 	const struct jh_console *console = config_console(blob);
-	__u32 frame = config_part_in_gic(system, start, size);
+	const struct jh_config_unit *unit = config_unit_touched(blob, start, size, 0);
 
-	if (frame < CONFIG_GIC_FRAMES)
-		return refuse_other(err, JH_ERR_OVERLAP_PHYS, object, index, JH_OBJ_GIC, frame);
+	if (unit)
+		return refuse_other(err, JH_ERR_OVERLAP_PHYS, object, index, JH_OBJ_UNIT,
+				    config_unit_index(unit));
 	if (object != JH_OBJ_HYPERVISOR && system->hv_address &&
 	    range_overlaps(start, size, system->hv_address, system->hv_size))
 		return refuse_other(err, JH_ERR_OVERLAP_PHYS, object, index, JH_OBJ_HYPERVISOR, 0);
@@ -147,7 +74,7 @@ static int check_system(const void *blob, struct jh_error *err)
 	if (system->max_address >= JH_CONFIG_ADDRESS_LIMIT)
 		return refuse_value(err, JH_ERR_END, JH_OBJ_SYSTEM, 0, system->max_address,
 				    JH_CONFIG_ADDRESS_LIMIT);
-	ret = check_gic(system, err);
+	ret = config_unit_check(blob, err);
 	if (ret || !system->hv_address)
 		return ret;
 	ret = check_end(system, system->hv_address, system->hv_size, JH_OBJ_HYPERVISOR, 0, err);
@@ -296,10 +223,11 @@ int config_system_check(const void *blob, struct jh_error *err)
 int config_check_width(const void *blob, __u64 last, struct jh_error *err)
 {
 	const struct jh_config_system *system = config_system(blob);
-	__u32 i, num_pools, num_windows, num_memories;
+	__u32 i, num_pools, num_windows, num_memories, num_units;
 	const struct jh_config_pool *pools = config_pools(blob, &num_pools);
 	const struct jh_config_window *windows = config_windows(blob, &num_windows);
 	const struct jh_config_memory *memories = config_memories(blob, &num_memories);
+	const struct jh_config_unit *units = config_units(blob, &num_units);
 	int ret;
 
 	if (system->max_address > last)
@@ -311,5 +239,8 @@ int config_check_width(const void *blob, __u64 last, struct jh_error *err)
 		ret = check_reach(last, windows[i].address, windows[i].size, JH_OBJ_WINDOW, i, err);
 	for (i = 0; !ret && i < num_memories; i++)
 		ret = check_reach(last, memories[i].phys, memories[i].size, JH_OBJ_MEMORY, i, err);
+	for (i = 0; !ret && i < num_units; i++)
+		ret = check_reach(last, units[i].address, units[i].size, JH_OBJ_UNIT,
+				  config_unit_index(&units[i]), err);
 	return ret;
 }

@@ -43,15 +43,23 @@ static const struct {
 	[JH_OBJ_DEVICE] = { "device", 1, JH_SECTION_DEVICE },
 	[JH_OBJ_POOL] = { "pool", 1, JH_SECTION_POOL },
 	[JH_OBJ_WINDOW] = { "windows", 1, JH_SECTION_WINDOW },
-	[JH_OBJ_GIC] = { "gic", 0, JH_SECTION_SYSTEM },
+	[JH_OBJ_UNIT] = { "unit", 1, JH_SECTION_UNIT },
 	[JH_OBJ_IMAGE] = { "the image", 0, 0 },
 	[JH_OBJ_MACHINE] = { "this machine", 0, 0 },
 	[JH_OBJ_HYPERVISOR] = { "the hypervisor's memory", 0, JH_SECTION_SYSTEM },
 };
 
-static const char *const gic_frames[] = { "gicd", "gicr", "gicc", "gich", "gicv" };
+#define KIND_NAME(name, number, key, least, limit, step, most, flags) \
+	[number] = { key, (most) > 1 },
 
-#define GIC_FRAMES	(sizeof(gic_frames) / sizeof(gic_frames[0]))
+/* The same of the kinds of units; kind 0 is a row of no known kind. */
+static const struct {
+	const char *name;
+	__u16 numbered;
+} kinds[JH_UNIT_TYPES] = {
+	[0] = { "unit", 1 },
+	JH_UNIT_KINDS(KIND_NAME)
+};
 
 static void put_char(struct text *text, char c)
 {
@@ -118,7 +126,7 @@ static void put_range(struct text *text, __u64 start, __u64 size)
 static void put_memory(struct text *text, const struct jh_config_memory *mem, __u32 reason)
 {
 	int virt = reason == JH_ERR_OVERLAP_VIRT || reason == JH_ERR_OVERLAP_COMM ||
-		   reason == JH_ERR_VIRT_GIC;
+		   reason == JH_ERR_VIRT_UNIT;
 
 	if (virt)
 		put_range(text, mem->virt, mem->size);
@@ -137,17 +145,8 @@ static void put_pool(struct text *text, const struct jh_config_pool *pool)
 	put(text, ", automatic)");
 }
 
-static void put_gic(struct text *text, const struct jh_config_system *system, __u32 frame)
-{
-	const __u64 *fields = &system->gicd_base;	/* base and size of each in a row */
-
-	if (frame < GIC_FRAMES && fields[2 * frame + 1])
-		put_range(text, fields[2 * frame], fields[2 * frame + 1]);
-}
-
 /* The range or the name that goes with an object, if its configuration is at hand. */
-static void put_detail(struct text *text, const void *element, __u32 object, __u32 index,
-		       __u32 reason)
+static void put_detail(struct text *text, const void *element, __u32 object, __u32 reason)
 {
 	const struct jh_config_system *system = element;
 	const struct jh_config_irq *irq = element;
@@ -156,8 +155,9 @@ static void put_detail(struct text *text, const void *element, __u32 object, __u
 		put_memory(text, element, reason);
 	} else if (object == JH_OBJ_POOL) {
 		put_pool(text, element);
-	} else if (object == JH_OBJ_GIC) {
-		put_gic(text, system, index);
+	} else if (object == JH_OBJ_UNIT) {
+		put_range(text, ((const struct jh_config_unit *)element)->address,
+			  ((const struct jh_config_unit *)element)->size);
 	} else if (object == JH_OBJ_HYPERVISOR && system->hv_address) {
 		put_range(text, system->hv_address, system->hv_size);
 	} else if (object == JH_OBJ_WINDOW) {
@@ -181,6 +181,30 @@ static void put_detail(struct text *text, const void *element, __u32 object, __u
 	}
 }
 
+/* The row of a unit that errors call @index: JH_ERROR_UNIT(). */
+static const void *find_unit(const void *blob, __u64 length, __u32 index)
+{
+	const struct jh_config_unit *unit;
+	__u32 row;
+
+	if (!JH_ERROR_UNIT_KIND(index))
+		return config_element(blob, length, JH_SECTION_UNIT, JH_ERROR_UNIT_INDEX(index));
+	for (row = 0; row < JH_CONFIG_MAX_UNITS; row++) {
+		unit = config_element(blob, length, JH_SECTION_UNIT, row);
+		if (unit && JH_ERROR_UNIT(unit->kind, unit->index) == index)
+			return unit;
+	}
+	return (void *)0;
+}
+
+static const void *find_in(const void *blob, __u64 length, __u32 object, __u32 index)
+{
+	if (object == JH_OBJ_UNIT)
+		return find_unit(blob, length, index);
+	return config_element(blob, length, objects[object].section,
+			      objects[object].numbered ? index : 0);
+}
+
 static const void *find(const struct errtext_context *context, __u32 object, __u32 index)
 {
 	__u32 section = objects[object].section;
@@ -188,13 +212,41 @@ static const void *find(const struct errtext_context *context, __u32 object, __u
 
 	if (!context || !section)
 		return element;
-	if (!objects[object].numbered)
-		index = 0;
 	if (context->blob)
-		element = config_element(context->blob, context->length, section, index);
+		element = find_in(context->blob, context->length, object, index);
 	if (!element && context->system && section != JH_SECTION_CELL)
-		element = config_element(context->system, context->system_length, section, index);
+		element = find_in(context->system, context->system_length, object, index);
 	return element;
+}
+
+static void put_name(struct text *text, const char *name, int numbered, __u32 index)
+{
+	put(text, name);
+	if (!numbered)
+		return;
+	put_char(text, '[');
+	put_number(text, index, 10);
+	put_char(text, ']');
+}
+
+/* A kind that a later jh may have is named by its number. */
+static void put_kind(struct text *text, __u64 kind)
+{
+	if (kind < JH_UNIT_TYPES && kinds[kind].name) {
+		put(text, kinds[kind].name);
+		return;
+	}
+	put(text, "unit ");
+	put_number(text, kind, 10);
+}
+
+static void put_unit(struct text *text, __u32 index)
+{
+	__u32 kind = JH_ERROR_UNIT_KIND(index);
+
+	put_kind(text, kind);
+	if (kind >= JH_UNIT_TYPES || kinds[kind].numbered)
+		put_name(text, "", 1, JH_ERROR_UNIT_INDEX(index));
 }
 
 static void put_object(struct text *text, const struct errtext_context *context, __u32 object,
@@ -208,19 +260,13 @@ static void put_object(struct text *text, const struct errtext_context *context,
 		put(text, context->file);
 		return;
 	}
-	put(text, objects[object].name);
-	if (objects[object].numbered) {
-		put_char(text, '[');
-		put_number(text, index, 10);
-		put_char(text, ']');
-	}
-	if (object == JH_OBJ_GIC && index < GIC_FRAMES) {
-		put_char(text, '.');
-		put(text, gic_frames[index]);
-	}
+	if (object == JH_OBJ_UNIT)
+		put_unit(text, index);
+	else
+		put_name(text, objects[object].name, objects[object].numbered, index);
 	element = find(context, object, index);
 	if (element)
-		put_detail(text, element, object, index, reason);
+		put_detail(text, element, object, reason);
 }
 
 static void put_cell(struct text *text, const struct errtext_context *context, __u32 cell)
@@ -292,6 +338,8 @@ static const char *put_placeholder(struct text *text, const char *at,
 		put_size(text, err->value);
 	else if (matches(at, "{need}"))
 		put_size(text, err->limit);
+	else if (matches(at, "{kind}"))
+		put_kind(text, err->value);
 	else if (matches(at, "{index}"))
 		put_number(text, err->index, 10);
 	while (*at && *at != '}')

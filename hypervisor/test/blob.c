@@ -15,6 +15,22 @@ static const struct jh_console uart = {
 	.flags = JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4,
 };
 
+struct jh_config_unit *blob_add_unit(struct blob_parts *parts, __u32 kind, __u64 address,
+				     __u64 size)
+{
+	struct jh_config_unit *unit = &parts->units[parts->num_units++];
+	__u32 index = unit > parts->units && unit[-1].kind == kind ? unit[-1].index + 1 : 0;
+
+	*unit = (struct jh_config_unit){ kind, index, address, size, 0 };
+	return unit;
+}
+
+void blob_gic(struct blob_parts *parts, __u64 gicd, __u64 maintenance)
+{
+	parts->num_units = 0;
+	blob_add_unit(parts, JH_UNIT_GICD, gicd, 0x10000)->argument = maintenance;
+}
+
 void blob_system(struct blob_parts *parts)
 {
 	memset(parts, 0, sizeof(*parts));
@@ -23,10 +39,10 @@ void blob_system(struct blob_parts *parts)
 	parts->num_pools = 1;
 	parts->num_windows = 1;
 	parts->system = (struct jh_config_system){
-		.name = "qemu-virt", .hv_size = 0x100000, .gic_version = 3, .maintenance_irq = 25,
-		.gicd_base = 0x08000000, .gicd_size = 0x10000,
-		.gicr_base = 0x080a0000, .gicr_size = 0xf60000,
+		.name = "qemu-virt", .hv_size = 0x100000,
 	};
+	blob_gic(parts, 0x08000000, 25);
+	blob_add_unit(parts, JH_UNIT_GICR, 0x080a0000, 0xf60000);
 	parts->console = uart;
 	parts->pools[0] = (struct jh_config_pool){ .size = 64 << 20, .flags = JH_POOL_AUTO };
 	parts->windows[0] = (struct jh_config_window){ 0x09040000, 0x1000 };
@@ -95,6 +111,7 @@ static void pack_all(struct packer *packer, const struct blob_parts *p)
 	pack_section(packer, JH_SECTION_POOL, p->pools, p->num_pools, sizeof(p->pools[0]));
 	pack_section(packer, JH_SECTION_WINDOW, p->windows, p->num_windows,
 		     sizeof(p->windows[0]));
+	pack_section(packer, JH_SECTION_UNIT, p->units, p->num_units, sizeof(p->units[0]));
 }
 
 void blob_seal(void *blob, __u32 length)

@@ -20,6 +20,7 @@ struct blob_parts {
 	__u32 num_devices;
 	__u32 num_pools;
 	__u32 num_windows;
+	__u32 num_units;
 	struct jh_config_system system;
 	struct jh_console console;
 	struct jh_config_cell cell;
@@ -29,10 +30,18 @@ struct blob_parts {
 	struct jh_config_device devices[JH_CONFIG_MAX_DEVICES];
 	struct jh_config_pool pools[JH_CONFIG_MAX_POOLS];
 	struct jh_config_window windows[JH_CONFIG_MAX_WINDOWS];
+	struct jh_config_unit units[JH_CONFIG_MAX_UNITS];
 };
 
 /** blob_system() - QEMU's virt machine with GICv3: automatic pool, second UART as window */
 void blob_system(struct blob_parts *parts);
+
+/** blob_add_unit() - append a row, numbered behind those of its kind before it */
+struct jh_config_unit *blob_add_unit(struct blob_parts *parts, __u32 kind, __u64 address,
+				     __u64 size);
+
+/** blob_gic() - take all units away but the distributor, for tests that add others */
+void blob_gic(struct blob_parts *parts, __u64 gicd, __u64 maintenance);
 
 /** blob_cell() - a cell that owns CPU 3, 16 MiB and the second UART, its console */
 void blob_cell(struct blob_parts *parts);

@@ -23,7 +23,7 @@
 
 static struct jh_boot_info info;
 static struct jh_image_header image;
-static struct boottable_device devices[JH_BOOT_DEVS];
+static struct boottable_device devices[JH_BOOT_DEVICES];
 static char *memory;
 static __u64 memory_size;
 
@@ -45,11 +45,11 @@ static void lay_out(__u64 address, __u64 size, __u64 cpus)
 		.entry = 0x1040, .memory_size = 16 * PAGE, .text_end = 8 * PAGE,
 		.rodata_end = 12 * PAGE, .layout = EL2_LAYOUT,
 	};
-	for (i = 0; i < JH_BOOT_DEVS; i++)
+	for (i = 0; i < JH_BOOT_DEVICES; i++)
 		devices[i] = (struct boottable_device){ 0, 0 };
-	devices[JH_BOOT_DEV_CONSOLE] = (struct boottable_device){ 0x09000000, PAGE };
-	devices[JH_BOOT_DEV_GICD] = (struct boottable_device){ 0x08000000, 0x10000 };
-	devices[JH_BOOT_DEV_GICR] = (struct boottable_device){ 0x080a0000, 0xf60000 };
+	devices[JH_BOOT_CONSOLE] = (struct boottable_device){ 0x09000000, PAGE };
+	devices[JH_BOOT_UNIT(0)] = (struct boottable_device){ 0x08000000, 0x10000 };
+	devices[JH_BOOT_UNIT(1)] = (struct boottable_device){ 0x080a0000, 0xf60000 };
 	info.hv_address = address;
 	info.hv_size = size;
 	info.max_address = 0xffffffffff;
@@ -196,7 +196,7 @@ static void check_devices(int cpu)
 	__u64 offset, pa, entry;
 	int i;
 
-	for (i = 0; i < JH_BOOT_DEVS; i++) {
+	for (i = 0; i < JH_BOOT_DEVICES; i++) {
 		if (!devices[i].size) {
 			assert_int_equal(info.device_va[i], 0);
 			continue;
@@ -267,7 +267,7 @@ static void devices_at_all_alignments(void **state)
 	for (address = 0x10000000; address < 0x10600000; address += 0x1ff000)
 		for (size = PAGE; size < 0x900000; size = size * 3 / PAGE * PAGE) {
 			lay_out(0x40000000, 2 * MIB, 3);
-			devices[JH_BOOT_DEV_GICR] = (struct boottable_device){ address, size };
+			devices[JH_BOOT_UNIT(1)] = (struct boottable_device){ address, size };
 			info.pool_offset = info.table_offset + boottable_size(&info, devices);
 			assert_int_equal(boottable_build(&info, &image, devices, memory), 0);
 			check_all();
@@ -320,7 +320,7 @@ static void what_does_not_fit_is_refused(void **state)
 		info.hv_address = bad[i].address;
 		info.hv_size = bad[i].size;
 		if (bad[i].device.size)
-			devices[JH_BOOT_DEV_GICH] = bad[i].device;
+			devices[JH_BOOT_UNIT(JH_MAX_UNITS - 1)] = bad[i].device;
 		assert_int_equal(boottable_build(&info, &image, devices, memory), -1);
 	}
 	lay_out(0x40000000, MIB, 1);

@@ -33,6 +33,10 @@ struct rule {
 /* A change is written where it is used: one expression statement or more. */
 #define RULE(name, code) static void name(void) { code; }
 
+/* Index of JH_OBJ_UNIT: one of a kind, or a row whose kind is of no use. */
+#define UNIT(kind, index)	JH_ERROR_UNIT(JH_UNIT_##kind, index)
+#define ROW(row)		JH_ERROR_UNIT(0, row)
+
 RULE(nothing, (void)0)
 
 /* cell */
@@ -248,22 +252,36 @@ RULE(s_hv_gic, s.system.hv_address = 0x08000000)
 RULE(s_hv_end, s.system.hv_address = 0x50000000; s.system.max_address = 0x4fffffff)
 RULE(s_hv_last, s.system.hv_address = 0x4ff00000; s.system.max_address = 0x4fffffff)
 RULE(s_max, s.system.max_address = JH_CONFIG_ADDRESS_LIMIT)
-RULE(s_gic_1, s.system.gic_version = 1)
-RULE(s_gic_4, s.system.gic_version = 4)
-RULE(s_gic_maint, s.system.maintenance_irq = 32)
-RULE(s_gic_maint15, s.system.maintenance_irq = 15)
-RULE(s_gicd_0, s.system.gicd_base = 0)
-RULE(s_gicd_align, s.system.gicd_base = 0x08000800)
-RULE(s_gicr_0, s.system.gicr_size = 0)
-RULE(s_gicr_align, s.system.gicr_base = 0x080a1000)
-RULE(s_gicr_over, s.system.gicr_base = 0x08000000)
-RULE(s_gicr_end, s.system.gicr_base = -0x10000LL)
-RULE(s_gicc_extra, s.system.gicc_base = 0x08010000; s.system.gicc_size = 0x10000)
-RULE(s_v2_gicr, s.system.gic_version = 2)
-RULE(s_v2_gich, s.system.gic_version = 2; s.system.gicr_base = s.system.gicr_size = 0;
-     s.system.gicc_base = 0x08010000; s.system.gicc_size = 0x10000;
-     s.system.gicv_base = 0x08040000; s.system.gicv_size = 0x10000)
-RULE(s_v2, s_v2_gich(); s.system.gich_base = 0x08030000; s.system.gich_size = 0x10000)
+RULE(s_unit_0, s.num_units = 0)
+RULE(s_gic_gicd, s.num_units = 1)
+RULE(s_gic_maint, s.units[0].argument = 32)
+RULE(s_gic_maint15, s.units[0].argument = 15)
+RULE(s_gicd_none, s.units[0] = s.units[1]; s.num_units = 1)
+RULE(s_gicd_0, s.units[0].address = 0)
+RULE(s_gicd_align, s.units[0].address = 0x08000800)
+RULE(s_gicr_0, s.units[1].size = 0)
+RULE(s_gicr_align, s.units[1].address = 0x080a1000)
+RULE(s_gicr_over, s.units[1].address = 0x08000000)
+RULE(s_gicr_end, s.units[1].address = -0x10000LL)
+RULE(s_gicr_arg, s.units[1].argument = 1)
+RULE(s_gicc_extra, blob_add_unit(&s, JH_UNIT_GICC, 0x08010000, 0x10000))
+RULE(s_v2_gich, s.num_units = 1; s_gicc_extra();
+     blob_add_unit(&s, JH_UNIT_GICV, 0x08040000, 0x10000))
+RULE(s_v2, s.num_units = 1; s_gicc_extra();
+     blob_add_unit(&s, JH_UNIT_GICH, 0x08030000, 0x10000);
+     blob_add_unit(&s, JH_UNIT_GICV, 0x08040000, 0x10000))
+RULE(s_v2_its, s_v2(); blob_add_unit(&s, JH_UNIT_ITS, 0x08080000, 0x20000))
+RULE(s_its, blob_add_unit(&s, JH_UNIT_ITS, 0x08080000, 0x20000))
+RULE(s_its_two, s_its(); blob_add_unit(&s, JH_UNIT_ITS, 0x09100000, 0x20000))
+RULE(s_its_over, s_its(); blob_add_unit(&s, JH_UNIT_ITS, 0x08070000, 0x20000))
+RULE(s_its_gap, s_its_two(); s.units[3].index = 2)
+RULE(s_its_twice, s_its_two(); s.units[3].index = 0)
+RULE(s_its_late, s_its(); s.units[2].index = 1)
+RULE(s_gicd_two, s.units[1] = s.units[0]; s.units[1].index = 1)
+RULE(s_order, s.units[0] = s.units[1]; blob_add_unit(&s, JH_UNIT_GICD, 0x08000000, 0x10000);
+     s.units[1] = s.units[2]; s.num_units = 2)
+RULE(s_unknown, blob_add_unit(&s, JH_UNIT_TYPES, 0x09100000, 0x1000))
+RULE(s_kind_0, s.units[0].kind = 0)
 RULE(s_con, s.num_consoles = 1; s.num_windows = 0)
 RULE(s_con_window, s.num_consoles = 1)
 RULE(s_con_gic, s_con(); s.console.address = 0x08000000)
@@ -303,16 +321,16 @@ RULE(s_listed_align, s_listed_ok(); s.memories[0].size = 0x800)
 RULE(s_con_type, s_con(); s.console.type = JH_CONSOLE_EFIFB)
 RULE(s_con_imx, s_con(); s.console.type = JH_CONSOLE_IMX)
 RULE(s_con_quirk, s_con(); s.console.flags |= JH_CONSOLE_MDR_QUIRK)
-RULE(s_gic_with_hv, s.system.gicd_base = 0; s.system.hv_address = 0x50000000)
+RULE(s_gic_with_hv, s.units[0].address = 0; s.system.hv_address = 0x50000000)
 RULE(s_hv_least, s.system.hv_size = JH_CONFIG_MIN_HV_SIZE)
-RULE(s_maint_16, s.system.maintenance_irq = 16)
-RULE(s_maint_31, s.system.maintenance_irq = 31)
-RULE(s_gicr_least, s.system.gicr_size = 0x20000)
-RULE(s_gicr_less, s.system.gicr_size = 0x10000)
-RULE(s_gich_size, s.system.gich_size = 0x1000)
-RULE(s_gicd_size, s.system.gicd_size = 0x90000)
-RULE(s_gicc_size, s_v2(); s.system.gicc_size = 0x21000)
-RULE(s_gich_base, s.system.gich_base = 0x1000)
+RULE(s_maint_16, s.units[0].argument = 16)
+RULE(s_maint_31, s.units[0].argument = 31)
+RULE(s_gicr_least, s.units[1].size = 0x20000)
+RULE(s_gicr_less, s.units[1].size = 0x10000)
+RULE(s_gicd_size, s.units[0].size = 0x90000)
+RULE(s_gicc_size, s_v2(); s.units[1].size = 0x21000)
+RULE(s_con_its, s_con(); s_its(); s.console.address = 0x08080000)
+RULE(s_win_its, s_its(); s.windows[0].address = 0x0809f000)
 
 static const struct rule system_rules[] = {
 	{ "valid", nothing, 0, 0, 0, 0, 0 },
@@ -323,21 +341,18 @@ static const struct rule system_rules[] = {
 	{ "console of x86", s_con_type, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0 },
 	{ "console of a guest's driver", s_con_imx, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0 },
 	{ "quirk of a guest's console", s_con_quirk, JH_ERR_FLAGS, JH_OBJ_CONSOLE, 0, 0, 0 },
-	{ "no distributor, fixed hypervisor", s_gic_with_hv, JH_ERR_GIC_FRAME, JH_OBJ_GIC,
-	  CONFIG_GICD, 0, 0 },
+	{ "no distributor, fixed hypervisor", s_gic_with_hv, JH_ERR_UNIT_FRAME, JH_OBJ_UNIT,
+	  UNIT(GICD, 0), 0, 0 },
 	{ "the smallest hypervisor", s_hv_least, 0, 0, 0, 0, 0 },
 	{ "the first PPI", s_maint_16, 0, 0, 0, 0, 0 },
 	{ "the last PPI", s_maint_31, 0, 0, 0, 0, 0 },
 	{ "one redistributor", s_gicr_least, 0, 0, 0, 0, 0 },
-	{ "half a redistributor", s_gicr_less, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICR, 0, 0 },
-	{ "distributor that swallows the ITS", s_gicd_size, JH_ERR_GIC_FRAME_SIZE, JH_OBJ_GIC,
-	  0, 0, 0 },
-	{ "CPU interface that is too large", s_gicc_size, JH_ERR_GIC_FRAME_SIZE, JH_OBJ_GIC,
-	  2, 0, 0 },
-	{ "size of a frame that is not there", s_gich_size, JH_ERR_GIC_FRAME, JH_OBJ_GIC,
-	  CONFIG_GICH, 0, 0 },
-	{ "address of a frame that is not there", s_gich_base, JH_ERR_GIC_FRAME, JH_OBJ_GIC,
-	  CONFIG_GICH, 0, 0 },
+	{ "half a redistributor", s_gicr_less, JH_ERR_UNIT_FRAME, JH_OBJ_UNIT, UNIT(GICR, 0),
+	  0, 0 },
+	{ "distributor that swallows the ITS", s_gicd_size, JH_ERR_UNIT_SIZE, JH_OBJ_UNIT,
+	  UNIT(GICD, 0), 0, 0 },
+	{ "CPU interface that is too large", s_gicc_size, JH_ERR_UNIT_SIZE, JH_OBJ_UNIT,
+	  UNIT(GICC, 0), 0, 0 },
 	{ "name", s_name, JH_ERR_NAME, JH_OBJ_SYSTEM, 0, 0, 0 },
 	{ "flags", s_flags, JH_ERR_FLAGS, JH_OBJ_SYSTEM, 0, 0, 0 },
 	{ "unknown flag", s_flags_8, JH_ERR_FLAGS, JH_OBJ_SYSTEM, 0, 0, 0 },
@@ -349,33 +364,52 @@ static const struct rule system_rules[] = {
 	{ "hypervisor misaligned", s_hv_align, JH_ERR_ALIGN, JH_OBJ_HYPERVISOR, 0, 0, 0 },
 	{ "hypervisor too small", s_hv_size, JH_ERR_HV_SIZE, JH_OBJ_HYPERVISOR, 0, 0, 0 },
 	{ "hypervisor in the GIC", s_hv_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_HYPERVISOR, 0,
-	  JH_OBJ_GIC, CONFIG_GICD },
+	  JH_OBJ_UNIT, UNIT(GICD, 0) },
 	{ "hypervisor beyond the end", s_hv_end, JH_ERR_MEM_BEYOND, JH_OBJ_HYPERVISOR, 0, 0, 0 },
 	{ "hypervisor at the end", s_hv_last, 0, 0, 0, 0, 0 },
 	{ "highest address", s_max, JH_ERR_END, JH_OBJ_SYSTEM, 0, 0, 0 },
-	{ "GICv1", s_gic_1, JH_ERR_GIC_VERSION, JH_OBJ_GIC, CONFIG_GIC_FRAMES, 0, 0 },
-	{ "GICv4", s_gic_4, JH_ERR_GIC_VERSION, JH_OBJ_GIC, CONFIG_GIC_FRAMES, 0, 0 },
-	{ "maintenance SPI", s_gic_maint, JH_ERR_GIC_MAINTENANCE, JH_OBJ_GIC, CONFIG_GIC_FRAMES,
+	{ "no units", s_unit_0, JH_ERR_GIC_VERSION, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "a distributor alone", s_gic_gicd, JH_ERR_GIC_VERSION, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "no distributor", s_gicd_none, JH_ERR_UNIT_MISSING, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "maintenance SPI", s_gic_maint, JH_ERR_GIC_MAINTENANCE, JH_OBJ_UNIT, UNIT(GICD, 0), 0,
+	  0 },
+	{ "maintenance SGI", s_gic_maint15, JH_ERR_GIC_MAINTENANCE, JH_OBJ_UNIT, UNIT(GICD, 0), 0,
+	  0 },
+	{ "distributor at 0", s_gicd_0, JH_ERR_UNIT_FRAME, JH_OBJ_UNIT, UNIT(GICD, 0), 0, 0 },
+	{ "distributor misaligned", s_gicd_align, JH_ERR_UNIT_FRAME, JH_OBJ_UNIT, UNIT(GICD, 0), 0,
+	  0 },
+	{ "empty redistributor", s_gicr_0, JH_ERR_UNIT_FRAME, JH_OBJ_UNIT, UNIT(GICR, 0), 0, 0 },
+	{ "redistributor misaligned", s_gicr_align, JH_ERR_UNIT_FRAME, JH_OBJ_UNIT, UNIT(GICR, 0),
 	  0, 0 },
-	{ "maintenance SGI", s_gic_maint15, JH_ERR_GIC_MAINTENANCE, JH_OBJ_GIC, CONFIG_GIC_FRAMES,
-	  0, 0 },
-	{ "no distributor", s_gicd_0, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICD, 0, 0 },
-	{ "distributor misaligned", s_gicd_align, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICD, 0, 0 },
-	{ "no redistributor", s_gicr_0, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICR, 0, 0 },
-	{ "redistributor misaligned", s_gicr_align, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICR,
-	  0, 0 },
-	{ "frames overlap", s_gicr_over, JH_ERR_OVERLAP_PHYS, JH_OBJ_GIC, CONFIG_GICR,
-	  JH_OBJ_GIC, CONFIG_GICD },
-	{ "redistributor wraps", s_gicr_end, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICR, 0, 0 },
-	{ "GICv3 with GICC", s_gicc_extra, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICC, 0, 0 },
-	{ "GICv2 with GICR", s_v2_gicr, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICR, 0, 0 },
-	{ "GICv2 without GICH", s_v2_gich, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICH, 0, 0 },
+	{ "frames overlap", s_gicr_over, JH_ERR_OVERLAP_PHYS, JH_OBJ_UNIT, UNIT(GICR, 0),
+	  JH_OBJ_UNIT, UNIT(GICD, 0) },
+	{ "redistributor wraps", s_gicr_end, JH_ERR_UNIT_FRAME, JH_OBJ_UNIT, UNIT(GICR, 0), 0, 0 },
+	{ "argument that means nothing", s_gicr_arg, JH_ERR_RESERVED, JH_OBJ_UNIT, UNIT(GICR, 0), 0,
+	  0 },
+	{ "GICv3 with GICC", s_gicc_extra, JH_ERR_UNIT_GIC, JH_OBJ_UNIT, UNIT(GICC, 0), 0, 0 },
+	{ "GICv2 without GICH", s_v2_gich, JH_ERR_UNIT_MISSING, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "GICv2 with ITS", s_v2_its, JH_ERR_UNIT_GIC, JH_OBJ_UNIT, UNIT(ITS, 0), 0, 0 },
+	{ "ITS", s_its, 0, 0, 0, 0, 0 },
+	{ "two ITSs", s_its_two, 0, 0, 0, 0, 0 },
+	{ "ITSs overlap", s_its_over, JH_ERR_OVERLAP_PHYS, JH_OBJ_UNIT, UNIT(ITS, 1), JH_OBJ_UNIT,
+	  UNIT(ITS, 0) },
+	{ "index left out", s_its_gap, JH_ERR_UNIT_ORDER, JH_OBJ_UNIT, ROW(3), 0, 0 },
+	{ "index twice", s_its_twice, JH_ERR_UNIT_ORDER, JH_OBJ_UNIT, ROW(3), 0, 0 },
+	{ "first index is not 0", s_its_late, JH_ERR_UNIT_ORDER, JH_OBJ_UNIT, ROW(2), 0, 0 },
+	{ "kinds out of order", s_order, JH_ERR_UNIT_ORDER, JH_OBJ_UNIT, ROW(1), 0, 0 },
+	{ "two distributors", s_gicd_two, JH_ERR_TOO_MANY, JH_OBJ_UNIT, UNIT(GICD, 1), 0, 0 },
+	{ "kind of a later jh", s_unknown, JH_ERR_UNIT_KIND, JH_OBJ_UNIT, ROW(2), 0, 0 },
+	{ "kind 0", s_kind_0, JH_ERR_UNIT_KIND, JH_OBJ_UNIT, ROW(0), 0, 0 },
+	{ "console in the ITS", s_con_its, JH_ERR_OVERLAP_PHYS, JH_OBJ_CONSOLE, 0, JH_OBJ_UNIT,
+	  UNIT(ITS, 0) },
+	{ "window in the ITS", s_win_its, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 0, JH_OBJ_UNIT,
+	  UNIT(ITS, 0) },
 	{ "GICv2", s_v2, 0, 0, 0, 0, 0 },
 	{ "console", s_con, 0, 0, 0, 0, 0 },
 	{ "console in a window", s_con_window, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 0,
 	  JH_OBJ_CONSOLE, 0 },
 	{ "console in the GIC", s_con_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_CONSOLE, 0,
-	  JH_OBJ_GIC, CONFIG_GICD },
+	  JH_OBJ_UNIT, UNIT(GICD, 0) },
 	{ "console in the hypervisor", s_con_hv, JH_ERR_OVERLAP_PHYS, JH_OBJ_HYPERVISOR, 0,
 	  JH_OBJ_CONSOLE, 0 },
 	{ "no pool", s_pool_0, JH_ERR_MISSING, JH_OBJ_POOL, 0, 0, 0 },
@@ -389,7 +423,7 @@ static const struct rule system_rules[] = {
 	{ "pool over hypervisor", s_pool_hv, JH_ERR_OVERLAP_PHYS, JH_OBJ_POOL, 0,
 	  JH_OBJ_HYPERVISOR, 0 },
 	{ "pool over GIC", s_pool_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_POOL, 0,
-	  JH_OBJ_GIC, CONFIG_GICD },
+	  JH_OBJ_UNIT, UNIT(GICD, 0) },
 	{ "pool over console", s_pool_con, JH_ERR_OVERLAP_PHYS, JH_OBJ_POOL, 0,
 	  JH_OBJ_CONSOLE, 0 },
 	{ "pool beyond the end", s_pool_end, JH_ERR_MEM_BEYOND, JH_OBJ_POOL, 0, 0, 0 },
@@ -397,7 +431,7 @@ static const struct rule system_rules[] = {
 	{ "window misaligned", s_win_align, JH_ERR_ALIGN, JH_OBJ_WINDOW, 0, 0, 0 },
 	{ "empty window", s_win_0, JH_ERR_SIZE, JH_OBJ_WINDOW, 0, 0, 0 },
 	{ "window over GIC", s_win_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 0,
-	  JH_OBJ_GIC, CONFIG_GICD },
+	  JH_OBJ_UNIT, UNIT(GICD, 0) },
 	{ "window over pool", s_win_pool, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 0, JH_OBJ_POOL, 0 },
 	{ "windows overlap", s_win_over, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 1,
 	  JH_OBJ_WINDOW, 0 },
@@ -428,6 +462,9 @@ RULE(p_window_half, c.memories[1].size = 0x2000)
 RULE(p_windows_two, p_window_half(); s.num_windows = 2;
      s.windows[1] = ((struct jh_config_window){ 0x09041000, 0x3000 }))
 RULE(p_gich, s_v2(); c.memories[1].phys = 0x08030000)
+RULE(p_its, s_its(); c.memories[1].phys = 0x08090000)
+RULE(p_its_shared, p_its(); c.memories[1].flags |= JH_MEM_SHARED_ROOT)
+RULE(p_virt_its, s_its(); c.memories[1].virt = 0x08080000; c.console.address = 0x08080000)
 RULE(p_hv, s.system.hv_address = 0x40f00000; p_ram())
 RULE(p_con, s_con())
 RULE(p_beyond, p_ram(); s.system.max_address = 0x40fffffe)
@@ -442,6 +479,7 @@ RULE(p_comm, c.cell.comm_address = 0x080b0000)
 RULE(w_max, s.system.max_address = 0xfffffffff)
 RULE(w_hv, s.system.hv_address = 0x1000000000; s.system.hv_size = 0x1000000)
 RULE(w_pool, s.pools[0] = ((struct jh_config_pool){ .address = 0x2000000000, .size = 0x400000 }))
+RULE(w_unit, s.units[1].address = 0x3000000000)
 RULE(w_window, s.windows[0] = ((struct jh_config_window){ 0x3000000000, 0x1000 }))
 
 static const struct rule pair_rules[] = {
@@ -456,17 +494,22 @@ static const struct rule pair_rules[] = {
 	{ "device without window", p_window_none, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, 1, 0, 0 },
 	{ "device half in a window", p_window_half, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, 1, 0, 0 },
 	{ "device over two windows", p_windows_two, 0, 0, 0, 0, 0 },
-	{ "GICH", p_gich, JH_ERR_MEM_GIC, JH_OBJ_MEMORY, 1, JH_OBJ_GIC, CONFIG_GICH },
+	{ "GICH", p_gich, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1, JH_OBJ_UNIT, UNIT(GICH, 0) },
+	{ "ITS", p_its, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1, JH_OBJ_UNIT, UNIT(ITS, 0) },
+	{ "ITS, shared with root", p_its_shared, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1, JH_OBJ_UNIT,
+	  UNIT(ITS, 0) },
+	{ "a device where the ITS is", p_virt_its, 0, 0, 0, 0, 0 },
 	{ "hypervisor's memory", p_hv, JH_ERR_MEM_HYPERVISOR, JH_OBJ_MEMORY, 0,
 	  JH_OBJ_HYPERVISOR, 0 },
 	{ "hypervisor's console", p_con, JH_ERR_MEM_CONSOLE, JH_OBJ_MEMORY, 1, 0, 0 },
 	{ "beyond the highest address", p_beyond, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "more than the pool", p_space, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "all of the pool", p_space_ok, 0, 0, 0, 0, 0 },
-	{ "RAM over the guest's GIC", p_virt, JH_ERR_VIRT_GIC, JH_OBJ_MEMORY, 0,
-	  JH_OBJ_GIC, CONFIG_GICD },
+	{ "RAM over the guest's GIC", p_virt, JH_ERR_VIRT_UNIT, JH_OBJ_MEMORY, 0,
+	  JH_OBJ_UNIT, UNIT(GICD, 0) },
 	{ "a device where GICV is", p_virt_gicv, 0, 0, 0, 0, 0 },
-	{ "comm over the GIC", p_comm, JH_ERR_COMM_GIC, JH_OBJ_CELL, 0, JH_OBJ_GIC, CONFIG_GICR },
+	{ "comm over the GIC", p_comm, JH_ERR_COMM_UNIT, JH_OBJ_CELL, 0, JH_OBJ_UNIT,
+	  UNIT(GICR, 0) },
 };
 
 static void compare(const struct rule *rule, int ret, const struct jh_error *err)
@@ -560,6 +603,7 @@ static void a_system_lies_where_cpus_reach(void **state)
 		{ w_max, JH_ERR_WIDTH, JH_OBJ_SYSTEM, 0xffffffffe },
 		{ w_hv, JH_ERR_MEM_BEYOND, JH_OBJ_HYPERVISOR, 0x1000fffffe },
 		{ w_pool, JH_ERR_MEM_BEYOND, JH_OBJ_POOL, 0x20003ffffe },
+		{ w_unit, JH_ERR_MEM_BEYOND, JH_OBJ_UNIT, 0x3000f5fffe },
 		{ w_window, JH_ERR_MEM_BEYOND, JH_OBJ_WINDOW, 0x3000000ffe },
 	};
 	struct jh_error err;

@@ -142,10 +142,10 @@ static void memory_that_cannot_be_had(void **state)
 		{ FAKE_HV - 0x1000, 0x2000, RAM_FLAGS, -EPERM, JH_ERR_MEM_HYPERVISOR },
 		{ FAKE_HV, 0x1000, IO_FLAGS | JH_MEM_SHARED_ROOT, -EPERM,
 		  JH_ERR_MEM_HYPERVISOR },
-		{ 0x08000000, 0x1000, IO_FLAGS, -EPERM, JH_ERR_MEM_GIC },
-		{ 0x080a0000, 0x1000, IO_FLAGS, -EPERM, JH_ERR_MEM_GIC },
+		{ 0x08000000, 0x1000, IO_FLAGS, -EPERM, JH_ERR_MEM_UNIT },
+		{ 0x080a0000, 0x1000, IO_FLAGS, -EPERM, JH_ERR_MEM_UNIT },
 		{ 0x080a0000 + 0xf60000 - 0x1000, 0x1000, IO_FLAGS | JH_MEM_SHARED_ROOT, -EPERM,
-		  JH_ERR_MEM_GIC },
+		  JH_ERR_MEM_UNIT },
 		/* another cell's */
 		{ FAKE_POOL1 + 0xf000, 0x1000, RAM_FLAGS, -EBUSY, JH_ERR_MEM_TAKEN },
 		{ FAKE_WINDOW2, 0x1000, IO_FLAGS, -EBUSY, JH_ERR_MEM_TAKEN },
@@ -367,12 +367,12 @@ static void frames_of_a_gicv2(void **state)
 {
 	static const struct {
 		u64 base, size;
-		u32 frame;
+		u32 kind;
 	} frames[] = {
-		{ 0x08000000, 0x10000, 0 },
-		{ FAKE_GICC, FAKE_GIC_SIZE, 2 },
-		{ FAKE_GICH, FAKE_GIC_SIZE, 3 },
-		{ FAKE_GICV, FAKE_GIC_SIZE, 4 },
+		{ 0x08000000, 0x10000, JH_UNIT_GICD },
+		{ FAKE_GICC, FAKE_GIC_SIZE, JH_UNIT_GICC },
+		{ FAKE_GICH, FAKE_GIC_SIZE, JH_UNIT_GICH },
+		{ FAKE_GICV, FAKE_GIC_SIZE, JH_UNIT_GICV },
 	};
 	struct fake_options options = fake_defaults;
 	struct blob_parts parts;
@@ -387,11 +387,59 @@ static void frames_of_a_gicv2(void **state)
 		world_add_memory(&parts, frames[i / 2].base + last * (frames[i / 2].size -
 				 PAGE_SIZE), 0x10000000, PAGE_SIZE, IO_FLAGS);
 		world_remember();
-		expect_refusal(&parts, -EPERM, JH_ERR_MEM_GIC, JH_OBJ_MEMORY, 1);
-		assert_int_equal(report.head.error.other_object, JH_OBJ_GIC);
-		assert_int_equal(report.head.error.other_index, frames[i / 2].frame);
+		expect_refusal(&parts, -EPERM, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1);
+		assert_int_equal(report.head.error.other_object, JH_OBJ_UNIT);
+		assert_int_equal(report.head.error.other_index,
+				 JH_ERROR_UNIT(frames[i / 2].kind, 0));
 		assert_false(learn(parts.memories[1].phys));
 	}
+}
+
+/* An ITS is root's, from its first page to its last, and no cell gets a page of it. */
+static void a_unit_that_root_keeps(void **state)
+{
+	struct fake_translation t;
+	struct blob_parts parts;
+	u32 i, learning;
+
+	(void)state;
+	for (learning = 0; learning < 2; learning++) {
+		struct fake_options options = fake_defaults;
+
+		options.learning = learning;
+		world_boot(&options, 0x8);
+		for (i = 0; i < 4; i++) {
+			u64 page = i & 1 ? FAKE_ITS + FAKE_ITS_SIZE - PAGE_SIZE : FAKE_ITS;
+
+			assert_true(fake_touch(0, page, &t) || learn(page));
+			world_cell(&parts, "a", 3);
+			world_add_memory(&parts, page, 0x10000000, PAGE_SIZE,
+					 IO_FLAGS | (i & 2 ? JH_MEM_SHARED_ROOT : 0));
+			world_remember();
+			expect_refusal(&parts, -EPERM, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1);
+			assert_int_equal(report.head.error.other_object, JH_OBJ_UNIT);
+			assert_int_equal(report.head.error.other_index,
+					 JH_ERROR_UNIT(JH_UNIT_ITS, 0));
+		}
+	}
+}
+
+/* What nothing filters is nowhere in root's map: the fake architecture knows GICD and GICR only. */
+static void a_unit_that_root_does_not_have(void **state)
+{
+	struct fake_options options = fake_defaults;
+	struct fake_translation t;
+	u64 page;
+
+	(void)state;
+	options.gicv2 = true;
+	world_boot(&options, 0x8);
+	for (page = FAKE_GICH; page < FAKE_GICH + FAKE_GIC_SIZE; page += PAGE_SIZE) {
+		assert_false(fake_touch(0, page, &t));
+		assert_false(learn(page));
+	}
+	assert_true(fake_touch(0, page, &t));
+	assert_true(fake_touch(0, FAKE_GICH - PAGE_SIZE, &t));
 }
 
 static void blobs_cut_off_anywhere(void **state)
@@ -475,6 +523,8 @@ int main(void)
 		cmocka_unit_test(learning_stops_at_what_is_others),
 		cmocka_unit_test(no_block_with_a_page_of_others_is_learned),
 		cmocka_unit_test(frames_of_a_gicv2),
+		cmocka_unit_test(a_unit_that_root_keeps),
+		cmocka_unit_test(a_unit_that_root_does_not_have),
 		cmocka_unit_test(blobs_cut_off_anywhere),
 		cmocka_unit_test(names_and_numbers_run_out),
 		cmocka_unit_test(automatic_memory_lies_where_blocks_fit),

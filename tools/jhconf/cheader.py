@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from . import schema
-from .schema import Field, Record, Value
+from .schema import Field, Kind, Record, Value
 
 HEAD = """/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
@@ -47,6 +47,28 @@ def _sections() -> list[str]:
         counts = [record.counts.get(kind, (0, 0)) for kind in schema.KINDS]
         numbers = ", ".join(str(number) for pair in counts for number in pair)
         lines.append(f"\tX({record.section.upper()}, struct {record.struct}, {numbers}) \\")
+    lines[-1] = lines[-1].removesuffix(" \\")
+    return lines
+
+
+def _kind(kind: Kind) -> list[str]:
+    """A row of the X macro below, in two lines."""
+    flags = [f.c_name for f in schema.KIND_FLAGS if kind.has(f.toml)]
+    rows = [" | ".join(flags[i:i + 3]) for i in range(0, len(flags), 3)]
+    joint = " | \\\n\t  "
+    name = kind.c_name.removeprefix("JH_UNIT_")
+    return [f"\tX({name}, {kind.value}, \"{kind.name}\", {kind.least:#x}, {kind.limit:#x}, "
+            f"{kind.step:#x}, {kind.most}, \\", f"\t  {joint.join(rows) or '0'}) \\"]
+
+
+def _kinds() -> list[str]:
+    """The X macro of all kinds of units: what the checker, the hypervisor and errtext.c walk."""
+    lines = ["", "/*",
+             " * All kinds of units: X(NAME, number, TOML key, least and most bytes (0: no limit),",
+             " * what address and size are multiples of, how many there may be, JH_KIND_*).",
+             " */", "#define JH_UNIT_KINDS(X) \\"]
+    for kind in schema.UNIT_KINDS:
+        lines += _kind(kind)
     lines[-1] = lines[-1].removesuffix(" \\")
     return lines
 
@@ -106,11 +128,15 @@ def render() -> str:
     lines += _values("struct jh_config_memory.flags", schema.MEMORY_FLAGS, "#x")
     lines += _values("struct jh_config_irq.flags", schema.IRQ_FLAGS, "#x")
     lines += _values("struct jh_config_pool.flags", schema.POOL_FLAGS, "#x")
+    lines += ["", "/* struct jh_config_unit.kind */"]
+    lines += [_define(k.c_name, str(k.value), k.doc) for k in schema.UNIT_KINDS]
+    lines.append(_define("JH_UNIT_TYPES", str(max(k.value for k in schema.UNIT_KINDS) + 1)))
+    lines += _values("What a kind of unit is", schema.KIND_FLAGS, "#x")
     own = [schema.HEADER, schema.SECTION_ENTRY]
     own += [record for record in schema.RECORDS if not record.c_struct]
     for record in own:
         lines += _struct(record)
-    lines += _sections()
+    lines += _sections() + _kinds()
     lines += ["", "/* Sizes and offsets, as the compiler of configurations lays them out. */"]
     lines += ["#define JH_CONFIG_AT(type, field, at) \\",
               "\t_Static_assert(__builtin_offsetof(type, field) == (at), #field)"]
@@ -119,7 +145,8 @@ def render() -> str:
     lines.append("#undef JH_CONFIG_AT")
     for value in (*schema.CONSOLE_TYPES, *schema.CONSOLE_FLAGS):
         lines.append(f"_Static_assert({value.c_name} == {value.value}, \"{value.c_name}\");")
-    for record, limit in ((schema.CPU, "JH_MAX_CPUS"), (schema.POOL, "JH_MAX_POOLS")):
+    for record, limit in ((schema.CPU, "JH_MAX_CPUS"), (schema.POOL, "JH_MAX_POOLS"),
+                          (schema.UNIT, "JH_MAX_UNITS")):
         lines.append(f"_Static_assert({record.limit_macro} == {limit}, \"{limit}\");")
     lines.append(f"_Static_assert(JH_NAME_LEN == {schema.NAME_LEN}, \"JH_NAME_LEN\");")
     for arch, number in schema.ARCHES.items():

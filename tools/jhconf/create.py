@@ -12,12 +12,10 @@ from .errors import ConfigError
 from .facts import Facts
 from .fdt import Node
 from .names import valid_name
+from .schema import Kind
 from .tree import Gic, Range
 from .values import size_text
 
-FRAME_NAMES = {"gicd": "distributor", "gicr": "redistributors", "gicc": "CPU interface",
-               "gich": "virtual interface control", "gicv": "virtual CPU interface"}
-NEEDED = {2: ("gicd", "gicc", "gich", "gicv"), 3: ("gicd", "gicr")}
 USUAL_MAINTENANCE = 25
 MAX_WINDOWS = schema.WINDOW.counts["system"][1]
 # Windows are mapped in single pages: large apertures would cost tables.
@@ -272,9 +270,10 @@ def _smmu(devices: Devices) -> list[str]:
 
 
 def _gic(gic: Gic, result: Created) -> list[str]:
-    missing = [name for name in NEEDED[gic.version] if name not in gic.frames]
+    units = gic.units()
+    missing = [kind for kind in schema.needed_kinds(gic.version) if kind not in units]
     if missing:
-        what = ", ".join(f"{name.upper()} ({FRAME_NAMES[name]})" for name in missing)
+        what = ", ".join(f"{kind.path[-1].upper()} ({kind.doc})" for kind in missing)
         raise ConfigError(f"{gic.node.path} does not say where {what} is: look it up in the "
                           "manual of the chip and add it to the node's reg")
     if gic.problem():
@@ -287,10 +286,16 @@ def _gic(gic: Gic, result: Created) -> list[str]:
         lines.append(f"maintenance = {USUAL_MAINTENANCE}  # assumed: the tree does not say")
     else:
         lines.append(f"maintenance = {gic.maintenance}  # PPI {gic.maintenance - 16} of its node")
-    for name in NEEDED[gic.version]:
-        frame = gic.frames[name]
-        lines.append(f"{name} = {{ address = {frame.start:#x}, size = {frame.size:#x} }}"
-                     f"  # {FRAME_NAMES[name]}")
-    for its in gic.its:
-        lines.append(f"# ITS at {its}: stays with Linux")
+    for kind, frames in units.items():
+        lines += _unit(kind, frames)
     return lines
+
+
+def _unit(kind: Kind, frames: tuple[Range, ...]) -> list[str]:
+    """The frames of a kind: a table, or a list of them where there may be several."""
+    about = f"  # {kind.doc}" + (": stays with Linux, no cell may have it" if kind.has("root")
+                                 else "")
+    tables = [f"{{ address = {frame.start:#x}, size = {frame.size:#x} }}" for frame in frames]
+    if kind.most == 1:
+        return [f"{kind.path[-1]} = {tables[0]}{about}"]
+    return [f"{kind.path[-1]} = [{about}", *(f"\t{table}," for table in tables), "]"]

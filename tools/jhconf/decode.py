@@ -6,18 +6,16 @@ from __future__ import annotations
 
 from . import schema, values
 from .blob import Config, Element
-from .schema import Record
+from .schema import Kind, Record
 from .source import (CELL, IO_FLAGS, MEM, RAM_FLAGS, ROOT_FLAGS, ROOT_MEMORY, ROOT_RAM_FLAGS,
                      SYSTEM)
 from .values import Unspellable
-
-FRAMES = ("gicd", "gicr", "gicc", "gich", "gicv")
 
 
 def decode(config: Config) -> str:
     """The source; raises Unspellable for what no source can say (the C checker refuses it)."""
     for section, items in config.sections.items():
-        for index, item in enumerate(items):
+        for index, item in enumerate(items if section != "unit" else []):
             _check_spare(schema.BY_SECTION[section], item, f"{section}[{index}]")
     lines = _system(config) if config.kind == "system" else _cell(config)
     return "\n".join(lines) + "\n"
@@ -74,6 +72,38 @@ def _device(config: Config, item: Element) -> list[str]:
     return [f"device = {number - 1}"]
 
 
+def _units(config: Config) -> list[tuple[Kind, str]]:
+    """The rows of each kind as its key."""
+    rows: dict[Kind, list[str]] = {}
+    last = (0, 0)
+    for unit in config.elements("unit"):
+        kind = schema.unit_kind(unit["kind"])
+        if kind is None:
+            raise Unspellable(f"a unit is of kind {unit['kind']}, which has no meaning")
+        place = (kind.value, int(unit["index"]))
+        if place[1] != len(rows.get(kind, [])) or place < last:
+            raise Unspellable(f"{kind.label(place[1])} is out of order")
+        if unit["argument"] and not kind.argument:
+            raise Unspellable(f"{kind.label(place[1])} has an argument that means nothing")
+        rows.setdefault(kind, []).append(_range(unit, "address", "size"))
+        last = place
+    result = []
+    for kind, spelled in rows.items():
+        if len(spelled) > 1 and kind.most == 1:
+            raise Unspellable(f"{kind.name} is there {len(spelled)} times")
+        value = spelled[0] if kind.most == 1 else f"[{', '.join(spelled)}]"
+        result.append((kind, f"{kind.path[-1]} = {value}"))
+    return result
+
+
+def _gic(config: Config) -> list[str]:
+    units = config.elements("unit")
+    version = schema.gic_version(unit["kind"] for unit in units)
+    kinds = {kind.value for kind in schema.UNIT_KINDS if kind.argument == "gic.maintenance"}
+    return [*([f"version = {version}"] if version else []),
+            *(f"maintenance = {unit['argument']}" for unit in units if unit["kind"] in kinds)]
+
+
 def _system(config: Config) -> list[str]:
     item = config.one("system")
     lines = [f"name = {values.quote(str(item['name']))}"]
@@ -94,10 +124,10 @@ def _system(config: Config) -> list[str]:
     windows = [_range(w, "address", "size") for w in config.elements("window")]
     if windows:
         lines += ["windows = ["] + [f"\t{window}," for window in windows] + ["]"]
-    lines += ["", "[gic]", f"version = {item['gic_version']}",
-              f"maintenance = {item['maintenance_irq']}"]
-    lines += [f"{name} = {_range(item, name + '_base', name + '_size')}" for name in FRAMES
-              if item[name + "_base"] or item[name + "_size"]]
+    units = _units(config)
+    lines += [line for kind, line in units if len(kind.path) == 1]
+    lines += ["", "[gic]", *_gic(config)]
+    lines += [line for kind, line in units if len(kind.path) > 1]
     lines += _console(config)
     for pool in config.elements("pool"):
         if pool["flags"] and pool["address"]:

@@ -68,6 +68,21 @@ def _counts(record: Record) -> str:
     return ", ".join(parts)
 
 
+def _kinds() -> list[str]:
+    """What a unit may be."""
+    rows = []
+    for kind in schema.UNIT_KINDS:
+        size = f"{kind.least:#x}" + (f" to {kind.limit:#x}" if kind.limit else " or more")
+        what = [flag.doc for flag in schema.KIND_FLAGS if kind.has(flag.toml)]
+        rows.append((_code(kind.name), _code(kind.c_name), str(kind.value),
+                     f"{size}, in steps of {kind.step:#x}", str(kind.most),
+                     f"{kind.doc}: {'; '.join(what)}" if what else kind.doc))
+    return ["", "Kinds of units. What is not root's is hidden from it, or filtered; no cell may "
+            "have any of them.", "",
+            *_rows(("TOML key", "kind", "number", "bytes", "most", "meaning"),
+                   (12, 16, 8, 20, 8, 36), rows)]
+
+
 def _record(record: Record, section: bool) -> list[str]:
     lines = _title(f"{record.type} {record.section}" if section else record.section, "~")
     doc = record.doc[0].upper() + record.doc[1:]
@@ -79,7 +94,7 @@ def _record(record: Record, section: bool) -> list[str]:
     for f in record.fields:
         if f.values:
             lines += _values(f.values)
-    return lines
+    return lines + (_kinds() if record is schema.UNIT else [])
 
 
 def render() -> str:

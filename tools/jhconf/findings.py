@@ -55,8 +55,15 @@ class Member:
         line = line_of(self.text, key) if key else 0
         what = section
         if section in schema.BY_SECTION and self.most(section) > 1:
-            what = f"{section}[{index}]"
+            what = self.label(section, index)
         return Finding(severity, self.file, what, reason, action, line)
+
+    def label(self, section: str, index: int) -> str:
+        """How errors call an element of which there may be several; units by their kind."""
+        items = self.config.elements(section)
+        kind = schema.unit_kind(items[index]["kind"]) \
+            if section == "unit" and index < len(items) else None
+        return kind.label(int(items[index]["index"])) if kind else f"{section}[{index}]"
 
     def most(self, section: str) -> int:
         return schema.BY_SECTION[section].counts.get(self.config.kind, (0, 0))[1]

@@ -311,12 +311,11 @@ class _System:
     def convert(self) -> Imported:
         old, sections = self.old, self.result.config.sections
         name = valid_name(old.root.name)
-        item = element("system", name=name, gic_version=old.gic_version,
-                       maintenance_irq=old.maintenance)
+        item = element("system", name=name)
         item["hv_address"], item["hv_size"] = old.hypervisor.phys, old.hypervisor.size
         if name != old.root.name:
             self.missing.append(f"the name \"{old.root.name}\" became \"{name}\"")
-        self.gic(item)
+        sections["unit"] = self.units()
         if self.devices:
             item["firmware"] = schema.firmware_number(self.devices.tree.firmware())
         sections["system"] = [item]
@@ -332,26 +331,31 @@ class _System:
         self.windows()
         return self.result
 
-    def gic(self, item: Element) -> None:
-        old = self.old
-        wanted = ("gicd", "gicr") if old.gic_version == 3 else ("gicd", "gicc", "gich", "gicv")
+    def units(self) -> list[Element]:
+        old, result = self.old, []
         usual = GIC_SIZES | {"gicr": GICR_SIZE * max(1, len(old.root.cpus))}
         if old.gic_version == 3:
             usual["gicd"] = GICD_V3_SIZE
-        told = self.devices.tree.gic().frames if self.devices else {}
-        for name in wanted:
-            frame = Range(old.gic[name], usual[name])
-            # Theirs may begin at the last mirror of a frame, so that the next page follows.
-            if name in told and told[name].contains(Range(frame.start, 1)):
-                frame = told[name]
-            elif name in told:
-                self.missing.append(f"{name.upper()} at {frame.start:#x}: the tree says "
-                                    f"{told[name]}")
-            item[f"{name}_base"], item[f"{name}_size"] = frame.start, frame.size
+        told = self.devices.tree.gic().units() if self.devices else {}
+        for kind in schema.UNIT_KINDS:
+            name, frames = kind.path[-1], told.get(kind, ())
+            if kind in schema.needed_kinds(old.gic_version):
+                frame = Range(old.gic[name], usual[name])
+                # Theirs may begin at the last mirror of a frame, so that the next page follows.
+                if frames and not frames[0].contains(Range(frame.start, 1)):
+                    self.missing.append(f"{name.upper()} at {frame.start:#x}: the tree says "
+                                        f"{frames[0]}")
+                    frames = ()
+                frames = frames or (frame,)
+            result += [element("unit", kind=kind.value, index=index, address=frame.start,
+                               size=frame.size,
+                               argument=old.maintenance if kind.argument else 0)
+                       for index, frame in enumerate(frames)]
         if not told:
             self.missing.append("sizes of the interrupt controller's frames are not in the file: "
                                 "the usual ones were taken, import with --tree to have the right "
                                 "ones")
+        return result
 
     def console(self) -> None:
         """Their hypervisor may print to a UART of a cell or of Linux; ours leaves it to them."""

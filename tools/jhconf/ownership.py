@@ -7,14 +7,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from typing import Iterator
+
+from . import schema
+from .blob import Config
 from .devices import Devices
 from .findings import Member
+from .schema import Kind
 from .source import MEM
 from .tree import Range, is_device
 
 ROOT, HYPERVISOR = "root", "hypervisor"
-FRAMES = {"gicd": "GIC distributor", "gicr": "GIC redistributors", "gicc": "GIC CPU interface",
-          "gich": "GIC virtual interface control", "gicv": "GIC virtual CPU interface"}
+
+
+def units(config: Config) -> Iterator[tuple[Kind, int, Range]]:
+    """The units of a system: kind, index, registers."""
+    for unit in config.elements("unit"):
+        kind = schema.unit_kind(unit["kind"])
+        if kind is not None:
+            yield kind, int(unit["index"]), Range(int(unit["address"]), int(unit["size"]))
 
 
 @dataclass(frozen=True)
@@ -79,11 +90,11 @@ class Ownership:
         if item["hv_address"]:
             found.append(Claim(Range(int(item["hv_address"]), int(item["hv_size"])), HYPERVISOR,
                                "the hypervisor's memory", f"{file}: hypervisor"))
-        for name, what in FRAMES.items():
-            if item[f"{name}_size"]:
-                where = Range(int(item[f"{name}_base"]), int(item[f"{name}_size"]))
-                found.append(Claim(where, HYPERVISOR, f"{what}: accesses are filtered",
-                                   f"{file}: gic.{name}", io=True))
+        for kind, index, where in units(config):
+            root = kind.has("root")
+            what = "no cell may have it" if root else "accesses are filtered"
+            found.append(Claim(where, ROOT if root else HYPERVISOR, f"{kind.title}: {what}",
+                               f"{file}: {kind.label(index)}", io=True))
         for console in config.elements("console"):
             where = Range(int(console["address"]), int(console["size"]))
             found.append(Claim(where, HYPERVISOR, "the hypervisor's console", f"{file}: console",
@@ -183,8 +194,9 @@ class Ownership:
                 what = names[number - 1] if 0 < number <= len(names) else "no device named"
                 found[int(item["intid"])] = (cell.name, what)
         if self.system is not None:
-            found[int(self.system.config.one("system")["maintenance_irq"])] = \
-                (HYPERVISOR, "the GIC's maintenance interrupt")
+            for unit in self.system.config.elements("unit"):
+                if unit["argument"]:
+                    found[int(unit["argument"])] = (HYPERVISOR, "the GIC's maintenance interrupt")
         return dict(sorted(found.items()))
 
 

@@ -10,9 +10,10 @@ What a combination of fields means is not here: that is hypervisor/lib/config.c.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Iterable
 
 MAGIC = b"JHCONFIG"
-VERSION = 1
+VERSION = 2
 HEADER_SIZE = 32
 SECTION_SIZE = 16
 NAME_LEN = 32
@@ -191,10 +192,69 @@ POOL_FLAGS = (
 )
 
 
-def _frame(name: str, what: str) -> tuple[Field, Field]:
-    return (Field(f"{name}_base", "u64", f"{what}: physical address, 0 if there is none",
-                  f"{name}.address"),
-            Field(f"{name}_size", "u64", "bytes", f"{name}.size", "size"))
+@dataclass(frozen=True)
+class Kind:
+    """A kind of unit: registers that are shared out among cells, or kept from them.
+
+    name is the path of its TOML key: a table { address, size }, or a list of them where most is
+    above 1. Sizes are from least to limit (0: no limit), address and size multiples of step.
+    argument is the TOML key of the row's argument.
+    """
+
+    c_name: str
+    value: int
+    name: str
+    doc: str
+    least: int
+    limit: int
+    step: int
+    most: int
+    flags: tuple[str, ...]
+    argument: str = ""
+
+    def has(self, flag: str) -> bool:
+        return flag in self.flags
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return tuple(self.name.split("."))
+
+    @property
+    def title(self) -> str:
+        """GIC distributor"""
+        return " ".join([*(word.upper() for word in self.path[:-1]), self.doc])
+
+    def label(self, index: int) -> str:
+        """How errors call one of them: gic.gicd, gic.its[1]."""
+        return f"{self.name}[{index}]" if self.most > 1 else self.name
+
+
+KIND_FLAGS = (
+    Value("JH_KIND_MAPPED", 0x1, "mapped", "the hypervisor itself accesses these registers"),
+    Value("JH_KIND_CELLS", 0x2, "cells", "a cell finds registers of its own at this address"),
+    Value("JH_KIND_ROOT", 0x4, "root", "stays with root; the others are hidden from it"),
+    Value("JH_KIND_GICV2", 0x8, "gicv2", "a part of GICv2"),
+    Value("JH_KIND_GICV3", 0x10, "gicv3", "a part of GICv3"),
+    Value("JH_KIND_NEEDED", 0x20, "needed", "these GICs cannot be without it"),
+    Value("JH_KIND_ARGUMENT", 0x40, "argument", "its rows have an argument; that of others is 0"),
+)
+
+# Behind a distributor of GICv3 (64 KiB) may lie the ITS, which root would lose: it would be hidden.
+# Of a GIC-400 each frame of 4 or 8 KiB may be repeated over 64 or 128 KiB.
+UNIT_KINDS = (
+    Kind("JH_UNIT_GICD", 1, "gic.gicd", "distributor", 0x1000, 0x10000, 0x1000, 1,
+         ("mapped", "cells", "gicv2", "gicv3", "needed", "argument"), "gic.maintenance"),
+    Kind("JH_UNIT_GICR", 2, "gic.gicr", "redistributors", 0x20000, 0, 0x10000, 1,
+         ("mapped", "cells", "gicv3", "needed")),
+    Kind("JH_UNIT_GICC", 3, "gic.gicc", "CPU interface", 0x1000, 0x20000, 0x1000, 1,
+         ("mapped", "cells", "gicv2", "needed")),
+    Kind("JH_UNIT_GICH", 4, "gic.gich", "virtual interface control", 0x1000, 0x20000, 0x1000, 1,
+         ("mapped", "gicv2", "needed")),
+    Kind("JH_UNIT_GICV", 5, "gic.gicv", "virtual CPU interface", 0x1000, 0x20000, 0x1000, 1,
+         ("gicv2", "needed")),
+    Kind("JH_UNIT_ITS", 6, "gic.its", "interrupt translation service", 0x10000, 0, 0x10000, 8,
+         ("root", "gicv3")),
+)
 
 
 SYSTEM = Record(
@@ -209,15 +269,7 @@ SYSTEM = Record(
               "highest physical address of the machine, 0: as the running system says",
               "max-address"),
         Field("flags", "u32", "JH_SYSTEM_*", "", "bits", SYSTEM_FLAGS),
-        Field("gic_version", "u32", "2 or 3", "gic.version", "dec"),
-        Field("maintenance_irq", "u32", "INTID of the GIC's maintenance interrupt (a PPI)",
-              "gic.maintenance", "dec"),
         Field("firmware", "u32", "JH_FIRMWARE_*", "firmware", "choice", FIRMWARE),
-        *_frame("gicd", "distributor"),
-        *_frame("gicr", "redistributors of all CPUs (GICv3)"),
-        *_frame("gicc", "CPU interface (GICv2)"),
-        *_frame("gich", "virtual interface control (GICv2)"),
-        *_frame("gicv", "virtual CPU interface (GICv2)"),
     ),
     {"system": (1, 1)},
 )
@@ -320,9 +372,40 @@ WINDOW = Record(
     {"system": (0, 64)}, "JH_CONFIG_MAX_WINDOWS",
 )
 
-RECORDS = (SYSTEM, CONSOLE, CELL, CPU, MEMORY, IRQ, DEVICE, POOL, WINDOW)
+UNIT = Record(
+    "unit", 10, "a register frame of what is neither CPU nor RAM nor a device for cells",
+    (
+        Field("kind", "u32", "JH_UNIT_*; rows are in ascending order of kind and index"),
+        Field("index", "u32", "0, 1, ... of the rows of this kind", "", "dec"),
+        Field("address", "u64", "physical address", "address"),
+        Field("size", "u64", "bytes", "size", "size"),
+        Field("argument", "u64", "JH_UNIT_GICD: INTID of the maintenance interrupt, a PPI; others: "
+              "0", "", "dec"),
+    ),
+    {"system": (0, 16)}, "JH_CONFIG_MAX_UNITS",
+)
+
+RECORDS = (SYSTEM, CONSOLE, CELL, CPU, MEMORY, IRQ, DEVICE, POOL, WINDOW, UNIT)
 BY_SECTION = {record.section: record for record in RECORDS}
 BY_TYPE = {record.type: record for record in RECORDS}
+
+
+def unit_kind(number: int | str) -> Kind | None:
+    """The kind of a unit's row, if there is one of this number."""
+    return next((kind for kind in UNIT_KINDS if kind.value == number), None)
+
+
+def needed_kinds(version: int) -> tuple[Kind, ...]:
+    """What a GIC of this version cannot be without."""
+    return tuple(kind for kind in UNIT_KINDS if kind.has(f"gicv{version}") and kind.has("needed"))
+
+
+def gic_version(numbers: Iterable[int | str]) -> int:
+    """The GIC that units of these kinds make, as hypervisor/lib/config_unit.c tells it; or 0."""
+    both = set(needed_kinds(2)) & set(needed_kinds(3))
+    kinds = [kind for kind in map(unit_kind, numbers) if kind is not None and kind not in both]
+    return next((version for kind in kinds for version in (2, 3)
+                 if kind in needed_kinds(version)), 0)
 
 # The header and the section table, for the header generator and the documentation.
 HEADER = Record(
@@ -373,7 +456,8 @@ SYSTEM_KEYS = (
     Key("pool", 'size, or [[pool]] tables { address, size }', "",
         "RAM for cells; a pool without address is taken from the running Linux"),
     Key("gic", '"tree" or a table', '"tree"',
-        "interrupt controller: from the device tree, or version, maintenance and frames"),
+        "interrupt controller: from the device tree, or maintenance and a table { address, size } "
+        "for each frame (its: a list of them); version may stand beside them"),
     Key("firmware", '"other", "zynqmp" or "imx8m"', "as the tree says",
         "whose calls the machine's firmware answers beside PSCI"),
     Key("root", '{ memory = "all" | "listed" | "learn" }', '{ memory = "all" }',
@@ -388,6 +472,8 @@ SYSTEM_KEYS = (
         "device registers that may be given to cells later"),
     Key("memory", "[[memory]] tables", "", 'regions of a root with root.memory = "listed"'),
     Key("max-address", "number", "from the running system", "highest physical address"),
+    *(Key(kind.name, "{ address, size }" if kind.most == 1 else "list of { address, size }", "",
+          f"{kind.title}: no cell may have it") for kind in UNIT_KINDS if len(kind.path) == 1),
 )
 
 CELL_KEYS = (

@@ -6,11 +6,8 @@ from __future__ import annotations
 
 from . import schema, values
 from .blob import Config, Element
-from .ownership import Ownership
+from .ownership import Ownership, units
 from .source import CELL, MEM, ROOT_MEMORY
-
-FRAMES = {"gicd": "distributor", "gicr": "redistributors", "gicc": "CPU interface",
-          "gich": "virtual interface control", "gicv": "virtual CPU interface"}
 
 
 def table(rows: list[list[str]]) -> list[str]:
@@ -126,6 +123,12 @@ def _cell(config: Config) -> list[str]:
     return lines
 
 
+def _gic(config: Config) -> str:
+    version = schema.gic_version(unit["kind"] for unit in config.elements("unit"))
+    arguments = [str(unit["argument"]) for unit in config.elements("unit") if unit["argument"]]
+    return ", maintenance interrupt ".join([f"GICv{version}", *arguments])
+
+
 def _system(config: Config) -> list[str]:
     item = config.one("system")
     size = int(item["hv_size"])
@@ -133,10 +136,8 @@ def _system(config: Config) -> list[str]:
     rows = [["hypervisor", f"{human(size)}, {place}"],
             ["root", root_memory(config)],
             ["console", next((console(c) for c in config.elements("console")), "log ring only")],
-            ["interrupt controller", f"GICv{item['gic_version']}, maintenance interrupt "
-             f"{item['maintenance_irq']}"]]
-    rows += [[f"  {what}", span(int(item[name + "_base"]), int(item[name + "_size"]))]
-             for name, what in FRAMES.items() if item[name + "_size"]]
+            ["interrupt controller", _gic(config)]]
+    rows += [[f"  {kind.doc}", span(where.start, where.size)] for kind, _, where in units(config)]
     lines = [f"system {item['name']}", *table(rows)]
     pools = [[f"[{i}]", human(int(p["size"])), "taken from Linux" if p["flags"]
               else span(int(p["address"]), int(p["size"]))]

@@ -14,6 +14,7 @@ from . import schema, values
 from .blob import Config, Element, element
 from .errors import ConfigError, Key
 from .fdt import Node
+from .schema import Kind
 from .tree import Range, Tree
 
 MEM = {value.toml: value.value for value in schema.MEMORY_FLAGS}
@@ -24,6 +25,7 @@ RAM_FLAGS = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"] | MEM["load
 IO_FLAGS = MEM["read"] | MEM["write"] | MEM["io"]
 ROOT_RAM_FLAGS = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"]
 HV_SIZE = 1 << 20
+GIC_KINDS = tuple(kind for kind in schema.UNIT_KINDS if kind.path[0] == "gic")
 ROOT_MEMORY = ("all", "listed", None, "learn")  # index: JH_SYSTEM_*
 
 SYSTEM_KEYS = tuple(key.name for key in schema.SYSTEM_KEYS)
@@ -167,8 +169,8 @@ class _System(_Reader):
             item["flags"] |= SYSTEM["TRUST_GUESTS"]
         if "firmware" not in tables and self.tree is not None:
             item["firmware"] = schema.firmware_number(self.tree.firmware())
-        self.gic(item)
         self.source.add("system", item, ("name",))
+        self.units()
         self.console()
         for key, table in self.entries("memory"):
             self.memory(table, key)
@@ -176,31 +178,66 @@ class _System(_Reader):
         self.windows()
         return self.source
 
-    def gic(self, item: Element) -> None:
+    def units(self) -> None:
+        """Rows in the order of schema.UNIT_KINDS, which is that of the checker."""
         table = self.tables.get("gic", "tree")
+        told: dict[Kind, tuple[Range, ...]] = {}
         if isinstance(table, dict):
-            known = [f.key.split(".")[1] for f in schema.SYSTEM.fields if f.key[:4] == "gic."]
-            frames = sorted({f.key.split(".")[0] for f in schema.SYSTEM.fields
-                             if f.key.endswith(".address")} - {"hypervisor"})
-            values.keys(table, [*known, *frames], ("gic",))
-            for frame in set(frames) & set(table):
-                values.keys(table[frame], ("address", "size"), ("gic", frame))
-                for part, name in (("address", "base"), ("size", "size")):
-                    f = schema.SYSTEM.field(f"{frame}_{name}")
-                    item[f.name] = values.parse(f, table[frame].get(part, 0),
-                                                ("gic", frame, part))
-            return
-        values.word(table, ["tree"], ("gic",), "a table")
+            values.keys(table, ["version", "maintenance", *(kind.path[1] for kind in GIC_KINDS)],
+                        ("gic",))
+            maintenance = values.number(table.get("maintenance", 0), ("gic", "maintenance"))
+        else:
+            values.word(table, ["tree"], ("gic",), "a table")
+            told, maintenance = self.gic_of_tree()
+        for kind in schema.UNIT_KINDS:
+            argument = maintenance if kind.argument == "gic.maintenance" else 0
+            if kind in told:
+                rows = [((*kind.path[:1], ), where.start, where.size) for where in told[kind]]
+            else:
+                rows = self.unit_tables(kind)
+            for index, (key, address, size) in enumerate(rows):
+                self.source.add("unit", element("unit", kind=kind.value, index=index,
+                                                address=address, size=size,
+                                                argument=argument), key)
+        if isinstance(table, dict) and "version" in table:
+            self.gic_is(values.number(table["version"], ("gic", "version")))
+
+    def gic_of_tree(self) -> tuple[dict[Kind, tuple[Range, ...]], int]:
         gic = self.need_tree("gic = \"tree\"", ("gic",)).gic()
-        item["gic_version"] = gic.version
         if gic.problem():
             raise ConfigError(gic.problem(), ("gic",))
         if gic.maintenance is None:
             raise ConfigError(f"{gic.node.path} names no maintenance interrupt: write the [gic] "
                               "table yourself (maintenance = 25 nearly everywhere)", ("gic",))
-        item["maintenance_irq"] = gic.maintenance
-        for name, frame in gic.frames.items():
-            item[f"{name}_base"], item[f"{name}_size"] = frame.start, frame.size
+        return gic.units(), gic.maintenance
+
+    def unit_tables(self, kind: Kind) -> list[tuple[Key, int, int]]:
+        """{ address, size } of a kind, or several where there may be several."""
+        value: Any = self.tables
+        for name in kind.path:
+            value = value.get(name) if isinstance(value, dict) else None
+        if value is None:
+            return []
+        items = [(kind.path, value)]
+        if isinstance(value, list) and kind.most > 1:
+            items = [((*kind.path, index), item) for index, item in enumerate(value)]
+        rows = []
+        for key, item in items:
+            values.keys(item, ("address", "size"), key)
+            rows.append((key, *(int(values.parse(schema.UNIT.field(part), item.get(part, 0),
+                                                 (*key, part))) for part in ("address", "size"))))
+        return rows
+
+    def gic_is(self, version: int) -> None:
+        """The frames tell the version; one that is written beside them must agree."""
+        found = schema.gic_version(item["kind"] for item in self.source.config.elements("unit"))
+        if version not in (2, 3):
+            raise ConfigError(f"{version} is no version that jh knows: use 2 or 3",
+                              ("gic", "version"))
+        if found not in (0, version):
+            names = ", ".join(kind.path[-1] for kind in schema.needed_kinds(version))
+            raise ConfigError(f"is {version}, but these are frames of a GICv{found}: a "
+                              f"GICv{version} has {names}", ("gic", "version"))
 
     def console(self) -> None:
         value = self.tables.get("console", "none")

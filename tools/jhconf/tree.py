@@ -7,17 +7,17 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 
-from . import fdt
+from . import fdt, schema
 from .errors import ConfigError
 from .fdt import Node
-from .schema import PAGE_SIZE
+from .schema import PAGE_SIZE, Kind
 
 GIC_V2 = ("arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic", "arm,cortex-a9-gic",
           "arm,eb11mp-gic", "arm,pl390", "arm,arm1176jzf-devchip-gic", "qcom,msm-8660-qgic",
           "qcom,msm-qgic2")
 GIC_V3 = ("arm,gic-v3",)
-# The most that a frame has, as hypervisor/lib/config_system.c has it; trees may claim more.
-FRAME_MOST = {"gicd": 0x10000, "gicc": 0x20000, "gich": 0x20000, "gicv": 0x20000}
+# The most that a frame has; trees may claim more.
+FRAME_MOST = {kind.path[-1]: kind.limit for kind in schema.UNIT_KINDS if kind.limit}
 # Registers of a CPU interface: two pages, of which the second holds GICC_DIR alone.
 GICC_SIZE, GICC_DIR = 0x2000, 0x1000
 # GICv3, and GICv4 with its frames for virtual LPIs; each says of itself which it is.
@@ -82,6 +82,12 @@ class Gic:
     frames: dict[str, Range]
     maintenance: int | None
     its: tuple[Range, ...]
+
+    def units(self) -> dict[Kind, tuple[Range, ...]]:
+        """The frames by their kind."""
+        found = {name: (frame,) for name, frame in self.frames.items()} | {"its": self.its}
+        return {kind: found[kind.path[-1]] for kind in schema.UNIT_KINDS
+                if kind.path[0] == "gic" and found.get(kind.path[-1])}
 
     def problem(self) -> str:
         """Why jh cannot use it as the tree describes it, or nothing."""

@@ -12,10 +12,9 @@ from .devices import Devices
 from .errors import ConfigError
 from .fdt import Node
 from .findings import ERROR, NOTE, WARNING, Finding, Member
+from .ownership import units
 from .source import CELL, MEM, SYSTEM
 from .tree import Range, is_gic
-
-FRAMES = ("gicd", "gicr", "gicc", "gich", "gicv")
 
 
 def judge(devices: Devices, system: Member | None, cells: list[Member]) -> Iterator[Finding]:
@@ -37,26 +36,30 @@ def judge(devices: Devices, system: Member | None, cells: list[Member]) -> Itera
 
 
 def _gic(devices: Devices, system: Member) -> Iterator[Finding]:
-    item = system.config.one("system")
+    rows = system.config.elements("unit")
+    version = schema.gic_version(unit["kind"] for unit in rows)
     try:
         gic = devices.tree.gic()
     except ConfigError as error:
         yield system.find(ERROR, "system", 0, error.message, "is this the right device tree?")
         return
-    if item["gic_version"] != gic.version:
-        yield system.find(ERROR, "system", 0, f"gic.version is {item['gic_version']}, this "
-                          f"machine has a GICv{gic.version}", "take the tree of this machine")
+    if version != gic.version:
+        yield system.find(ERROR, "system", 0, f"its units make a GICv{version}, this machine has "
+                          f"a GICv{gic.version}", "take the tree of this machine")
         return
-    for name in FRAMES:
-        have = Range(int(item[f"{name}_base"]), int(item[f"{name}_size"]))
-        told = gic.frames.get(name)
-        if told and have.size and have != told:
-            yield system.find(ERROR if not told.contains(have) else WARNING, "system", 0,
-                              f"gic.{name} is {have}, the device tree says {told}",
+    told = gic.units()
+    for row, (kind, index, have) in enumerate(units(system.config)):
+        places = told.get(kind, ())
+        if places and have not in places:
+            inside = any(place.contains(have) for place in places)
+            yield system.find(WARNING if inside else ERROR, "unit", row,
+                              f"{kind.label(index)} ({have}): the device tree says "
+                              f"{' and '.join(map(str, places))}",
                               "take the addresses from the tree")
-    if gic.maintenance is not None and item["maintenance_irq"] != gic.maintenance:
-        yield system.find(ERROR, "system", 0, f"gic.maintenance is {item['maintenance_irq']}, the "
-                          f"device tree says {gic.maintenance}", "take it from the tree")
+    for row, unit in enumerate(rows):
+        if unit["argument"] and gic.maintenance not in (None, unit["argument"]):
+            yield system.find(ERROR, "unit", row, f"gic.maintenance is {unit['argument']}, the "
+                              f"device tree says {gic.maintenance}", "take it from the tree")
 
 
 def _at(devices: Devices, address: int) -> Node | None:
@@ -217,7 +220,7 @@ def _listed_root(devices: Devices, system: Member) -> Iterator[Finding]:
     parts += [Range(int(p["address"]), int(p["size"])) for p in system.config.elements("pool")]
     parts += [Range(int(c["address"]), int(c["size"])).pages()
               for c in system.config.elements("console")]
-    parts += [Range(int(item[f"{name}_base"]), int(item[f"{name}_size"])) for name in FRAMES]
+    parts += [where for kind, _, where in units(system.config) if not kind.has("root")]
     parts.append(Range(int(item["hv_address"]), int(item["hv_size"])))
     for bank in devices.facts.ram():
         missing = _covered(bank, parts)

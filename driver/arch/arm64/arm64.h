@@ -22,7 +22,7 @@ long jh_enter_probe(void);
 /* gic.c */
 u32 jh_gic_version(void);
 bool jh_gic_gicc(u64 *address);
-int jh_gic_check(const struct jh_config_system *config, struct jh_error *err);
+int jh_gic_check(const void *config, struct jh_error *err);
 
 /* psci.c */
 int jh_psci_check(struct jh_error *err);

@@ -69,6 +69,6 @@ int jh_arch_machine_check(const struct jh_system *system, struct jh_error *err)
 	if (!code)
 		code = jh_psci_check(err);
 	if (!code)
-		code = jh_gic_check(config_system(system->config), err);
+		code = jh_gic_check(system->config, err);
 	return code;
 }

@@ -14,7 +14,6 @@
 #include <linux/of_address.h>
 #include <linux/of_irq.h>
 #include <linux/rcupdate.h>
-#include <linux/stddef.h>
 
 #define PPI_CELL	1	/* first cell of a GIC interrupt specifier: private peripheral */
 #define FIRST_PPI	16	/* its INTID */
@@ -29,26 +28,20 @@ static const struct of_device_id gic_ids[] = {
 	{ }
 };
 
-/* The frames in the order of JH_OBJ_GIC's index, and where the GIC node's reg has them. */
-static const struct {
-	size_t base, size;	/* offsets of the config's fields */
+/* Where the GIC node's reg has the frames. */
+static const struct frame {
+	u32 kind;
 	int gicv2, gicv3;	/* entry of reg, -1: none, or not at a fixed place */
+	bool exact;		/* it decides which registers are filtered: starts where reg does */
 } frames[] = {
-	{ offsetof(struct jh_config_system, gicd_base),
-	  offsetof(struct jh_config_system, gicd_size), 0, 0 },
-	{ offsetof(struct jh_config_system, gicr_base),
-	  offsetof(struct jh_config_system, gicr_size), -1, 1 },
-	{ offsetof(struct jh_config_system, gicc_base),
-	  offsetof(struct jh_config_system, gicc_size), 1, -1 },
-	{ offsetof(struct jh_config_system, gich_base),
-	  offsetof(struct jh_config_system, gich_size), 2, -1 },
-	{ offsetof(struct jh_config_system, gicv_base),
-	  offsetof(struct jh_config_system, gicv_size), 3, -1 },
+	{ JH_UNIT_GICD, 0, 0, true },
+	{ JH_UNIT_GICR, -1, 1, true },
+	{ JH_UNIT_GICC, 1, -1, false },
+	{ JH_UNIT_GICH, 2, -1, false },
+	{ JH_UNIT_GICV, 3, -1, false },
 };
 
-#define FRAME_GICR	1
-#define FRAME_GICC	2
-#define NO_FRAME	ARRAY_SIZE(frames)	/* the controller as a whole */
+#define REG_GICC	1	/* of a GICv2 */
 
 /** jh_arch_irqchip() - node of the interrupt controller, to be put; NULL: none that jh knows */
 struct device_node *jh_arch_irqchip(void)
@@ -73,80 +66,94 @@ bool jh_gic_gicc(u64 *address)
 	struct resource res;
 	bool found;
 
-	found = gic && !of_address_to_resource(gic, frames[FRAME_GICC].gicv2, &res);
+	found = gic && !of_address_to_resource(gic, REG_GICC, &res);
 	of_node_put(gic);
 	if (found)
 		*address = res.start;
 	return found;
 }
 
-/*
- * The first two frames decide which registers are filtered: they start where the tree says. The
- * frames of a GICv2's CPU interface may start later, because GIC-400 repeats each 4 KiB 16 times.
- */
-static int check_frame(const struct jh_config_system *config, struct device_node *gic, u32 frame,
-		       struct jh_error *err)
+static u32 index_of(const struct jh_config_unit *unit)
 {
-	u64 base = *(const u64 *)((const char *)config + frames[frame].base);
-	u64 size = *(const u64 *)((const char *)config + frames[frame].size);
-	int entry = config->gic_version == 2 ? frames[frame].gicv2 : frames[frame].gicv3;
+	return JH_ERROR_UNIT(unit->kind, unit->index);
+}
+
+/*
+ * The frames of a GICv2's CPU interface may start later than reg, because GIC-400 repeats each
+ * 4 KiB 16 times.
+ */
+static int check_frame(const struct jh_config_unit *unit, const struct frame *frame,
+		       struct device_node *gic, u32 version, struct jh_error *err)
+{
+	int entry = version == 2 ? frame->gicv2 : frame->gicv3;
 	struct resource res;
 
-	if (entry < 0 || !size)
+	if (entry < 0)
 		return 0;
 	if (of_address_to_resource(gic, entry, &res))
-		return refuse_value(err, JH_ERR_GIC_FRAME, JH_OBJ_GIC, frame, base, 0);
-	if (base < res.start || base + size - 1 > res.end ||
-	    (frame <= FRAME_GICR && base != res.start))
-		return refuse_value(err, JH_ERR_GIC_ADDRESS, JH_OBJ_GIC, frame, base, res.start);
+		return refuse_value(err, JH_ERR_UNIT_FRAME, JH_OBJ_UNIT, index_of(unit),
+				    unit->address, 0);
+	if (unit->address < res.start || unit->address + unit->size - 1 > res.end ||
+	    (frame->exact && unit->address != res.start))
+		return refuse_value(err, JH_ERR_GIC_ADDRESS, JH_OBJ_UNIT, index_of(unit),
+				    unit->address, res.start);
 	return 0;
 }
 
-/* Linux would lose what lies under a frame, an ITS for one: it is filtered or out of its map. */
-static int check_neighbours(const struct jh_config_system *config, struct device_node *gic,
-			    u32 frame, struct jh_error *err)
+/* Linux would lose what lies under a unit, an ITS for one: it is filtered or out of its map. */
+static int check_neighbours(const struct jh_config_unit *unit, struct device_node *gic,
+			    struct jh_error *err)
 {
-	u64 base = *(const u64 *)((const char *)config + frames[frame].base);
-	u64 size = *(const u64 *)((const char *)config + frames[frame].size);
 	struct device_node *np;
 	struct resource res;
 	int i;
 
-	if (!size)
+	if (config_kind_flags(unit->kind) & JH_KIND_ROOT)
 		return 0;
 	for_each_of_nodes(np) {
 		if (np == gic || !of_device_is_available(np))
 			continue;
 		for (i = 0; !of_address_to_resource(np, i, &res); i++) {
-			if (res.end < base || res.start > base + size - 1)
+			if (res.end < unit->address || res.start > unit->address + unit->size - 1)
 				continue;
 			jh_who("%pOF", np);
 			of_node_put(np);
-			return refuse(err, JH_ERR_GIC_NODE, JH_OBJ_GIC, frame);
+			return refuse(err, JH_ERR_UNIT_NODE, JH_OBJ_UNIT, index_of(unit));
 		}
 	}
 	return 0;
 }
 
-/** jh_gic_check() - the interrupt controller is the configuration's */
-int jh_gic_check(const struct jh_config_system *config, struct jh_error *err)
+static int check_unit(const struct jh_config_unit *unit, struct device_node *gic, u32 version,
+		      struct jh_error *err)
 {
-	struct device_node *gic = of_find_matching_node(NULL, gic_ids);
-	u32 version = jh_gic_version();
-	u32 frame, interrupt[2];
+	u32 i;
 	int code = 0;
 
-	if (version != config->gic_version)
-		code = refuse_value(err, JH_ERR_GIC_MISMATCH, JH_OBJ_GIC, NO_FRAME,
-				    config->gic_version, version);
-	for (frame = 0; !code && frame < NO_FRAME; frame++)
-		code = check_frame(config, gic, frame, err);
-	for (frame = 0; !code && frame < NO_FRAME; frame++)
-		code = check_neighbours(config, gic, frame, err);
+	for (i = 0; !code && i < ARRAY_SIZE(frames); i++)
+		if (frames[i].kind == unit->kind)
+			code = check_frame(unit, &frames[i], gic, version, err);
+	return code ? code : check_neighbours(unit, gic, err);
+}
+
+/** jh_gic_check() - the units of the system are those of the device tree */
+int jh_gic_check(const void *config, struct jh_error *err)
+{
+	struct device_node *gic = of_find_matching_node(NULL, gic_ids);
+	u32 version = jh_gic_version(), ours = config_gic_version(config);
+	u32 i, count, interrupt[2];
+	const struct jh_config_unit *units = config_units(config, &count);
+	const struct jh_config_unit *gicd = config_unit(config, JH_UNIT_GICD, 0);
+	int code = 0;
+
+	if (version != ours)
+		code = refuse_value(err, JH_ERR_GIC_MISMATCH, JH_OBJ_SYSTEM, 0, ours, version);
+	for (i = 0; !code && i < count; i++)
+		code = check_unit(&units[i], gic, version, err);
 	if (!code && !of_property_read_u32_array(gic, "interrupts", interrupt, 2) &&
-	    interrupt[0] == PPI_CELL && interrupt[1] + FIRST_PPI != config->maintenance_irq)
-		code = refuse_value(err, JH_ERR_GIC_MAINTENANCE, JH_OBJ_GIC, NO_FRAME,
-				    config->maintenance_irq, interrupt[1] + FIRST_PPI);
+	    interrupt[0] == PPI_CELL && interrupt[1] + FIRST_PPI != gicd->argument)
+		code = refuse_value(err, JH_ERR_GIC_MAINTENANCE, JH_OBJ_UNIT, index_of(gicd),
+				    gicd->argument, interrupt[1] + FIRST_PPI);
 	of_node_put(gic);
 	return code;
 }

@@ -20,7 +20,7 @@ arch := boot/entry.o boot/boot.o \
 	trap/vectors.o trap/trap.o trap/fault.o trap/decode.o trap/inject.o trap/serror.o trap/sysreg.o \
 	firmware/psci.o firmware/sip.o firmware/smccc.o firmware/smccc_table.o \
 	soc/imx8m.o soc/zynqmp.o \
-	gic/irqchip.o gic/affinity.o gic/gicd.o gic/gicr.o gic/handover.o gic/gicv2.o \
+	gic/irqchip.o gic/affinity.o gic/frame.o gic/gicd.o gic/gicr.o gic/handover.o gic/gicv2.o \
 	gic/gicv2_direct.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/gicv3_sgi.o gic/vgic.o
 
 # One image for each version of the interrupt controller, by these objects and what they refer to.

@@ -28,18 +28,20 @@
 
 struct cell;
 struct cpu;
-struct jh_config_system;
 struct jh_boot_info;
 struct jh_error;
 struct pgtable;
 
 /* --- bring-up, in the order in which core/enable.c calls --- */
 
-/** arch_check() - can this machine, with this configuration, be taken over? First CPU only. */
-int arch_check(const struct jh_config_system *system, struct jh_error *error);
+/**
+ * arch_check() - can this machine be taken over? First CPU only.
+ * @config:	the checked configuration of the system
+ */
+int arch_check(const void *config, struct jh_error *error);
 
 /** arch_build() - shared state: interrupt controller, filters of devices. First CPU only. */
-int arch_build(const struct jh_config_system *system, struct jh_error *error);
+int arch_build(const void *config, struct jh_error *error);
 
 /** arch_address_bits() - the widest guest-physical addresses that this CPU translates, 32 to 48 */
 u32 arch_address_bits(void);

@@ -18,7 +18,8 @@ struct jh_boot_info;
  */
 void owner_init(const struct jh_boot_info *info, const void *config);
 
-/** owner_is_nobodys() - is this range neither the hypervisor's nor a pool's nor a cell's? */
+/** owner_is_nobodys() - is it neither the hypervisor's nor a pool's nor a cell's nor a unit that
+ * root does not have? */
 bool owner_is_nobodys(u64 pa, u64 size);
 
 /** owner_is_root() - may root touch all of this range? (a source of hypercall arguments) */

@@ -24,9 +24,9 @@
 struct unit {
 	const char *name;
 	/** @check: can this machine, with this configuration, be taken over? First CPU only. */
-	int (*check)(const struct jh_config_system *system, struct jh_error *error);
+	int (*check)(const void *config, struct jh_error *error);
 	/** @build: state that all CPUs share, filters of devices. First CPU only, after checks. */
-	int (*build)(const struct jh_config_system *system, struct jh_error *error);
+	int (*build)(const void *config, struct jh_error *error);
 	/** @cell_map: add what guests, root too, see of it to cell->pt. 0 or -ENOMEM. */
 	int (*cell_map)(struct cell *cell);
 	/** @cell_prepare: check and allocate; of others it touches nothing but their claims */
@@ -50,10 +50,10 @@ struct unit {
 extern const struct unit unit_cpus, unit_memory, unit_comm, unit_console, unit_irqs;
 
 /** unit_check() - may the machine be taken over? Each unit is asked until one refuses. */
-int unit_check(const struct jh_config_system *system, struct jh_error *error);
+int unit_check(const void *config, struct jh_error *error);
 
 /** unit_build() - build what all CPUs share. 0 or -errno. */
-int unit_build(const struct jh_config_system *system, struct jh_error *error);
+int unit_build(const void *config, struct jh_error *error);
 
 /** unit_map_root() - what root sees of the units, after what they filter was hidden; or -ENOMEM */
 int unit_map_root(void);

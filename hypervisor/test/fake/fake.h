@@ -30,6 +30,8 @@
 #define FAKE_GICH		0x08030000UL
 #define FAKE_GICV		0x08040000UL
 #define FAKE_GIC_SIZE		0x2000UL	/* of these three */
+#define FAKE_ITS		0x08080000UL	/* of a GICv3 */
+#define FAKE_ITS_SIZE		0x20000UL
 #define FAKE_MAX_ADDRESS	0x7fffffffUL
 #define FAKE_WINDOW		0x09040000UL	/* the one of blob_system() */
 #define FAKE_WINDOW2		0x0a000000UL

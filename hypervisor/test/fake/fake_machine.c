@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <config.h>
 #include <hv/atomic.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
@@ -43,10 +44,10 @@ static int step(int err, struct jh_error *error, u32 object)
 	return err;
 }
 
-int arch_check(const struct jh_config_system *system, struct jh_error *error)
+int arch_check(const void *config, struct jh_error *error)
 {
-	fake_check(system->gic_version == (fake_options.gicv2 ? 2 : 3));
-	return step(fake_options.fail_check, error, JH_OBJ_GIC);
+	fake_check(config_gic_version(config) == (fake_options.gicv2 ? 2 : 3));
+	return step(fake_options.fail_check, error, JH_OBJ_UNIT);
 }
 
 static u64 no_access(struct mmio_access access)
@@ -55,14 +56,16 @@ static u64 no_access(struct mmio_access access)
 	return 0;
 }
 
-int arch_build(const struct jh_config_system *system, struct jh_error *error)
+int arch_build(const void *config, struct jh_error *error)
 {
 	static const struct mmio_ops nothing = { .access = no_access };
-	int err = mmio_add(system->gicd_base, system->gicd_size, &nothing);
+	const struct jh_config_unit *gicd = config_unit(config, JH_UNIT_GICD, 0);
+	const struct jh_config_unit *gicr = config_unit(config, JH_UNIT_GICR, 0);
+	int err = mmio_add(gicd->address, gicd->size, &nothing);
 
-	if (!err && system->gicr_size)
-		err = mmio_add(system->gicr_base, system->gicr_size, &nothing);
-	return err ? err : step(fake_options.fail_build, error, JH_OBJ_GIC);
+	if (!err && gicr)
+		err = mmio_add(gicr->address, gicr->size, &nothing);
+	return err ? err : step(fake_options.fail_build, error, JH_OBJ_UNIT);
 }
 
 u32 arch_address_bits(void)
@@ -316,14 +319,12 @@ static void enter(u32 cpu)
 	fake_cpus[cpu].mode = fake_cpus[cpu].enabled ? FAKE_BARE : FAKE_GUEST;
 }
 
-static void set_gicv2(struct jh_config_system *system)
+static void set_gicv2(struct blob_parts *parts)
 {
-	system->gic_version = 2;
-	system->gicr_base = system->gicr_size = 0;
-	system->gicc_base = FAKE_GICC;
-	system->gich_base = FAKE_GICH;
-	system->gicv_base = FAKE_GICV;
-	system->gicc_size = system->gich_size = system->gicv_size = FAKE_GIC_SIZE;
+	parts->num_units = 1;
+	blob_add_unit(parts, JH_UNIT_GICC, FAKE_GICC, FAKE_GIC_SIZE);
+	blob_add_unit(parts, JH_UNIT_GICH, FAKE_GICH, FAKE_GIC_SIZE);
+	blob_add_unit(parts, JH_UNIT_GICV, FAKE_GICV, FAKE_GIC_SIZE);
 }
 
 static u32 place_config(void)
@@ -339,7 +340,9 @@ static u32 place_config(void)
 	parts->num_windows = 2;
 	parts->num_consoles = 0;
 	if (fake_options.gicv2)
-		set_gicv2(&parts->system);
+		set_gicv2(parts);
+	else
+		blob_add_unit(parts, JH_UNIT_ITS, FAKE_ITS, FAKE_ITS_SIZE);
 	if (fake_options.listed || fake_options.learning) {
 		parts->system.flags = JH_SYSTEM_ROOT_LISTED |
 				      (fake_options.learning ? JH_SYSTEM_ROOT_LEARN : 0);

@@ -36,7 +36,7 @@ static struct {
 } sysregs[SYSREGS];
 static const struct jh_boot_info info = {
 	.device_va = {
-		[JH_BOOT_DEV_GICD] = (u64)FAKE64_GICD, [JH_BOOT_DEV_GICR] = (u64)FAKE64_GICR,
+		[JH_BOOT_UNIT(0)] = (u64)FAKE64_GICD, [JH_BOOT_UNIT(1)] = (u64)FAKE64_GICR,
 	},
 };
 const struct jh_boot_info *boot_info = &info;

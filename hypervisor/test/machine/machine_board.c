@@ -194,18 +194,13 @@ static u32 place_config(u32 version)
 		abort();
 	blob_system(parts);
 	parts->num_consoles = 0;
-	parts->system.gic_version = version;
-	parts->system.maintenance_irq = MACHINE_MAINTENANCE;
-	parts->system.gicd_base = MACHINE_GICD;
-	parts->system.gicd_size = 0x10000;
-	parts->system.gicr_base = version == 3 ? MACHINE_GICR : 0;
-	parts->system.gicr_size = version == 3 ? MACHINE_CPUS * 0x20000 : 0;
-	if (version == 2) {
-		parts->system.gicc_base = MACHINE_GICC;
-		parts->system.gich_base = MACHINE_GICH;
-		parts->system.gicv_base = MACHINE_GICV;
-		parts->system.gicc_size = parts->system.gicv_size = 0x2000;
-		parts->system.gich_size = 0x1000;
+	blob_gic(parts, MACHINE_GICD, MACHINE_MAINTENANCE);
+	if (version == 3) {
+		blob_add_unit(parts, JH_UNIT_GICR, MACHINE_GICR, MACHINE_CPUS * 0x20000);
+	} else {
+		blob_add_unit(parts, JH_UNIT_GICC, MACHINE_GICC, 0x2000);
+		blob_add_unit(parts, JH_UNIT_GICH, MACHINE_GICH, 0x1000);
+		blob_add_unit(parts, JH_UNIT_GICV, MACHINE_GICV, 0x2000);
 	}
 	blob = blob_pack(parts, &length);
 	if (length > CONFIG_SIZE)
@@ -230,8 +225,10 @@ void board_reset(u32 version)
 		.config_offset = machine_pa(hv_memory) - HV,
 		.pool_offset = machine_pa(hv_memory + POOL_OFFSET) - HV,
 		.device_va = {
-			[JH_BOOT_DEV_GICD] = MACHINE_GICD, [JH_BOOT_DEV_GICR] = MACHINE_GICR,
-			[JH_BOOT_DEV_GICC] = MACHINE_GICC, [JH_BOOT_DEV_GICH] = MACHINE_GICH,
+			/* As place_config() has them. */
+			[JH_BOOT_UNIT(0)] = MACHINE_GICD,
+			[JH_BOOT_UNIT(1)] = version == 3 ? MACHINE_GICR : MACHINE_GICC,
+			[JH_BOOT_UNIT(2)] = MACHINE_GICH,
 		},
 	};
 	irqchip = NULL;

@@ -15,8 +15,8 @@
 #include <jh/image.h>
 
 #define JH_CONFIG_MAGIC			"JHCONFIG"	/* 8 bytes, no zero */
-#define JH_CONFIG_VERSION		1
-#define JH_CONFIG_MAX_SIZE		22120	/* bytes of the longest valid blob */
+#define JH_CONFIG_VERSION		2
+#define JH_CONFIG_MAX_SIZE		22560	/* bytes of the longest valid blob */
 #define JH_CONFIG_PATH_LEN		112	/* with the terminating zero */
 #define JH_CONFIG_PAGE_SIZE		4096
 #define JH_CONFIG_POOL_ALIGN		0x200000
@@ -37,7 +37,8 @@
 #define JH_SECTION_DEVICE		7	/* struct jh_config_device */
 #define JH_SECTION_POOL			8	/* struct jh_config_pool */
 #define JH_SECTION_WINDOW		9	/* struct jh_config_window */
-#define JH_SECTION_TYPES		10
+#define JH_SECTION_UNIT			10	/* struct jh_config_unit */
+#define JH_SECTION_TYPES		11
 
 /* The most elements of a section. */
 #define JH_CONFIG_MAX_CPUS		64
@@ -46,6 +47,7 @@
 #define JH_CONFIG_MAX_DEVICES		64
 #define JH_CONFIG_MAX_POOLS		8
 #define JH_CONFIG_MAX_WINDOWS		64
+#define JH_CONFIG_MAX_UNITS		16
 #define JH_CONFIG_MAX_ROOT_MEMORIES	256	/* of a listed root */
 
 /* struct jh_config_system.flags */
@@ -98,6 +100,25 @@
 /* struct jh_config_pool.flags */
 #define JH_POOL_AUTO			0x1	/* the driver takes it from Linux; address is 0 */
 
+/* struct jh_config_unit.kind */
+#define JH_UNIT_GICD			1	/* distributor */
+#define JH_UNIT_GICR			2	/* redistributors */
+#define JH_UNIT_GICC			3	/* CPU interface */
+#define JH_UNIT_GICH			4	/* virtual interface control */
+#define JH_UNIT_GICV			5	/* virtual CPU interface */
+#define JH_UNIT_ITS			6	/* interrupt translation service */
+#define JH_UNIT_TYPES			7
+
+/* What a kind of unit is */
+#define JH_KIND_MAPPED			0x1	/* the hypervisor itself accesses these registers */
+/* A cell finds registers of its own at this address. */
+#define JH_KIND_CELLS			0x2
+#define JH_KIND_ROOT			0x4	/* stays with root; the others are hidden from it */
+#define JH_KIND_GICV2			0x8	/* a part of GICv2 */
+#define JH_KIND_GICV3			0x10	/* a part of GICv3 */
+#define JH_KIND_NEEDED			0x20	/* these GICs cannot be without it */
+#define JH_KIND_ARGUMENT		0x40	/* its rows have an argument; that of others is 0 */
+
 /**
  * struct jh_config_header - the first bytes of a blob
  * @magic: JH_CONFIG_MAGIC, without its zero
@@ -141,19 +162,7 @@ struct jh_config_section {
  * @hv_size: its bytes
  * @max_address: highest physical address of the machine, 0: as the running system says
  * @flags: JH_SYSTEM_*
- * @gic_version: 2 or 3
- * @maintenance_irq: INTID of the GIC's maintenance interrupt (a PPI)
  * @firmware: JH_FIRMWARE_*
- * @gicd_base: distributor: physical address, 0 if there is none
- * @gicd_size: bytes
- * @gicr_base: redistributors of all CPUs (GICv3): physical address, 0 if there is none
- * @gicr_size: bytes
- * @gicc_base: CPU interface (GICv2): physical address, 0 if there is none
- * @gicc_size: bytes
- * @gich_base: virtual interface control (GICv2): physical address, 0 if there is none
- * @gich_size: bytes
- * @gicv_base: virtual CPU interface (GICv2): physical address, 0 if there is none
- * @gicv_size: bytes
  */
 struct jh_config_system {
 	char name[32];
@@ -161,19 +170,7 @@ struct jh_config_system {
 	__u64 hv_size;
 	__u64 max_address;
 	__u32 flags;
-	__u32 gic_version;
-	__u32 maintenance_irq;
 	__u32 firmware;
-	__u64 gicd_base;
-	__u64 gicd_size;
-	__u64 gicr_base;
-	__u64 gicr_size;
-	__u64 gicc_base;
-	__u64 gicc_size;
-	__u64 gich_base;
-	__u64 gich_size;
-	__u64 gicv_base;
-	__u64 gicv_size;
 };
 
 /**
@@ -272,6 +269,22 @@ struct jh_config_window {
 	__u64 size;
 };
 
+/**
+ * struct jh_config_unit - a register frame of what is neither CPU nor RAM nor a device for cells
+ * @kind: JH_UNIT_*; rows are in ascending order of kind and index
+ * @index: 0, 1, ... of the rows of this kind
+ * @address: physical address
+ * @size: bytes
+ * @argument: JH_UNIT_GICD: INTID of the maintenance interrupt, a PPI; others: 0
+ */
+struct jh_config_unit {
+	__u32 kind;
+	__u32 index;
+	__u64 address;
+	__u64 size;
+	__u64 argument;
+};
+
 /* All sections: X(NAME, struct, least and most in a system, the same in a cell). */
 #define JH_CONFIG_SECTIONS(X) \
 	X(SYSTEM, struct jh_config_system, 1, 1, 0, 0) \
@@ -282,7 +295,29 @@ struct jh_config_window {
 	X(IRQ, struct jh_config_irq, 0, 0, 0, 256) \
 	X(DEVICE, struct jh_config_device, 0, 0, 0, 64) \
 	X(POOL, struct jh_config_pool, 1, 8, 0, 0) \
-	X(WINDOW, struct jh_config_window, 0, 64, 0, 0)
+	X(WINDOW, struct jh_config_window, 0, 64, 0, 0) \
+	X(UNIT, struct jh_config_unit, 0, 16, 0, 0)
+
+/*
+ * All kinds of units: X(NAME, number, TOML key, least and most bytes (0: no limit),
+ * what address and size are multiples of, how many there may be, JH_KIND_*).
+ */
+#define JH_UNIT_KINDS(X) \
+	X(GICD, 1, "gic.gicd", 0x1000, 0x10000, 0x1000, 1, \
+	  JH_KIND_MAPPED | JH_KIND_CELLS | JH_KIND_GICV2 | \
+	  JH_KIND_GICV3 | JH_KIND_NEEDED | JH_KIND_ARGUMENT) \
+	X(GICR, 2, "gic.gicr", 0x20000, 0x0, 0x10000, 1, \
+	  JH_KIND_MAPPED | JH_KIND_CELLS | JH_KIND_GICV3 | \
+	  JH_KIND_NEEDED) \
+	X(GICC, 3, "gic.gicc", 0x1000, 0x20000, 0x1000, 1, \
+	  JH_KIND_MAPPED | JH_KIND_CELLS | JH_KIND_GICV2 | \
+	  JH_KIND_NEEDED) \
+	X(GICH, 4, "gic.gich", 0x1000, 0x20000, 0x1000, 1, \
+	  JH_KIND_MAPPED | JH_KIND_GICV2 | JH_KIND_NEEDED) \
+	X(GICV, 5, "gic.gicv", 0x1000, 0x20000, 0x1000, 1, \
+	  JH_KIND_GICV2 | JH_KIND_NEEDED) \
+	X(ITS, 6, "gic.its", 0x10000, 0x0, 0x10000, 8, \
+	  JH_KIND_ROOT | JH_KIND_GICV3)
 
 /* Sizes and offsets, as the compiler of configurations lays them out. */
 #define JH_CONFIG_AT(type, field, at) \
@@ -301,25 +336,13 @@ JH_CONFIG_AT(struct jh_config_section, type, 0);
 JH_CONFIG_AT(struct jh_config_section, offset, 4);
 JH_CONFIG_AT(struct jh_config_section, count, 8);
 JH_CONFIG_AT(struct jh_config_section, size, 12);
-_Static_assert(sizeof(struct jh_config_system) == 152, "jh_config_system");
+_Static_assert(sizeof(struct jh_config_system) == 64, "jh_config_system");
 JH_CONFIG_AT(struct jh_config_system, name, 0);
 JH_CONFIG_AT(struct jh_config_system, hv_address, 32);
 JH_CONFIG_AT(struct jh_config_system, hv_size, 40);
 JH_CONFIG_AT(struct jh_config_system, max_address, 48);
 JH_CONFIG_AT(struct jh_config_system, flags, 56);
-JH_CONFIG_AT(struct jh_config_system, gic_version, 60);
-JH_CONFIG_AT(struct jh_config_system, maintenance_irq, 64);
-JH_CONFIG_AT(struct jh_config_system, firmware, 68);
-JH_CONFIG_AT(struct jh_config_system, gicd_base, 72);
-JH_CONFIG_AT(struct jh_config_system, gicd_size, 80);
-JH_CONFIG_AT(struct jh_config_system, gicr_base, 88);
-JH_CONFIG_AT(struct jh_config_system, gicr_size, 96);
-JH_CONFIG_AT(struct jh_config_system, gicc_base, 104);
-JH_CONFIG_AT(struct jh_config_system, gicc_size, 112);
-JH_CONFIG_AT(struct jh_config_system, gich_base, 120);
-JH_CONFIG_AT(struct jh_config_system, gich_size, 128);
-JH_CONFIG_AT(struct jh_config_system, gicv_base, 136);
-JH_CONFIG_AT(struct jh_config_system, gicv_size, 144);
+JH_CONFIG_AT(struct jh_config_system, firmware, 60);
 _Static_assert(sizeof(struct jh_console) == 32, "jh_console");
 JH_CONFIG_AT(struct jh_console, address, 0);
 JH_CONFIG_AT(struct jh_console, size, 8);
@@ -362,6 +385,12 @@ JH_CONFIG_AT(struct jh_config_pool, spare, 20);
 _Static_assert(sizeof(struct jh_config_window) == 16, "jh_config_window");
 JH_CONFIG_AT(struct jh_config_window, address, 0);
 JH_CONFIG_AT(struct jh_config_window, size, 8);
+_Static_assert(sizeof(struct jh_config_unit) == 32, "jh_config_unit");
+JH_CONFIG_AT(struct jh_config_unit, kind, 0);
+JH_CONFIG_AT(struct jh_config_unit, index, 4);
+JH_CONFIG_AT(struct jh_config_unit, address, 8);
+JH_CONFIG_AT(struct jh_config_unit, size, 16);
+JH_CONFIG_AT(struct jh_config_unit, argument, 24);
 #undef JH_CONFIG_AT
 _Static_assert(JH_CONSOLE_NONE == 0, "JH_CONSOLE_NONE");
 _Static_assert(JH_CONSOLE_EFIFB == 1, "JH_CONSOLE_EFIFB");
@@ -380,6 +409,7 @@ _Static_assert(JH_CONSOLE_INVERTED_GATE == 4096, "JH_CONSOLE_INVERTED_GATE");
 _Static_assert(JH_CONSOLE_MDR_QUIRK == 8192, "JH_CONSOLE_MDR_QUIRK");
 _Static_assert(JH_CONFIG_MAX_CPUS == JH_MAX_CPUS, "JH_MAX_CPUS");
 _Static_assert(JH_CONFIG_MAX_POOLS == JH_MAX_POOLS, "JH_MAX_POOLS");
+_Static_assert(JH_CONFIG_MAX_UNITS == JH_MAX_UNITS, "JH_MAX_UNITS");
 _Static_assert(JH_NAME_LEN == 32, "JH_NAME_LEN");
 _Static_assert(JH_ARCH_ARM64 == 1, "JH_ARCH_ARM64");
 

@@ -33,6 +33,14 @@ struct jh_error {
 
 #define JH_ERROR_SAME_FILE	0xffffffffu
 
+/*
+ * Index of JH_OBJ_UNIT: says by itself which unit it is, for readers without the configuration.
+ * Kind 0: what is at fault is the row of this number, whose kind means nothing.
+ */
+#define JH_ERROR_UNIT(kind, index)	((kind) << 8 | (index))
+#define JH_ERROR_UNIT_KIND(value)	((value) >> 8)
+#define JH_ERROR_UNIT_INDEX(value)	((value) & 0xff)
+
 /* The kinds of things; the names are those of the TOML sources. */
 #define JH_OBJ_NONE		0
 #define JH_OBJ_FILE		1	/* header, length, checksum */
@@ -46,7 +54,7 @@ struct jh_error {
 #define JH_OBJ_DEVICE		9
 #define JH_OBJ_POOL		10
 #define JH_OBJ_WINDOW		11
-#define JH_OBJ_GIC		12
+#define JH_OBJ_UNIT		12	/* index: JH_ERROR_UNIT() */
 #define JH_OBJ_IMAGE		13	/* what is loaded into a cell, or the hypervisor */
 #define JH_OBJ_MACHINE		14	/* CPU, firmware, kernel: no config could change it */
 #define JH_OBJ_HYPERVISOR	15	/* its memory */

@@ -26,11 +26,12 @@
 #include <jh/types.h>
 
 #define JH_IMAGE_MAGIC		"JHIMAGE"	/* with its zero: 8 bytes */
-#define JH_IMAGE_VERSION	1
+#define JH_IMAGE_VERSION	2
 #define JH_ARCH_ARM64		1
 
 #define JH_MAX_CPUS		64	/* numbers 0..63: a set fits one word */
 #define JH_MAX_POOLS		8
+#define JH_MAX_UNITS		16	/* rows of jh/config.h's section of units */
 #define JH_MAX_CELLS		17	/* the root cell, number 0, included */
 #define JH_NAME_LEN		32	/* with the terminating zero */
 
@@ -60,13 +61,10 @@ struct jh_boot_range {
 	__u64 size;
 };
 
-/* The devices that the hypervisor itself drives; index into jh_boot_info.devices. */
-#define JH_BOOT_DEV_CONSOLE	0
-#define JH_BOOT_DEV_GICD	1
-#define JH_BOOT_DEV_GICR	2
-#define JH_BOOT_DEV_GICC	3
-#define JH_BOOT_DEV_GICH	4
-#define JH_BOOT_DEVS		5
+/* The devices that the hypervisor itself accesses: index into jh_boot_info.device_va. */
+#define JH_BOOT_CONSOLE		0
+#define JH_BOOT_UNIT(row)	(1 + (row))	/* row of the configuration's section of units */
+#define JH_BOOT_DEVICES		17	/* JH_BOOT_UNIT(JH_MAX_UNITS) */
 
 /*
  * What Linux uses of its CPUs beyond doubt. Firmware may keep the registers of these extensions for
@@ -74,6 +72,8 @@ struct jh_boot_range {
  */
 #define JH_BOOT_USES_MPAM	0x1
 #define JH_BOOT_USES_TRACE	0x2	/* trace units by system registers, with their filter */
+
+_Static_assert(JH_BOOT_DEVICES == JH_BOOT_UNIT(JH_MAX_UNITS), "a place for each row");
 
 /** struct jh_boot_info - what the caller of the entry knows and the hypervisor cannot find out */
 struct jh_boot_info {
@@ -87,7 +87,7 @@ struct jh_boot_info {
 	__u64 max_address;	/* highest physical address of the machine, for root's map */
 	__u64 cpu_mask;		/* all CPUs that will enter */
 	__u64 cpu_ttbr[JH_MAX_CPUS];	/* PA of each CPU's level 1 table, filled by boottable */
-	__u64 device_va[JH_BOOT_DEVS];	/* filled by boottable; 0: there is none */
+	__u64 device_va[JH_BOOT_DEVICES];	/* filled by boottable; 0: there is none */
 	__u32 num_pools;
 	__u32 turned_away;	/* set by the caller while CPUs enter: one of them cannot */
 	__u64 used;		/* JH_BOOT_USES_* */

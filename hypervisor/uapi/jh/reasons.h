@@ -11,6 +11,7 @@
  *	{number} {max}	the same two in decimal
  *	{size} {need}	the same two as sizes: 64 KiB
  *	{index}		the index as a number
+ *	{kind}		the name of the kind of unit that the value says
  *	{who}		a driver, a device or a handler of Linux, by name
  */
 #ifndef JH_REASONS_H
@@ -116,9 +117,10 @@ X(CONSOLE_TYPE, 42, EINVAL, "{object} cannot be of type {number}", \
   "use pl011, 8250 or xuartps, in a cell also mvebu, hscif, scifa, imx, lpuart or scif") \
 X(CONSOLE_MEMORY, 43, EINVAL, "{object} at {value} lies in no device memory of the cell", \
   "give the cell the UART (devices = [...]), or use console = \"hypervisor\"") \
-X(GIC_VERSION, 44, EINVAL, "{object}: version {number} is not supported", "use 2 or 3") \
-X(GIC_FRAME, 45, EINVAL, "{object} is missing or has an address or size that it cannot have", \
+X(GIC_VERSION, 44, EINVAL, "{object}: its units make no interrupt controller that jh drives", \
   "take them from the device tree: GICv3 gicd and gicr, GICv2 gicd, gicc, gich and gicv") \
+X(UNIT_FRAME, 45, EINVAL, "{object} has an address or size that it cannot have", \
+  "take them from the device tree") \
 X(GIC_MAINTENANCE, 46, EINVAL, "{object}: INTID {number} cannot be the maintenance interrupt", \
   "use the PPI (16 to 31) of the device tree, 25 nearly everywhere") \
 X(HV_SIZE, 47, EINVAL, "{object}: {size} are less than the hypervisor ever needs, {need}", \
@@ -145,8 +147,15 @@ X(CONSOLE_GATE, 57, EINVAL, "{object}: its clock gate {number} is no bit of a re
   "set gate to 0 to {max}") \
 X(MEM_AUTO_SHARED, 58, EINVAL, "{object} is automatic, which root cannot share", \
   "give it a physical address outside of the pools, or remove shared-with-root") \
-X(GIC_FRAME_SIZE, 60, EINVAL, "{object} has {size}, which is more than such a frame has, {need}", \
-  "correct its size: what lies behind it (an ITS) would be hidden from Linux")
+X(UNIT_SIZE, 60, EINVAL, "{object} has {size}, which is more than such a frame has, {need}", \
+  "correct its size: what lies behind it (an ITS) would be hidden from Linux") \
+X(UNIT_KIND, 225, EINVAL, "{object} is of kind {number}, which this jh does not know", \
+  "compile the source again with the tools of this jh") \
+X(UNIT_ORDER, 226, EINVAL, "{object} is out of order or appears twice", \
+  "compile the source again with the tools of this jh") \
+X(UNIT_GIC, 227, EINVAL, "{object} is no part of a GICv{max}", "remove it") \
+X(UNIT_MISSING, 228, EINVAL, "{object} has a GICv{max} without {kind}", \
+  "take its address and size from the device tree")
 
 /* Reasons in a cell beside the system's configuration: lib/config.c and the hypervisor. */
 #define JH_REASONS_PAIR(X) \
@@ -154,7 +163,7 @@ X(MEM_POOL, 64, EINVAL, "{object} lies in no pool of the system", \
   "move it into a pool, add a pool to the system, or remove phys to have it found") \
 X(MEM_WINDOW, 65, EINVAL, "{object} lies in no window of the system", \
   "add the device to windows of the system's configuration and enable again") \
-X(MEM_GIC, 66, EPERM, "{object} reaches into the interrupt controller, {other}", \
+X(MEM_UNIT, 66, EPERM, "{object} reaches into {other}, which no cell may have", \
   "leave it out: cells get their interrupt controller without asking") \
 X(MEM_HYPERVISOR, 67, EPERM, "{object} reaches into the hypervisor's memory", \
   "move it") \
@@ -195,9 +204,9 @@ X(DEVICE_BUSY, 85, EBUSY, "{object}: Linux could not let go of it", \
   "close what uses it; see dmesg") \
 X(FEATURE, 86, EOPNOTSUPP, "{object} wants a feature that this jh lacks on this machine", \
   "remove it from the configuration") \
-X(VIRT_GIC, 87, EINVAL, "{object} lies over {other} in the cell's address space", \
+X(VIRT_UNIT, 87, EINVAL, "{object} lies over {other} in the cell's address space", \
   "move it: the cell finds its interrupt controller there") \
-X(COMM_GIC, 88, EINVAL, "{object}: the communication region lies over {other}", \
+X(COMM_UNIT, 88, EINVAL, "{object}: the communication region lies over {other}", \
   "set comm to an address that is free in the cell") \
 X(MEM_SHARED_POOL, 89, EINVAL, "{object} is shared with root but lies in a pool", \
   "move it out of the pools, or remove shared-with-root from its flags") \
@@ -311,7 +320,7 @@ X(POOL_FIXED, 172, EOPNOTSUPP, "{object}: this kernel gives up no memory (CONFIG
   "reserve memory in the device tree and write its address into the configuration") \
 X(CPU_STAYS, 180, EIO, "{object}: CPU {number} is offline, and firmware does not turn it off", \
   "bring it online and try again: echo 1 > /sys/devices/system/cpu/cpu{number}/online") \
-X(GIC_NODE, 203, EINVAL, "{object} lies over registers of {who}", \
+X(UNIT_NODE, 203, EINVAL, "{object} lies over registers of {who}", \
   "correct its address and size: Linux would lose these registers") \
 X(ROOT_RAM, 200, EINVAL, "{object}: root.memory is \"listed\" and leaves out RAM at {value}", \
   "list all of System RAM in /proc/iomem; what is taken for pools is taken from it") \
@@ -332,6 +341,8 @@ X(COUNTER, 224, EOPNOTSUPP, "{object}: CPU {number}: the counter has no frequenc
   "use firmware that sets it on all CPUs") \
 X(FILE_MEMORY, 190, EFAULT, "{object} at {value} does not lie in root's memory", \
   "this is a bug of the driver: report it with the output of dmesg") \
+X(IMAGE_GIC, 229, ENOEXEC, "{object} of the hypervisor drives a GICv{max}, not a GICv{number}", \
+  "use the images, jh.ko and jhctl of one build") \
 X(CELL_ENDED, 191, EINVAL, "{object} has ended already", \
   "start it again with jhctl cell start, or remove it with jhctl cell destroy") \
 X(CELL_DYING, 192, EBUSY, "{object} is being destroyed", "end that first: jhctl cell destroy") \

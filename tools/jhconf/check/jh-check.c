@@ -5,8 +5,8 @@
  * jh-check [-m] FILE...: judges compiled configurations with the code that runs in the hypervisor.
  * If the first file is a system, the others are also judged against it. With -m it writes one line
  * for each file that jhconf reads: reason, object, index, other object, other index, sentence, next
- * step, separated by tabs; an OK is a line "OK". Exit status: 0 all good, 1 one was refused, 2 a
- * file cannot be read.
+ * step, separated by tabs, where the index of a unit is its row; an OK is a line "OK". Exit status:
+ * 0 all good, 1 one was refused, 2 a file cannot be read.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -46,6 +46,22 @@ static int read_file(struct file *file)
 	return 0;
 }
 
+/* The index of an element in its section, also of a unit, which errors call by its kind. */
+static __u32 row_of(const struct file *file, __u32 object, __u32 index)
+{
+	const struct jh_config_unit *unit;
+	__u32 row;
+
+	if (object != JH_OBJ_UNIT || !JH_ERROR_UNIT_KIND(index))
+		return index;
+	for (row = 0; row < JH_CONFIG_MAX_UNITS; row++) {
+		unit = config_element(file->blob, file->length, JH_SECTION_UNIT, row);
+		if (unit && JH_ERROR_UNIT(unit->kind, unit->index) == index)
+			break;
+	}
+	return row;
+}
+
 static void print_verdict(const struct file *file, const struct file *system,
 			  const struct jh_error *err, int machine)
 {
@@ -64,7 +80,9 @@ static void print_verdict(const struct file *file, const struct file *system,
 	errtext_next(next, sizeof(next), &context, err);
 	if (machine)
 		printf("%s\t%u\t%u\t%u\t%u\t%s\t%s\n", errtext_reason(err->reason), err->object,
-		       err->index, err->other_object, err->other_index, sentence, next);
+		       row_of(file, err->object, err->index), err->other_object,
+		       row_of(system ? system : file, err->other_object, err->other_index),
+		       sentence, next);
 	else
 		printf("%s\n    %s\n", sentence, next);
 }

@@ -90,10 +90,11 @@ class JailhouseTest(unittest.TestCase):
                 result, _ = self.together(oldblobs.system(revision), oldblobs.cell(revision))
                 config = result.config
                 system = config.one("system")
-                self.assertEqual((system["hv_address"], system["hv_size"], system["gic_version"],
-                                  system["maintenance_irq"], system["gicd_base"],
-                                  system["gicr_base"], system["gicr_size"]),
-                                 (0x50000000, 0x400000, 3, 25, 0x8000000, 0x80A0000, 0x80000))
+                self.assertEqual((system["hv_address"], system["hv_size"]),
+                                 (0x50000000, 0x400000))
+                self.assertEqual([(u["kind"], u["address"], u["size"], u["argument"])
+                                  for u in config.elements("unit")],
+                                 [(1, 0x8000000, 0x10000, 25), (2, 0x80A0000, 0x80000, 0)])
                 self.assertEqual([(p["address"], p["size"]) for p in config.elements("pool")],
                                  [(0x60000000, 0x200000)])
                 text = "\n".join(result.missing)
@@ -117,7 +118,7 @@ class JailhouseTest(unittest.TestCase):
                       "gicv": 0xF6806000}
             result, = self.together(oldblobs.system(revision, version=2, frames=frames))
             self.assertIn("the usual ones were taken", str(result.missing))
-            self.assertEqual(result.config.one("system")["gicd_size"], 0x1000)
+            self.assertEqual(result.config.one("unit")["size"], 0x1000)
 
     def test_mirrored_frames_are_the_trees(self) -> None:
         """As their ZynqMP does: the last mirror of GICC and GICV, so that 0x1000 is beside it."""
@@ -128,10 +129,10 @@ class JailhouseTest(unittest.TestCase):
         self.devices = Devices(facts.from_tree(dtb(root)))
         frames = {"gicd": 0x8000000, "gicc": 0x802F000, "gich": 0x8040000, "gicv": 0x906F000}
         result, = self.together(oldblobs.system(14, version=2, frames=frames), tree=True)
-        system = result.config.one("system")
-        self.assertEqual([system[f"gic{x}_base"] for x in "dchv"],
-                         [0x8000000, 0x8020000, 0x8040000, 0x906F000])
-        self.assertEqual((system["gicc_size"], system["firmware"]), (0x20000, 1))
+        units = result.config.elements("unit")
+        self.assertEqual([(u["kind"], u["address"]) for u in units],
+                         [(1, 0x8000000), (3, 0x8020000), (4, 0x8040000), (5, 0x906F000)])
+        self.assertEqual((units[1]["size"], result.config.one("system")["firmware"]), (0x20000, 1))
         self.assertIn("GICV at 0x906f000: the tree says 0x8060000", str(result.missing))
 
     def test_ram_that_root_shares_is_no_pool(self) -> None:

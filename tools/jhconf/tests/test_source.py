@@ -82,9 +82,9 @@ class SourceTest(unittest.TestCase):
     def test_system_from_the_tree(self) -> None:
         config = compiled(SYSTEM + 'console = "serial0"\nwindows = ["serial1", '
                           '{ address = 0x10002000, size = "4K" }]\n', self.tree)
-        system = config.one("system")
-        self.assertEqual((system["gic_version"], system["maintenance_irq"], system["gicr_size"]),
-                         (3, 25, 0xF60000))
+        self.assertEqual([(u["kind"], u["index"], u["size"], u["argument"])
+                          for u in config.elements("unit")],
+                         [(1, 0, 0x10000, 25), (2, 0, 0xF60000, 0)])
         self.assertEqual(config.one("console")["address"], 0x9000000)
         self.assertEqual([w["address"] for w in config.elements("window")],
                          [0x9040000, 0x10002000])
@@ -151,6 +151,13 @@ class SourceTest(unittest.TestCase):
             SYSTEM + 'root = { memory = "lsited" }\n': 'f.toml:4: root.memory: .* mean "listed"',
             SYSTEM + "[gic]\nversion = 3\ngicd = { adress = 1 }\n":
                 'f.toml:6: gic.gicd.adress: .*did you mean "address"',
+            SYSTEM + "[gic]\nversion = 4\n": "f.toml:5: gic.version: 4 is no version that jh knows",
+            SYSTEM + "[gic]\ngicr = {}\nversion = 2\n":
+                "f.toml:6: gic.version: is 2, but these are frames of a GICv3: a GICv2 has gicd, "
+                "gicc, gich, gicv",
+            SYSTEM + "[gic]\ngicd = [{}]\n": "f.toml:5: gic.gicd: a list is no table",
+            SYSTEM + "[gic]\nits = [{ size = 1 }, { sise = 1 }]\n":
+                r'f.toml:5: gic.its\[1\].sise: .*did you mean "size"',
             f'name = "{"a" * 32}"\ncpus = [1]\n': "f.toml:1: name: .*too long: 31",
             'name = "a"\ncpus = [4294967296]\n': "does not fit into 32 bits",
         }

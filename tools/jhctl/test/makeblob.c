@@ -16,7 +16,7 @@
 #include <lib/checksum.h>
 #include <lib/config.h>
 
-#define MAX_SECTIONS	4
+#define MAX_SECTIONS	5
 
 static struct {
 	struct jh_config_header header;
@@ -27,13 +27,18 @@ static struct {
 static size_t used;
 
 /* Sections come in order of type; there are MAX_SECTIONS places, those not used are cut away. */
-static void add(__u32 type, const void *record, size_t size)
+static void add_all(__u32 type, const void *records, size_t size, size_t count)
 {
 	struct jh_config_section *section = &blob.table[blob.header.num_sections++];
 
-	*section = (struct jh_config_section){ type, (__u32)used, 1, (__u32)size };
-	memcpy(blob.data + used, record, size);
-	used += size;
+	*section = (struct jh_config_section){ type, (__u32)used, (__u32)count, (__u32)size };
+	memcpy(blob.data + used, records, size * count);
+	used += size * count;
+}
+
+static void add(__u32 type, const void *record, size_t size)
+{
+	add_all(type, record, size, 1);
 }
 
 static size_t finish(__u16 kind, __u8 *out)
@@ -59,12 +64,10 @@ static void add_system(const char *name, __u64 window_address)
 	struct jh_config_window window = { .address = window_address, .size = 0x1000 };
 	struct jh_config_system system = {
 		.hv_size = 16 << 20,
-		.gic_version = 3,
-		.maintenance_irq = 25,
-		.gicd_base = 0x8000000,
-		.gicd_size = 0x10000,
-		.gicr_base = 0x80a0000,
-		.gicr_size = 0xf60000,
+	};
+	struct jh_config_unit units[] = {
+		{ JH_UNIT_GICD, 0, 0x8000000, 0x10000, 25 },
+		{ JH_UNIT_GICR, 0, 0x80a0000, 0xf60000, 0 },
 	};
 	struct jh_console console = {
 		.address = 0x9000000,
@@ -80,6 +83,7 @@ static void add_system(const char *name, __u64 window_address)
 	add(JH_SECTION_POOL, &pool, sizeof(pool));
 	if (window_address)
 		add(JH_SECTION_WINDOW, &window, sizeof(window));
+	add_all(JH_SECTION_UNIT, units, sizeof(units[0]), 2);
 }
 
 static void add_cell(const char *name, __u32 number, const char *path)

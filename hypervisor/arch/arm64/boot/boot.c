@@ -10,6 +10,7 @@
 #include <asm/sip.h>
 #include <asm/sysreg.h>
 #include <asm/tlb.h>
+#include <config.h>
 #include <gic/affinity.h>
 #include <gic/irqchip.h>
 #include <hv/cell.h>
@@ -83,17 +84,19 @@ void boot_enter(struct regs *regs)
 	write_sysreg(SPSR_EL1H_MASKED, spsr_el2);
 }
 
-int arch_check(const struct jh_config_system *system, struct jh_error *error)
+int arch_check(const void *config, struct jh_error *error)
 {
-	return irqchip_init(system, error);
+	return irqchip_init(config, error);
 }
 
-int arch_build(const struct jh_config_system *system, struct jh_error *error)
+int arch_build(const void *config, struct jh_error *error)
 {
+	const struct jh_config_system *system = config_system(config);
+
 	context_init_root();
 	errata_init(system->flags & JH_SYSTEM_TRUST_GUESTS);
 	sip_init(system);
-	return irqchip->build(system, error);
+	return irqchip->build(config, error);
 }
 
 int arch_cpu_prepare(u32 cpu, struct jh_error *error)

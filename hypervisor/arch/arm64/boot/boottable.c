@@ -128,14 +128,14 @@ static void map_devices(struct builder *b, const struct boottable_device *device
 	__u64 va, next = EL2_DEVICES;
 	int i;
 
-	for (i = 0; i < JH_BOOT_DEVS; i++) {
+	for (i = 0; i < JH_BOOT_DEVICES; i++) {
 		if (!is_large(&devices[i]))
 			continue;
 		va = next + devices[i].address % BLOCK;
 		b->info->device_va[i] = va;
 		next = round_up(map_device(b, &devices[i], va));
 	}
-	for (i = 0; i < JH_BOOT_DEVS; i++) {
+	for (i = 0; i < JH_BOOT_DEVICES; i++) {
 		if (!devices[i].size || is_large(&devices[i]))
 			continue;
 		b->info->device_va[i] = next + PAGE;
@@ -177,7 +177,7 @@ static __u64 small_span(const struct boottable_device *devices)
 	__u64 bytes = 0;
 	int i;
 
-	for (i = 0; i < JH_BOOT_DEVS; i++)
+	for (i = 0; i < JH_BOOT_DEVICES; i++)
 		bytes += devices[i].size && !is_large(&devices[i]) ? devices[i].size + PAGE : 0;
 	return round_up(bytes) / BLOCK;
 }
@@ -205,7 +205,7 @@ __u64 boottable_size(const struct jh_boot_info *info, const struct boottable_dev
 	tables += 3ULL * count_bits(info->cpu_mask);
 	tables += round_up(info->hv_size) / BLOCK;
 	tables += small_span(devices);
-	for (i = 0; i < JH_BOOT_DEVS; i++) {
+	for (i = 0; i < JH_BOOT_DEVICES; i++) {
 		/* The pages of a large range at both ends of its blocks. */
 		if (is_large(&devices[i]))
 			tables += !!(devices[i].address % BLOCK) +
@@ -230,7 +230,7 @@ static int fits(const struct jh_boot_info *info, const struct boottable_device *
 	    info->hv_address >= EL2_LINEAR || info->hv_size > EL2_LINEAR - info->hv_address ||
 	    is_beyond(info, info->hv_address, info->hv_size))
 		return 0;
-	for (i = 0; i < JH_BOOT_DEVS; i++) {
+	for (i = 0; i < JH_BOOT_DEVICES; i++) {
 		if (devices[i].address % PAGE || devices[i].size % PAGE ||
 		    devices[i].size > EL2_DEVICES_SIZE ||
 		    is_beyond(info, devices[i].address, devices[i].size))

@@ -22,7 +22,7 @@ struct boottable_device {
 /**
  * boottable_size() - memory that the tables need
  * @info:	hv_address, hv_size and cpu_mask are used
- * @devices:	JH_BOOT_DEVS entries
+ * @devices:	JH_BOOT_DEVICES entries
  *
  * Return: bytes, a multiple of 4096.
  */
@@ -32,7 +32,7 @@ __u64 boottable_size(const struct jh_boot_info *info, const struct boottable_dev
  * boottable_build() - write the tables
  * @info:	complete but for cpu_ttbr and device_va, which are filled in here
  * @image:	header of the image that lies at @base
- * @devices:	JH_BOOT_DEVS entries
+ * @devices:	JH_BOOT_DEVICES entries
  * @base:	where the caller sees the hypervisor's memory; the tables go to its table_offset,
  *		where boottable_size() bytes must be zero
  *

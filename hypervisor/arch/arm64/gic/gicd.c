@@ -58,6 +58,11 @@ void gicd_init(void *base, u32 gic_version)
 	num_intids = MIN(32 * ((read32(gicd, GICD_TYPER) & 0x1f) + 1), (u32)INTID_SPECIAL);
 }
 
+void *gicd_base(void)
+{
+	return gicd;
+}
+
 /* --- single interrupts --- */
 
 static void *bank_of(u32 intid)

@@ -39,6 +39,9 @@
 /** gicd_init() - the distributor at @base; version 2 or 3 */
 void gicd_init(void *base, u32 version) __cold;
 
+/** gicd_base() - where gicd_init() said that it is */
+void *gicd_base(void);
+
 /** gicd_access() - a guest's access to the distributor */
 u64 gicd_access(struct mmio_access access);
 u64 gicd_read32(u32 offset);

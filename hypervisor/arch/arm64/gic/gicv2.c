@@ -9,11 +9,11 @@
  * which they were found. For guests all interrupts are in group 0 of the virtual interface, which
  * bit 0 of the GICC_CTLR that they see enables.
  */
-#include <asm/boot.h>
 #include <asm/errata.h>
 #include <asm/sysreg.h>
 #include <config.h>
 #include <gic/affinity.h>
+#include <gic/frame.h>
 #include <gic/gicd.h>
 #include <gic/gicr.h>
 #include <gic/gicv2.h>
@@ -165,21 +165,24 @@ static void own_ppis(void)
 
 /* --- enable --- */
 
-static __cold int check(const struct jh_config_system *system, struct jh_error *error)
+static __cold int check(const void *config, struct jh_error *error)
 {
-	u64 gicc = start_of(system->gicc_size), gicv = start_of(system->gicv_size);
+	struct gic_frame gicd = gic_frame(config, JH_UNIT_GICD);
+	struct gic_frame gicc = gic_frame(config, JH_UNIT_GICC);
+	struct gic_frame gicv = gic_frame(config, JH_UNIT_GICV);
+	u64 gicc_start = start_of(gicc.size), gicv_start = start_of(gicv.size);
 
-	if (system->gicc_size < gicc + GICC_USED || system->gicv_size < gicv + GICC_USED)
-		return refuse_value(error, JH_ERR_GIC_FRAME, JH_OBJ_GIC, CONFIG_GICC,
-				    system->gicc_base, 0);
+	if (gicc.size < gicc_start + GICC_USED || gicv.size < gicv_start + GICC_USED)
+		return refuse_value(error, JH_ERR_UNIT_FRAME, JH_OBJ_UNIT,
+				    JH_ERROR_UNIT(JH_UNIT_GICC, 0), gicc.pa, 0);
 	gicv2 = (struct gicv2){
-		.gicd = (void *)boot_info->device_va[JH_BOOT_DEV_GICD],
-		.gicc = (void *)(boot_info->device_va[JH_BOOT_DEV_GICC] + gicc),
-		.gich = (void *)boot_info->device_va[JH_BOOT_DEV_GICH],
-		.gicd_pa = system->gicd_base,
-		.gicc_pa = system->gicc_base + gicc,
-		.gicv_pa = system->gicv_base + gicv,
-		.maintenance = system->maintenance_irq,
+		.gicd = gicd.va,
+		.gicc = gicc.va + gicc_start,
+		.gich = gic_frame(config, JH_UNIT_GICH).va,
+		.gicd_pa = gicd.pa,
+		.gicc_pa = gicc.pa + gicc_start,
+		.gicv_pa = gicv.pa + gicv_start,
+		.maintenance = (u32)gicd.argument,
 		.native = SGIS & ~(1U << DOORBELL_SGI),
 	};
 	gicv2.forgets = errata_of_gicv2(read32(gicv2.gicc, GICC_IIDR)) & GIC_ERRATUM_FORGETS_LEVELS;
@@ -187,8 +190,8 @@ static __cold int check(const struct jh_config_system *system, struct jh_error *
 	if ((read32(gicv2.gicd, GICD_V2_PIDR2) >> 4 & 0xf) == ARCH_VERSION &&
 	    (read32(gicv2.gicc, GICC_IIDR) >> 16 & 0xf) == ARCH_VERSION)
 		return 0;
-	return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_GIC, CONFIG_GICD,
-			    system->gicd_base, 0);
+	return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_UNIT, JH_ERROR_UNIT(JH_UNIT_GICD, 0),
+			    gicd.pa, 0);
 }
 
 /*
@@ -212,7 +215,14 @@ static void hidden_write(u32 offset, u32 value)
 	(void)offset, (void)value;
 }
 
-static __cold int build(const struct jh_config_system *system, struct jh_error *error)
+static __cold int add_region(const void *config, u32 kind, const struct mmio_ops *ops)
+{
+	struct gic_frame frame = gic_frame(config, kind);
+
+	return mmio_add(frame.pa, frame.size, ops);
+}
+
+static __cold int build(const void *config, struct jh_error *error)
 {
 	static const struct mmio_ops distributor = { gicv2_access, gicv2_read32, gicv2_write32 };
 	static const struct mmio_ops others = { hidden, hidden_read, hidden_write };
@@ -223,10 +233,10 @@ static __cold int build(const struct jh_config_system *system, struct jh_error *
 	gicr_init(NULL, 0, ppis);
 	for (i = 1; i < ARRAY_SIZE(root_cell.irqs); i++)
 		root_cell.irqs[i] = ~0U;
-	if (mmio_add(system->gicd_base, system->gicd_size, &distributor) ||
-	    mmio_add(system->gicc_base, system->gicc_size, &others) ||
-	    mmio_add(system->gich_base, system->gich_size, &others) ||
-	    mmio_add(system->gicv_base, system->gicv_size, &others))
+	if (add_region(config, JH_UNIT_GICD, &distributor) ||
+	    add_region(config, JH_UNIT_GICC, &others) ||
+	    add_region(config, JH_UNIT_GICH, &others) ||
+	    add_region(config, JH_UNIT_GICV, &others))
 		return -ENOMEM;
 	return 0;
 }
@@ -261,8 +271,8 @@ static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
 	int err = bit & (bit - 1) ? -EINVAL : 0;
 
 	if (err)
-		return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_GIC, CONFIG_GICD,
-				    gicv2.gicd_pa, 0);
+		return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_UNIT,
+				    JH_ERROR_UNIT(JH_UNIT_GICD, 0), gicv2.gicd_pa, 0);
 	spin_lock(&prepare_lock);
 	err = affinity_add(cpu, (u64)__builtin_ctz(bit));
 	/* Linux enables those that it uses; the others may be secure. */

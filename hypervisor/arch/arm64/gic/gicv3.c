@@ -4,10 +4,10 @@
  *
  * GICv3 and v4: the CPU interface by system registers. IHI 0069, chapters 4 and 12.
  */
-#include <asm/boot.h>
 #include <asm/sysreg.h>
 #include <config.h>
 #include <gic/affinity.h>
+#include <gic/frame.h>
 #include <gic/gicd.h>
 #include <gic/gicr.h>
 #include <gic/gicv3.h>
@@ -24,7 +24,7 @@
 #define PPI_EL2_VIRTUAL_TIMER	28
 #define SGIS			0xffffU
 
-static u64 gicd_pa, gicr_pa;
+static struct gic_frame gicd, gicr;
 static u32 maintenance;
 static bool raw;		/* priorities here are not those of the distributor */
 static spinlock_t prepare_lock;
@@ -107,8 +107,7 @@ static bool interface_is_raw(void)
 	write_sysreg(lowest, icc_pmr_el1);
 	lowest &= read_sysreg(icc_pmr_el1);
 	write_sysreg(pmr, icc_pmr_el1);
-	return lowest && !(read32((void *)boot_info->device_va[JH_BOOT_DEV_GICD], GICD_CTLR) &
-			   GICD_CTLR_DS);
+	return lowest && !(read32(gicd.va, GICD_CTLR) & GICD_CTLR_DS);
 }
 
 static void hold(bool on)
@@ -165,39 +164,37 @@ static void own_ppis(void)
 	dsb(sy);
 }
 
-static __cold int check(const struct jh_config_system *system, struct jh_error *error)
+static __cold int check(const void *config, struct jh_error *error)
 {
-	const void *gicd = (void *)boot_info->device_va[JH_BOOT_DEV_GICD];
-	const void *gicr = (void *)boot_info->device_va[JH_BOOT_DEV_GICR];
-	u32 arch = read32(gicd, GICD_PIDR2) >> 4 & 0xf;
+	u32 arch;
 
-	if ((arch == 3 || arch == 4) && read32(gicr, GICR_PIDR2) >> 4 == arch &&
+	gicd = gic_frame(config, JH_UNIT_GICD);
+	gicr = gic_frame(config, JH_UNIT_GICR);
+	maintenance = (u32)gicd.argument;
+	arch = read32(gicd.va, GICD_PIDR2) >> 4 & 0xf;
+	if ((arch == 3 || arch == 4) && read32(gicr.va, GICR_PIDR2) >> 4 == arch &&
 	    FIELD(read_sysreg(id_aa64pfr0_el1), 27, 24))
 		return 0;
-	return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_GIC, CONFIG_GICD,
-			    system->gicd_base, 0);
+	return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_UNIT, JH_ERROR_UNIT(JH_UNIT_GICD, 0),
+			    gicd.pa, 0);
 }
 
-static __cold int build(const struct jh_config_system *system, struct jh_error *error)
+static __cold int build(const void *config, struct jh_error *error)
 {
-	u32 hidden = 1U << system->maintenance_irq | 1U << PPI_EL2_TIMER |
-		     1U << PPI_EL2_VIRTUAL_TIMER;
+	u32 hidden = 1U << maintenance | 1U << PPI_EL2_TIMER | 1U << PPI_EL2_VIRTUAL_TIMER;
 	static const struct mmio_ops distributor = { gicd_access, gicd_read32, gicd_write32 };
 	static const struct mmio_ops redistributors = { gicr_access, gicr_read32, gicr_write32 };
 	u32 i;
 
-	(void)error;
-	gicd_pa = system->gicd_base;
-	gicr_pa = system->gicr_base;
-	maintenance = system->maintenance_irq;
+	(void)config, (void)error;
 	raw = interface_is_raw();
-	gicd_init((void *)boot_info->device_va[JH_BOOT_DEV_GICD], 3);
-	gicr_init((void *)boot_info->device_va[JH_BOOT_DEV_GICR], system->gicr_size, hidden);
+	gicd_init(gicd.va, 3);
+	gicr_init(gicr.va, gicr.size, hidden);
 	for (i = 1; i < ARRAY_SIZE(root_cell.irqs); i++)
 		root_cell.irqs[i] = ~0U;
-	if (mmio_add(system->gicd_base, system->gicd_size, &distributor))
+	if (mmio_add(gicd.pa, gicd.size, &distributor))
 		return -ENOMEM;
-	return mmio_add(system->gicr_base, system->gicr_size, &redistributors);
+	return mmio_add(gicr.pa, gicr.size, &redistributors);
 }
 
 static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
@@ -215,7 +212,8 @@ static __cold int prepare_cpu(u32 cpu, struct jh_error *error)
 	spin_unlock(&prepare_lock);
 	if (!err && this_percpu->gicr)
 		return 0;
-	return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_GIC, CONFIG_GICR, gicr_pa, 0);
+	return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_UNIT, JH_ERROR_UNIT(JH_UNIT_GICR, 0),
+			    gicr.pa, 0);
 }
 
 static __cold void commit_cpu(void)
@@ -437,22 +435,20 @@ bool gicv3_wait(void)
 static __cold void describe(struct jh_comm_region *comm)
 {
 	comm->gic_version = 3;
-	comm->gicd_base = gicd_pa;
-	comm->gicr_base = gicr_pa;
+	comm->gicd_base = gicd.pa;
+	comm->gicr_base = gicr.pa;
 }
 
 static u64 irq_cpus(u32 intid)
 {
-	u64 route = read64((void *)boot_info->device_va[JH_BOOT_DEV_GICD],
-			   GICD_IROUTER + 8UL * intid);
+	u64 route = read64(gicd_base(), GICD_IROUTER + 8UL * intid);
 
 	return route & GICD_IROUTER_ANY ? ~0UL : affinity_cpu_mask(route);
 }
 
 static void irq_route(u32 intid, u32 cpu)
 {
-	write64((void *)boot_info->device_va[JH_BOOT_DEV_GICD], GICD_IROUTER + 8UL * intid,
-		cpus[cpu].arch.mpidr);
+	write64(gicd_base(), GICD_IROUTER + 8UL * intid, cpus[cpu].arch.mpidr);
 }
 
 const struct irqchip irqchip_gicv3 = {

@@ -10,13 +10,13 @@
 
 const struct irqchip *irqchip;
 
-int irqchip_init(const struct jh_config_system *system, struct jh_error *error)
+int irqchip_init(const void *config, struct jh_error *error)
 {
 	irqchip = &driver_irqchip;
-	if (system->gic_version == irqchip->version)
-		return irqchip->check(system, error);
-	return refuse_value(error, JH_ERR_GIC_VERSION, JH_OBJ_GIC, CONFIG_GIC_FRAMES,
-			    system->gic_version, 0);
+	if (config_gic_version(config) == irqchip->version)
+		return irqchip->check(config, error);
+	return refuse_value(error, JH_ERR_IMAGE_GIC, JH_OBJ_IMAGE, 0, config_gic_version(config),
+			    irqchip->version);
 }
 
 int arch_cell_map(struct cell *cell)

@@ -33,9 +33,9 @@ struct irqchip {
 	/** @direct: bits of HCR_EL2 that are 0 for a cell whose interrupts go straight to EL1 */
 	u64 direct;
 	/** @check: is the hardware there, at the addresses of the configuration? */
-	int (*check)(const struct jh_config_system *system, struct jh_error *error);
+	int (*check)(const void *config, struct jh_error *error);
 	/** @build: filters and tables that all CPUs share */
-	int (*build)(const struct jh_config_system *system, struct jh_error *error);
+	int (*build)(const void *config, struct jh_error *error);
 	/** @map_cell: what a guest sees in its memory (GICv2); NULL: nothing. 0 or -errno. */
 	int (*map_cell)(struct cell *cell);
 	/** @cpu_prepare: find what belongs to the executing CPU */
@@ -90,6 +90,6 @@ extern const struct irqchip irqchip_gicv3;
 void irqchip_cpu_reset(struct cell *cell);
 
 /** irqchip_init() - set @irqchip; is it the one of the configuration, and is it there? */
-int irqchip_init(const struct jh_config_system *system, struct jh_error *error);
+int irqchip_init(const void *config, struct jh_error *error);
 
 #endif

@@ -43,7 +43,7 @@ files()
 	done
 	refused "enable: no such file" 1 "/nothing" jhctl enable /nothing
 	bad_system "wrong magic" "is not a compiled jh configuration" sys.cell ^header.magic=NONSENSE
-	bad_system "wrong version" "format version 9, this jh reads version 1" \
+	bad_system "wrong version" "format version 9, this jh reads version 2" \
 		sys.cell ^header.version=9
 	bad_system "wrong architecture" "architecture 7" sys.cell ^header.arch=7
 	bad_system "wrong checksum" "checksum.* where 0x1234 is stored" sys.cell header.checksum=0x1234
@@ -76,9 +76,9 @@ systems()
 	refused "enable: GIC of another version" 1 "GICv3, not a GICv2" \
 		jhctl enable $CELLS/sys-gicv2.cell
 	bad_system "wrong address of the distributor" "0xa800000.*the device tree has it at" \
-		sys.cell system.gicd_base=0xa800000
+		sys.cell "unit[0].address=0xa800000"
 	bad_system "wrong address of the redistributors" "0x9100000.*the device tree has it at" \
-		sys.cell system.gicr_base=0x9100000
+		sys.cell "unit[1].address=0x9100000"
 	bad_system "no UART at the console's address" "console.*no UART.*0x9050000" \
 		sys-debug.cell console.address=0x9050000
 	bad_system "another device at the console's address" "console.*no UART.*0x9010000" \
@@ -93,7 +93,7 @@ image()
 	head -c 100000 /dev/zero >$image
 	refused "enable: image is rubbish" 1 "not of this jh.ko.s format" jhctl enable $CELLS/sys.cell
 	cp /lib/firmware/jh/jh-gicv2.bin $image
-	refused "enable: image for another GIC" 1 "version" jhctl enable $CELLS/sys.cell
+	refused "enable: image for another GIC" 1 "drives a GICv2, not a GICv3" jhctl enable $CELLS/sys.cell
 	mv $image.away $image
 }
 

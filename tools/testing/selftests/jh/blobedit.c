@@ -51,11 +51,6 @@ static const struct field fields[] = {
 	FIELD(JH_SECTION_SYSTEM, jh_config_system, hv_size),
 	FIELD(JH_SECTION_SYSTEM, jh_config_system, max_address),
 	FIELD(JH_SECTION_SYSTEM, jh_config_system, flags),
-	FIELD(JH_SECTION_SYSTEM, jh_config_system, gic_version),
-	FIELD(JH_SECTION_SYSTEM, jh_config_system, maintenance_irq),
-	FIELD(JH_SECTION_SYSTEM, jh_config_system, gicd_base),
-	FIELD(JH_SECTION_SYSTEM, jh_config_system, gicr_base),
-	FIELD(JH_SECTION_SYSTEM, jh_config_system, gicr_size),
 	FIELD(JH_SECTION_CONSOLE, jh_console, address),
 	FIELD(JH_SECTION_CONSOLE, jh_console, type),
 	FIELD(JH_SECTION_CELL, jh_config_cell, name),
@@ -76,6 +71,11 @@ static const struct field fields[] = {
 	FIELD(JH_SECTION_POOL, jh_config_pool, flags),
 	FIELD(JH_SECTION_WINDOW, jh_config_window, address),
 	FIELD(JH_SECTION_WINDOW, jh_config_window, size),
+	FIELD(JH_SECTION_UNIT, jh_config_unit, kind),
+	FIELD(JH_SECTION_UNIT, jh_config_unit, index),
+	FIELD(JH_SECTION_UNIT, jh_config_unit, address),
+	FIELD(JH_SECTION_UNIT, jh_config_unit, size),
+	FIELD(JH_SECTION_UNIT, jh_config_unit, argument),
 };
 
 static const struct {
@@ -92,6 +92,7 @@ static const struct {
 	[JH_SECTION_DEVICE] = { "device", sizeof(struct jh_config_device) },
 	[JH_SECTION_POOL] = { "pool", sizeof(struct jh_config_pool) },
 	[JH_SECTION_WINDOW] = { "window", sizeof(struct jh_config_window) },
+	[JH_SECTION_UNIT] = { "unit", sizeof(struct jh_config_unit) },
 };
 
 /* Number 0 holds the header. */

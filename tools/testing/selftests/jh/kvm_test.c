@@ -162,7 +162,7 @@ TEST_F(kvm, works_after_an_enable_that_failed)
 	ASSERT_EQ(0, jh_enable(self->fd, self->sys.data, self->sys.size, JH_ENABLE_DRY_RUN, NULL));
 	works(_metadata, self);
 	/* Everything is right but the interrupt controller's size, which EL2 finds out. */
-	if (!system("./blobedit " JH_CELLS "sys.cell /tmp/small.cell system.gicr_size=0x40000")) {
+	if (!system("./blobedit " JH_CELLS "sys.cell /tmp/small.cell unit[1].size=0x40000")) {
 		struct jh_file small = jh_read("/tmp/small.cell");
 
 		EXPECT_GT(0, jh_enable(self->fd, small.data, small.size, 0, NULL));
