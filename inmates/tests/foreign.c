@@ -104,7 +104,8 @@ static void foreign_write_back(u64 at, u64 value, u32 form)
 		asm volatile("ldrsb %w1, [%0, #1]!" : "+r"(at), "=r"(value) : : "memory");
 		break;
 	case 6:
-		/* By the stack pointer, which is another register then. */
+		/* By the stack pointer, which is another register then, and must be aligned. */
+		at &= ~15UL;
 		asm volatile("mov x9, sp\n\tmov sp, %0\n\tldr x10, [sp], #16\n\tmov sp, x9"
 			     : : "r"(at) : "x9", "x10", "memory");
 		break;
