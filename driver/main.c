@@ -14,6 +14,7 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/nospec.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -22,6 +23,18 @@ DEFINE_MUTEX(jh_lock);
 DECLARE_RWSEM(jh_report_lock);
 struct jh_system *jh_system;
 LIST_HEAD(jh_cells);
+
+/* Held for reading by whoever is inside of a call, and for writing once the module goes. */
+static DECLARE_RWSEM(main_door);
+
+/* struct opened - /dev/jh, opened once; it is that file's private data */
+struct opened {
+	struct list_head list;
+	struct file *file;
+};
+
+static LIST_HEAD(main_opened);
+static DEFINE_MUTEX(main_opened_lock);
 
 /* The argument of any call, in kernel memory. */
 union argument {
@@ -184,15 +197,12 @@ static const struct call {
 	{ JH_IOC_REPORT, do_report, 0 },
 };
 
-static long main_ioctl(struct file *file, unsigned int command, unsigned long address)
+static long call_from(void __user *user, unsigned int command)
 {
-	void __user *user = (void __user *)address;
 	const struct call *call;
 	union argument arg;
 	int code;
 
-	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
 	if (_IOC_NR(command) >= ARRAY_SIZE(calls))
 		return -ENOTTY;
 	call = &calls[array_index_nospec(_IOC_NR(command), ARRAY_SIZE(calls))];
@@ -209,8 +219,53 @@ static long main_ioctl(struct file *file, unsigned int command, unsigned long ad
 	return code;
 }
 
+/* Nobody waits at the door: who sleeps here could not be told from who has left (main_exit()). */
+static long main_ioctl(struct file *file, unsigned int command, unsigned long address)
+{
+	long code = -EPERM;
+
+	if (!down_read_trylock(&main_door))
+		return -ENODEV;
+	if (capable(CAP_SYS_ADMIN))
+		code = call_from((void __user *)address, command);
+	up_read(&main_door);
+	return code;
+}
+
+static int main_open(struct inode *inode, struct file *file)
+{
+	struct opened *opened = kmalloc(sizeof(*opened), GFP_KERNEL);
+
+	if (!opened)
+		return -ENOMEM;
+	opened->file = file;
+	mutex_lock(&main_opened_lock);
+	file->private_data = opened;
+	list_add_tail(&opened->list, &main_opened);
+	mutex_unlock(&main_opened_lock);
+	return 0;
+}
+
+static void forget(struct opened *opened)
+{
+	opened->file->private_data = NULL;
+	list_del(&opened->list);
+	kfree(opened);
+}
+
+static int main_release(struct inode *inode, struct file *file)
+{
+	mutex_lock(&main_opened_lock);
+	if (file->private_data)
+		forget(file->private_data);
+	mutex_unlock(&main_opened_lock);
+	return 0;
+}
+
 static const struct file_operations main_fops = {
 	.owner = THIS_MODULE,
+	.open = main_open,
+	.release = main_release,
 	.unlocked_ioctl = main_ioctl,
 	.compat_ioctl = compat_ptr_ioctl,
 	.llseek = noop_llseek,
@@ -261,14 +316,39 @@ static void end(void)
 	mutex_unlock(&jh_lock);
 }
 
+/*
+ * By force the module goes although /dev/jh is open. Such files get operations that stay for ever and
+ * do nothing; whoever is about to call the old ones, or about to return from them, is waited for.
+ */
+static void orphan(void)
+{
+	struct file_operations *orphaned;
+	struct opened *opened, *next;
+
+	if (list_empty(&main_opened))
+		return;
+	orphaned = kzalloc(sizeof(*orphaned), GFP_KERNEL | __GFP_NOFAIL);
+	orphaned->llseek = noop_llseek;
+	mutex_lock(&main_opened_lock);
+	list_for_each_entry_safe(opened, next, &main_opened, list) {
+		WRITE_ONCE(opened->file->f_op, orphaned);
+		forget(opened);
+	}
+	mutex_unlock(&main_opened_lock);
+	synchronize_rcu_tasks();
+}
+
 static void __exit main_exit(void)
 {
+	down_write(&main_door);
 	end();
 	misc_deregister(&jh_misc);
+	orphan();
 	jh_event_stop();
 	jh_power_exit();
 	jh_stub_exit();
 	jh_kvm_exit();
+	up_write(&main_door);
 }
 
 module_init(main_init);

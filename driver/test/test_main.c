@@ -25,6 +25,8 @@ static u32 length, flags, checks, ends, stops;
 static u32 fails;			/* the n-th step of loading from now on; 0: none */
 static int devices, powers, miscs;
 static bool stays_enabled;
+static void (*while_ending)(void);	/* the module goes; NULL: nobody does anything */
+static u32 tries;
 
 bool capable(int capability)
 {
@@ -192,6 +194,8 @@ void jh_kvm_exit(void)
 
 void jh_enable_end(void)
 {
+	if (while_ending)
+		while_ending();
 	assert_int_equal(jh_lock.held, 1);
 	assert_int_equal(miscs, 1);
 	ends++;
@@ -210,7 +214,7 @@ static int setup(void **state)
 	answer = 0;
 	reason = 0;
 	called = NULL;
-	length = flags = checks = ends = fails = 0;
+	length = flags = checks = ends = fails = stops = 0;
 	stays_enabled = false;
 	memset(jh_who_text, 0, sizeof(jh_who_text));
 	return 0;
@@ -473,6 +477,77 @@ static void unloaded_by_force(void **state)
 	assert_non_null(strstr(fake_printed, "by force"));
 }
 
+/* --- open files --- */
+
+static struct file files[2];
+
+static void open_file(struct file *file)
+{
+	file->f_op = jh_misc.fops;
+	assert_int_equal(file->f_op->open(NULL, file), 0);
+}
+
+static void files_are_counted_as_they_close(void **state)
+{
+	u32 before = fake_allocated();
+
+	fake_fail_alloc = 1;
+	files[0].f_op = jh_misc.fops;
+	assert_int_equal(jh_misc.fops->open(NULL, &files[0]), -ENOMEM);
+	open_file(&files[0]);
+	open_file(&files[1]);
+	assert_int_equal(files[0].f_op->release(NULL, &files[0]), 0);
+	assert_int_equal(files[1].f_op->release(NULL, &files[1]), 0);
+	assert_int_equal(fake_allocated(), before);
+}
+
+static void nobody_comes_in_any_more(void)
+{
+	struct jh_ioctl_cell one = { .cell = 5, .generation = 6 };
+
+	called = NULL;
+	assert_int_equal(files[0].f_op->unlocked_ioctl(&files[0], JH_IOC_CELL_START,
+						       (uintptr_t)&one), -ENODEV);
+	assert_null(called);
+	tries++;
+}
+
+/* What is left of a file has nothing to do with the module, which is gone. */
+static void files_that_outlive_the_module(void **state)
+{
+	static struct jh_system system;
+	u32 i;
+
+	assert_int_equal(fake_module_init(), 0);
+	open_file(&files[0]);
+	open_file(&files[1]);
+	jh_system = &system;
+	while_ending = nobody_comes_in_any_more;
+	tries = 0;
+	fake_module_exit();
+	while_ending = NULL;
+	assert_int_equal(tries, 1);
+	for (i = 0; i < 2; i++) {
+		const struct file_operations *fops = files[i].f_op;
+
+		assert_ptr_not_equal(fops, jh_misc.fops);
+		assert_null(fops->owner);
+		assert_null(fops->unlocked_ioctl);
+		assert_null(fops->compat_ioctl);
+		assert_null(fops->release);
+		assert_null(files[i].private_data);
+		/* It is on its way already. */
+		assert_int_equal(jh_misc.fops->release(NULL, &files[i]), 0);
+	}
+	assert_int_equal(fake_rcu_waits, 1);
+	assert_ptr_equal(files[0].f_op, files[1].f_op);
+	fake_free(files[0].f_op);
+	/* Without any there is nothing to wait for. */
+	assert_int_equal(fake_module_init(), 0);
+	fake_module_exit();
+	assert_int_equal(fake_rcu_waits, 1);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -491,6 +566,8 @@ int main(void)
 		test(a_signal_while_waiting_for_the_lock),
 		test(all_of_the_module_or_nothing),
 		test(unloaded_by_force),
+		test(files_are_counted_as_they_close),
+		test(files_that_outlive_the_module),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

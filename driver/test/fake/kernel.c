@@ -21,7 +21,7 @@ unsigned long jiffies;
 bool fake_signal;
 void *current;
 struct cpumask fake_online, fake_present;
-int fake_cpu_busy, fake_cpu_broken, fake_hotplug_held, fake_rcu_held;
+int fake_cpu_busy, fake_cpu_broken, fake_hotplug_held, fake_rcu_held, fake_rcu_waits;
 bool fake_cap;
 void (*fake_meanwhile)(void), (*fake_between)(void);
 unsigned int fake_fail_alloc;
@@ -37,7 +37,7 @@ void fake_reset(void)
 	fake_signal = false;
 	fake_online.bits = fake_present.bits = 0xff;
 	fake_cpu_busy = fake_cpu_broken = -1;
-	fake_hotplug_held = fake_rcu_held = 0;
+	fake_hotplug_held = fake_rcu_held = fake_rcu_waits = 0;
 	fake_cap = false;
 	fake_meanwhile = fake_between = NULL;
 	fake_fail_alloc = 0;

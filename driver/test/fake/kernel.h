@@ -158,6 +158,7 @@ static inline void list_del_init(struct list_head *entry)
 
 #define GFP_KERNEL		0u
 #define __GFP_NOWARN		1u
+#define __GFP_NOFAIL		2u
 
 void *fake_alloc(size_t size);
 void *fake_kvmalloc(size_t size, unsigned int gfp);
@@ -197,13 +198,16 @@ struct mutex {
 };
 
 struct rw_semaphore {
-	int held;
+	int held;			/* by so many readers; -1: by a writer */
 };
 
 extern int fake_rcu_held;
 
 #define rcu_read_lock()		((void)fake_rcu_held++)
 #define rcu_read_unlock()	((void)fake_rcu_held--)
+
+extern int fake_rcu_waits;
+#define synchronize_rcu_tasks()	((void)fake_rcu_waits++)
 
 struct ratelimit_state {
 	unsigned int left;		/* what may still be said */
@@ -230,18 +234,35 @@ static inline void mutex_unlock(struct mutex *mutex)
 		abort();
 }
 
+static inline bool down_read_trylock(struct rw_semaphore *lock)
+{
+	return lock->held >= 0 && ++lock->held;
+}
+
 static inline void down_read(struct rw_semaphore *lock)
 {
-	lock->held++;
+	if (!down_read_trylock(lock))
+		abort();
 }
 
 static inline void up_read(struct rw_semaphore *lock)
 {
-	lock->held--;
+	if (lock->held-- <= 0)
+		abort();
 }
 
-#define down_write(lock)	down_read(lock)
-#define up_write(lock)		up_read(lock)
+static inline void down_write(struct rw_semaphore *lock)
+{
+	if (lock->held)
+		abort();
+	lock->held = -1;
+}
+
+static inline void up_write(struct rw_semaphore *lock)
+{
+	if (lock->held++ >= 0)
+		abort();
+}
 
 enum { SYSTEM_BOOTING, SYSTEM_RUNNING = 3, SYSTEM_HALT };
 

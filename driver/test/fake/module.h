@@ -19,11 +19,18 @@
 #define MODULE_LICENSE(text)
 #define MODULE_VERSION(text)
 
-struct file;
 struct attribute_group;
+struct inode;
+
+struct file {
+	const struct file_operations *f_op;
+	void *private_data;
+};
 
 struct file_operations {
 	void *owner;
+	int (*open)(struct inode *inode, struct file *file);
+	int (*release)(struct inode *inode, struct file *file);
 	long (*unlocked_ioctl)(struct file *file, unsigned int command, unsigned long address);
 	long (*compat_ioctl)(struct file *file, unsigned int command, unsigned long address);
 	long (*llseek)(void);

@@ -75,11 +75,29 @@ naps()
 	check "enable works after all that" jhctl enable $CELLS/sys.cell
 }
 
+ends_soon()	# PID
+{
+	for _ in 1 2 3 4 5 6 7 8 9 10; do
+		kill -0 "$1" 2>/dev/null || return 0
+		sleep 1
+	done
+	kill "$1"
+	return 1
+}
+
 by_force()
 {
 	check "run a cell" jhctl cell run $CELLS/rtos.cell $INMATES/timer.bin --args "report=1000"
+	# Somebody has the device open, and somebody is in the middle of a call all the time.
+	exec 7<>/dev/jh
+	jhctl console rtos --follow >"$work/followed" 2>&1 &
+	follower=$!
+	sleep 1
 	check "unload the module by force" rmmod -f jh
 	check "it is gone" test ! -e $JH_SYS
+	check "who followed the cell's console ends" ends_soon $follower
+	check "write to what is left of the device" sh -c '! echo x >&7 2>/dev/null'
+	exec 7>&-
 	equal "all CPUs are Linux'" "$(cpus_online)" 0-3
 	sleep 1
 	check "it comes back" modprobe jh
