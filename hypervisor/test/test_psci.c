@@ -243,17 +243,21 @@ static void turning_a_parked_cpu_off_waits_for_firmware(void **state)
 	(void)state;
 	begin(0);
 	cpus[1].state = CPU_DYING;
+	cpus[1].report->state = JH_CPUREP_PARKED;
 	fake64_firmware_answer = PSCI_AFFINITY_OFF;
 	assert_int_equal(arch_cpu_kill(&cpus[1]), 0);
 	assert_int_equal(cpus[1].state, CPU_UNMANAGED);
+	assert_int_equal(cpus[1].report->state, JH_CPUREP_ABSENT);
 	assert_int_equal(fake64_asked.firmware_id, PSCI_AFFINITY_INFO_64);
 	assert_int_equal(fake64_asked.request_mask, 0);
 	/* One that firmware keeps costs a bounded wait, and is not taken for absent. */
 	cpus[1].state = CPU_DYING;
+	cpus[1].report->state = JH_CPUREP_PARKED;
 	fake64_firmware_answer = PSCI_AFFINITY_ON;
 	calls = fake64_asked.firmware_calls;
 	assert_int_equal(arch_cpu_kill(&cpus[1]), -EIO);
 	assert_int_equal(cpus[1].state, CPU_DYING);
+	assert_int_equal(cpus[1].report->state, JH_CPUREP_PARKED);
 	assert_true(fake64_asked.firmware_calls > calls + 10);
 	/* Nor is one that hears nothing; it does not go when it hears again. */
 	cpus[1].state = CPU_PARKED;

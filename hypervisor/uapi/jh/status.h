@@ -82,7 +82,7 @@ struct jh_cell_report {
 	struct jh_crash crash;
 };
 
-/** struct jh_cpu_report - one CPU, written by that CPU alone */
+/** struct jh_cpu_report - one CPU, written by that CPU alone, or by others while it is off */
 struct jh_cpu_report {
 	__u32 cell;		/* owner: cell number */
 	__u32 state;		/* JH_CPUREP_* */

@@ -57,13 +57,15 @@ static s64 cpu_off(struct cell *cell, u32 id, const u64 *args)
 
 /*
  * A CPU that has asked firmware to turn it off has left the hypervisor once firmware says that it
- * is off: it executes nothing of it any more.
+ * is off: it executes nothing of it any more. Whoever finds that out says so, also if a disable that
+ * has turned CPUs off is refused in the end.
  */
 static bool is_absent(struct cpu *cpu)
 {
 	if (load_acquire(&cpu->state) == CPU_DYING &&
-	    smccc_firmware(PSCI_AFFINITY_INFO_64, cpu->arch.mpidr, 0, 0) == PSCI_AFFINITY_OFF)
-		(void)compare_exchange(&cpu->state, CPU_DYING, CPU_UNMANAGED);
+	    smccc_firmware(PSCI_AFFINITY_INFO_64, cpu->arch.mpidr, 0, 0) == PSCI_AFFINITY_OFF &&
+	    compare_exchange(&cpu->state, CPU_DYING, CPU_UNMANAGED))
+		cpu->report->state = JH_CPUREP_ABSENT;
 	return load_acquire(&cpu->state) == CPU_UNMANAGED;
 }
 
