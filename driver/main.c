@@ -317,8 +317,8 @@ static void end(void)
 }
 
 /*
- * By force the module goes although /dev/jh is open. Such files get operations that stay for ever and
- * do nothing; whoever is about to call the old ones, or about to return from them, is waited for.
+ * By force the module goes although /dev/jh is open. Such files get operations that stay for ever
+ * and do nothing; whoever is about to call the old ones, or to return from them, is waited for.
  */
 static void orphan(void)
 {

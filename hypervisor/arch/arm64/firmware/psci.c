@@ -57,8 +57,8 @@ static s64 cpu_off(struct cell *cell, u32 id, const u64 *args)
 
 /*
  * A CPU that has asked firmware to turn it off has left the hypervisor once firmware says that it
- * is off: it executes nothing of it any more. Whoever finds that out says so, also if a disable that
- * has turned CPUs off is refused in the end.
+ * is off: it executes nothing of it any more. Whoever finds that out says so, also if a disable
+ * that has turned CPUs off is refused in the end.
  */
 static bool is_absent(struct cpu *cpu)
 {
