@@ -166,6 +166,12 @@ static inline bool compat_needs_el2_starts(void)
 #endif
 }
 
+/* Before 6.12 KVM puts its code into EL2 for its first guest, and takes it out after the last one. */
+static inline bool compat_kvm_code_is_for_guests(void)
+{
+	return LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0);
+}
+
 /* Kernels before 5.12 have no protected KVM. */
 static inline bool compat_kvm_protected(void)
 {

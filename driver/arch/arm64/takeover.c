@@ -69,6 +69,9 @@ static u32 probe_this_cpu(long *answer)
 	*answer = jh_enter_probe();
 	if (*answer != HVC_STUB_ERR && *answer != KVM_ANSWER)
 		return JH_ERR_PKVM;
+	/* Whoever has them: a descriptor may be on its way between two processes. */
+	if (*answer == KVM_ANSWER && compat_kvm_code_is_for_guests())
+		return JH_ERR_KVM_GUESTS;
 	return 0;
 }
 

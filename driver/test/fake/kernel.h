@@ -301,7 +301,9 @@ static inline void usleep_range(unsigned long least, unsigned long most)
 /* --- versions: the newest --- */
 
 #define KERNEL_VERSION(a, b, c)	(((a) << 16) + ((b) << 8) + (c))
+#ifndef LINUX_VERSION_CODE
 #define LINUX_VERSION_CODE	KERNEL_VERSION(6, 12, 0)
+#endif
 #define CONFIG_HOTPLUG_CPU	1
 #define CONFIG_FW_LOADER	1
 #define CONFIG_KVM		0
