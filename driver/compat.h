@@ -166,7 +166,54 @@ static inline bool compat_needs_el2_starts(void)
 #endif
 }
 
-/* Before 6.12 KVM puts its code into EL2 for its first guest, and takes it out after the last one. */
+/*
+ * All GPIO chips, for a callback that returns 0, and who has a line. What the callback is given
+ * became constant at some time.
+ */
+#if !IS_ENABLED(CONFIG_GPIOLIB)
+struct gpio_chip;
+#define compat_gpio_each(data, look, look_const)	((void)(look), (void)(look_const))
+#else
+#include <linux/err.h>
+#include <linux/gpio/driver.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#define COMPAT_GPIO_CONST	__builtin_types_compatible_p(__typeof__(&gpio_device_find), \
+	struct gpio_device *(*)(const void *, int (*)(struct gpio_chip *, const void *)))
+#define compat_gpio_each(data, look, look_const) \
+	((void)gpio_device_find(data, __builtin_choose_expr(COMPAT_GPIO_CONST, look_const, look)))
+
+/* Also if its name could not be copied. */
+static inline bool compat_gpio_user(struct gpio_chip *gc, unsigned int line, char *name,
+				    size_t size)
+{
+	char *label = gpiochip_dup_line_label(gc, line);
+
+	if (!label)
+		return false;
+	strscpy(name, IS_ERR(label) ? "?" : label, size);
+	if (!IS_ERR(label))
+		kfree(label);
+	return true;
+}
+#else
+#define compat_gpio_each(data, look, look_const)	((void)gpiochip_find(data, look))
+
+static inline bool compat_gpio_user(struct gpio_chip *gc, unsigned int line, char *name,
+				    size_t size)
+{
+	const char *label = gpiochip_is_requested(gc, line);
+
+	if (label)
+		strscpy(name, label, size);
+	return label;
+}
+#endif
+#endif
+
+/* Before 6.12 KVM has its code in EL2 as long as it has guests, and no longer. */
 static inline bool compat_kvm_code_is_for_guests(void)
 {
 	return LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0);

@@ -43,6 +43,11 @@ static int take_device(struct jh_cell *cell, struct device *dev, u32 index, stru
 		put_device(dev);
 		return code;
 	}
+	code = jh_gpio_check(dev, index, err);
+	if (code) {
+		put_device(dev);
+		return code;
+	}
 	code = jh_stub_bind(dev);
 	if (code) {
 		code = dev->driver ?
@@ -70,7 +75,8 @@ static int check_pci(const struct jh_cell *cell, struct device_node *np, struct 
 }
 
 /* A node without a device (status = "disabled") has no driver that would have to go. */
-static int take_path(struct jh_cell *cell, const char *path, u32 index, struct jh_error *err)
+static int take_path(struct jh_cell *cell, const char *path, u32 index, bool chips,
+		     struct jh_error *err)
 {
 	struct device_node *np = of_find_node_by_path(path);
 	struct device *dev;
@@ -79,11 +85,30 @@ static int take_path(struct jh_cell *cell, const char *path, u32 index, struct j
 	if (!np)
 		return refuse(err, JH_ERR_DEVICE_ABSENT, JH_OBJ_DEVICE, index);
 	dev = jh_stub_find(np);
+	if ((dev && jh_gpio_has_chip(dev)) != chips) {
+		put_device(dev);
+		goto out;
+	}
 	if (dev)
 		code = take_device(cell, dev, index, err);
 	if (!code)
 		code = check_pci(cell, np, dev, index, err);
+out:
 	of_node_put(np);
+	return code;
+}
+
+/* Those that use GPIO lines let go of them before the controllers that have them. */
+static int take_all(struct jh_cell *cell, struct jh_error *err)
+{
+	u32 i, count;
+	const struct jh_config_device *devices = config_devices(cell->config, &count);
+	int code = 0;
+
+	for (i = 0; !code && i < count; i++)
+		code = take_path(cell, devices[i].path, i, false, err);
+	for (i = 0; !code && i < count; i++)
+		code = take_path(cell, devices[i].path, i, true, err);
 	return code;
 }
 
@@ -94,12 +119,10 @@ static int take_path(struct jh_cell *cell, const char *path, u32 index, struct j
  */
 int jh_device_take(struct jh_cell *cell, struct jh_error *err)
 {
-	u32 i, count;
-	const struct jh_config_device *devices = config_devices(cell->config, &count);
 	int code = jh_relations_check(cell->config, err);
 
-	for (i = 0; !code && i < count; i++)
-		code = take_path(cell, devices[i].path, i, err);
+	if (!code)
+		code = take_all(cell, err);
 	if (!code)
 		code = jh_usage_check_cell(cell->config, err);
 	if (code)

@@ -244,6 +244,10 @@ int jh_stub_bind(struct device *dev);
 bool jh_stub_can_reset(struct device *dev);
 void jh_stub_reset(struct device *dev);
 
+/* gpio.c */
+bool jh_gpio_has_chip(struct device *dev);
+int jh_gpio_check(struct device *dev, u32 index, struct jh_error *err);
+
 /* masters.c */
 bool jh_masters_has(struct device_node *np);
 bool jh_masters_has_pci(struct device_node *np);

@@ -276,6 +276,49 @@ static void lines_that_can_only_be_pulled(void **state)
 	assert_linux_has_all();
 }
 
+/* --- lines of GPIO controllers --- */
+
+static void lines_that_somebody_has(void **state)
+{
+	fake_chips[0] = (struct gpio_chip){ .parent = &devices[1], .ngpio = 4,
+					    .users = { NULL, NULL, "reset" } };
+	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_USED));
+	assert_int_equal(err.index, 1);
+	assert_string_equal(jh_who_text, "whoever has its line 2 (reset)");
+	assert_linux_has_all();
+	fake_chips[0].no_memory = true;
+	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_USED));
+	/* Before 6.8 nothing is copied. */
+	assert_string_equal(jh_who_text, LINUX_VERSION_CODE < KERNEL_VERSION(6, 8, 0) ?
+			    "whoever has its line 2 (reset)" : "whoever has its line 2 (?)");
+	fake_chips[0].no_memory = false;
+	/* Its own, by gpio-hog, and no other. */
+	fake_nodes[4] = (struct device_node){ .path = "/soc/can@2/hog", .num_gpios = 4,
+					      .properties = { "gpio-hog" },
+					      .gpios = { 3, 2, 1, 0 } };
+	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_USED));
+	fake_nodes[4].gpios[2] = 2;
+	assert_int_equal(take(&cell), 0);
+	jh_device_give_back(&cell);
+	/* The lines of another device's chip. */
+	fake_nodes[4].path = NULL;
+	fake_chips[0].parent = &devices[2];
+	parts.num_devices = 2;
+	assert_int_equal(take(&cell), 0);
+	jh_device_give_back(&cell);
+	assert_linux_has_all();
+}
+
+static void users_let_go_first(void **state)
+{
+	fake_chips[0] = (struct gpio_chip){ .parent = &devices[0], .ngpio = 1 };
+	assert_int_equal(take(&cell), 0);
+	assert_int_equal(cell.num_devices, 3);
+	assert_ptr_equal(cell.devices[2], &devices[0]);
+	jh_device_give_back(&cell);
+	assert_linux_has_all();
+}
+
 /* --- what goes on when the cell ends --- */
 
 static const char *warned(u32 node)
@@ -413,6 +456,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(lines_that_others_have, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_of_another_controller, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_that_can_only_be_pulled, setup, teardown),
+		cmocka_unit_test_setup_teardown(lines_that_somebody_has, setup, teardown),
+		cmocka_unit_test_setup_teardown(users_let_go_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(masters_have_a_name, setup, teardown),
 		cmocka_unit_test_setup_teardown(masters_below_and_without_registers, setup,
 						teardown),

@@ -28,6 +28,8 @@ unsigned int fake_fail_alloc;
 const void *fake_no_user;
 char fake_printed[4096];
 
+struct gpio_chip fake_chips[2];
+
 static unsigned int allocated;
 
 void fake_reset(void)
@@ -44,6 +46,7 @@ void fake_reset(void)
 	fake_no_user = NULL;
 	fake_printed[0] = 0;
 	allocated = 0;
+	memset(fake_chips, 0, sizeof(fake_chips));
 	jh_lock.held = 0;
 	jh_system = NULL;
 	INIT_LIST_HEAD(&jh_cells);
@@ -148,4 +151,42 @@ int add_cpu(unsigned int cpu)
 		return 1;
 	fake_online.bits |= BIT_ULL(cpu);
 	return 0;
+}
+
+struct gpio_device *gpio_device_find(const void *data,
+				     int (*match)(struct gpio_chip *gc, const void *data))
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (fake_chips[i].parent && match(&fake_chips[i], data))
+			abort();
+	return NULL;
+}
+
+struct gpio_chip *gpiochip_find(void *data, int (*match)(struct gpio_chip *gc, void *data))
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (fake_chips[i].parent && match(&fake_chips[i], data))
+			abort();
+	return NULL;
+}
+
+char *gpiochip_dup_line_label(struct gpio_chip *gc, unsigned int line)
+{
+	char *copy;
+
+	if (!gc->users[line])
+		return NULL;
+	if (gc->no_memory)
+		return ERR_PTR(-ENOMEM);
+	copy = fake_alloc(strlen(gc->users[line]) + 1);
+	return strcpy(copy, gc->users[line]);
+}
+
+const char *gpiochip_is_requested(struct gpio_chip *gc, unsigned int line)
+{
+	return gc->users[line];
 }

@@ -40,6 +40,8 @@ typedef unsigned int gfp_t;
 #define __iomem
 #define __init
 #define __exit
+#define __maybe_unused		__attribute__((unused))
+#define strscpy(to, from, size)	((void)snprintf(to, size, "%s", from))
 
 /* --- numbers --- */
 
@@ -308,6 +310,7 @@ static inline void usleep_range(unsigned long least, unsigned long most)
 #define CONFIG_FW_LOADER	1
 #define CONFIG_KVM		0
 #define CONFIG_CONTIG_ALLOC	1
+#define CONFIG_GPIOLIB		1
 #define IS_ENABLED(option)	option
 #define MIGRATE_MOVABLE		1
 #define ARM64_HAS_ICH_HCR_EL2_TDIR	0
@@ -380,6 +383,25 @@ struct miscdevice {
 #define kobject_name(kobj)		((kobj)->name)
 #define KOBJ_ADD			0
 #define kobject_uevent(kobj, action)	do { (void)(kobj); } while (0)
+
+/* --- GPIO controllers --- */
+
+struct gpio_device;
+
+struct gpio_chip {
+	struct device *parent;
+	u16 ngpio;
+	const char *users[4];		/* of its lines */
+	bool no_memory;			/* for a user's name */
+};
+
+extern struct gpio_chip fake_chips[2];
+
+struct gpio_device *gpio_device_find(const void *data,
+				     int (*match)(struct gpio_chip *gc, const void *data));
+struct gpio_chip *gpiochip_find(void *data, int (*match)(struct gpio_chip *gc, void *data));
+char *gpiochip_dup_line_label(struct gpio_chip *gc, unsigned int line);
+const char *gpiochip_is_requested(struct gpio_chip *gc, unsigned int line);
 
 /* --- registers --- */
 

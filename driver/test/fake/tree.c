@@ -137,6 +137,21 @@ int of_parse_phandle_with_args(struct device_node *np, const char *name, const c
 	return 0;
 }
 
+/* Not there, which means what it is everywhere. */
+int of_property_read_u32(const struct device_node *np, const char *name, u32 *value)
+{
+	return same(name, "#gpio-cells") ? -EINVAL : (abort(), 0);
+}
+
+int of_property_read_u32_index(const struct device_node *np, const char *name, u32 index,
+			       u32 *value)
+{
+	if (!same(name, "gpios") || index >= np->num_gpios)
+		return -EOVERFLOW;
+	*value = np->gpios[index];
+	return 0;
+}
+
 struct device_node *of_get_cpu_node(int cpu, unsigned int *thread)
 {
 	struct device_node *np;

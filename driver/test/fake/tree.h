@@ -39,6 +39,8 @@ struct device_node {
 	struct device_node *reset_controller;
 	u32 num_resets;
 	u32 resets[3];			/* lines of @reset_controller */
+	u32 num_gpios;
+	u32 gpios[4];			/* of one with gpio-hog: line, flags, line, flags */
 	int references;
 };
 
@@ -94,6 +96,9 @@ int of_count_phandle_with_args(const struct device_node *np, const char *name, c
 int of_parse_phandle_with_args(struct device_node *np, const char *name, const char *cells,
 			       int index, struct of_phandle_args *args);
 struct device_node *of_get_next_child(struct device_node *parent, struct device_node *after);
+int of_property_read_u32(const struct device_node *np, const char *name, u32 *value);
+int of_property_read_u32_index(const struct device_node *np, const char *name, u32 index,
+			       u32 *value);
 bool of_property_read_bool(const struct device_node *np, const char *name);
 int of_irq_parse_one(struct device_node *np, int index, struct of_phandle_args *args);
 int of_pci_range_parser_init(struct of_range_parser *parser, struct device_node *np);
