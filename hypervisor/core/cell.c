@@ -23,6 +23,7 @@
 
 struct cell root_cell;
 static struct cell *cells[JH_MAX_CELLS];
+static u32 num_cells;
 
 struct cell *cell_get(u64 id)
 {
@@ -31,15 +32,12 @@ struct cell *cell_get(u64 id)
 
 u32 cell_count(void)
 {
-	u32 i, n = 0;
-
-	for (i = 0; i < JH_MAX_CELLS; i++)
-		n += cells[i] != NULL;
-	return n;
+	return num_cells;
 }
 
 void cell_set(u32 id, struct cell *cell)
 {
+	num_cells += (cell != NULL) - (cells[id] != NULL);
 	cells[id] = cell;
 }
 

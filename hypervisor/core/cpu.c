@@ -119,7 +119,7 @@ int cpu_turn_on(struct cpu *target, u64 entry, u64 argument, u32 request)
 		return load_acquire(&target->state) == CPU_STARTING ? -EBUSY : -EEXIST;
 	target->entry = entry;
 	target->argument = argument;
-	cpu_note(BIT(target - cpus), request);
+	fetch_or(&target->requests, request);
 	arch_kick(BIT(target - cpus));
 	return 0;
 }

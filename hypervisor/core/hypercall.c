@@ -96,25 +96,20 @@ s64 hypercall_guest(u64 code, u64 arg1, u64 arg2)
 		return get_cell_state(arg1);
 	if (code == JH_HC_CPU_GET_INFO)
 		return cpu_get_info(arg1, arg2);
-	return putc((char)arg1);
-}
-
-static bool is_guest_call(u64 code)
-{
-	return code >= JH_HC_HYPERVISOR_GET_INFO && code <= JH_HC_DEBUG_CONSOLE_PUTC;
+	if (code == JH_HC_DEBUG_CONSOLE_PUTC)
+		return putc((char)arg1);
+	return -ENOSYS;
 }
 
 s64 hypercall(u64 code, const u64 args[4])
 {
 	const struct cell *cell = this_cell();
 
-	if (is_guest_call(code)) {
+	if (!manage_is_call(code)) {
 		cpu_count(JH_STAT_HYPERCALL);
 		return hypercall_guest(code, args[0], args[1]);
 	}
-	cpu_count(manage_is_call(code) ? JH_STAT_MANAGEMENT : JH_STAT_HYPERCALL);
-	if (!manage_is_call(code))
-		return -ENOSYS;
+	cpu_count(JH_STAT_MANAGEMENT);
 	if (cell->id != CELL_ROOT)
 		return -EPERM;
 	return code == JH_HC_DISABLE ? disable_cpu() : manage_call(code, args);

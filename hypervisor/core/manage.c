@@ -205,6 +205,8 @@ static const struct manage_entry calls[] = {
 	[JH_HC_CELL_LOADED] = { call_loaded, IN(LOADING) },
 };
 
+_Static_assert(ARRAY_SIZE(calls) == JH_HC_LAST + 1, "vectors.S asks for nothing above");
+
 /* Why a cell in @state is not in one of the states that a call needs. */
 static int wrong_state(const struct cell *cell, struct jh_error *error)
 {

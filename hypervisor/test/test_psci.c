@@ -27,10 +27,15 @@ static s64 call(u32 id, u64 a, u64 b, u64 c)
 	return ret;
 }
 
+/* Not all CPUs are where the first look is. */
 static void begin(u32 cpu)
 {
+	u32 i;
+
 	fake64_reset();
 	fake64_become(cpu);
+	for (i = 0; i < FAKE64_CPUS; i++)
+		psci_cpu_init(i % 3 ? i : 0);
 }
 
 static void functions_and_their_forms(void **state)
@@ -70,6 +75,8 @@ static void functions_and_their_forms(void **state)
 			fail_msg("%08x: %lld", known[i].id, ret);
 		if (!known[i].there)
 			assert_int_equal(call(known[i].id, 0, 0, 0), PSCI_NOT_SUPPORTED);
+		/* Linux says so with each call where firmware is new enough. */
+		assert_int_equal(call(0x8401000a, known[i].id | 0x10000, 0, 0), ret);
 	}
 	assert_int_equal(call(0x84000000, 0, 0, 0), PSCI_VERSION_1_1);
 	assert_int_equal(call(0x84000006, 0, 0, 0), 2);
@@ -165,6 +172,40 @@ static void states_of_cpus(void **state)
 	fake64_firmware_answer = PSCI_AFFINITY_OFF;
 	assert_int_equal(call(PSCI_AFFINITY_INFO_64, 0x100, 0, 0), PSCI_AFFINITY_OFF);
 	assert_int_equal(fake64_asked.firmware_calls, 1);
+}
+
+/* Where the short way answers at all: it does not where a call may leave the guest. */
+static void the_short_way_answers_as_the_long_one(void **state)
+{
+	static const u64 arguments[] = { 0, 1, 4, 5, 0x100, 0x101, PSCI_CPU_ON_64, 0x8400000a,
+					 0xc400000a, 0x80000000, 0xffff00000004, ~0UL };
+	struct fake64_asked asked;
+	u32 cpu, key, i, id, left = 0;
+	u64 x[8];
+
+	(void)state;
+	for (cpu = 0; cpu < 5; cpu += 4)
+	for (key = 0; key < PSCI_KEYS; key++)
+	for (i = 0; i < ARRAY_SIZE(arguments); i++) {
+		id = (key << 30) + PSCI_VERSION + (key >> 2);
+		begin(cpu);
+		cpus[1].state = cpus[5].state = CPU_PARKED;
+		memcpy(x, (u64[8]){ id, arguments[i], 0, 7 }, sizeof(x));
+		if (!psci_simple(x, key)) {
+			left++;
+			assert_int_equal(x[0], id);
+			assert_int_equal(fake64_asked.standbys + fake64_asked.parked +
+					 fake64_asked.ended + fake64_asked.firmware_calls, 0);
+			continue;
+		}
+		asked = fake64_asked;
+		begin(cpu);
+		cpus[1].state = cpus[5].state = CPU_PARKED;
+		assert_int_equal((s64)x[0], call(id, arguments[i], 0, 7));
+		assert_memory_equal(&asked, &fake64_asked, sizeof(asked));
+	}
+	/* CPU_SUSPEND, CPU_OFF, the ends of a system, and what is not there. */
+	assert_int_equal(left, (2 + 1 + 4 + PSCI_KEYS - 14) * 2 * ARRAY_SIZE(arguments));
 }
 
 static void the_end_of_a_cell_is_its_own(void **state)
@@ -296,6 +337,7 @@ int main(void)
 		cmocka_unit_test(cpus_of_others_are_not_there),
 		cmocka_unit_test(root_gets_cpus_bare_while_there_is_no_cell),
 		cmocka_unit_test(states_of_cpus),
+		cmocka_unit_test(the_short_way_answers_as_the_long_one),
 		cmocka_unit_test(the_end_of_a_cell_is_its_own),
 		cmocka_unit_test(turning_itself_off_is_parking),
 		cmocka_unit_test(suspending_is_standby),

@@ -15,6 +15,7 @@
 #include <asm/psci.h>
 #include <asm/sip.h>
 #include <asm/smccc.h>
+#include <asm/sysreg.h>
 #include <hv/cell.h>
 #include <hv/manage.h>
 
@@ -56,9 +57,35 @@ void fake64_smc(u64 *const registers[8])
 s64 psci_call(u32 id, const u64 *args)
 {
 	psci_calls++;
-	assert_int_equal(id, PSCI);
+	assert_int_equal(id, (u32)before.x[0]);
 	assert_ptr_equal(args, &regs.x[1]);
 	return -2;
+}
+
+/* Every other function may leave its guest; what is no fast call is no function. */
+u32 psci_simple(u64 *x, u32 key)
+{
+	assert_ptr_equal(x, regs.x);
+	assert_int_equal(key, psci_key((u32)x[0]));
+	assert_true(key < PSCI_KEYS);
+	if (key >> 2 & 1 || key & 2)
+		return 0;
+	psci_calls++;
+	x[0] = (u64)-2;
+	return JH_STAT_PSCI;
+}
+
+static bool is_hvc;		/* the trapped instruction */
+
+u64 fake64_read_sysreg(const char *name)
+{
+	assert_string_equal(name, "esr_el2");
+	return (is_hvc ? EC_HVC64 : EC_SMC64) << 26;
+}
+
+void fake64_write_sysreg(const char *name, u64 value)
+{
+	fail_msg("%s is set to %llx", name, (unsigned long long)value);
 }
 
 static enum sip_verdict filter(const struct sip_call *call, const struct sip_caller *by)
@@ -135,8 +162,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* What it counted as, JH_STAT_*, and whether it was denied besides. */
-static void called(const struct cell *by, u32 id, bool by_hvc, u32 stat, bool denied)
+static void begin_call(const struct cell *by, u32 id)
 {
 	u32 i;
 
@@ -148,6 +174,14 @@ static void called(const struct cell *by, u32 id, bool by_hvc, u32 stat, bool de
 	/* The upper half of a function's register means nothing. */
 	regs.x[0] = 0xdead00000000 | id;
 	before = regs;
+}
+
+/* What it counted as, JH_STAT_*, and whether it was denied besides. */
+static void called(const struct cell *by, u32 id, bool by_hvc, u32 stat, bool denied)
+{
+	u32 i;
+
+	begin_call(by, id);
 	smccc_call(&regs, by_hvc);
 	for (i = 0; i < JH_NUM_STATS; i++)
 		assert_int_equal(stats[i], i == stat || (denied && i == JH_STAT_DENIED));
@@ -217,6 +251,70 @@ static void features(void **state)
 	}
 	/* Of what else there is firmware knows. */
 	forwarded(&cell, FEATURES);
+}
+
+/* --- the short way --- */
+
+/* As what it counts, 0 if it is left to smccc_call(); otherwise all is as that would have it. */
+static u32 simply(const struct cell *by, u32 id, bool by_hvc)
+{
+	u64 counted[JH_NUM_STATS];
+	struct regs after;
+	u32 stat, forwarded_calls, psci;
+
+	is_hvc = by_hvc;
+	begin_call(by, id);
+	stat = smccc_simple(&regs);
+	if (stat)
+		stats[stat]++;
+	after = regs;
+	memcpy(counted, stats, sizeof(stats));
+	forwarded_calls = firmware_calls;
+	psci = psci_calls;
+	begin_call(by, id);
+	if (stat)
+		smccc_call(&regs, by_hvc);
+	if (memcmp(&after, &regs, sizeof(regs)) || memcmp(counted, stats, sizeof(stats)) ||
+	    forwarded_calls != firmware_calls || psci != psci_calls)
+		fail_msg("%08x by %s: x0 %llx, not %llx", id, by_hvc ? "HVC" : "SMC",
+			 (unsigned long long)after.x[0], (unsigned long long)regs.x[0]);
+	return stat;
+}
+
+/* Whatever the number, whoever asks and however. */
+static void the_short_way_answers_as_the_long_one(void **state)
+{
+	const struct cell *const callers[] = { &root_cell, &cell };
+	u32 high, function, who;
+
+	(void)state;
+	verdict = SIP_NOT_SUPPORTED;
+	for (high = 0; high < 0x10000; high += high & 0xff ? 0x100 - (high & 0xff) : 1) {
+		/* All functions of the owners with more than one row; of bits 23:16 the lowest. */
+		u32 owner = high >> 8 & 0x3f;
+		u32 step = (owner && owner != SMCCC_OWNER_STANDARD) || high & 0xff ? 0x1f : 1;
+
+		for (function = 0; function < 0x10000; function += step)
+			for (who = 0; who < 4; who++)
+				simply(callers[who & 1], high << 16 | function, who & 2);
+	}
+}
+
+static void what_the_short_way_answers(void **state)
+{
+	static const u32 leave[] = { 0, 1, 2, 0x32000000, PSCI, 0x8400001f };
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(simply(&cell, SMCCC_VERSION, i), JH_STAT_SMCCC);
+		assert_int_equal(simply(&root_cell, FEATURES, i), JH_STAT_SMCCC);
+		assert_int_equal(simply(&cell, 0x84000004, i), JH_STAT_PSCI);
+		assert_int_equal(simply(&cell, 0x83000000, i), JH_STAT_SMCCC);
+		assert_int_equal(simply(&root_cell, KVM, i), JH_STAT_SMCCC);
+	}
+	for (i = 0; i < ARRAY_SIZE(leave); i++)
+		assert_int_equal(simply(&root_cell, leave[i], true), 0);
 }
 
 static void calls_of_a_chips_firmware(void **state)
@@ -289,6 +387,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(who_answers),
 		test(features),
+		test(the_short_way_answers_as_the_long_one),
+		test(what_the_short_way_answers),
 		test(calls_of_a_chips_firmware),
 		test(owners_of_registers),
 		test(registers_of_a_cell_that_rests),

@@ -29,5 +29,5 @@ by_variant := $(addprefix arch/arm64/,trap/vectors.o trap/trap.o trap/fault.o gi
 gicv2-flags := -DJH_GIC=2
 gicv3-flags := -DJH_GIC=3
 
-hot := core/hypercall.o $(addprefix arch/arm64/,trap/trap.o trap/fault.o gic/gicd.o gic/gicr.o \
+hot := core/hypercall.o $(addprefix arch/arm64/,firmware/psci.o firmware/smccc.o trap/trap.o trap/fault.o gic/gicd.o gic/gicr.o \
 	gic/gicv2.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/gicv3_sgi.o)

@@ -14,7 +14,7 @@
  */
 s64 hypercall(u64 code, const u64 args[4]);
 
-/** hypercall_guest() - one of those that any guest may make, counted already; @code is valid */
+/** hypercall_guest() - one that any guest may make, counted already; -ENOSYS: it is none of them */
 s64 hypercall_guest(u64 code, u64 arg1, u64 arg2);
 
 #endif

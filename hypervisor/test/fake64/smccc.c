@@ -8,6 +8,8 @@
 #include <asm/psci.h>
 #include <asm/sip.h>
 #include <asm/smccc.h>
+#include <asm/sysreg.h>
+#include <firmware/smccc_table.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
 

@@ -31,6 +31,7 @@
 #define JH_HC_LOG_FLUSH			19	/* -: fills the UART from the log: bytes left */
 #define JH_HC_CELL_LOADED		20	/* cell: all was written, it can be started */
 #define JH_HC_CELL_CLEAN		21	/* cell: pages still to do before load and start */
+#define JH_HC_LAST			JH_HC_CELL_CLEAN
 
 /* JH_HC_HYPERVISOR_GET_INFO */
 #define JH_INFO_MEM_POOL_SIZE		0	/* pages */

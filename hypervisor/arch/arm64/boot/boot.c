@@ -7,6 +7,7 @@
 #include <asm/boot.h>
 #include <asm/context.h>
 #include <asm/errata.h>
+#include <asm/psci.h>
 #include <asm/sip.h>
 #include <asm/sysreg.h>
 #include <asm/tlb.h>
@@ -105,6 +106,7 @@ int arch_cpu_prepare(u32 cpu, struct jh_error *error)
 
 	cpus[cpu].arch.mpidr = read_sysreg(mpidr_el1) & MPIDR_AFFINITY;
 	cpus[cpu].report->mpidr = cpus[cpu].arch.mpidr;
+	psci_cpu_init(cpu);
 	this_percpu->stats = cpus[cpu].report->stats;
 	this_percpu->cell = &root_cell;
 	errata_detect();

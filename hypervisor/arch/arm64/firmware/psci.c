@@ -9,9 +9,18 @@
 #include <hv/cpu.h>
 #include <hv/errno.h>
 
-#define FUNCTIONS	0x13	/* SYSTEM_RESET2 is the last that is answered */
-#define IN_32		0x1	/* has an SMC32 identifier */
-#define IN_64		0x2	/* has an SMC64 identifier */
+/* What is asked for. Those from the first on that may leave the guest come last. */
+enum function {
+	NOT_THERE, FEATURES, AFFINITY_INFO, CPU_ON, MIGRATE_INFO_TYPE, VERSION,
+	CPU_SUSPEND, CPU_OFF, SYSTEM_END,
+	MAY_LEAVE = CPU_SUSPEND
+};
+
+/* One place for registers that firmware may change. */
+static __noinline s64 ask_firmware(u32 id, u64 arg1, u64 arg2, u64 arg3)
+{
+	return smccc_firmware(id, arg1, arg2, arg3);
+}
 
 /* With SMC32 the upper halves of the arguments are not looked at. */
 static u64 arg(u32 id, u64 value)
@@ -19,7 +28,23 @@ static u64 arg(u32 id, u64 value)
 	return id & SMCCC_64 ? value : (u32)value;
 }
 
-static struct cpu *cpu_of(const struct cell *cell, u64 affinity)
+/*
+ * Where the number of a CPU may be found: what its MPIDR is mixed to is another one's index on few
+ * machines (Aff0 up to 15 in four clusters, up to 7 in eight).
+ */
+static inline u8 *hint_of(u64 mpidr)
+{
+	u32 n = (u32)(mpidr ^ mpidr >> 4 ^ mpidr >> 7 ^ mpidr >> 16) % JH_MAX_CPUS;
+
+	return &cpus[n].arch.hint;
+}
+
+void psci_cpu_init(u32 cpu)
+{
+	*hint_of(cpus[cpu].arch.mpidr) = (u8)cpu;
+}
+
+static __noinline struct cpu *search(const struct cell *cell, u64 affinity)
 {
 	u64 left = cell->cpu_mask;
 
@@ -32,27 +57,23 @@ static struct cpu *cpu_of(const struct cell *cell, u64 affinity)
 	return NULL;
 }
 
-static s64 version(struct cell *cell, u32 id, const u64 *args)
+static inline struct cpu *cpu_of(const struct cell *cell, u64 affinity)
 {
-	(void)cell, (void)id, (void)args;
-	return PSCI_VERSION_1_1;
+	u32 n = *hint_of(affinity);
+
+	if (likely(cpus[n].arch.mpidr == affinity && cell->cpu_mask >> n & 1))
+		return &cpus[n];
+	return search(cell, affinity);
 }
 
 /*
  * Always standby: from a power-down state the CPU would wake in firmware and come back at EL2
  * past the hypervisor. The state is kept, so returning as after a wake-up is correct.
  */
-static s64 cpu_suspend(struct cell *cell, u32 id, const u64 *args)
+static s64 cpu_suspend(void)
 {
-	(void)cell, (void)id, (void)args;
 	irqchip->standby();
 	return PSCI_SUCCESS;
-}
-
-static s64 cpu_off(struct cell *cell, u32 id, const u64 *args)
-{
-	(void)cell, (void)id, (void)args;
-	cpu_park();
 }
 
 /*
@@ -60,13 +81,19 @@ static s64 cpu_off(struct cell *cell, u32 id, const u64 *args)
  * is off: it executes nothing of it any more. Whoever finds that out says so, also if a disable
  * that has turned CPUs off is refused in the end.
  */
-static bool is_absent(struct cpu *cpu)
+static __noinline bool is_dead(struct cpu *cpu)
 {
-	if (load_acquire(&cpu->state) == CPU_DYING &&
-	    smccc_firmware(PSCI_AFFINITY_INFO_64, cpu->arch.mpidr, 0, 0) == PSCI_AFFINITY_OFF &&
+	if (ask_firmware(PSCI_AFFINITY_INFO_64, cpu->arch.mpidr, 0, 0) == PSCI_AFFINITY_OFF &&
 	    compare_exchange(&cpu->state, CPU_DYING, CPU_UNMANAGED))
 		cpu->report->state = JH_CPUREP_ABSENT;
 	return load_acquire(&cpu->state) == CPU_UNMANAGED;
+}
+
+static inline bool is_absent(struct cpu *cpu)
+{
+	u32 state = load_acquire(&cpu->state);
+
+	return unlikely(state == CPU_DYING) ? is_dead(cpu) : state == CPU_UNMANAGED;
 }
 
 static s64 cpu_on(struct cell *cell, u32 id, const u64 *args)
@@ -80,7 +107,7 @@ static s64 cpu_on(struct cell *cell, u32 id, const u64 *args)
 	if (cell->id == CELL_ROOT && cell_count() == 1) {
 		/* Without cells root gets a CPU as from firmware, at EL2: kexec needs that. */
 		if (is_absent(target))
-			return smccc_firmware(PSCI_CPU_ON_64, target->arch.mpidr, entry, context);
+			return ask_firmware(PSCI_CPU_ON_64, target->arch.mpidr, entry, context);
 		request = CPU_REQ_START_UNMANAGED;
 	} else if (is_absent(target)) {
 		return PSCI_DENIED;
@@ -96,9 +123,14 @@ static s64 cpu_on(struct cell *cell, u32 id, const u64 *args)
 
 static s64 affinity_info(struct cell *cell, u32 id, const u64 *args)
 {
-	const struct cpu *target = cpu_of(cell, arg(id, args[0]));
+	u64 affinity = arg(id, args[0]), level = arg(id, args[1]);
+	const struct cpu *target;
 
-	if (!target || arg(id, args[1]))
+	/* A CPU that asks about itself is on. */
+	if (affinity == this_percpu->self->arch.mpidr && !level)
+		return PSCI_AFFINITY_ON;
+	target = cpu_of(cell, affinity);
+	if (!target || level)
 		return PSCI_INVALID_PARAMETERS;
 	switch (load_acquire(&target->state)) {
 	case CPU_RUNNING:
@@ -108,63 +140,104 @@ static s64 affinity_info(struct cell *cell, u32 id, const u64 *args)
 	case CPU_PARKED:
 		return PSCI_AFFINITY_OFF;
 	}
-	return smccc_firmware(PSCI_AFFINITY_INFO_64, target->arch.mpidr, 0, 0);
-}
-
-static s64 migrate_info_type(struct cell *cell, u32 id, const u64 *args)
-{
-	(void)cell, (void)id, (void)args;
-	return 2;	/* no trusted OS that needs migration */
+	return ask_firmware(PSCI_AFFINITY_INFO_64, target->arch.mpidr, 0, 0);
 }
 
 /* Root's calls are about the machine, a cell's about the cell. */
-static s64 system_end(struct cell *cell, u32 id, const u64 *args)
+static s64 system_end(const struct cell *cell, u32 id, const u64 *args)
 {
 	if (cell->id != CELL_ROOT)
 		cell_end(JH_CELL_STOPPED);
-	return smccc_firmware(id, args[0], args[1], 0);
+	return ask_firmware(id, args[0], args[1], 0);
 }
 
-static s64 features(struct cell *cell, u32 id, const u64 *args);
-
-static const struct psci_entry {
-	s64 (*call)(struct cell *cell, u32 id, const u64 *args);
-	u32 forms;
-} functions[FUNCTIONS] = {
-	[0x00] = { version, IN_32 },
-	[0x01] = { cpu_suspend, IN_32 | IN_64 },
-	[0x02] = { cpu_off, IN_32 },
-	[0x03] = { cpu_on, IN_32 | IN_64 },
-	[0x04] = { affinity_info, IN_32 | IN_64 },
-	[0x06] = { migrate_info_type, IN_32 },
-	[0x08] = { system_end, IN_32 },
-	[0x09] = { system_end, IN_32 },
-	[0x0a] = { features, IN_32 },
-	[0x12] = { system_end, IN_32 | IN_64 },	/* SYSTEM_RESET2 */
+/* By number and form: SMC32, SMC64; what is not a fast call has the other two columns. */
+static const u8 functions[PSCI_FUNCTIONS][4] = {
+	[0x00] = { VERSION },
+	[0x01] = { CPU_SUSPEND, CPU_SUSPEND },
+	[0x02] = { CPU_OFF },
+	[0x03] = { CPU_ON, CPU_ON },
+	[0x04] = { AFFINITY_INFO, AFFINITY_INFO },
+	[0x06] = { MIGRATE_INFO_TYPE },
+	[0x08] = { SYSTEM_END },			/* SYSTEM_OFF */
+	[0x09] = { SYSTEM_END },			/* SYSTEM_RESET */
+	[0x0a] = { FEATURES },
+	[0x12] = { SYSTEM_END, SYSTEM_END },		/* SYSTEM_RESET2 */
 	/* 0x0e, SYSTEM_SUSPEND, is left out: it would come back at EL2. */
 };
 
-static bool is_supported(u32 id)
+/* @key: less than PSCI_KEYS */
+static inline enum function function_of(u32 key)
 {
-	u32 n = SMCCC_FUNCTION(id);
-
-	return SMCCC_OWNER(id) == SMCCC_OWNER_STANDARD && id & SMCCC_FAST && n < FUNCTIONS &&
-	       functions[n].forms & (id & SMCCC_64 ? IN_64 : IN_32);
+	return (&functions[0][0])[key];
 }
 
-static s64 features(struct cell *cell, u32 id, const u64 *args)
+static inline bool is_there(u32 id)
 {
-	u32 asked = (u32)args[0];
+	u32 key = psci_key(id);
 
-	(void)cell, (void)id;
-	return is_supported(asked) || asked == SMCCC_VERSION ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
+	return key < PSCI_KEYS && function_of(key) != NOT_THERE;
+}
+
+static s64 features(u32 asked)
+{
+	asked &= ~SMCCC_HINTS;
+	return is_there(asked) || asked == SMCCC_VERSION ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
+}
+
+/* Not by pointers: a branch to where one says is expensive (asm/branches.h). */
+static __noinline s64 perform(u32 id, const u64 *args, enum function function)
+{
+	struct cell *cell = this_cell();
+
+	switch (function) {
+	case NOT_THERE:
+		break;
+	case FEATURES:
+		return features((u32)args[0]);
+	case AFFINITY_INFO:
+		return affinity_info(cell, id, args);
+	case CPU_ON:
+		return cpu_on(cell, id, args);
+	case MIGRATE_INFO_TYPE:
+		return 2;	/* no trusted OS that needs migration */
+	case VERSION:
+		return PSCI_VERSION_1_1;
+	case CPU_SUSPEND:
+		return cpu_suspend();
+	case CPU_OFF:
+		cpu_park();
+	case SYSTEM_END:
+		return system_end(cell, id, args);
+	}
+	return PSCI_NOT_SUPPORTED;
 }
 
 s64 psci_call(u32 id, const u64 *args)
 {
-	if (!is_supported(id))
-		return PSCI_NOT_SUPPORTED;
-	return functions[SMCCC_FUNCTION(id)].call(this_cell(), id, args);
+	u32 key = psci_key(id & ~SMCCC_HINTS);
+
+	return perform(id, args, key < PSCI_KEYS ? function_of(key) : NOT_THERE);
+}
+
+static __noinline u32 simple(u64 *x, enum function function)
+{
+	if (function == NOT_THERE || function >= MAY_LEAVE)
+		return 0;
+	x[0] = (u64)perform((u32)x[0], &x[1], function);
+	return JH_STAT_PSCI;
+}
+
+u32 psci_simple(u64 *x, u32 key)
+{
+	enum function function = function_of(key);
+
+	/* What features() says of those that are there. */
+	if (function == FEATURES && is_there((u32)x[1])) {
+		x[0] = PSCI_SUCCESS;
+		return JH_STAT_PSCI;
+	}
+	return simple(x, function);
 }
 
 void arch_cpu_die(void)
@@ -173,7 +246,7 @@ void arch_cpu_die(void)
 	irqchip->cpu_reset(&root_cell);
 	irqchip->cpu_release();
 	store_release(&cpu_self()->state, CPU_DYING);
-	smccc_firmware(PSCI_CPU_OFF, 0, 0, 0);
+	ask_firmware(PSCI_CPU_OFF, 0, 0, 0);
 	/* It stays: the interface is as root had it, in which the doorbell would not be heard. */
 	irqchip->cpu_reset(&root_cell);
 }

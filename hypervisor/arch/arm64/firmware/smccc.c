@@ -3,13 +3,15 @@
 #include <asm/psci.h>
 #include <asm/sip.h>
 #include <asm/smccc.h>
+#include <asm/sysreg.h>
+#include <firmware/smccc_table.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
 
 #define SMCCC_VERSION_1_1	0x10001
 
 /* Hand the guest's x0-x7 to firmware and its results back: SMCCC 1.1 leaves the others alone. */
-static void forward(struct regs *regs)
+static __noinline void forward(struct regs *regs)
 {
 	register u64 x0 asm("x0") = regs->x[0];
 	register u64 x1 asm("x1") = regs->x[1];
@@ -58,45 +60,77 @@ static enum smccc_verdict decide(const struct regs *regs, bool by_hvc)
 	return meaning[sip_decide(&call)];
 }
 
-void smccc_call(struct regs *regs, bool by_hvc)
+/* All but PSCI. */
+static void answer(struct regs *regs, enum smccc_verdict verdict)
 {
-	u32 id = (u32)regs->x[0];
-
-	switch (decide(regs, by_hvc)) {
-	case SMCCC_PSCI:
-		cpu_count(JH_STAT_PSCI);
-		regs->x[0] = (u64)psci_call(id, &regs->x[1]);
-		break;
-	case SMCCC_FORWARD:
-		cpu_count(JH_STAT_SMCCC);
-		forward(regs);
+	switch (verdict) {
+	case SMCCC_ANSWER_VERSION:
+		regs->x[0] = SMCCC_VERSION_1_1;
 		break;
 	case SMCCC_ANSWER_FEATURES:
-		cpu_count(JH_STAT_SMCCC);
 		if ((u32)regs->x[1] == SMCCC_VERSION || (u32)regs->x[1] == SMCCC_ARCH_FEATURES)
 			regs->x[0] = SMCCC_SUCCESS;
 		else
 			forward(regs);
 		break;
-	case SMCCC_ANSWER_VERSION:
-		cpu_count(JH_STAT_SMCCC);
-		regs->x[0] = SMCCC_VERSION_1_1;
-		break;
 	case SMCCC_ANSWER_ZERO:
-		cpu_count(JH_STAT_SMCCC);
 		regs->x[0] = SMCCC_SUCCESS;
 		regs->x[1] = 0;
 		break;
 	case SMCCC_NO_ACCESS:
-		cpu_count(JH_STAT_SMCCC);
 		cpu_count(JH_STAT_DENIED);
 		regs->x[0] = sip_no_access();
 		regs->x[1] = 0;
 		break;
+	case SMCCC_FORWARD:
+		forward(regs);
+		break;
+	case SMCCC_PSCI:
 	case SMCCC_REFUSE:
-		cpu_count(JH_STAT_SMCCC);
 		cpu_count(JH_STAT_DENIED);
 		regs->x[0] = (u64)(s64)SMCCC_NOT_SUPPORTED;
 		break;
 	}
+}
+
+void smccc_call(struct regs *regs, bool by_hvc)
+{
+	enum smccc_verdict verdict = decide(regs, by_hvc);
+
+	if (verdict == SMCCC_PSCI) {
+		cpu_count(JH_STAT_PSCI);
+		regs->x[0] = (u64)psci_call((u32)regs->x[0], &regs->x[1]);
+		return;
+	}
+	cpu_count(JH_STAT_SMCCC);
+	answer(regs, verdict);
+}
+
+static __noinline u32 simple_rest(struct regs *regs)
+{
+	enum smccc_verdict verdict;
+
+	/* Yielding calls, and those of root to the hyp stub that it left behind. */
+	if (!((u32)regs->x[0] & SMCCC_FAST))
+		return 0;
+	verdict = decide(regs, ESR_EC(read_sysreg(esr_el2)) == EC_HVC64);
+	if (verdict == SMCCC_PSCI)
+		return 0;
+	answer(regs, verdict);
+	return JH_STAT_SMCCC;
+}
+
+u32 smccc_simple(struct regs *regs)
+{
+	u32 id = (u32)regs->x[0], key = psci_key(id);
+
+	/* In two steps, which take fewer instructions than one. */
+	if (!(id & ~SMCCC_FAST) && id & SMCCC_FAST &&
+	    smccc_always(SMCCC_VERSION, SMCCC_ANSWER_VERSION)) {
+		regs->x[0] = SMCCC_VERSION_1_1;
+		return JH_STAT_SMCCC;
+	}
+	if (key < PSCI_KEYS && smccc_always(PSCI_VERSION, SMCCC_PSCI))
+		return psci_simple(regs->x, key);
+	return simple_rest(regs);
 }

@@ -1,15 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Copyright (c) The jh authors
- *
- * Which firmware calls pass. Data before code: the first row that matches decides; no row, no call.
- * The chip's own calls (SiP) have filters of their own, asm/sip.h.
- */
-#include <asm/smccc.h>
-
-#define ROOT	0x1
-#define CELL	0x2
-#define BOTH	(ROOT | CELL)
+/* Copyright (c) The jh authors */
+#include <firmware/smccc_table.h>
 
 struct smccc_row {
 	u8 owner;
@@ -20,22 +11,9 @@ struct smccc_row {
 };
 
 static const struct smccc_row rows[] = {
-	/* PSCI (DEN 0022) is answered here, and called most. */
-	{ SMCCC_OWNER_STANDARD, BOTH, 0x0000, 0x001f, SMCCC_PSCI },
-	/* Architecture: version, features, identification, work-arounds (DEN 0028, 7). */
-	{ SMCCC_OWNER_ARCH, BOTH, 0x0000, 0x0000, SMCCC_ANSWER_VERSION },
-	{ SMCCC_OWNER_ARCH, BOTH, 0x0001, 0x0001, SMCCC_ANSWER_FEATURES },
-	{ SMCCC_OWNER_ARCH, BOTH, 0x0002, 0xffff, SMCCC_FORWARD },
-	{ SMCCC_OWNER_CPU, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
-	{ SMCCC_OWNER_OEM, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
-	/* Standard services: random numbers (DEN 0098) pass. */
-	/* SDEI (DEN 0054) would make firmware call back at EL2. */
-	{ SMCCC_OWNER_STANDARD, BOTH, 0x0020, 0x003f, SMCCC_REFUSE },
-	{ SMCCC_OWNER_STANDARD, BOTH, 0x0050, 0x005f, SMCCC_FORWARD },
-	{ SMCCC_OWNER_STANDARD, ROOT, 0x0060, 0xffff, SMCCC_FORWARD },
-	/* Trusted applications and operating systems. */
-	{ 48, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
-	{ 49, ROOT, 0x0000, 0xffff, SMCCC_FORWARD },
+#define X(owner, who, first, last, verdict)	{ owner, SMCCC_BY_##who, first, last, verdict },
+	SMCCC_ROWS(X)
+#undef X
 };
 
 #define OWNER_TRUSTED_OS	50	/* and above */
@@ -43,6 +21,7 @@ static const struct smccc_row rows[] = {
 enum smccc_verdict smccc_decide(u32 id, bool is_root, bool by_hvc)
 {
 	u32 owner = SMCCC_OWNER(id), function = SMCCC_FUNCTION(id), i;
+	u32 who = is_root ? SMCCC_BY_ROOT : SMCCC_BY_CELL;
 	enum smccc_verdict verdict = SMCCC_REFUSE;
 
 	/* Linux' idle KVM believes that it still has EL2; what it asks there succeeds, void. */
@@ -55,7 +34,7 @@ enum smccc_verdict smccc_decide(u32 id, bool is_root, bool by_hvc)
 		verdict = is_root ? SMCCC_FORWARD : SMCCC_REFUSE;
 	else
 		for (i = 0; i < ARRAY_SIZE(rows); i++) {
-			if (rows[i].owner == owner && rows[i].who & (is_root ? ROOT : CELL) &&
+			if (rows[i].owner == owner && rows[i].who & who &&
 			    function >= rows[i].first && function <= rows[i].last) {
 				verdict = rows[i].verdict;
 				break;

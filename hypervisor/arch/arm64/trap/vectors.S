@@ -30,6 +30,16 @@
 	save_clobbered_rest
 	.endm
 
+	.macro	restore_clobbered
+	ldp	x0, x1, [sp]
+	ldp	x2, x3, [sp, #16]
+	ldp	x4, x5, [sp, #32]
+	ldp	x6, x7, [sp, #48]
+	ldp	x16, x17, [sp, #128]
+	ldr	x30, [sp, #240]
+	add	sp, sp, #256
+	.endm
+
 	/* Registers that C preserves: the rest of a full frame. */
 	.macro	save_preserved
 	stp	x8, x9, [sp, #64]
@@ -62,6 +72,14 @@
 	ldr	x0, [x1, #8 * \stat]
 	add	x0, x0, #1
 	str	x0, [x1, #8 * \stat]
+	.endm
+
+	/* The same for the one whose number is in w0; clobbers x2 as well. */
+	.macro	count_w0
+	ldr	x1, [sp, #256 + PERCPU_STATS]
+	ldr	x2, [x1, w0, uxtw #3]
+	add	x2, x2, #1
+	str	x2, [x1, w0, uxtw #3]
 	.endm
 
 	/* Nothing may be executed past an eret, not even speculatively. */
@@ -109,15 +127,14 @@ guest_smc:
 	/* SMCCC_ARCH_WORKAROUND_1, _2, _3: what they are there for suffers from every detour. */
 	movz	w1, #(SMCCC_ARCH_WORKAROUND_1 >> 16), lsl #16
 	sub	w1, w0, w1
-	mov	w0, #(SMCCC_ARCH_WORKAROUND_1 & 0xffff)
-	cmp	w1, w0
+	cmp	w1, #(SMCCC_ARCH_WORKAROUND_1 & 0xffff)
 	b.eq	workaround
-	mov	w0, #(SMCCC_ARCH_WORKAROUND_2 & 0xffff)
-	cmp	w1, w0
+	b.hi	guest_smc_simple		/* it is the highest of them */
+	add	w1, w1, #1			/* the others end in 0xfff */
+	cmp	w1, #((SMCCC_ARCH_WORKAROUND_2 & 0xffff) + 1)
 	b.eq	workaround
-	mov	w0, #(SMCCC_ARCH_WORKAROUND_3 & 0xffff)
-	cmp	w1, w0
-	b.ne	guest_sync_full
+	cmp	w1, #((SMCCC_ARCH_WORKAROUND_3 & 0xffff) + 1)
+	b.ne	guest_smc_simple
 workaround:
 	skip_instruction
 	ldp	x0, x1, [sp], #256
@@ -130,7 +147,7 @@ workaround:
 hvc_firmware:
 	movz	w1, #(PSCI_VERSION >> 16), lsl #16
 	cmp	w0, w1
-	b.ne	guest_sync_full
+	b.ne	guest_hvc_simple
 	b	psci_version
 smc_psci_version:
 	skip_instruction
@@ -210,6 +227,18 @@ el2_halt:
 	.ltorg
 
 	vector	vectors, 5, el2_irq
+
+/* Calls by SMC that always return; all others are left to trap_sync(). */
+guest_smc_simple:
+	save_clobbered_rest
+	mov	x0, sp
+	bl	smccc_simple
+	cbz	w0, guest_sync_clobbered
+	count_w0
+	skip_instruction
+	restore_clobbered
+	eret_barrier
+
 	vector	vectors, 6, el2_fiq
 
 	/* SErrors are unmasked at EL2 only where serror_drain() waits for them. */
@@ -256,6 +285,15 @@ guest_fiq:
 	bl	trap_fiq
 	b	return_clobbered
 
+/* The same by HVC: the return address is behind the instruction already. */
+guest_hvc_simple:
+	save_clobbered_rest
+	mov	x0, sp
+	bl	smccc_simple
+	cbz	w0, guest_sync_clobbered
+	count_w0
+	b	return_clobbered
+
 	slot	vectors, 11
 guest_serror:
 	save_clobbered
@@ -272,21 +310,22 @@ guest_hvc:
 	/* JH_HC_HYPERVISOR_GET_INFO to JH_HC_DEBUG_CONSOLE_PUTC */
 	sub	x1, x0, #JH_HC_HYPERVISOR_GET_INFO
 	cmp	x1, #(JH_HC_DEBUG_CONSOLE_PUTC - JH_HC_HYPERVISOR_GET_INFO)
-	b.hi	guest_sync_full
+	b.hi	guest_hvc_other
+guest_hvc_short:
 	save_clobbered_rest
 	count	JH_STAT_HYPERCALL
 	ldp	x0, x1, [sp]
 	bl	hypercall_guest
 	str	x0, [sp]
 return_clobbered:
-	ldp	x0, x1, [sp]
-	ldp	x2, x3, [sp, #16]
-	ldp	x4, x5, [sp, #32]
-	ldp	x6, x7, [sp, #48]
-	ldp	x16, x17, [sp, #128]
-	ldr	x30, [sp, #240]
-	add	sp, sp, #256
+	restore_clobbered
 	eret_barrier
+
+/* Above the last code there is nothing that could leave the guest: hypercall_guest() refuses. */
+guest_hvc_other:
+	cmp	x0, #JH_HC_LAST
+	b.hi	guest_hvc_short
+	b	guest_sync_full
 
 /*
  * Accesses to filtered devices; what is not that simple is left to trap_sync(). Registers that C
@@ -300,6 +339,7 @@ guest_abort:
 	mov	x0, sp
 	bl	fault_simple
 	cbnz	w0, return_clobbered
+guest_sync_clobbered:
 	save_preserved
 	b	guest_sync_saved
 guest_abort_preserved:

@@ -36,6 +36,7 @@ struct arch_cpu {
 	u8 sgi_sources[16];	/* GICv2: who sent those pending, by number of CPU interface */
 	u64 affinity;		/* by which SGIs reach the CPU, see gic/affinity.h */
 	u32 must_let_go;	/* until it has looked for interrupts that changed owner */
+	u8 hint;		/* not of this CPU: see firmware/psci.c */
 };
 
 /* Where the hypervisor's memory starts physically; set before any C code needs it. */

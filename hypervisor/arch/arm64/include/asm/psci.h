@@ -41,6 +41,29 @@
  * Return: for the guest's X0. CPU_OFF, and a cell's SYSTEM_OFF and SYSTEM_RESET, do not return.
  */
 s64 psci_call(u32 id, const u64 *args);
+
+/**
+ * psci_simple() - the same for a call that always returns
+ * @x:		X0..X7 of the guest
+ * @key:	psci_key() of X0, less than PSCI_KEYS
+ *
+ * Return: JH_STAT_PSCI, or 0 if it is another call: nothing was done then.
+ */
+u32 psci_simple(u64 *x, u32 key);
+
+/** psci_cpu_init() - the executing CPU can be found by its MPIDR from now on */
+void psci_cpu_init(u32 cpu) __cold;
+
+#define PSCI_FUNCTIONS	0x13	/* SYSTEM_RESET2 is the last that is answered */
+#define PSCI_KEYS	(PSCI_FUNCTIONS << 2)
+
+/** psci_key() - what tells functions apart: their number, and below it two bits of the form */
+static inline u32 psci_key(u32 id)
+{
+	u32 offset = id - PSCI_VERSION;
+
+	return offset << 2 | offset >> 30;
+}
 #endif
 
 #endif

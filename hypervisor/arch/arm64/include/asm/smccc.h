@@ -19,6 +19,7 @@
 
 #define SMCCC_FAST		(1U << 31)
 #define SMCCC_64		(1U << 30)
+#define SMCCC_HINTS		(0xffU << 16)	/* from 1.3 on: no live state of SVE (bit 16) */
 #define SMCCC_OWNER(id)		((id) >> 24 & 0x3f)
 #define SMCCC_FUNCTION(id)	((id) & 0xffff)
 
@@ -54,6 +55,14 @@ enum smccc_verdict smccc_decide(u32 id, bool is_root, bool by_hvc);
 
 /** smccc_call() - answer the call in @regs */
 void smccc_call(struct regs *regs, bool by_hvc);
+
+/**
+ * smccc_simple() - answer a trapped call that always returns to its guest
+ *
+ * What C preserves is not in the frame. Return: as what the call is to be counted (JH_STAT_*); 0 if
+ * it is another, for smccc_call(): nothing was done then.
+ */
+u32 smccc_simple(struct regs *regs);
 
 /** smccc_firmware() - call firmware for the hypervisor itself; its first result */
 static inline s64 smccc_firmware(u32 id, u64 arg1, u64 arg2, u64 arg3)
