@@ -29,16 +29,16 @@ static int check_cpus(struct jh_system *system, struct jh_error *err)
 	return 0;
 }
 
-/* A window over RAM would let a cell have what Linux runs in. */
-static int check_windows(const void *config, struct jh_error *err)
+/* An assignable range over RAM would let a cell have what Linux runs in. */
+static int check_assignable(const void *config, struct jh_error *err)
 {
 	u32 i, count;
-	const struct jh_config_window *windows = config_windows(config, &count);
+	const struct jh_config_assignable *assignable = config_assignable(config, &count);
 
 	for (i = 0; i < count; i++)
-		if (region_intersects(windows[i].address, windows[i].size, IORESOURCE_SYSTEM_RAM,
-				      IORES_DESC_NONE) != REGION_DISJOINT)
-			return refuse(err, JH_ERR_MEM_IS_RAM, JH_OBJ_WINDOW, i);
+		if (region_intersects(assignable[i].address, assignable[i].size,
+				      IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) != REGION_DISJOINT)
+			return refuse(err, JH_ERR_MEM_IS_RAM, JH_OBJ_ASSIGNABLE, i);
 	return 0;
 }
 
@@ -84,7 +84,7 @@ int jh_machine_check(struct jh_system *system, struct jh_error *err)
 	if (!code)
 		code = jh_devtree_check_console(config_console(system->config), err);
 	if (!code)
-		code = check_windows(system->config, err);
+		code = check_assignable(system->config, err);
 	if (!code)
 		code = check_highest(config_system(system->config), err);
 	return code;

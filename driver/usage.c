@@ -189,9 +189,9 @@ static bool step(u64 *at, u64 start, u64 size)
 /* The first byte at or after @at that root does not get, or that jh does not keep for itself. */
 static u64 covered_until(const struct jh_system *system, u64 at)
 {
-	u32 i, memories, windows, units;
+	u32 i, memories, ranges, units;
 	const struct jh_config_memory *memory = config_memories(system->config, &memories);
-	const struct jh_config_window *window = config_windows(system->config, &windows);
+	const struct jh_config_assignable *range = config_assignable(system->config, &ranges);
 	const struct jh_console *console = config_console(system->config);
 	const struct jh_config_unit *unit = config_units(system->config, &units);
 	bool moved;
@@ -200,8 +200,8 @@ static u64 covered_until(const struct jh_system *system, u64 at)
 		moved = step(&at, system->hv.address, system->hv.size);
 		for (i = 0; i < memories; i++)
 			moved |= step(&at, memory[i].phys, memory[i].size);
-		for (i = 0; i < windows; i++)
-			moved |= step(&at, window[i].address, window[i].size);
+		for (i = 0; i < ranges; i++)
+			moved |= step(&at, range[i].address, range[i].size);
 		for (i = 0; i < system->num_pools; i++)
 			moved |= step(&at, system->pools[i].address, system->pools[i].size);
 		for (i = 0; i < units; i++)

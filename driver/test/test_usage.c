@@ -239,7 +239,7 @@ static void registers_that_are_asked_for(void **state)
 	assert_refused(check_cell(), JH_ERR_MEM_LINUX, UART + 0xff0, "/soc/uart@9000000");
 	busy(UART - 0x1000, UART);
 	assert_refused(check_cell(), JH_ERR_MEM_LINUX, UART, "/soc/uart@9000000");
-	/* What nobody claims may be a window all the same. */
+	/* What nobody claims may be assignable all the same. */
 	fake_resources[1].flags = IORESOURCE_MEM;
 	assert_int_equal(check_cell(), 0);
 }
@@ -299,12 +299,12 @@ static void listed_root(void)
 	blob_system(&parts);
 	parts.system.flags = JH_SYSTEM_ROOT_LISTED;
 	parts.num_memories = 2;
-	parts.num_windows = 1;
+	parts.num_assignable = 1;
 	parts.memories[0] = (struct jh_config_memory){ .phys = FAKE_RAM,
 						       .size = FAKE_RAM_SIZE / 2 };
 	parts.memories[1] = (struct jh_config_memory){ .phys = FAKE_RAM + FAKE_RAM_SIZE / 2,
 						       .size = FAKE_RAM_SIZE / 4 };
-	parts.windows[0] = (struct jh_config_window){ UART, 0x1000 };
+	parts.assignable[0] = (struct jh_config_assignable){ UART, 0x1000 };
 	memset(&the_system, 0, sizeof(the_system));
 	/* jh keeps the rest of RAM. */
 	the_system.hv = (struct jh_memory){ .address = FAKE_RAM + FAKE_RAM_SIZE / 4 * 3,
@@ -411,8 +411,8 @@ static void a_root_without_its_message_frame(void **state)
 	fake_nodes[3].disabled = true;
 	assert_int_equal(check_root(), 0);
 	fake_nodes[3].disabled = false;
-	parts.num_windows = 2;
-	parts.windows[1] = (struct jh_config_window){ ITS, 0x10000 };
+	parts.num_assignable = 2;
+	parts.assignable[1] = (struct jh_config_assignable){ ITS, 0x10000 };
 	assert_int_equal(check_root(), 0);
 }
 

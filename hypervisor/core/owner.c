@@ -20,8 +20,8 @@ static struct reserved reserved[2 + JH_MAX_UNITS];
 static u32 num_reserved;
 static struct jh_boot_range pools[JH_MAX_POOLS];
 static u32 num_pools;
-static const struct jh_config_window *windows;
-static u32 num_windows;
+static const struct jh_config_assignable *assignable;
+static u32 num_assignable;
 static u64 highest;
 
 static struct reserved *reserve(u64 start, u64 size, u32 reason)
@@ -57,7 +57,7 @@ void owner_init(const struct jh_boot_info *info, const void *config)
 	num_pools = MIN(info->num_pools, (u32)JH_MAX_POOLS);
 	for (i = 0; i < num_pools; i++)
 		pools[i] = info->pools[i];
-	windows = config_windows(config, &num_windows);
+	assignable = config_assignable(config, &num_assignable);
 	highest = info->max_address;
 }
 
@@ -85,16 +85,16 @@ static const struct reserved *reserved_touched(u64 pa, u64 size, bool root_too)
 	return NULL;
 }
 
-/* Is all of the range covered by windows, which may lie side by side? */
-static bool in_windows(u64 pa, u64 size)
+/* Is all of the range covered by assignable, which may lie side by side? */
+static bool in_assignable(u64 pa, u64 size)
 {
 	u64 at = pa;
 	u32 i, rounds;
 
-	for (rounds = 0; rounds < num_windows && at - pa < size; rounds++) {
-		for (i = 0; i < num_windows; i++) {
-			if (at - windows[i].address < windows[i].size)
-				at = windows[i].address + windows[i].size;
+	for (rounds = 0; rounds < num_assignable && at - pa < size; rounds++) {
+		for (i = 0; i < num_assignable; i++) {
+			if (at - assignable[i].address < assignable[i].size)
+				at = assignable[i].address + assignable[i].size;
 		}
 	}
 	return at - pa >= size;
@@ -189,8 +189,8 @@ int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32
 		if (pool)
 			reason = JH_ERR_MEM_SHARED_POOL;
 	} else if (flags & JH_MEM_IO) {
-		if (pool || !in_windows(pa, size))
-			reason = JH_ERR_MEM_WINDOW;
+		if (pool || !in_assignable(pa, size))
+			reason = JH_ERR_MEM_ASSIGNABLE;
 	} else if (!pool || !addr_inside(pa, size, pool->address, pool->size)) {
 		reason = JH_ERR_MEM_POOL;
 	}

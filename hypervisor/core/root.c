@@ -63,13 +63,13 @@ static int map_listed(void)
 }
 
 /* Ranges that may move to cells are mapped by pages, so that no live block is split then. */
-static int split_windows(void)
+static int split_assignable(void)
 {
-	const struct jh_config_window *list;
+	const struct jh_config_assignable *list;
 	u32 i, n;
 	int err = 0;
 
-	list = config_windows(config, &n);
+	list = config_assignable(config, &n);
 	for (i = 0; i < n && !err; i++)
 		err = map_identity(list[i].address, list[i].size, PAGE_SIZE, ROOT_MAP_FLAGS);
 	return err;
@@ -122,7 +122,7 @@ int root_map(struct jh_error *error)
 		err = config_system(config)->flags & JH_SYSTEM_ROOT_LISTED ? map_listed() :
 									   map_all();
 	if (!err)
-		err = split_windows();
+		err = split_assignable();
 	if (!err)
 		err = hide_units();
 	if (!err)

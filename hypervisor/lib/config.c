@@ -36,7 +36,7 @@ static const __u32 section_objects[JH_SECTION_TYPES] = {
 	[JH_SECTION_IRQ] = JH_OBJ_IRQ,
 	[JH_SECTION_DEVICE] = JH_OBJ_DEVICE,
 	[JH_SECTION_POOL] = JH_OBJ_POOL,
-	[JH_SECTION_WINDOW] = JH_OBJ_WINDOW,
+	[JH_SECTION_ASSIGNABLE] = JH_OBJ_ASSIGNABLE,
 	[JH_SECTION_UNIT] = JH_OBJ_UNIT,
 };
 
@@ -260,9 +260,9 @@ const struct jh_config_pool *config_pools(const void *blob, __u32 *count)
 	return elements(blob, JH_SECTION_POOL, count);
 }
 
-const struct jh_config_window *config_windows(const void *blob, __u32 *count)
+const struct jh_config_assignable *config_assignable(const void *blob, __u32 *count)
 {
-	return elements(blob, JH_SECTION_WINDOW, count);
+	return elements(blob, JH_SECTION_ASSIGNABLE, count);
 }
 
 const struct jh_config_unit *config_units(const void *blob, __u32 *count)

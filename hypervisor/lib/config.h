@@ -69,7 +69,7 @@ const struct jh_config_memory *config_memories(const void *blob, __u32 *count);
 const struct jh_config_irq *config_irqs(const void *blob, __u32 *count);
 const struct jh_config_device *config_devices(const void *blob, __u32 *count);
 const struct jh_config_pool *config_pools(const void *blob, __u32 *count);
-const struct jh_config_window *config_windows(const void *blob, __u32 *count);
+const struct jh_config_assignable *config_assignable(const void *blob, __u32 *count);
 const struct jh_config_unit *config_units(const void *blob, __u32 *count);
 
 /** config_unit() - the row of a kind and index of a checked system configuration, or NULL */

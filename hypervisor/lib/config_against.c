@@ -9,17 +9,17 @@
 #include <lib/range.h>
 #include <lib/refuse.h>
 
-/* All of the range is covered by windows, which may lie side by side. */
-static int in_windows(const void *system, __u64 start, __u64 size)
+/* All of the range is covered by assignable, which may lie side by side. */
+static int in_assignable(const void *system, __u64 start, __u64 size)
 {
 	__u32 i, n, count;
-	const struct jh_config_window *windows = config_windows(system, &count);
+	const struct jh_config_assignable *assignable = config_assignable(system, &count);
 	__u64 at = start;
 
 	for (n = 0; n < count && at < start + size; n++)
 		for (i = 0; i < count; i++)
-			if (range_inside(at, 1, windows[i].address, windows[i].size))
-				at = windows[i].address + windows[i].size;
+			if (range_inside(at, 1, assignable[i].address, assignable[i].size))
+				at = assignable[i].address + assignable[i].size;
 	return at >= start + size;
 }
 
@@ -56,8 +56,8 @@ static int check_place(const void *system, const struct jh_config_memory *mem, _
 		if (touches_pool(system, mem->phys, mem->size))
 			return refuse(err, JH_ERR_MEM_SHARED_POOL, JH_OBJ_MEMORY, index);
 	} else if (mem->flags & JH_MEM_IO) {
-		if (!in_windows(system, mem->phys, mem->size))
-			return refuse(err, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, index);
+		if (!in_assignable(system, mem->phys, mem->size))
+			return refuse(err, JH_ERR_MEM_ASSIGNABLE, JH_OBJ_MEMORY, index);
 	} else if (!in_pools(system, mem->phys, mem->size)) {
 		return refuse(err, JH_ERR_MEM_POOL, JH_OBJ_MEMORY, index);
 	}

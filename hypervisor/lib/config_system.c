@@ -129,28 +129,27 @@ static int check_pool(const void *blob, const struct jh_config_pool *pools, __u3
 	return ret;
 }
 
-static int check_window(const void *blob, const struct jh_config_window *windows, __u32 index,
-			struct jh_error *err)
+static int check_assignable(const void *blob, const struct jh_config_assignable *ranges,
+			    __u32 index, struct jh_error *err)
 {
-	const struct jh_config_window *window = &windows[index];
+	const struct jh_config_assignable *range = &ranges[index];
 	__u32 i, count;
 	const struct jh_config_pool *pools = config_pools(blob, &count);
 	int ret;
 
-	ret = config_part_range(window->address, window->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_WINDOW,
+	ret = config_part_range(range->address, range->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_ASSIGNABLE,
 				index, err);
 	if (!ret)
-		ret = check_kept(blob, window->address, window->size, JH_OBJ_WINDOW, index, err);
+		ret = check_kept(blob, range->address, range->size, JH_OBJ_ASSIGNABLE, index, err);
 	for (i = 0; !ret && i < count; i++)
 		if (!(pools[i].flags & JH_POOL_AUTO) &&
-		    range_overlaps(window->address, window->size, pools[i].address, pools[i].size))
-			ret = refuse_other(err, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, index,
+		    range_overlaps(range->address, range->size, pools[i].address, pools[i].size))
+			ret = refuse_other(err, JH_ERR_OVERLAP_PHYS, JH_OBJ_ASSIGNABLE, index,
 					   JH_OBJ_POOL, i);
 	for (i = 0; !ret && i < index; i++)
-		if (range_overlaps(window->address, window->size, windows[i].address,
-				   windows[i].size))
-			ret = refuse_other(err, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, index,
-					   JH_OBJ_WINDOW, i);
+		if (range_overlaps(range->address, range->size, ranges[i].address, ranges[i].size))
+			ret = refuse_other(err, JH_ERR_OVERLAP_PHYS, JH_OBJ_ASSIGNABLE, index,
+					   JH_OBJ_ASSIGNABLE, i);
 	return ret;
 }
 
@@ -204,17 +203,17 @@ static int check_root(const void *blob, struct jh_error *err)
 
 int config_system_check(const void *blob, struct jh_error *err)
 {
-	__u32 i, num_pools, num_windows;
+	__u32 i, num_pools, num_ranges;
 	const struct jh_config_pool *pools = config_pools(blob, &num_pools);
-	const struct jh_config_window *windows = config_windows(blob, &num_windows);
+	const struct jh_config_assignable *ranges = config_assignable(blob, &num_ranges);
 	int ret = check_system(blob, err);
 
 	if (!ret)
 		ret = check_console(blob, err);
 	for (i = 0; !ret && i < num_pools; i++)
 		ret = check_pool(blob, pools, i, err);
-	for (i = 0; !ret && i < num_windows; i++)
-		ret = check_window(blob, windows, i, err);
+	for (i = 0; !ret && i < num_ranges; i++)
+		ret = check_assignable(blob, ranges, i, err);
 	if (!ret)
 		ret = check_root(blob, err);
 	return ret;
@@ -223,9 +222,9 @@ int config_system_check(const void *blob, struct jh_error *err)
 int config_check_width(const void *blob, __u64 last, struct jh_error *err)
 {
 	const struct jh_config_system *system = config_system(blob);
-	__u32 i, num_pools, num_windows, num_memories, num_units;
+	__u32 i, num_pools, num_ranges, num_memories, num_units;
 	const struct jh_config_pool *pools = config_pools(blob, &num_pools);
-	const struct jh_config_window *windows = config_windows(blob, &num_windows);
+	const struct jh_config_assignable *ranges = config_assignable(blob, &num_ranges);
 	const struct jh_config_memory *memories = config_memories(blob, &num_memories);
 	const struct jh_config_unit *units = config_units(blob, &num_units);
 	int ret;
@@ -235,8 +234,9 @@ int config_check_width(const void *blob, __u64 last, struct jh_error *err)
 	ret = check_reach(last, system->hv_address, system->hv_size, JH_OBJ_HYPERVISOR, 0, err);
 	for (i = 0; !ret && i < num_pools; i++)
 		ret = check_reach(last, pools[i].address, pools[i].size, JH_OBJ_POOL, i, err);
-	for (i = 0; !ret && i < num_windows; i++)
-		ret = check_reach(last, windows[i].address, windows[i].size, JH_OBJ_WINDOW, i, err);
+	for (i = 0; !ret && i < num_ranges; i++)
+		ret = check_reach(last, ranges[i].address, ranges[i].size, JH_OBJ_ASSIGNABLE, i,
+				  err);
 	for (i = 0; !ret && i < num_memories; i++)
 		ret = check_reach(last, memories[i].phys, memories[i].size, JH_OBJ_MEMORY, i, err);
 	for (i = 0; !ret && i < num_units; i++)

@@ -42,7 +42,7 @@ static const struct {
 	[JH_OBJ_IRQ] = { "irq", 1, JH_SECTION_IRQ },
 	[JH_OBJ_DEVICE] = { "device", 1, JH_SECTION_DEVICE },
 	[JH_OBJ_POOL] = { "pool", 1, JH_SECTION_POOL },
-	[JH_OBJ_WINDOW] = { "windows", 1, JH_SECTION_WINDOW },
+	[JH_OBJ_ASSIGNABLE] = { "assignable", 1, JH_SECTION_ASSIGNABLE },
 	[JH_OBJ_UNIT] = { "unit", 1, JH_SECTION_UNIT },
 	[JH_OBJ_IMAGE] = { "the image", 0, 0 },
 	[JH_OBJ_MACHINE] = { "this machine", 0, 0 },
@@ -160,9 +160,9 @@ static void put_detail(struct text *text, const void *element, __u32 object, __u
 			  ((const struct jh_config_unit *)element)->size);
 	} else if (object == JH_OBJ_HYPERVISOR && system->hv_address) {
 		put_range(text, system->hv_address, system->hv_size);
-	} else if (object == JH_OBJ_WINDOW) {
-		put_range(text, ((const struct jh_config_window *)element)->address,
-			  ((const struct jh_config_window *)element)->size);
+	} else if (object == JH_OBJ_ASSIGNABLE) {
+		put_range(text, ((const struct jh_config_assignable *)element)->address,
+			  ((const struct jh_config_assignable *)element)->size);
 	} else if (object == JH_OBJ_CONSOLE) {
 		put_range(text, ((const struct jh_console *)element)->address,
 			  ((const struct jh_console *)element)->size);

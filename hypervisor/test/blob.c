@@ -37,7 +37,7 @@ void blob_system(struct blob_parts *parts)
 	parts->kind = JH_CONFIG_SYSTEM;
 	parts->num_systems = 1;
 	parts->num_pools = 1;
-	parts->num_windows = 1;
+	parts->num_assignable = 1;
 	parts->system = (struct jh_config_system){
 		.name = "qemu-virt", .hv_size = 0x100000,
 	};
@@ -45,7 +45,7 @@ void blob_system(struct blob_parts *parts)
 	blob_add_unit(parts, JH_UNIT_GICR, 0x080a0000, 0xf60000);
 	parts->console = uart;
 	parts->pools[0] = (struct jh_config_pool){ .size = 64 << 20, .flags = JH_POOL_AUTO };
-	parts->windows[0] = (struct jh_config_window){ 0x09040000, 0x1000 };
+	parts->assignable[0] = (struct jh_config_assignable){ 0x09040000, 0x1000 };
 }
 
 void blob_cell(struct blob_parts *parts)
@@ -109,8 +109,8 @@ static void pack_all(struct packer *packer, const struct blob_parts *p)
 	pack_section(packer, JH_SECTION_DEVICE, p->devices, p->num_devices,
 		     sizeof(p->devices[0]));
 	pack_section(packer, JH_SECTION_POOL, p->pools, p->num_pools, sizeof(p->pools[0]));
-	pack_section(packer, JH_SECTION_WINDOW, p->windows, p->num_windows,
-		     sizeof(p->windows[0]));
+	pack_section(packer, JH_SECTION_ASSIGNABLE, p->assignable, p->num_assignable,
+		     sizeof(p->assignable[0]));
 	pack_section(packer, JH_SECTION_UNIT, p->units, p->num_units, sizeof(p->units[0]));
 }
 

@@ -19,7 +19,7 @@ struct blob_parts {
 	__u32 num_irqs;
 	__u32 num_devices;
 	__u32 num_pools;
-	__u32 num_windows;
+	__u32 num_assignable;
 	__u32 num_units;
 	struct jh_config_system system;
 	struct jh_console console;
@@ -29,11 +29,11 @@ struct blob_parts {
 	struct jh_config_irq irqs[JH_CONFIG_MAX_IRQS];
 	struct jh_config_device devices[JH_CONFIG_MAX_DEVICES];
 	struct jh_config_pool pools[JH_CONFIG_MAX_POOLS];
-	struct jh_config_window windows[JH_CONFIG_MAX_WINDOWS];
+	struct jh_config_assignable assignable[JH_CONFIG_MAX_ASSIGNABLE];
 	struct jh_config_unit units[JH_CONFIG_MAX_UNITS];
 };
 
-/** blob_system() - QEMU's virt machine with GICv3: automatic pool, second UART as window */
+/** blob_system() - QEMU's virt machine with GICv3: automatic pool, second UART assignable */
 void blob_system(struct blob_parts *parts);
 
 /** blob_add_unit() - append a row, numbered behind those of its kind before it */

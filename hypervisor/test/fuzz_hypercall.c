@@ -46,7 +46,7 @@ static u64 number(struct input *in)
 static u64 argument(struct input *in)
 {
 	static const u64 places[] = {
-		0, AT_CONFIG, AT_IMAGE, FAKE_POOL0, FAKE_POOL1, FAKE_HV, FAKE_WINDOW, FAKE_WINDOW2,
+		0, AT_CONFIG, AT_IMAGE, FAKE_POOL0, FAKE_POOL1, FAKE_HV, FAKE_DEVICE, FAKE_DEVICE2,
 		FAKE_MAX_ADDRESS, 0x80000000, 0x08000000, ~0UL,
 	};
 	u32 kind = byte(in);

@@ -88,7 +88,7 @@ static void accessors_find_the_elements(void **state)
 	assert_string_equal(config_system(system.blob)->name, "qemu-virt");
 	assert_null(config_console(system.blob));
 	assert_int_equal(config_pools(system.blob, &count)->size, 64 << 20);
-	assert_int_equal(config_windows(system.blob, &count)->address, 0x09040000);
+	assert_int_equal(config_assignable(system.blob, &count)->address, 0x09040000);
 	free(cell.blob);
 	free(system.blob);
 }

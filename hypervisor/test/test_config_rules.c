@@ -282,8 +282,8 @@ RULE(s_order, s.units[0] = s.units[1]; blob_add_unit(&s, JH_UNIT_GICD, 0x0800000
      s.units[1] = s.units[2]; s.num_units = 2)
 RULE(s_unknown, blob_add_unit(&s, JH_UNIT_TYPES, 0x09100000, 0x1000))
 RULE(s_kind_0, s.units[0].kind = 0)
-RULE(s_con, s.num_consoles = 1; s.num_windows = 0)
-RULE(s_con_window, s.num_consoles = 1)
+RULE(s_con, s.num_consoles = 1; s.num_assignable = 0)
+RULE(s_con_assignable, s.num_consoles = 1)
 RULE(s_con_gic, s_con(); s.console.address = 0x08000000)
 RULE(s_con_hv, s_con(); s.system.hv_address = 0x09000000)
 RULE(s_pool_0, s.num_pools = 0)
@@ -300,11 +300,11 @@ RULE(s_pool_gic, s_pool_at0(); s.pools[0].address = 0x08000000)
 RULE(s_pool_con, s_con(); s_pool_at0(); s.pools[0].address = 0x09000000)
 RULE(s_pool_end, s_pool_at0(); s.system.max_address = 0x03fffffe)
 RULE(s_pool_last, s_pool_at0(); s.system.max_address = 0x03ffffff)
-RULE(s_win_align, s.windows[0].address += 4)
-RULE(s_win_0, s.windows[0].size = 0)
-RULE(s_win_gic, s.windows[0].address = 0x08000000)
-RULE(s_win_pool, s_pool_at0(); s.windows[0].address = 0x03000000)
-RULE(s_win_over, s.num_windows = 2; s.windows[1] = s.windows[0])
+RULE(s_assign_align, s.assignable[0].address += 4)
+RULE(s_assign_0, s.assignable[0].size = 0)
+RULE(s_assign_gic, s.assignable[0].address = 0x08000000)
+RULE(s_assign_pool, s_pool_at0(); s.assignable[0].address = 0x03000000)
+RULE(s_assign_over, s.num_assignable = 2; s.assignable[1] = s.assignable[0])
 RULE(s_list, s.num_memories = 1;
      s.memories[0] = ((struct jh_config_memory){ 0x40000000, 0x40000000, 0x40000000, 7, 0 }))
 RULE(s_listed, s.system.flags = JH_SYSTEM_ROOT_LISTED)
@@ -330,7 +330,7 @@ RULE(s_gicr_less, s.units[1].size = 0x10000)
 RULE(s_gicd_size, s.units[0].size = 0x90000)
 RULE(s_gicc_size, s_v2(); s.units[1].size = 0x21000)
 RULE(s_con_its, s_con(); s_its(); s.console.address = 0x08080000)
-RULE(s_win_its, s_its(); s.windows[0].address = 0x0809f000)
+RULE(s_assign_its, s_its(); s.assignable[0].address = 0x0809f000)
 
 static const struct rule system_rules[] = {
 	{ "valid", nothing, 0, 0, 0, 0, 0 },
@@ -402,12 +402,12 @@ static const struct rule system_rules[] = {
 	{ "kind 0", s_kind_0, JH_ERR_UNIT_KIND, JH_OBJ_UNIT, ROW(0), 0, 0 },
 	{ "console in the ITS", s_con_its, JH_ERR_OVERLAP_PHYS, JH_OBJ_CONSOLE, 0, JH_OBJ_UNIT,
 	  UNIT(ITS, 0) },
-	{ "window in the ITS", s_win_its, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 0, JH_OBJ_UNIT,
-	  UNIT(ITS, 0) },
+	{ "assignable range in the ITS", s_assign_its, JH_ERR_OVERLAP_PHYS, JH_OBJ_ASSIGNABLE, 0,
+	  JH_OBJ_UNIT, UNIT(ITS, 0) },
 	{ "GICv2", s_v2, 0, 0, 0, 0, 0 },
 	{ "console", s_con, 0, 0, 0, 0, 0 },
-	{ "console in a window", s_con_window, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 0,
-	  JH_OBJ_CONSOLE, 0 },
+	{ "console in an assignable range", s_con_assignable, JH_ERR_OVERLAP_PHYS,
+	  JH_OBJ_ASSIGNABLE, 0, JH_OBJ_CONSOLE, 0 },
 	{ "console in the GIC", s_con_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_CONSOLE, 0,
 	  JH_OBJ_UNIT, UNIT(GICD, 0) },
 	{ "console in the hypervisor", s_con_hv, JH_ERR_OVERLAP_PHYS, JH_OBJ_HYPERVISOR, 0,
@@ -428,13 +428,14 @@ static const struct rule system_rules[] = {
 	  JH_OBJ_CONSOLE, 0 },
 	{ "pool beyond the end", s_pool_end, JH_ERR_MEM_BEYOND, JH_OBJ_POOL, 0, 0, 0 },
 	{ "pool at the end", s_pool_last, 0, 0, 0, 0, 0 },
-	{ "window misaligned", s_win_align, JH_ERR_ALIGN, JH_OBJ_WINDOW, 0, 0, 0 },
-	{ "empty window", s_win_0, JH_ERR_SIZE, JH_OBJ_WINDOW, 0, 0, 0 },
-	{ "window over GIC", s_win_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 0,
+	{ "assignable range misaligned", s_assign_align, JH_ERR_ALIGN, JH_OBJ_ASSIGNABLE, 0, 0, 0 },
+	{ "empty assignable range", s_assign_0, JH_ERR_SIZE, JH_OBJ_ASSIGNABLE, 0, 0, 0 },
+	{ "assignable range over GIC", s_assign_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_ASSIGNABLE, 0,
 	  JH_OBJ_UNIT, UNIT(GICD, 0) },
-	{ "window over pool", s_win_pool, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 0, JH_OBJ_POOL, 0 },
-	{ "windows overlap", s_win_over, JH_ERR_OVERLAP_PHYS, JH_OBJ_WINDOW, 1,
-	  JH_OBJ_WINDOW, 0 },
+	{ "assignable range over pool", s_assign_pool, JH_ERR_OVERLAP_PHYS, JH_OBJ_ASSIGNABLE, 0,
+	  JH_OBJ_POOL, 0 },
+	{ "assignable ranges overlap", s_assign_over, JH_ERR_OVERLAP_PHYS, JH_OBJ_ASSIGNABLE, 1,
+	  JH_OBJ_ASSIGNABLE, 0 },
 	{ "list without listed root", s_list, JH_ERR_LISTED, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "listed root without list", s_listed, JH_ERR_ROOT_EMPTY, JH_OBJ_SYSTEM, 0, 0, 0 },
 	{ "listed root", s_listed_ok, 0, 0, 0, 0, 0 },
@@ -452,15 +453,15 @@ RULE(p_pool, s_pool_at0(); s.pools[0].address = 0x40000000)
 RULE(p_pool_ok, p_pool(); p_ram())
 RULE(p_pool_part, p_pool_ok(); c.memories[0].phys = 0x43001000)
 RULE(p_pool_auto, p_ram())
-RULE(p_window_none, s.num_windows = 0)
+RULE(p_assignable_none, s.num_assignable = 0)
 RULE(p_shared, p_pool(); c.num_memories = 3;
      c.memories[2] = ((struct jh_config_memory){ 0x50000000, 0x50000000, 0x1000,
 						 JH_MEM_READ | JH_MEM_SHARED_ROOT, 0 }))
 RULE(p_shared_pool, p_shared(); c.memories[2].phys = 0x40000000)
-RULE(p_shared_io, p_window_none(); c.memories[1].flags |= JH_MEM_SHARED_ROOT)
-RULE(p_window_half, c.memories[1].size = 0x2000)
-RULE(p_windows_two, p_window_half(); s.num_windows = 2;
-     s.windows[1] = ((struct jh_config_window){ 0x09041000, 0x3000 }))
+RULE(p_shared_io, p_assignable_none(); c.memories[1].flags |= JH_MEM_SHARED_ROOT)
+RULE(p_assignable_half, c.memories[1].size = 0x2000)
+RULE(p_assignable_two, p_assignable_half(); s.num_assignable = 2;
+     s.assignable[1] = ((struct jh_config_assignable){ 0x09041000, 0x3000 }))
 RULE(p_gich, s_v2(); c.memories[1].phys = 0x08030000)
 RULE(p_its, s_its(); c.memories[1].phys = 0x08090000)
 RULE(p_its_shared, p_its(); c.memories[1].flags |= JH_MEM_SHARED_ROOT)
@@ -480,7 +481,7 @@ RULE(w_max, s.system.max_address = 0xfffffffff)
 RULE(w_hv, s.system.hv_address = 0x1000000000; s.system.hv_size = 0x1000000)
 RULE(w_pool, s.pools[0] = ((struct jh_config_pool){ .address = 0x2000000000, .size = 0x400000 }))
 RULE(w_unit, s.units[1].address = 0x3000000000)
-RULE(w_window, s.windows[0] = ((struct jh_config_window){ 0x3000000000, 0x1000 }))
+RULE(w_assignable, s.assignable[0] = ((struct jh_config_assignable){ 0x3000000000, 0x1000 }))
 
 static const struct rule pair_rules[] = {
 	{ "valid", nothing, 0, 0, 0, 0, 0 },
@@ -491,9 +492,11 @@ static const struct rule pair_rules[] = {
 	{ "shared with root in a pool", p_shared_pool, JH_ERR_MEM_SHARED_POOL, JH_OBJ_MEMORY, 2,
 	  0, 0 },
 	{ "device shared with root", p_shared_io, 0, 0, 0, 0, 0 },
-	{ "device without window", p_window_none, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, 1, 0, 0 },
-	{ "device half in a window", p_window_half, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, 1, 0, 0 },
-	{ "device over two windows", p_windows_two, 0, 0, 0, 0, 0 },
+	{ "device that is not assignable", p_assignable_none, JH_ERR_MEM_ASSIGNABLE, JH_OBJ_MEMORY,
+	  1, 0, 0 },
+	{ "device half of which is assignable", p_assignable_half, JH_ERR_MEM_ASSIGNABLE,
+	  JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "device over two assignable ranges", p_assignable_two, 0, 0, 0, 0, 0 },
 	{ "GICH", p_gich, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1, JH_OBJ_UNIT, UNIT(GICH, 0) },
 	{ "ITS", p_its, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1, JH_OBJ_UNIT, UNIT(ITS, 0) },
 	{ "ITS, shared with root", p_its_shared, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1, JH_OBJ_UNIT,
@@ -604,7 +607,7 @@ static void a_system_lies_where_cpus_reach(void **state)
 		{ w_hv, JH_ERR_MEM_BEYOND, JH_OBJ_HYPERVISOR, 0x1000fffffe },
 		{ w_pool, JH_ERR_MEM_BEYOND, JH_OBJ_POOL, 0x20003ffffe },
 		{ w_unit, JH_ERR_MEM_BEYOND, JH_OBJ_UNIT, 0x3000f5fffe },
-		{ w_window, JH_ERR_MEM_BEYOND, JH_OBJ_WINDOW, 0x3000000ffe },
+		{ w_assignable, JH_ERR_MEM_BEYOND, JH_OBJ_ASSIGNABLE, 0x3000000ffe },
 	};
 	struct jh_error err;
 	size_t i;

@@ -22,7 +22,7 @@
 #include <jh/reasons.h>
 #include "world.h"
 
-/* CPUs 0-2 run root, 3 and 4 are parked, 5 is cell "first"'s with a window and an interrupt. */
+/* CPUs 0-2 run root, 3 and 4 are parked, 5 is cell "first"'s with a device and an interrupt. */
 static void begin(struct blob_parts *parts)
 {
 	struct fake_options options = fake_defaults;
@@ -30,7 +30,7 @@ static void begin(struct blob_parts *parts)
 	options.cpus = 6;
 	world_boot(&options, 0x38);
 	world_cell(parts, "first", 5);
-	world_add_memory(parts, FAKE_WINDOW2, 0x10000000, PAGE_SIZE, IO_FLAGS);
+	world_add_memory(parts, FAKE_DEVICE2, 0x10000000, PAGE_SIZE, IO_FLAGS);
 	world_add_memory(parts, FAKE_POOL1, 0x20000000, 0x10000, RAM_FLAGS);
 	world_add_memory(parts, FAKE_RAM + 0x50000, 0x30000000, 0x1000,
 			 JH_MEM_READ | JH_MEM_SHARED_ROOT);
@@ -135,7 +135,7 @@ static void memory_that_cannot_be_had(void **state)
 		{ FAKE_POOL1 + FAKE_POOL1_SIZE - 0x1000, 0x2000, RAM_FLAGS, -EINVAL,
 		  JH_ERR_MEM_POOL },
 		{ FAKE_POOL0 + FAKE_POOL0_SIZE, 0x1000, RAM_FLAGS, -EINVAL, JH_ERR_MEM_POOL },
-		{ FAKE_WINDOW, 0x1000, RAM_FLAGS, -EINVAL, JH_ERR_MEM_POOL },
+		{ FAKE_DEVICE, 0x1000, RAM_FLAGS, -EINVAL, JH_ERR_MEM_POOL },
 		/* the hypervisor's, the interrupt controller's */
 		{ FAKE_HV, 0x1000, RAM_FLAGS, -EPERM, JH_ERR_MEM_HYPERVISOR },
 		{ FAKE_HV, 0x1000, IO_FLAGS, -EPERM, JH_ERR_MEM_HYPERVISOR },
@@ -148,14 +148,14 @@ static void memory_that_cannot_be_had(void **state)
 		  JH_ERR_MEM_UNIT },
 		/* another cell's */
 		{ FAKE_POOL1 + 0xf000, 0x1000, RAM_FLAGS, -EBUSY, JH_ERR_MEM_TAKEN },
-		{ FAKE_WINDOW2, 0x1000, IO_FLAGS, -EBUSY, JH_ERR_MEM_TAKEN },
-		{ FAKE_WINDOW2, 0x1000, IO_FLAGS | JH_MEM_SHARED_ROOT, -EBUSY, JH_ERR_MEM_TAKEN },
+		{ FAKE_DEVICE2, 0x1000, IO_FLAGS, -EBUSY, JH_ERR_MEM_TAKEN },
+		{ FAKE_DEVICE2, 0x1000, IO_FLAGS | JH_MEM_SHARED_ROOT, -EBUSY, JH_ERR_MEM_TAKEN },
 		{ FAKE_RAM + 0x50000, 0x1000, JH_MEM_READ | JH_MEM_SHARED_ROOT, -EBUSY,
 		  JH_ERR_MEM_TAKEN },
-		/* no window */
-		{ FAKE_RAM, 0x1000, IO_FLAGS, -EINVAL, JH_ERR_MEM_WINDOW },
-		{ 0x0b000000, 0x1000, IO_FLAGS, -EINVAL, JH_ERR_MEM_WINDOW },
-		{ FAKE_POOL1 + 0x100000, 0x1000, IO_FLAGS, -EINVAL, JH_ERR_MEM_WINDOW },
+		/* not assignable */
+		{ FAKE_RAM, 0x1000, IO_FLAGS, -EINVAL, JH_ERR_MEM_ASSIGNABLE },
+		{ 0x0b000000, 0x1000, IO_FLAGS, -EINVAL, JH_ERR_MEM_ASSIGNABLE },
+		{ FAKE_POOL1 + 0x100000, 0x1000, IO_FLAGS, -EINVAL, JH_ERR_MEM_ASSIGNABLE },
 		/* a part of a pool cannot be root's too */
 		{ FAKE_POOL1 + 0x100000, 0x1000, RAM_FLAGS | JH_MEM_SHARED_ROOT, -EINVAL,
 		  JH_ERR_MEM_SHARED_POOL },
@@ -188,36 +188,36 @@ static void memory_that_cannot_be_had(void **state)
 	assert_int_equal(world_create(&parts), 2);
 }
 
-static void windows_may_be_shared_with_root_or_taken(void **state)
+static void what_is_assignable_may_be_shared_with_root_or_taken(void **state)
 {
 	struct fake_translation t;
 	struct blob_parts parts;
 
 	(void)state;
 	begin(&parts);
-	world_add_memory(&parts, FAKE_WINDOW, 0x40000000, 0x1000, IO_FLAGS | JH_MEM_SHARED_ROOT);
-	world_add_memory(&parts, FAKE_WINDOW2 + 0x1000, 0x50000000, 0x3000, IO_FLAGS);
+	world_add_memory(&parts, FAKE_DEVICE, 0x40000000, 0x1000, IO_FLAGS | JH_MEM_SHARED_ROOT);
+	world_add_memory(&parts, FAKE_DEVICE2 + 0x1000, 0x50000000, 0x3000, IO_FLAGS);
 	assert_int_equal(world_create(&parts), 2);
-	assert_true(fake_touch(0, FAKE_WINDOW, &t));
-	assert_false(fake_touch(0, FAKE_WINDOW2 + 0x1000, &t));
-	assert_false(fake_touch(1, FAKE_WINDOW2 + 0x3000, &t));
+	assert_true(fake_touch(0, FAKE_DEVICE, &t));
+	assert_false(fake_touch(0, FAKE_DEVICE2 + 0x1000, &t));
+	assert_false(fake_touch(1, FAKE_DEVICE2 + 0x3000, &t));
 	world_check();
 	assert_int_equal(world_destroy(2), 0);
 	world_unchanged();
 }
 
-/* A cell gets nothing that is outside of the windows, however near they are. */
-static void next_to_a_window_is_no_window(void **state)
+/* A cell gets nothing that is not assignable, however near to it. */
+static void next_to_what_is_assignable_nothing_is(void **state)
 {
 	struct blob_parts parts;
 
 	(void)state;
 	begin(&parts);
-	world_add_memory(&parts, FAKE_WINDOW + PAGE_SIZE, 0x40000000, PAGE_SIZE, IO_FLAGS);
-	expect_refusal(&parts, -EINVAL, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, 1);
-	parts.memories[1].phys = FAKE_WINDOW;
+	world_add_memory(&parts, FAKE_DEVICE + PAGE_SIZE, 0x40000000, PAGE_SIZE, IO_FLAGS);
+	expect_refusal(&parts, -EINVAL, JH_ERR_MEM_ASSIGNABLE, JH_OBJ_MEMORY, 1);
+	parts.memories[1].phys = FAKE_DEVICE;
 	parts.memories[1].size = 2 * PAGE_SIZE;
-	expect_refusal(&parts, -EINVAL, JH_ERR_MEM_WINDOW, JH_OBJ_MEMORY, 1);
+	expect_refusal(&parts, -EINVAL, JH_ERR_MEM_ASSIGNABLE, JH_OBJ_MEMORY, 1);
 }
 
 static void configurations_root_cannot_read_itself(void **state)
@@ -225,7 +225,7 @@ static void configurations_root_cannot_read_itself(void **state)
 	static const struct {
 		u64 pa, length;
 	} bad[] = {
-		{ FAKE_HV, 200 }, { FAKE_POOL0, 200 }, { FAKE_POOL1, 200 }, { FAKE_WINDOW2, 200 },
+		{ FAKE_HV, 200 }, { FAKE_POOL0, 200 }, { FAKE_POOL1, 200 }, { FAKE_DEVICE2, 200 },
 		{ AT_CONFIG, 0 }, { AT_CONFIG, JH_CONFIG_MAX_SIZE + 1 }, { AT_CONFIG, ~0UL },
 		{ ~0UL, 200 }, { ~0UL - 100, 200 }, { FAKE_POOL0 - 100, 200 },
 		{ FAKE_MAX_ADDRESS - 100, 200 }, { 0x08000000, 200 },
@@ -306,11 +306,11 @@ static void learning_stops_at_what_is_others(void **state)
 	options.pool_pages = 40;
 	world_boot(&options, 0x8);
 	world_cell(&parts, "a", 3);
-	world_add_memory(&parts, FAKE_WINDOW, 0x10000000, PAGE_SIZE, IO_FLAGS);
+	world_add_memory(&parts, FAKE_DEVICE, 0x10000000, PAGE_SIZE, IO_FLAGS);
 	assert_int_equal(world_create(&parts), 1);
 	assert_true(learn(nobodys + 0x123));
 	assert_true(learn(nobodys + 0x123));
-	assert_false(learn(FAKE_WINDOW));
+	assert_false(learn(FAKE_DEVICE));
 	assert_false(learn(FAKE_POOL0 + 0x5000));
 	assert_false(learn(FAKE_POOL1));
 	assert_false(learn(fake_info.hv_address + fake_info.hv_size - 1));
@@ -324,8 +324,8 @@ static void learning_stops_at_what_is_others(void **state)
 		assert_true(learn(at));
 	assert_true(learn(at));
 	assert_true(learn(at + 0x1ff000));
-	assert_true(learn(FAKE_WINDOW + 0x1000));
-	assert_false(learn(FAKE_WINDOW));
+	assert_true(learn(FAKE_DEVICE + 0x1000));
+	assert_false(learn(FAKE_DEVICE));
 	world_check();
 	/* A listed root learns nothing. */
 	options.learning = false;
@@ -348,7 +348,7 @@ static void no_block_with_a_page_of_others_is_learned(void **state)
 	options.max_address = FAKE_MAX_ADDRESS - block / 2;
 	world_boot(&options, 0x8);
 	world_cell(&parts, "a", 3);
-	world_add_memory(&parts, FAKE_WINDOW2, 0x10000000, PAGE_SIZE, IO_FLAGS);
+	world_add_memory(&parts, FAKE_DEVICE2, 0x10000000, PAGE_SIZE, IO_FLAGS);
 	assert_int_equal(world_create(&parts), 1);
 	for (at = nobodys; pool_used() < pool_size(); at += block)
 		assert_true(learn(at));
@@ -357,8 +357,8 @@ static void no_block_with_a_page_of_others_is_learned(void **state)
 	assert_false(learn(options.max_address - block / 4));
 	assert_true(learn(options.max_address - block));
 	/* Around a cell's memory there has been a table since it was claimed. */
-	assert_true(learn(FAKE_WINDOW2 + block / 2));
-	assert_false(learn(FAKE_WINDOW2));
+	assert_true(learn(FAKE_DEVICE2 + block / 2));
+	assert_false(learn(FAKE_DEVICE2));
 	world_check();
 }
 
@@ -516,8 +516,8 @@ int main(void)
 		cmocka_unit_test(statistics_go_with_the_owner),
 		cmocka_unit_test(interrupts_that_cannot_be_had),
 		cmocka_unit_test(memory_that_cannot_be_had),
-		cmocka_unit_test(windows_may_be_shared_with_root_or_taken),
-		cmocka_unit_test(next_to_a_window_is_no_window),
+		cmocka_unit_test(what_is_assignable_may_be_shared_with_root_or_taken),
+		cmocka_unit_test(next_to_what_is_assignable_nothing_is),
 		cmocka_unit_test(configurations_root_cannot_read_itself),
 		cmocka_unit_test(configurations_beside_the_list),
 		cmocka_unit_test(learning_stops_at_what_is_others),

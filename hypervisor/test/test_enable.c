@@ -81,7 +81,7 @@ static void a_listed_root_reaches_what_is_listed(void **state)
 	world_boot(&options, 0);
 	assert_false(fake_walk(&root_cell.pt, FAKE_RAM + FAKE_RAM_SIZE, &t));
 	assert_false(fake_walk(&root_cell.pt, 0, &t));
-	assert_false(fake_walk(&root_cell.pt, FAKE_WINDOW + PAGE_SIZE, &t));
+	assert_false(fake_walk(&root_cell.pt, FAKE_DEVICE + PAGE_SIZE, &t));
 }
 
 /* Every step that can fail, on every CPU that takes it, under many schedules. */

@@ -88,6 +88,42 @@ static void the_system_is_looked_up_for_a_cell(void **state)
 	free((void *)context.system);
 }
 
+static void expect_sentence(const struct errtext_context *context, const struct jh_error *err,
+			    const char *sentence)
+{
+	char text[ERRTEXT_SIZE];
+
+	errtext_sentence(text, sizeof(text), context, err);
+	assert_string_equal(text, sentence);
+}
+
+static void units_are_called_by_their_kind(void **state)
+{
+	struct errtext_context context = { 0 };
+	struct blob_parts system;
+	struct jh_error err;
+	__u32 length;
+
+	(void)state;
+	/* Which one it is needs no configuration. */
+	refuse_other(&err, JH_ERR_OVERLAP_PHYS, JH_OBJ_UNIT, JH_ERROR_UNIT(JH_UNIT_ITS, 1),
+		     JH_OBJ_UNIT, JH_ERROR_UNIT(JH_UNIT_GICD, 0));
+	expect_sentence(NULL, &err, "gic.its[1] overlaps gic.gicd in physical memory");
+	refuse(&err, JH_ERR_UNIT_FRAME, JH_OBJ_UNIT, JH_ERROR_UNIT(JH_UNIT_TYPES + 40, 3));
+	expect_sentence(NULL, &err, "unit 47[3] has an address or size that it cannot have");
+	refuse_value(&err, JH_ERR_UNIT_MISSING, JH_OBJ_SYSTEM, 0, JH_UNIT_GICR, 3);
+	expect_sentence(NULL, &err, "system has a GICv3 without gic.gicr");
+	/* A row whose kind and index are of no use is called by its place. */
+	blob_system(&system);
+	blob_add_unit(&system, 40, 0x09100000, 0x1000)->index = 7;
+	context.blob = blob_pack(&system, &length);
+	context.length = length;
+	assert_true(config_check(context.blob, length, JH_CONFIG_SYSTEM, &err) < 0);
+	expect_sentence(&context, &err, "unit[2] (0x9100000-0x9100fff) is of kind 40, which this "
+			"jh does not know");
+	free((void *)context.blob);
+}
+
 static void files_are_named_once(void **state)
 {
 	struct errtext_context context = { .file = "x.cell" };
@@ -338,6 +374,7 @@ int main(void)
 		cmocka_unit_test(overlap_names_both_with_their_ranges),
 		cmocka_unit_test(ranges_are_those_of_the_guest_if_that_is_meant),
 		cmocka_unit_test(the_system_is_looked_up_for_a_cell),
+		cmocka_unit_test(units_are_called_by_their_kind),
 		cmocka_unit_test(files_are_named_once),
 		cmocka_unit_test(other_cells_are_named),
 		cmocka_unit_test(users_in_linux_are_named),

@@ -23,13 +23,13 @@
 
 #define ROOMY	(JH_CELL_PUTC | JH_CELL_PUTC_ACTIVE)
 
-/* A cell with all kinds of property: CPU 3, RAM, a window, an interrupt, a console. */
+/* A cell with all kinds of property: CPU 3, RAM, a device, an interrupt, a console. */
 static void rich_cell(struct blob_parts *parts)
 {
 	world_cell(parts, "rich", 3);
 	parts->cell.flags = ROOMY;
 	world_add_memory(parts, 0, 0x200000, 0x200000, RAM_FLAGS | JH_MEM_AUTO);
-	world_add_memory(parts, FAKE_WINDOW, 0x10000000, PAGE_SIZE, IO_FLAGS);
+	world_add_memory(parts, FAKE_DEVICE, 0x10000000, PAGE_SIZE, IO_FLAGS);
 	world_add_memory(parts, FAKE_RAM + 0x40000, 0x20000000, 0x2000,
 			 JH_MEM_READ | JH_MEM_WRITE | JH_MEM_SHARED_ROOT);
 	world_add_irq(parts, 40, 0);
@@ -46,8 +46,8 @@ static void from_birth_to_the_next_one(void **state)
 
 	(void)state;
 	world_boot(&fake_defaults, 0x8);
-	fake_watch(FAKE_WINDOW);
-	fake_watch(FAKE_WINDOW - PAGE_SIZE);
+	fake_watch(FAKE_DEVICE);
+	fake_watch(FAKE_DEVICE - PAGE_SIZE);
 	world_remember();
 	for (round = 0; round < 3; round++) {
 		rich_cell(&parts);
@@ -59,7 +59,7 @@ static void from_birth_to_the_next_one(void **state)
 		assert_int_equal(fake_irq_owner(40), 1);
 		assert_false(fake_irq_edge(40));
 		assert_true(fake_irq_edge(41));
-		assert_false(fake_touch(0, FAKE_WINDOW, &t));
+		assert_false(fake_touch(0, FAKE_DEVICE, &t));
 		fake_memory_fill(AT_IMAGE, 0x10000, 0x5a);
 		assert_int_equal(world_load(1, 0, 0x10000), 0);
 		assert_int_equal(world_start(1), 0);
@@ -73,7 +73,7 @@ static void from_birth_to_the_next_one(void **state)
 		assert_int_equal(report.cells[1].starts, 1);
 		world_check();
 		assert_int_equal(world_destroy(1), 0);
-		assert_true(fake_touch(0, FAKE_WINDOW, &t));
+		assert_true(fake_touch(0, FAKE_DEVICE, &t));
 		assert_true(fake_memory_is(FAKE_POOL0, FAKE_POOL0_SIZE, 0));
 		assert_true(fake_memory_is(FAKE_POOL1, FAKE_POOL1_SIZE, 0));
 		world_unchanged();
@@ -515,7 +515,7 @@ static void only_loadable_memory_is_written_from_roots_own(void **state)
 	world_boot(&fake_defaults, 0x8);
 	world_cell(&parts, "a", 3);
 	world_add_memory(&parts, 0, 0x20000, 0x1000, (RAM_FLAGS & ~JH_MEM_LOADABLE) | JH_MEM_AUTO);
-	world_add_memory(&parts, FAKE_WINDOW, 0x30000, 0x1000, IO_FLAGS);
+	world_add_memory(&parts, FAKE_DEVICE, 0x30000, 0x1000, IO_FLAGS);
 	assert_int_equal(world_create(&parts), 1);
 	assert_int_equal(world_clean(1), 0);
 	pool = cell_get(1)->memories[0].pa;
@@ -535,7 +535,7 @@ static void only_loadable_memory_is_written_from_roots_own(void **state)
 	load_expecting(0, FAKE_POOL0 - 1, 2, false);
 	load_expecting(0, FAKE_HV, 1, false);
 	load_expecting(0, fake_info.hv_address + fake_info.hv_size - 1, 2, false);
-	load_expecting(0, FAKE_WINDOW, 1, false);
+	load_expecting(0, FAKE_DEVICE, 1, false);
 	load_expecting(0, 0x08000000, 1, false);
 	load_expecting(0, FAKE_MAX_ADDRESS, 2, false);
 	load_expecting(0, ~0UL, 1, false);

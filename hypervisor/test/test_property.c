@@ -43,7 +43,7 @@ static void random_memory(struct blob_parts *parts)
 				 random_pages(64), RAM_FLAGS);
 		break;
 	case 3:
-		world_add_memory(parts, FAKE_WINDOW2 + fake_random(4) * PAGE_SIZE, virt,
+		world_add_memory(parts, FAKE_DEVICE2 + fake_random(4) * PAGE_SIZE, virt,
 				 random_pages(2),
 				 IO_FLAGS | (fake_random(3) ? 0 : JH_MEM_SHARED_ROOT));
 		break;
@@ -234,7 +234,7 @@ static void live(u32 seed, const struct fake_options *options, u32 steps)
 	fake_seed(seed);
 	world_boot(options, 0xfc);
 	for (i = 0; i < 4; i++)
-		fake_watch(FAKE_WINDOW2 + i * PAGE_SIZE);
+		fake_watch(FAKE_DEVICE2 + i * PAGE_SIZE);
 	world_remember();
 	fake_schedule_random();
 	for (i = 0; i < steps; i++) {

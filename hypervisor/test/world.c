@@ -313,8 +313,8 @@ static void check_roots_view(void)
 	u64 ring_end = 0;
 
 	expect_root(FAKE_RAM, FAKE_RAM_SIZE, true);
-	expect_root(FAKE_WINDOW, PAGE_SIZE, true);
-	expect_root(FAKE_WINDOW2, FAKE_WINDOW2_SIZE, true);
+	expect_root(FAKE_DEVICE, PAGE_SIZE, true);
+	expect_root(FAKE_DEVICE2, FAKE_DEVICE2_SIZE, true);
 	expect_root(FAKE_POOL0, FAKE_POOL0_SIZE, false);
 	expect_root(FAKE_POOL1, FAKE_POOL1_SIZE, false);
 	expect_root(0x08000000, 0x10000, false);	/* distributor */
@@ -331,7 +331,7 @@ static void check_roots_view(void)
 	}
 }
 
-/* No page belongs to two cells, none to a cell that is not whole in a pool or a window. */
+/* No page belongs to two cells, none to a cell that is not whole in a pool or assignable. */
 static void check_owners_of_memory(void)
 {
 	u32 a, b, i, j;
@@ -380,7 +380,7 @@ static struct {
 static void sum_up(u64 *map)
 {
 	static const u64 places[][2] = {
-		{ 0x08000000, 0x1000000 }, { FAKE_WINDOW, 0x200000 }, { FAKE_WINDOW2, 0x200000 },
+		{ 0x08000000, 0x1000000 }, { FAKE_DEVICE, 0x200000 }, { FAKE_DEVICE2, 0x200000 },
 		{ FAKE_POOL0, FAKE_POOL0_SIZE }, { FAKE_POOL1 - 0x200000, 0x400000 },
 		{ FAKE_RAM, 0x200000 }, { 0x60000000, 0x100000 }, { 0, 0x100000 },
 	};

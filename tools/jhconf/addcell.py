@@ -39,7 +39,7 @@ def add_cell(devices: Devices, name: str, cpus: str, memory: str, specs: list[st
     for node in nodes:
         lines += device_lines(devices, node, ram)
     if system is not None:
-        _windows(devices, nodes, system, result)
+        _assignable(devices, nodes, system, result)
     result.text = "\n".join(lines) + "\n"
     return result
 
@@ -146,12 +146,12 @@ def device_lines(devices: Devices, node: Node, ram: int = 0) -> list[str]:
     return lines
 
 
-def _windows(devices: Devices, nodes: list[Node], system: Config, result: Created) -> None:
-    """What the system's windows lack."""
-    have = [Range(int(w["address"]), int(w["size"])) for w in system.elements("window")]
+def _assignable(devices: Devices, nodes: list[Node], system: Config, result: Created) -> None:
+    """What is not assignable on the system yet."""
+    have = [Range(int(w["address"]), int(w["size"])) for w in system.elements("assignable")]
     for node in nodes:
         for pages in devices.tree.pages(node):
-            if not any(window.contains(pages) for window in have):
+            if not any(where.contains(pages) for where in have):
                 result.warnings.append(
-                    f"{node.path}: {pages} lies in no window of {system.name}; add to its windows:"
+                    f"{node.path}: {pages} is not assignable on {system.name}; add to assignable:"
                     f" {{ address = {pages.start:#x}, size = {pages.size:#x} }}")

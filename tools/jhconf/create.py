@@ -17,9 +17,9 @@ from .tree import Gic, Range
 from .values import size_text
 
 USUAL_MAINTENANCE = 25
-MAX_WINDOWS = schema.WINDOW.counts["system"][1]
-# Windows are mapped in single pages: large apertures would cost tables.
-MAX_WINDOW_BYTES = 1 << 20
+MAX_ASSIGNABLE = schema.ASSIGNABLE.counts["system"][1]
+# What is assignable is mapped in single pages: large apertures would cost tables.
+MAX_ASSIGNABLE_BYTES = 1 << 20
 # Devices that cells usually want: ends of words in the node's name or in compatible.
 WANTED = ("serial", "uart", "can", "canfd", "timer", "spi", "i2c", "watchdog", "ttc", "pwm", "adc",
           "ethernet", "gpio", "rtc", "pl031", "sp804")
@@ -53,7 +53,7 @@ def create(facts: Facts, name: str = "", pool: str = "", fixed: bool = False) ->
     lines = _head(facts, name or machine_name(facts.tree.root))
     lines += _memory(devices, pool, fixed, result)
     lines += _console(devices, result)
-    lines += _windows(devices, result)
+    lines += _assignable(devices, result)
     lines += _smmu(devices)
     lines += _gic(gic, result)
     if fixed:
@@ -205,7 +205,7 @@ def _console(devices: Devices, result: Created) -> list[str]:
     return lines
 
 
-def _windows(devices: Devices, result: Created) -> list[str]:
+def _assignable(devices: Devices, result: Created) -> list[str]:
     """Devices that can be split off and that cells usually want."""
     tree, linux, ram = devices.tree, _linux_consoles(devices), devices.facts.ram()
     rows: list[tuple[Node, list[Range]]] = []
@@ -223,16 +223,17 @@ def _windows(devices: Devices, result: Created) -> list[str]:
             pages = tree.device_pages(node)
         except ConfigError:
             continue
-        if sum(p.size for p in pages) > MAX_WINDOW_BYTES:
+        if sum(p.size for p in pages) > MAX_ASSIGNABLE_BYTES:
             continue
         if any(p.overlaps(bank) for p in pages for bank in ram):
             in_ram.append(node)
             continue
-        if count + len(pages) <= MAX_WINDOWS and _separate(pages, rows):
+        if count + len(pages) <= MAX_ASSIGNABLE and _separate(pages, rows):
             rows.append((node, pages))
             count += len(pages)
     lines = ["", "# Devices that may be given to cells while jh is enabled. All of them stay "
-             "with Linux until then.", "windows = [  # path, compatible and Linux's driver of each"]
+             "with Linux until then.",
+             "assignable = [  # path, compatible and Linux's driver of each"]
     for node, pages in rows:
         driver = devices.facts.driver(node.path)
         compatible = node.strings("compatible")
@@ -244,7 +245,7 @@ def _windows(devices: Devices, result: Created) -> list[str]:
     if in_ram:
         result.warnings.append(
             f"the memory nodes say that {names(in_ram)} lies in RAM: "
-            f"{'it is' if len(in_ram) == 1 else 'they are'} not offered as window; correct the "
+            f"{'it is' if len(in_ram) == 1 else 'they are'} not assignable; correct the "
             "nodes, or create from the archive of jhctl config collect")
     if not rows:
         result.warnings.append("no device was found that can be split off: cells get CPUs and "

@@ -121,9 +121,9 @@ def _system(config: Config) -> list[str]:
     address = f"address = {item['hv_address']:#x}, " if item["hv_address"] else ""
     size = values.spell(schema.SYSTEM.field("hv_size"), item["hv_size"])
     lines.append(f"hypervisor = {{ {address}size = {size} }}")
-    windows = [_range(w, "address", "size") for w in config.elements("window")]
-    if windows:
-        lines += ["windows = ["] + [f"\t{window}," for window in windows] + ["]"]
+    ranges = [_range(w, "address", "size") for w in config.elements("assignable")]
+    if ranges:
+        lines += ["assignable = ["] + [f"\t{where}," for where in ranges] + ["]"]
     units = _units(config)
     lines += [line for kind, line in units if len(kind.path) == 1]
     lines += ["", "[gic]", *_gic(config)]

@@ -9,7 +9,8 @@ from .blob import Config, Element
 from .schema import Field, Record
 
 # What makes an element the same one in both; elements without are compared by their position.
-IDENTITY = {"cpu": "cpu", "memory": "virt", "irq": "intid", "device": "path", "window": "address"}
+IDENTITY = {"cpu": "cpu", "memory": "virt", "irq": "intid", "device": "path",
+            "assignable": "address"}
 
 
 def diff(old: Config, new: Config) -> list[str]:

@@ -366,7 +366,7 @@ def _free(domain: Domain) -> int:
 
 
 def _system(root: Domain, cells: list[Domain], devices: Devices, result: Result) -> str:
-    """The machine's system with pools and windows for the cells."""
+    """The machine's system with pools for the cells and their devices assignable."""
     config = source.compile_text(create.create(devices.facts).text).config
     pools = _pools([(start, size) for cell in cells for start, size in cell.memory
                     if start is not None])
@@ -381,14 +381,14 @@ def _system(root: Domain, cells: list[Domain], devices: Devices, result: Result)
               for pages in devices.tree.pages(node)]
     wanted += [Range(start, size).pages() for cell in cells for start, size in cell.sram
                if start is not None]
-    have = [Range(int(w["address"]), int(w["size"])) for w in config.elements("window")]
+    have = [Range(int(w["address"]), int(w["size"])) for w in config.elements("assignable")]
     missing = [pages for pages in dict.fromkeys(wanted)
-               if not any(window.contains(pages) for window in have)]
+               if not any(where.contains(pages) for where in have)]
     have = [w for w in have if any(w.overlaps(pages) for pages in wanted)]
-    config.sections["window"] = [element("window", address=w.start, size=w.size)
+    config.sections["assignable"] = [element("assignable", address=w.start, size=w.size)
                                  for w in have + missing]
-    if not config.sections["window"]:
-        del config.sections["window"]
+    if not config.sections["assignable"]:
+        del config.sections["assignable"]
     if root.devices or root.memory:
         result.missing.append(f"{root.name}: its memory and access lists: root gets all that "
                               "nobody else owns")

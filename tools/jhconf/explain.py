@@ -92,7 +92,7 @@ def _address(owners: Ownership, address: int) -> str:
         for under in reversed(found[:-1]):
             lines.append(f"  below it: {under.what} ({under.where}, {under.source})")
     lines += _seen(owners, address)
-    lines += _window(owners, address)
+    lines += _assignable(owners, address)
     for cell in owners.cells:
         lines += _guest(cell, address)
     return "\n".join(lines)
@@ -106,12 +106,12 @@ def _seen(owners: Ownership, address: int) -> list[str]:
             if where.start <= address < where.end]
 
 
-def _window(owners: Ownership, address: int) -> list[str]:
+def _assignable(owners: Ownership, address: int) -> list[str]:
     system = owners.system
-    for index, item in enumerate(system.config.elements("window") if system else []):
+    for index, item in enumerate(system.config.elements("assignable") if system else []):
         if int(item["address"]) <= address < int(item["address"]) + int(item["size"]):
             assert system is not None
-            return [f"  it lies in windows[{index}] of {system.file}: it may be given to a cell"]
+            return [f"  it lies in assignable[{index}] of {system.file}: it may be given to a cell"]
     return []
 
 

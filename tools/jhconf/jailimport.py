@@ -328,7 +328,7 @@ class _System:
         if old.mmconfig:
             self.missing.append(f"PCI configuration space at {old.mmconfig:#x}: it stays with root")
         self.pools(item)
-        self.windows()
+        self.assignable()
         return self.result
 
     def units(self) -> list[Element]:
@@ -395,8 +395,8 @@ class _System:
         self.result.config.sections["pool"] = [
             element("pool", address=pool.start, size=pool.size) for pool in found[:most]]
 
-    def windows(self) -> None:
-        """Windows for the devices of the cells: whole pages, joined where they overlap."""
+    def assignable(self) -> None:
+        """Assignable: the devices of the cells: whole pages, joined where they overlap."""
         found = []
         for cell in self.together.cells:
             items = _Cell(cell, self.together).convert().config.elements("memory")
@@ -410,12 +410,12 @@ class _System:
                 merged[-1] = Range(merged[-1].start, end - merged[-1].start)
             else:
                 merged.append(where)
-        most = schema.WINDOW.counts["system"][1]
-        self.missing += [f"registers {where} of a cell: a system has {most} windows at most"
-                         for where in merged[most:]]
+        most = schema.ASSIGNABLE.counts["system"][1]
+        self.missing += [f"registers {where} of a cell: a system has {most} assignable ranges "
+                         "at most" for where in merged[most:]]
         if merged:
-            self.result.config.sections["window"] = [
-                element("window", address=r.start, size=r.size) for r in merged[:most]]
+            self.result.config.sections["assignable"] = [
+                element("assignable", address=r.start, size=r.size) for r in merged[:most]]
 
 
 def pools(cells: list[OldCell]) -> list[Range]:

@@ -363,13 +363,13 @@ POOL = Record(
     {"system": (1, 8)}, "JH_CONFIG_MAX_POOLS",
 )
 
-WINDOW = Record(
-    "window", 9, "device registers that may be handed to cells while the system runs",
+ASSIGNABLE = Record(
+    "assignable", 9, "device registers that may be handed to cells while the system runs",
     (
         Field("address", "u64", "physical address, page-aligned", "address"),
         Field("size", "u64", "bytes, a multiple of the page size", "size", "size"),
     ),
-    {"system": (0, 64)}, "JH_CONFIG_MAX_WINDOWS",
+    {"system": (0, 64)}, "JH_CONFIG_MAX_ASSIGNABLE",
 )
 
 UNIT = Record(
@@ -385,7 +385,7 @@ UNIT = Record(
     {"system": (0, 16)}, "JH_CONFIG_MAX_UNITS",
 )
 
-RECORDS = (SYSTEM, CONSOLE, CELL, CPU, MEMORY, IRQ, DEVICE, POOL, WINDOW, UNIT)
+RECORDS = (SYSTEM, CONSOLE, CELL, CPU, MEMORY, IRQ, DEVICE, POOL, ASSIGNABLE, UNIT)
 BY_SECTION = {record.section: record for record in RECORDS}
 BY_TYPE = {record.type: record for record in RECORDS}
 
@@ -468,7 +468,7 @@ SYSTEM_KEYS = (
         "all guests are trusted"),
     Key("console", 'device or [console] table or "none"', '"none"',
         "a UART that the hypervisor prints to; its log ring is always there"),
-    Key("windows", "list of devices and { address, size }", "[]",
+    Key("assignable", "list of devices and { address, size }", "[]",
         "device registers that may be given to cells later"),
     Key("memory", "[[memory]] tables", "", 'regions of a root with root.memory = "listed"'),
     Key("max-address", "number", "from the running system", "highest physical address"),

@@ -72,12 +72,13 @@ def _space(system: Member, cells: list[Member]) -> Iterator[Finding]:
                           f"the cells want {size_text(wanted)} of automatic memory together, the "
                           f"pools have {size_text(pools)}",
                           "make a pool larger, or do not create all cells at once")
-    windows = [Range(int(w["address"]), int(w["size"])) for w in system.config.elements("window")]
+    ranges = [Range(int(w["address"]), int(w["size"]))
+              for w in system.config.elements("assignable")]
     used = [where for cell in cells for _, item, where in cell.fixed()
             if int(item["flags"]) & MEM["io"]]
-    for index, window in enumerate(windows):
-        if cells and not any(window.overlaps(where) for where in used):
-            yield system.find(NOTE, "window", index, f"no cell of this set uses {window}",
+    for index, given in enumerate(ranges):
+        if cells and not any(given.overlaps(where) for where in used):
+            yield system.find(NOTE, "assignable", index, f"no cell of this set uses {given}",
                               "remove it if no other cell will")
 
 

@@ -144,8 +144,8 @@ def _system(config: Config) -> list[str]:
              for i, p in enumerate(config.elements("pool"))]
     if pools:
         lines += ["pools for cells", *table(pools)]
-    windows = [[f"[{i}]", span(int(w["address"]), int(w["size"])), human(int(w["size"]))]
-               for i, w in enumerate(config.elements("window"))]
-    if windows:
-        lines += ["windows: devices that may go to cells", *table(windows)]
+    ranges = [[f"[{i}]", span(int(w["address"]), int(w["size"])), human(int(w["size"]))]
+              for i, w in enumerate(config.elements("assignable"))]
+    if ranges:
+        lines += ["assignable: devices that may go to cells", *table(ranges)]
     return lines + _memories(config)

@@ -31,6 +31,7 @@ ROOT_MEMORY = ("all", "listed", None, "learn")  # index: JH_SYSTEM_*
 SYSTEM_KEYS = tuple(key.name for key in schema.SYSTEM_KEYS)
 CELL_KEYS = tuple(key.name for key in schema.CELL_KEYS)
 ONLY_SYSTEM = set(SYSTEM_KEYS) - set(CELL_KEYS)
+FORMER_KEYS = {"windows": "assignable"}
 
 
 @dataclass
@@ -58,7 +59,7 @@ def parse(text: str) -> dict[str, Any]:
 
 def kind_of(tables: dict[str, Any]) -> str:
     """system or cell: a system has keys that a cell cannot have, or nearly has them."""
-    if ONLY_SYSTEM & set(tables):
+    if (ONLY_SYSTEM | set(FORMER_KEYS)) & set(tables):
         return "system"
     strange = [key for key in tables if key not in CELL_KEYS]
     return "system" if "cpus" not in tables and any(
@@ -69,6 +70,9 @@ def _known_keys(tables: dict[str, Any], kind: str) -> dict[str, Any]:
     """The tables, after making sure that their kind has all of these keys."""
     mine, others = (SYSTEM_KEYS, CELL_KEYS) if kind == "system" else (CELL_KEYS, SYSTEM_KEYS)
     for name in tables:
+        if FORMER_KEYS.get(name) in mine:
+            raise ConfigError(f"there is no key \"{name}\" any more: it is called "
+                              f"\"{FORMER_KEYS[name]}\" now", (name,))
         if name not in mine and name in others:
             why = ", ".join(sorted(ONLY_SYSTEM & set(tables))) if kind == "system" else "cpus"
             raise ConfigError(f"there is no key \"{name}\" here: this file describes a {kind}, "
@@ -120,7 +124,7 @@ class _Reader:
         """The tables of an array of tables, with their keys."""
         value = self.tables.get(name, [])
         if not isinstance(value, list):
-            what = "a list: [\"serial1\"]" if name in ("devices", "windows") else \
+            what = "a list: [\"serial1\"]" if name in ("devices", "assignable") else \
                 f"tables: [[{name}]], with two brackets"
             raise ConfigError(f"must be {what}", (name,))
         return [((name, index), item) for index, item in enumerate(value)]
@@ -175,7 +179,7 @@ class _System(_Reader):
         for key, table in self.entries("memory"):
             self.memory(table, key)
         self.pools()
-        self.windows()
+        self.assignable()
         return self.source
 
     def units(self) -> None:
@@ -275,22 +279,23 @@ class _System(_Reader):
             item["flags"] = int("address" not in table)
             self.source.add("pool", item, key)
 
-    def windows(self) -> None:
+    def assignable(self) -> None:
         ranges: list[tuple[Range, Key]] = []
-        for key, value in self.entries("windows"):
+        for key, value in self.entries("assignable"):
             if isinstance(value, dict):
                 values.keys(value, ("address", "size"), key)
-                item = _record("window", value, key)
+                item = _record("assignable", value, key)
                 ranges.append((Range(int(item["address"]), int(item["size"])), key))
                 continue
             try:
-                tree = self.need_tree("a window by name", key)
+                tree = self.need_tree("an assignable device by name", key)
                 found = tree.device_pages(tree.find(values.text(value, key)))
             except ConfigError as error:
                 raise ConfigError(error.message, key) from error
             ranges += [(pages, key) for pages in found]
         for pages, key in ranges:
-            self.source.add("window", element("window", address=pages.start, size=pages.size), key)
+            self.source.add("assignable", element("assignable", address=pages.start,
+                                                  size=pages.size), key)
 
 
 class _Cell(_Reader):

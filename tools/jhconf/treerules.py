@@ -216,7 +216,8 @@ def _listed_root(devices: Devices, system: Member) -> Iterator[Finding]:
     if not flags & SYSTEM["ROOT_LISTED"] or flags & SYSTEM["ROOT_LEARN"]:
         return
     parts = [where for _, _, where in system.fixed()]
-    parts += [Range(int(w["address"]), int(w["size"])) for w in system.config.elements("window")]
+    parts += [Range(int(w["address"]), int(w["size"]))
+              for w in system.config.elements("assignable")]
     parts += [Range(int(p["address"]), int(p["size"])) for p in system.config.elements("pool")]
     parts += [Range(int(c["address"]), int(c["size"])).pages()
               for c in system.config.elements("console")]

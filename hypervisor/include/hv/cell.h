@@ -44,7 +44,7 @@ struct cell_memory {
  *		which a CPU of the cell takes
  * @flags:	JH_CELL_* of its configuration
  * @cpu_mask:	its CPUs; for root those that are not another cell's
- * @pt:		its address space; a running cell's never changes, root's only in windows
+ * @pt:		its address space; a running cell's never changes, root's only in what is assignable
  * @comm:	physical address of the communication region, 0 for root. Guest and hypervisor
  *		both write to its first line, with the guest's caches on or off, so neither has
  *		it in a cache (MAP_UNCACHED, arch_map_uncached())

@@ -33,9 +33,9 @@
 #define FAKE_ITS		0x08080000UL	/* of a GICv3 */
 #define FAKE_ITS_SIZE		0x20000UL
 #define FAKE_MAX_ADDRESS	0x7fffffffUL
-#define FAKE_WINDOW		0x09040000UL	/* the one of blob_system() */
-#define FAKE_WINDOW2		0x0a000000UL
-#define FAKE_WINDOW2_SIZE	0x4000UL
+#define FAKE_DEVICE		0x09040000UL	/* the one of blob_system() */
+#define FAKE_DEVICE2		0x0a000000UL
+#define FAKE_DEVICE2_SIZE	0x4000UL
 #define FAKE_HV_PAGES		384		/* of the pool, at most */
 #define FAKE_IRQS		256
 

@@ -336,8 +336,8 @@ static u32 place_config(void)
 	if (!parts)
 		abort();
 	blob_system(parts);
-	parts->windows[1] = (struct jh_config_window){ FAKE_WINDOW2, FAKE_WINDOW2_SIZE };
-	parts->num_windows = 2;
+	parts->assignable[1] = (struct jh_config_assignable){ FAKE_DEVICE2, FAKE_DEVICE2_SIZE };
+	parts->num_assignable = 2;
 	parts->num_consoles = 0;
 	if (fake_options.gicv2)
 		set_gicv2(parts);

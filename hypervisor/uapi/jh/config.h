@@ -36,7 +36,7 @@
 #define JH_SECTION_IRQ			6	/* struct jh_config_irq */
 #define JH_SECTION_DEVICE		7	/* struct jh_config_device */
 #define JH_SECTION_POOL			8	/* struct jh_config_pool */
-#define JH_SECTION_WINDOW		9	/* struct jh_config_window */
+#define JH_SECTION_ASSIGNABLE		9	/* struct jh_config_assignable */
 #define JH_SECTION_UNIT			10	/* struct jh_config_unit */
 #define JH_SECTION_TYPES		11
 
@@ -46,7 +46,7 @@
 #define JH_CONFIG_MAX_IRQS		256
 #define JH_CONFIG_MAX_DEVICES		64
 #define JH_CONFIG_MAX_POOLS		8
-#define JH_CONFIG_MAX_WINDOWS		64
+#define JH_CONFIG_MAX_ASSIGNABLE	64
 #define JH_CONFIG_MAX_UNITS		16
 #define JH_CONFIG_MAX_ROOT_MEMORIES	256	/* of a listed root */
 
@@ -260,11 +260,11 @@ struct jh_config_pool {
 };
 
 /**
- * struct jh_config_window - device registers that may be handed to cells while the system runs
+ * struct jh_config_assignable - device registers that may be handed to cells while the system runs
  * @address: physical address, page-aligned
  * @size: bytes, a multiple of the page size
  */
-struct jh_config_window {
+struct jh_config_assignable {
 	__u64 address;
 	__u64 size;
 };
@@ -295,7 +295,7 @@ struct jh_config_unit {
 	X(IRQ, struct jh_config_irq, 0, 0, 0, 256) \
 	X(DEVICE, struct jh_config_device, 0, 0, 0, 64) \
 	X(POOL, struct jh_config_pool, 1, 8, 0, 0) \
-	X(WINDOW, struct jh_config_window, 0, 64, 0, 0) \
+	X(ASSIGNABLE, struct jh_config_assignable, 0, 64, 0, 0) \
 	X(UNIT, struct jh_config_unit, 0, 16, 0, 0)
 
 /*
@@ -382,9 +382,9 @@ JH_CONFIG_AT(struct jh_config_pool, address, 0);
 JH_CONFIG_AT(struct jh_config_pool, size, 8);
 JH_CONFIG_AT(struct jh_config_pool, flags, 16);
 JH_CONFIG_AT(struct jh_config_pool, spare, 20);
-_Static_assert(sizeof(struct jh_config_window) == 16, "jh_config_window");
-JH_CONFIG_AT(struct jh_config_window, address, 0);
-JH_CONFIG_AT(struct jh_config_window, size, 8);
+_Static_assert(sizeof(struct jh_config_assignable) == 16, "jh_config_assignable");
+JH_CONFIG_AT(struct jh_config_assignable, address, 0);
+JH_CONFIG_AT(struct jh_config_assignable, size, 8);
 _Static_assert(sizeof(struct jh_config_unit) == 32, "jh_config_unit");
 JH_CONFIG_AT(struct jh_config_unit, kind, 0);
 JH_CONFIG_AT(struct jh_config_unit, index, 4);

@@ -53,7 +53,7 @@ struct jh_error {
 #define JH_OBJ_IRQ		8
 #define JH_OBJ_DEVICE		9
 #define JH_OBJ_POOL		10
-#define JH_OBJ_WINDOW		11
+#define JH_OBJ_ASSIGNABLE		11
 #define JH_OBJ_UNIT		12	/* index: JH_ERROR_UNIT() */
 #define JH_OBJ_IMAGE		13	/* what is loaded into a cell, or the hypervisor */
 #define JH_OBJ_MACHINE		14	/* CPU, firmware, kernel: no config could change it */

@@ -161,8 +161,8 @@ X(UNIT_MISSING, 228, EINVAL, "{object} has a GICv{max} without {kind}", \
 #define JH_REASONS_PAIR(X) \
 X(MEM_POOL, 64, EINVAL, "{object} lies in no pool of the system", \
   "move it into a pool, add a pool to the system, or remove phys to have it found") \
-X(MEM_WINDOW, 65, EINVAL, "{object} lies in no window of the system", \
-  "add the device to windows of the system's configuration and enable again") \
+X(MEM_ASSIGNABLE, 65, EINVAL, "{object} is not assignable on this system", \
+  "add the device to assignable of the system's configuration and enable again") \
 X(MEM_UNIT, 66, EPERM, "{object} reaches into {other}, which no cell may have", \
   "leave it out: cells get their interrupt controller without asking") \
 X(MEM_HYPERVISOR, 67, EPERM, "{object} reaches into the hypervisor's memory", \

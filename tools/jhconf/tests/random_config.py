@@ -76,9 +76,9 @@ def system_source(rng: Random) -> str:
     lines.append(f"hypervisor = {{ {address}size = {_size(rng)} }}")
     if rng.random() < 0.3:
         lines.append(f"max-address = {_address(rng) + (1 << 40):#x}")
-    windows = ", ".join(f"{{ address = {_address(rng):#x}, size = {_size(rng)} }}"
+    ranges = ", ".join(f"{{ address = {_address(rng):#x}, size = {_size(rng)} }}"
                         for _ in range(rng.randrange(4)))
-    lines.append(f"windows = [{windows}]")
+    lines.append(f"assignable = [{ranges}]")
     listed = rng.random() < 0.3
     lines.append('root = { memory = "listed" }' if listed else "")
     lines.append("mitigations = false" if rng.random() < 0.3 else "")

@@ -17,7 +17,7 @@ from jhconf.tests import oldblobs
 from jhconf.tests.dtb import dtb, machine
 
 PROGRAM = Path(__file__).resolve().parents[1] / "jhconf"
-SYSTEM = 'name = "m"\npool = "64M"\nwindows = ["serial1"]\n'
+SYSTEM = 'name = "m"\npool = "64M"\nassignable = ["serial1"]\n'
 # As jhctl config collect writes it: the last argument is the file.
 COLLECT = "#!/bin/sh\nshift 2\nexec cp machine.tar \"$1\"\n"
 

@@ -214,7 +214,7 @@ class JailhouseTest(unittest.TestCase):
         self.assertIn("console at 0x10002040: the cell does not get its registers",
                       str(result.missing))
 
-    def test_windows_that_overlap_partly_are_joined(self) -> None:
+    def test_assignable_ranges_that_overlap_partly_are_joined(self) -> None:
         other = [(0x62000000, 0, 0x100000, 0x4F), (0x9040000, 0x9040000, 0x3000, 0x13),
                  (0, 0x80000000, 0x1000, 0x23)]
         third = [(0x63000000, 0, 0x100000, 0x4F), (0x9042000, 0x9042000, 0x2000, 0x13),
@@ -223,7 +223,7 @@ class JailhouseTest(unittest.TestCase):
             oldblobs.system(14), oldblobs.cell(14),
             *(oldblobs.cell(14, name, regions=regions, ivshmem=False, cpus=(cpu,))
               for name, regions, cpu in ((b"b", other, 1), (b"c", third, 2))))
-        self.assertEqual([(w["address"], w["size"]) for w in system.config.elements("window")],
+        self.assertEqual([(w["address"], w["size"]) for w in system.config.elements("assignable")],
                          [(0x9040000, 0x4000)])
 
     def test_hardware_numbers_of_cpus(self) -> None:

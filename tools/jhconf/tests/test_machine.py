@@ -19,7 +19,7 @@ from jhconf.tests.dtb import Props, dtb, machine
 from jhconf.tree import Range
 
 CELL = 'name = "{}"\ncpus = [{}]\nmemory = "1M"\n'
-SYSTEM = ('name = "m"\npool = "64M"\nwindows = ["serial1", "timer@2000", '
+SYSTEM = ('name = "m"\npool = "64M"\nassignable = ["serial1", "timer@2000", '
           '{ address = 0x10005000, size = "4K" }]\n')
 
 
@@ -51,9 +51,9 @@ class CreateTest(unittest.TestCase):
                 self.assertEqual(verdict, [None])
                 self.assertIn("# /intc@8000000: arm,gic", created.text)
 
-    def test_windows_hold_what_can_be_split_off(self) -> None:
+    def test_what_can_be_split_off_is_assignable(self) -> None:
         config = source.compile_text(create.create(facts.from_tree(dtb(machine()))).text).config
-        found = {int(w["address"]) for w in config.elements("window")}
+        found = {int(w["address"]) for w in config.elements("assignable")}
         self.assertEqual(found, {0x9040000, 0x10002000, 0x10005000})
 
     def test_fixed_addresses_avoid_reservations(self) -> None:
@@ -110,7 +110,7 @@ class CreateTest(unittest.TestCase):
                                   " 13:  1  GICv3  40 Level  uart-pl011\n",
                                   "jh/drivers": "amba\tu\tuart-pl011\t/uart@9040000\n"})
         config = source.compile_text(create.create(facts_of).text).config
-        found = {int(w["address"]) for w in config.elements("window")}
+        found = {int(w["address"]) for w in config.elements("assignable")}
         self.assertEqual(found, {0x9040000, 0x10002000, 0x10005000})
         where = Devices(facts_of)
         for spec, pattern in (("gpio@8000", "interrupt controller: Linux cannot lose its driver"),
@@ -126,7 +126,7 @@ class CreateTest(unittest.TestCase):
         for at, name in enumerate(("hwspinlock", "lpspi", "qspi0", "scanner", "flexcan", "canfd")):
             root["soc"][f"{name}@{at + 16:x}000"] = {"reg": [(at + 16) << 12, 0x1000]}
         config = source.compile_text(create.create(facts.from_tree(dtb(root))).text).config
-        found = {int(w["address"]) for w in config.elements("window")}
+        found = {int(w["address"]) for w in config.elements("assignable")}
         self.assertEqual({0x10010000 + n * 0x1000 for n in (1, 2, 4, 5)},
                          {a for a in found if a >= 0x10010000})
 
@@ -136,7 +136,7 @@ class CreateTest(unittest.TestCase):
         root["soc"]["wdt@2800"] = {"compatible": "x,watchdog", "reg": [0x2800, 0x100]}
         where = devices(root)
         config = source.compile_text(create.create(where.facts).text).config
-        self.assertNotIn(0x10002000, {int(w["address"]) for w in config.elements("window")})
+        self.assertNotIn(0x10002000, {int(w["address"]) for w in config.elements("assignable")})
         for spec, pattern in (("timer@2000", "status is \"reserved\": firmware or another"),
                               ("wdt@2800", "also holds /soc/timer@2000")):
             with self.assertRaisesRegex(ConfigError, pattern):
@@ -166,9 +166,9 @@ class CreateTest(unittest.TestCase):
         root = machine()
         root["memory@40000000"]["reg"] = [0, 0, 0, 0x80000000]
         created = create.create(facts.from_tree(dtb(root)))
-        self.assertEqual(source.compile_text(created.text).config.elements("window"), [])
+        self.assertEqual(source.compile_text(created.text).config.elements("assignable"), [])
         self.assertRegex(" ".join(created.warnings), "memory nodes say that /.*serial@5000.* lies? "
-                         "in RAM: they are not offered")
+                         "in RAM: they are not assignable")
 
     def test_the_console_of_the_command_line(self) -> None:
         root = machine()
@@ -210,19 +210,20 @@ class TwoRangesTest(unittest.TestCase):
     def found(self, text: str, section: str, start: str) -> list[tuple[int, int]]:
         config = source.compile_text(text, self.devices.tree).config
         return [(int(item[start]), int(item["size"])) for item in config.elements(section)
-                if section == "window" or int(item["device"])]
+                if section == "assignable" or int(item["device"])]
 
     def test_sources(self) -> None:
         cell = CELL.format("a", 3) + 'devices = ["timer@2000"]\n'
         self.assertEqual(self.found(cell, "memory", "phys"), self.RANGES)
-        system = 'name = "m"\npool = "2M"\nwindows = ["timer@2000"]\n'
-        self.assertEqual(self.found(system, "window", "address"), self.RANGES)
+        system = 'name = "m"\npool = "2M"\nassignable = ["timer@2000"]\n'
+        self.assertEqual(self.found(system, "assignable", "address"), self.RANGES)
 
     def test_create_and_add_cell(self) -> None:
         created = create.create(self.devices.facts).text
-        self.assertLessEqual(set(self.RANGES), set(self.found(created, "window", "address")))
-        system = source.compile_text('name = "m"\npool = "2M"\nwindows = [{ address = 0x10002000, '
-                                     'size = "4K" }]\n', self.devices.tree).config
+        self.assertLessEqual(set(self.RANGES), set(self.found(created, "assignable", "address")))
+        system = source.compile_text('name = "m"\npool = "2M"\nassignable = [{ '
+                                     'address = 0x10002000, size = "4K" }]\n',
+                                     self.devices.tree).config
         created_cell = addcell.add_cell(self.devices, "a", "3", "1M", ["timer@2000"], "", system)
         self.assertEqual(self.found(created_cell.text, "memory", "phys"), self.RANGES)
         self.assertIn("{ address = 0x10008000, size = 0x2000 }", str(created_cell.warnings))
@@ -360,7 +361,7 @@ class AddCellTest(unittest.TestCase):
             with self.assertRaisesRegex(ConfigError, pattern):
                 addcell.add_cell(devices(), "a", cpus, "1M", [])
 
-    def test_missing_windows_are_named(self) -> None:
+    def test_what_is_not_assignable_is_named(self) -> None:
         system = source.compile_text('name = "m"\npool = "2M"\n', devices().tree).config
         created = self.add("serial1", system=system)
         self.assertIn("{ address = 0x9040000, size = 0x1000 }", created.warnings[0])
@@ -474,8 +475,8 @@ class CheckTest(unittest.TestCase):
                          "also holds /big@b000000")
 
     def test_consoles(self) -> None:
-        windows = 'windows = [{ address = 0x10005000, size = "4K" }]\n'
-        system = 'name = "m"\npool = "64M"\n' + windows + \
+        ranges = 'assignable = [{ address = 0x10005000, size = "4K" }]\n'
+        system = 'name = "m"\npool = "64M"\n' + ranges + \
             '[console]\ntype = "8250"\naddress = ADDR\nsize = 0x1000\n'
         self.expect(self.judge(system=system.replace("ADDR", "0x9000000")),
                     "/uart@9000000 is a pl011, not a 8250", "is the console of Linux")
@@ -562,7 +563,7 @@ class CheckTest(unittest.TestCase):
 
     def test_a_listed_root(self) -> None:
         """It must have its RAM, what has a driver, and the ITS."""
-        root = ('name = "m"\npool = "64M"\nwindows = ["timer@2000"]\n'
+        root = ('name = "m"\npool = "64M"\nassignable = ["timer@2000"]\n'
                 'root = { memory = "%s" }\n' + "[[memory]]\nphys = %s\nsize = %s\n" * 2)
         for kind, parts, pattern in (
                 ("listed", ("0x40000000", "0x3f000000", "0x9000000", "0x1000"),

@@ -80,13 +80,13 @@ class SourceTest(unittest.TestCase):
         self.assertEqual(blob.pack(again), blob.pack(config))
 
     def test_system_from_the_tree(self) -> None:
-        config = compiled(SYSTEM + 'console = "serial0"\nwindows = ["serial1", '
+        config = compiled(SYSTEM + 'console = "serial0"\nassignable = ["serial1", '
                           '{ address = 0x10002000, size = "4K" }]\n', self.tree)
         self.assertEqual([(u["kind"], u["index"], u["size"], u["argument"])
                           for u in config.elements("unit")],
                          [(1, 0, 0x10000, 25), (2, 0, 0xF60000, 0)])
         self.assertEqual(config.one("console")["address"], 0x9000000)
-        self.assertEqual([w["address"] for w in config.elements("window")],
+        self.assertEqual([w["address"] for w in config.elements("assignable")],
                          [0x9040000, 0x10002000])
         self.assertEqual(config.one("pool")["flags"], 1)
 
@@ -126,8 +126,8 @@ class SourceTest(unittest.TestCase):
             MINIMAL + 'devices = "serial1"\n': r'f.toml:5: devices: must be a list: \["serial1"\]',
             MINIMAL + "irq = 3\n": r"f.toml:5: irq: must be tables: \[\[irq\]\], with two brackets",
             MINIMAL + '[[irq]]\ntrigger = "edge"\n': r"f.toml:5: irq\[0\]: has no intid: add intid",
-            MINIMAL + "windows = []\n": 'f.toml:2: cpus: there is no key "cpus" here: this file '
-                                        "describes a system, because it has windows",
+            MINIMAL + "assignable = []\n": 'f.toml:2: cpus: there is no key "cpus" here: this file '
+                                        "describes a system, because it has assignable",
             MINIMAL + "[gci]\n": 'f.toml:5: gci: there is no key "gci"',
             'name = "m"\npools = "1M"\n': 'f.toml:2: pools: there is no key "pools"; did you mean '
                                           '"pool"',
@@ -151,6 +151,8 @@ class SourceTest(unittest.TestCase):
             SYSTEM + 'root = { memory = "lsited" }\n': 'f.toml:4: root.memory: .* mean "listed"',
             SYSTEM + "[gic]\nversion = 3\ngicd = { adress = 1 }\n":
                 'f.toml:6: gic.gicd.adress: .*did you mean "address"',
+            SYSTEM + 'windows = ["serial1"]\n': 'f.toml:4: windows: there is no key "windows" any '
+                                                'more: it is called "assignable" now',
             SYSTEM + "[gic]\nversion = 4\n": "f.toml:5: gic.version: 4 is no version that jh knows",
             SYSTEM + "[gic]\ngicr = {}\nversion = 2\n":
                 "f.toml:6: gic.version: is 2, but these are frames of a GICv3: a GICv2 has gicd, "
@@ -173,7 +175,7 @@ class SourceTest(unittest.TestCase):
             SYSTEM + 'console = "seral0"\n': 'f.toml:4: console: .*no device "seral0".*near it: '
                                              "serial0",
             SYSTEM + 'console = "timer@2000"\n': "f.toml:4: console: .*no UART that jh can drive",
-            SYSTEM + 'windows = ["sensor"]\n': r"f.toml:4: windows\[0\]: .*no registers",
+            SYSTEM + 'assignable = ["sensor"]\n': r"f.toml:4: assignable\[0\]: .*no registers",
         }
         for text, pattern in cases.items():
             with self.subTest(pattern):

@@ -26,7 +26,7 @@ ROWS = '''
 SYSTEM = '''
 name = "m"
 pool = "2M"
-windows = [{ address = 0x9040000, size = "4K" }]
+assignable = [{ address = 0x9040000, size = "4K" }]
 smmu = [{ address = 0x9050000, size = "64K" }, { address = 0x9060000, size = "128K" }]
 mailbox = { address = 0x9080000, size = "4K" }
 [gic]
@@ -101,7 +101,7 @@ class FutureTest(unittest.TestCase):
     def test_the_rules_of_the_table(self) -> None:
         for wrong, pattern in {
                 SYSTEM.replace("0x9040000", "0x9080000"):
-                    r"s.toml:4: windows\[0\] .* overlaps mailbox \(0x9080000-0x9080fff\)",
+                    r"s.toml:4: assignable\[0\] .* overlaps mailbox \(0x9080000-0x9080fff\)",
                 SYSTEM.replace("0x9060000", "0x9058000"):
                     r"s.toml:5: smmu\[1\] .* overlaps smmu\[0\]",
                 SYSTEM.replace("0x9080000", "0x9080800"): r"s.toml:6: mailbox .* cannot have",

@@ -19,7 +19,7 @@ from jhconf.findings import Member
 from jhconf.ownership import Ownership
 from jhconf.tests.dtb import Props, dtb, machine
 
-SYSTEM = 'name = "m"\npool = "64M"\nwindows = ["serial1"]\n'
+SYSTEM = 'name = "m"\npool = "64M"\nassignable = ["serial1"]\n'
 CELL = 'name = "rtos"\ncpus = [3]\nmemory = "1M"\ndevices = ["serial1"]\nconsole = "serial1"\n'
 OTHER = 'name = "second"\ncpus = [1, 2]\nmemory = "2M"\nconsole = "hypervisor"\n'
 

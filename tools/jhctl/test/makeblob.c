@@ -5,7 +5,7 @@
  * Writes a small valid configuration for the tests: makeblob
  *
  *	system NAME		a system
- *	window ADDRESS		a system with one window
+ *	assignable ADDRESS	a system with one assignable range
  *	cell NAME CPU		a cell
  *	disk NAME CPU		a cell with a device, /soc/mmc@1000
  */
@@ -59,9 +59,9 @@ static size_t finish(__u16 kind, __u8 *out)
 	return table + used;
 }
 
-static void add_system(const char *name, __u64 window_address)
+static void add_system(const char *name, __u64 assignable)
 {
-	struct jh_config_window window = { .address = window_address, .size = 0x1000 };
+	struct jh_config_assignable range = { .address = assignable, .size = 0x1000 };
 	struct jh_config_system system = {
 		.hv_size = 16 << 20,
 	};
@@ -81,8 +81,8 @@ static void add_system(const char *name, __u64 window_address)
 	add(JH_SECTION_SYSTEM, &system, sizeof(system));
 	add(JH_SECTION_CONSOLE, &console, sizeof(console));
 	add(JH_SECTION_POOL, &pool, sizeof(pool));
-	if (window_address)
-		add(JH_SECTION_WINDOW, &window, sizeof(window));
+	if (assignable)
+		add(JH_SECTION_ASSIGNABLE, &range, sizeof(range));
 	add_all(JH_SECTION_UNIT, units, sizeof(units[0]), 2);
 }
 
@@ -114,8 +114,8 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && !strcmp(argv[1], "system"))
 		add_system(argv[2], 0);
-	else if (argc == 3 && !strcmp(argv[1], "window"))
-		add_system("windows", strtoull(argv[2], NULL, 0));
+	else if (argc == 3 && !strcmp(argv[1], "assignable"))
+		add_system("assignable", strtoull(argv[2], NULL, 0));
 	else if (argc == 4 && !strcmp(argv[1], "cell"))
 		add_cell(argv[2], (__u32)atoi(argv[3]), NULL);
 	else if (argc == 4 && !strcmp(argv[1], "disk"))

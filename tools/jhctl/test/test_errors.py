@@ -189,14 +189,15 @@ def refusals(tap: Tap, jhctl: Jhctl) -> None:
 
 def hardware(tap: Tap, jhctl: Jhctl) -> None:
     """What the driver found Linux to be using comes with the name of its user."""
-    jhctl.blob("windows.cell", "window", "0x50000000")
-    seen = jhctl("enable", "windows.cell", JH_FAKE_ERROR="0:22:73:11:0:4294967295")
-    tap.equal(seen.code, 1, "a window over RAM is refused")
-    tap.contains(seen.err, "windows.cell: windows[0] (0x50000000-0x50000fff) is RAM", "and named")
-    seen = jhctl("enable", "windows.cell", JH_FAKE_ERROR="0:22:201:3:0:4294967295",
+    jhctl.blob("assignable.cell", "assignable", "0x50000000")
+    seen = jhctl("enable", "assignable.cell", JH_FAKE_ERROR="0:22:73:11:0:4294967295")
+    tap.equal(seen.code, 1, "an assignable range over RAM is refused")
+    tap.contains(seen.err, "assignable.cell: assignable[0] (0x50000000-0x50000fff) is RAM",
+                 "and named")
+    seen = jhctl("enable", "assignable.cell", JH_FAKE_ERROR="0:22:201:3:0:4294967295",
                  JH_FAKE_WHO="/pl011@9000000")
     tap.contains(seen.err, "that /pl011@9000000 uses", "what a listed root lacks is named")
-    jhctl("enable", "windows.cell")
+    jhctl("enable", "assignable.cell")
     jhctl.blob("disk.cell", "disk", "disk", "3")
     seen = jhctl("cell", "create", "disk.cell", JH_FAKE_ERROR="2:16:111:9:0:4294967295",
                  JH_FAKE_WHO="/gpio-keys")

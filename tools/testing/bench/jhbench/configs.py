@@ -15,7 +15,7 @@ DIRECT = 'trusted = true\ninterrupts = "direct"\n'
 def system(pool: str = "96M", size: str = "1M") -> str:
     """As sys.toml, with other sizes."""
     return (f'name = "qemu-virt"\nhypervisor = {{ size = "{size}" }}\npool = "{pool}"\n'
-            'windows = ["/pl011@9040000"]\n'
+            'assignable = ["/pl011@9040000"]\n'
             f"mitigations = {str(mitigations).lower()}\n")
 
 

@@ -15,7 +15,7 @@ targets()
 		0x48000000 memory of Linux
 		$hypervisor the hypervisor's memory
 		0x9000000 the UART of Linux
-		0x9040000 a window that is not its own
+		0x9040000 a device that is not its own
 		0x8080000 the ITS
 		0x10000000 PCI
 		0x100000 the first page behind its memory

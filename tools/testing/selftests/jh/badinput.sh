@@ -143,7 +143,7 @@ cells()
 		rtos2.cell "memory[0].phys=0xffffff000000" "memory[0].flags=0x27"
 	bad_cell "memory is larger than the pools" "memory\[0\].*48 MiB|memory\[0\].*pools have" \
 		rtos2.cell "memory[0].size=0x8000000"
-	bad_cell "a device's registers outside of the windows" "memory\[1\].*no window" \
+	bad_cell "a device's registers that are not assignable" "memory\[1\].*not assignable" \
 		rtos2.cell +memory "memory[1].phys=0x9010000" "memory[1].virt=0x9010000" \
 		"memory[1].size=0x1000" "memory[1].flags=0x13"
 	bad_cell "the interrupt controller's registers" "memory\[1\].*interrupt controller" \

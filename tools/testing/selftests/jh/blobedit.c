@@ -69,8 +69,8 @@ static const struct field fields[] = {
 	FIELD(JH_SECTION_POOL, jh_config_pool, address),
 	FIELD(JH_SECTION_POOL, jh_config_pool, size),
 	FIELD(JH_SECTION_POOL, jh_config_pool, flags),
-	FIELD(JH_SECTION_WINDOW, jh_config_window, address),
-	FIELD(JH_SECTION_WINDOW, jh_config_window, size),
+	FIELD(JH_SECTION_ASSIGNABLE, jh_config_assignable, address),
+	FIELD(JH_SECTION_ASSIGNABLE, jh_config_assignable, size),
 	FIELD(JH_SECTION_UNIT, jh_config_unit, kind),
 	FIELD(JH_SECTION_UNIT, jh_config_unit, index),
 	FIELD(JH_SECTION_UNIT, jh_config_unit, address),
@@ -91,7 +91,7 @@ static const struct {
 	[JH_SECTION_IRQ] = { "irq", sizeof(struct jh_config_irq) },
 	[JH_SECTION_DEVICE] = { "device", sizeof(struct jh_config_device) },
 	[JH_SECTION_POOL] = { "pool", sizeof(struct jh_config_pool) },
-	[JH_SECTION_WINDOW] = { "window", sizeof(struct jh_config_window) },
+	[JH_SECTION_ASSIGNABLE] = { "assignable", sizeof(struct jh_config_assignable) },
 	[JH_SECTION_UNIT] = { "unit", sizeof(struct jh_config_unit) },
 };
 

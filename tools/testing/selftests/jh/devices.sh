@@ -22,8 +22,8 @@ not_for_cells()
 
 systems()
 {
-	refused "a window over RAM" 1 "windows\[0\].*0x48000000.*is RAM" \
-		jhctl enable --dry-run $ODD/window.cell
+	refused "assignable over RAM" 1 "assignable\[0\].*0x48000000.*is RAM" \
+		jhctl enable --dry-run $ODD/assignable.cell
 	refused "a highest address below the end of RAM" 1 "0x4fffffff is below RAM's end, 0x7fffffff" \
 		jhctl enable --dry-run $ODD/highest.cell
 	refused "a listed root without some RAM" 1 "leaves out RAM at 0x7f000000" \

@@ -206,8 +206,8 @@ remap()
 }
 
 begin
-./blobedit $CELLS/sys.cell "$work/sys.cell" "+window[0]" "window[1].address=$NOTHING" \
-	"window[1].size=$NOTHING_SIZE"
+./blobedit $CELLS/sys.cell "$work/sys.cell" "+assignable[0]" "assignable[1].address=$NOTHING" \
+	"assignable[1].size=$NOTHING_SIZE"
 check "modprobe jh" modprobe jh
 check "jhctl enable" jhctl enable "$work/sys.cell"
 guard_begin $CELLS/rtos.cell
