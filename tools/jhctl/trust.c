@@ -24,7 +24,7 @@ struct trust_item {
 	char *guard;		/* path of the IOMMU before it, NULL: none */
 	char *path;		/* of the device-tree node, NULL: not in the tree */
 	bool held;		/* a cell has it, not root */
-	bool resettable;	/* it has a reset line, by which it is stopped when its cell ends */
+	bool resettable;	/* by lines that it alone has; so it stops when its cell ends */
 	__u64 address;
 };
 
@@ -80,6 +80,49 @@ static char *find_guard(const void *fdt, int node)
 	return iommu >= 0 && tree_enabled(fdt, iommu) ? node_path(fdt, iommu) : NULL;
 }
 
+/* Words of the reset line at the head of a list; 0: there is none, or it names nothing. */
+static int line_words(const void *fdt, const fdt32_t *line, int left)
+{
+	int provider, length;
+	const fdt32_t *cells;
+
+	if (left < 1)
+		return 0;
+	provider = fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(*line));
+	cells = provider < 0 ? NULL : fdt_getprop(fdt, provider, "#reset-cells", &length);
+	if (!cells || length != 4 || fdt32_to_cpu(*cells) >= (unsigned int)left)
+		return 0;
+	return 1 + (int)fdt32_to_cpu(*cells);
+}
+
+static bool names_line(const void *fdt, int node, const fdt32_t *line, int words)
+{
+	int length, at, count;
+	const fdt32_t *lines = fdt_getprop(fdt, node, "resets", &length);
+
+	if (!lines || !tree_enabled(fdt, node))
+		return false;
+	for (at = 0; (count = line_words(fdt, lines + at, length / 4 - at)); at += count)
+		if (count == words && !memcmp(lines + at, line, (size_t)words * 4))
+			return true;
+	return false;
+}
+
+/* The driver pulls no line that another device has as well: that one would stop, too. */
+static bool has_own_resets(const void *fdt, int node)
+{
+	int length, at, count, other;
+	const fdt32_t *lines = fdt_getprop(fdt, node, "resets", &length);
+
+	if (!lines)
+		return false;
+	for (at = 0; (count = line_words(fdt, lines + at, length / 4 - at)); at += count)
+		for (other = 0; other >= 0; other = fdt_next_node(fdt, other, NULL))
+			if (other != node && names_line(fdt, other, lines + at, count))
+				return false;
+	return at;
+}
+
 /* Of each group the first rule that fits counts. */
 static void judge_node(struct trust *trust, const void *fdt, int node)
 {
@@ -101,7 +144,7 @@ static void judge_node(struct trust *trust, const void *fdt, int node)
 		item->path = node_path(fdt, node);
 		if (!tree_reg(fdt, node, 0, &item->address, &size))
 			item->address = 0;
-		item->resettable = fdt_getprop(fdt, node, "resets", NULL);
+		item->resettable = has_own_resets(fdt, node);
 		if (rule->group == TRUST_MASTER)
 			item->guard = find_guard(fdt, node);
 	}

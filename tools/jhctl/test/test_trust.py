@@ -101,3 +101,29 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     for chip, rows in CHIPS.items():
         seen = {(str(item["kind"]), int(str(item["address"]), 16)) for item in trust(jhctl, chip)}
         tap.equal(seen, rows, f"trust: what {chip} has without a node")
+    resets(tap, jhctl)
+
+
+# A PCI host's lines, those of another device, and whether the host can be reset by them.
+LINES = (
+    ("", "<&a 1>", False),
+    ("<&a 1>", "", True),
+    ("<&a 1>, <&b 2 3>", "<&a 2>, <&b 2 2>", True),
+    ("<&a 1>, <&b 2 3>", "<&a 2>, <&b 2 3>", False),
+    ("<&a 1>", "<&a 0>, <&a 1>", False),
+    ("<&a 1>", "<&c 1>", True),
+    ("<&a 1>", '<&a 1>; status = "disabled"', True),
+)
+
+
+def resets(tap: Tap, jhctl: Jhctl) -> None:
+    for own, others, resettable in LINES:
+        nodes = "".join(f"{name}: r{name}@{at} {{ reg = <0x{at} 0x1000>; "
+                        f"#reset-cells = <{cells}>; }};"
+                        for name, at, cells in (("a", 1000, 1), ("b", 2000, 2), ("c", 3000, 1)))
+        nodes += "pcie@4000 { reg = <0x4000 0x1000>; " + (f"resets = {own};" if own else "") + " };"
+        nodes += "uart@5000 { reg = <0x5000 0x1000>; " + (f"resets = {others};" if others else "")
+        rows = trust(jhctl, "test,board", nodes + " };")
+        found = [item["resettable"] for item in rows if item["node"] == "/pcie@4000"]
+        tap.equal(found, [resettable],
+                  f"trust: resets {own or 'none'}, another has {others or 'none'}")
