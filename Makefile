@@ -23,6 +23,14 @@ Q		:= @
 MAKEFLAGS	+= --no-print-directory
 endif
 
+# KERNEL_SRC is what Yocto and Buildroot call KDIR. A machine that jh can run on builds for itself.
+ifdef KERNEL_SRC
+KDIR		?= $(KERNEL_SRC)
+endif
+ifeq ($(shell uname -m)$(wildcard $(BUILD)/kernels),aarch64)
+KDIR		?= /lib/modules/$(shell uname -r)/build
+endif
+
 # The driver is built for KDIR, or for each stock kernel that ci/setup has unpacked. KERNEL names
 # one of these for the targets that need one; for make install it selects the module.
 ifdef KDIR
@@ -57,8 +65,11 @@ inmates:
 jhctl:
 	+$(Q)$(call part,tools/jhctl,jhctl)
 
+jhconf:
+	+$(Q)$(call part,tools/jhconf,jhconf)
+
 configs:
-	+$(Q)$(call part,configs,configs)
+	+$(Q)$(call part,configs,configs) BOARD=$(BOARD) TREE=$(TREE)
 
 # The kernel's lib.mk would say that there is nothing to do.
 selftests:
@@ -77,20 +88,38 @@ $(DRIVERS): driver-%:
 docs:
 	+$(Q)$(call part,Documentation,docs)
 
-install: hypervisor jhctl inmates configs selftests driver-$(KERNEL)
-	+$(Q)$(MAKE) install-built
+# The module first and with its index, so that a later failure leaves nothing that does not load.
+install: hypervisor jhctl inmates jhconf driver-$(KERNEL)
+	+$(Q)$(MAKE) install-module install-programs install-development
+	+$(if $(BOARD),$(Q)$(call part,configs,configs) BOARD=$(BOARD) TREE=$(TREE) \
+		DESTDIR=$(DESTDIR) install-board)
 
-install-built:
-	$(Q)install -d $(DESTDIR)/lib/modules/$(call release,$(KERNEL))/extra
-	$(Q)install -m 644 $(BUILD)/driver/$(KERNEL)/driver/jh.ko \
-		$(DESTDIR)/lib/modules/$(call release,$(KERNEL))/extra
-	$(Q)install -d $(DESTDIR)/lib/firmware/jh
-	$(Q)install -m 644 $(BUILD)/hypervisor/jh-gicv[23].bin $(DESTDIR)/lib/firmware/jh
+# Kbuild compresses and signs as the kernel is configured. Headers of a distribution come without the
+# key: the module is not signed then, which a kernel that insists on it says when it is loaded.
+signing_key	= $(shell sed -n 's/^CONFIG_MODULE_SIG_KEY="\(.*\)"/\1/p' \
+		  $(KDIR_$(KERNEL))/include/config/auto.conf)
+has_key		= $(or $(filter pkcs11:%,$(1)),$(wildcard $(if $(1),$(1) $(KDIR_$(KERNEL))/$(1))))
+
+install-module:
+	+$(Q)$(MAKE) -C $(KDIR_$(KERNEL)) M=$(BUILD)/driver/$(KERNEL)/driver ARCH=$(ARCH) \
+		CROSS_COMPILE=$(CROSS_COMPILE) INSTALL_MOD_PATH=$(DESTDIR) INSTALL_MOD_DIR=extra \
+		$(if $(call has_key,$(signing_key)),,CONFIG_MODULE_SIG_ALL=) V=$(V) modules_install
+	$(if $(DESTDIR),,$(Q)depmod $(call release,$(KERNEL)))
+	+$(Q)$(call install_part,hypervisor,hypervisor)
+
+install-programs:
 	+$(Q)$(call install_part,tools/jhctl,jhctl)
 	+$(Q)$(call install_part,inmates,inmates)
+
+install-development:
+	+$(Q)$(call install_part,tools/jhconf,jhconf)
+	+$(Q)$(call install_part,inmates,inmates)-dev
+	+$(Q)$(call install_part,configs,configs)-sources
+
+# The kselftests, and the configurations of all machines that a device tree is here for.
+install-tests: selftests configs
 	+$(Q)$(call install_part,configs,configs)
 	+$(Q)$(call install_part,tools/testing/selftests/jh,selftests)
-	$(if $(DESTDIR),,$(Q)depmod $(call release,$(KERNEL)))
 
 # What jh-qemu installs in its root cells. A root needs its own kernel's module, not the others'.
 root: $(if $(filter command line environment,$(origin KERNEL)),root-$(KERNEL),$(ROOTS))
@@ -101,7 +130,11 @@ $(ROOTS): root-%: hypervisor jhctl inmates configs selftests driver-%
 
 swap-root:
 	$(Q)rm -rf $(BUILD)/root/$(KERNEL).new
-	$(Q)$(MAKE) install-built DESTDIR=$(BUILD)/root/$(KERNEL).new BOARD=
+	$(Q)install -D -m 644 $(BUILD)/driver/$(KERNEL)/driver/jh.ko \
+		$(BUILD)/root/$(KERNEL).new/lib/modules/$(call release,$(KERNEL))/extra/jh.ko
+	$(Q)install -D -m 644 -t $(BUILD)/root/$(KERNEL).new/lib/firmware/jh \
+		$(BUILD)/hypervisor/jh-gicv[23].bin
+	$(Q)$(MAKE) install-programs install-tests DESTDIR=$(BUILD)/root/$(KERNEL).new DEFAULT_BOARD=
 	$(Q)rm -rf $(BUILD)/root/$(KERNEL)
 	$(Q)mv $(BUILD)/root/$(KERNEL).new $(BUILD)/root/$(KERNEL)
 
@@ -158,18 +191,22 @@ help:
 	@echo '  bench        measure, in instructions; bench-long measures everything'
 	@echo '  setup        only set up this machine: packages and kernels (see ci/setup --help)'
 	@echo ''
-	@echo '  hypervisor driver jhctl inmates configs selftests   one part'
+	@echo '  hypervisor driver jhctl jhconf inmates configs selftests   one part'
 	@echo '  docs         the documentation as HTML, in build/docs'
 	@echo '  root         install for jh-qemu, in build/root/<kernel>'
-	@echo '  install      install into the running system, or below DESTDIR'
+	@echo '  install      install into the running system, or below DESTDIR: module, images, jhctl,'
+	@echo '               jhconf, inmates, headers, and with BOARD=NAME its configurations'
+	@echo '  install-tests  the kselftests, and the configurations of all machines'
 	@echo '  clean        remove what was built; distclean: the stock kernels too'
 	@echo ''
-	@echo '  KDIR=DIR     build the driver for the kernel in DIR, not for those of ci/setup'
+	@echo '  KDIR=DIR     build the driver for the kernel in DIR (KERNEL_SRC= is the same), not for those of'
+	@echo '               ci/setup; on arm64 without ci/setup it is the running kernel'
 	@echo '  MACHINE=NAME  the machine of jh-qemu for demo and shell, such as zcu102'
-	@echo '  BOARD=NAME   the configurations (configs/arm64/NAME) for make install'
+	@echo '  BOARD=NAME   the machine (configs/arm64/NAME) for make configs and make install;'
+	@echo '               TREE=FILE is its device tree, if it is not found'
 	@echo '  KERNEL=NAME  the kernel for demo, shell and install: $(KERNELS)'
 	@echo '  CROSS_COMPILE=PREFIX  ARCH=arm64  prefix=/usr  V=1 shows the commands'
 
-.PHONY: all hypervisor inmates jhctl configs selftests driver $(DRIVERS) docs install \
-	install-built root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
+.PHONY: all hypervisor inmates jhctl jhconf configs selftests driver $(DRIVERS) docs install \
+	install-module install-programs install-development install-tests root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
 	check-fast check-long bench bench-long t mutate clean distclean help
