@@ -11,8 +11,9 @@ from .debugger import Debugger
 from .ownership import CONSTANTS, Checker, State
 from .probe import TOP, Probe, offsets
 
-HEADERS = ["asm/boot.h", "asm/percpu.h", "hv/cell.h", "hv/cpu.h", "jh/image.h", "jh/comm.h"]
-BOOT = ("device_va",)
+HEADERS = ["asm/boot.h", "asm/percpu.h", "gic/gicv2.h", "hv/cell.h",
+           "hv/cpu.h", "jh/image.h", "jh/comm.h"]
+GICV2 = ("gicc", "gich")
 PERCPU = ("cell", "gicr", "found_ppis", "vgic.num_queued", "vgic.num_lpis", "vgic.queued")
 CPU = ("report", "arch.mpidr", "arch.sgi_pending", "arch.sgi_enabled", "arch.sgi_priority",
        "arch.sgi_sources", "arch.must_let_go")
@@ -22,7 +23,6 @@ CONSTANT = {
     "CPU_SIZE": "sizeof(struct cpu)", "DIRECT": "JH_CELL_IRQ_DIRECT", "AUTO": "JH_MEM_AUTO",
     "MEMORY_SIZE": "sizeof(struct cell_memory)", "STATS": "JH_NUM_STATS",
     "SLOTS": "PRIVATE_SLOT_READ", "SLOTS_END": "PRIVATE_SLOT_UNCACHED + PRIVATE_SLOT_PAGES",
-    "GICD": "JH_BOOT_DEV_GICD", "GICC": "JH_BOOT_DEV_GICC", "GICH": "JH_BOOT_DEV_GICH",
     "boot_exit_spsr": "offsetof(struct boot_exit, spsr)",
     "memory_pa": "offsetof(struct cell_memory, pa)",
     "memory_gpa": "offsetof(struct cell_memory, gpa)",
@@ -93,11 +93,8 @@ class Handover:
     def _field(self, base: int, name: str, size: int = 8) -> int:
         return self._probe.number(base + self._at[name], size)
 
-    def _global(self, name: str) -> int:
-        return self._probe.number(self._probe.address(name))
-
-    def _device(self, which: str) -> int:
-        return self._field(self._global("boot_info") + 8 * self._at[which], "boot_device_va")
+    def _gicd(self) -> int:
+        return self._probe.number(self._probe.address("gicd", 8))
 
     def _cpu(self, cpu: int) -> int:
         return self._probe.address("cpus") + cpu * self._at["CPU_SIZE"]
@@ -116,7 +113,8 @@ class Handover:
             return registers
         frames = {name: self._local_frame() + offset for name, offset in LOCAL.items()}
         if self._chip == "gicv2":
-            gicd, gicc, gich = (self._device(name) for name in ("GICD", "GICC", "GICH"))
+            gicd, gicv2 = self._gicd(), self._probe.address("gicv2")
+            gicc, gich = (self._field(gicv2, f"gicv2_{name}") for name in GICV2)
             frames |= {name: gicd + offset for name, offset in LOCAL_V2.items()}
             frames |= {name: gicc + offset for name, offset in GICC.items()}
             frames |= {name: gich + offset for name, offset in GICH.items()}
@@ -125,7 +123,7 @@ class Handover:
 
     def _local_frame(self) -> int:
         if self._chip == "gicv2":
-            return self._device("GICD")
+            return self._gicd()
         return self._field(self._at["PERCPU"], "percpu_gicr") + 0x10000
 
     def _state(self, moment: str, cpu: int, registers: dict[str, int]) -> State:
@@ -219,7 +217,7 @@ class Handover:
 
     def _spi(self, cpu: int, intid: int) -> dict[str, object]:
         """The fields of an SPI."""
-        gicd, word, bit = self._device("GICD"), intid // 32 * 4, intid % 32
+        gicd, word, bit = self._gicd(), intid // 32 * 4, intid % 32
         route = 0x6000 + 8 * intid if self._chip == "gicv3" else 0x800 + intid // 4 * 4
         at = [0x80 + word, 0x100 + word, 0x200 + word, 0x300 + word, 0x400 + intid // 4 * 4,
               0xc00 + intid // 16 * 4, route]
@@ -294,7 +292,7 @@ class Handover:
         """The table of cells changes: the hypervisor begins, or a cell is destroyed."""
         number, cell = self._debugger.read("x0"), self._debugger.read("x1")
         if cell == self._probe.address("root_cell"):
-            gicd = self._device("GICD")
+            gicd = self._gicd()
             self._triggers = self._probe.device(cpu, [gicd + 0xc00 + 4 * n for n in range(16)])
             self._groups = self._probe.device(cpu, [gicd + 0x80 + 4 * n for n in range(8)])
         if cell:
@@ -344,7 +342,7 @@ class Handover:
 def layout() -> dict[str, int]:
     """Offsets and constants of the hypervisor's headers."""
     wanted = dict(CONSTANT)
-    for prefix, struct, fields in (("boot", "jh_boot_info", BOOT), ("percpu", "percpu", PERCPU),
+    for prefix, struct, fields in (("gicv2", "gicv2", GICV2), ("percpu", "percpu", PERCPU),
                                    ("cpu", "cpu", CPU), ("cell", "cell", CELL)):
         wanted |= {f"{prefix}_{name.replace('.', '_')}": f"offsetof(struct {struct}, {name})"
                    for name in fields}

@@ -42,14 +42,14 @@ def offsets(headers: Iterable[str], wanted: dict[str, str]) -> dict[str, int]:
     return {name: int(value.lstrip("#$"), 0) for name, value in lines}
 
 
-def symbols(image: Path) -> dict[str, tuple[int, int]]:
-    """Address and size of each function and variable."""
+def symbols(image: Path) -> dict[str, list[tuple[int, int]]]:
+    """Address and size of each function and variable; those of files may share a name."""
     text = subprocess.run([CROSS + "nm", "-S", image], check=True, capture_output=True, text=True)
-    found = {}
+    found: dict[str, list[tuple[int, int]]] = {}
     for line in text.stdout.splitlines():
         words = line.split()
         size = int(words[1], 16) if len(words) == 4 else 0
-        found[words[-1]] = (int(words[0], 16), size)
+        found.setdefault(words[-1], []).append((int(words[0], 16), size))
     return found
 
 
@@ -60,14 +60,14 @@ class Probe:
         self.debugger = debugger
         self.symbols = symbols(image)
         # Code for CPUs that hand over, which is nobody while all but one stand.
-        self._place, size = self.symbols["boot_enter"]
+        self._place, size = self.symbols["boot_enter"][0]
         if size < 4 * (MOST + 1):
             raise DebuggerError("boot_enter() is too short for what is put in its place")
         self._words: dict[str, int] = {}
 
-    def address(self, symbol: str) -> int:
-        """Of a function or variable."""
-        return self.symbols[symbol][0]
+    def address(self, symbol: str, size: int | None = None) -> int:
+        """Of a function or variable; where files share the name, of the one of this size."""
+        return next(at for at, bytes_ in self.symbols[symbol] if size in (None, bytes_))
 
     def number(self, address: int, size: int = 8) -> int:
         """A field in the hypervisor's memory."""
@@ -75,7 +75,7 @@ class Probe:
 
     def instruction(self, symbol: str, word: int) -> int:
         """The address of the first instruction of this kind in a function."""
-        start, size = self.symbols[symbol]
+        start, size = self.symbols[symbol][0]
         code = self.debugger.memory(start, size or 256)
         for at in range(0, len(code), 4):
             if int.from_bytes(code[at:at + 4], "little") == word:
