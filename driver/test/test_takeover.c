@@ -99,6 +99,7 @@ static int setup(void **state)
 	enter = 0;
 	enters = leaves = 0;
 	memset(leave, 0, sizeof(leave));
+	memset(memory, 0, sizeof(memory));
 	memset(&report, 0, sizeof(report));
 	memset(&err, 0, sizeof(err));
 	the_system = (struct jh_system){ .cpu_mask = 1, .report = &report, .hv.address = HV,
@@ -152,6 +153,7 @@ static void in_and_out(void **state)
 	assert_true(the_system.active);
 	assert_int_equal(entered_at, HV + 0x40);
 	assert_int_equal(boot_info, HV + 0x20000);
+	assert_int_equal(((struct jh_boot_info *)(memory + 0x20000))->turned_away, 0);
 	assert_false(the_system.kvm_in_el2);
 	assert_int_equal(jh_arch_leave(&the_system, &err), 0);
 	assert_false(the_system.active);
@@ -204,11 +206,17 @@ static void what_changed_in_the_last_moment(void **state)
 
 static void the_hypervisor_says_why_not(void **state)
 {
+	const struct jh_boot_info *info = (void *)(memory + 0x20000);
+
 	enter = 1;				/* JH_ENTER_REFUSED */
 	assert_int_equal(refused(), JH_ERR_PKVM);
+	/* Those that are in hear of it, and of no other failure, which they have seen themselves. */
+	assert_int_equal(info->turned_away, 1);
+	memset(memory, 0, sizeof(memory));
 	enter = -EIO;
 	assert_int_equal(refused(), JH_ERR_HV_INTERNAL);
 	assert_int_equal(err.value, EIO);
+	assert_int_equal(info->turned_away, 0);
 	report.error.reason = JH_ERR_HV_RANGE;
 	assert_int_equal(refused(), JH_ERR_HV_RANGE);
 }

@@ -40,7 +40,7 @@ devices()
 	not_for_cells gpio "gpio@4f000000.*gpio-mxc.*cannot let go"
 	not_for_cells timer "timer@4f020000.*INTID 134.*without a driver"
 	not_for_cells syscon "syscon@4f070000.*several drivers share"
-	not_for_cells reset-controller "reset-controller@4f060000.*/pl011@9040000 depends on it"
+	not_for_cells reset-controller "reset-controller@4f060000.*/pl0[13]1@90[14]0000 depends on it"
 	not_for_cells pcie "pcie@4f090000.*PCI host"
 	not_for_cells irq "irq\[0\].*INTID 33 .uart-pl011"
 	not_for_cells shared-ram "memory\[1\].*0x48000000.*shared with root, and Linux uses"
