@@ -207,6 +207,9 @@ static void counts(void **state)
 	assert_int_equal(jh_load(&arg), -EINVAL);
 	arg.count = JH_LOAD_SEGMENTS + 1;
 	assert_int_equal(jh_load(&arg), -E2BIG);
+	arg.count = JH_LOAD_SEGMENTS;
+	fake_fail_alloc = 1;
+	assert_int_equal(jh_load(&arg), -ENOMEM);
 	arg.count = 1;
 	fake_no_user = (char *)segments + sizeof(segments[0]) - 1;
 	assert_int_equal(jh_load(&arg), -EFAULT);

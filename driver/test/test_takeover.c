@@ -28,7 +28,7 @@ static u32 gic_version;
 static bool guests, report_is_sound;
 static long probe, enter, leave[4];
 static u32 enters, leaves;
-static u64 entered_at, boot_info;
+static u64 entered_at, boot_info, now, stood_still;
 
 int stop_machine(int (*call)(void *argument), void *argument, const struct cpumask *cpus)
 {
@@ -71,11 +71,12 @@ bool jh_kvm_guests(bool stopped)
 
 u64 jh_arch_now(void)
 {
-	return jiffies;
+	return now += 5;
 }
 
 void jh_ticks_enabled(u64 ticks)
 {
+	stood_still = ticks;
 }
 
 bool jh_report_is_sound(const struct jh_report *it, u32 size)
@@ -153,6 +154,7 @@ static void in_and_out(void **state)
 	assert_true(the_system.active);
 	assert_int_equal(entered_at, HV + 0x40);
 	assert_int_equal(boot_info, HV + 0x20000);
+	assert_int_equal(stood_still, 5);
 	assert_int_equal(((struct jh_boot_info *)(memory + 0x20000))->turned_away, 0);
 	assert_false(the_system.kvm_in_el2);
 	assert_int_equal(jh_arch_leave(&the_system, &err), 0);
@@ -210,7 +212,7 @@ static void the_hypervisor_says_why_not(void **state)
 
 	enter = 1;				/* JH_ENTER_REFUSED */
 	assert_int_equal(refused(), JH_ERR_PKVM);
-	/* Those that are in hear of it, and of no other failure, which they have seen themselves. */
+	/* Those that are in hear of it, and of no other failure, which they see themselves. */
 	assert_int_equal(info->turned_away, 1);
 	memset(memory, 0, sizeof(memory));
 	enter = -EIO;

@@ -131,6 +131,10 @@ static void interrupts_with_a_handler(void **state)
 	assert_refused(check_cell(), JH_ERR_IRQ_LINUX, 41, "a handler");
 	assert_int_equal(err.index, 1);
 	assert_int_equal(err.object, JH_OBJ_IRQ);
+	handled_intid = parts.irqs[0].intid;
+	assert_refused(check_cell(), JH_ERR_IRQ_LINUX, handled_intid, "a handler");
+	assert_int_equal(err.index, 0);
+	handled_intid = 41;
 	/* Some drivers of the GIC have a domain of another kind. */
 	fake_irq_domain.token = DOMAIN_BUS_ANY;
 	assert_refused(check_cell(), JH_ERR_IRQ_LINUX, 41, "a handler");
