@@ -13,6 +13,7 @@
 #include <hv/spinlock.h>
 #include <hv/sweep.h>
 #include <jh/hypercall.h>
+#include <range.h>
 #include <refuse.h>
 #include <string.h>
 
@@ -110,7 +111,7 @@ static const struct cell_memory *loadable_at(const struct cell *cell, u64 gpa, u
 	for (i = 0; i < cell->num_memories; i++) {
 		const struct cell_memory *m = &cell->memories[i];
 
-		if (m->flags & JH_MEM_LOADABLE && addr_inside(gpa, size, m->gpa, m->size))
+		if (m->flags & JH_MEM_LOADABLE && range_inside(gpa, size, m->gpa, m->size))
 			return m;
 	}
 	return NULL;
@@ -127,7 +128,7 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 	if (err)
 		return err;
 	m = NULL;
-	if (size && size <= JH_HC_CELL_WRITE_MAX && addr_range_valid(gpa, size) &&
+	if (size && size <= JH_HC_CELL_WRITE_MAX && range_valid(gpa, size) &&
 	    owner_is_root(from, size))
 		m = loadable_at(cell, gpa, size);
 	if (!m)

@@ -3,6 +3,7 @@
 #include <config.h>
 #include <hv/errno.h>
 #include <hv/owner.h>
+#include <range.h>
 #include <refuse.h>
 
 #define BLOCK_SIZE	0x200000UL
@@ -20,8 +21,7 @@ static struct reserved reserved[2 + JH_MAX_UNITS];
 static u32 num_reserved;
 static struct jh_boot_range pools[JH_MAX_POOLS];
 static u32 num_pools;
-static const struct jh_config_assignable *assignable;
-static u32 num_assignable;
+static const void *config;	/* of the system */
 static u64 highest;
 
 static struct reserved *reserve(u64 start, u64 size, u32 reason)
@@ -41,12 +41,13 @@ static void reserve_unit(const struct jh_config_unit *unit)
 	range->root = config_kind_flags(unit->kind) & JH_KIND_ROOT;
 }
 
-void owner_init(const struct jh_boot_info *info, const void *config)
+void owner_init(const struct jh_boot_info *info, const void *system_config)
 {
-	const struct jh_console *console = config_console(config);
+	const struct jh_console *console = config_console(system_config);
 	u32 i, num_units;
-	const struct jh_config_unit *units = config_units(config, &num_units);
+	const struct jh_config_unit *units = config_units(system_config, &num_units);
 
+	config = system_config;
 	num_reserved = 0;
 	reserve(info->hv_address, info->hv_size, JH_ERR_MEM_HYPERVISOR);
 	if (console)
@@ -57,7 +58,6 @@ void owner_init(const struct jh_boot_info *info, const void *config)
 	num_pools = MIN(info->num_pools, (u32)JH_MAX_POOLS);
 	for (i = 0; i < num_pools; i++)
 		pools[i] = info->pools[i];
-	assignable = config_assignable(config, &num_assignable);
 	highest = info->max_address;
 }
 
@@ -66,7 +66,7 @@ static const struct jh_boot_range *pool_touched(u64 pa, u64 size)
 	u32 i;
 
 	for (i = 0; i < num_pools; i++) {
-		if (addr_overlap(pa, size, pools[i].address, pools[i].size))
+		if (range_overlaps(pa, size, pools[i].address, pools[i].size))
 			return &pools[i];
 	}
 	return NULL;
@@ -79,25 +79,10 @@ static const struct reserved *reserved_touched(u64 pa, u64 size, bool root_too)
 
 	for (i = 0; i < num_reserved; i++) {
 		if ((root_too || !reserved[i].root) &&
-		    addr_overlap(pa, size, reserved[i].start, reserved[i].size))
+		    range_overlaps(pa, size, reserved[i].start, reserved[i].size))
 			return &reserved[i];
 	}
 	return NULL;
-}
-
-/* Is all of the range covered by assignable, which may lie side by side? */
-static bool in_assignable(u64 pa, u64 size)
-{
-	u64 at = pa;
-	u32 i, rounds;
-
-	for (rounds = 0; rounds < num_assignable && at - pa < size; rounds++) {
-		for (i = 0; i < num_assignable; i++) {
-			if (at - assignable[i].address < assignable[i].size)
-				at = assignable[i].address + assignable[i].size;
-		}
-	}
-	return at - pa >= size;
 }
 
 static const struct cell_memory *memory_touched(const struct cell *cell, u64 pa, u64 size)
@@ -105,7 +90,7 @@ static const struct cell_memory *memory_touched(const struct cell *cell, u64 pa,
 	u32 i;
 
 	for (i = 0; i < cell->num_memories; i++) {
-		if (addr_overlap(pa, size, cell->memories[i].pa, cell->memories[i].size))
+		if (range_overlaps(pa, size, cell->memories[i].pa, cell->memories[i].size))
 			return &cell->memories[i];
 	}
 	return NULL;
@@ -133,7 +118,7 @@ bool owner_is_nobodys(u64 pa, u64 size)
 {
 	const struct cell *claimant;
 
-	return addr_range_valid(pa, size) && pa + (size - 1) <= highest &&
+	return range_valid(pa, size) && pa + (size - 1) <= highest &&
 	       !reserved_touched(pa, size, false) && !pool_touched(pa, size) &&
 	       !claim_touched(pa, size, &claimant);
 }
@@ -189,9 +174,9 @@ int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32
 		if (pool)
 			reason = JH_ERR_MEM_SHARED_POOL;
 	} else if (flags & JH_MEM_IO) {
-		if (pool || !in_assignable(pa, size))
+		if (pool || !config_is_assignable(config, pa, size))
 			reason = JH_ERR_MEM_ASSIGNABLE;
-	} else if (!pool || !addr_inside(pa, size, pool->address, pool->size)) {
+	} else if (!pool || !range_inside(pa, size, pool->address, pool->size)) {
 		reason = JH_ERR_MEM_POOL;
 	}
 	return reason ? refuse_value(error, reason, JH_OBJ_MEMORY, index, pa, 0) : 0;
@@ -216,7 +201,7 @@ int owner_find_ram(const struct cell *cell, u64 size, u64 *pa)
 
 	for (i = 0; i < num_pools; i++) {
 		start = ALIGN_UP(pools[i].address, align);
-		while (addr_inside(start, size, pools[i].address, pools[i].size)) {
+		while (range_inside(start, size, pools[i].address, pools[i].size)) {
 			end = obstacle_end(cell, start, size);
 			if (!end) {
 				*pa = start;

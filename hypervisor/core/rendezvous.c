@@ -15,7 +15,7 @@
 
 #define RENDEZVOUS_DONE		1
 
-static bool decide(s32 *verdict, s32 value)
+static bool rendezvous_decide(s32 *verdict, s32 value)
 {
 	return compare_exchange(verdict, 0, value);
 }
@@ -35,7 +35,7 @@ int rendezvous_wait(struct rendezvous *r, u64 mask, u32 nth, const u32 *turned_a
 	u64 deadline = 0;
 
 	if (err)
-		decide(verdict, err);
+		rendezvous_decide(verdict, err);
 	fetch_add(&r->arrived, 1);
 	while ((arrived = load_acquire(&r->arrived)) < all) {
 		if (arrived != before)
@@ -43,17 +43,17 @@ int rendezvous_wait(struct rendezvous *r, u64 mask, u32 nth, const u32 *turned_a
 		before = arrived;
 		/* The caller tells of a CPU that EL2 did not let in. */
 		if (load_acquire(turned_away)) {
-			decide(verdict, -EOPNOTSUPP);
+			rendezvous_decide(verdict, -EOPNOTSUPP);
 			break;
 		}
 		if (arch_expired(deadline)) {
-			if (decide(verdict, -ETIMEDOUT))
+			if (rendezvous_decide(verdict, -ETIMEDOUT))
 				report_late(arrived - (all - count), count);
 			break;
 		}
 		arch_relax();
 	}
-	decide(verdict, RENDEZVOUS_DONE);
+	rendezvous_decide(verdict, RENDEZVOUS_DONE);
 	err = load_acquire(verdict);
 	return err == RENDEZVOUS_DONE ? 0 : err;
 }

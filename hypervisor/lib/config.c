@@ -270,6 +270,20 @@ const struct jh_config_unit *config_units(const void *blob, __u32 *count)
 	return elements(blob, JH_SECTION_UNIT, count);
 }
 
+/* They may lie side by side, in any order: each round finds at least one more of them. */
+int config_is_assignable(const void *system, __u64 start, __u64 size)
+{
+	__u32 i, round, count;
+	const struct jh_config_assignable *ranges = config_assignable(system, &count);
+	__u64 at = start;
+
+	for (round = 0; round < count && at - start < size; round++)
+		for (i = 0; i < count; i++)
+			if (range_inside(at, 1, ranges[i].address, ranges[i].size))
+				at = ranges[i].address + ranges[i].size;
+	return at - start >= size;
+}
+
 __u64 config_cpu_mask(const void *blob)
 {
 	__u32 i, count;

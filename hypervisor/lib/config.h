@@ -72,6 +72,9 @@ const struct jh_config_pool *config_pools(const void *blob, __u32 *count);
 const struct jh_config_assignable *config_assignable(const void *blob, __u32 *count);
 const struct jh_config_unit *config_units(const void *blob, __u32 *count);
 
+/** config_is_assignable() - is all of a range covered by the system's assignable ones? */
+int config_is_assignable(const void *system, __u64 start, __u64 size);
+
 /** config_unit() - the row of a kind and index of a checked system configuration, or NULL */
 const struct jh_config_unit *config_unit(const void *blob, __u32 kind, __u32 index);
 

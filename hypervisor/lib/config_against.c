@@ -9,20 +9,6 @@
 #include <lib/range.h>
 #include <lib/refuse.h>
 
-/* All of the range is covered by assignable, which may lie side by side. */
-static int in_assignable(const void *system, __u64 start, __u64 size)
-{
-	__u32 i, n, count;
-	const struct jh_config_assignable *assignable = config_assignable(system, &count);
-	__u64 at = start;
-
-	for (n = 0; n < count && at < start + size; n++)
-		for (i = 0; i < count; i++)
-			if (range_inside(at, 1, assignable[i].address, assignable[i].size))
-				at = assignable[i].address + assignable[i].size;
-	return at >= start + size;
-}
-
 /* 1 also if it cannot be known yet because a pool has no address. */
 static int in_pools(const void *system, __u64 start, __u64 size)
 {
@@ -56,7 +42,7 @@ static int check_place(const void *system, const struct jh_config_memory *mem, _
 		if (touches_pool(system, mem->phys, mem->size))
 			return refuse(err, JH_ERR_MEM_SHARED_POOL, JH_OBJ_MEMORY, index);
 	} else if (mem->flags & JH_MEM_IO) {
-		if (!in_assignable(system, mem->phys, mem->size))
+		if (!config_is_assignable(system, mem->phys, mem->size))
 			return refuse(err, JH_ERR_MEM_ASSIGNABLE, JH_OBJ_MEMORY, index);
 	} else if (!in_pools(system, mem->phys, mem->size)) {
 		return refuse(err, JH_ERR_MEM_POOL, JH_OBJ_MEMORY, index);

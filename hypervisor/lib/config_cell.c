@@ -163,7 +163,7 @@ static int check_entry(const void *blob, struct jh_error *err)
 	return refuse_value(err, JH_ERR_ENTRY, JH_OBJ_CELL, 0, entry, 0);
 }
 
-static int check_irqs(const void *blob, struct jh_error *err)
+static int check_cell_irqs(const void *blob, struct jh_error *err)
 {
 	__u32 i, j, count, devices;
 	const struct jh_config_irq *irqs = config_irqs(blob, &count);
@@ -245,7 +245,7 @@ static int check_devices(const void *blob, struct jh_error *err)
 	(JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4 | JH_CONSOLE_INVERTED_GATE | JH_CONSOLE_MDR_QUIRK)
 
 /* The console of a cell is one of the devices that it was given. */
-static int check_console(const void *blob, struct jh_error *err)
+static int check_cell_console(const void *blob, struct jh_error *err)
 {
 	const struct jh_console *console = config_console(blob);
 	__u32 i, count;
@@ -279,8 +279,8 @@ int config_cell_check(const void *blob, struct jh_error *err)
 	if (!ret)
 		ret = check_entry(blob, err);
 	if (!ret)
-		ret = check_irqs(blob, err);
+		ret = check_cell_irqs(blob, err);
 	if (!ret)
-		ret = check_console(blob, err);
+		ret = check_cell_console(blob, err);
 	return ret;
 }

@@ -88,7 +88,7 @@ static int check_system(const void *blob, struct jh_error *err)
 #define DRIVEN_TYPES (1U << JH_CONSOLE_8250 | 1U << JH_CONSOLE_PL011 | 1U << JH_CONSOLE_XUARTPS)
 #define DRIVEN_FLAGS (JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4)
 
-static int check_console(const void *blob, struct jh_error *err)
+static int check_system_console(const void *blob, struct jh_error *err)
 {
 	const struct jh_console *console = config_console(blob);
 	int ret;
@@ -209,7 +209,7 @@ int config_system_check(const void *blob, struct jh_error *err)
 	int ret = check_system(blob, err);
 
 	if (!ret)
-		ret = check_console(blob, err);
+		ret = check_system_console(blob, err);
 	for (i = 0; !ret && i < num_pools; i++)
 		ret = check_pool(blob, pools, i, err);
 	for (i = 0; !ret && i < num_ranges; i++)

@@ -68,7 +68,7 @@ static void put_char(struct text *text, char c)
 	text->buffer[text->used] = 0;
 }
 
-static void put(struct text *text, const char *string)
+static void errtext_put(struct text *text, const char *string)
 {
 	while (*string)
 		put_char(text, *string++);
@@ -84,13 +84,13 @@ static void put_field(struct text *text, const char *string, __u32 size)
 }
 
 /* @base is 10 or 16; the latter gets its 0x. */
-static void put_number(struct text *text, __u64 value, __u32 base)
+static void errtext_number(struct text *text, __u64 value, __u32 base)
 {
 	char digits[24];
 	__u32 count = 0;
 
 	if (base == 16)
-		put(text, "0x");
+		errtext_put(text, "0x");
 	do {
 		digits[count++] = "0123456789abcdef"[value % base];
 		value /= base;
@@ -108,17 +108,17 @@ static void put_size(struct text *text, __u64 value)
 		value >>= 10;
 		unit++;
 	}
-	put_number(text, value, 10);
-	put(text, units[unit]);
+	errtext_number(text, value, 10);
+	errtext_put(text, units[unit]);
 }
 
 static void put_range(struct text *text, __u64 start, __u64 size)
 {
-	put(text, " (");
-	put_number(text, start, 16);
+	errtext_put(text, " (");
+	errtext_number(text, start, 16);
 	if (size) {
 		put_char(text, '-');
-		put_number(text, start + size - 1, 16);
+		errtext_number(text, start + size - 1, 16);
 	}
 	put_char(text, ')');
 }
@@ -140,9 +140,9 @@ static void put_pool(struct text *text, const struct jh_config_pool *pool)
 		put_range(text, pool->address, pool->size);
 		return;
 	}
-	put(text, " (");
+	errtext_put(text, " (");
 	put_size(text, pool->size);
-	put(text, ", automatic)");
+	errtext_put(text, ", automatic)");
 }
 
 /* The range or the name that goes with an object, if its configuration is at hand. */
@@ -167,11 +167,11 @@ static void put_detail(struct text *text, const void *element, __u32 object, __u
 		put_range(text, ((const struct jh_console *)element)->address,
 			  ((const struct jh_console *)element)->size);
 	} else if (object == JH_OBJ_IRQ) {
-		put(text, " (INTID ");
-		put_number(text, irq->intid, 10);
+		errtext_put(text, " (INTID ");
+		errtext_number(text, irq->intid, 10);
 		put_char(text, ')');
 	} else if (object == JH_OBJ_DEVICE) {
-		put(text, " (");
+		errtext_put(text, " (");
 		put_field(text, ((const struct jh_config_device *)element)->path,
 			  JH_CONFIG_PATH_LEN);
 		put_char(text, ')');
@@ -221,11 +221,11 @@ static const void *find(const struct errtext_context *context, __u32 object, __u
 
 static void put_name(struct text *text, const char *name, int numbered, __u32 index)
 {
-	put(text, name);
+	errtext_put(text, name);
 	if (!numbered)
 		return;
 	put_char(text, '[');
-	put_number(text, index, 10);
+	errtext_number(text, index, 10);
 	put_char(text, ']');
 }
 
@@ -233,11 +233,11 @@ static void put_name(struct text *text, const char *name, int numbered, __u32 in
 static void put_kind(struct text *text, __u64 kind)
 {
 	if (kind < JH_UNIT_TYPES && kinds[kind].name) {
-		put(text, kinds[kind].name);
+		errtext_put(text, kinds[kind].name);
 		return;
 	}
-	put(text, "unit ");
-	put_number(text, kind, 10);
+	errtext_put(text, "unit ");
+	errtext_number(text, kind, 10);
 }
 
 static void put_unit(struct text *text, __u32 index)
@@ -257,7 +257,7 @@ static void put_object(struct text *text, const struct errtext_context *context,
 	if (object >= JH_OBJ_KINDS)
 		object = JH_OBJ_NONE;
 	if (object == JH_OBJ_FILE && context && context->file) {
-		put(text, context->file);
+		errtext_put(text, context->file);
 		return;
 	}
 	if (object == JH_OBJ_UNIT)
@@ -272,14 +272,14 @@ static void put_object(struct text *text, const struct errtext_context *context,
 static void put_cell(struct text *text, const struct errtext_context *context, __u32 cell)
 {
 	if (!cell) {
-		put(text, "the root cell");
+		errtext_put(text, "the root cell");
 		return;
 	}
-	put(text, "cell ");
+	errtext_put(text, "cell ");
 	if (context && context->other_name)
-		put(text, context->other_name);
+		errtext_put(text, context->other_name);
 	else
-		put_number(text, cell, 10);
+		errtext_number(text, cell, 10);
 }
 
 static void put_other(struct text *text, const struct errtext_context *context,
@@ -294,7 +294,7 @@ static void put_other(struct text *text, const struct errtext_context *context,
 	/* The configuration of another cell is not at hand: its index has to do. */
 	if (err->other_object != JH_OBJ_CELL && err->other_object != JH_OBJ_NONE) {
 		put_object(text, &none, err->other_object, err->other_index, err->reason);
-		put(text, " of ");
+		errtext_put(text, " of ");
 	}
 	put_cell(text, context, err->cell);
 }
@@ -304,7 +304,7 @@ static void put_who(struct text *text, const struct errtext_context *context)
 	if (context && context->who && *context->who)
 		put_field(text, context->who, ERRTEXT_SIZE);
 	else
-		put(text, "Linux");
+		errtext_put(text, "Linux");
 }
 
 static int matches(const char *at, const char *word)
@@ -327,13 +327,13 @@ static const char *put_placeholder(struct text *text, const char *at,
 	else if (matches(at, "{who}"))
 		put_who(text, context);
 	else if (matches(at, "{value}"))
-		put_number(text, err->value, 16);
+		errtext_number(text, err->value, 16);
 	else if (matches(at, "{limit}"))
-		put_number(text, err->limit, 16);
+		errtext_number(text, err->limit, 16);
 	else if (matches(at, "{number}"))
-		put_number(text, err->value, 10);
+		errtext_number(text, err->value, 10);
 	else if (matches(at, "{max}"))
-		put_number(text, err->limit, 10);
+		errtext_number(text, err->limit, 10);
 	else if (matches(at, "{size}"))
 		put_size(text, err->value);
 	else if (matches(at, "{need}"))
@@ -341,7 +341,7 @@ static const char *put_placeholder(struct text *text, const char *at,
 	else if (matches(at, "{kind}"))
 		put_kind(text, err->value);
 	else if (matches(at, "{index}"))
-		put_number(text, err->index, 10);
+		errtext_number(text, err->index, 10);
 	while (*at && *at != '}')
 		at++;
 	return *at ? at + 1 : at;
@@ -374,12 +374,12 @@ static void sentence(struct text *text, const struct errtext_context *context,
 	const struct reason_text *reason = lookup(err->reason);
 
 	if (context && context->file && err->object != JH_OBJ_FILE) {
-		put(text, context->file);
-		put(text, ": ");
+		errtext_put(text, context->file);
+		errtext_put(text, ": ");
 	}
 	if (!reason) {
 		expand(text, "{object}: refused for an unknown reason, number ", context, err);
-		put_number(text, err->reason, 10);
+		errtext_number(text, err->reason, 10);
 		return;
 	}
 	expand(text, reason->sentence, context, err);
@@ -421,7 +421,7 @@ __u32 errtext_format(char *buffer, __u32 size, const struct errtext_context *con
 
 	buffer[0] = 0;
 	sentence(&text, context, err);
-	put(&text, "; ");
+	errtext_put(&text, "; ");
 	next_step(&text, context, err);
 	return text.used;
 }

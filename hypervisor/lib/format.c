@@ -10,13 +10,13 @@ struct output {
 	size_t length;
 };
 
-static void put(struct output *out, char c)
+static void format_put(struct output *out, char c)
 {
 	if (out->length + 1 < out->size)
 		out->buffer[out->length++] = c;
 }
 
-static void put_number(struct output *out, unsigned long value, unsigned int base)
+static void format_number(struct output *out, unsigned long value, unsigned int base)
 {
 	char digits[20];
 	unsigned int n = 0;
@@ -26,7 +26,7 @@ static void put_number(struct output *out, unsigned long value, unsigned int bas
 		value /= base;
 	} while (value);
 	while (n)
-		put(out, digits[--n]);
+		format_put(out, digits[--n]);
 }
 
 size_t format_text(char *buffer, size_t size, const char *format, va_list args)
@@ -37,16 +37,16 @@ size_t format_text(char *buffer, size_t size, const char *format, va_list args)
 
 	for (; *format; format++) {
 		if (*format != '%') {
-			put(&out, *format);
+			format_put(&out, *format);
 			continue;
 		}
 		is_long = format[1] == 'l';
 		format += is_long ? 2 : 1;
 		if (*format == 's') {
 			for (text = va_arg(args, const char *); *text; text++)
-				put(&out, *text);
+				format_put(&out, *text);
 		} else {
-			put_number(&out, is_long ? va_arg(args, unsigned long) :
+			format_number(&out, is_long ? va_arg(args, unsigned long) :
 				   va_arg(args, unsigned int), *format == 'x' ? 16 : 10);
 		}
 	}

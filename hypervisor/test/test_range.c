@@ -51,6 +51,14 @@ static void nothing_wraps_around(void **state)
 	assert_false(range_inside(TOP - 1, 2, 0, 16));
 	assert_false(range_inside(0, TOP, 1, TOP));
 	assert_true(range_inside(TOP - 4, 4, TOP - 8, 8));
+	/* The last of all addresses belongs to a range as every other does. */
+	assert_true(range_overlaps(TOP - 3, 4, TOP, 1));
+	assert_true(range_overlaps(TOP, 1, TOP - 3, 4));
+	assert_false(range_overlaps(TOP - 3, 3, TOP, 1));
+	assert_true(range_valid(TOP, 1));
+	assert_false(range_valid(TOP, 2));
+	assert_false(range_valid(7, 0));
+	assert_true(range_valid(0, TOP));
 }
 
 static void alignment(void **state)

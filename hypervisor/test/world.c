@@ -13,6 +13,7 @@
 #include <hv/pool.h>
 #include <hv/report.h>
 #include <refuse.h>
+#include <range.h>
 #include "fake/coroutine.h"
 #include "world.h"
 
@@ -343,7 +344,7 @@ static void check_owners_of_memory(void)
 			for (b = a; b < JH_MAX_CELLS; b++) {
 				y = cell_get(b);
 				for (j = b == a ? i + 1 : 0; y && j < y->num_memories; j++)
-					assert_false(addr_overlap(x->memories[i].pa,
+					assert_false(range_overlaps(x->memories[i].pa,
 								  x->memories[i].size,
 								  y->memories[j].pa,
 								  y->memories[j].size));

@@ -18,7 +18,7 @@
 #define  CR_TXE		BIT(8)
 #define UARTIMSC	0x038
 
-static void init(void *base, const struct jh_console *console)
+static void pl011_init(void *base, const struct jh_console *console)
 {
 	write32(base, UARTIMSC, 0);
 	if (console->divider) {
@@ -29,14 +29,14 @@ static void init(void *base, const struct jh_console *console)
 	write32(base, UARTCR, read32(base, UARTCR) | CR_UARTEN | CR_TXE);
 }
 
-static bool ready(void *base)
+static bool pl011_ready(void *base)
 {
 	return !(read32(base, UARTFR) & UARTFR_TXFF);
 }
 
-static void put(void *base, char c)
+static void pl011_put(void *base, char c)
 {
 	write32(base, UARTDR, (u8)c);
 }
 
-const struct uart_ops uart_pl011 = { .init = init, .ready = ready, .put = put };
+const struct uart_ops uart_pl011 = { .init = pl011_init, .ready = pl011_ready, .put = pl011_put };

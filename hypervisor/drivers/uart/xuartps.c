@@ -16,7 +16,7 @@
 #define  SR_TXFULL	BIT(4)
 #define UART_FIFO	0x30
 
-static void init(void *base, const struct jh_console *console)
+static void xuartps_init(void *base, const struct jh_console *console)
 {
 	write32(base, UART_IDR, ~0U);
 	if (console->divider)
@@ -25,14 +25,14 @@ static void init(void *base, const struct jh_console *console)
 	write32(base, UART_CR, CR_TX_EN | CR_RX_EN);
 }
 
-static bool ready(void *base)
+static bool xuartps_ready(void *base)
 {
 	return !(read32(base, UART_SR) & SR_TXFULL);
 }
 
-static void put(void *base, char c)
+static void xuartps_put(void *base, char c)
 {
 	write32(base, UART_FIFO, (u8)c);
 }
 
-const struct uart_ops uart_xuartps = { .init = init, .ready = ready, .put = put };
+const struct uart_ops uart_xuartps = { .init = xuartps_init, .ready = xuartps_ready, .put = xuartps_put };

@@ -16,6 +16,7 @@
 #include <hv/arch.h>
 #include <hv/owner.h>
 #include <hv/report.h>
+#include <range.h>
 #include "coroutine.h"
 #include "fake.h"
 
@@ -143,7 +144,7 @@ static struct area *area_of(u64 pa, u64 size)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(areas); i++) {
-		if (addr_inside(pa, size, areas[i].pa, areas[i].size) &&
+		if (range_inside(pa, size, areas[i].pa, areas[i].size) &&
 		    !(areas[i].hv && fake_options.holes && is_roots(pa, size)))
 			return &areas[i];
 	}

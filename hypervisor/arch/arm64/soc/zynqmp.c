@@ -264,7 +264,7 @@ static bool is_video(u8 object, u32 id)
 	return false;
 }
 
-static void note(struct share *share, u8 object, u32 registers, const struct sip_caller *caller)
+static void note_share(struct share *share, u8 object, u32 registers, const struct sip_caller *caller)
 {
 	if (is_mine(object, registers, caller))
 		share->mine = true;
@@ -280,10 +280,10 @@ static struct share share_of(u8 object, u32 id, const struct sip_caller *caller)
 	for (i = 0; is_video(object, id) && i < ARRAY_SIZE(on_video); i++)
 		for (registers = on_video[i].first; registers <= on_video[i].last;
 		     registers += PERIPHERAL_SIZE)
-			note(&share, object, registers, caller);
+			note_share(&share, object, registers, caller);
 	for (i = 0; i < ARRAY_SIZE(peripherals); i++) {
 		if (has(&peripherals[i], object, id))
-			note(&share, object, peripherals[i].registers, caller);
+			note_share(&share, object, peripherals[i].registers, caller);
 	}
 	return share;
 }

@@ -17,6 +17,7 @@
 #include <hv/learn.h>
 #include <hv/mmio.h>
 #include <hv/owner.h>
+#include <range.h>
 
 #define ISS_FSC(esr)		((esr) & 0x3f)
 #define FSC_TYPE(fsc)		((fsc) & ~3UL)
@@ -89,7 +90,7 @@ static bool is_code(u64 pa)
 	for (i = 0; i < cell->num_memories; i++) {
 		const struct cell_memory *m = &cell->memories[i];
 
-		if (!(m->flags & JH_MEM_IO) && addr_inside(pa, sizeof(u32), m->pa, m->size))
+		if (!(m->flags & JH_MEM_IO) && range_inside(pa, sizeof(u32), m->pa, m->size))
 			return true;
 	}
 	return false;
