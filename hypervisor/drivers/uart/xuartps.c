@@ -35,4 +35,6 @@ static void xuartps_put(void *base, char c)
 	write32(base, UART_FIFO, (u8)c);
 }
 
-const struct uart_ops uart_xuartps = { .init = xuartps_init, .ready = xuartps_ready, .put = xuartps_put };
+const struct uart_ops uart_xuartps = {
+	.init = xuartps_init, .ready = xuartps_ready, .put = xuartps_put,
+};

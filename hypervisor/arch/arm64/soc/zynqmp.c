@@ -264,7 +264,8 @@ static bool is_video(u8 object, u32 id)
 	return false;
 }
 
-static void note_share(struct share *share, u8 object, u32 registers, const struct sip_caller *caller)
+static void note_share(struct share *share, u8 object, u32 registers,
+		       const struct sip_caller *caller)
 {
 	if (is_mine(object, registers, caller))
 		share->mine = true;
