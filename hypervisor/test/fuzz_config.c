@@ -40,6 +40,23 @@ static void repair(char *blob, size_t length, uint8_t choice)
 	}
 }
 
+/* The GIC is whole, and no two units share a byte. */
+static void walk_units(const char *blob)
+{
+	__u32 count, i, other;
+	const struct jh_config_unit *units = config_units(blob, &count);
+
+	must(config_gic_version(blob) == 2 || config_gic_version(blob) == 3);
+	must(config_unit(blob, JH_UNIT_GICD, 0) == units);
+	for (i = 0; i < count; i++) {
+		must(config_unit(blob, units[i].kind, units[i].index) == &units[i]);
+		must(config_kind_flags(units[i].kind) != 0);
+		for (other = 0; other < i; other++)
+			must(units[i].address + units[i].size <= units[other].address ||
+			     units[other].address + units[other].size <= units[i].address);
+	}
+}
+
 static void walk(const char *blob, size_t length)
 {
 	__u32 count, type, i;
@@ -54,6 +71,7 @@ static void walk(const char *blob, size_t length)
 	} else {
 		must(strlen(config_system(blob)->name) < JH_NAME_LEN);
 		must(config_pools(blob, &count) != NULL);
+		walk_units(blob);
 	}
 	must(config_length(blob) == length);
 }

@@ -54,5 +54,12 @@ int main(int argc, char **argv)
 	system.system.flags = JH_SYSTEM_ROOT_LISTED;
 	system.memories[0] = (struct jh_config_memory){ 0x50000000, 0x50000000, 0x1000000, 7, 0 };
 	write_pair(argv[1], "seed-fixed", &system, &cell);
+	blob_add_unit(&system, JH_UNIT_ITS, 0x08080000, 0x20000);
+	write_pair(argv[1], "seed-its", &system, &cell);
+	system.num_units = 1;
+	blob_add_unit(&system, JH_UNIT_GICC, 0x08010000, 0x2000);
+	blob_add_unit(&system, JH_UNIT_GICH, 0x08030000, 0x1000);
+	blob_add_unit(&system, JH_UNIT_GICV, 0x08040000, 0x2000);
+	write_pair(argv[1], "seed-gicv2", &system, &cell);
 	return 0;
 }

@@ -90,6 +90,10 @@ def system_source(rng: Random) -> str:
     lines.append(f"version = {5 - len(frames) if len(frames) == 2 else 2}")
     lines += [f'{frame} = {{ address = {0x8000000 + n * 0x100000:#x}, size = "128K" }}'
               for n, frame in enumerate(frames)]
+    if rng.random() < 0.4:
+        tables = [f"{{ address = {_address(rng) & -0x10000:#x}, size = {_size(rng)} }}"
+                  for _ in range(rng.randrange(3))]
+        lines.append(f"its = [{', '.join(tables)}]")
     for _ in range(rng.randrange(1, 3)):
         lines += ["[[pool]]", f'size = "{rng.randrange(1, 9) * 2}M"']
         if rng.random() < 0.4:
