@@ -6,14 +6,17 @@
 
 __cold struct gic_frame gic_frame(const void *config, u32 kind)
 {
-	u32 count;
+	u32 count, i;
 	const struct jh_config_unit *units = config_units(config, &count);
-	const struct jh_config_unit *unit = config_unit(config, kind, 0);
+	struct gic_frame frame = { 0 };
 
-	if (!unit)
-		return (struct gic_frame){ 0 };
-	return (struct gic_frame){
-		.pa = unit->address, .size = unit->size, .argument = unit->argument,
-		.va = (void *)boot_info->device_va[JH_BOOT_UNIT(unit - units)],
-	};
+	for (i = 0; i < count; i++) {
+		if (units[i].kind == kind)
+			frame = (struct gic_frame){
+				.pa = units[i].address, .size = units[i].size,
+				.va = (void *)boot_info->device_va[JH_BOOT_UNIT(i)],
+				.argument = units[i].argument,
+			};
+	}
+	return frame;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <gic/driver.h>
+#include <gic/frame.h>
 #include <gic/gicv2.h>
 #include <gic/gicv3.h>
 #include <gic/handover.h>
@@ -13,9 +14,10 @@ const struct irqchip *irqchip;
 int irqchip_init(const void *config, struct jh_error *error)
 {
 	irqchip = &driver_irqchip;
-	if (config_gic_version(config) == irqchip->version)
+	/* What one version alone has: the driver may have loaded the image of the other one. */
+	if (gic_frame(config, irqchip->version == 2 ? JH_UNIT_GICC : JH_UNIT_GICR).size)
 		return irqchip->check(config, error);
-	return refuse_value(error, JH_ERR_IMAGE_GIC, JH_OBJ_IMAGE, 0, config_gic_version(config),
+	return refuse_value(error, JH_ERR_IMAGE_GIC, JH_OBJ_IMAGE, 0, 5 - irqchip->version,
 			    irqchip->version);
 }
 
