@@ -126,6 +126,19 @@ static void it_comes_from_the_top(void **state)
 	assert_nothing_is_taken();
 }
 
+/* Its tables reach so far; pools may lie anywhere. */
+static void the_hypervisor_stays_below_511_gib(void **state)
+{
+	fake_ram_at = BOOTTABLE_HV_LIMIT - 16 * MIB;
+	fake_resources[0].start = fake_ram_at;
+	fake_resources[0].end = fake_ram_at + FAKE_RAM_SIZE - 1;
+	assert_int_equal(take(), 0);
+	assert_in_range(the_system.hv.address, fake_ram_at, BOOTTABLE_HV_LIMIT - MIB);
+	assert_true(the_system.pools[0].address > BOOTTABLE_HV_LIMIT);
+	jh_memory_give_back(&the_system);
+	assert_nothing_is_taken();
+}
+
 static void a_page_that_never_moves_is_stepped_over(void **state)
 {
 	fake_pages[(FAKE_RAM_SIZE - 2 * MIB) / PAGE_SIZE + 5].reserved = true;
@@ -254,6 +267,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(all_of_it_is_empty_and_linux_keeps_away, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(it_comes_from_the_top, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_hypervisor_stays_below_511_gib, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(a_page_that_never_moves_is_stepped_over, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(the_bottom_of_ram_has_no_page_below_it, setup,

@@ -5,8 +5,9 @@
 #include <linux/types.h>
 #include "ram.h"
 
-#define FIRST_PFN	PHYS_PFN(FAKE_RAM)
+#define FIRST_PFN	PHYS_PFN(fake_ram_at)
 
+u64 fake_ram_at = FAKE_RAM;
 u8 fake_ram[FAKE_RAM_SIZE];
 struct page fake_pages[FAKE_RAM_SIZE / PAGE_SIZE];
 struct resource fake_resources[4];
@@ -16,7 +17,8 @@ void fake_ram_reset(void)
 {
 	memset(fake_ram, FAKE_DIRT, sizeof(fake_ram));
 	memset(fake_pages, 0, sizeof(fake_pages));
-	fake_resources[0] = (struct resource){ FAKE_RAM, FAKE_RAM + FAKE_RAM_SIZE - 1,
+	fake_ram_at = FAKE_RAM;
+	fake_resources[0] = (struct resource){ fake_ram_at, fake_ram_at + FAKE_RAM_SIZE - 1,
 					       IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY };
 	fake_num_resources = 1;
 	fake_mapped = fake_contig_tries = fake_fail_remap = 0;
@@ -116,11 +118,11 @@ void *memremap(u64 address, size_t size, unsigned long flags)
 	(void)flags;
 	if (fake_fail_remap && !--fake_fail_remap)
 		return NULL;
-	if (address < FAKE_RAM || address - FAKE_RAM > FAKE_RAM_SIZE ||
-	    size > FAKE_RAM_SIZE - (address - FAKE_RAM))
+	if (address < fake_ram_at || address - fake_ram_at > FAKE_RAM_SIZE ||
+	    size > FAKE_RAM_SIZE - (address - fake_ram_at))
 		return NULL;
 	fake_mapped++;
-	return fake_ram + (address - FAKE_RAM);
+	return fake_ram + (address - fake_ram_at);
 }
 
 void memunmap(void *address)

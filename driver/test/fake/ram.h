@@ -35,6 +35,7 @@ struct page {
 #define REGION_MIXED		2
 #define MEMREMAP_WB		1
 
+extern u64 fake_ram_at;		/* FAKE_RAM, unless a test moves it until fake_ram_reset() */
 extern u8 fake_ram[FAKE_RAM_SIZE];
 extern struct page fake_pages[FAKE_RAM_SIZE / PAGE_SIZE];
 extern struct resource fake_resources[4];
