@@ -17,6 +17,7 @@
 
 #include <asm/psci.h>
 #include <asm/sysreg.h>
+#include <asm/tlb.h>
 #include <gic/affinity.h>
 #include <gic/gicd.h>
 #include <gic/gicr.h>
@@ -144,6 +145,16 @@ static void check_registers(u32 cpu)
 		left(cpu, "%s is its last owner's", name);
 }
 
+/* Both are of one table: a walk takes the levels from the one and the root from the other. */
+static void check_stage2(u32 cpu, const struct cell *cell)
+{
+	u64 vtcr = read_sysreg(vtcr_el2), vttbr = read_sysreg(vttbr_el2);
+
+	if (vtcr != tlb_vtcr(&cell->pt) || vttbr != tlb_vttbr(&cell->pt))
+		left(cpu, "VTCR_EL2 0x%llx with VTTBR_EL2 0x%llx", (unsigned long long)vtcr,
+		     (unsigned long long)vttbr);
+}
+
 static bool is_target(u32 cpu, const struct cell *cell)
 {
 	const struct percpu *self = &fake64_percpu[cpu];
@@ -227,6 +238,7 @@ void test_enters_guest(u32 cpu, const struct cell *cell)
 
 	life.event = cell->id == CELL_ROOT ? "root's guest" : direct ? "a direct guest" : "a guest";
 	check_registers(cpu);
+	check_stage2(cpu, cell);
 	if (cell->id != CELL_ROOT)
 		check_spis_of(cpu, cell);
 	if (others_reach(cpu, cell))
