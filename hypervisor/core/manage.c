@@ -25,6 +25,8 @@
 #define ANY_STATE	(~0U)
 #define IN(state)	(1U << JH_CELL_##state)
 
+#define LOOK_MICROSECONDS	1000
+
 struct manage_entry {
 	s64 (*call)(struct cell *cell, const u64 args[4], struct jh_error *error);
 	u32 states;	/* the cell must be in one of these; NO_CELL: the call names none */
@@ -243,6 +245,19 @@ static s64 call_locked(const struct manage_entry *entry, const u64 args[4])
 	return ret < 0 ? report_error(&error, (int)ret) : ret;
 }
 
+/* Who only looks at the cells (manage_try_begin()) is through within microseconds. */
+static bool begin(void)
+{
+	u64 deadline = arch_deadline(LOOK_MICROSECONDS);
+
+	while (!spin_trylock(&manage_lock)) {
+		if (arch_expired(deadline))
+			return false;
+		arch_relax();
+	}
+	return true;
+}
+
 bool manage_try_begin(void)
 {
 	return spin_trylock(&manage_lock);
@@ -262,7 +277,7 @@ s64 manage_call(u64 code, const u64 args[4])
 {
 	s64 ret;
 
-	if (!spin_trylock(&manage_lock))
+	if (!begin())
 		return -EBUSY;
 	ret = call_locked(&calls[code], args);
 	report.head.pool_used = pool_used();

@@ -15,6 +15,7 @@
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/hypercall.h>
+#include <hv/manage.h>
 #include <hv/report.h>
 #include "world.h"
 
@@ -310,6 +311,36 @@ static void create_while_root_turns_the_cpu_on(void)
 	world_check();
 }
 
+static void do_look(void *arg)
+{
+	u32 turns;
+
+	(void)arg;
+	if (!manage_try_begin())
+		return;
+	for (turns = 0; turns < 10; turns++)
+		arch_relax();
+	manage_end();
+}
+
+/* A call of firmware's that asks whether a cell runs does not make root's calls fail. */
+static void manage_while_somebody_looks(void)
+{
+	static struct call stop_it;
+	struct blob_parts parts;
+
+	world_boot(&fake_defaults, 0x8);
+	world_cell(&parts, "a", 3);
+	id = (u64)world_run(&parts);
+	stop_it = (struct call){ JH_HC_CELL_STOP, id, -ENXIO };
+	go();
+	fake_post(1, do_look, NULL);
+	fake_post(0, do_call, &stop_it);
+	done();
+	assert_int_equal(stop_it.ret, 0);
+	world_check();
+}
+
 /* Two CPUs of root manage at once: one is refused, nothing is half done. */
 static void two_managers(void)
 {
@@ -363,6 +394,7 @@ all_schedules(both_fail)
 all_schedules(fail_while_stopped)
 all_schedules(one_target_two_callers)
 all_schedules(create_while_root_turns_the_cpu_on)
+all_schedules(manage_while_somebody_looks)
 all_schedules(two_managers)
 
 int main(void)
@@ -377,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_fail_while_stopped),
 		cmocka_unit_test(test_one_target_two_callers),
 		cmocka_unit_test(test_create_while_root_turns_the_cpu_on),
+		cmocka_unit_test(test_manage_while_somebody_looks),
 		cmocka_unit_test(test_two_managers),
 	};
 
