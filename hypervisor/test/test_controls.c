@@ -78,6 +78,23 @@ static void features_by_field(void **state)
 	assert_int_equal(cpu_features(&ids, ALL_USED), ALL_FEATURES);
 }
 
+/* None gets the features of a CPU before it that differs, in whichever register. */
+static void features_of_cpus_that_are_alike(void **state)
+{
+	struct cpu_ids ids, other;
+	u32 id;
+
+	(void)state;
+	memset(&ids, 0x66, sizeof(ids));
+	for (id = 0; id < NUM_CPU_IDS; id++) {
+		assert_int_equal(cpu_features_again(&ids, ALL_USED), ALL_FEATURES);
+		other = ids;
+		other.reg[id] = 0;
+		assert_int_equal(cpu_features_again(&other, ALL_USED),
+				 cpu_features(&other, ALL_USED));
+	}
+}
+
 /* --- controls --- */
 
 enum field { HCR, MDCR, ACTLR, CPTR, CNTHCTL, CNTVOFF, HCRX, MPAM2, FIELDS };
@@ -473,6 +490,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(features_by_field),
+		cmocka_unit_test(features_of_cpus_that_are_alike),
 		cmocka_unit_test(controls_for_all_features),
 		cmocka_unit_test(what_cells_change_is_put_back),
 		cmocka_unit_test(all_that_el1_can_write_is_scrubbed),

@@ -368,6 +368,7 @@ static void mitigations_by_cpu(void **state)
 			.isar2 = (u64)known[i].clrbhb << 28,
 		};
 
+		ids.errata = errata_of(ids.midr, known[i].csv2);
 		for (firmware = 0; firmware < 3; firmware++) {
 			has_1 = firmware >= 1;
 			has_3 = firmware >= 2;
@@ -378,6 +379,34 @@ static void mitigations_by_cpu(void **state)
 					 known[i].csv2, firmware, got);
 		}
 	}
+}
+
+/* Those of all its CPUs: of one kind, of another, and of the same with a mended predictor. */
+static void errata_of_a_machine(void **state)
+{
+	static const struct {
+		u32 part;
+		u64 csv2;
+		u32 errata;
+	} known[] = {
+		{ 0xd05, 0, ERRATUM_SPECULATIVE_AT | ERRATUM_REPEAT_TLBI },
+		{ 0xd05, 0, ERRATUM_SPECULATIVE_AT | ERRATUM_REPEAT_TLBI },
+		{ 0xd08, 1, ERRATUM_SPECULATIVE_AT },
+		{ 0xd08, 0, ERRATUM_SPECULATIVE_AT | ERRATUM_BRANCH_TARGET },
+		{ 0xd08, 1, ERRATUM_SPECULATIVE_AT },
+	};
+	u32 before = errata_machine, i;
+
+	(void)state;
+	fake64_reset();
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		fake64_set_sysreg("midr_el1", midr(known[i].part, 0, 0));
+		fake64_set_sysreg("id_aa64pfr0_el1", known[i].csv2 << 56);
+		errata_machine = 0;
+		errata_detect();
+		assert_int_equal(errata_machine, known[i].errata);
+	}
+	errata_machine = before;
 }
 
 static void errata_are_applied(void **state)
@@ -529,6 +558,7 @@ int main(void)
 		cmocka_unit_test(firmware_calls),
 		cmocka_unit_test(cells_reach_little_of_firmware),
 		cmocka_unit_test(errata_by_cpu),
+		cmocka_unit_test(errata_of_a_machine),
 		cmocka_unit_test(mitigations_by_cpu),
 		cmocka_unit_test(errata_are_applied),
 		cmocka_unit_test(registers_that_trap),

@@ -542,6 +542,10 @@ static void redistributors_are_found_by_affinity(void **state)
 	gicr_init(FAKE64_GICR, 3 * 0x20000, HIDDEN);
 	assert_null(gicr_find(4, 4));
 	assert_non_null(gicr_find(2, 2));
+	/* In whichever order. */
+	assert_ptr_equal(gicr_find(1, 1), FAKE64_GICR + 0x20000);
+	assert_ptr_equal(gicr_find(0, 0), FAKE64_GICR);
+	assert_null(gicr_find(4, 4));
 }
 
 int main(void)

@@ -57,7 +57,7 @@ static void save_host_el2(const struct regs *regs)
 	host->tpidr = regs->x[10];
 	host->vtcr = read_sysreg(vtcr_el2);
 	cpu_ids_read(&ids);
-	this_percpu->features = cpu_features(&ids, boot_info->used);
+	this_percpu->features = cpu_features_again(&ids, boot_info->used);
 	controls_read(&host->controls, this_percpu->features);
 	this_percpu->cell_flags = NO_CELL_FLAGS;
 }

@@ -6,6 +6,7 @@
  */
 #include <asm/controls.h>
 #include <asm/sysreg.h>
+#include <hv/atomic.h>
 #include <jh/config.h>
 #include <jh/image.h>
 
@@ -79,6 +80,30 @@ u32 cpu_features(const struct cpu_ids *ids, u64 used)
 			features |= 1U << fields[i].feature;
 	}
 	return those_in_reach(features, used);
+}
+
+u32 cpu_features_again(const struct cpu_ids *ids, u64 used)
+{
+	static struct {
+		u32 state;	/* 0, 1: being written, 2 */
+		u32 features;
+		struct cpu_ids ids;
+	} first;
+	u32 features, i = 0;
+
+	/* Acquire: pairs with the release below. */
+	if (load_acquire(&first.state) == 2)
+		while (i < NUM_CPU_IDS && ids->reg[i] == first.ids.reg[i])
+			i++;
+	if (i == NUM_CPU_IDS)
+		return first.features;
+	features = cpu_features(ids, used);
+	if (compare_exchange(&first.state, 0, 1)) {
+		first.ids = *ids;
+		first.features = features;
+		store_release(&first.state, 2);
+	}
+	return features;
 }
 
 void controls_read(struct el2_controls *controls, u32 features)

@@ -9,10 +9,21 @@
 u32 errata_machine;
 static bool guests_trusted;
 
+#define ERRATA_BITS	28
+
+/* CPUs are mostly alike: the errata of the last one, below MIDR_EL1 and CSV2 of it. */
+static u64 last;
+
 static u32 own_errata(void)
 {
-	return errata_of(read_sysreg(midr_el1),
-			 (u32)FIELD(read_sysreg(id_aa64pfr0_el1), 59, 56));
+	u64 midr = read_sysreg(midr_el1), csv2 = FIELD(read_sysreg(id_aa64pfr0_el1), 59, 56);
+	u64 kind = midr << 4 | csv2, known = READ_ONCE(last);
+
+	if (known >> ERRATA_BITS != kind) {
+		known = kind << ERRATA_BITS | errata_of(midr, (u32)csv2);
+		WRITE_ONCE(last, known);
+	}
+	return (u32)known & ((1U << ERRATA_BITS) - 1);
 }
 
 void errata_detect(void)
@@ -38,6 +49,7 @@ u64 errata_vectors(void)
 		.pfr0 = read_sysreg(id_aa64pfr0_el1),
 		.isar2 = read_sysreg(s3_0_c0_c6_2),
 		.mmfr1 = read_sysreg(id_aa64mmfr1_el1),
+		.errata = own_errata(),
 	};
 	u32 mitigation = guests_trusted ? 0 : errata_mitigation(&ids, firmware_has);
 	bool by_firmware = mitigation & MITIGATION_FIRMWARE;

@@ -122,8 +122,7 @@ u32 errata_mitigation(const struct errata_ids *ids, bool (*firmware_has)(u32 id)
 	if (!keeps_histories && needs_firmware(ids->midr) && firmware_has(SMCCC_ARCH_WORKAROUND_3))
 		return SMCCC_ARCH_WORKAROUND_3;
 	/* On the A57 and A72 the call that clears branch targets clears the history, too. */
-	if (errata_of(ids->midr, csv2) & ERRATUM_BRANCH_TARGET &&
-	    firmware_has(SMCCC_ARCH_WORKAROUND_1))
+	if (ids->errata & ERRATUM_BRANCH_TARGET && firmware_has(SMCCC_ARCH_WORKAROUND_1))
 		return SMCCC_ARCH_WORKAROUND_1;
 	if (keeps_histories)
 		return 0;

@@ -233,8 +233,8 @@ static __cold void commit_cpu(void)
 	cpu->sgi_enabled = read32(frame, GICR_ISENABLER0) & SGIS;
 	fetch_or(&cpu->sgi_pending, read32(frame, GICR_ISPENDR0) & SGIS);
 	write32(frame, GICR_ICPENDR0, SGIS);
-	for (i = 0; i < 16; i++)
-		cpu->sgi_priority[i] = read8(frame, GICR_IPRIORITYR0 + i);
+	for (i = 0; i < 4; i++)
+		((u32 *)cpu->sgi_priority)[i] = read32(frame, GICR_IPRIORITYR0 + 4 * i);
 	this_percpu->found_ppis = read32(frame, GICR_ISENABLER0) & 1U << maintenance;
 
 	clear_virtual_interface();

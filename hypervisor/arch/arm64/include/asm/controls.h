@@ -71,6 +71,13 @@ void cpu_ids_read(struct cpu_ids *ids);
 /** cpu_features() - a set of HAS_*; @used: JH_BOOT_USES_* */
 u32 cpu_features(const struct cpu_ids *ids, u64 used);
 
+/**
+ * cpu_features_again() - the same, quickly for CPUs that are like the first one that asked
+ *
+ * @used is the machine's: the same each time.
+ */
+u32 cpu_features_again(const struct cpu_ids *ids, u64 used);
+
 /** controls_read(), controls_write() - all but HCR_EL2; what the CPU does not have stays 0 */
 void controls_read(struct el2_controls *controls, u32 features);
 void controls_write(const struct el2_controls *controls, u32 features);

@@ -52,6 +52,7 @@ struct errata_ids {
 	u64 pfr0;
 	u64 isar2;
 	u64 mmfr1;
+	u32 errata;	/* errata_of() */
 };
 
 #define CSV2_3			3	/* FEAT_CSV2_3: branch history is kept apart */
