@@ -100,6 +100,14 @@ class Hypervisor(unittest.TestCase):
     def test_layout(self) -> None:
         self.assertEqual(handover.layout()["report_cell"], 0)
 
+    def test_places(self) -> None:
+        files = Path(__file__).parents[3].joinpath("hypervisor").rglob("*.[cS]")
+        text = "\n".join(path.read_text(encoding="utf-8") for path in files
+                         if "test" not in path.parts)
+        for place in (*handover.PLACES, "boot_enter"):
+            with self.subTest(place):
+                self.assertRegex(text, rf"(?m)^([a-z].*)?\b{place}(\(.*\)\n\{{|:)")
+
 
 class Port(unittest.TestCase):
     """The remote protocol."""

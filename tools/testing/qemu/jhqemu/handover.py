@@ -44,7 +44,9 @@ GICH = {"GICH_HCR": 0x0, "GICH_VMCR": 0x8, "GICH_APR": 0xf0,
         **{f"GICH_LR{n}": 0x100 + 4 * n for n in range(4)}}
 READABLE = {*LOCAL, *LOCAL_V2, *GICC, *GICH}
 ERET = 0xd69f03e0
-SMC = 0xd4000003
+PSCI_CPU_OFF = 0x84000002
+# The hypervisor's functions in which the machine stops.
+PLACES = ("affinity_join", "boot_exit", "cell_set", "ask_firmware", "guest_start")
 EL2H_MASKED = 0x3c9
 WORDS = 32              # of interrupts that a cell may own
 CHUNK = 0x10000
@@ -84,7 +86,6 @@ class Handover:
         self._at = layout()
         self._stops: dict[int, Callable[[int], None]] = {}
         self._claimed: dict[int, dict[int, int]] = {}    # of each cell: trigger by interrupt
-        self._placed: set[str] = set()
         self._triggers: list[int] = []
         self._groups: list[int] = []
 
@@ -205,7 +206,9 @@ class Handover:
                        {"general": int.from_bytes(frame, "little"), "pstate": spsr})
 
     def _off(self, cpu: int) -> None:
-        """Firmware is called to turn a CPU off."""
+        """Firmware is called, it may be to turn this CPU off."""
+        if self._debugger.read("x0") & 0xffffffff != PSCI_CPU_OFF:
+            return
         self._released("firmware", f"CPU {cpu} is firmware's", cpu, {})
 
     def _released(self, moment: str, where: str, cpu: int, more: dict[str, object]) -> None:
@@ -309,27 +312,24 @@ class Handover:
     def run(self, seconds: float) -> None:
         """Let the machine go, from stop to stop, until it ends."""
         probe = self._probe
-        for place, reads in (("affinity_join", self._reset), ("boot_exit", self._leave),
-                             ("cell_set", self._set_cell)):
-            self._stops[probe.address(place)] = reads
+        reads = (self._reset, self._leave, self._set_cell, self._off)
+        for place, read in zip(PLACES, reads):
+            self._stops[probe.address(place)] = read
         for address in self._stops:
             self._debugger.insert(address)
         while (cpu := self._next(seconds)) is not None:
             address = self._debugger.read("pc")
             self._stops[address](cpu)
-            self._more_stops()
+            self._stop_at_the_end_of_entry()
             self._debugger.select(cpu)
             self._debugger.step_over(cpu, address)
 
-    def _more_stops(self) -> None:
-        """Those whose place is found in the code, which is in memory now."""
-        for place, word, before, reads in (("guest_start", ERET, 0, self._enter),
-                                           ("arch_cpu_die", SMC, 4, self._off)):
-            if place not in self._placed:
-                self._placed.add(place)
-                address = self._probe.instruction(place, word) - before
-                self._stops[address] = reads
-                self._debugger.insert(address)
+    def _stop_at_the_end_of_entry(self) -> None:
+        """Found in the code, which is in memory only now."""
+        if self._enter not in self._stops.values():
+            address = self._probe.instruction(PLACES[-1], ERET)
+            self._stops[address] = self._enter
+            self._debugger.insert(address)
 
     def _next(self, seconds: float) -> int | None:
         self._debugger.resume()
