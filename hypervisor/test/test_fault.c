@@ -41,24 +41,13 @@ static u64 device(struct mmio_access access)
 	return answer;
 }
 
-static u64 device_read32(u32 offset)
-{
-	return device((struct mmio_access){ 0, offset, 4, false });
-}
-
-static void device_write32(u32 offset, u32 value)
-{
-	device((struct mmio_access){ value, offset, 4, true });
-}
-
 static void begin(u32 cpu)
 {
 	u32 i;
 
 	fake64_reset();
 	memset(mmio_regions, 0, sizeof(mmio_regions));
-	mmio_regions[0] = (struct mmio_region){ DEVICE, DEVICE_SIZE,
-		{ device, device_read32, device_write32 } };
+	mmio_regions[0] = (struct mmio_region){ DEVICE, DEVICE_SIZE, { device } };
 	fake64_become(cpu);
 	for (i = 0; i < 31; i++)
 		guest_regs->x[i] = 0x1111111111111111UL * (i % 15 + 1);

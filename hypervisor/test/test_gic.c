@@ -16,33 +16,38 @@
 #include <gic/affinity.h>
 #include <gic/gicd.h>
 #include <gic/gicr.h>
+#include <gic/lr.h>
+#include <gic/vgicd.h>
+#include <gic/vgicr.h>
 #include <hv/errno.h>
 #include <jh/reasons.h>
 #include "fake64/fake64.h"
 
-#define MAINTENANCE	25
-#define HIDDEN		(1U << MAINTENANCE | 1U << 26 | 1U << 28)
+#define HIDDEN		(1U << MACHINE_MAINTENANCE | 1U << 26 | 1U << 28)
 
-/* Words go either way, and it makes no difference. */
-static bool by_word;
+/* Accesses go either way, and it makes no difference. */
+static bool fast;
 
 static u64 gicd(struct mmio_access a)
 {
-	if (!by_word || a.size != 4)
-		return gicd_access(a);
+	if (!fast)
+		return vgicd_access(a);
 	if (!a.write)
-		return gicd_read32(a.offset);
-	gicd_write32(a.offset, (u32)a.value);
+		return a.size == 4 ? vgicd_read32(a.offset) : vgicd_read(a.offset, a.size);
+	if (a.size == 4)
+		vgicd_write32(a.offset, (u32)a.value);
+	else
+		vgicd_write(a.offset, a.size, a.value);
 	return 0;
 }
 
 static u64 gicr(struct mmio_access a)
 {
-	if (!by_word || a.size != 4)
-		return gicr_access(a);
+	if (!fast || (a.write && a.size != 4))
+		return vgicr_access(a);
 	if (!a.write)
-		return gicr_read32(a.offset);
-	gicr_write32(a.offset, (u32)a.value);
+		return a.size == 4 ? vgicr_read32(a.offset) : vgicr_read(a.offset, a.size);
+	vgicr_write32(a.offset, (u32)a.value);
 	return 0;
 }
 
@@ -52,14 +57,14 @@ static void seed_interrupts(void)
 
 	srand(7);
 	for (i = 32; i < 1020; i++)
-		fake64_gic.spi[i] = (struct fake64_irq){
+		machine_gic.spi[i] = (struct machine_irq){
 			.enabled = rand() & 1, .pending = rand() & 1, .edge = rand() & 1,
 			.group1 = true, .priority = (u8)(rand() & 0xf0),
 			.route = ((u64)rand() << 32 | (u64)rand()) & 0xff00000003,
 		};
 	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
 		for (i = 0; i < 32; i++)
-			fake64_gic.local[cpu][i] = (struct fake64_irq){
+			machine_gic.local[cpu][i] = (struct machine_irq){
 				.enabled = rand() & 1, .pending = rand() & 1,
 				.priority = (u8)(rand() & 0xf0), .group1 = true,
 			};
@@ -68,27 +73,10 @@ static void seed_interrupts(void)
 
 static void begin(void)
 {
-	u32 cpu, i;
+	u32 i;
 
 	fake64_reset();
 	seed_interrupts();
-	affinity_num_clusters = 0;
-	memset(affinity_clusters, 0, sizeof(affinity_clusters));
-	memset(affinity_by_aff1, 0, sizeof(affinity_by_aff1));
-	gicd_init(FAKE64_GICD, 3);
-	gicr_init(FAKE64_GICR, FAKE64_GICR_SIZE, HIDDEN);
-	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
-		assert_int_equal(affinity_add(cpu, cpus[cpu].arch.mpidr), 0);
-		assert_ptr_equal(gicr_find(cpu, cpus[cpu].arch.mpidr),
-				 (char *)FAKE64_GICR + cpu * 0x20000);
-		fake64_percpu[cpu].cluster = affinity_find(affinity_key(cpus[cpu].arch.mpidr));
-		fake64_percpu[cpu].cluster_bit = 1U << (cpus[cpu].arch.mpidr & 0xf);
-	}
-	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
-		fake64_become(cpu);
-		affinity_join(this_cell());
-	}
-	fake64_become(0);
 	/* The cell's: all patterns of bits within a word, and none; root's: the others. */
 	for (i = 1; i < 32; i++) {
 		static const u32 words[] = { 0, 0xffffffff, 0x1, 0x80000000, 0x5a5a1234, 0xff00 };
@@ -103,15 +91,15 @@ static bool own_spi(u32 intid)
 	return cell_owns_irq(this_cell(), intid);
 }
 
-static void compare(const struct fake64_gic *before, u32 offset, u32 size)
+static void compare(const struct machine_gic *before, u32 offset, u32 size)
 {
 	u32 i, cpu;
 
-	if (!memcmp(before, &fake64_gic, sizeof(*before)))
+	if (!memcmp(before, &machine_gic, sizeof(*before)))
 		return;
 	for (i = 0; i < 1024; i++) {
 		if (!own_spi(i) &&
-		    memcmp(&before->spi[i], &fake64_gic.spi[i], sizeof(before->spi[i])))
+		    memcmp(&before->spi[i], &machine_gic.spi[i], sizeof(before->spi[i])))
 			fail_msg("%u bytes at %x change interrupt %u", size, offset, i);
 	}
 	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
@@ -119,14 +107,12 @@ static void compare(const struct fake64_gic *before, u32 offset, u32 size)
 			bool own = cpus[cpu].cell == this_cell() && i >= 16 &&
 				   !(HIDDEN >> i & 1);
 
-			if (!own && memcmp(&before->local[cpu][i], &fake64_gic.local[cpu][i],
+			if (!own && memcmp(&before->local[cpu][i], &machine_gic.local[cpu][i],
 					   sizeof(before->local[cpu][i])))
 				fail_msg("%u bytes at %x change interrupt %u of CPU %u", size,
 					 offset, i, cpu);
 		}
 	}
-	if (before->ctlr != fake64_gic.ctlr)
-		fail_msg("%u bytes at %x change GICD_CTLR", size, offset);
 }
 
 /* The interrupt that bit or byte number @bit of a register belongs to; -1: to none. */
@@ -166,7 +152,7 @@ static void check_read(u32 offset, u32 size)
 static void every_access_to_the_distributor(u32 cpu)
 {
 	static const u64 values[] = { ~0ULL, 0, 0xa5a5a5a5a5a5a5a5, 5 };
-	static struct fake64_gic before;
+	static struct machine_gic before;
 	u32 offset, size, v;
 
 	begin();
@@ -175,7 +161,7 @@ static void every_access_to_the_distributor(u32 cpu)
 		for (size = 1; size <= 8; size *= 2) {
 			if (offset % size)
 				continue;
-			before = fake64_gic;
+			before = machine_gic;
 			check_read(offset, size);
 			for (v = 0; v < 4; v++)
 				gicd((struct mmio_access){ values[v], offset, (u8)size,
@@ -211,7 +197,7 @@ static void registers_do_their_work(void **state)
 	begin();
 	fake64_become(4);
 	for (intid = 32; intid < FAKE64_INTIDS; intid++) {
-		struct fake64_irq *irq = &fake64_gic.spi[intid];
+		struct machine_irq *irq = &machine_gic.spi[intid];
 		u32 word = intid / 32 * 4, bit = 1U << intid % 32;
 		u64 other = rand();
 
@@ -280,10 +266,10 @@ static void interrupts_that_a_cell_can_own(void **state)
 	assert_int_equal(arch_irq_refusal(FAKE64_INTIDS - 1), 0);
 	assert_int_equal(arch_irq_refusal(FAKE64_INTIDS), JH_ERR_IRQ_ABSENT);
 	/* Whatever priority root gave it, it keeps it. */
-	fake64_gic.spi[40].priority = 0;
+	machine_gic.spi[40].priority = 0;
 	assert_int_equal(arch_irq_refusal(40), 0);
-	assert_int_equal(fake64_gic.spi[40].priority, 0);
-	fake64_gic.spi[41] = (struct fake64_irq){ .secure = true };
+	assert_int_equal(machine_gic.spi[40].priority, 0);
+	machine_gic.spi[41] = (struct machine_irq){ .secure = true };
 	assert_int_equal(arch_irq_refusal(41), JH_ERR_IRQ_SECURE);
 }
 
@@ -311,7 +297,7 @@ static void check_redistributor(u32 offset, u32 size)
 static void the_interrupts_of_a_cpu_that_is_off_are_not_there(void **state)
 {
 	static const u32 states[] = { CPU_PARKED, CPU_STARTING, CPU_UNMANAGED, CPU_DYING };
-	static struct fake64_gic before;
+	static struct machine_gic before;
 	struct arch_cpu arch;
 	u32 i, offset, size;
 
@@ -321,7 +307,7 @@ static void the_interrupts_of_a_cpu_that_is_off_are_not_there(void **state)
 		if (i >= 4)
 			fake64_cell.flags = JH_CELL_IRQ_DIRECT;
 		cpus[5].state = states[i % 4];
-		before = fake64_gic;
+		before = machine_gic;
 		arch = cpus[5].arch;
 		fake64_become(4);
 		for (offset = 5 * 0x20000 + 0x10000; offset < 6 * 0x20000; offset++) {
@@ -333,7 +319,7 @@ static void the_interrupts_of_a_cpu_that_is_off_are_not_there(void **state)
 									    false }), 0);
 			}
 		}
-		assert_memory_equal(&before, &fake64_gic, sizeof(before));
+		assert_memory_equal(&before, &machine_gic, sizeof(before));
 		assert_memory_equal(&arch, &cpus[5].arch, sizeof(arch));
 		assert_int_equal(fake64_asked.request_mask, 0);
 		/* Its own number can still be read. */
@@ -344,8 +330,8 @@ static void the_interrupts_of_a_cpu_that_is_off_are_not_there(void **state)
 
 static void a_direct_cell_leaves_the_doorbell_alone(void **state)
 {
-	static const u32 registers[] = { GICR_ICENABLER0, GICR_ICPENDR0, GICR_ISACTIVER0 };
-	struct fake64_irq *irqs = fake64_gic.local[5];
+	static const u32 registers[] = { GICD_ICENABLER, GICD_ICPENDR, GICD_ISACTIVER };
+	struct machine_irq *irqs = machine_gic.local[5];
 	u32 i;
 
 	(void)state;
@@ -353,7 +339,7 @@ static void a_direct_cell_leaves_the_doorbell_alone(void **state)
 	fake64_cell.flags = JH_CELL_IRQ_DIRECT;
 	fake64_become(4);
 	for (i = 0; i < 16; i++)
-		irqs[i] = (struct fake64_irq){ .enabled = true, .pending = true };
+		irqs[i] = (struct machine_irq){ .enabled = true, .pending = true };
 	for (i = 0; i < 3; i++)
 		gicr((struct mmio_access){ ~0UL, 5 * 0x20000 + 0x10000 + registers[i], 4, true });
 	for (i = 0; i < 16; i++) {
@@ -366,25 +352,25 @@ static void a_direct_cell_leaves_the_doorbell_alone(void **state)
 static void every_access_to_the_redistributors(u32 cpu)
 {
 	static const u64 values[] = { ~0ULL, 0, 0xa5a5a5a5a5a5a5a5 };
-	static struct fake64_gic before;
+	static struct machine_gic before;
 	u32 offset, size, v;
 	u64 own_writes = 0;
 
 	begin();
 	fake64_become(cpu);
-	for (offset = 0; offset < FAKE64_GICR_SIZE + 0x20000; offset++) {
+	for (offset = 0; offset < MACHINE_CPUS * 0x20000 + 0x20000; offset++) {
 		for (size = 1; size <= 8; size *= 2) {
 			if (offset % size)
 				continue;
-			before = fake64_gic;
-			if (offset < FAKE64_GICR_SIZE)
+			before = machine_gic;
+			if (offset < MACHINE_CPUS * 0x20000)
 				check_redistributor(offset, size);
 			for (v = 0; v < 3; v++)
 				gicr((struct mmio_access){ values[v], offset, (u8)size,
 								  true });
 			compare(&before, offset, size);
-			own_writes += fake64_gic.rd_writes != before.rd_writes;
-			if (fake64_gic.rd_writes != before.rd_writes &&
+			own_writes += machine_gic.rd_writes != before.rd_writes;
+			if (machine_gic.rd_writes != before.rd_writes &&
 			    (this_cell() != &root_cell ||
 			     cpus[offset / 0x20000].cell != this_cell() ||
 			     offset % 0x20000 == GICR_WAKER))
@@ -421,57 +407,57 @@ static void sgis_are_ours_and_ppis_the_hardwares(void **state)
 	(void)state;
 	begin();
 	fake64_become(4);
-	RWRITE(4, GICR_ICENABLER0, 4, 0xffffffff);
+	RWRITE(4, GICD_ICENABLER, 4, 0xffffffff);
 	assert_int_equal(cpus[4].arch.sgi_enabled, 0);
-	RWRITE(4, GICR_ISENABLER0, 4, 0xffffffff);
+	RWRITE(4, GICD_ISENABLER, 4, 0xffffffff);
 	assert_int_equal(cpus[4].arch.sgi_enabled, 0xffff);
-	assert_int_equal(RREAD(4, GICR_ISENABLER0, 4), 0xffffffff & ~HIDDEN);
+	assert_int_equal(RREAD(4, GICD_ISENABLER, 4), 0xffffffff & ~HIDDEN);
 	for (i = 16; i < 32; i++)
-		assert_true(fake64_gic.local[4][i].enabled || HIDDEN >> i & 1);
-	RWRITE(4, GICR_ISPENDR0, 4, 0x10008);
-	assert_true(fake64_gic.local[4][16].pending);
+		assert_true(machine_gic.local[4][i].enabled || HIDDEN >> i & 1);
+	RWRITE(4, GICD_ISPENDR, 4, 0x10008);
+	assert_true(machine_gic.local[4][16].pending);
 	/* Set pending: it is in a list register now. */
 	assert_int_equal(cpus[4].arch.sgi_pending & 8, 0);
-	assert_int_equal((u32)fake64_lrs[4][0] & 0xffffff, 3);
+	assert_int_equal(LR_VINTID(fake64_lr(4, 0)), 3);
 	for (i = 0; i < 32; i++)
-		RWRITE(4, GICR_IPRIORITYR0 + i, 1, 0x10 + i);
+		RWRITE(4, GICD_IPRIORITYR + i, 1, 8 * i);
 	for (i = 0; i < 16; i++)
-		assert_int_equal(cpus[4].arch.sgi_priority[i], 0x10 + i);
-	assert_int_equal(RREAD(4, GICR_IPRIORITYR0 + 4, 4), 0x17161514);
-	assert_int_equal(RREAD(4, GICR_IPRIORITYR0 + 16, 4), 0x23222120);
-	assert_int_equal(RREAD(4, GICR_IPRIORITYR0 + 24, 4), 0x2b000028 & ~0xff0000);
+		assert_int_equal(cpus[4].arch.sgi_priority[i], 8 * i);
+	assert_int_equal(RREAD(4, GICD_IPRIORITYR + 4, 4), 0x38302820);
+	assert_int_equal(RREAD(4, GICD_IPRIORITYR + 16, 4), 0x98908880);
+	assert_int_equal(RREAD(4, GICD_IPRIORITYR + 24, 4), 0xd80000c0);
 	/* The triggers of PPIs are nobody's but root's, which has them on its own CPUs. */
 	for (i = 1; i <= 4; i *= 2)
-		RWRITE(4, GICR_ICFGR1, i, 0xffffffff);
+		RWRITE(4, (GICD_ICFGR + 4), i, 0xffffffff);
 	for (i = 16; i < 32; i++)
-		assert_false(fake64_gic.local[4][i].edge);
+		assert_false(machine_gic.local[4][i].edge);
 	fake64_become(0);
-	RWRITE(0, GICR_ICFGR1, 4, 0x2);
-	assert_true(fake64_gic.local[0][16].edge);
-	RWRITE(4, GICR_ICFGR1, 4, 0x2);
-	assert_false(fake64_gic.local[4][16].edge);
+	RWRITE(0, (GICD_ICFGR + 4), 4, 0x2);
+	assert_true(machine_gic.local[0][16].edge);
+	RWRITE(4, (GICD_ICFGR + 4), 4, 0x2);
+	assert_false(machine_gic.local[4][16].edge);
 	fake64_become(4);
 	/* A sibling's registers are the cell's too; it is told. */
-	RWRITE(5, GICR_ISENABLER0, 4, 0x2);
+	RWRITE(5, GICD_ISENABLER, 4, 0x2);
 	assert_int_equal(cpus[5].arch.sgi_enabled, 0x2);
 	assert_int_equal(fake64_asked.request_mask, 1U << 5);
 	/* Others' are not. */
-	RWRITE(0, GICR_ISENABLER0, 4, 0x2);
+	RWRITE(0, GICD_ISENABLER, 4, 0x2);
 	assert_int_equal(cpus[0].arch.sgi_enabled, 0);
-	assert_int_equal(RREAD(0, GICR_ISENABLER0, 4), 0);
+	assert_int_equal(RREAD(0, GICD_ISENABLER, 4), 0);
 }
 
 /* --- ownership --- */
 
 static void claimed_interrupts_are_quiet_and_routed(void **state)
 {
-	struct fake64_irq *irq = &fake64_gic.spi[70];
+	struct machine_irq *irq = &machine_gic.spi[70];
 
 	(void)state;
 	begin();
 	fake64_cell.irqs[2] = 0;
 	root_cell.irqs[2] = ~0U;
-	*irq = (struct fake64_irq){ .enabled = true, .pending = true, .active = true,
+	*irq = (struct machine_irq){ .enabled = true, .pending = true, .active = true,
 				    .priority = 0x20, .route = 2 };
 	fake64_answers = true;
 	arch_irq_claim(&fake64_cell, 70, true);
@@ -539,12 +525,12 @@ static void redistributors_are_found_by_affinity(void **state)
 	(void)state;
 	begin();
 	assert_null(gicr_find(0, 0x55));
-	gicr_init(FAKE64_GICR, 3 * 0x20000, HIDDEN);
+	gicr_init((void *)MACHINE_GICR, 3 * 0x20000);
 	assert_null(gicr_find(4, 4));
 	assert_non_null(gicr_find(2, 2));
 	/* In whichever order. */
-	assert_ptr_equal(gicr_find(1, 1), FAKE64_GICR + 0x20000);
-	assert_ptr_equal(gicr_find(0, 0), FAKE64_GICR);
+	assert_ptr_equal(gicr_find(1, 1), (void *)(MACHINE_GICR + 0x20000));
+	assert_ptr_equal(gicr_find(0, 0), (void *)MACHINE_GICR);
 	assert_null(gicr_find(4, 4));
 }
 
@@ -566,8 +552,8 @@ int main(void)
 		cmocka_unit_test(redistributors_are_found_by_affinity),
 	};
 
-	int failed = cmocka_run_group_tests_name("any width", tests, NULL, NULL);
+	int failed = cmocka_run_group_tests_name("whatever comes", tests, NULL, NULL);
 
-	by_word = true;
-	return failed + cmocka_run_group_tests_name("words", tests, NULL, NULL);
+	fast = true;
+	return failed + cmocka_run_group_tests_name("what is fast", tests, NULL, NULL);
 }

@@ -12,99 +12,123 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include <gic/gicd.h>
-#include <gic/gicv2.h>
 #include <asm/errata.h>
+#include <gic/gicv2.h>
+#include <gic/lr.h>
+#include <gic/vgic.h>
+#include <gic/vgic_cpu.h>
+#include <gic/vgicd.h>
+#include <gic/vsgi_v2.h>
 #include "fake64/fake64.h"
 
 #define CPU		4
 #define OWN		(1U << CPU)
 #define TARGETS		0xf0U
 #define TO(targets)	((u32)(targets) << 16)
-#define LINUX_CTLR	0x1e0U
-#define EOIMODE_ENABLE	0x201U
+#define LINUX_CTLR	0x1e0U		/* what EL2 does not decide */
 
-static u32 *gicd(u32 offset)
-{
-	return &fake64_gicv2[(FAKE64_GICD_V2 + offset) / 4];
-}
+static struct machine_irq *const irqs = machine_gic.local[CPU];
+static struct machine_interface *const interface = &machine_gic.physical[CPU];
 
 static void begin(void)
 {
 	u32 cpu;
 
 	fake64_reset();
+	gicv2.ctlr = LINUX_CTLR;
 	for (cpu = 0; cpu < FAKE64_CPUS; cpu++)
-		cpus[cpu].arch.affinity = cpu;
+		machine_gic.physical[cpu].rest = LINUX_CTLR;
 	fake64_become(CPU);
 	fake64_cell.flags = JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT;
-	fake64_cell.arch.sgi_targets[0] = TARGETS;
-	this_percpu->cluster_bit = OWN;
-	/* As while another cell's guest had it: all list registers are empty. */
-	*fake64_gich(GICH_ELRSR0) = (u32)this_percpu->vgic.lr_all;
 	cpus[CPU].arch.sgi_enabled = 0xffff;
+}
+
+/* The CPUs at which an SGI of this one has arrived, which no other has. */
+static u32 arrived(u32 intid)
+{
+	u32 mask = 0, cpu, i;
+
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
+		for (i = 0; i < 16; i++) {
+			u8 *sources = &machine_gic.local[cpu][i].sources;
+
+			assert_int_equal(*sources, *sources && i == intid ? OWN : 0);
+			mask |= *sources ? 1U << cpu : 0;
+			*sources = 0;
+		}
+	}
+	return mask;
 }
 
 static void sgis_are_physical_and_stay_within_the_cell(void **state)
 {
 	static const struct {
-		u32 written, sent;
+		u32 written, intid, targets;
 	} rows[] = {
-		{ TO(0xff) | 5, TO(TARGETS) | 5 },
-		{ TO(0x0f) | 6, TO(0) | 6 },
-		{ TO(0x21) | 7, TO(0x20) | 7 },
-		{ TO(OWN) | 1, TO(OWN) | 1 },
-		{ 1U << 24 | TO(0x01) | 2, TO(TARGETS & ~OWN) | 2 },
-		{ 2U << 24 | TO(0x01) | 3, TO(OWN) | 3 },
+		{ TO(0xff) | 5, 5, TARGETS },
+		{ TO(0x0f) | 6, 6, 0 },
+		{ TO(0x21) | 7, 7, 0x20 },
+		{ TO(OWN) | 1, 1, OWN },
+		{ 1U << 24 | TO(0x01) | 2, 2, TARGETS & ~OWN },
+		{ 2U << 24 | TO(0x01) | 3, 3, OWN },
+		/* A filter that does not exist sends to nobody. */
+		{ 3U << 24 | TO(0xff) | 4, 4, 0 },
 	};
 	u32 i;
 
 	(void)state;
 	begin();
-	gicv2_give_interface();
+	vgic_cpu_reset(&fake64_cell);
 	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		gicv2_send_sgi(rows[i].written);
-		assert_int_equal(*gicd(GICD_SGIR), rows[i].sent);
-		assert_int_equal(*fake64_gich(GICH_LR), 0);
+		vsgi_v2_send(rows[i].written);
+		assert_int_equal(arrived(rows[i].intid), rows[i].targets);
+		assert_int_equal(fake64_lr(CPU, 0), 0);
 	}
-	/* A filter that does not exist sends to nobody. */
-	*gicd(GICD_SGIR) = 0;
-	gicv2_send_sgi(3U << 24 | TO(0xff) | 4);
-	assert_int_equal(*gicd(GICD_SGIR) & ~0xfU, 0);
 }
 
 #define PENDING(o, s, w, v) \
-	gicv2_access_pending_direct((struct mmio_access){ (v), (o), (s), (w) })
+	vsgi_v2_access_pending((struct mmio_access){ (v), (o), (s), (w) })
+
+/* What is pending of four SGIs, a byte each. */
+static u32 sources_of(u32 first)
+{
+	return (u32)irqs[first].sources | (u32)irqs[first + 1].sources << 8 |
+	       (u32)irqs[first + 2].sources << 16 | (u32)irqs[first + 3].sources << 24;
+}
 
 static void pending_sgis_are_of_the_cells_senders(void **state)
 {
 	(void)state;
 	begin();
 	PENDING(GICD_SPENDSGIR + 4, 4, true, 0xffffffff);
-	assert_int_equal(*gicd(GICD_SPENDSGIR + 4), 0xf0f0f0f0);
+	assert_int_equal(sources_of(4), 0xf0f0f0f0);
 	PENDING(GICD_SPENDSGIR + 9, 1, true, 0x7f);
-	assert_int_equal(*gicd(GICD_SPENDSGIR + 8), 0x7000);
-	PENDING(GICD_CPENDSGIR, 4, true, 0x01011010);
-	assert_int_equal(*gicd(GICD_CPENDSGIR), 0x00001010);
+	assert_int_equal(sources_of(8), 0x7000);
 	assert_int_equal(PENDING(GICD_SPENDSGIR + 4, 4, false, 0), 0xf0f0f0f0);
 	assert_int_equal(PENDING(GICD_SPENDSGIR + 9, 1, false, 0), 0x70);
+	irqs[4].sources = irqs[5].sources = 0xff;
+	PENDING(GICD_CPENDSGIR + 4, 4, true, 0x0101ff3f);
+	assert_int_equal(sources_of(4), 0xf0f00fcf);
 	PENDING(GICD_SPENDSGIR, 8, true, ~0ULL);
 	PENDING(GICD_SPENDSGIR, 2, true, 0xffff);
-	assert_int_equal(*gicd(GICD_SPENDSGIR), 0);
+	assert_int_equal(sources_of(0), 0);
 }
 
 /* One CPU's may be everybody's. */
 static void triggers_of_ppis_stay(void **state)
 {
-	u32 size;
+	struct machine_irq before[32];
+	u32 size, i;
 
 	(void)state;
 	begin();
-	*gicd(GICD_ICFGR + 4) = 0x08a0a0a0;
+	for (i = 16; i < 32; i++)
+		irqs[i].edge = i & 1;
+	memcpy(before, irqs, sizeof(before));
 	for (size = 1; size <= 4; size *= 2)
-		gicv2_access_other((struct mmio_access){ ~0ULL, GICD_ICFGR + 4, (u8)size, true });
-	gicv2_access_other((struct mmio_access){ 0, GICD_ICFGR + 4, 4, true });
-	assert_int_equal(*gicd(GICD_ICFGR + 4), 0x08a0a0a0);
+		vgicd_access_other((struct mmio_access){ ~0ULL, GICD_ICFGR + 4, (u8)size, true });
+	vgicd_access_other((struct mmio_access){ 0, GICD_ICFGR + 4, 4, true });
+	assert_memory_equal(before, irqs, sizeof(before));
 }
 
 static void given_as_after_a_reset(void **state)
@@ -113,19 +137,19 @@ static void given_as_after_a_reset(void **state)
 
 	(void)state;
 	begin();
-	*fake64_gicc(GICC_CTLR) = LINUX_CTLR | EOIMODE_ENABLE;
-	*fake64_gicc(GICC_PMR) = 0xff;
-	*fake64_gich(GICH_HCR) = 1;
-	gicv2_give_interface();
-	assert_int_equal(*fake64_gicc(GICC_CTLR), LINUX_CTLR);
-	assert_int_equal(*fake64_gicc(GICC_PMR), 0);
-	assert_int_equal(*fake64_gich(GICH_HCR), 0);
-	assert_int_equal(*gicd(GICD_ICENABLER), 1U << 25);
-	assert_int_equal(*gicd(GICD_ISENABLER), 0xffff);
-	/* The doorbell's is not touched. */
-	for (i = 0; i < 16; i += 4)
-		assert_int_equal(*gicd(GICD_IPRIORITYR + i),
-				 i == 4 ? 0x00a0a0a0 : 0xa0a0a0a0);
+	irqs[MACHINE_MAINTENANCE].enabled = true;
+	vgic_cpu_reset(&fake64_cell);
+	assert_false(interface->enabled);
+	assert_false(interface->split);
+	assert_int_equal(interface->rest, LINUX_CTLR);
+	assert_int_equal(interface->mask, 0);
+	assert_int_equal(machine_gic.virtual[CPU].hcr, 0);
+	assert_false(irqs[MACHINE_MAINTENANCE].enabled);
+	for (i = 0; i < 16; i++) {
+		assert_true(irqs[i].enabled);
+		/* The doorbell's is EL2's. */
+		assert_int_equal(irqs[i].priority, i == DOORBELL_SGI ? 0 : PRIORITY_DEFAULT);
+	}
 }
 
 static void taken_with_nothing_active(void **state)
@@ -134,64 +158,77 @@ static void taken_with_nothing_active(void **state)
 
 	(void)state;
 	begin();
-	*fake64_gicc(GICC_CTLR) = 0x1f;
-	*fake64_gicc(GICC_RPR) = 0xff;
-	for (i = 0; i < 16; i += 4)
-		*fake64_gicc(GICC_APR + i) = *fake64_gicc(GICC_NSAPR + i) = ~0U;
-	gicv2_take_interface();
-	assert_int_equal(*fake64_gicc(GICC_CTLR), LINUX_CTLR | EOIMODE_ENABLE);
-	for (i = 0; i < 16; i += 4) {
-		assert_int_equal(*fake64_gicc(GICC_APR + i), 0);
-		assert_int_equal(*fake64_gicc(GICC_NSAPR + i), 0);
+	interface->enabled = interface->split = false;
+	interface->rest = 0x1e;
+	interface->mask = 0;
+	interface->active = ~0U;
+	memset(interface->more_active, 0xff, sizeof(interface->more_active));
+	for (i = 0; i < 16; i++) {
+		irqs[i].active = true;
+		irqs[i].sources = 0xff;
 	}
-	assert_int_equal(*gicd(GICD_ICACTIVER), 0xffff);
-	assert_int_equal(*gicd(GICD_CPENDSGIR + 4), 0xff000000);
-	/* Nothing ends that was not begun. */
-	assert_int_equal(*fake64_gicc(GICC_EOIR), 0);
-	*fake64_gicc(GICC_RPR) = 0x40;
-	gicv2_take_interface();
-	assert_int_equal(*fake64_gicc(GICC_EOIR), 25);
+	gic_cpu_park(true);
+	assert_true(interface->enabled);
+	assert_true(interface->split);
+	assert_int_equal(interface->rest, LINUX_CTLR);
+	assert_int_equal(interface->mask, PRIORITY_ONLY_EL2);
+	assert_int_equal(interface->active, 0);
+	for (i = 0; i < ARRAY_SIZE(interface->more_active); i++)
+		assert_int_equal(interface->more_active[i], 0);
+	for (i = 0; i < 16; i++) {
+		assert_false(irqs[i].active);
+		assert_int_equal(irqs[i].sources, i == DOORBELL_SGI ? 0 : 0xff);
+	}
+	assert_true(irqs[MACHINE_MAINTENANCE].enabled);
+	/* QEMU drops an active priority only when something ends. */
+	interface->sticks = true;
+	interface->active = 1U << 8;
+	gic_cpu_park(true);
+	assert_int_equal(interface->active, 0);
 }
 
 static void no_sleep_that_the_doorbell_would_not_end(void **state)
 {
 	(void)state;
 	begin();
-	*fake64_gicc(GICC_CTLR) = 1;
-	*fake64_gicc(GICC_PMR) = 0x10;
-	*fake64_gicc(GICC_RPR) = 0xff;
-	*gicd(GICD_ISACTIVER) = ~(1U << 7);
-	assert_true(gicv2_hears());
-	*fake64_gicc(GICC_CTLR) = 0x200;
-	assert_false(gicv2_hears());
-	*fake64_gicc(GICC_CTLR) = 1;
-	*fake64_gicc(GICC_PMR) = 0;
-	assert_false(gicv2_hears());
-	*fake64_gicc(GICC_PMR) = 0x10;
-	*fake64_gicc(GICC_RPR) = 0;
-	assert_false(gicv2_hears());
-	*fake64_gicc(GICC_RPR) = 0xff;
-	*gicd(GICD_ISACTIVER) = 1U << 7;
-	assert_false(gicv2_hears());
+	interface->mask = 0x10;
+	assert_true(gic_doorbell_wakes());
+	interface->enabled = false;
+	assert_false(gic_doorbell_wakes());
+	interface->enabled = true;
+	interface->mask = 0;
+	assert_false(gic_doorbell_wakes());
+	interface->mask = 0x10;
+	interface->active = 1;
+	assert_false(gic_doorbell_wakes());
+	interface->active = 0;
+	irqs[DOORBELL_SGI].active = true;
+	assert_false(gic_doorbell_wakes());
 }
 
 /* NuttX writes 0x01010101, whatever CPUs it has: an interrupt without a target would be lost. */
 static void an_interrupt_keeps_a_target(void **state)
 {
-	u32 *targets = gicd(GICD_ITARGETSR + 64);
+	static const u8 before[] = { 0x10, 0x20, 0x40, 0x01 };
+	static const u8 after[] = { 0xf0, 0x20, 0x80, 0x01 };
+	struct machine_irq *spis = &machine_gic.spi[64];
+	u32 i;
 
 	(void)state;
 	begin();
 	fake64_cell.irqs[2] = 0x7;
-	*targets = 0x01402010;
-	gicv2_access_other((struct mmio_access){ 0x01010101, GICD_ITARGETSR + 64, 4, true });
-	assert_int_equal(*targets, 0x01402010);
-	gicv2_access_other((struct mmio_access){ 0xff8100ff, GICD_ITARGETSR + 64, 4, true });
-	assert_int_equal(*targets, 0x018020f0);
+	for (i = 0; i < 4; i++)
+		spis[i].route = before[i];
+	vgicd_access_other((struct mmio_access){ 0x01010101, GICD_ITARGETSR + 64, 4, true });
+	for (i = 0; i < 4; i++)
+		assert_int_equal(spis[i].route, before[i]);
+	vgicd_access_other((struct mmio_access){ 0xff8100ff, GICD_ITARGETSR + 64, 4, true });
+	for (i = 0; i < 4; i++)
+		assert_int_equal(spis[i].route, after[i]);
 	/* A CPU that is off may be a target: it may be turned on later. */
 	fake64_cell.arch.sgi_targets[0] = OWN;
-	gicv2_access_other((struct mmio_access){ 0x40, GICD_ITARGETSR + 64, 1, true });
-	assert_int_equal(*targets, 0x01802040);
+	vgicd_access_other((struct mmio_access){ 0x40, GICD_ITARGETSR + 64, 1, true });
+	assert_int_equal(spis[0].route, 0x40);
 }
 
 /*
@@ -200,33 +237,31 @@ static void an_interrupt_keeps_a_target(void **state)
  */
 static void the_line_moves_where_levels_are_forgotten(void **state)
 {
-	u32 enabled = 1U << gicv2.maintenance;
+	struct machine_virtual *virtual = &machine_gic.virtual[CPU];
+	bool *enabled = &irqs[MACHINE_MAINTENANCE].enabled;
 
 	(void)state;
 	begin();
+	fake64_cell.flags = 0;
 	assert_int_equal(errata_of_gicv2(0x0002043b), GIC_ERRATUM_FORGETS_LEVELS);
 	assert_int_equal(errata_of_gicv2(0x0202043b), 0);	/* GIC-400 */
 	gicv2.forgets = true;
-	*fake64_gich(GICH_VTR) = 3;
-	*fake64_gich(GICH_ELRSR0) = 0x7;
-	irqchip = &irqchip_gicv2;
-	irqchip->cpu_reset(&root_cell);
-	irqchip->cpu_park();
+	vgic_cpu_park();
+	vgic_cpu_reset(&fake64_cell);
 	/* The last list register is in use for ever and nobody else's. */
 	assert_int_equal(this_percpu->vgic.lr_all, 0x7);
-	assert_int_equal(*fake64_gich(GICH_LR + 12), 1U << 29 | 1023);
-	irqchip->lr_underflow(false);
-	assert_int_equal(*fake64_gich(GICH_HCR), GICH_HCR_EN | GICH_HCR_UIE);
-	assert_int_equal(*gicd(GICD_ICENABLER), enabled);
-	*gicd(GICD_ISENABLER) = 0;
-	irqchip->lr_underflow(true);
-	assert_int_equal(*gicd(GICD_ISENABLER), enabled);
+	assert_int_equal(virtual->lr[3], LR_ACTIVE | 1023);
+	*enabled = true;
+	gic_lr_underflow(false);
+	assert_int_equal(virtual->hcr, GICH_HCR_EN | GICH_HCR_UIE);
+	assert_false(*enabled);
+	gic_lr_underflow(true);
+	assert_true(*enabled);
 	/* Another sender's SGI waits for the end of this one. */
-	*fake64_gich(GICH_LR) = GICH_LR_PENDING | GICH_LR_EOI | 3;
-	*fake64_gich(GICH_ELRSR0) = 0x6;
-	*gicd(GICD_ISENABLER) = 0;
-	irqchip->lr_underflow(false);
-	assert_int_equal(*gicd(GICD_ISENABLER), enabled);
+	virtual->lr[0] = lr_virtual(3, 0) | LR_EOI;
+	*enabled = false;
+	gic_lr_underflow(false);
+	assert_true(*enabled);
 }
 
 int main(void)

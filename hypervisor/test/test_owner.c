@@ -21,9 +21,9 @@
 #include <gic/affinity.h>
 #include <gic/gicd.h>
 #include <gic/gicr.h>
-#include <gic/gicv2.h>
-#include <gic/gicv3.h>
 #include <gic/vgic.h>
+#include <gic/vgic_cpu.h>
+#include <gic/vsgi.h>
 #include <hv/errno.h>
 #include <hv/hypercall.h>
 #include <jh/hypercall.h>
@@ -305,10 +305,9 @@ static void store(u64 address, u32 size, u64 value)
 	if (!r)
 		return;
 	if (size == 4 && machine_random(2))
-		(r->ops.write32)((u32)(address - r->start), (u32)value);
+		vgic_write32((u32)(address - r->start), (u32)value, r);
 	else
-		r->ops.access((struct mmio_access){ .value = value, .size = (u8)size, .write = true,
-						    .offset = (u32)(address - r->start) });
+		vgic_write((u32)(address - r->start), size, value, r);
 }
 
 /* A CPU of the executing guest's cell by chance, running or parked. */
@@ -396,7 +395,7 @@ static void send_sgi(void)
 		store(MACHINE_GICD + GICD_SGIR, 4, machine_random(3) << 24 |
 		      (machine_random(2) ? 0xff : 1U << target) << 16 | intid);
 	else
-		gicv3_send_sgi((u64)intid << 24 | affinity_key(cpus[target].arch.mpidr) |
+		vsgi_sgi1r((u64)intid << 24 | affinity_key(cpus[target].arch.mpidr) |
 			       (machine_random(2) && this_cell()->id != CELL_ROOT ?
 				(machine_random(2) ? 0xffff : 1UL << 40) :
 				1UL << (cpus[target].arch.mpidr & 0xf)));
@@ -461,7 +460,7 @@ static void psci(u32 id, u64 target)
 static void sleep_till_interrupt(void)
 {
 	if (read_sysreg(hcr_el2) & HCR_TWI)
-		irqchip->standby();
+		vgic_cpu_standby();
 	else
 		machine_sleep();
 }

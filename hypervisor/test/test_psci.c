@@ -194,7 +194,7 @@ static void the_short_way_answers_as_the_long_one(void **state)
 		if (!psci_simple(x, key)) {
 			left++;
 			assert_int_equal(x[0], id);
-			assert_int_equal(fake64_asked.standbys + fake64_asked.parked +
+			assert_int_equal(fake64_sleeps + fake64_asked.parked +
 					 fake64_asked.ended + fake64_asked.firmware_calls, 0);
 			continue;
 		}
@@ -241,7 +241,7 @@ static void suspending_is_standby(void **state)
 	(void)state;
 	begin(4);
 	assert_int_equal(call(0xc4000001, 0x10000, 0, 0), PSCI_SUCCESS);
-	assert_int_equal(fake64_asked.standbys, 1);
+	assert_int_equal(fake64_sleeps, 1);
 	assert_int_equal(fake64_asked.firmware_calls, 0);
 }
 
@@ -267,7 +267,7 @@ static void no_power_down_reaches_firmware(void **state)
 		for (i = 0; i < 0x100000; i++, asked++)
 			assert_int_equal(call(ids[form], i << 12 | (i & 0xfff), 0x1000, i),
 					 PSCI_SUCCESS);
-		assert_int_equal(fake64_asked.standbys, asked);
+		assert_int_equal(fake64_sleeps, asked);
 		assert_int_equal(fake64_asked.firmware_calls, 0);
 		/* CPU_FREEZE, CPU_DEFAULT_SUSPEND, SYSTEM_SUSPEND, SET_SUSPEND_MODE */
 		for (i = 0x0b; i <= 0x0f; i++)

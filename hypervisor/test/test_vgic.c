@@ -14,10 +14,14 @@
 #include <cmocka.h>
 
 #include <asm/sysreg.h>
-#include <gic/affinity.h>
 #include <gic/gicd.h>
-#include <gic/gicr.h>
+#include <gic/lr.h>
 #include <gic/vgic.h>
+#include <gic/vgic_cpu.h>
+#include <gic/vgicd.h>
+#include <gic/vgicr.h>
+#include <gic/vlpi.h>
+#include <gic/vsgi.h>
 #include "fake64/fake64.h"
 
 #define FIRST		40
@@ -34,22 +38,33 @@ static void begin(void)
 	u32 i;
 
 	fake64_reset();
-	gicd_init(FAKE64_GICD, 3);
-	gicr_init(FAKE64_GICR, FAKE64_GICR_SIZE, 1U << 25);
 	for (i = 1; i < 32; i++)
 		root_cell.irqs[i] = ~0U;
 	for (i = 0; i < SPIS; i++)
-		fake64_gic.spi[FIRST + i] = (struct fake64_irq){ .enabled = true, .priority = 0xa0,
-								 .edge = i & 1 };
+		machine_gic.spi[FIRST + i] = (struct machine_irq){
+			.enabled = true, .priority = 0xa0, .edge = i & 1,
+		};
 	cpus[0].arch.sgi_enabled = 0xffff;
+}
+
+static u64 *const lrs = machine_gic.virtual[0].lr;
+
+static bool wants_underflow(void)
+{
+	return machine_gic.virtual[0].hcr & ICH_HCR_UIE;
+}
+
+static bool is_masked(void)
+{
+	return machine_gic.physical[0].mask == PRIORITY_ONLY_EL2;
 }
 
 static bool in_lr(u32 intid, u64 *lr)
 {
 	u32 n;
 
-	for (n = 0; n < FAKE64_LRS; n++) {
-		*lr = fake64_lrs[0][n];
+	for (n = 0; n < MACHINE_LRS; n++) {
+		*lr = lrs[n];
 		if (*lr >> 62 && LR_VINTID(*lr) == intid)
 			return true;
 	}
@@ -65,7 +80,7 @@ static bool in_queue(u32 intid)
 
 static void check_lr(u32 n)
 {
-	u64 lr = fake64_lrs[0][n];
+	u64 lr = lrs[n];
 	u32 intid = LR_VINTID(lr), m;
 
 	if (!(lr >> 62))
@@ -76,12 +91,12 @@ static void check_lr(u32 n)
 		assert_int_equal(lr >> LR_PINTID_SHIFT & 0x3ff, intid);
 	} else if (intid >= 16 && intid < 8192) {
 		/* The guest has deactivated the physical one by ICACTIVER. */
-		assert_false(fake64_gic.spi[intid].active);
+		assert_false(machine_gic.spi[intid].active);
 	}
 	if (in_queue(intid))
 		fail_msg("interrupt %u is in a list register and in the queue", intid);
 	for (m = 0; m < n; m++) {
-		if (fake64_lrs[0][m] >> 62 && LR_VINTID(fake64_lrs[0][m]) == intid)
+		if (lrs[m] >> 62 && LR_VINTID(lrs[m]) == intid)
 			fail_msg("interrupt %u is in two list registers", intid);
 	}
 }
@@ -90,7 +105,7 @@ static void check_rules(void)
 {
 	u32 n, w, queued = 0;
 
-	for (n = 0; n < FAKE64_LRS; n++)
+	for (n = 0; n < MACHINE_LRS; n++)
 		check_lr(n);
 	for (w = 0; w < 32; w++)
 		queued += (u32)__builtin_popcount(vgic()->queued[w]);
@@ -99,15 +114,15 @@ static void check_rules(void)
 	/* What waits will be looked at when list registers run empty. */
 	if (vgic()->num_queued || vgic()->num_lpis ||
 	    (cpus[0].arch.sgi_pending & cpus[0].arch.sgi_enabled))
-		assert_true(fake64_underflow[0]);
-	assert_int_equal(fake64_held[0], vgic()->num_lpis == LPI_QUEUE);
+		assert_true(wants_underflow());
+	assert_int_equal(is_masked(), vgic()->num_lpis == LPI_QUEUE);
 }
 
 /* --- what happens --- */
 
 static void arrive(u32 intid)
 {
-	struct fake64_irq *irq = &fake64_gic.spi[intid];
+	struct machine_irq *irq = &machine_gic.spi[intid];
 
 	if (irq->active || !irq->enabled)
 		return;
@@ -118,37 +133,37 @@ static void arrive(u32 intid)
 
 static void guest_takes(u32 n)
 {
-	if (fake64_lrs[0][n] & LR_PENDING)
-		fake64_lrs[0][n] = (fake64_lrs[0][n] & ~LR_PENDING) | LR_ACTIVE;
+	if (lrs[n] & LR_PENDING)
+		lrs[n] = (lrs[n] & ~LR_PENDING) | LR_ACTIVE;
 }
 
 static void guest_ends(u32 n)
 {
-	u64 lr = fake64_lrs[0][n];
+	u64 lr = lrs[n];
 
 	if (!(lr & LR_ACTIVE))
 		return;
-	fake64_lrs[0][n] = lr & ~LR_ACTIVE;
+	lrs[n] = lr & ~LR_ACTIVE;
 	if (lr & LR_HW)
-		fake64_gic.spi[LR_VINTID(lr)].active = false;
+		machine_gic.spi[LR_VINTID(lr)].active = false;
 }
 
 /* The maintenance interrupt: no more than one list register is in use. */
 static void maintenance(void)
 {
-	if (fake64_underflow[0] && __builtin_popcountl(fake64_irqchip.lr_empty()) >= FAKE64_LRS - 1)
+	if (wants_underflow() && __builtin_popcount(machine_free_lrs(0)) >= MACHINE_LRS - 1)
 		vgic_refill();
 }
 
 static void guest_writes(u32 reg, u32 intid)
 {
-	gicd_access((struct mmio_access){ 1U << intid % 32, reg + intid / 32 * 4, 4, true });
+	vgicd_access((struct mmio_access){ 1U << intid % 32, reg + intid / 32 * 4, 4, true });
 }
 
 static void send_sgi(u32 intid)
 {
 	cpus[0].arch.sgi_pending |= 1U << intid;
-	vgic_sgis();
+	vsgi_deliver();
 }
 
 static void serve_all(void)
@@ -156,7 +171,7 @@ static void serve_all(void)
 	u32 round, n;
 
 	for (round = 0; round < 200; round++) {
-		for (n = 0; n < FAKE64_LRS; n++) {
+		for (n = 0; n < MACHINE_LRS; n++) {
 			guest_takes(n);
 			guest_ends(n);
 		}
@@ -180,7 +195,7 @@ static void an_interrupt_goes_to_a_list_register(void **state)
 	guest_takes(0);
 	assert_false(vgic_has_work());
 	guest_ends(0);
-	assert_false(fake64_gic.spi[FIRST].active);
+	assert_false(machine_gic.spi[FIRST].active);
 }
 
 static void what_finds_no_list_register_waits(void **state)
@@ -193,13 +208,13 @@ static void what_finds_no_list_register_waits(void **state)
 		arrive(FIRST + i);
 		check_rules();
 	}
-	assert_int_equal(vgic()->num_queued, SPIS - FAKE64_LRS);
+	assert_int_equal(vgic()->num_queued, SPIS - MACHINE_LRS);
 	serve_all();
 	check_rules();
 	assert_int_equal(vgic()->num_queued, 0);
 	for (i = 0; i < SPIS; i++)
-		assert_false(fake64_gic.spi[FIRST + i].active);
-	assert_false(fake64_underflow[0]);
+		assert_false(machine_gic.spi[FIRST + i].active);
+	assert_false(wants_underflow());
 }
 
 /* The guest makes the distributor forget one that still waits, and it comes again. */
@@ -209,17 +224,17 @@ static void one_that_waits_comes_again(void **state)
 
 	(void)state;
 	begin();
-	for (i = 0; i < FAKE64_LRS + 1; i++)
+	for (i = 0; i < MACHINE_LRS + 1; i++)
 		arrive(FIRST + i);
-	assert_true(in_queue(FIRST + FAKE64_LRS));
-	guest_writes(GICD_ICACTIVER, FIRST + FAKE64_LRS);
-	arrive(FIRST + FAKE64_LRS);
+	assert_true(in_queue(FIRST + MACHINE_LRS));
+	guest_writes(GICD_ICACTIVER, FIRST + MACHINE_LRS);
+	arrive(FIRST + MACHINE_LRS);
 	check_rules();
 	/* The same with a list register free. */
 	guest_takes(0);
 	guest_ends(0);
-	guest_writes(GICD_ICACTIVER, FIRST + FAKE64_LRS);
-	arrive(FIRST + FAKE64_LRS);
+	guest_writes(GICD_ICACTIVER, FIRST + MACHINE_LRS);
+	arrive(FIRST + MACHINE_LRS);
 	check_rules();
 	serve_all();
 	check_rules();
@@ -237,11 +252,11 @@ static void a_disabled_one_is_taken_back(void **state)
 	guest_writes(GICD_ICENABLER, FIRST + 1);
 	assert_false(in_lr(FIRST, &lr));
 	assert_false(in_lr(FIRST + 1, &lr));
-	assert_false(fake64_gic.spi[FIRST].active);
-	assert_false(fake64_gic.spi[FIRST + 1].active);
+	assert_false(machine_gic.spi[FIRST].active);
+	assert_false(machine_gic.spi[FIRST + 1].active);
 	/* A level comes again by itself, an edge would be lost. */
-	assert_false(fake64_gic.spi[FIRST].pending);
-	assert_true(fake64_gic.spi[FIRST + 1].pending);
+	assert_false(machine_gic.spi[FIRST].pending);
+	assert_true(machine_gic.spi[FIRST + 1].pending);
 	check_rules();
 }
 
@@ -252,7 +267,7 @@ static void a_new_priority_reaches_one_in_flight(void **state)
 	(void)state;
 	begin();
 	arrive(FIRST);
-	gicd_access((struct mmio_access){ 0x40, GICD_IPRIORITYR + FIRST, 1, true });
+	vgicd_access((struct mmio_access){ 0x40, GICD_IPRIORITYR + FIRST, 1, true });
 	assert_true(in_lr(FIRST, &lr));
 	assert_int_equal(LR_PRIORITY(lr), 0x40);
 }
@@ -294,17 +309,17 @@ static void lpis_wait_in_order_and_hold_back_what_is_too_many(void **state)
 
 	(void)state;
 	begin();
-	for (i = 0; i < FAKE64_LRS + LPI_QUEUE; i++) {
-		vgic_lpi(LPI(i), 0xa0);
-		vgic_lpi(LPI(i), 0xa0);
+	for (i = 0; i < MACHINE_LRS + LPI_QUEUE; i++) {
+		vlpi_deliver(LPI(i), 0xa0);
+		vlpi_deliver(LPI(i), 0xa0);
 		check_rules();
 	}
-	assert_true(fake64_held[0]);
+	assert_true(is_masked());
 	assert_false(arch_cpu_may_release());
 	serve_all();
 	check_rules();
 	assert_true(arch_cpu_may_release());
-	assert_false(fake64_held[0]);
+	assert_false(is_masked());
 }
 
 /* --- leaving --- */
@@ -320,13 +335,13 @@ static void draining_keeps_what_is_the_owners(void **state)
 	guest_takes(0);		/* being handled: the guest will end it */
 	vgic_drain(true);
 	for (i = 0; i < SPIS; i++) {
-		const struct fake64_irq *irq = &fake64_gic.spi[FIRST + i];
+		const struct machine_irq *irq = &machine_gic.spi[FIRST + i];
 
 		assert_int_equal(irq->active, i == 0);
 		assert_int_equal(irq->pending, i && irq->edge);
 	}
 	check_rules();
-	assert_int_equal(fake64_irqchip.lr_empty(), BIT(FAKE64_LRS) - 1);
+	assert_int_equal(machine_free_lrs(0), BIT(MACHINE_LRS) - 1);
 	begin();
 	send_sgi(3);
 	vgic_drain(true);
@@ -344,8 +359,8 @@ static void draining_forgets_what_was_a_cells(void **state)
 	guest_takes(0);
 	vgic_drain(false);
 	for (i = 0; i < SPIS; i++) {
-		assert_false(fake64_gic.spi[FIRST + i].active);
-		assert_false(fake64_gic.spi[FIRST + i].pending);
+		assert_false(machine_gic.spi[FIRST + i].active);
+		assert_false(machine_gic.spi[FIRST + i].pending);
 	}
 	send_sgi(3);
 	vgic_drain(false);
@@ -360,26 +375,26 @@ static void lpis_of_a_cpu_that_goes_find_another(void **state)
 
 	(void)state;
 	begin();
-	for (i = 0; i < FAKE64_LRS + 3; i++)
-		vgic_lpi(LPI(i), 0xa0);
+	for (i = 0; i < MACHINE_LRS + 3; i++)
+		vlpi_deliver(LPI(i), 0xa0);
 	vgic_drain(true);
 	assert_int_equal(fake64_asked.request_bits, CPU_REQ_RESYNC);
 	assert_int_equal(fake64_asked.request_mask & ~0xeUL, 0);
 	fake64_become(1);
 	arch_irq_resync();
-	for (i = 0; i < FAKE64_LRS; i++) {
-		lr = fake64_lrs[1][i];
+	for (i = 0; i < MACHINE_LRS; i++) {
+		lr = machine_gic.virtual[1].lr[i];
 		found += LR_VINTID(lr) >= 8192 && lr & LR_PENDING;
 	}
-	assert_int_equal(found + fake64_percpu[1].vgic.num_lpis, FAKE64_LRS + 3);
+	assert_int_equal(found + fake64_percpu[1].vgic.num_lpis, MACHINE_LRS + 3);
 	/* A cell's CPU does not take what is root's. */
 	fake64_become(0);
-	vgic_lpi(LPI(9), 0xa0);
+	vlpi_deliver(LPI(9), 0xa0);
 	vgic_drain(true);
 	fake64_become(4);
 	arch_irq_resync();
-	for (i = 0; i < FAKE64_LRS; i++)
-		assert_int_equal(fake64_lrs[4][i], 0);
+	for (i = 0; i < MACHINE_LRS; i++)
+		assert_int_equal(machine_gic.virtual[4].lr[i], 0);
 	fake64_become(1);
 	arch_irq_resync();
 }
@@ -392,25 +407,39 @@ static void what_is_set_active_again_is_linked_again(void **state)
 
 	(void)state;
 	begin();
-	gicr_find(0, cpus[0].arch.mpidr);
-	gicr_find(1, cpus[1].arch.mpidr);
-	fake64_gic.local[0][27] = (struct fake64_irq){ .enabled = true, .active = true };
-	fake64_gic.local[0][30] = (struct fake64_irq){ .enabled = true, .active = true };
+	machine_gic.local[0][27] = (struct machine_irq){ .enabled = true, .active = true };
+	machine_gic.local[0][30] = (struct machine_irq){ .enabled = true, .active = true };
 	vgic_hw(27, 0xa0);
 	vgic_hw(30, 0xa0);
-	gicr_access((struct mmio_access){ ~0UL, own + GICR_ICACTIVER0, 4, true });
+	vgicr_access((struct mmio_access){ ~0UL, own + GICD_ICACTIVER, 4, true });
 	assert_true(in_lr(27, &lr));
 	assert_false(lr & LR_HW);
-	gicr_access((struct mmio_access){ 1U << 27, own + GICR_ISACTIVER0, 4, true });
+	vgicr_access((struct mmio_access){ 1U << 27, own + GICD_ISACTIVER, 4, true });
 	assert_true(in_lr(27, &lr));
-	assert_int_equal(lr, vgic_lr_hw(27, 0xa0));
-	assert_true(fake64_gic.local[0][27].active);
+	assert_int_equal(lr, lr_physical(27, 0xa0));
+	assert_true(machine_gic.local[0][27].active);
 	/* Not the other, and not by way of another CPU's frame. */
 	assert_true(in_lr(30, &lr));
 	assert_false(lr & LR_HW);
-	gicr_access((struct mmio_access){ 1U << 30, 0x20000 + own + GICR_ISACTIVER0, 4, true });
+	vgicr_access((struct mmio_access){ 1U << 30, 0x20000 + own + GICD_ISACTIVER, 4, true });
 	assert_true(in_lr(30, &lr));
 	assert_false(lr & LR_HW);
+}
+
+/* The same of an SPI, whose word in the distributor is not the first. */
+static void an_spi_that_is_set_active_again_is_linked_again(void **state)
+{
+	u64 lr;
+
+	(void)state;
+	begin();
+	arrive(FIRST);
+	guest_writes(GICD_ICACTIVER, FIRST);
+	assert_true(in_lr(FIRST, &lr));
+	assert_false(lr & LR_HW);
+	guest_writes(GICD_ISACTIVER, FIRST);
+	assert_true(in_lr(FIRST, &lr));
+	assert_int_equal(lr, lr_physical(FIRST, 0xa0));
 }
 
 /* A sleep at EL2 changes the routing only where interrupts do not come here, and puts it back. */
@@ -419,37 +448,38 @@ static void standby_leaves_the_routing_as_it_was(void **state)
 	(void)state;
 	begin();
 	fake64_set_sysreg("hcr_el2", HCR_IMO | HCR_FMO);
-	vgic_standby();
+	machine_gic.physical[0].enabled = false;	/* not looked at */
+	vgic_cpu_standby();
 	assert_int_equal(fake64_sysreg("hcr_el2"), HCR_IMO | HCR_FMO);
-	assert_int_equal(fake64_asked.hears, 0);
+	assert_int_equal(fake64_sleeps, 1);
 	fake64_cell.flags = JH_CELL_IRQ_DIRECT;
 	fake64_become(4);
 	fake64_set_sysreg("hcr_el2", HCR_FMO);
-	vgic_standby();
+	vgic_cpu_standby();
 	assert_int_equal(fake64_sysreg("hcr_el2"), HCR_FMO);
-	assert_int_equal(fake64_asked.hears, 1);
+	assert_int_equal(fake64_sleeps, 2);
 }
 
 /*
  * The first sleep of a guest with direct interrupts traps, so that one which never turned its
  * interface on can be called back; when the doorbell would wake it, it sleeps by itself.
  */
-static void a_direct_guest_sleeps_by_itself_once_it_hears(void **state)
+static void a_direct_guest_sleeps_by_itself_once_the_doorbell_wakes(void **state)
 {
 	(void)state;
 	begin();
 	fake64_cell.flags = JH_CELL_IRQ_DIRECT;
 	fake64_become(4);
 	fake64_set_sysreg("hcr_el2", HCR_FMO | HCR_TWI);
-	fake64_deaf = true;
-	vgic_standby();
+	machine_gic.physical[4].enabled = false;
+	vgic_cpu_standby();
 	assert_int_equal(fake64_sysreg("hcr_el2"), HCR_FMO | HCR_TWI);
-	fake64_deaf = false;
-	vgic_standby();
+	machine_gic.physical[4].enabled = true;
+	vgic_cpu_standby();
 	assert_int_equal(fake64_sysreg("hcr_el2"), HCR_FMO);
 	fake64_cell.flags |= JH_CELL_WFI_TRAP;
 	fake64_set_sysreg("hcr_el2", HCR_FMO | HCR_TWI);
-	vgic_standby();
+	vgic_cpu_standby();
 	assert_int_equal(fake64_sysreg("hcr_el2"), HCR_FMO | HCR_TWI);
 }
 
@@ -457,7 +487,7 @@ static void a_direct_guest_sleeps_by_itself_once_it_hears(void **state)
 
 static void random_step(void)
 {
-	u32 intid = FIRST + (u32)rand() % SPIS, n = (u32)rand() % FAKE64_LRS;
+	u32 intid = FIRST + (u32)rand() % SPIS, n = (u32)rand() % MACHINE_LRS;
 
 	switch (rand() % 14) {
 	case 0:
@@ -490,10 +520,10 @@ static void random_step(void)
 		vgic_resync();
 		break;
 	case 12:
-		vgic_lpi(LPI(rand() % 50), 0xa0);
+		vlpi_deliver(LPI(rand() % 50), 0xa0);
 		break;
 	case 13:
-		gicd_access((struct mmio_access){ (u64)rand() & 0xf0, GICD_IPRIORITYR + intid, 1,
+		vgicd_access((struct mmio_access){ (u64)rand() & 0xf0, GICD_IPRIORITYR + intid, 1,
 						  true });
 		break;
 	}
@@ -514,7 +544,7 @@ static void no_interrupt_is_lost_or_made_up(void **state)
 			check_rules();
 			/* Active at the distributor: on its way, or nobody would ever end it. */
 			for (n = FIRST; n < FIRST + SPIS; n++) {
-				if (fake64_gic.spi[n].active && !in_lr(n, &lr) && !in_queue(n))
+				if (machine_gic.spi[n].active && !in_lr(n, &lr) && !in_queue(n))
 					fail_msg("seed %u, step %u: interrupt %u is lost", seed, i,
 						 n);
 			}
@@ -526,7 +556,7 @@ static void no_interrupt_is_lost_or_made_up(void **state)
 		assert_int_equal(cpus[0].arch.sgi_pending, 0);
 		assert_true(arch_cpu_may_release());
 		for (n = FIRST; n < FIRST + SPIS; n++)
-			assert_false(fake64_gic.spi[n].active);
+			assert_false(machine_gic.spi[n].active);
 	}
 }
 
@@ -544,8 +574,9 @@ int main(void)
 		cmocka_unit_test(draining_forgets_what_was_a_cells),
 		cmocka_unit_test(lpis_of_a_cpu_that_goes_find_another),
 		cmocka_unit_test(what_is_set_active_again_is_linked_again),
+		cmocka_unit_test(an_spi_that_is_set_active_again_is_linked_again),
 		cmocka_unit_test(standby_leaves_the_routing_as_it_was),
-		cmocka_unit_test(a_direct_guest_sleeps_by_itself_once_it_hears),
+		cmocka_unit_test(a_direct_guest_sleeps_by_itself_once_the_doorbell_wakes),
 		cmocka_unit_test(no_interrupt_is_lost_or_made_up),
 	};
 

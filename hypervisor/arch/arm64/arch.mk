@@ -20,14 +20,15 @@ arch := boot/entry.o boot/boot.o \
 	trap/vectors.o trap/trap.o trap/fault.o trap/decode.o trap/inject.o trap/serror.o trap/sysreg.o \
 	firmware/psci.o firmware/sip.o firmware/smccc.o firmware/smccc_table.o \
 	soc/imx8m.o soc/zynqmp.o \
-	gic/irqchip.o gic/affinity.o gic/frame.o gic/gicd.o gic/gicr.o gic/handover.o gic/gicv2.o \
-	gic/gicv2_direct.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/gicv3_sgi.o gic/vgic.o
+	gic/affinity.o gic/arch_gic.o gic/frame.o gic/gicd.o gic/handover.o gic/lr.o gic/ppi.o \
+	gic/vbank.o gic/vgic.o gic/vgic_cpu.o gic/vgicd.o gic/vlpi.o gic/vppi.o
 
-# One image for each version of the interrupt controller, by these objects and what they refer to.
+# One image for each version of the interrupt controller, of what is above and of
 variants := gicv2 gicv3
-by_variant := $(addprefix arch/arm64/,trap/vectors.o trap/trap.o trap/fault.o gic/irqchip.o)
-gicv2-flags := -DJH_GIC=2
-gicv3-flags := -DJH_GIC=3
+gicv2-objs := gic/gicv2.o gic/vgic_v2.o gic/vgicd_v2.o gic/vsgi_v2.o
+gicv3-objs := gic/gicr.o gic/gicv3.o gic/vgic_v3.o gic/vgicd_v3.o gic/vgicr.o gic/vsgi_v3.o
 
-hot := core/hypercall.o $(addprefix arch/arm64/,firmware/psci.o firmware/smccc.o trap/trap.o trap/fault.o gic/gicd.o gic/gicr.o \
-	gic/gicv2.o gic/gicv2_dist.o gic/gicv2_sgi.o gic/gicv3.o gic/gicv3_sgi.o)
+hot := core/hypercall.o $(addprefix arch/arm64/,firmware/psci.o firmware/smccc.o trap/trap.o \
+	trap/fault.o \
+	$(patsubst %,gic/%.o,gicv2 gicv3 vbank vgic_cpu vgic_v2 vgic_v3 vgicd vgicd_v2 vgicr vppi \
+	vsgi_v2 vsgi_v3))

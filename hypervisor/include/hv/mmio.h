@@ -28,14 +28,10 @@ struct mmio_access {
 
 /**
  * struct mmio_ops - perform accesses; must not wait, print or loop longer than the access is wide
- * @access:	any; what a load gives, zero-extended, anything for a store
- * @read32:	a load of a word, which is nearly always what guests do; the same as by @access
- * @write32:	a store of a word, the same
+ * @access:	what a load gives, zero-extended, anything for a store
  */
 struct mmio_ops {
 	u64 (*access)(struct mmio_access access);
-	u64 (*read32)(u32 offset);
-	void (*write32)(u32 offset, u32 value);
 };
 
 /** mmio_add() - filter [@start, @start + @size); during enable only. 0 or -ENOMEM. */

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +10,13 @@
 #include <asm/sysreg.h>
 #include <asm/trap.h>
 #include <gic/affinity.h>
-#include <gic/gicv2.h>
+#include <gic/gicd.h>
+#include <gic/gicr.h>
+#include <gic/lr.h>
+#include <gic/ppi.h>
 #include <gic/vgic.h>
+#include <gic/vgic_cpu.h>
+#include <gic/vppi.h>
 #include <hv/learn.h>
 #include <hv/owner.h>
 #include "fake64.h"
@@ -18,6 +24,7 @@
 #define SYSREGS		192
 
 u32 fake64_cpu;
+u64 fake64_sleeps;
 struct percpu fake64_percpu[FAKE64_CPUS];
 struct regs fake64_regs[FAKE64_CPUS];
 struct cell fake64_cell, root_cell;
@@ -35,9 +42,7 @@ static struct {
 	u64 value[FAKE64_CPUS];
 } sysregs[SYSREGS];
 static const struct jh_boot_info info = {
-	.device_va = {
-		[JH_BOOT_UNIT(0)] = (u64)FAKE64_GICD, [JH_BOOT_UNIT(1)] = (u64)FAKE64_GICR,
-	},
+	.device_va = MACHINE_DEVICES(JH_GIC),
 };
 const struct jh_boot_info *boot_info = &info;
 static struct jh_cpu_report reports[FAKE64_CPUS];
@@ -61,24 +66,25 @@ static u64 *sysreg(const char *name)
 
 u64 fake64_read_sysreg(const char *name)
 {
-	return *sysreg(name);
+	u64 value;
+
+	return frames_read_sysreg(name, &value) ? value : *sysreg(name);
 }
 
 void fake64_write_sysreg(const char *name, u64 value)
 {
-	if (!strcmp(name, "icc_sgi1r_el1"))
-		fake64_note_sent(value);
-	*sysreg(name) = value;
+	if (!frames_write_sysreg(name, value))
+		*sysreg(name) = value;
 }
 
 u64 fake64_sysreg(const char *name)
 {
-	return *sysreg(name);
+	return fake64_read_sysreg(name);
 }
 
 void fake64_set_sysreg(const char *name, u64 value)
 {
-	*sysreg(name) = value;
+	fake64_write_sysreg(name, value);
 }
 
 /* --- firmware and core --- */
@@ -220,87 +226,73 @@ bool arch_expired(u64 deadline)
 	return ++now % 100 == 0 && deadline;
 }
 
-/* --- list registers --- */
+/* --- the interrupt controller --- */
 
-const struct irqchip *irqchip = &fake64_irqchip;
-u64 fake64_lrs[FAKE64_CPUS][FAKE64_LRS];
-bool fake64_underflow[FAKE64_CPUS], fake64_held[FAKE64_CPUS];
-
-static u64 lr_read(u32 n)
+void machine_fail(const char *format, ...)
 {
-	return fake64_lrs[fake64_cpu][n];
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	abort();
 }
 
-static void lr_write(u32 n, u64 value)
+void machine_preempt(void)
 {
-	fake64_lrs[fake64_cpu][n] = value;
 }
 
-static u64 lr_empty(void)
+u64 machine_mpidr(u32 cpu)
 {
-	u64 empty = 0;
-	u32 n;
+	return cpus[cpu].arch.mpidr;
+}
 
-	/* ICH_ELRSR_EL2: neither pending nor active. */
-	for (n = 0; n < FAKE64_LRS; n++) {
-		if (!(fake64_lrs[fake64_cpu][n] >> 62))
-			empty |= BIT(n);
+u32 frames_ack(void)
+{
+	return machine_ack(fake64_cpu);
+}
+
+void fake64_deliver(void)
+{
+	while (machine_signalled(fake64_cpu))
+		vgic_irq();
+}
+
+u64 fake64_lr(u32 cpu, u32 n)
+{
+	u64 lr = machine_gic.virtual[cpu].lr[n];
+
+	return lr & (LR_PENDING | LR_ACTIVE) ? lr | LR_GROUP1 : lr;
+}
+
+/* As root's CPUs have it when they came under the hypervisor: nothing is masked or waits. */
+static void reset_gic(void)
+{
+	struct jh_error error;
+	u32 cpu, length;
+	void *config = machine_config(JH_GIC, &length);
+
+	machine_gic_reset(JH_GIC, FAKE64_INTIDS);
+	fake64_set_sysreg("id_aa64pfr0_el1", 1UL << 24);
+	if (gic_check(config, &error))
+		abort();
+	gic_build();
+	free(config);
+	vppi_init(ppi_hidden());
+	affinity_num_clusters = 0;
+	memset(affinity_clusters, 0, sizeof(affinity_clusters));
+	memset(affinity_by_aff1, 0, sizeof(affinity_by_aff1));
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
+		fake64_become(cpu);
+		if (vgic_cpu_prepare(cpu, &error))
+			abort();
+		machine_gic.physical[cpu].mask = 0xff;
+		machine_gic.physical[cpu].split = true;
+		machine_gic.virtual[cpu].hcr = 1;
+		this_percpu->vgic.lr_all = BIT(MACHINE_LRS) - 1;
+		affinity_join(this_cell());
 	}
-	return empty;
 }
-
-static void lr_underflow(bool on)
-{
-	fake64_underflow[fake64_cpu] = on;
-}
-
-static void hold(bool on)
-{
-	fake64_held[fake64_cpu] = on;
-}
-
-static void deactivate(u32 intid)
-{
-	if (intid < 32)
-		fake64_gic.local[fake64_cpu][intid].active = false;
-	else
-		fake64_gic.spi[intid].active = false;
-}
-
-static void standby(void)
-{
-	fake64_asked.standbys++;
-}
-
-static void irq_route(u32 intid, u32 cpu)
-{
-	fake64_gic.spi[intid].route = cpus[cpu].arch.mpidr;
-}
-
-static u64 irq_cpus(u32 intid)
-{
-	return affinity_cpu_mask(fake64_gic.spi[intid].route);
-}
-
-static void cpu_release(void)
-{
-}
-
-bool fake64_deaf;
-
-static bool hears(void)
-{
-	fake64_asked.hears++;
-	return !fake64_deaf;
-}
-
-const struct irqchip fake64_irqchip = {
-	.direct = HCR_IMO, .hears = hears,
-	.cpu_release = cpu_release, .standby = standby, .irq_route = irq_route,
-	.irq_cpus = irq_cpus,
-	.put_sgi = vgic_put_sgi, .lr_read = lr_read, .lr_write = lr_write, .lr_empty = lr_empty,
-	.lr_underflow = lr_underflow, .hold = hold, .deactivate = deactivate,
-};
 
 /* --- the machine --- */
 
@@ -317,9 +309,6 @@ static void reset_cpu(u32 cpu)
 	p->cpu = cpu;
 	p->self = &cpus[cpu];
 	p->stats = reports[cpu].stats;
-	p->gicr = (char *)FAKE64_GICR + cpu * 0x20000;
-	p->sgi_offset = cpu * 0x20000 + 0x10000;
-	p->vgic.lr_all = BIT(FAKE64_LRS) - 1;
 }
 
 void fake64_become(u32 cpu)
@@ -339,21 +328,8 @@ void fake64_reset(void)
 	memset(reports, 0, sizeof(reports));
 	memset(&fake64_asked, 0, sizeof(fake64_asked));
 	memset(sysregs, 0, sizeof(sysregs));
-	memset(fake64_lrs, 0, sizeof(fake64_lrs));
-	memset(fake64_underflow, 0, sizeof(fake64_underflow));
-	memset(fake64_held, 0, sizeof(fake64_held));
-	memset(&fake64_gic, 0, sizeof(fake64_gic));
-	memset(fake64_gicv2, 0, sizeof(fake64_gicv2));
-	gicv2 = (struct gicv2){
-		.gicd = (char *)FAKE64_GICV2 + FAKE64_GICD_V2,
-		.gicc = (char *)FAKE64_GICV2 + FAKE64_GICC_V2,
-		.gich = (char *)FAKE64_GICV2 + FAKE64_GICH_V2,
-		.maintenance = 25, .ctlr = 0x1e0, .native = 0xff7f,
-	};
-	fake64_num_sent = 0;
-	irqchip = &fake64_irqchip;
+	fake64_sleeps = 0;
 	fake64_answers = false;
-	fake64_deaf = false;
 	fake64_firmware_answer = 0;
 	fake64_turn_on_answer = 0;
 	fake64_cells = 2;
@@ -365,6 +341,6 @@ void fake64_reset(void)
 	root_cell.report = &cell_reports[0];
 	for (i = 0; i < FAKE64_CPUS; i++)
 		reset_cpu(i);
-	fake64_gic.ctlr = 0x50;	/* ARE, DS */
+	reset_gic();
 	fake64_become(0);
 }

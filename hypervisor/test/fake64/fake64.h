@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * What hypervisor/arch/arm64 stands on in tests: system registers, firmware, the parts of core
- * that it calls, a GICv3 distributor with redistributors, and list registers.
+ * that it calls, and an interrupt controller (machine/machine_gic.h) of the version JH_GIC.
  */
 #ifndef TEST_FAKE64_H
 #define TEST_FAKE64_H
@@ -11,9 +11,10 @@
 #include <setjmp.h>
 
 #include <asm/percpu.h>
-#include <gic/irqchip.h>
+#include <gic/gic.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
+#include "../machine/machine_gic.h"
 
 void fake64_reset(void);
 
@@ -46,14 +47,12 @@ struct fake64_asked {
 	u32 ended;		/* cell_end(), its state */
 	u32 parked_cell;	/* trap_park_cell(), its cause */
 	u64 parked_address;
-	u32 standbys;
 	u64 sgi;		/* trap_sgi1r() */
 	u32 sgis;
 	u64 injected;		/* inject_abort(): its syndrome, */
 	u32 injected_status;	/* and the status in its place */
 	u64 mapped;		/* arch_guest_map_ro() */
 	u32 borrowed;		/* the same, and not yet given back */
-	u32 hears;		/* the irqchip's, where interrupts are direct */
 	bool learns;		/* set by tests: learn_access() */
 };
 
@@ -71,63 +70,16 @@ extern bool fake64_answers;
 extern jmp_buf fake64_left;
 #define fake64_leaves()	setjmp(fake64_left)
 
+extern u64 fake64_sleeps;	/* WFI */
+
 /* --- the GIC --- */
 
-#define FAKE64_INTIDS	288	/* of the distributor */
+#define FAKE64_INTIDS	288
 
-struct fake64_irq {
-	bool enabled, pending, active, edge, group1;
-	u8 priority;
-	bool secure;	/* firmware's: its priority reads as zero and ignores writes */
-	u64 route;
-};
+/** fake64_deliver() - the CPU's physical interrupts reach the code under test */
+void fake64_deliver(void);
 
-/** struct fake64_gic - all of its state, to be compared before and after */
-struct fake64_gic {
-	struct fake64_irq spi[1024];			/* from 32 */
-	struct fake64_irq local[FAKE64_CPUS][32];
-	u32 ctlr;
-	u64 rd_writes;					/* to anything of the RD frames */
-};
-
-extern struct fake64_gic fake64_gic;
-
-/* SGIs sent, in order: values of ICC_SGI1R_EL1 and GICD_SGIR. */
-#define FAKE64_SENT	16
-extern u64 fake64_sent[FAKE64_SENT];
-extern u32 fake64_num_sent;
-void fake64_note_sent(u64 value);
-
-/* Register frames, as the code under test names them: addresses without memory. */
-#define FAKE64_GICD	((void *)0x10000000UL)
-#define FAKE64_GICR	((void *)0x20000000UL)
-#define FAKE64_GICR_SIZE (FAKE64_CPUS * 0x20000UL)
-
-/* Those of GICv2 are plain memory: tests say what is read there, and see what was written. */
-#define FAKE64_GICV2		((void *)0x30000000UL)
-#define FAKE64_GICV2_SIZE	0x6000
-#define FAKE64_GICD_V2		0x0000
-#define FAKE64_GICC_V2		0x2000
-#define FAKE64_GICH_V2		0x4000
-extern u32 fake64_gicv2[FAKE64_GICV2_SIZE / 4];
-
-static inline u32 *fake64_gicc(u32 offset)
-{
-	return &fake64_gicv2[(FAKE64_GICC_V2 + offset) / 4];
-}
-
-static inline u32 *fake64_gich(u32 offset)
-{
-	return &fake64_gicv2[(FAKE64_GICH_V2 + offset) / 4];
-}
-
-extern bool fake64_deaf;	/* the doorbell would not end a sleep */
-
-/* List registers of the irqchip that tests use instead of a real one. */
-#define FAKE64_LRS	4
-extern u64 fake64_lrs[FAKE64_CPUS][FAKE64_LRS];
-extern bool fake64_underflow[FAKE64_CPUS], fake64_held[FAKE64_CPUS];
-
-extern const struct irqchip fake64_irqchip;
+/** fake64_lr() - a list register of a CPU as GICv3 would have it, which keeps its group */
+u64 fake64_lr(u32 cpu, u32 n);
 
 #endif

@@ -15,7 +15,6 @@
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
 #include <hv/report.h>
-#include "../blob.h"
 #include "../fake/state.h"
 #include "machine_inside.h"
 
@@ -186,28 +185,13 @@ void sip_init(const struct jh_config_system *system)
 
 static u32 place_config(u32 version)
 {
-	struct blob_parts *parts = calloc(1, sizeof(*parts));
 	u32 length;
-	u8 *blob;
+	u8 *blob = machine_config(version, &length);
 
-	if (!parts)
-		abort();
-	blob_system(parts);
-	parts->num_consoles = 0;
-	blob_gic(parts, MACHINE_GICD, MACHINE_MAINTENANCE);
-	if (version == 3) {
-		blob_add_unit(parts, JH_UNIT_GICR, MACHINE_GICR, MACHINE_CPUS * 0x20000);
-	} else {
-		blob_add_unit(parts, JH_UNIT_GICC, MACHINE_GICC, 0x2000);
-		blob_add_unit(parts, JH_UNIT_GICH, MACHINE_GICH, 0x1000);
-		blob_add_unit(parts, JH_UNIT_GICV, MACHINE_GICV, 0x2000);
-	}
-	blob = blob_pack(parts, &length);
 	if (length > CONFIG_SIZE)
 		abort();
 	memcpy(hv_memory, blob, length);
 	free(blob);
-	free(parts);
 	return length;
 }
 
@@ -224,12 +208,6 @@ void board_reset(u32 version)
 		.config_size = place_config(version),
 		.config_offset = machine_pa(hv_memory) - HV,
 		.pool_offset = machine_pa(hv_memory + POOL_OFFSET) - HV,
-		.device_va = {
-			/* As place_config() has them. */
-			[JH_BOOT_UNIT(0)] = MACHINE_GICD,
-			[JH_BOOT_UNIT(1)] = version == 3 ? MACHINE_GICR : MACHINE_GICC,
-			[JH_BOOT_UNIT(2)] = MACHINE_GICH,
-		},
+		.device_va = MACHINE_DEVICES(version),
 	};
-	irqchip = NULL;
 }

@@ -21,8 +21,7 @@
 #include <asm/psci.h>
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
-#include <gic/gicv2.h>
-#include <gic/gicv3.h>
+#include <gic/vgic.h>
 #include "machine_inside.h"
 
 #define COROUTINE_STACK	(128 * 1024)
@@ -45,6 +44,7 @@ bool machine_firmware_hangs;
 bool machine_firmware_refuses;
 
 u32 fake64_cpu;
+u64 fake64_sleeps;
 struct percpu fake64_percpu[FAKE64_CPUS];
 struct regs fake64_regs[FAKE64_CPUS];
 u64 fake64_private_table[512];
@@ -229,10 +229,7 @@ void machine_handle(void)
 	machine_mode[self] = MACHINE_EL2;
 	while (machine_signalled(self)) {
 		coroutines[self].excepted = true;
-		if (machine_gic.version == 2)
-			gicv2_irq();
-		else
-			gicv3_irq();
+		vgic_irq();
 	}
 	machine_mode[self] = outside;
 }
@@ -320,7 +317,7 @@ void machine_boot(u32 version, u64 seed)
 	self = NOBODY;
 	machine_seed(seed);
 	board_reset(version);
-	machine_gic_reset(version);
+	machine_gic_reset(version, MACHINE_INTIDS);
 	for (cpu = 0; cpu < MACHINE_CPUS; cpu++)
 		power_on(cpu, true);
 	do {

@@ -7,10 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <gic/vgic.h>
+#include <gic/affinity.h>
+#include <gic/lr.h>
 #include <hv/mmio_access.h>
-#include "machine.h"
-#include "machine_inside.h"
+#include "machine_gic.h"
 
 #define FRAME		0x10000UL
 #define CTLR_SPLIT	BIT(9)
@@ -68,6 +68,8 @@ static u64 access_priorities(u32 cpu, u32 first, u32 size, bool write, u64 value
 	for (i = 0; i < size; i++) {
 		struct machine_irq *irq = machine_irq(cpu, first + i);
 
+		if (irq->secure)
+			continue;
 		if (write)
 			irq->priority = (u8)(value >> 8 * i) & 0xf8;
 		result |= (u64)irq->priority << 8 * i;
@@ -91,11 +93,6 @@ static u64 access_triggers(u32 cpu, u32 first, bool write, u64 value)
 	return result;
 }
 
-static bool exists(u32 first, u32 count)
-{
-	return first + count <= MACHINE_INTIDS;
-}
-
 /* @local: a redistributor's, which has the first 32 only; GICv3's distributor lacks these. */
 static u64 access_irqs(u32 cpu, u64 offset, u32 size, bool write, u64 value)
 {
@@ -112,16 +109,17 @@ static u64 access_irqs(u32 cpu, u64 offset, u32 size, bool write, u64 value)
 	if (offset >= 0x80 && offset < 0x400) {
 		u32 row = (u32)offset / 0x80 - 1, first = (u32)offset % 0x80 * 8;
 
-		if (size != 4 || !exists(first, 32))
-			return 0;
+		if (size != 4)
+			machine_fail("access of %u bytes to bits at %llx", size,
+				     (unsigned long long)offset);
 		return access_bits(cpu, first, rows[row].field, rows[row].how, write, (u32)value);
 	}
-	if (offset >= 0x400 && offset < 0x800)
-		return exists((u32)offset - 0x400, size) ?
-		       access_priorities(cpu, (u32)offset - 0x400, size, write, value) : 0;
-	if (offset >= 0xc00 && offset < 0xd00)
-		return size == 4 && exists(((u32)offset - 0xc00) * 4, 16) ?
-		       access_triggers(cpu, ((u32)offset - 0xc00) * 4, write, value) : 0;
+	if (offset >= 0x400 && offset < 0x800 && (size == 1 || size == 4))
+		return access_priorities(cpu, (u32)offset - 0x400, size, write, value);
+	if (offset >= 0xc00 && offset < 0xd00 && size == 4)
+		return access_triggers(cpu, ((u32)offset - 0xc00) * 4, write, value);
+	if (write || size != 4)
+		machine_fail("access of %u bytes at %llx", size, (unsigned long long)offset);
 	return 0;
 }
 
@@ -137,7 +135,7 @@ static u64 access_distributor_v3(u64 offset, u32 size, bool write, u64 value)
 {
 	u64 *route;
 
-	if (offset >= 0x6000 && offset < 0x6000 + 8 * MACHINE_INTIDS) {
+	if (offset >= 0x6000 && offset < 0x6000 + 8 * 1020) {
 		route = &machine_gic.spi[(offset - 0x6000) / 8].route;
 		if (write && size == 8)
 			*route = value;
@@ -147,7 +145,7 @@ static u64 access_distributor_v3(u64 offset, u32 size, bool write, u64 value)
 	case 0x0:
 		return 0x50;	/* DS, ARE */
 	case 0x4:
-		return MACHINE_INTIDS / 32 - 1;
+		return machine_gic.intids / 32 - 1;
 	case 0xffe8:
 		return 0x3b;
 	}
@@ -164,6 +162,7 @@ static u64 access_redistributor(u64 offset, u32 size, bool write, u64 value)
 		       access_irqs(cpu, at - FRAME, size, write, value) : 0;
 	if (at == 0x8)
 		return machine_mpidr(cpu) << 32 | (cpu == MACHINE_CPUS - 1 ? BIT(4) : 0);
+	machine_gic.rd_writes += write;
 	return at == 0xffe8 ? 0x3b : 0;
 }
 
@@ -172,10 +171,14 @@ static void send_v3(u64 value)
 {
 	u32 cpu;
 
+	if (value & ~(0xff00ff00ff0000UL | 0xf000000 | 0xffff))
+		machine_fail("ICC_SGI1R_EL1: %llx", (unsigned long long)value);
+	machine_gic.sends++;
 	for (cpu = 0; cpu < MACHINE_CPUS; cpu++) {
 		u64 mpidr = machine_mpidr(cpu);
 
-		if ((value >> 16 & 0xff) == mpidr >> 8 && value >> (mpidr & 0xf) & 1)
+		if ((value & 0xff00ff00ff0000UL) == affinity_key(mpidr) &&
+		    value >> (mpidr & 0xf) & 1)
 			machine_send(cpu, (u32)(value >> 24) & 0xf);
 	}
 }
@@ -250,7 +253,7 @@ bool frames_write_sysreg(const char *name, u64 value)
 	else if (!strcmp(name, "icc_bpr1_el1"))
 		p->binary_point = value & 7;
 	else if (!strcmp(name, "icc_ap1r0_el1"))
-		p->active = (u32)value;
+		p->active = p->sticks ? p->active : (u32)value;
 	else if (!strcmp(name, "ich_hcr_el2"))
 		v->hcr = (u32)value;
 	else if (!strcmp(name, "ich_vmcr_el2"))
@@ -287,7 +290,7 @@ static u64 access_targets(u64 offset, u32 size, bool write, u64 value)
 	u32 first = (u32)offset - 0x800, i;
 	u64 result = 0;
 
-	for (i = 0; i < size && exists(first, size); i++) {
+	for (i = 0; i < size; i++) {
 		u64 *route = &machine_gic.spi[first + i].route;
 
 		if (write && first >= 32)
@@ -307,10 +310,13 @@ static u64 access_distributor_v2(u64 offset, u32 size, bool write, u64 value)
 		return access_sources(offset, size, write, value);
 	switch (offset) {
 	case 0x4:
-		return (MACHINE_CPUS - 1) << 5 | (MACHINE_INTIDS / 32 - 1);
+		return (MACHINE_CPUS - 1) << 5 | (machine_gic.intids / 32 - 1);
 	case 0xf00:
 		/* GICD_SGIR with a list of targets; EL2 uses no other form. */
-		for (cpu = 0; cpu < MACHINE_CPUS && write; cpu++) {
+		if (!write || value & ~0xff000fUL)
+			machine_fail("GICD_SGIR: %llx", (unsigned long long)value);
+		machine_gic.sends++;
+		for (cpu = 0; cpu < MACHINE_CPUS; cpu++) {
 			if (value >> 16 >> cpu & 1)
 				machine_send(cpu, value & 0xf);
 		}
@@ -327,7 +333,7 @@ static u64 read_gicc(u64 offset)
 
 	switch (offset) {
 	case 0x0:
-		return (p->enabled ? 1 : 0) | (p->split ? CTLR_SPLIT : 0);
+		return (p->enabled ? 1 : 0) | (p->split ? CTLR_SPLIT : 0) | p->rest;
 	case 0x4:
 		return p->mask;
 	case 0x8:
@@ -338,6 +344,8 @@ static u64 read_gicc(u64 offset)
 		return machine_running(fake64_cpu);
 	case 0xd0:
 		return p->active;
+	case 0xd4 ... 0xec:
+		return p->more_active[(offset - 0xd4) / 4];
 	case 0xfc:
 		return GIC400_IIDR;
 	}
@@ -352,6 +360,7 @@ static void write_gicc(u64 offset, u32 value)
 	case 0x0:
 		p->enabled = value & 1;
 		p->split = value & CTLR_SPLIT;
+		p->rest = value & ~(CTLR_SPLIT | 1);
 		break;
 	case 0x4:
 		p->mask = value & 0xf8;
@@ -363,7 +372,10 @@ static void write_gicc(u64 offset, u32 value)
 		machine_end(fake64_cpu, value & 0x3ff);
 		break;
 	case 0xd0:
-		p->active = value;
+		p->active = p->sticks ? p->active : value;
+		break;
+	case 0xd4 ... 0xec:
+		p->more_active[(offset - 0xd4) / 4] = value;
 		break;
 	case 0x1000:
 		machine_deactivate(fake64_cpu, value & 0x3ff);

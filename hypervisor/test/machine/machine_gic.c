@@ -7,8 +7,9 @@
  */
 #include <string.h>
 
-#include <gic/vgic.h>
-#include "machine.h"
+#include <gic/lr.h>
+#include <hv/cpu.h>
+#include "machine_gic.h"
 
 #define PRIORITY_SHIFT	3	/* five bits are implemented, each a level of preemption */
 #define HCR_ENABLED	0x1
@@ -16,13 +17,14 @@
 
 struct machine_gic machine_gic;
 
-void machine_gic_reset(u32 version)
+void machine_gic_reset(u32 version, u32 intids)
 {
 	u32 cpu, i;
 
 	memset(&machine_gic, 0, sizeof(machine_gic));
 	machine_gic.version = version;
-	for (i = 0; i < MACHINE_INTIDS; i++)
+	machine_gic.intids = intids;
+	for (i = 0; i < intids; i++)
 		machine_gic.spi[i] = (struct machine_irq){
 			.priority = PRIORITY_DEFAULT, .group1 = true, .route = version == 2,
 		};
@@ -155,7 +157,7 @@ static u32 best(u32 cpu)
 	const struct machine_interface *p = &machine_gic.physical[cpu];
 	u32 intid, found = MACHINE_NOTHING, priority = MIN(running(p->active), (u32)p->mask);
 
-	for (intid = 0; intid < MACHINE_INTIDS && p->enabled; intid++) {
+	for (intid = 0; intid < machine_gic.intids && p->enabled; intid++) {
 		const struct machine_irq *irq = machine_irq(cpu, intid);
 
 		if (!irq->enabled || irq->active || irq->priority >= priority ||
@@ -197,7 +199,7 @@ u32 machine_ack(u32 cpu)
 
 void machine_deactivate(u32 cpu, u32 intid)
 {
-	if (intid < MACHINE_INTIDS)
+	if (intid < machine_gic.intids)
 		machine_irq(cpu, intid)->active = false;
 }
 

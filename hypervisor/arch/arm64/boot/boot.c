@@ -13,7 +13,9 @@
 #include <asm/tlb.h>
 #include <config.h>
 #include <gic/affinity.h>
-#include <gic/irqchip.h>
+#include <gic/gic.h>
+#include <gic/vgic.h>
+#include <gic/vgic_cpu.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
 #include <hv/enable.h>
@@ -87,17 +89,19 @@ void boot_enter(struct regs *regs)
 
 int arch_check(const void *config, struct jh_error *error)
 {
-	return irqchip_init(config, error);
+	return gic_check(config, error);
 }
 
 int arch_build(const void *config, struct jh_error *error)
 {
 	const struct jh_config_system *system = config_system(config);
 
+	(void)error;
 	context_init_root();
 	errata_init(system->flags & JH_SYSTEM_TRUST_GUESTS);
 	sip_init(system);
-	return irqchip->build(config, error);
+	gic_build();
+	return vgic_build(config);
 }
 
 int arch_cpu_prepare(u32 cpu, struct jh_error *error)
@@ -111,14 +115,14 @@ int arch_cpu_prepare(u32 cpu, struct jh_error *error)
 	this_percpu->cell = &root_cell;
 	errata_detect();
 	err = cpucheck(cpu, error);
-	return err ? err : irqchip->cpu_prepare(cpu, error);
+	return err ? err : vgic_cpu_prepare(cpu, error);
 }
 
 void arch_cpu_commit(u32 cpu)
 {
 	(void)cpu;
 	context_load_root();
-	irqchip->cpu_commit();
+	vgic_cpu_commit();
 	write_sysreg(errata_vectors(), vbar_el2);
 	/*
 	 * Linux ran under VMID 0: translations that were cached while there was no stage 2 would
@@ -131,7 +135,7 @@ void arch_cpu_commit(u32 cpu)
 void arch_cpu_release(u32 cpu)
 {
 	(void)cpu;
-	irqchip->cpu_release();
+	vgic_cpu_release();
 	guest_regs->x[0] = 0;
 	leave(guest_regs, read_sysreg(elr_el2), read_sysreg(spsr_el2));
 }
@@ -142,9 +146,9 @@ void arch_root_enter_unmanaged(u64 entry, u64 argument)
 	int i;
 
 	this_percpu->cell = &root_cell;
-	irqchip->cpu_reset(&root_cell);
+	vgic_cpu_reset(&root_cell);
 	affinity_set_unmanaged(this_cpu(), true);
-	irqchip->cpu_release();
+	vgic_cpu_release();
 	for (i = 0; i < 31; i++)
 		regs->x[i] = 0;
 	regs->x[0] = argument;

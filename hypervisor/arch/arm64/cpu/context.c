@@ -6,7 +6,8 @@
 #include <asm/sysreg.h>
 #include <asm/tlb.h>
 #include <gic/affinity.h>
-#include <gic/irqchip.h>
+#include <gic/gic.h>
+#include <gic/vgic_cpu.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
@@ -49,7 +50,7 @@ static void load_cell(const struct cell *cell)
 	write_sysreg(cell->arch.vtcr, vtcr_el2);
 	write_sysreg(cell->arch.vttbr, vttbr_el2);
 	/* Which of them go straight to EL1 the interrupt controller knows. */
-	write_sysreg(controls->hcr & ~(cell_is_direct(cell) ? irqchip->direct : 0), hcr_el2);
+	write_sysreg(controls->hcr & ~(cell_is_direct(cell) ? gic_direct_hcr : 0), hcr_el2);
 	controls_write(controls, this_percpu->features);
 	isb();
 }
@@ -64,7 +65,7 @@ int arch_cell_init(struct cell *cell, struct jh_error *error)
 
 void arch_comm_fill(struct jh_comm_region *comm)
 {
-	irqchip->describe(comm);
+	gic_describe(comm);
 }
 
 void context_scrub(void)
@@ -90,7 +91,7 @@ void arch_cpu_park(void)
 {
 	scrub_buffers(this_percpu->features);
 	affinity_leave(this_cell());
-	irqchip->cpu_park();
+	vgic_cpu_park();
 	/*
 	 * No walk through the old guest's stage 1 may begin any more when stage 2 changes under it
 	 * (speculative translation errata); root's tables are never freed while CPUs wait here.
@@ -115,7 +116,7 @@ void arch_cpu_reset(struct cell *cell)
 		context_load_root();
 	else
 		load_cell(cell);
-	irqchip_cpu_reset(cell);
+	vgic_cpu_reset(cell);
 	affinity_join(cell);
 }
 

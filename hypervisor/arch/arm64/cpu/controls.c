@@ -133,7 +133,7 @@ static u64 hcr_of_cell(u32 features, u32 flags)
 	       (flags & JH_CELL_IRQ_DIRECT ? 0 : HCR_IMO) |
 	       /*
 		* A CPU that sleeps can always be called back. With direct interrupts the doorbell
-		* wakes it once the guest has turned its interface on: vgic_standby() finds out.
+		* wakes it once the guest has turned its interface on: vgic_cpu_standby() finds out.
 		*/
 	       (flags & (JH_CELL_WFI_TRAP | JH_CELL_IRQ_DIRECT) ? HCR_TWI : 0) |
 	       /* Error records are of what CPUs share, too. */

@@ -3,7 +3,7 @@
 #include <asm/psci.h>
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
-#include <gic/irqchip.h>
+#include <gic/vgic_cpu.h>
 #include <hv/atomic.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
@@ -72,7 +72,7 @@ static inline struct cpu *cpu_of(const struct cell *cell, u64 affinity)
  */
 static s64 cpu_suspend(void)
 {
-	irqchip->standby();
+	vgic_cpu_standby();
 	return PSCI_SUCCESS;
 }
 
@@ -243,12 +243,12 @@ u32 psci_simple(u64 *x, u32 key)
 void arch_cpu_die(void)
 {
 	this_percpu->cell = &root_cell;
-	irqchip->cpu_reset(&root_cell);
-	irqchip->cpu_release();
+	vgic_cpu_reset(&root_cell);
+	vgic_cpu_release();
 	store_release(&cpu_self()->state, CPU_DYING);
 	ask_firmware(PSCI_CPU_OFF, 0, 0, 0);
 	/* It stays: the interface is as root had it, in which the doorbell would not be heard. */
-	irqchip->cpu_reset(&root_cell);
+	vgic_cpu_reset(&root_cell);
 }
 
 int arch_cpu_kill(struct cpu *cpu)

@@ -7,8 +7,9 @@
 #ifndef GIC_GICD_H
 #define GIC_GICD_H
 
-#include <hv/cell.h>
-#include <hv/mmio.h>
+#include <asm/percpu.h>
+#include <gic/gic.h>
+#include <hv/mmio_access.h>
 
 #define GICD_CTLR		0x0000
 #define  GICD_CTLR_ARE_NS	BIT(4)
@@ -36,35 +37,40 @@
 #define GICD_IDS		0xffd0
 #define GICD_PIDR2		0xffe8
 
+/** gicd_base - its registers; written during enable, read-only afterwards */
+extern void *gicd_base;
+
 /** gicd_init() - the distributor at @base; version 2 or 3 */
 void gicd_init(void *base, u32 version) __cold;
 
-/** gicd_base() - where gicd_init() said that it is */
-void *gicd_base(void);
-
-/** gicd_access() - a guest's access to the distributor */
-u64 gicd_access(struct mmio_access access);
-u64 gicd_read32(u32 offset);
-void gicd_write32(u32 offset, u32 value);
-
-/**
- * gicd_access_bank() - an access to the registers of a set of 32 interrupts
- * @base:	registers of the bank: the distributor, or a redistributor's SGI frame
- * @mask:	which interrupts are the guest's; bit 0 is the first one of the accessed register
- *
- * For the redistributor: its registers have the same offsets. Other registers than those with
- * bits or fields by interrupt read as zero and ignore writes.
- */
-u64 gicd_access_bank(struct mmio_access access, void *base, u32 mask);
-
-/** gicd_changed() - interrupts of a bank's @word were disabled or got another priority */
-void gicd_changed(void *base, u32 word, u32 mask);
+/** gicd_intids() - interrupts that exist have smaller numbers */
+u32 gicd_intids(void);
 
 /* One interrupt, seen from this CPU (INTID < 32: its own). */
+
+/** gicd_bank() - where the registers of an interrupt are */
+static inline void *gicd_bank(u32 intid)
+{
+	return intid < INTID_SPI ? this_percpu->ppi_base : gicd_base;
+}
+
+static inline bool gicd_bit(u32 intid, u32 reg)
+{
+	return read32(gicd_bank(intid), reg + intid / 32 * 4) >> (intid % 32) & 1;
+}
+
+static inline bool gicd_is_enabled(u32 intid)
+{
+	return gicd_bit(intid, GICD_ISENABLER);
+}
+
+static inline bool gicd_is_active(u32 intid)
+{
+	return gicd_bit(intid, GICD_ISACTIVER);
+}
+
 u32 gicd_priority(u32 intid);
 bool gicd_is_edge(u32 intid);
-bool gicd_is_enabled(u32 intid);
-bool gicd_is_active(u32 intid);
 void gicd_set_pending(u32 intid);
 
 /** gicd_disable() - no CPU acknowledges it any more; one that already has goes on */
@@ -75,5 +81,11 @@ void gicd_reset(u32 intid) __cold;
 
 /** gicd_set_edge() - trigger type of an SPI */
 void gicd_set_edge(u32 intid, bool edge) __cold;
+
+/** gicd_is_secure() - is the SPI firmware's? */
+bool gicd_is_secure(u32 intid) __cold;
+
+/** gicd_change() - write the bits of @mask in a register whose other bits are somebody else's */
+void gicd_change(void *base, u32 offset, u32 mask, u32 value);
 
 #endif

@@ -2,21 +2,21 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the files about GICv2 share: its CPU interface (GICC) and the control of the virtual one
- * (GICH), both by MMIO. IHI 0048, 4.4 and 5.3. A guest finds the virtual interface (GICV) where the
- * physical one is. The number of a CPU interface, by which registers name CPUs, serves as the
- * CPU's affinity (gic/affinity.h): all of them, at most eight, are cluster 0.
+ * GICv2's CPU interface (GICC) and the control of the virtual one (GICH), both by MMIO. IHI 0048,
+ * 4.4 and 5.3. A guest finds the virtual interface (GICV) where the physical one is. The number of
+ * a CPU interface, by which registers name CPUs, serves as the CPU's affinity (gic/affinity.h): all
+ * of them, at most eight, are cluster 0.
  */
 #ifndef GIC_GICV2_H
 #define GIC_GICV2_H
 
 #include <asm/percpu.h>
-#include <gic/vgic.h>
-#include <hv/mmio.h>
+#include <asm/sysreg.h>
+#include <gic/gicd.h>
 #include <hv/mmio_access.h>
 
 #define GICC_CTLR		0x0000
-#define  GICC_CTLR_ENABLE	BIT(0)	/* of the only group that we see */
+#define  GICC_CTLR_ENABLE	BIT(0)	/* of the only group that can be seen */
 #define  GICC_CTLR_EOIMODE	BIT(9)
 #define GICC_PMR		0x0004
 #define GICC_BPR		0x0008
@@ -51,27 +51,28 @@
 #define IAR_SOURCE(iar)		((iar) >> 10 & 7)
 #define IAR_FIELDS		0x1fffU	/* both, which are in the same places in GICH_LR */
 
+#define SGIR_TARGETS_SHIFT	16
+
 /**
  * struct gicv2 - addresses; written during enable, read-only afterwards
  * @native:	SGIs that every CPU can take, but the doorbell: they travel as what they are
  */
 struct gicv2 {
-	void *gicd;
+	void *gicd;	/* gicd_base, for what must be fast */
 	void *gicc;
 	void *gich;
 	u64 gicd_pa;
 	u64 gicc_pa;
 	u64 gicv_pa;
-	u32 maintenance;
-	u32 ctlr;	/* GICC_CTLR as Linux has it, but for what we decide */
+	u32 ctlr;	/* GICC_CTLR as Linux has it, but for what EL2 decides */
 	u32 native;
 	bool forgets;	/* GIC_ERRATUM_FORGETS_LEVELS */
 };
 
 extern struct gicv2 gicv2;
 
-/** gicv2_all_lrs_empty() - nearly always nothing else is on its way */
-static inline bool gicv2_all_lrs_empty(void)
+/** gicv2_lrs_empty() - nearly always nothing else is on its way */
+static inline bool gicv2_lrs_empty(void)
 {
 	return read32(gicv2.gich, GICH_ELRSR0) == this_percpu->vgic.lr_all;
 }
@@ -86,69 +87,18 @@ static inline void gicv2_end(u32 iar)
 	write32(gicv2.gicc, GICC_DIR, iar);
 }
 
-/** gicv2_send_sgi() - @value was written to GICD_SGIR */
-void gicv2_send_sgi(u32 value);
-
-/** gicv2_sgi1r() - ICC_SGI1R_EL1 was written: CPUs beside a GICv2 may have it all the same */
-static inline void gicv2_sgi1r(u64 value)
+/** gicv2_send() - an SGI to a set of CPU interfaces */
+static inline void gicv2_send(u32 targets, u32 intid)
 {
-	(void)value;
+	write32(gicv2.gicd, GICD_SGIR, targets << SGIR_TARGETS_SHIFT | intid);
 }
 
-/** gicv2_irq() - an interrupt was taken from the guest; called by vectors.S */
-void gicv2_irq(void);
-
-/** gicv2_kick() - ring the doorbell of all CPUs of the set */
-void gicv2_kick(u64 cpu_mask);
-
-/** gicv2_wait() - sleep, for parked CPUs; has the doorbell rung, which is answered then? */
-bool gicv2_wait(void);
-
-/** gicv2_cpu_reset() - the irqchip's cpu_reset */
-void gicv2_cpu_reset(struct cell *cell);
-
 /** gicv2_ring() - the doorbell of the CPU interfaces of the set */
-void gicv2_ring(u32 targets);
-
-/** gicv2_take_sgi() - an SGI has come and is the one of @iar */
-void gicv2_take_sgi(u32 iar);
-
-/** gicv2_put_sgi() - the irqchip's put_sgi */
-bool gicv2_put_sgi(u32 intid, u32 priority);
-
-/** gicv2_sgis_take() - SGIs that are pending at the distributor are this CPU's guest's now */
-void gicv2_sgis_take(void) __cold;
-
-/** gicv2_sgis_give() - and the other way round, for a CPU that goes on without us */
-void gicv2_sgis_give(void) __cold;
-
-/** gicv2_sgis_forget() - nothing is pending for this CPU, except perhaps its doorbell */
-void gicv2_sgis_forget(void);
-
-/** gicv2_access_pending() - GICD_SPENDSGIR and GICD_CPENDSGIR */
-u64 gicv2_access_pending(struct mmio_access access) __cold;
-
-/** gicv2_access_pending_direct() - the same for a cell whose SGIs are the hardware's */
-u64 gicv2_access_pending_direct(struct mmio_access access);
-
-/** gicv2_interfaces() - the CPU interfaces of a cell's CPUs, whether they run or not */
-u32 gicv2_interfaces(const struct cell *cell);
-
-/** gicv2_give_interface() - the physical CPU interface is the guest's from now on */
-void gicv2_give_interface(void);
-
-/** gicv2_take_interface() - and no longer; nothing is left of what was active there */
-void gicv2_take_interface(void);
-
-/** gicv2_hears() - the irqchip's hears */
-bool gicv2_hears(void);
-
-/** gicv2_access() - a guest's access to the distributor */
-u64 gicv2_access(struct mmio_access access);
-u64 gicv2_read32(u32 offset);
-void gicv2_write32(u32 offset, u32 value);
-
-/** gicv2_access_other() - the irqchip's gicd_other */
-u64 gicv2_access_other(struct mmio_access access);
+static inline void gicv2_ring(u32 targets)
+{
+	/* What the target is to find must be there before the interrupt is. */
+	dmb(ishst);
+	gicv2_send(targets, DOORBELL_SGI);
+}
 
 #endif

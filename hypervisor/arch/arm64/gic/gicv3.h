@@ -2,20 +2,38 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the files about GICv3 share.
+ * The CPU interface of GICv3, for what must be fast.
  */
 #ifndef GIC_GICV3_H
 #define GIC_GICV3_H
 
+#include <asm/percpu.h>
 #include <asm/sysreg.h>
-#include <hv/types.h>
+#include <gic/gic.h>
 
-struct cell;
+#define SGI1R_INTID_SHIFT	24
 
-/** gicv3_lr_empty() - one bit for each list register that is free */
-static inline u64 gicv3_lr_empty(void)
+/** gicv3_nonsecure_priorities - running priorities are not those of the distributor, see gicv3.c */
+extern bool gicv3_nonsecure_priorities;
+
+/** gicv3_lrs_empty() - nearly always nothing else is on its way */
+static inline bool gicv3_lrs_empty(void)
 {
-	return read_sysreg(ich_elrsr_el2);
+	return read_sysreg(ich_elrsr_el2) == this_percpu->vgic.lr_all;
+}
+
+/** gicv3_ack() - INTID of what was taken; above INTID_SPECIAL: nothing, or an LPI */
+static inline u32 gicv3_ack(void)
+{
+	return (u32)read_sysreg(icc_iar1_el1) & 0xffffff;
+}
+
+/** gicv3_running_priority() - of the interrupt acknowledged last, as its owner set it */
+static inline u32 gicv3_running_priority(void)
+{
+	u32 priority = (u32)read_sysreg(icc_rpr_el1);
+
+	return unlikely(gicv3_nonsecure_priorities) ? priority << 1 & 0xff : priority;
 }
 
 /** gicv3_end() - an interrupt that was for EL2: drop its priority and deactivate it */
@@ -25,28 +43,13 @@ static inline void gicv3_end(u32 intid)
 	write_sysreg(intid, icc_dir_el1);
 }
 
-/** gicv3_sgis_virtual() - SGIs of this CPU's guest are bits */
-void gicv3_sgis_virtual(void);
-
-/** gicv3_sgis_direct() - SGIs of this CPU's guest are physical ones */
-void gicv3_sgis_direct(void);
-
-/** gicv3_kick() - ring the doorbell of all CPUs of the set */
-void gicv3_kick(u64 cpu_mask);
-
-/** gicv3_wait() - sleep, for parked CPUs; has the doorbell rung, which is answered then? */
-bool gicv3_wait(void);
-
-/** gicv3_cpu_reset() - the irqchip's cpu_reset */
-void gicv3_cpu_reset(struct cell *cell);
-
-/** gicv3_send_sgi() - @value was written to ICC_SGI1R_EL1 */
-void gicv3_send_sgi(u64 value);
-
-/** gicv3_irq() - an interrupt was taken from the guest; called by vectors.S */
-void gicv3_irq(void);
-
-/** gicv3_doorbell() - an SGI has been acknowledged */
-void gicv3_doorbell(u32 intid);
+/** gicv3_ring() - the doorbell of CPUs of a cluster (gic/affinity.h), by Aff0 */
+static inline void gicv3_ring(u64 key, u32 targets)
+{
+	/* What the target is to find must be there before the interrupt is (IHI 0069, 12.1.6). */
+	dsb(ishst);
+	write_sysreg(key | (u64)DOORBELL_SGI << SGI1R_INTID_SHIFT | targets, icc_sgi1r_el1);
+	isb();
+}
 
 #endif

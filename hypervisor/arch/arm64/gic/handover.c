@@ -8,9 +8,9 @@
  *
  *	claim					a CPU that has acknowledged it
  *	root owns it no more			it becomes active
- *	it is disabled: nobody acknowledges	is it still this cell's? (irq() of the irqchip)
+ *	it is disabled: nobody acknowledges	is it still this cell's? (vgic_irq())
  *	is it active?				into a list register, or waiting for one
- *	   ask the CPU and wait			on request: out of it (vgic_let_go())
+ *	   ask the CPU and wait			on request: out of it (vgic_evict())
  *	everything about it is reset
  *
  * Either the CPU sees that the owner has changed, or the claimant sees that it is active. A CPU
@@ -19,7 +19,7 @@
 #include <asm/sysreg.h>
 #include <gic/gicd.h>
 #include <gic/handover.h>
-#include <gic/irqchip.h>
+#include <gic/gic.h>
 #include <gic/vgic.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
@@ -28,20 +28,20 @@
 
 void handover_answer(void)
 {
-	u32 *asked = &cpu_self()->arch.must_let_go;
+	u32 *asked = &cpu_self()->arch.revoke_pending;
 
 	/* Acquire, pairs with ask(): who owns what is looked at as it was changed before. */
 	if (!load_acquire(asked))
 		return;
-	vgic_let_go();
-	/* The distributor knows that they are not active before the claimant is told. */
+	vgic_evict();
+	/* The distributor knows that they are inactive before the claimant is told. */
 	dsb(sy);
 	store_release(asked, 0);
 }
 
-void handover_nothing(void)
+void handover_ack_idle(void)
 {
-	store_release(&cpu_self()->arch.must_let_go, 0);
+	store_release(&cpu_self()->arch.revoke_pending, 0);
 }
 
 /* Only a CPU that runs root's guest can have an interrupt of root's in flight. */
@@ -65,21 +65,21 @@ static u64 unanswered(u64 mask)
 
 	while (left) {
 		cpu = cpu_mask_next(&left);
-		if (!load_acquire(&cpus[cpu].arch.must_let_go))
+		if (!load_acquire(&cpus[cpu].arch.revoke_pending))
 			mask &= ~BIT(cpu);
 	}
 	return mask;
 }
 
-/* Make CPUs let go of what is not root's any more. Those that have not after 100 ms. */
+/* Make CPUs evict what is not root's any more. Those that have not after 100 ms. */
 static u64 ask(u64 mask)
 {
 	u64 others = mask & ~BIT(this_cpu()), left = others, deadline;
 
 	if (mask != others)
-		vgic_let_go();
+		vgic_evict();
 	while (left)
-		store_release(&cpus[cpu_mask_next(&left)].arch.must_let_go, 1);
+		store_release(&cpus[cpu_mask_next(&left)].arch.revoke_pending, 1);
 	if (!others)
 		return 0;
 	cpu_request(others, CPU_REQ_RESYNC);
@@ -90,57 +90,12 @@ static u64 ask(u64 mask)
 }
 
 /* It went to where it is routed, unless that was changed since: then any of them may have it. */
-static u64 withdraw(u32 intid)
+u64 handover_revoke(u32 intid)
 {
-	u64 candidates = running(root_cell.cpu_mask), first = candidates & irqchip->irq_cpus(intid);
+	u64 candidates = running(root_cell.cpu_mask), first = candidates & gic_targets(intid);
 	u64 lost = ask(first);
 
 	if (lost || !gicd_is_active(intid))
 		return lost;
 	return ask(candidates & ~first);
-}
-
-/* How root had them: Linux sets the trigger of an interrupt once, when it first hears of it. */
-static u32 edges_of_root[ARRAY_SIZE(root_cell.irqs)];
-
-static void keep_trigger(u32 intid)
-{
-	u32 *edges = &edges_of_root[intid / 32], bit = 1U << intid % 32;
-
-	*edges = gicd_is_edge(intid) ? *edges | bit : *edges & ~bit;
-}
-
-u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)
-{
-	u32 *roots = &root_cell.irqs[intid / 32], bit = 1U << intid % 32;
-	bool was_roots = fetch_and(roots, ~bit) & bit;
-	u64 lost;
-
-	gicd_disable(intid);
-	if (was_roots && gicd_is_active(intid)) {
-		lost = withdraw(intid);
-		if (lost) {
-			fetch_or(roots, bit);
-			return lost;
-		}
-	}
-	if (was_roots)
-		keep_trigger(intid);
-	gicd_reset(intid);
-	gicd_set_edge(intid, edge);
-	irqchip->irq_route(intid, (u32)__builtin_ctzl(cell->cpu_mask));
-	fetch_or(&cell->irqs[intid / 32], bit);
-	return 0;
-}
-
-/* The cell's CPUs are parked: what they had in flight is forgotten (vgic_drain()). */
-void arch_irq_release(struct cell *cell, u32 intid)
-{
-	u64 root = root_cell.cpu_mask;
-
-	fetch_and(&cell->irqs[intid / 32], ~(1U << intid % 32));
-	gicd_reset(intid);
-	gicd_set_edge(intid, edges_of_root[intid / 32] >> intid % 32 & 1);
-	irqchip->irq_route(intid, cpu_mask_next(&root));
-	fetch_or(&root_cell.irqs[intid / 32], 1U << intid % 32);
 }

@@ -7,10 +7,19 @@
 #ifndef GIC_HANDOVER_H
 #define GIC_HANDOVER_H
 
-/** handover_answer() - this CPU's guest keeps nothing that was claimed; who waits for it is told */
+#include <hv/types.h>
+
+/**
+ * handover_revoke() - CPUs of root's keep nothing of an SPI that was just taken from root
+ *
+ * Those that may have it are asked and waited for. Return: the ones that did not answer in 100 ms.
+ */
+u64 handover_revoke(u32 intid);
+
+/** handover_answer() - evict claimed interrupts and acknowledge to the claimant */
 void handover_answer(void);
 
-/** handover_nothing() - the same for a parked CPU, which has nothing in flight */
-void handover_nothing(void);
+/** handover_ack_idle() - acknowledge for a parked CPU, which has nothing in flight */
+void handover_ack_idle(void);
 
 #endif

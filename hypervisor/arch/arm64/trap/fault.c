@@ -8,10 +8,7 @@
 #include <asm/errata.h>
 #include <asm/sysreg.h>
 #include <asm/trap.h>
-#include <gic/driver.h>
-#include <gic/gicd.h>
-#include <gic/gicr.h>
-#include <gic/gicv2.h>
+#include <gic/vgic.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
 #include <hv/learn.h>
@@ -154,7 +151,7 @@ static enum trap_verdict refuse(u32 cause, u64 ipa)
 }
 
 static void perform(struct regs *regs, const struct decode_access *access, u32 offset,
-		    const struct mmio_ops *ops)
+		    const struct mmio_region *region)
 {
 	struct mmio_access mmio = {
 		.offset = offset, .size = (u8)access->size, .write = access->write,
@@ -163,7 +160,7 @@ static void perform(struct regs *regs, const struct decode_access *access, u32 o
 
 	if (access->write)
 		mmio.value = decode_store_value(access, get_reg(regs, access->rt));
-	value = ops->access(mmio);
+	value = region->ops.access(mmio);
 	if (!access->write)
 		set_reg(regs, access->rt, decode_load_result(access, value));
 	if (access->writeback)
@@ -174,7 +171,7 @@ static void perform(struct regs *regs, const struct decode_access *access, u32 o
 #define SIMPLE_MASK	(0xfc000000UL | ISS_ISV | ISS_SSE | ISS_CM | ISS_S1PTW | FSC_TYPE(0x3f))
 #define SIMPLE_VALUE	((u64)EC_DABT_LOW << 26 | ISS_ISV | FSC_TRANSLATION)
 
-/* The same of a word, in two parts, each of which takes few instructions to look at. */
+/* Word accesses: two cheap compares instead of one mask. */
 #define WORD_SHIFT	21
 #define WORD_UPPER	((u32)((u64)EC_DABT_LOW << 26 | ESR_IL | ISS_ISV | 2UL << 22) >> WORD_SHIFT)
 #define WORD_LOWER_MASK	(ISS_CM | ISS_S1PTW | FSC_TYPE(0x3f))
@@ -212,44 +209,11 @@ static inline const struct mmio_region *simple_target(u64 esr, u32 size, u32 *of
 	return region;
 }
 
-/*
- * The handlers of filtered devices, called by name: a branch to where a pointer says is expensive
- * (asm/branches.h).
- */
-static inline u64 do_access(const struct mmio_ops *ops, struct mmio_access access)
-{
-	if (likely(ops->access == driver_access))
-		return driver_access(access);
-	if (driver_has_gicr && ops->access == gicr_access)
-		return gicr_access(access);
-	return ops->access(access);
-}
-
-static inline u64 do_read32(const struct mmio_ops *ops, u32 offset)
-{
-	if (likely(ops->read32 == driver_read32))
-		return driver_read32(offset);
-	if (driver_has_gicr && ops->read32 == gicr_read32)
-		return gicr_read32(offset);
-	return ops->access((struct mmio_access){ 0, offset, 4, false });
-}
-
-static inline void do_write32(const struct mmio_ops *ops, u32 offset, u32 value)
-{
-	if (likely(ops->write32 == driver_write32))
-		driver_write32(offset, value);
-	else if (driver_has_gicr && ops->write32 == gicr_write32)
-		gicr_write32(offset, value);
-	else
-		ops->access((struct mmio_access){ value, offset, 4, true });
-}
-
 /* Any other width than a word. */
 static __noinline bool fault_width(struct regs *regs, u64 esr)
 {
 	u32 rt = ISS_SRT(esr), size = 1U << ISS_SAS(esr), offset;
 	const struct mmio_region *region;
-	u64 value;
 
 	if (unlikely((esr & SIMPLE_MASK) != SIMPLE_VALUE))
 		return false;
@@ -257,15 +221,10 @@ static __noinline bool fault_width(struct regs *regs, u64 esr)
 	if (!region)
 		return false;
 	cpu_count(JH_STAT_MMIO);
-	/* Handlers look at no more of the value than the access is wide. */
-	if (esr & ISS_WNR) {
-		do_access(&region->ops,
-			  (struct mmio_access){ regs->x[rt], offset, (u8)size, true });
-	} else {
-		value = do_access(&region->ops,
-				  (struct mmio_access){ 0, offset, (u8)size, false });
-		set_reg(regs, rt, value);
-	}
+	if (esr & ISS_WNR)
+		vgic_write(offset, size, regs->x[rt], region);
+	else
+		set_reg(regs, rt, vgic_read(offset, size, region));
 	trap_skip();
 	return true;
 }
@@ -273,7 +232,7 @@ static __noinline bool fault_width(struct regs *regs, u64 esr)
 static __noinline bool fault_word(struct regs *regs, u64 esr)
 {
 	/* XZR has a place of its own there; what a load leaves in it is not looked at any more. */
-	u64 *reg = &regs->x[ISS_SRT(esr)];
+	u64 *reg = &regs->x[FIELD(esr, 20, 16)];
 	const struct mmio_region *region;
 	u32 offset;
 
@@ -282,9 +241,9 @@ static __noinline bool fault_word(struct regs *regs, u64 esr)
 		return false;
 	cpu_count(JH_STAT_MMIO);
 	if (esr & ISS_WNR)
-		do_write32(&region->ops, offset, (u32)*reg);
+		vgic_write32(offset, *reg, region);
 	else
-		*reg = do_read32(&region->ops, offset);
+		*reg = vgic_read32(offset, region);
 	trap_skip();
 	return true;
 }
@@ -320,7 +279,7 @@ static enum trap_verdict fault_mmio(struct regs *regs, u64 esr, u64 ipa,
 		return refuse(JH_CRASH_MMIO, ipa);
 	if (offset & (access.size - 1))
 		return refuse(JH_CRASH_MMIO, ipa);
-	perform(regs, &access, offset, &region->ops);
+	perform(regs, &access, offset, region);
 	return TRAP_SKIP;
 }
 

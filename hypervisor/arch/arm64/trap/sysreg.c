@@ -6,7 +6,6 @@
  */
 #include <asm/sysreg.h>
 #include <asm/trap.h>
-#include <gic/irqchip.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
 

@@ -7,10 +7,9 @@
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
 #include <asm/trap.h>
-#include <gic/driver.h>
-#include <gic/gicv2.h>
-#include <gic/gicv3.h>
-#include <gic/irqchip.h>
+#include <gic/gic.h>
+#include <gic/vgic_cpu.h>
+#include <gic/vsgi.h>
 #include <hv/cell.h>
 #include <hv/cpu.h>
 #include <hv/hypercall.h>
@@ -28,7 +27,7 @@ static enum trap_verdict trap_wfx(struct regs *regs, u64 esr)
 	cpu_count(JH_STAT_OTHER);
 	/* WFE (bit 0) only yields. */
 	if (!(esr & 1))
-		irqchip->standby();
+		vgic_cpu_standby();
 	return TRAP_SKIP;
 }
 
@@ -115,14 +114,14 @@ void trap_sync(struct regs *regs)
 void trap_sgi1r(u64 value)
 {
 	cpu_count(JH_STAT_VSGI);
-	driver_sgi1r(value);
+	vsgi_sgi1r(value);
 }
 
 /* Group 0 belongs to nobody: the filters keep every interrupt in group 1. */
 void trap_fiq(void)
 {
 	cpu_count(JH_STAT_OTHER);
-	irqchip->fiq();
+	gic_fiq();
 }
 
 void trap_park_cell(u32 cause, u64 address)

@@ -12,7 +12,6 @@
 #include <asm/psci.h>
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
-#include <gic/driver.h>
 #include <jh/hypercall.h>
 
 	/* Registers that C may clobber (arch.mk), but for x0 and x1, which are saved already. */
@@ -276,7 +275,7 @@ guest_sync_saved:
 	slot	vectors, 9
 guest_irq:
 	save_clobbered
-	bl	driver_irq
+	bl	vgic_irq
 	b	return_clobbered
 
 	slot	vectors, 10

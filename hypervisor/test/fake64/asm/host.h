@@ -10,7 +10,7 @@
 asm(".ifndef fake64_host\n"
     ".set fake64_host, 1\n"
     ".macro yield\n.endm\n"
-    ".macro wfi\n.endm\n"
+    ".macro wfi\nincq fake64_sleeps(%rip)\n.endm\n"	/* how often somebody slept */
     ".macro isb\n.endm\n"
     ".macro dsb domain\n.endm\n"
     ".macro dmb domain\n.endm\n"

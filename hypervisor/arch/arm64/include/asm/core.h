@@ -32,10 +32,11 @@ struct arch_cpu {
 	u64 mpidr;		/* affinity fields of MPIDR_EL1 */
 	u32 sgi_pending;	/* SGIs sent to the CPU and not yet in a list register */
 	u32 sgi_enabled;	/* as its guest set GICR_ISENABLER0 or GICD_ISENABLER0 */
-	u8 sgi_priority[16];
-	u8 sgi_sources[16];	/* GICv2: who sent those pending, by number of CPU interface */
+	u8 sgi_priority[16] __aligned(8);
+	/* GICv2: who sent those pending, by number of CPU interface */
+	u8 sgi_sources[16] __aligned(8);
 	u64 affinity;		/* by which SGIs reach the CPU, see gic/affinity.h */
-	u32 must_let_go;	/* until it has looked for interrupts that changed owner */
+	u32 revoke_pending;	/* until it has evicted interrupts that changed owner */
 	u8 hint;		/* not of this CPU: see firmware/psci.c */
 };
 

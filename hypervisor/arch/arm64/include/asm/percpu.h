@@ -64,7 +64,7 @@ struct percpu {
 	u32 cpu;
 	u32 cluster;		/* number of this CPU's in gic/affinity.h, */
 	u32 cluster_bit;	/* and its own Aff0 as a bit there */
-	u64 self_sgi;		/* ICC_SGI1R_EL1, but the INTID, of an SGI of the guest to itself */
+	u64 self_sgi;		/* ICC_SGI1R_EL1 of a self-SGI of the guest, INTID clear */
 	struct cpu *self;	/* what other CPUs see of it: &cpus[cpu] */
 	u32 features;		/* HAS_* */
 	u32 mitigation;		/* errata_mitigation(), but for */
@@ -73,8 +73,8 @@ struct percpu {
 	u32 cell_flags;		/* what cell_controls is for, or NO_CELL_FLAGS */
 	struct el2_controls cell_controls;
 	struct vgic vgic;
-	void *gicr;		/* this CPU's redistributor, */
-	u32 sgi_offset;		/* and its SGI frame, in the region that the guest sees */
+	void *ppi_base;		/* registers of this CPU's interrupts 0-31 (gic/ppi.h), */
+	u32 ppi_offset;		/* and where a guest whose SGIs are virtual sees them (GICv3) */
 	u32 found_ppis;		/* of EL2's own PPIs, those that Linux had enabled */
 };
 

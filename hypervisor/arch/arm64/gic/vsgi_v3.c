@@ -7,48 +7,37 @@
  */
 #include <asm/sysreg.h>
 #include <gic/affinity.h>
+#include <gic/gicr.h>
 #include <gic/gicv3.h>
-#include <gic/irqchip.h>
-#include <gic/vgic.h>
+#include <gic/lr.h>
+#include <gic/ppi.h>
+#include <gic/vsgi.h>
+#include <gic/vsgi_v3.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
 
-#define SGI1R_INTID_SHIFT	24
 #define SGI1R_INTID_MASK	(0xfUL << SGI1R_INTID_SHIFT)
 #define SGI1R_IRM		BIT(40)
 #define SGI1R_RS		(0xfUL << 44)
-#define NO_SGI1R		(~0UL)	/* a value without its INTID that no guest can write */
+/* What no guest can write, INTID clear, or access: where the short ways are not taken. */
+#define NO_SGI1R		(~0UL)
+#define NO_OFFSET		(~0U)
 
-void gicv3_sgis_virtual(void)
+void vsgi_virtual(void)
 {
 	u64 mpidr = this_percpu->self->arch.mpidr;
 
 	this_percpu->self_sgi = affinity_key(mpidr) | this_percpu->cluster_bit;
+	this_percpu->ppi_offset = (u32)((char *)this_percpu->ppi_base - (char *)gicr_base);
 }
 
-void gicv3_sgis_direct(void)
+void vsgi_direct(void)
 {
 	this_percpu->self_sgi = NO_SGI1R;
+	this_percpu->ppi_offset = NO_OFFSET;
 }
 
 /* --- out --- */
-
-static inline void ring(u64 key, u32 targets)
-{
-	/* What the target is to find must be there before the interrupt is (IHI 0069, 12.1.6). */
-	dsb(ishst);
-	write_sysreg(key | (u64)DOORBELL_SGI << SGI1R_INTID_SHIFT | targets, icc_sgi1r_el1);
-	isb();
-}
-
-void gicv3_kick(u64 cpu_mask)
-{
-	while (cpu_mask) {
-		u64 mpidr = cpus[cpu_mask_next(&cpu_mask)].arch.mpidr;
-
-		ring(affinity_key(mpidr), 1U << (mpidr & 0xf));
-	}
-}
 
 /* An SGI for this CPU's own guest needs no physical one. */
 static inline void send_to_self(u32 intid)
@@ -57,12 +46,12 @@ static inline void send_to_self(u32 intid)
 
 	/* Nearly always nothing else is on its way. */
 	if (likely(READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
-		   gicv3_lr_empty() == this_percpu->vgic.lr_all)) {
-		write_sysreg(vgic_lr(intid, cpu->sgi_priority[intid]), ich_lr0_el2);
+		   gicv3_lrs_empty())) {
+		write_sysreg(lr_virtual(intid, cpu->sgi_priority[intid]), ich_lr0_el2);
 		return;
 	}
 	fetch_or(&cpu->sgi_pending, 1U << intid);
-	vgic_sgis();
+	vsgi_deliver();
 }
 
 static inline void send_to_others(const struct affinity_cluster *cluster, u32 targets, u32 intid)
@@ -73,7 +62,7 @@ static inline void send_to_others(const struct affinity_cluster *cluster, u32 ta
 		fetch_or(&cpus[cluster->cpu[__builtin_ctz(left)]].arch.sgi_pending, 1U << intid);
 		left &= left - 1;
 	} while (left);
-	ring(cluster->key, targets);
+	gicv3_ring(cluster->key, targets);
 }
 
 /* For those who are not in a hurry. */
@@ -83,9 +72,9 @@ static __noinline void send_each(const struct affinity_cluster *cluster, u32 tar
 }
 
 /*
- * Root's CPUs that run without us take the SGI itself. One that hands over to us just now either
- * still does, or gets it as a foreign one (see gicv3_doorbell()); for the doorbell's number, which
- * would tell it nothing, it is noted as well.
+ * Root's CPUs that are not under the hypervisor take the SGI itself. One that enters it just now
+ * either still does, or gets it as a foreign one (see vsgi_v3_doorbell()); for the doorbell's
+ * number, which would tell it nothing, it is noted as well.
  */
 static __noinline void send_to_unmanaged(const struct affinity_cluster *cluster, u32 targets,
 					 u32 intid)
@@ -137,7 +126,7 @@ static void send_direct(const struct arch_cell *cell, u64 value)
 	isb();
 }
 
-/* Whatever gicv3_send_sgi() does not see at one glance. */
+/* Whatever vsgi_sgi1r() does not see at one glance. */
 static __noinline void send_any(u64 value)
 {
 	const struct arch_cell *cell = &this_cell()->arch;
@@ -149,7 +138,7 @@ static __noinline void send_any(u64 value)
 		return;
 	}
 	if (value & (SGI1R_IRM | SGI1R_RS)) {
-		/* Ranges of Aff0 above 15 hold no CPU of ours. */
+		/* affinity_add() refuses CPUs with Aff0 above 15. */
 		if (value & SGI1R_IRM)
 			send_to_all_others(cell, intid);
 		return;
@@ -171,7 +160,7 @@ static __noinline void send_any(u64 value)
 }
 
 /* To itself, or to CPUs of one cluster that are all its cell's and run here: the plain cases. */
-void gicv3_send_sgi(u64 value)
+void vsgi_sgi1r(u64 value)
 {
 	const struct cell *cell = this_cell();
 	u32 intid = value >> SGI1R_INTID_SHIFT & 0xf, targets = (u16)value;
@@ -195,27 +184,63 @@ void gicv3_send_sgi(u64 value)
 
 /* --- in --- */
 
+/* SGIs merge: a second one before the first is taken is the same one (IHI 0069, 4.1). */
+static bool put_sgi(u32 intid, u32 priority)
+{
+	int n = lr_find(intid);
+
+	if (n < 0)
+		return lr_put(lr_virtual(intid, priority));
+	gic_lr_write((u32)n, gic_lr_read((u32)n) | LR_PENDING);
+	return true;
+}
+
+__noinline void vsgi_deliver(void)
+{
+	vsgi_deliver_by(put_sgi);
+}
+
+void vsgi_import(void)
+{
+	fetch_or(&cpu_self()->arch.sgi_pending, ppi_read(GICD_ISPENDR) & SGIS);
+	ppi_write(GICD_ICPENDR, SGIS);
+}
+
+void vsgi_export(void)
+{
+	struct arch_cpu *cpu = &cpu_self()->arch;
+
+	/* A doorbell that still rings is nothing for the guest; its own SGI is a bit. */
+	ppi_write(GICD_ICPENDR, 1U << DOORBELL_SGI);
+	ppi_write(GICD_ISPENDR, cpu->sgi_pending & SGIS);
+	store_release(&cpu->sgi_pending, 0);
+}
+
+void vsgi_clear(void)
+{
+	store_release(&this_percpu->self->arch.sgi_pending, 0);
+}
+
 /* The plain case: one SGI, and nothing else on its way. False: look closer. */
 static inline bool deliver_one(struct arch_cpu *cpu)
 {
 	/* Acquire: what the sender stored before the SGI is seen by the guest after it. */
 	u32 ready = load_acquire(&cpu->sgi_pending) & cpu->sgi_enabled, intid;
 
-	if (unlikely(!ready || ready & (ready - 1) ||
-		     gicv3_lr_empty() != this_percpu->vgic.lr_all))
+	if (unlikely(!ready || ready & (ready - 1) || !gicv3_lrs_empty()))
 		return false;
 	fetch_and(&cpu->sgi_pending, ~ready);
 	intid = (u32)__builtin_ctz(ready);
-	write_sysreg(vgic_lr(intid, cpu->sgi_priority[intid]), ich_lr0_el2);
+	write_sysreg(lr_virtual(intid, cpu->sgi_priority[intid]), ich_lr0_el2);
 	return true;
 }
 
 static __noinline void doorbell_rest(u32 intid)
 {
-	/* Not ours: sent before we came, or by firmware. The guest gets it as it would have. */
+	/* Sent before EL2 took SGIs, or by firmware. The guest gets it as it would have. */
 	if (intid != DOORBELL_SGI)
 		fetch_or(&this_percpu->self->arch.sgi_pending, 1U << intid);
-	vgic_sgis();
+	vsgi_deliver();
 	if (!READ_ONCE(this_percpu->self->requests)) {
 		cpu_count(JH_STAT_VSGI);
 		return;
@@ -224,14 +249,14 @@ static __noinline void doorbell_rest(u32 intid)
 	cpu_handle_requests();
 }
 
-void gicv3_doorbell(u32 intid)
+void vsgi_v3_doorbell(u32 intid)
 {
 	struct cpu *self = this_percpu->self;
 
 	gicv3_end(intid);
 	/*
-	 * The redistributor knows that it is active before we look at what was left for us, so an
-	 * SGI whose sender noted something afterwards comes as one more, not merged into this one.
+	 * The redistributor knows that it is active before this CPU looks at what was left for it,
+	 * so an SGI whose sender noted something afterwards comes as one more, not merged into it.
 	 */
 	dsb(sy);
 	if (likely(intid == DOORBELL_SGI && deliver_one(&self->arch) &&

@@ -3,19 +3,15 @@
  * Copyright (c) The jh authors
  *
  * The distributor of GICv2, as far as it differs: registers of interrupts 0-31 are banked, each CPU
- * sees its own (IHI 0048, 4.1.4); targets are bytes (4.3.12); SGIs are sent by MMIO (4.3.15).
+ * sees its own (IHI 0048, 4.1.4); targets are bytes (4.3.12).
  */
-#include <gic/affinity.h>
 #include <gic/gicd.h>
-#include <gic/gicr.h>
-#include <gic/gicv2.h>
-#include <gic/irqchip.h>
-#include <hv/cell.h>
-#include <hv/cpu.h>
+#include <gic/vgicd.h>
+#include <gic/vppi.h>
+#include <gic/vsgi_v2.h>
 
 #define GICD_V2_END	0x1000	/* behind it the registers may appear again (GIC-400 on ZynqMP) */
 #define GICD_V2_IDS	0x0fd0
-#define SGIS		0xffffU
 
 /* Does the register hold interrupts below 32? */
 static bool is_banked(u32 offset)
@@ -38,30 +34,20 @@ static u64 access_banked(struct mmio_access a)
 	 */
 	if (a.write && a.offset >= GICD_ICFGR)
 		return 0;
-	return gicr_access_own(a, gicv2.gicd);
-}
-
-u32 gicv2_interfaces(const struct cell *cell)
-{
-	u64 left = READ_ONCE(cell->cpu_mask);
-	u32 bits = 0;
-
-	while (left)
-		bits |= 1U << (cpus[cpu_mask_next(&left)].arch.affinity & 7);
-	return bits;
+	return vppi_access(a, gicd_base, this_cpu());
 }
 
 /* A cell's interrupt that goes to none of its CPUs would be lost: then it goes where it went. */
 static void write_target(u32 offset, u32 targets, u32 allowed)
 {
 	if (targets & allowed)
-		write8(gicv2.gicd, offset, (u8)(targets & allowed));
+		write8(gicd_base, offset, (u8)(targets & allowed));
 }
 
 static u64 access_targets(struct mmio_access a)
 {
 	u32 first = a.offset - GICD_ITARGETSR, mask, i;
-	u32 allowed = gicv2_interfaces(this_cell());
+	u32 allowed = vsgi_v2_interfaces(this_cell());
 	u64 value = 0;
 
 	/* Of the banked ones everybody may learn the own interface's number. */
@@ -75,12 +61,12 @@ static u64 access_targets(struct mmio_access a)
 		if (a.write)
 			write_target(a.offset + i, (u32)(a.value >> 8 * i), allowed);
 		else
-			value |= (u64)read8(gicv2.gicd, a.offset + i) << 8 * i;
+			value |= (u64)read8(gicd_base, a.offset + i) << 8 * i;
 	}
 	return value;
 }
 
-u64 gicv2_access_other(struct mmio_access a)
+u64 vgicd_access_other(struct mmio_access a)
 {
 	if (a.offset >= GICD_V2_END)
 		return 0;
@@ -89,29 +75,6 @@ u64 gicv2_access_other(struct mmio_access a)
 	if (a.offset >= GICD_ITARGETSR && a.offset < GICD_ICFGR)
 		return access_targets(a);
 	if (a.offset >= GICD_CPENDSGIR && a.offset < GICD_SPENDSGIR + 16)
-		return cell_is_direct(this_cell()) ? gicv2_access_pending_direct(a) :
-						     gicv2_access_pending(a);
-	return a.offset < GICD_V2_IDS || a.write || a.size != 4 ? 0 : read32(gicv2.gicd, a.offset);
-}
-
-u64 gicv2_read32(u32 offset)
-{
-	return unlikely(offset == GICD_SGIR) ? 0 : gicd_read32(offset);
-}
-
-void gicv2_write32(u32 offset, u32 value)
-{
-	if (offset == GICD_SGIR)
-		gicv2_send_sgi(value);
-	else
-		gicd_write32(offset, value);
-}
-
-u64 gicv2_access(struct mmio_access a)
-{
-	if (a.offset != GICD_SGIR)
-		return gicd_access(a);
-	if (a.write && a.size == 4)
-		gicv2_send_sgi((u32)a.value);
-	return 0;
+		return vsgi_v2_access_pending(a);
+	return a.offset < GICD_V2_IDS || a.write || a.size != 4 ? 0 : read32(gicd_base, a.offset);
 }

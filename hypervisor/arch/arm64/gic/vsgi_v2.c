@@ -12,16 +12,16 @@
  */
 #include <asm/sysreg.h>
 #include <gic/affinity.h>
-#include <gic/gicd.h>
 #include <gic/gicv2.h>
-#include <gic/irqchip.h>
+#include <gic/lr.h>
+#include <gic/ppi.h>
+#include <gic/vsgi.h>
+#include <gic/vsgi_v2.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
-#include <string.h>
 
 #define SGIR_FILTER(value)	((u32)(value) >> 24 & 3)
 #define SGIR_TARGETS(value)	((u32)(value) >> 16 & 0xff)
-#define SGIR_TARGETS_SHIFT	16
 #define SGIR_OTHERS		1
 #define SGIR_SELF		2
 
@@ -52,7 +52,7 @@ static inline void put_at(u32 n, u32 intid, u32 priority, u32 sources)
 
 static void put_again(u32 n, u32 sources)
 {
-	u64 lr = irqchip->lr_read(n);
+	u64 lr = gic_lr_read(n);
 	u32 source = LR_SOURCE(lr), intid = LR_VINTID(lr);
 
 	if (sources >> source & 1)
@@ -63,15 +63,15 @@ static void put_again(u32 n, u32 sources)
 		note(&cpu_self()->arch, intid, sources);
 		gicv2_await_end();
 	}
-	irqchip->lr_write(n, lr);
+	gic_lr_write(n, lr);
 }
 
-bool gicv2_put_sgi(u32 intid, u32 priority)
+static bool put_sgi(u32 intid, u32 priority)
 {
 	struct arch_cpu *cpu = &cpu_self()->arch;
-	u64 empty = irqchip->lr_empty();
+	u64 empty = gic_lr_empty();
 	u32 sources = exchange(&cpu->sgi_sources[intid], 0);
-	int n = vgic_find_lr(intid);
+	int n = lr_find(intid);
 
 	if (!sources)
 		return true;
@@ -91,7 +91,7 @@ static __noinline void take_sgi_rest(u32 iar)
 {
 	if (IAR_INTID(iar) != DOORBELL_SGI)
 		note(&cpu_self()->arch, IAR_INTID(iar), 1U << IAR_SOURCE(iar));
-	vgic_sgis();
+	vsgi_deliver();
 	if (!READ_ONCE(cpu_self()->requests)) {
 		cpu_count(JH_STAT_VSGI);
 		return;
@@ -100,7 +100,7 @@ static __noinline void take_sgi_rest(u32 iar)
 	cpu_handle_requests();
 }
 
-void gicv2_take_sgi(u32 iar)
+void vsgi_v2_take(u32 iar)
 {
 	const struct arch_cpu *cpu = &this_percpu->self->arch;
 	u32 intid = IAR_INTID(iar);
@@ -108,29 +108,47 @@ void gicv2_take_sgi(u32 iar)
 	gicv2_end(iar);
 	/* Nearly always it is the guest's own, and nothing else is on its way. */
 	if (likely(intid != DOORBELL_SGI && READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
-		   gicv2_all_lrs_empty())) {
+		   gicv2_lrs_empty())) {
 		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING |
 			cpu->sgi_priority[intid] >> 3 << 23 | (iar & IAR_FIELDS));
 		cpu_count(JH_STAT_VSGI);
 		return;
 	}
-	/* What was left for us is read after GICC_IAR: a later SGI comes as one more. */
+	/* What was left for this CPU is read after GICC_IAR: a later SGI comes as one more. */
 	dmb(ishld);
 	take_sgi_rest(iar);
 }
 
-/* --- to CPUs --- */
-
-static inline void send(u32 targets, u32 intid)
+__noinline void vsgi_deliver(void)
 {
-	write32(gicv2.gicd, GICD_SGIR, targets << SGIR_TARGETS_SHIFT | intid);
+	vsgi_deliver_by(put_sgi);
 }
 
-void gicv2_ring(u32 targets)
+/* --- to CPUs --- */
+
+void vsgi_sgi1r(u64 value)
 {
-	/* What the target is to find must be there before the interrupt is. */
-	dmb(ishst);
-	send(targets, DOORBELL_SGI);
+	(void)value;
+}
+
+void vsgi_virtual(void)
+{
+}
+
+void vsgi_direct(void)
+{
+	/* The short way of an SGI to oneself is by list register, too. */
+	store_release(&cpu_self()->arch.sgi_enabled, 0);
+}
+
+u32 vsgi_v2_interfaces(const struct cell *cell)
+{
+	u64 left = READ_ONCE(cell->cpu_mask);
+	u32 bits = 0;
+
+	while (left)
+		bits |= 1U << (cpus[cpu_mask_next(&left)].arch.affinity & 7);
+	return bits;
 }
 
 static void note_all(u32 targets, u32 intid)
@@ -140,18 +158,21 @@ static void note_all(u32 targets, u32 intid)
 		     this_percpu->cluster_bit);
 }
 
-/* Root's CPUs that run without us take any SGI itself; the doorbell would tell others nothing. */
+/*
+ * Root's CPUs that are not under the hypervisor take any SGI itself; the doorbell would tell them
+ * nothing.
+ */
 static void send_noted(u32 targets, u32 unmanaged, u32 intid)
 {
 	/*
-	 * One that hands over to us just now either still does, or finds the SGI pending at the
-	 * distributor (gicv2_sgis_take()); the doorbell's number it does not take for the guest's.
+	 * One that enters it just now either still does, or finds the SGI pending at the
+	 * distributor (vsgi_import()); the doorbell's number it does not take for the guest's.
 	 */
 	if (unmanaged) {
 		if (intid == DOORBELL_SGI)
 			note_all(unmanaged, intid);
 		dmb(ishst);
-		send(unmanaged, intid);
+		gicv2_send(unmanaged, intid);
 	}
 	if (targets) {
 		note_all(targets, intid);
@@ -166,17 +187,17 @@ static __noinline void send_any(u32 targets, u32 unmanaged, u32 intid)
 
 	/* Where interrupts are direct, SGIs are the hardware's; only their targets are filtered. */
 	if (cell_is_direct(this_cell())) {
-		send(targets, intid);
+		gicv2_send(targets, intid);
 		return;
 	}
 	targets &= ~own;
 	if (gicv2.native >> intid & 1)
-		send(targets | unmanaged, intid);
+		gicv2_send(targets | unmanaged, intid);
 	else
 		send_noted(targets, unmanaged, intid);
 	if (own) {
 		note(&cpu_self()->arch, intid, own);
-		vgic_sgis();
+		vsgi_deliver();
 	}
 }
 
@@ -193,7 +214,7 @@ static inline u32 sgir_targets(u32 value, u32 own)
 	return 0;
 }
 
-void gicv2_send_sgi(u32 value)
+void vsgi_v2_send(u32 value)
 {
 	u32 intid = value & 0xf, own = this_percpu->cluster_bit, targets = sgir_targets(value, own);
 	const struct arch_cpu *cpu = &this_percpu->self->arch;
@@ -201,7 +222,7 @@ void gicv2_send_sgi(u32 value)
 	u32 unmanaged = 0;
 
 	/* One for this CPU's own guest needs no physical one. */
-	if (targets == own && READ_ONCE(cpu->sgi_enabled) >> intid & 1 && gicv2_all_lrs_empty()) {
+	if (targets == own && READ_ONCE(cpu->sgi_enabled) >> intid & 1 && gicv2_lrs_empty()) {
 		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING | (u32)cpu->affinity << 10 | intid |
 			cpu->sgi_priority[intid] >> 3 << 23);
 		return;
@@ -211,20 +232,20 @@ void gicv2_send_sgi(u32 value)
 	targets &= cell->arch.sgi_targets[0];
 	/* What the guest stored before is ordered by its own barriers. */
 	if (likely(gicv2.native >> intid & 1 && !(targets & own)))
-		send(targets | unmanaged, intid);
+		gicv2_send(targets | unmanaged, intid);
 	else
 		send_any(targets, unmanaged, intid);
 }
 
 /* --- the pending state of SGIs, GICD_SPENDSGIR and GICD_CPENDSGIR (IHI 0048, 4.3.16) --- */
 
-void gicv2_sgis_take(void)
+void vsgi_import(void)
 {
 	u32 word, i, sources;
 
 	for (word = 0; word < PENDING_WORDS; word++) {
-		sources = read32(gicv2.gicd, GICD_SPENDSGIR + 4 * word);
-		write32(gicv2.gicd, GICD_CPENDSGIR + 4 * word, sources);
+		sources = read32(gicd_base, GICD_SPENDSGIR + 4 * word);
+		write32(gicd_base, GICD_CPENDSGIR + 4 * word, sources);
 		for (i = 0; i < 4; i++, sources >>= 8) {
 			if (sources & 0xff)
 				note(&cpu_self()->arch, 4 * word + i, sources & 0xff);
@@ -232,44 +253,47 @@ void gicv2_sgis_take(void)
 	}
 }
 
-void gicv2_sgis_give(void)
+void vsgi_export(void)
 {
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	u32 intid, sources;
 
+	/* A doorbell that still rings is nothing for the guest; its own SGI is noted. */
+	write8(gicd_base, GICD_CPENDSGIR + DOORBELL_SGI, 0xff);
 	for (intid = 0; intid < 16; intid++) {
 		sources = exchange(&cpu->sgi_sources[intid], 0);
 		if (sources)
-			write8(gicv2.gicd, GICD_SPENDSGIR + intid, (u8)sources);
+			write8(gicd_base, GICD_SPENDSGIR + intid, (u8)sources);
 	}
 	store_release(&cpu->sgi_pending, 0);
 }
 
-void gicv2_sgis_forget(void)
+void vsgi_clear(void)
 {
-	struct arch_cpu *cpu = &cpu_self()->arch;
-	u32 doorbell = 0xffU << DOORBELL_SGI % 4 * 8, word;
+	struct arch_cpu *cpu = &this_percpu->self->arch;
+	u32 doorbell = 0xffU << DOORBELL_SGI % 4 * 8, i;
 
-	for (word = 0; word < PENDING_WORDS; word++)
-		write32(gicv2.gicd, GICD_CPENDSGIR + 4 * word,
-			word == DOORBELL_SGI / 4 ? ~doorbell : ~0U);
-	memset(cpu->sgi_sources, 0, sizeof(cpu->sgi_sources));
+	for (i = 0; i < PENDING_WORDS; i++)
+		write32(gicv2.gicd, GICD_CPENDSGIR + 4 * i,
+			i == DOORBELL_SGI / 4 ? ~doorbell : ~0U);
+	for (i = 0; i < ARRAY_SIZE(cpu->sgi_sources); i += sizeof(u64))
+		*(u64 *)&cpu->sgi_sources[i] = 0;
 	store_release(&cpu->sgi_pending, 0);
 }
 
 /* Those that the guest has not taken yet leave the list registers and are noted instead. */
 static void recall(u32 intid)
 {
-	int n = vgic_find_lr(intid);
+	int n = lr_find(intid);
 	u64 lr;
 
 	if (n < 0)
 		return;
-	lr = irqchip->lr_read((u32)n);
+	lr = gic_lr_read((u32)n);
 	if (!(lr & LR_PENDING))
 		return;
 	note(&cpu_self()->arch, intid, 1U << LR_SOURCE(lr));
-	irqchip->lr_write((u32)n, lr & LR_ACTIVE ? lr & ~LR_PENDING : 0);
+	gic_lr_write((u32)n, lr & LR_ACTIVE ? lr & ~LR_PENDING : 0);
 }
 
 static u32 access_sources(u32 intid, u32 value, bool set)
@@ -277,7 +301,7 @@ static u32 access_sources(u32 intid, u32 value, bool set)
 	struct arch_cpu *cpu = &cpu_self()->arch;
 
 	recall(intid);
-	value &= gicv2_interfaces(this_cell());
+	value &= vsgi_v2_interfaces(this_cell());
 	if (set && value)
 		note(cpu, intid, value);
 	if (!set && !(fetch_and(&cpu->sgi_sources[intid], (u8)~value) & ~value))
@@ -285,15 +309,38 @@ static u32 access_sources(u32 intid, u32 value, bool set)
 	return READ_ONCE(cpu->sgi_sources[intid]);
 }
 
-u64 gicv2_access_pending(struct mmio_access a)
+/* The same for a cell whose SGIs are the hardware's. */
+static u64 access_pending_direct(struct mmio_access a)
+{
+	/* A byte for each SGI, a bit in it for each sender: the cell's own. */
+	u32 value = (u32)a.value & vsgi_v2_interfaces(this_cell()) * 0x01010101U;
+
+	switch (a.size) {
+	case 1:
+		if (!a.write)
+			return read8(gicd_base, a.offset);
+		write8(gicd_base, a.offset, (u8)value);
+		break;
+	case 4:
+		if (!a.write)
+			return read32(gicd_base, a.offset);
+		write32(gicd_base, a.offset, value);
+		break;
+	}
+	return 0;
+}
+
+u64 vsgi_v2_access_pending(struct mmio_access a)
 {
 	bool set = a.offset >= GICD_SPENDSGIR;
 	u32 first = a.offset % 16, i;
 	u64 value = 0;
 
+	if (cell_is_direct(this_cell()))
+		return access_pending_direct(a);
 	for (i = 0; i < a.size && i < 4; i++)
 		value |= (u64)access_sources(first + i, a.write ? a.value >> 8 * i & 0xff : 0,
 					     set) << 8 * i;
-	vgic_sgis();
+	vsgi_deliver();
 	return value;
 }

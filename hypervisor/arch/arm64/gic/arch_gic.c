@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * What core/ asks of the interrupt controller (hv/arch.h).
+ */
+#include <gic/gicd.h>
+#include <gic/handover.h>
+#include <gic/vgic.h>
+#include <gic/vlpi.h>
+#include <hv/arch.h>
+#include <hv/atomic.h>
+#include <hv/cpu.h>
+#include <jh/reasons.h>
+
+int arch_cell_map(struct cell *cell)
+{
+	return vgic_map_cell(cell);
+}
+
+void arch_kick(u64 cpu_mask)
+{
+	if (!cpu_mask)
+		return;
+	gic_kick(cpu_mask);
+	/* Where interrupts are direct and the guest masks them, WFE ends by an event only. */
+	asm volatile("sev" ::: "memory");
+}
+
+/*
+ * A WFI may end at any time. The requests are looked at only when the doorbell has rung for them:
+ * a CPU that leaves for root without the hypervisor would otherwise leave before it does, and Linux
+ * would get an SGI that nobody there has sent.
+ */
+void arch_wait(void)
+{
+	while (!gic_wait())
+		;
+	handover_ack_idle();
+}
+
+/* An LPI that was acknowledged has no state in hardware: only its delivery gets rid of it. */
+bool arch_cpu_may_release(void)
+{
+	return vlpi_are_delivered();
+}
+
+u32 arch_irq_refusal(u32 intid)
+{
+	if (intid < INTID_SPI || intid >= gicd_intids())
+		return JH_ERR_IRQ_ABSENT;
+	return gicd_is_secure(intid) ? JH_ERR_IRQ_SECURE : 0;
+}
+
+void arch_irq_resync(void)
+{
+	vgic_resync();
+	if (this_cell() == &root_cell)
+		vlpi_take_over();
+	handover_answer();
+}
+
+/* How root had them: Linux sets the trigger of an interrupt once, when it first hears of it. */
+static u32 edges_of_root[ARRAY_SIZE(root_cell.irqs)];
+
+static void keep_trigger(u32 intid)
+{
+	u32 *edges = &edges_of_root[intid / 32], bit = 1U << intid % 32;
+
+	*edges = gicd_is_edge(intid) ? *edges | bit : *edges & ~bit;
+}
+
+u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)
+{
+	u32 *roots = &root_cell.irqs[intid / 32], bit = 1U << intid % 32;
+	bool was_roots = fetch_and(roots, ~bit) & bit;
+	u64 lost;
+
+	gicd_disable(intid);
+	if (was_roots && gicd_is_active(intid)) {
+		lost = handover_revoke(intid);
+		if (lost) {
+			fetch_or(roots, bit);
+			return lost;
+		}
+	}
+	if (was_roots)
+		keep_trigger(intid);
+	gicd_reset(intid);
+	gicd_set_edge(intid, edge);
+	gic_route(intid, (u32)__builtin_ctzl(cell->cpu_mask));
+	fetch_or(&cell->irqs[intid / 32], bit);
+	return 0;
+}
+
+/* The cell's CPUs are parked: what they had in flight is forgotten (vgic_drain()). */
+void arch_irq_release(struct cell *cell, u32 intid)
+{
+	u64 root = root_cell.cpu_mask;
+
+	fetch_and(&cell->irqs[intid / 32], ~(1U << intid % 32));
+	gicd_reset(intid);
+	gicd_set_edge(intid, edges_of_root[intid / 32] >> intid % 32 & 1);
+	gic_route(intid, cpu_mask_next(&root));
+	fetch_or(&root_cell.irqs[intid / 32], 1U << intid % 32);
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What a guest does to registers that have a bit or a field for each interrupt: it reaches those of
+ * its own interrupts and no others. A bank is a set of such registers, the distributor's or those
+ * of one CPU's interrupts 0 to 31; both have the offsets of gic/gicd.h.
+ */
+#ifndef GIC_VBANK_H
+#define GIC_VBANK_H
+
+#include <gic/gicd.h>
+#include <hv/mmio.h>
+
+#define VBANK_KIND_SHIFT	7	/* registers of one kind take 128 bytes or a multiple */
+#define VBANK_KINDS		32	/* below 0x1000 */
+
+/* What an access to one kind of registers does with the bits that are not the guest's. */
+enum vbank_kind {
+	VBANK_OTHER,		/* nothing there for a guest, or what only one version has */
+	VBANK_GROUP,
+	VBANK_SET_CLEAR,	/* a bit per interrupt; writing 0 does nothing: mask it */
+	VBANK_CLEAR_ENABLE,	/* the same, and interrupts in flight must hear of it */
+	VBANK_SET_PENDING,	/* the same; what is in flight is pending for the guest */
+	VBANK_CLEAR_PENDING,
+	VBANK_SET_ACTIVE,	/* the same; list registers hold the physical interrupt again */
+	VBANK_CLEAR_ACTIVE,	/* the same; they let go of it */
+	VBANK_BYTES,		/* a byte per interrupt, byte-accessible */
+	VBANK_CONFIG,		/* two bits per interrupt, read-modify-write over all cells */
+};
+
+extern const u8 vbank_kinds[VBANK_KINDS];
+
+static inline u32 vbank_kind(u32 offset)
+{
+	return offset < VBANK_KINDS << VBANK_KIND_SHIFT ? vbank_kinds[offset >> VBANK_KIND_SHIFT] :
+							  VBANK_OTHER;
+}
+
+/**
+ * vbank_access() - an access to a bank at @base
+ * @mask:	which interrupts are the guest's; bit 0 is the first one of the accessed register
+ *
+ * Other registers than those with bits or fields by interrupt read as zero and ignore writes.
+ */
+u64 vbank_access(struct mmio_access access, void *base, u32 mask);
+
+/** vbank_tell_in_flight() - interrupts on their way into guests follow what was changed */
+void vbank_tell_in_flight(void *base, u32 word, u32 mask);
+
+/**
+ * vbank_changed() - interrupts of a bank's @word were disabled or got another priority
+ *
+ * Those on their way into a guest are active at the distributor; only if there are any, somebody
+ * must look at list registers.
+ */
+static inline void vbank_changed(void *base, u32 word, u32 mask)
+{
+	if (unlikely(read32(base, GICD_ISACTIVER + 4 * word) & mask))
+		vbank_tell_in_flight(base, word, mask);
+}
+
+/** vbank_write_bits() - @value of a register with a bit for each interrupt, all the guest's */
+static inline void vbank_write_bits(void *base, u32 offset, u32 value, bool disable)
+{
+	if (!value)
+		return;
+	write32(base, offset, value);
+	if (disable)
+		vbank_changed(base, offset / 4 % 32, value);
+}
+
+/** vbank_read_some() - a word of priorities, of which those of @mask are the guest's */
+u32 vbank_read_some(void *base, u32 offset, u32 mask);
+
+/** vbank_write_some() - the same, written */
+void vbank_write_some(void *base, u32 offset, u32 value, u32 mask);
+
+/** vbank_write_priority() - that of one interrupt of the guest's */
+static inline void vbank_write_priority(void *base, u32 offset, u8 value)
+{
+	u32 first = offset - GICD_IPRIORITYR;
+
+	write8(base, offset, value);
+	vbank_changed(base, first / 32, 1U << first % 32);
+}
+
+#endif

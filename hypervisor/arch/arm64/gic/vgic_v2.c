@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Where interrupts of GICv2 arrive, and accesses to its registers. The guest finds a CPU interface
+ * where the physical one is, and the frames beside it hold nothing for it.
+ */
+#include <config.h>
+#include <gic/frame.h>
+#include <gic/gicv2.h>
+#include <gic/ppi.h>
+#include <gic/vgic.h>
+#include <gic/vgicd.h>
+#include <gic/vppi.h>
+#include <gic/vsgi_v2.h>
+#include <hv/cpu.h>
+#include <hv/errno.h>
+
+/* SGIs are sent by MMIO (IHI 0048, 4.3.15). */
+static u64 access_distributor(struct mmio_access a)
+{
+	if (a.offset != GICD_SGIR)
+		return vgicd_access(a);
+	if (a.write && a.size == 4)
+		vsgi_v2_send((u32)a.value);
+	return 0;
+}
+
+/*
+ * What nobody may reach: the physical interface, its control of guests, and the virtual interface
+ * but for the pages that vgic_map_cell() shows. KVM in root clears list registers when a CPU comes
+ * up.
+ */
+static u64 access_hidden(struct mmio_access a)
+{
+	(void)a;
+	return 0;
+}
+
+static __cold int add_region(const void *config, u32 kind, const struct mmio_ops *ops)
+{
+	struct gic_frame frame = gic_frame(config, kind);
+
+	return mmio_add(frame.pa, frame.size, ops);
+}
+
+int vgic_build(const void *config)
+{
+	static const struct mmio_ops distributor = { access_distributor };
+	static const struct mmio_ops hidden = { access_hidden };
+
+	vgic_init();
+	vppi_init(ppi_hidden());
+	if (add_region(config, JH_UNIT_GICD, &distributor) ||
+	    add_region(config, JH_UNIT_GICC, &hidden) ||
+	    add_region(config, JH_UNIT_GICH, &hidden) ||
+	    add_region(config, JH_UNIT_GICV, &hidden))
+		return -ENOMEM;
+	return 0;
+}
+
+int vgic_map_cell(struct cell *cell)
+{
+	gpa_t gpa = GPA(gicv2.gicc_pa);
+	pa_t pa = PA(cell_is_direct(cell) ? gicv2.gicc_pa : gicv2.gicv_pa);
+	int err = pgtable_prepare(&cell->pt, gpa, pa, GICC_USED, 0);
+
+	if (!err)
+		pgtable_map(&cell->pt, gpa, pa, GICC_USED, MAP_READ | MAP_WRITE | MAP_DEVICE);
+	return err;
+}
+
+/* --- accesses --- */
+
+/* Of what is no interrupt controller; not where it is fast. */
+static __noinline u64 read_other(u32 offset, u32 size, const struct mmio_region *region)
+{
+	return region->ops.access((struct mmio_access){ 0, offset, (u8)size, false });
+}
+
+static __noinline void write_other(u32 offset, u64 value, const struct mmio_region *region,
+				   u32 size)
+{
+	region->ops.access((struct mmio_access){ value, offset, (u8)size, true });
+}
+
+u64 vgic_read(u32 offset, u32 size, const struct mmio_region *region)
+{
+	if (likely(region->ops.access == access_distributor))
+		return vgicd_read(offset, size);
+	return read_other(offset, size, region);
+}
+
+void vgic_write(u32 offset, u32 size, u64 value, const struct mmio_region *region)
+{
+	/* An SGI is sent by a word. */
+	if (likely(region->ops.access == access_distributor && offset != GICD_SGIR))
+		vgicd_write(offset, size, value);
+	else
+		write_other(offset, value, region, size);
+}
+
+u64 vgic_read32(u32 offset, const struct mmio_region *region)
+{
+	if (unlikely(region->ops.access != access_distributor))
+		return read_other(offset, 4, region);
+	return unlikely(offset == GICD_SGIR) ? 0 : vgicd_read32(offset);
+}
+
+void vgic_write32(u32 offset, u64 value, const struct mmio_region *region)
+{
+	if (unlikely(region->ops.access != access_distributor))
+		write_other(offset, value, region, 4);
+	else if (offset == GICD_SGIR)
+		vsgi_v2_send((u32)value);
+	else
+		vgicd_write32(offset, (u32)value);
+}
+
+/* --- interrupts --- */
+
+/* List registers run empty, or an SGI has ended for which those of other senders wait. */
+static void __noinline maintain(void)
+{
+	u32 ended = read32(gicv2.gich, GICH_EISR0);
+
+	cpu_count(JH_STAT_MAINTENANCE);
+	for (; ended; ended &= ended - 1)
+		gic_lr_write((u32)__builtin_ctz(ended), 0);
+	vgic_refill();
+	/* The line is a level: it has fallen before the interrupt can come again. */
+	dsb(sy);
+	gic_deactivate(ppi_maintenance);
+}
+
+void vgic_irq(void)
+{
+	u32 iar = read32(gicv2.gicc, GICC_IAR), intid = IAR_INTID(iar), priority;
+
+	if (intid < INTID_PPI) {
+		vsgi_v2_take(iar);
+		return;
+	}
+	if (unlikely(intid >= INTID_SPECIAL)) {
+		cpu_count(JH_STAT_OTHER);
+		return;
+	}
+	/* The running priority is this interrupt's, as its owner set it. */
+	priority = read32(gicv2.gicc, GICC_RPR);
+	write32(gicv2.gicc, GICC_EOIR, iar);
+	if (unlikely(priority == PRIORITY_EL2) && intid == ppi_maintenance) {
+		maintain();
+		return;
+	}
+	cpu_count(JH_STAT_VIRQ);
+	if (unlikely(!vgic_owns(intid)))
+		vgic_foreign(intid);
+	else if (likely(gicv2_lrs_empty()))
+		write32(gicv2.gich, GICH_LR, (u32)(GICH_LR_HW | GICH_LR_PENDING) |
+			priority >> 3 << 23 | intid << 10 | intid);
+	else
+		vgic_hw(intid, priority);
+}

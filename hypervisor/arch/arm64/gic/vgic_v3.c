@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Where interrupts of GICv3 arrive, and accesses to its registers.
+ */
+#include <config.h>
+#include <gic/frame.h>
+#include <gic/gicv3.h>
+#include <gic/lr.h>
+#include <gic/ppi.h>
+#include <gic/vgic.h>
+#include <gic/vgicd.h>
+#include <gic/vgicr.h>
+#include <gic/vlpi.h>
+#include <gic/vppi.h>
+#include <gic/vsgi_v3.h>
+#include <hv/cpu.h>
+
+int vgic_build(const void *config)
+{
+	static const struct mmio_ops distributor = { vgicd_access };
+	static const struct mmio_ops redistributors = { vgicr_access };
+	struct gic_frame gicd = gic_frame(config, JH_UNIT_GICD);
+	struct gic_frame gicr = gic_frame(config, JH_UNIT_GICR);
+	int err;
+
+	vgic_init();
+	vppi_init(ppi_hidden());
+	err = mmio_add(gicd.pa, gicd.size, &distributor);
+	return err ? err : mmio_add(gicr.pa, gicr.size, &redistributors);
+}
+
+int vgic_map_cell(struct cell *cell)
+{
+	(void)cell;
+	return 0;
+}
+
+/* --- accesses --- */
+
+/* Of what is no interrupt controller; not where it is fast. */
+static __noinline u64 read_other(u32 offset, u32 size, const struct mmio_region *region)
+{
+	return region->ops.access((struct mmio_access){ 0, offset, (u8)size, false });
+}
+
+static __noinline void write_other(u32 offset, u64 value, const struct mmio_region *region,
+				   u32 size)
+{
+	region->ops.access((struct mmio_access){ value, offset, (u8)size, true });
+}
+
+u64 vgic_read(u32 offset, u32 size, const struct mmio_region *region)
+{
+	if (likely(region->ops.access == vgicd_access))
+		return vgicd_read(offset, size);
+	if (likely(region->ops.access == vgicr_access))
+		return vgicr_read(offset, size);
+	return read_other(offset, size, region);
+}
+
+void vgic_write(u32 offset, u32 size, u64 value, const struct mmio_region *region)
+{
+	if (likely(region->ops.access == vgicd_access))
+		vgicd_write(offset, size, value);
+	else
+		write_other(offset, value, region, size);
+}
+
+u64 vgic_read32(u32 offset, const struct mmio_region *region)
+{
+	if (likely(region->ops.access == vgicd_access))
+		return vgicd_read32(offset);
+	if (likely(region->ops.access == vgicr_access))
+		return vgicr_read32(offset);
+	return read_other(offset, 4, region);
+}
+
+void vgic_write32(u32 offset, u64 value, const struct mmio_region *region)
+{
+	if (likely(region->ops.access == vgicd_access))
+		vgicd_write32(offset, (u32)value);
+	else if (likely(region->ops.access == vgicr_access))
+		vgicr_write32(offset, (u32)value);
+	else
+		write_other(offset, value, region, 4);
+}
+
+/* --- interrupts --- */
+
+/* List registers run empty. */
+static void __cold __noinline maintain(void)
+{
+	cpu_count(JH_STAT_MAINTENANCE);
+	vgic_refill();
+	/* The line is a level: it has fallen before the interrupt can come again. */
+	isb();
+	gic_deactivate(ppi_maintenance);
+}
+
+void vgic_irq(void)
+{
+	u32 intid = gicv3_ack(), priority;
+
+	if (intid < INTID_PPI) {
+		vsgi_v3_doorbell(intid);
+		return;
+	}
+	if (intid >= INTID_SPECIAL && intid < INTID_LPI) {
+		cpu_count(JH_STAT_OTHER);
+		return;
+	}
+	priority = gicv3_running_priority();
+	write_sysreg(intid, icc_eoir1_el1);
+	if (unlikely(priority == PRIORITY_EL2) && intid == ppi_maintenance) {
+		maintain();
+		return;
+	}
+	cpu_count(JH_STAT_VIRQ);
+	if (unlikely(intid >= INTID_SPECIAL)) {
+		if (this_cell()->id == CELL_ROOT)
+			vlpi_deliver(intid, priority);
+	} else if (unlikely(!vgic_owns(intid))) {
+		vgic_foreign(intid);
+	} else if (likely(gicv3_lrs_empty())) {
+		/* Nearly always nothing else is on its way. */
+		write_sysreg(lr_physical(intid, priority), ich_lr0_el2);
+	} else {
+		vgic_hw(intid, priority);
+	}
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <gic/vbank.h>
+#include <gic/vgicd.h>
+
+/* All interrupts that guests see are in group 1; the first word is the CPU's own (GICv2). */
+static __noinline u64 access_group(struct mmio_access a)
+{
+	u32 word = a.offset / 4 % 32;
+
+	if (a.write || a.size != 4 || !(read32(gicd_base, GICD_CTLR) & GICD_CTLR_DS))
+		return 0;
+	return word ? this_cell()->irqs[word] : ~0U;
+}
+
+static inline u64 access_info(struct mmio_access a)
+{
+	return unlikely(a.write || a.size != 4) ? 0 : read32(gicd_base, a.offset);
+}
+
+/* Of interrupts 0-31 no cell owns any in struct cell: they are GICv2's, and other accesses. */
+u64 vgicd_access(struct mmio_access a)
+{
+	const u32 *irqs = this_cell()->irqs;
+	u32 mask = 0;
+
+	if (a.offset < GICD_IGROUPR)
+		return access_info(a);
+	switch (vbank_kind(a.offset)) {
+	case VBANK_GROUP:
+		return access_group(a);
+	case VBANK_SET_CLEAR:
+	case VBANK_CLEAR_ENABLE:
+	case VBANK_SET_PENDING:
+	case VBANK_CLEAR_PENDING:
+	case VBANK_SET_ACTIVE:
+	case VBANK_CLEAR_ACTIVE:
+		mask = irqs[a.offset / 4 % 32];
+		break;
+	case VBANK_BYTES:
+		mask = irqs[a.offset / 32 % 32] >> a.offset % 32;
+		break;
+	case VBANK_CONFIG:
+		mask = irqs[a.offset / 8 % 32] >> a.offset / 4 % 2 * 16;
+		break;
+	}
+	return mask ? vbank_access(a, gicd_base, mask) : vgicd_access_other(a);
+}
+
+/* What guests do rarely is put together here and not where it is fast. */
+static __noinline u64 access_rare(u32 offset, u32 size, u64 value, bool write)
+{
+	return vgicd_access((struct mmio_access){ value, offset, (u8)size, write });
+}
+
+/*
+ * What guests use all the time comes first, without a table. The mask is the cell's interrupts from
+ * the first one of the register. Non-leaf calls are tail calls, so no register is saved.
+ */
+static inline u32 bits_of_cell(u32 offset)
+{
+	return this_cell()->irqs[offset / 4 % 32];
+}
+
+static inline bool is_priority(u32 offset)
+{
+	return offset - GICD_IPRIORITYR < GICD_ITARGETSR - GICD_IPRIORITYR;
+}
+
+/* From the one on that a byte of a priority register is for. */
+static inline u32 priorities_of_cell(u32 offset)
+{
+	return this_cell()->irqs[offset / 32 % 32] >> offset % 32;
+}
+
+u64 vgicd_read32(u32 offset)
+{
+	u32 mask;
+
+	if (likely(offset - GICD_ISENABLER < GICD_ISPENDR - GICD_ISENABLER)) {
+		mask = bits_of_cell(offset);
+		if (likely(mask))
+			return read32(gicd_base, offset) & mask;
+	} else if (offset < GICD_IGROUPR) {
+		return read32(gicd_base, offset);
+	} else if (is_priority(offset) && priorities_of_cell(offset) & 0xf) {
+		return vbank_read_some(gicd_base, offset, priorities_of_cell(offset));
+	}
+	return access_rare(offset, 4, 0, false);
+}
+
+void vgicd_write32(u32 offset, u32 value)
+{
+	u32 mask;
+
+	/* What is set pending is so for the guest too: nothing in flight is to be looked for. */
+	if (likely(offset - GICD_ISENABLER < GICD_ICPENDR - GICD_ISENABLER)) {
+		mask = bits_of_cell(offset);
+		if (likely(mask)) {
+			vbank_write_bits(gicd_base, offset, value & mask,
+					 offset >= GICD_ICENABLER && offset < GICD_ISPENDR);
+			return;
+		}
+	} else if (is_priority(offset) && priorities_of_cell(offset) & 0xf) {
+		vbank_write_some(gicd_base, offset, value, priorities_of_cell(offset));
+		return;
+	}
+	access_rare(offset, 4, value, true);
+}
+
+/* Linux reads and writes priorities by byte. */
+static inline bool owns_priority(u32 offset)
+{
+	return is_priority(offset) && priorities_of_cell(offset) & 1;
+}
+
+u64 vgicd_read(u32 offset, u32 size)
+{
+	if (likely(size == 1 && owns_priority(offset)))
+		return read8(gicd_base, offset);
+	return access_rare(offset, size, 0, false);
+}
+
+void vgicd_write(u32 offset, u32 size, u64 value)
+{
+	if (likely(size == 1 && owns_priority(offset)))
+		vbank_write_priority(gicd_base, offset, (u8)value);
+	else
+		access_rare(offset, size, value, true);
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * The distributor of GICv3, as far as it differs: interrupts are routed by affinity (IHI 0069,
+ * 12.9.22).
+ */
+#include <asm/context.h>
+#include <gic/affinity.h>
+#include <gic/gicd.h>
+#include <gic/vgicd.h>
+
+/* An interrupt may be routed to CPUs of its owner only. */
+static u64 access_router(struct mmio_access a)
+{
+	const struct cell *cell = this_cell();
+	u32 intid = (a.offset - GICD_IROUTER) / 8, shift = (a.offset & 4) * 8;
+	u32 offset = ALIGN_DOWN(a.offset, 8U);
+	u64 route;
+
+	/* Also to one that is off: it may be turned on later. */
+	if (a.size < 4 || intid < INTID_SPI || intid >= gicd_intids() ||
+	    !cell_owns_irq(cell, intid))
+		return 0;
+	route = read64(gicd_base, offset);
+	if (!a.write)
+		return a.size == 8 ? route : (u32)(route >> shift);
+	if (a.size == 8)
+		route = a.value;
+	else
+		route = (route & ~(0xffffffffUL << shift)) | (u64)(u32)a.value << shift;
+	/* Any CPU (bit 31) would be any cell's: the affinity in the low bits is used instead. */
+	route &= MPIDR_AFFINITY;
+	if (affinity_cpu_mask(route) & cell->cpu_mask)
+		write64(gicd_base, offset, route);
+	return 0;
+}
+
+u64 vgicd_access_other(struct mmio_access a)
+{
+	if (a.offset >= GICD_IROUTER && a.offset < GICD_IROUTER + 8 * INTID_SPECIAL)
+		return access_router(a);
+	return a.offset < GICD_IDS || a.write || a.size != 4 ? 0 : read32(gicd_base, a.offset);
+}

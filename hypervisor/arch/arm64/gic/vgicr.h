@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * The redistributors (GICv3) as a guest sees them: those of its own CPUs.
+ */
+#ifndef GIC_VGICR_H
+#define GIC_VGICR_H
+
+#include <hv/mmio.h>
+
+/** vgicr_access() - a guest's access to the redistributors */
+u64 vgicr_access(struct mmio_access access);
+
+/* The same; what guests do all the time is fast. */
+u64 vgicr_read(u32 offset, u32 size);
+u64 vgicr_read32(u32 offset);
+void vgicr_write32(u32 offset, u32 value);
+
+#endif

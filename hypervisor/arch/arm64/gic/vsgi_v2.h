@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Copyright (c) The jh authors */
+#ifndef GIC_VSGI_V2_H
+#define GIC_VSGI_V2_H
+
+#include <hv/mmio.h>
+
+/** vsgi_v2_take() - an SGI has been acknowledged and is the one of @iar */
+void vsgi_v2_take(u32 iar);
+
+/** vsgi_v2_send() - the guest wrote @value to GICD_SGIR */
+void vsgi_v2_send(u32 value);
+
+/** vsgi_v2_access_pending() - the guest's GICD_SPENDSGIR and GICD_CPENDSGIR */
+u64 vsgi_v2_access_pending(struct mmio_access access);
+
+/** vsgi_v2_interfaces() - the CPU interfaces of a cell's CPUs, whether they run or not */
+u32 vsgi_v2_interfaces(const struct cell *cell);
+
+#endif

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * SGIs: whatever a guest writes, they reach those CPUs of its cell that the architecture says, and
+ * no other; none is lost on the way in.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <gic/affinity.h>
+#include <gic/gicv2.h>
+#include <gic/lr.h>
+#include <gic/vsgi_v2.h>
+#include "fake64/fake64.h"
+
+#define NATIVE		0x3fU
+
+static void begin(void)
+{
+	u32 cpu;
+
+	fake64_reset();
+	gicv2.native = NATIVE;
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
+		memset(machine_gic.local[cpu], 0, sizeof(machine_gic.local[cpu]));
+		cpus[cpu].arch.sgi_enabled = 0xffff;
+	}
+	fake64_become(0);
+}
+
+/* What follows happens on this CPU, whose list registers are empty. */
+static void become(u32 cpu)
+{
+	fake64_become(cpu);
+	memset(machine_gic.virtual[cpu].lr, 0, sizeof(machine_gic.virtual[cpu].lr));
+}
+
+/* CPUs other than @self that have @intid noted; nothing else may be noted anywhere. */
+static u64 noted(u32 self, u32 intid)
+{
+	u64 mask = 0;
+	u32 cpu;
+
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
+		u32 *pending = &cpus[cpu].arch.sgi_pending;
+
+		assert_int_equal(*pending & ~(1U << intid), 0);
+		if (*pending && cpu != self)
+			mask |= BIT(cpu);
+		*pending = 0;
+		memset(cpus[cpu].arch.sgi_sources, 0, sizeof(cpus[cpu].arch.sgi_sources));
+	}
+	return mask;
+}
+
+static u64 expected(u32 self, u32 value)
+{
+	u32 targets = value >> 16 & 0xff;
+
+	switch (value >> 24 & 3) {
+	case 1:
+		targets = 0xff & ~(1U << self);
+		break;
+	case 2:
+		targets = 1U << self;
+		break;
+	case 3:
+		targets = 0;
+	}
+	return targets & cpus[self].cell->cpu_mask;
+}
+
+/* The CPUs that physical SGIs of the sender went to, all of number @intid. */
+static u64 rung(u32 self, u32 intid)
+{
+	u64 mask = 0;
+	u32 cpu, i;
+
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
+		for (i = 0; i < 16; i++) {
+			u8 *sources = &machine_gic.local[cpu][i].sources;
+
+			assert_int_equal(*sources, *sources && i == intid ? 1U << self : 0);
+			mask |= *sources ? BIT(cpu) : 0;
+			*sources = 0;
+		}
+	}
+	return mask;
+}
+
+static void sgis_reach_whom_they_should(void **state)
+{
+	static const u32 senders[] = { 0, 3, 4, 6 };
+	u32 i, self, intid, value;
+	u64 targets;
+
+	(void)state;
+	begin();
+	srand(13);
+	for (i = 0; i < 20000; i++) {
+		self = senders[i % 4];
+		become(self);
+		value = (u32)rand() & 0x3ff000f;
+		intid = value & 0xf;
+		targets = expected(self, value);
+		vsgi_v2_send(value);
+		assert_int_equal(fake64_lr(self, 0), targets >> self & 1 ?
+				 lr_virtual(intid, 0) | (u64)self << LR_PINTID_SHIFT : 0);
+		targets &= ~BIT(self);
+		assert_true(machine_gic.sends <= 1);
+		machine_gic.sends = 0;
+		assert_int_equal(rung(self, NATIVE >> intid & 1 ? intid : DOORBELL_SGI), targets);
+		/* What cannot go as it is is noted, with its sender. */
+		assert_int_equal(noted(self, intid), NATIVE >> intid & 1 ? 0 : targets);
+	}
+}
+
+/* One that another CPU sent arrives. */
+static void takes(u32 source, u32 intid)
+{
+	machine_gic.local[4][intid].enabled = true;
+	machine_gic.local[4][intid].sources = (u8)(1U << source);
+	fake64_deliver();
+	assert_false(machine_gic.local[4][intid].active);
+}
+
+#define FROM(source, lr)	((lr) | (u64)(source) << LR_PINTID_SHIFT)
+
+static void sgis_keep_their_senders(void **state)
+{
+	struct arch_cpu *cpu = &cpus[4].arch;
+
+	(void)state;
+	begin();
+	become(4);
+	cpu->sgi_priority[3] = 0x40;
+	takes(6, 3);
+	assert_int_equal(fake64_lr(4, 0), FROM(6, lr_virtual(3, 0x40)));
+	/* Of another sender: after the end of the first, which a maintenance interrupt tells. */
+	takes(5, 3);
+	assert_int_equal(fake64_lr(4, 0), FROM(6, lr_virtual(3, 0x40)) | LR_EOI);
+	assert_int_equal(cpu->sgi_pending, 1U << 3);
+	assert_int_equal(cpu->sgi_sources[3], 1U << 5);
+	/* A disabled one waits. */
+	begin();
+	become(4);
+	cpu->sgi_enabled = 0;
+	takes(6, 3);
+	assert_int_equal(fake64_lr(4, 0), 0);
+	assert_int_equal(cpu->sgi_pending, 1U << 3);
+	assert_int_equal(cpu->sgi_sources[3], 1U << 6);
+	/* The doorbell is nobody's SGI, and brings what was noted. */
+	cpu->sgi_enabled = 0xffff;
+	takes(5, DOORBELL_SGI);
+	assert_int_equal(fake64_lr(4, 0), FROM(6, lr_virtual(3, 0)));
+	assert_int_equal(cpu->sgi_pending, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sgis_reach_whom_they_should),
+		cmocka_unit_test(sgis_keep_their_senders),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
