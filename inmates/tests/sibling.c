@@ -34,6 +34,7 @@
 static u64 sibling_mpidrs[INMATE_MAX_CPUS];
 static u32 sibling_count;
 static u64 sibling_first;
+static bool sibling_is_up[INMATE_MAX_CPUS];	/* by smp_cpu_index() */
 
 /* --- SGIs --- */
 
@@ -63,14 +64,25 @@ static void sibling_send_off(u32 sgi)
 static void sibling_bombard(void *arg)
 {
 	gic_cpu_init();
+	WRITE_ONCE(sibling_is_up[smp_cpu_index()], true);
 	for (;;)
 		gic_send_sgi((u32)(u64)arg, sibling_first);
+}
+
+/* On GICv2 nobody can send to a CPU that has not said which interface it has. */
+static void sibling_wait_up(void)
+{
+	for (u32 n = 1; n <= sibling_count; n++) {
+		while (!READ_ONCE(sibling_is_up[n]))
+			cpu_relax();
+	}
 }
 
 static void __noreturn sibling_race(u32 sgi)
 {
 	for (u32 n = 0; n < sibling_count; n++)
 		smp_start(sibling_mpidrs[n], sibling_bombard, (void *)(u64)sgi);
+	sibling_wait_up();
 	printf("sibling: SGI %u to and fro\nsibling: ready\n", sgi);
 	for (u32 n = 0;; n = (n + 1) % sibling_count)
 		gic_send_sgi(sgi, sibling_mpidrs[n]);
