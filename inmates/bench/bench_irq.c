@@ -39,6 +39,7 @@ extern u8 bench_vectors[];
 
 /* The time of the last interrupt on the CPU that is being measured; 0: none yet. */
 static u64 bench_stamp;
+static u32 bench_taken;
 static bool bench_stop;
 static u64 bench_ready;
 
@@ -59,6 +60,7 @@ static void bench_handler(u32 intid, void *arg)
 		timer_stop();
 	else if (intid >= 32 && bench_line_off)
 		mmio_write32(bench_line_off, bench_line_off_val);
+	WRITE_ONCE(bench_taken, READ_ONCE(bench_taken) + 1);
 	WRITE_ONCE(bench_stamp, stamp);
 }
 
@@ -179,6 +181,64 @@ static bool bench_find_line(void)
 	}
 }
 
+/* What one store costs, with all that is taken to EL2 on its account. */
+static u64 bench_timed_store(u64 addr, u32 val)
+{
+	u64 before, after;
+
+	asm volatile("isb\n\tmrs %0, cntvct_el0\n\tstr %w2, [%3]\n\tisb\n\tmrs %1, cntvct_el0"
+		     : "=&r"(before), "=&r"(after) : "r"(val), "r"(addr) : "memory");
+	return after - before;
+}
+
+static bool bench_wait_taken(u32 count)
+{
+	u64 end = timer_now() + timer_from_us(BENCH_TIMEOUT_US);
+
+	while (READ_ONCE(bench_taken) < count) {
+		if (timer_now() > end)
+			return false;
+		cpu_relax();
+	}
+	return true;
+}
+
+/*
+ * Causes that wait, as the guest masks interrupts, and then a store: the line of an SPI behind one
+ * SGI, or ICENABLER of as many SGIs as there are.
+ */
+static void bench_irq_masked(const struct bench *bench, const char *id, u32 sgis, u64 addr, u32 val)
+{
+	u32 expected = sgis == 1 ? 2 : sgis;
+
+	for (u32 n = 0; n < bench->n + 8; n++) {
+		WRITE_ONCE(bench_taken, 0);
+		irq_disable();
+		for (u32 sgi = BENCH_SGI; sgi < BENCH_SGI + sgis; sgi++)
+			bench_trigger_sgi(bench, bench_sgi_value(sgi & 15, cpu_mpidr(), false));
+		bench_samples[n < 8 ? 0 : n - 8] = bench_timed_store(addr, val);
+		if (sgis > 1)
+			mmio_write32(gic_reg(GICD_ISENABLER, 0, 1), 0xffff);
+		irq_enable();
+		if (!bench_wait_taken(expected)) {
+			printf("bench: missing id=%s after %u samples\n", id, n);
+			return;
+		}
+	}
+	bench_print(id, NULL, bench->n);
+}
+
+static void bench_irq_full(const struct bench *bench)
+{
+	for (u32 sgi = 0; sgi < 16; sgi++)
+		bench_enable(sgi);
+	bench_irq_masked(bench, "icenabler_full", 16, gic_reg(GICD_ICENABLER, 0, 1), 0xffff);
+	for (u32 sgi = 0; sgi < 16; sgi++) {
+		if (sgi != BENCH_SGI)
+			gic_disable(sgi);
+	}
+}
+
 static void bench_irq_spi(const struct bench *bench)
 {
 	if (bench->spi < 32 || !gic_is_own(bench->spi)) {
@@ -192,6 +252,8 @@ static void bench_irq_spi(const struct bench *bench)
 		      gic_reg(GICD_ISPENDR, bench->spi, 1));
 	if (bench_find_line())
 		bench_irq_run(bench, "spi", bench->mode, bench_trigger_line, 0);
+	if (bench_line_on)
+		bench_irq_masked(bench, "spi_busy", 1, bench_line_on, bench_line_on_val);
 	gic_disable(bench->spi);
 }
 
@@ -295,6 +357,7 @@ void bench_irq(const struct bench *bench)
 	bench_irq_spi(bench);
 	bench_irq_run(bench, "sgi_self", NULL, bench_trigger_sgi,
 		      bench_sgi_value(BENCH_SGI, cpu_mpidr(), false));
+	bench_irq_full(bench);
 	if (smp_discover(&mpidr, 1)) {
 		bench_irq_remote(bench, mpidr);
 		bench_cpu_on_run(bench, mpidr);

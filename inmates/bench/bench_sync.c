@@ -14,6 +14,10 @@
 
 #define HC_UNKNOWN	0x7fffffff	/* no hypervisor knows it */
 
+/* A redistributor: its frame with the registers of SGIs, and its type in the one before. */
+#define BENCH_GICR_SGI		0x10000
+#define BENCH_GICR_TYPER	0x8
+
 /*
  * One operation between two reads of the counter. x0 to x3 are its operands; all that it may
  * change. The barriers keep a CPU from reading the counter early.
@@ -45,6 +49,7 @@ BENCH_SAMPLE(sample_hvc, "hvc #0\n\t")
 BENCH_SAMPLE(sample_read, "ldr w2, [x0]\n\t")
 BENCH_SAMPLE(sample_write, "str w1, [x0]\n\t")
 BENCH_SAMPLE(sample_write8, "strb w1, [x0]\n\t")
+BENCH_SAMPLE(sample_read64, "ldr x2, [x0]\n\t")
 
 typedef u64 (*bench_sample_t)(u64 a0, u64 a1, u64 a2);
 
@@ -103,8 +108,14 @@ void bench_sync(const struct bench *bench)
 			       gic_reg(GICD_ISENABLER, 0, 1), 0);
 		bench_sync_run(bench, "gicr_isenabler_write", sample_write,
 			       gic_reg(GICD_ISENABLER, 0, 1), BIT(1));
+		bench_sync_run(bench, "gicr_typer_read", sample_read64,
+			       gic_reg(0, 0, 1) - BENCH_GICR_SGI + BENCH_GICR_TYPER, 0);
 	}
 	bench_sync_run(bench, "gicd_typer_read", sample_read, gicd + GICD_TYPER, 0);
 	bench_sync_run(bench, "gicd_ipriority_write", sample_write8,
 		       gicd + GICD_IPRIORITYR + bench->spi, GIC_PRIORITY_DEFAULT);
+	/* A word of four, of which the cell may own one. */
+	bench_sync_run(bench, "gicd_ipriority_word", sample_write,
+		       gicd + GICD_IPRIORITYR + (bench->spi & ~3U),
+		       GIC_PRIORITY_DEFAULT * 0x01010101UL);
 }

@@ -33,6 +33,7 @@ void vgic_init(void)
 void vgic_hw(u32 intid, u32 priority)
 {
 	struct vgic *vgic = self();
+	u64 empty = gic_lr_empty() & vgic->lr_all, busy = vgic->lr_all & ~empty;
 
 	/*
 	 * The guest may have made the distributor forget that the interrupt is active
@@ -40,16 +41,18 @@ void vgic_hw(u32 intid, u32 priority)
 	 */
 	if (unlikely(vgic->num_queued) && vgic->queued[intid / 32] >> intid % 32 & 1)
 		return;
-	if (unlikely(gic_lr_empty() != vgic->lr_all)) {
-		int n = lr_find(intid);
+	for (; busy; busy &= busy - 1) {
+		u32 n = (u32)__builtin_ctzl(busy);
 
-		if (n >= 0) {
-			gic_lr_write((u32)n, lr_physical(intid, priority));
+		if (unlikely(LR_VINTID(gic_lr_read(n)) == intid)) {
+			gic_lr_write(n, lr_physical(intid, priority));
 			return;
 		}
 	}
-	if (likely(lr_put(lr_physical(intid, priority))))
+	if (likely(empty)) {
+		gic_lr_write((u32)__builtin_ctzl(empty), lr_physical(intid, priority));
 		return;
+	}
 	vgic->queued[intid / 32] |= 1U << intid % 32;
 	vgic->num_queued++;
 	gic_lr_underflow(true);
@@ -168,10 +171,25 @@ void vgic_foreign(u32 intid)
 /* An SGI leaves its list register for the pending bits. */
 static void note_sgi(u64 lr)
 {
-	struct arch_cpu *cpu = &cpu_self()->arch;
+	struct arch_cpu *cpu = &this_percpu->self->arch;
 
 	fetch_or(&cpu->sgi_sources[LR_VINTID(lr)], (u8)(1U << LR_SOURCE(lr)));
 	fetch_or(&cpu->sgi_pending, 1U << LR_VINTID(lr));
+}
+
+/* An SGI that the guest has not taken yet is withheld, or gets another priority. */
+static void resync_sgi(u32 n, u64 lr)
+{
+	const struct arch_cpu *cpu = &this_percpu->self->arch;
+	u32 intid = LR_VINTID(lr);
+
+	if (!(READ_ONCE(cpu->sgi_enabled) >> intid & 1)) {
+		note_sgi(lr);
+		gic_lr_write(n, lr & LR_ACTIVE ? lr & ~LR_PENDING : 0);
+	} else if (!(lr & LR_ACTIVE)) {
+		gic_lr_write(n, (lr & ~LR_PRIORITY_MASK) |
+			     (u64)cpu->sgi_priority[intid] << LR_PRIORITY_SHIFT);
+	}
 }
 
 static void resync_lr(u32 n)
@@ -187,16 +205,8 @@ static void resync_lr(u32 n)
 	/* Only what the guest has not taken yet can still be withheld from it. */
 	if (!(lr & LR_PENDING))
 		return;
-	if (intid < 16) {
-		if (cpu_self()->arch.sgi_enabled >> intid & 1) {
-			if (!(lr & LR_ACTIVE))
-				gic_lr_write(n, (lr & ~LR_PRIORITY_MASK) |
-					(u64)cpu_self()->arch.sgi_priority[intid] <<
-					LR_PRIORITY_SHIFT);
-			return;
-		}
-		note_sgi(lr);
-		gic_lr_write(n, lr & LR_ACTIVE ? lr & ~LR_PENDING : 0);
+	if (intid < INTID_PPI) {
+		resync_sgi(n, lr);
 		return;
 	}
 	if (!(lr & LR_HW) || lr & LR_ACTIVE)

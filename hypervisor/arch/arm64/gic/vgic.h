@@ -50,7 +50,7 @@ void vgic_hw(u32 intid, u32 priority);
 void vgic_refill(void);
 
 /** vgic_resync() - interrupts in flight follow changes of their enable bits and priorities */
-void vgic_resync(void) __cold;
+void vgic_resync(void);
 
 /**
  * vgic_evict() - what is in flight here and not the guest's any more leaves it

@@ -8,6 +8,7 @@
 #ifndef GIC_VSGI_H
 #define GIC_VSGI_H
 
+#include <asm/percpu.h>
 #include <gic/gic.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
@@ -36,7 +37,7 @@ void vsgi_clear(void);
 /** vsgi_deliver_by() - vsgi_deliver() with what puts one SGI; false: no list register is free */
 static inline void vsgi_deliver_by(bool (*put)(u32 intid, u32 priority))
 {
-	struct arch_cpu *cpu = &cpu_self()->arch;
+	struct arch_cpu *cpu = &this_percpu->self->arch;
 	/* Acquire: what the sender stored before the SGI is seen by the guest after it. */
 	u32 ready = load_acquire(&cpu->sgi_pending) & cpu->sgi_enabled;
 
