@@ -14,9 +14,9 @@ from .probe import TOP, Probe, offsets
 HEADERS = ["asm/boot.h", "asm/percpu.h", "gic/gicv2.h", "hv/cell.h",
            "hv/cpu.h", "jh/image.h", "jh/comm.h"]
 GICV2 = ("gicc", "gich")
-PERCPU = ("cell", "gicr", "found_ppis", "vgic.num_queued", "vgic.num_lpis", "vgic.queued")
+PERCPU = ("cell", "ppi_base", "found_ppis", "vgic.num_queued", "vgic.num_lpis", "vgic.queued")
 CPU = ("report", "arch.mpidr", "arch.sgi_pending", "arch.sgi_enabled", "arch.sgi_priority",
-       "arch.sgi_sources", "arch.must_let_go")
+       "arch.sgi_sources", "arch.revoke_pending")
 CELL = ("id", "flags", "cpu_mask", "comm", "irqs", "report", "num_memories", "memories", "config")
 CONSTANT = {
     "PERCPU": "PERCPU_VA", "REGS": "(u64)guest_regs", "TABLE": "(u64)private_table",
@@ -95,7 +95,7 @@ class Handover:
         return self._probe.number(base + self._at[name], size)
 
     def _gicd(self) -> int:
-        return self._probe.number(self._probe.address("gicd", 8))
+        return self._probe.number(self._probe.address("gicd_base"))
 
     def _cpu(self, cpu: int) -> int:
         return self._probe.address("cpus") + cpu * self._at["CPU_SIZE"]
@@ -112,7 +112,8 @@ class Handover:
         registers = {name: self._debugger.read(name) for name in self._debugger.registers}
         if not local:
             return registers
-        frames = {name: self._local_frame() + offset for name, offset in LOCAL.items()}
+        local_base = self._field(self._at["PERCPU"], "percpu_ppi_base")
+        frames = {name: local_base + offset for name, offset in LOCAL.items()}
         if self._chip == "gicv2":
             gicd, gicv2 = self._gicd(), self._probe.address("gicv2")
             gicc, gich = (self._field(gicv2, f"gicv2_{name}") for name in GICV2)
@@ -121,11 +122,6 @@ class Handover:
             frames |= {name: gich + offset for name, offset in GICH.items()}
         values = self._probe.device(cpu, list(frames.values()))
         return registers | dict(zip(frames, values))
-
-    def _local_frame(self) -> int:
-        if self._chip == "gicv2":
-            return self._gicd()
-        return self._field(self._at["PERCPU"], "percpu_gicr") + 0x10000
 
     def _state(self, moment: str, cpu: int, registers: dict[str, int]) -> State:
         """What the checks of a moment may name."""
@@ -139,7 +135,7 @@ class Handover:
             "sgi_enabled": self._field(this, "cpu_arch_sgi_enabled", 4),
             "sgi_priority": self._field(this, "cpu_arch_sgi_priority", 16),
             "sgi_sources": self._field(this, "cpu_arch_sgi_sources", 16),
-            "must_let_go": self._field(this, "cpu_arch_must_let_go", 4),
+            "revoke_pending": self._field(this, "cpu_arch_revoke_pending", 4),
             "queued": int.from_bytes(queued, "little"),
             "num_queued": self._field(percpu, "percpu_vgic_num_queued", 4),
             "num_lpis": self._field(percpu, "percpu_vgic_num_lpis", 4),

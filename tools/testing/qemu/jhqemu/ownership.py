@@ -24,7 +24,7 @@ NOT_RESET = ["x[0-9]*", "sp", "pc", "cpsr", "vg", "pauth_*", "*_EL12", "*_EL2", 
 FIELDS = {
     "general", "pstate", "cell_id", "found_ppis",
     "sgi_pending", "sgi_sources", "sgi_enabled", "sgi_priority",
-    "queued", "num_queued", "num_lpis", "must_let_go", "slots", "stats", "report_cell", "crash",
+    "queued", "num_queued", "num_lpis", "revoke_pending", "slots", "stats", "report_cell", "crash",
     "comm_state", "ram", "loaded", "zero", "found_group", "found_edge", "config_edge", "first_cpu",
     "SPI_ENABLED", "SPI_PENDING", "SPI_ACTIVE", "SPI_PRIORITY", "SPI_GROUP", "SPI_EDGE",
     "SPI_TARGET",
