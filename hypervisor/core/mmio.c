@@ -1,25 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
-#include <hv/errno.h>
 #include <hv/mmio.h>
 
-struct mmio_region mmio_regions[MMIO_REGIONS];
-static u32 num_regions;
+struct mmio_region mmio_fast[MMIO_FAST];
+static u32 num_fast;
+static const struct mmio_region *more;
 
-int mmio_add(u64 start, u64 size, const struct mmio_ops *ops)
+void mmio_add(struct mmio_region *region)
 {
-	if (num_regions == MMIO_REGIONS)
-		return -ENOMEM;
-	mmio_regions[num_regions++] = (struct mmio_region){ start, size, *ops };
-	return 0;
+	if (num_fast < MMIO_FAST) {
+		mmio_fast[num_fast++] = *region;
+		return;
+	}
+	region->next = more;
+	more = region;
+}
+
+void mmio_add_cell(struct cell *cell, struct mmio_region *region)
+{
+	region->next = cell->regions;
+	cell->regions = region;
+}
+
+static const struct mmio_region *find_in(const struct mmio_region *list, u64 gpa)
+{
+	while (list && gpa - list->start >= list->size)
+		list = list->next;
+	return list;
+}
+
+const struct mmio_region *mmio_find_more(u64 gpa)
+{
+	const struct mmio_region *region = find_in(more, gpa);
+
+	return region ? region : find_in(this_cell()->regions, gpa);
+}
+
+bool mmio_is_filtered(u64 gpa)
+{
+	u32 i;
+
+	for (i = 0; i < num_fast; i++)
+		if (gpa - mmio_fast[i].start < mmio_fast[i].size)
+			return true;
+	return find_in(more, gpa);
 }
 
 int mmio_each(int (*visit)(u64 start, u64 size))
 {
+	const struct mmio_region *region;
 	u32 i;
 	int err = 0;
 
-	for (i = 0; i < num_regions && !err; i++)
-		err = visit(mmio_regions[i].start, mmio_regions[i].size);
+	for (i = 0; i < num_fast && !err; i++)
+		err = visit(mmio_fast[i].start, mmio_fast[i].size);
+	for (region = more; region && !err; region = region->next)
+		err = visit(region->start, region->size);
 	return err;
 }

@@ -75,7 +75,7 @@ static int split_assignable(void)
 	return err;
 }
 
-/* Units that are not root's: most are filtered, of the others root sees nothing. */
+/* Units that are not root's and not filtered, of which root sees nothing. */
 static int hide_units(void)
 {
 	u32 i, n;
@@ -83,7 +83,8 @@ static int hide_units(void)
 	int err = 0;
 
 	for (i = 0; i < n && !err; i++)
-		if (!(config_kind_flags(units[i].kind) & JH_KIND_ROOT))
+		if (!(config_kind_flags(units[i].kind) & JH_KIND_ROOT) &&
+		    !mmio_is_filtered(units[i].address))
 			err = hide(units[i].address, units[i].size);
 	return err;
 }

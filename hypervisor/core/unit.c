@@ -3,21 +3,14 @@
 #include <hv/pool.h>
 #include <hv/unit.h>
 
-static const struct unit unit_arch = {
-	.name = "arch",
-	.check = arch_check,
-	.build = arch_build,
-	.cell_map = arch_cell_map,
-	.cell_prepare = arch_cell_init,
-};
-
 /*
  * The order matters to those that come later: memory is mapped for CPUs that are the cell's, what
- * the architecture and the communication region show lies over memory, and interrupts, which root
- * may have in flight, are claimed when nothing else can fail any more.
+ * the interrupt controller and the communication region show lies over memory, and interrupts,
+ * which root may have in flight, are claimed when nothing else can fail any more.
  */
 static const struct unit *const units[] = {
-	&unit_cpus, &unit_memory, &unit_arch, &unit_comm, &unit_console, &unit_irqs,
+	&unit_cpus, &unit_memory, &unit_arch, &unit_irqchip, &unit_firmware, &unit_comm,
+	&unit_console, &unit_irqs,
 };
 
 #define NUM_UNITS	ARRAY_SIZE(units)

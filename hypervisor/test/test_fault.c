@@ -34,8 +34,9 @@ static struct mmio_access seen;
 static u32 accesses;
 static u64 answer;
 
-static u64 device(struct mmio_access access)
+static u64 device(struct mmio_access access, void *context)
 {
+	assert_ptr_equal(context, &seen);
 	seen = access;
 	accesses++;
 	return answer;
@@ -46,8 +47,8 @@ static void begin(u32 cpu)
 	u32 i;
 
 	fake64_reset();
-	memset(mmio_regions, 0, sizeof(mmio_regions));
-	mmio_regions[0] = (struct mmio_region){ DEVICE, DEVICE_SIZE, { device } };
+	memset(mmio_fast, 0, sizeof(mmio_fast));
+	mmio_fast[0] = (struct mmio_region){ DEVICE, DEVICE_SIZE, device, &seen, NULL };
 	fake64_become(cpu);
 	for (i = 0; i < 31; i++)
 		guest_regs->x[i] = 0x1111111111111111UL * (i % 15 + 1);

@@ -203,16 +203,10 @@ static void flushing_is_bounded_and_ends(void **state)
 
 /* --- filtered devices --- */
 
-static u64 first_device(struct mmio_access access)
+static u64 tell_context(struct mmio_access access, void *context)
 {
 	(void)access;
-	return 1;
-}
-
-static u64 second_device(struct mmio_access access)
-{
-	(void)access;
-	return 2;
+	return (u64)context;
 }
 
 static u32 visits;
@@ -224,32 +218,90 @@ static int visit(u64 start, u64 size)
 	return ++visits == 2 ? -EIO : 0;
 }
 
+static int count(u64 start, u64 size)
+{
+	(void)start;
+	visits += size == 0x1000;
+	return 0;
+}
+
+/* Which of them an access would be for; 0: none. */
+static u64 found(u64 gpa)
+{
+	const struct mmio_region *region = mmio_find(gpa);
+
+	return region ? region->access((struct mmio_access){ 0 }, region->context) : 0;
+}
+
+/* Any number of them, the first ones on the short way. */
 static void filtered_ranges_end_where_they_end(void **state)
 {
-	static const struct mmio_ops first = { .access = first_device };
-	static const struct mmio_ops second = { .access = second_device };
+	static struct mmio_region first = { 0x8000000, 0x10000, tell_context, (void *)1, NULL };
+	static struct mmio_region second = { 0x80a0000, 0xf60000, tell_context, (void *)2, NULL };
+	static struct mmio_region regions[MMIO_FAST + 3];
 	u32 i;
 
 	(void)state;
 	fake_reset();
-	assert_null(mmio_find(0));
-	assert_int_equal(mmio_add(0x8000000, 0x10000, &first), 0);
-	assert_int_equal(mmio_add(0x80a0000, 0xf60000, &second), 0);
-	assert_null(mmio_find(0x7ffffff));
-	assert_ptr_equal(mmio_find(0x8000000)->ops.access, first_device);
-	assert_ptr_equal(mmio_find(0x800ffff)->ops.access, first_device);
-	assert_null(mmio_find(0x8010000));
-	assert_ptr_equal(mmio_find(0x80a0000)->ops.access, second_device);
-	assert_ptr_equal(mmio_find(0x8ffffff)->ops.access, second_device);
-	assert_null(mmio_find(0x9000000));
-	assert_null(mmio_find(0));
-	assert_null(mmio_find(~0UL));
+	fake_self = 0;
+	fake_cpus[0].cell = &root_cell;
+	assert_int_equal(found(0), 0);
+	mmio_add(&first);
+	mmio_add(&second);
+	assert_int_equal(found(0x7ffffff), 0);
+	assert_int_equal(found(0x8000000), 1);
+	assert_int_equal(found(0x800ffff), 1);
+	assert_int_equal(found(0x8010000), 0);
+	assert_int_equal(found(0x80a0000), 2);
+	assert_int_equal(found(0x8ffffff), 2);
+	assert_int_equal(found(0x9000000), 0);
+	assert_int_equal(found(~0UL), 0);
 	visits = 0;
 	assert_int_equal(mmio_each(visit), -EIO);
 	assert_int_equal(visits, 2);
-	for (i = 2; i < MMIO_REGIONS; i++)
-		assert_int_equal(mmio_add(0x1000 * i, 0x1000, &first), 0);
-	assert_int_equal(mmio_add(0, 0x1000, &first), -ENOMEM);
+	for (i = 0; i < ARRAY_SIZE(regions); i++) {
+		regions[i] = (struct mmio_region){
+			0x10000000 + i * 0x2000, 0x1000, tell_context, (void *)(10UL + i), NULL,
+		};
+		mmio_add(&regions[i]);
+	}
+	for (i = 0; i < ARRAY_SIZE(regions); i++) {
+		assert_int_equal(found(0x10000fff + i * 0x2000), 10 + i);
+		assert_int_equal(found(0x10001000 + i * 0x2000), 0);
+	}
+	visits = 0;
+	assert_int_equal(mmio_each(count), 0);
+	assert_int_equal(visits, ARRAY_SIZE(regions));
+}
+
+static void a_cell_has_ranges_of_its_own(void **state)
+{
+	static struct mmio_region shared = { 0x8000000, 0x1000, tell_context, (void *)1, NULL };
+	static struct mmio_region own[] = {
+		{ 0x9000000, 0x1000, tell_context, (void *)2, NULL },
+		{ 0xa000000, 0x1000, tell_context, (void *)3, NULL },
+	};
+	static struct cell cells[2];
+
+	(void)state;
+	fake_reset();
+	mmio_add(&shared);
+	mmio_add_cell(&cells[0], &own[0]);
+	mmio_add_cell(&cells[0], &own[1]);
+	fake_self = 0;
+	fake_cpus[0].cell = &cells[0];
+	assert_int_equal(found(0x8000fff), 1);
+	assert_int_equal(found(0x9000000), 2);
+	assert_int_equal(found(0xa000fff), 3);
+	assert_int_equal(found(0xa001000), 0);
+	fake_cpus[0].cell = &cells[1];
+	assert_int_equal(found(0x8000fff), 1);
+	assert_int_equal(found(0x9000000), 0);
+	assert_int_equal(found(0xa000fff), 0);
+	/* Nobody else's view, root's map included, changes by them. */
+	visits = 0;
+	assert_int_equal(mmio_each(count), 0);
+	assert_int_equal(visits, 1);
 }
 
 int main(void)
@@ -265,6 +317,7 @@ int main(void)
 		cmocka_unit_test(the_log_keeps_the_newest),
 		cmocka_unit_test(flushing_is_bounded_and_ends),
 		cmocka_unit_test(filtered_ranges_end_where_they_end),
+		cmocka_unit_test(a_cell_has_ranges_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

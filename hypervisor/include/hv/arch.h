@@ -32,16 +32,11 @@ struct jh_boot_info;
 struct jh_error;
 struct pgtable;
 
-/* --- bring-up, in the order in which core/enable.c calls --- */
-
-/**
- * arch_check() - can this machine be taken over? First CPU only.
- * @config:	the checked configuration of the system
+/*
+ * --- bring-up, in the order in which core/enable.c calls ---
+ *
+ * First of all come the checks and the building of units: three are the architecture's (hv/unit.h).
  */
-int arch_check(const void *config, struct jh_error *error);
-
-/** arch_build() - shared state: interrupt controller, filters of devices. First CPU only. */
-int arch_build(const void *config, struct jh_error *error);
 
 /** arch_address_bits() - the widest guest-physical addresses that this CPU translates, 32 to 48 */
 u32 arch_address_bits(void);
@@ -77,16 +72,6 @@ void arch_cpu_die(void);
 int arch_cpu_kill(struct cpu *cpu);
 
 /* --- cells --- */
-
-/** arch_cell_init() - fill in cell->arch once its CPUs and interrupts are known. 0 or -errno. */
-int arch_cell_init(struct cell *cell, struct jh_error *error);
-
-/**
- * arch_cell_map() - add what every guest sees of the machine to cell->pt, which nobody uses yet
- *
- * For root it is called after what the hypervisor filters was hidden. 0 or -errno.
- */
-int arch_cell_map(struct cell *cell);
 
 /**
  * arch_irq_claim() - an interrupt of root's or of the cell is the cell's: quiet, not in flight, and

@@ -54,6 +54,7 @@ struct cell_memory {
  * @revoked:	for a cell with direct interrupts: where the first table's entries are while its
  *		CPUs are being stopped by taking its memory away
  * @is_revoked:	they are there
+ * @regions:	registers that are filtered for this cell alone (hv/mmio.h)
  * @irqs:	interrupts that it owns: bit n of word w is number 32 * w + n
  */
 struct cell {
@@ -69,6 +70,7 @@ struct cell {
 	u64 config_pages;
 	u64 *revoked;
 	u32 is_revoked;
+	const struct mmio_region *regions;
 	u32 irqs[CELL_IRQS / 32];
 	struct arch_cell arch;
 	struct jh_cell_report *report;

@@ -2,8 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * Device registers that stand between a guest and hardware it shares with others. The regions are
- * the same for every cell; what an access may do depends on what the cell owns.
+ * Device registers that stand between a guest and hardware, or in place of it. Most regions are
+ * the same for every cell, and what an access may do depends on what the cell owns; a cell may also
+ * have regions of its own.
  */
 #ifndef HV_MMIO_H
 #define HV_MMIO_H
@@ -27,43 +28,56 @@ struct mmio_access {
 };
 
 /**
- * struct mmio_ops - perform accesses; must not wait, print or loop longer than the access is wide
- * @access:	what a load gives, zero-extended, anything for a store
+ * struct mmio_region - a filtered range of guest-physical addresses
+ * @start:	first address
+ * @size:	bytes; 0: not used
+ * @access:	perform an access of the executing CPU's guest: the value of a load, zero-extended,
+ *		anything for a store. Must not wait, print or loop longer than the access is wide.
+ * @context:	for @access: which of several devices of a kind it is
+ * @next:	used by mmio.c
+ *
+ * Read-only once guests can reach it.
  */
-struct mmio_ops {
-	u64 (*access)(struct mmio_access access);
-};
-
-/** mmio_add() - filter [@start, @start + @size); during enable only. 0 or -ENOMEM. */
-int mmio_add(u64 start, u64 size, const struct mmio_ops *ops);
-
-#define MMIO_REGIONS	4
-
-/** struct mmio_region - a filtered range; written during enable, read-only afterwards */
 struct mmio_region {
 	u64 start;
-	u64 size;	/* 0: not used */
-	struct mmio_ops ops;
+	u64 size;
+	u64 (*access)(struct mmio_access access, void *context);
+	void *context;
+	const struct mmio_region *next;
 };
 
-/* What is accessed most comes first. */
-extern struct mmio_region mmio_regions[MMIO_REGIONS];
+#define MMIO_FAST	4
 
-/** mmio_find() - the region of a guest-physical address; NULL if it is not filtered */
+/* The first regions, for all cells; what is accessed most comes first. */
+extern struct mmio_region mmio_fast[MMIO_FAST];
+
+/** mmio_add() - filter a range for all cells; @region stays where it is. During enable only. */
+void mmio_add(struct mmio_region *region);
+
+/** mmio_add_cell() - filter a range for one cell, which has not run yet (cell_prepare) */
+void mmio_add_cell(struct cell *cell, struct mmio_region *region);
+
+/** mmio_find_more() - the rest of mmio_find(), out of its way */
+const struct mmio_region *mmio_find_more(u64 gpa);
+
+/** mmio_find() - the region of an address of the executing CPU's guest; NULL: not filtered */
 static inline const struct mmio_region *mmio_find(u64 gpa)
 {
-	const struct mmio_region *r = mmio_regions;
+	const struct mmio_region *r = mmio_fast;
 
 	if (likely(gpa - r->start < r->size))
 		return r;
-	for (r++; r < mmio_regions + MMIO_REGIONS; r++) {
+	for (r++; r < mmio_fast + MMIO_FAST; r++) {
 		if (gpa - r->start < r->size)
 			return r;
 	}
-	return NULL;
+	return mmio_find_more(gpa);
 }
 
-/** mmio_each() - call @visit for every filtered range, until it returns non-zero */
+/** mmio_is_filtered() - is an address filtered for all cells? During enable. */
+bool mmio_is_filtered(u64 gpa);
+
+/** mmio_each() - call @visit for every range that is filtered for all, until it returns non-zero */
 int mmio_each(int (*visit)(u64 start, u64 size));
 
 #endif

@@ -49,6 +49,12 @@ struct unit {
 /* core/cell_cpus.c, cell_memory.c, comm.c, console.c, cell_irqs.c */
 extern const struct unit unit_cpus, unit_memory, unit_comm, unit_console, unit_irqs;
 
+/*
+ * An architecture has three: its CPUs, with the architecture's part of a cell; the interrupt
+ * controller and the registers of it that guests see; firmware and the calls of it that they make.
+ */
+extern const struct unit unit_arch, unit_irqchip, unit_firmware;
+
 /** unit_check() - may the machine be taken over? Each unit is asked until one refuses. */
 int unit_check(const void *config, struct jh_error *error);
 

@@ -16,6 +16,7 @@
 #include <hv/mmio.h>
 #include <hv/pool.h>
 #include <hv/report.h>
+#include <hv/unit.h>
 #include <jh/reasons.h>
 #include "../blob.h"
 #include "coroutine.h"
@@ -44,28 +45,33 @@ static int step(int err, struct jh_error *error, u32 object)
 	return err;
 }
 
-int arch_check(const void *config, struct jh_error *error)
+static int check(const void *config, struct jh_error *error)
 {
 	fake_check(config_gic_version(config) == (fake_options.gicv2 ? 2 : 3));
 	return step(fake_options.fail_check, error, JH_OBJ_UNIT);
 }
 
-static u64 no_access(struct mmio_access access)
+static u64 no_access(struct mmio_access access, void *context)
 {
-	(void)access;
+	(void)access, (void)context;
 	return 0;
 }
 
-int arch_build(const void *config, struct jh_error *error)
+static void filter(const struct jh_config_unit *unit, struct mmio_region *region)
 {
-	static const struct mmio_ops nothing = { .access = no_access };
-	const struct jh_config_unit *gicd = config_unit(config, JH_UNIT_GICD, 0);
-	const struct jh_config_unit *gicr = config_unit(config, JH_UNIT_GICR, 0);
-	int err = mmio_add(gicd->address, gicd->size, &nothing);
+	if (!unit)
+		return;
+	*region = (struct mmio_region){ unit->address, unit->size, no_access, NULL, NULL };
+	mmio_add(region);
+}
 
-	if (!err && gicr)
-		err = mmio_add(gicr->address, gicr->size, &nothing);
-	return err ? err : step(fake_options.fail_build, error, JH_OBJ_UNIT);
+static int build(const void *config, struct jh_error *error)
+{
+	static struct mmio_region regions[2];
+
+	filter(config_unit(config, JH_UNIT_GICD, 0), &regions[0]);
+	filter(config_unit(config, JH_UNIT_GICR, 0), &regions[1]);
+	return step(fake_options.fail_build, error, JH_OBJ_UNIT);
 }
 
 u32 arch_address_bits(void)
@@ -128,18 +134,24 @@ int arch_cpu_kill(struct cpu *cpu)
 
 /* --- cells --- */
 
-int arch_cell_init(struct cell *cell, struct jh_error *error)
+static int cell_prepare(struct cell *cell, struct jh_error *error)
 {
 	fake_check(cell->id && cell->cpu_mask && cell->pt.root && !cell->arch.initialised);
 	cell->arch.initialised = 1;
 	return step(fake_options.fail_cell, error, JH_OBJ_CELL);
 }
 
-int arch_cell_map(struct cell *cell)
+static int cell_map(struct cell *cell)
 {
 	fake_check(cell->pt.root);
 	return 0;
 }
+
+const struct unit unit_arch = { .name = "fake", .cell_prepare = cell_prepare };
+const struct unit unit_irqchip = {
+	.name = "interrupt controller", .check = check, .build = build, .cell_map = cell_map,
+};
+const struct unit unit_firmware = { .name = "firmware" };
 
 static struct source *source_of(u32 irq)
 {

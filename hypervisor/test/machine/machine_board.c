@@ -11,10 +11,10 @@
 
 #include <asm/boot.h>
 #include <asm/context.h>
-#include <asm/sip.h>
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
 #include <hv/report.h>
+#include <hv/unit.h>
 #include "../fake/state.h"
 #include "machine_inside.h"
 
@@ -176,10 +176,7 @@ void context_zero_pmu(u64 counters)
 	(void)counters;
 }
 
-void sip_init(const struct jh_config_system *system)
-{
-	(void)system;
-}
+const struct unit unit_firmware = { .name = "firmware" };
 
 /* --- what the loader leaves --- */
 

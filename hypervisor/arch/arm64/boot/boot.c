@@ -87,23 +87,6 @@ void boot_enter(struct regs *regs)
 	write_sysreg(SPSR_EL1H_MASKED, spsr_el2);
 }
 
-int arch_check(const void *config, struct jh_error *error)
-{
-	return gic_check(config, error);
-}
-
-int arch_build(const void *config, struct jh_error *error)
-{
-	const struct jh_config_system *system = config_system(config);
-
-	(void)error;
-	context_init_root();
-	errata_init(system->flags & JH_SYSTEM_TRUST_GUESTS);
-	sip_init(system);
-	gic_build();
-	return vgic_build(config);
-}
-
 int arch_cpu_prepare(u32 cpu, struct jh_error *error)
 {
 	int err;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <config.h>
 #include <asm/boot.h>
 #include <asm/context.h>
 #include <asm/controls.h>
+#include <asm/errata.h>
 #include <asm/sysreg.h>
 #include <asm/tlb.h>
 #include <gic/affinity.h>
@@ -11,11 +13,15 @@
 #include <hv/cell.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
+#include <hv/unit.h>
 #include <jh/reasons.h>
 
-void context_init_root(void)
+static int context_build(const void *config, struct jh_error *error)
 {
+	(void)error;
 	root_cell.arch.hcr = HCR_GUEST | HCR_IMO;
+	errata_init(config_system(config)->flags & JH_SYSTEM_TRUST_GUESTS);
+	return 0;
 }
 
 void context_load_root(void)
@@ -55,13 +61,19 @@ static void load_cell(const struct cell *cell)
 	isb();
 }
 
-int arch_cell_init(struct cell *cell, struct jh_error *error)
+static int context_cell_prepare(struct cell *cell, struct jh_error *error)
 {
 	(void)error;
 	cell->arch.vttbr = tlb_vttbr(&cell->pt);
 	cell->arch.vtcr = tlb_vtcr(&cell->pt);
 	return 0;
 }
+
+const struct unit unit_arch = {
+	.name = "arm64",
+	.build = context_build,
+	.cell_prepare = context_cell_prepare,
+};
 
 void arch_comm_fill(struct jh_comm_region *comm)
 {

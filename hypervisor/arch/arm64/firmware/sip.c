@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <config.h>
 #include <asm/sip.h>
 #include <hv/atomic.h>
 #include <hv/cell.h>
 #include <hv/manage.h>
+#include <hv/unit.h>
 
 /* Nothing is known of the chip's calls: root alone may make them. */
 static enum sip_verdict other_decide(const struct sip_call *call, const struct sip_caller *caller)
@@ -61,10 +63,17 @@ static bool registers_rest(u64 pa)
 	return rest;
 }
 
-void sip_init(const struct jh_config_system *system)
+static int sip_build(const void *config, struct jh_error *error)
 {
-	firmware = system->firmware;
+	(void)error;
+	firmware = config_system(config)->firmware;
+	return 0;
 }
+
+const struct unit unit_firmware = {
+	.name = "firmware",
+	.build = sip_build,
+};
 
 enum sip_verdict sip_decide(const struct sip_call *call)
 {

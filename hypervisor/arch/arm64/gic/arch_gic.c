@@ -11,12 +11,23 @@
 #include <hv/arch.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
+#include <hv/unit.h>
 #include <jh/reasons.h>
 
-int arch_cell_map(struct cell *cell)
+static int irqchip_build(const void *config, struct jh_error *error)
 {
-	return vgic_map_cell(cell);
+	(void)error;
+	gic_build();
+	vgic_build(config);
+	return 0;
 }
+
+const struct unit unit_irqchip = {
+	.name = "interrupt controller",
+	.check = gic_check,
+	.build = irqchip_build,
+	.cell_map = vgic_map_cell,
+};
 
 void arch_kick(u64 cpu_mask)
 {

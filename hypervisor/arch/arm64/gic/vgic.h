@@ -13,10 +13,10 @@
 
 /* --- in vgic_v2.c or vgic_v3.c, of which an image links one --- */
 
-/** vgic_build() - filter what guests share of the interrupt controller. 0 or -ENOMEM. */
-int vgic_build(const void *config) __cold;
+/** vgic_build() - filter what guests share of the interrupt controller */
+void vgic_build(const void *config) __cold;
 
-/** vgic_map_cell() - what a guest sees in its memory (GICv2). 0 or -errno. */
+/** vgic_map_cell() - what a guest, root too, sees in its memory (GICv2). 0 or -ENOMEM. */
 int vgic_map_cell(struct cell *cell) __cold;
 
 /** vgic_irq() - an interrupt was taken from the guest; called by vectors.S */

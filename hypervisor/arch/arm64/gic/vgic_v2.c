@@ -14,11 +14,11 @@
 #include <gic/vppi.h>
 #include <gic/vsgi_v2.h>
 #include <hv/cpu.h>
-#include <hv/errno.h>
 
 /* SGIs are sent by MMIO (IHI 0048, 4.3.15). */
-static u64 access_distributor(struct mmio_access a)
+static u64 access_distributor(struct mmio_access a, void *context)
 {
+	(void)context;
 	if (a.offset != GICD_SGIR)
 		return vgicd_access(a);
 	if (a.write && a.size == 4)
@@ -31,32 +31,29 @@ static u64 access_distributor(struct mmio_access a)
  * but for the pages that vgic_map_cell() shows. KVM in root clears list registers when a CPU comes
  * up.
  */
-static u64 access_hidden(struct mmio_access a)
+static u64 access_hidden(struct mmio_access a, void *context)
 {
-	(void)a;
+	(void)a, (void)context;
 	return 0;
 }
 
-static __cold int add_region(const void *config, u32 kind, const struct mmio_ops *ops)
+void vgic_build(const void *config)
 {
-	struct gic_frame frame = gic_frame(config, kind);
-
-	return mmio_add(frame.pa, frame.size, ops);
-}
-
-int vgic_build(const void *config)
-{
-	static const struct mmio_ops distributor = { access_distributor };
-	static const struct mmio_ops hidden = { access_hidden };
+	/* The most accessed one first. */
+	static const u8 kinds[] = { JH_UNIT_GICD, JH_UNIT_GICC, JH_UNIT_GICH, JH_UNIT_GICV };
+	static struct mmio_region regions[ARRAY_SIZE(kinds)];
+	struct gic_frame frame;
+	u32 i;
 
 	vgic_init();
 	vppi_init(ppi_hidden());
-	if (add_region(config, JH_UNIT_GICD, &distributor) ||
-	    add_region(config, JH_UNIT_GICC, &hidden) ||
-	    add_region(config, JH_UNIT_GICH, &hidden) ||
-	    add_region(config, JH_UNIT_GICV, &hidden))
-		return -ENOMEM;
-	return 0;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		frame = gic_frame(config, kinds[i]);
+		regions[i] = (struct mmio_region){
+			frame.pa, frame.size, i ? access_hidden : access_distributor, NULL, NULL,
+		};
+		mmio_add(&regions[i]);
+	}
 }
 
 int vgic_map_cell(struct cell *cell)
@@ -75,18 +72,18 @@ int vgic_map_cell(struct cell *cell)
 /* Of what is no interrupt controller; not where it is fast. */
 static __noinline u64 read_other(u32 offset, u32 size, const struct mmio_region *region)
 {
-	return region->ops.access((struct mmio_access){ 0, offset, (u8)size, false });
+	return region->access((struct mmio_access){ 0, offset, (u8)size, false }, region->context);
 }
 
 static __noinline void write_other(u32 offset, u64 value, const struct mmio_region *region,
 				   u32 size)
 {
-	region->ops.access((struct mmio_access){ value, offset, (u8)size, true });
+	region->access((struct mmio_access){ value, offset, (u8)size, true }, region->context);
 }
 
 u64 vgic_read(u32 offset, u32 size, const struct mmio_region *region)
 {
-	if (likely(region->ops.access == access_distributor))
+	if (likely(region->access == access_distributor))
 		return vgicd_read(offset, size);
 	return read_other(offset, size, region);
 }
@@ -94,7 +91,7 @@ u64 vgic_read(u32 offset, u32 size, const struct mmio_region *region)
 void vgic_write(u32 offset, u32 size, u64 value, const struct mmio_region *region)
 {
 	/* An SGI is sent by a word. */
-	if (likely(region->ops.access == access_distributor && offset != GICD_SGIR))
+	if (likely(region->access == access_distributor && offset != GICD_SGIR))
 		vgicd_write(offset, size, value);
 	else
 		write_other(offset, value, region, size);
@@ -102,14 +99,14 @@ void vgic_write(u32 offset, u32 size, u64 value, const struct mmio_region *regio
 
 u64 vgic_read32(u32 offset, const struct mmio_region *region)
 {
-	if (unlikely(region->ops.access != access_distributor))
+	if (unlikely(region->access != access_distributor))
 		return read_other(offset, 4, region);
 	return unlikely(offset == GICD_SGIR) ? 0 : vgicd_read32(offset);
 }
 
 void vgic_write32(u32 offset, u64 value, const struct mmio_region *region)
 {
-	if (unlikely(region->ops.access != access_distributor))
+	if (unlikely(region->access != access_distributor))
 		write_other(offset, value, region, 4);
 	else if (offset == GICD_SGIR)
 		vsgi_v2_send((u32)value);

@@ -17,18 +17,30 @@
 #include <gic/vsgi_v3.h>
 #include <hv/cpu.h>
 
-int vgic_build(const void *config)
+static u64 access_distributor(struct mmio_access access, void *context)
 {
-	static const struct mmio_ops distributor = { vgicd_access };
-	static const struct mmio_ops redistributors = { vgicr_access };
+	(void)context;
+	return vgicd_access(access);
+}
+
+static u64 access_redistributors(struct mmio_access access, void *context)
+{
+	(void)context;
+	return vgicr_access(access);
+}
+
+void vgic_build(const void *config)
+{
 	struct gic_frame gicd = gic_frame(config, JH_UNIT_GICD);
 	struct gic_frame gicr = gic_frame(config, JH_UNIT_GICR);
-	int err;
+	static struct mmio_region regions[2];
 
 	vgic_init();
 	vppi_init(ppi_hidden());
-	err = mmio_add(gicd.pa, gicd.size, &distributor);
-	return err ? err : mmio_add(gicr.pa, gicr.size, &redistributors);
+	regions[0] = (struct mmio_region){ gicd.pa, gicd.size, access_distributor, NULL, NULL };
+	regions[1] = (struct mmio_region){ gicr.pa, gicr.size, access_redistributors, NULL, NULL };
+	mmio_add(&regions[0]);
+	mmio_add(&regions[1]);
 }
 
 int vgic_map_cell(struct cell *cell)
@@ -42,27 +54,27 @@ int vgic_map_cell(struct cell *cell)
 /* Of what is no interrupt controller; not where it is fast. */
 static __noinline u64 read_other(u32 offset, u32 size, const struct mmio_region *region)
 {
-	return region->ops.access((struct mmio_access){ 0, offset, (u8)size, false });
+	return region->access((struct mmio_access){ 0, offset, (u8)size, false }, region->context);
 }
 
 static __noinline void write_other(u32 offset, u64 value, const struct mmio_region *region,
 				   u32 size)
 {
-	region->ops.access((struct mmio_access){ value, offset, (u8)size, true });
+	region->access((struct mmio_access){ value, offset, (u8)size, true }, region->context);
 }
 
 u64 vgic_read(u32 offset, u32 size, const struct mmio_region *region)
 {
-	if (likely(region->ops.access == vgicd_access))
+	if (likely(region->access == access_distributor))
 		return vgicd_read(offset, size);
-	if (likely(region->ops.access == vgicr_access))
+	if (likely(region->access == access_redistributors))
 		return vgicr_read(offset, size);
 	return read_other(offset, size, region);
 }
 
 void vgic_write(u32 offset, u32 size, u64 value, const struct mmio_region *region)
 {
-	if (likely(region->ops.access == vgicd_access))
+	if (likely(region->access == access_distributor))
 		vgicd_write(offset, size, value);
 	else
 		write_other(offset, value, region, size);
@@ -70,18 +82,18 @@ void vgic_write(u32 offset, u32 size, u64 value, const struct mmio_region *regio
 
 u64 vgic_read32(u32 offset, const struct mmio_region *region)
 {
-	if (likely(region->ops.access == vgicd_access))
+	if (likely(region->access == access_distributor))
 		return vgicd_read32(offset);
-	if (likely(region->ops.access == vgicr_access))
+	if (likely(region->access == access_redistributors))
 		return vgicr_read32(offset);
 	return read_other(offset, 4, region);
 }
 
 void vgic_write32(u32 offset, u64 value, const struct mmio_region *region)
 {
-	if (likely(region->ops.access == vgicd_access))
+	if (likely(region->access == access_distributor))
 		vgicd_write32(offset, (u32)value);
-	else if (likely(region->ops.access == vgicr_access))
+	else if (likely(region->access == access_redistributors))
 		vgicr_write32(offset, (u32)value);
 	else
 		write_other(offset, value, region, 4);

@@ -160,7 +160,7 @@ static void perform(struct regs *regs, const struct decode_access *access, u32 o
 
 	if (access->write)
 		mmio.value = decode_store_value(access, get_reg(regs, access->rt));
-	value = region->ops.access(mmio);
+	value = region->access(mmio, region->context);
 	if (!access->write)
 		set_reg(regs, access->rt, decode_load_result(access, value));
 	if (access->writeback)

@@ -11,8 +11,6 @@
 
 #define MPIDR_AFFINITY	0xff00ffffffUL
 
-/** context_init_root() - root's part of the cell structure, before any CPU runs under it */
-void context_init_root(void);
 
 /** context_load_root() - EL2's controls for the root cell, keeping what Linux had set up */
 void context_load_root(void);

@@ -53,9 +53,6 @@ struct sip_filter {
 /* soc/zynqmp.c, soc/imx8m.c */
 extern const struct sip_filter zynqmp_filter, imx8m_filter;
 
-/** sip_init() - whose firmware the machine has */
-void sip_init(const struct jh_config_system *system);
-
 /** sip_decide() - what becomes of a call of the executing CPU's guest */
 enum sip_verdict sip_decide(const struct sip_call *call);
 
