@@ -107,7 +107,6 @@ static void cpus_release(struct cell *cell)
 }
 
 const struct unit unit_cpus = {
-	.name = "CPUs",
 	.cell_prepare = cpus_prepare,
 	.cell_commit = cpus_commit,
 	.cell_revert = cpus_revert,

@@ -82,7 +82,6 @@ static void irqs_release(struct cell *cell)
 }
 
 const struct unit unit_irqs = {
-	.name = "interrupts",
 	.cell_prepare = irqs_prepare,
 	.cell_reset = irqs_reset,
 	.cell_quiet = irqs_reset,

@@ -164,7 +164,6 @@ static void memory_release(struct cell *cell)
 }
 
 const struct unit unit_memory = {
-	.name = "memory",
 	.cell_prepare = memory_prepare,
 	.cell_commit = memory_commit,
 	.cell_reset = memory_reset,

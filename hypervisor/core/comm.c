@@ -75,7 +75,6 @@ u32 comm_state(const struct cell *cell)
 }
 
 const struct unit unit_comm = {
-	.name = "communication region",
 	.cell_prepare = comm_prepare,
 	.cell_map = comm_map,
 	.cell_reset = comm_reset,

@@ -44,7 +44,6 @@ static void console_commit(struct cell *cell)
 }
 
 const struct unit unit_console = {
-	.name = "console",
 	.cell_prepare = console_prepare,
 	.cell_commit = console_commit,
 };

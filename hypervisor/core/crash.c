@@ -3,15 +3,16 @@
 #include <hv/crash.h>
 #include <hv/log.h>
 
-#define CRASH_TEXT(name, number, address, word, text) [JH_CRASH_##name] = text,
+#define CRASH_WORD(name, number, address, word, text) [JH_CRASH_##name] = word,
 
-static const char *const texts[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CRASH_TEXT) };
+/* Sentences are for people, who get them from the driver and jhctl. */
+static const char *const words[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CRASH_WORD) };
 
 void crash_log(const struct cell *cell, const struct jh_crash *crash)
 {
 	u32 cause = crash->cause < JH_CRASH_CAUSES ? crash->cause : JH_CRASH_NONE;
 
-	log_printf("cell %s failed on CPU %u: it %s, address %lx, pc %lx, syndrome %lx\n",
-		   cell->report->name, crash->cpu, texts[cause], (unsigned long)crash->address,
+	log_printf("cell %s failed on CPU %u: %s, address %lx, pc %lx, syndrome %lx\n",
+		   cell->report->name, crash->cpu, words[cause], (unsigned long)crash->address,
 		   (unsigned long)crash->pc, (unsigned long)crash->syndrome);
 }

@@ -8,81 +8,52 @@
 
 #define BLOCK_SIZE	0x200000UL
 
-/* Never a cell's: the hypervisor's memory, its console, and all units. */
-struct reserved {
-	u64 start;
-	u64 size;
-	u32 reason;
-	u32 unit;	/* JH_ERROR_UNIT(), for an error */
-	bool root;	/* root has it */
-};
-
-static struct reserved reserved[2 + JH_MAX_UNITS];
-static u32 num_reserved;
-static struct jh_boot_range pools[JH_MAX_POOLS];
-static u32 num_pools;
+static const struct jh_boot_info *info;
 static const void *config;	/* of the system */
-static u64 highest;
+static u64 console_start, console_size;	/* of the hypervisor's UART, by pages */
 
-static struct reserved *reserve(u64 start, u64 size, u32 reason)
-{
-	struct reserved *range = &reserved[num_reserved];
-
-	*range = (struct reserved){ start, size, reason, 0, false };
-	num_reserved += !!size;
-	return range;
-}
-
-static void reserve_unit(const struct jh_config_unit *unit)
-{
-	struct reserved *range = reserve(unit->address, unit->size, JH_ERR_MEM_UNIT);
-
-	range->unit = JH_ERROR_UNIT(unit->kind, unit->index);
-	range->root = config_kind_flags(unit->kind) & JH_KIND_ROOT;
-}
-
-void owner_init(const struct jh_boot_info *info, const void *system_config)
+void owner_init(const struct jh_boot_info *boot_info, const void *system_config)
 {
 	const struct jh_console *console = config_console(system_config);
-	u32 i, num_units;
-	const struct jh_config_unit *units = config_units(system_config, &num_units);
 
+	info = boot_info;
 	config = system_config;
-	num_reserved = 0;
-	reserve(info->hv_address, info->hv_size, JH_ERR_MEM_HYPERVISOR);
-	if (console)
-		reserve(ALIGN_DOWN(console->address, PAGE_SIZE),
-			ALIGN_UP((u64)console->size, PAGE_SIZE), JH_ERR_MEM_CONSOLE);
-	for (i = 0; i < num_units; i++)
-		reserve_unit(&units[i]);
-	num_pools = MIN(info->num_pools, (u32)JH_MAX_POOLS);
-	for (i = 0; i < num_pools; i++)
-		pools[i] = info->pools[i];
-	highest = info->max_address;
+	console_start = console ? ALIGN_DOWN(console->address, PAGE_SIZE) : 0;
+	console_size = console ? ALIGN_UP(console->address + console->size, PAGE_SIZE) -
+				 console_start : 0;
 }
 
 static const struct jh_boot_range *pool_touched(u64 pa, u64 size)
 {
 	u32 i;
 
-	for (i = 0; i < num_pools; i++) {
-		if (range_overlaps(pa, size, pools[i].address, pools[i].size))
-			return &pools[i];
+	for (i = 0; i < info->num_pools && i < JH_MAX_POOLS; i++) {
+		if (range_overlaps(pa, size, info->pools[i].address, info->pools[i].size))
+			return &info->pools[i];
 	}
 	return NULL;
 }
 
-/* @root_too: what root has counts as well. */
-static const struct reserved *reserved_touched(u64 pa, u64 size, bool root_too)
+/* @root_too: units that root has count as well. */
+static const struct jh_config_unit *unit_touched(u64 pa, u64 size, bool root_too)
 {
-	u32 i;
+	u32 i, n;
+	const struct jh_config_unit *units = config_units(config, &n);
 
-	for (i = 0; i < num_reserved; i++) {
-		if ((root_too || !reserved[i].root) &&
-		    range_overlaps(pa, size, reserved[i].start, reserved[i].size))
-			return &reserved[i];
+	for (i = 0; i < n; i++) {
+		if ((root_too || !(config_kind_flags(units[i].kind) & JH_KIND_ROOT)) &&
+		    range_overlaps(pa, size, units[i].address, units[i].size))
+			return &units[i];
 	}
 	return NULL;
+}
+
+/* Why neither root nor a cell can have a range, 0 if it is not the hypervisor's own. */
+static u32 own_reason(u64 pa, u64 size)
+{
+	if (range_overlaps(pa, size, info->hv_address, info->hv_size))
+		return JH_ERR_MEM_HYPERVISOR;
+	return range_overlaps(pa, size, console_start, console_size) ? JH_ERR_MEM_CONSOLE : 0;
 }
 
 static const struct cell_memory *memory_touched(const struct cell *cell, u64 pa, u64 size)
@@ -118,8 +89,8 @@ bool owner_is_nobodys(u64 pa, u64 size)
 {
 	const struct cell *claimant;
 
-	return range_valid(pa, size) && pa + (size - 1) <= highest &&
-	       !reserved_touched(pa, size, false) && !pool_touched(pa, size) &&
+	return range_valid(pa, size) && pa + (size - 1) <= info->max_address &&
+	       !own_reason(pa, size) && !unit_touched(pa, size, false) && !pool_touched(pa, size) &&
 	       !claim_touched(pa, size, &claimant);
 }
 
@@ -129,15 +100,12 @@ bool owner_is_root(u64 pa, u64 size)
 	return owner_is_nobodys(pa, size) && pgtable_is_mapped(&root_cell.pt, GPA(pa), size);
 }
 
-static int refuse_reserved(struct jh_error *error, u32 index, u64 pa,
-			   const struct reserved *taken)
+static int refuse_unit(struct jh_error *error, u32 index, u64 pa, const struct jh_config_unit *unit)
 {
-	int err = refuse_value(error, taken->reason, JH_OBJ_MEMORY, index, pa, 0);
+	int err = refuse_other(error, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, index, JH_OBJ_UNIT,
+			       JH_ERROR_UNIT(unit->kind, unit->index));
 
-	if (taken->reason == JH_ERR_MEM_UNIT) {
-		error->other_object = JH_OBJ_UNIT;
-		error->other_index = taken->unit;
-	}
+	error->value = pa;
 	return err;
 }
 
@@ -157,14 +125,16 @@ static int refuse_memory_taken(struct jh_error *error, u32 index, u64 pa,
 int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32 index,
 		       struct jh_error *error)
 {
-	const struct reserved *taken = reserved_touched(pa, size, true);
+	const struct jh_config_unit *unit = unit_touched(pa, size, true);
 	const struct jh_boot_range *pool = pool_touched(pa, size);
 	const struct cell_memory *memory;
 	const struct cell *claimant = cell;
-	u32 reason = JH_ERR_NONE;
+	u32 reason = own_reason(pa, size);
 
-	if (taken)
-		return refuse_reserved(error, index, pa, taken);
+	if (reason)
+		return refuse_value(error, reason, JH_OBJ_MEMORY, index, pa, 0);
+	if (unit)
+		return refuse_unit(error, index, pa, unit);
 	memory = memory_touched(cell, pa, size);
 	if (!memory)
 		memory = claim_touched(pa, size, &claimant);
@@ -196,12 +166,14 @@ static u64 obstacle_end(const struct cell *cell, u64 pa, u64 size)
 int owner_find_ram(const struct cell *cell, u64 size, u64 *pa)
 {
 	u64 align = size % BLOCK_SIZE ? PAGE_SIZE : BLOCK_SIZE;
+	const struct jh_boot_range *pool;
 	u64 start, end;
 	u32 i;
 
-	for (i = 0; i < num_pools; i++) {
-		start = ALIGN_UP(pools[i].address, align);
-		while (range_inside(start, size, pools[i].address, pools[i].size)) {
+	for (i = 0; i < info->num_pools && i < JH_MAX_POOLS; i++) {
+		pool = &info->pools[i];
+		start = ALIGN_UP(pool->address, align);
+		while (range_inside(start, size, pool->address, pool->size)) {
 			end = obstacle_end(cell, start, size);
 			if (!end) {
 				*pa = start;

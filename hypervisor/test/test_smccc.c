@@ -98,8 +98,8 @@ static enum sip_verdict filter(const struct sip_call *call, const struct sip_cal
 	return verdict;
 }
 
-const struct sip_filter zynqmp_filter = { "ZynqMP", NO_ACCESS, filter };
-const struct sip_filter imx8m_filter = { "i.MX8M", 0, filter };
+const struct sip_filter zynqmp_filter = { NO_ACCESS, filter };
+const struct sip_filter imx8m_filter = { 0, filter };
 
 struct cell *cell_get(u64 id)
 {

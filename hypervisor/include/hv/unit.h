@@ -22,7 +22,6 @@
  * or -errno with the error filled in.
  */
 struct unit {
-	const char *name;
 	/** @check: can this machine, with this configuration, be taken over? First CPU only. */
 	int (*check)(const void *config, struct jh_error *error);
 	/** @build: state that all CPUs share, filters of devices. First CPU only, after checks. */

@@ -147,11 +147,11 @@ static int cell_map(struct cell *cell)
 	return 0;
 }
 
-const struct unit unit_arch = { .name = "fake", .cell_prepare = cell_prepare };
+const struct unit unit_arch = { .cell_prepare = cell_prepare };
 const struct unit unit_irqchip = {
-	.name = "interrupt controller", .check = check, .build = build, .cell_map = cell_map,
+	.check = check, .build = build, .cell_map = cell_map,
 };
-const struct unit unit_firmware = { .name = "firmware" };
+const struct unit unit_firmware = { };
 
 static struct source *source_of(u32 irq)
 {

@@ -176,7 +176,7 @@ void context_zero_pmu(u64 counters)
 	(void)counters;
 }
 
-const struct unit unit_firmware = { .name = "firmware" };
+const struct unit unit_firmware = { };
 
 /* --- what the loader leaves --- */
 

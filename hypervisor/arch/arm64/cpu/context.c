@@ -70,7 +70,6 @@ static int context_cell_prepare(struct cell *cell, struct jh_error *error)
 }
 
 const struct unit unit_arch = {
-	.name = "arm64",
 	.build = context_build,
 	.cell_prepare = context_cell_prepare,
 };

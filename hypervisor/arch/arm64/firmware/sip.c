@@ -15,7 +15,6 @@ static enum sip_verdict other_decide(const struct sip_call *call, const struct s
 }
 
 static const struct sip_filter other_filter = {
-	.name = "other",
 	.decide = other_decide,
 };
 
@@ -71,7 +70,6 @@ static int sip_build(const void *config, struct jh_error *error)
 }
 
 const struct unit unit_firmware = {
-	.name = "firmware",
 	.build = sip_build,
 };
 

@@ -23,7 +23,6 @@ static int irqchip_build(const void *config, struct jh_error *error)
 }
 
 const struct unit unit_irqchip = {
-	.name = "interrupt controller",
 	.check = gic_check,
 	.build = irqchip_build,
 	.cell_map = vgic_map_cell,

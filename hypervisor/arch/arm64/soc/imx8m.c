@@ -24,6 +24,5 @@ static enum sip_verdict imx8m_decide(const struct sip_call *call, const struct s
 }
 
 const struct sip_filter imx8m_filter = {
-	.name = "i.MX8M",
 	.decide = imx8m_decide,
 };

@@ -420,7 +420,6 @@ static enum sip_verdict zynqmp_decide(const struct sip_call *asked, const struct
 }
 
 const struct sip_filter zynqmp_filter = {
-	.name = "ZynqMP",
 	.no_access = EEMI_NO_ACCESS,
 	.decide = zynqmp_decide,
 };

@@ -40,12 +40,10 @@ struct sip_caller {
 
 /**
  * struct sip_filter - one chip's
- * @name:	of the firmware
  * @no_access:	what it answers to somebody who may not, if the filter says SIP_NO_ACCESS
  * @decide:	pure: reads nothing but its arguments and tables of the chip
  */
 struct sip_filter {
-	const char *name;
 	u32 no_access;
 	enum sip_verdict (*decide)(const struct sip_call *call, const struct sip_caller *caller);
 };
