@@ -73,11 +73,11 @@ static void irqs_reset(struct cell *cell)
 
 static void irqs_release(struct cell *cell)
 {
-	u32 i;
+	u32 word;
 
-	for (i = 0; i < CELL_IRQS; i++) {
-		if (cell_owns_irq(cell, i))
-			arch_irq_release(cell, i);
+	for (word = 0; word < ARRAY_SIZE(cell->irqs); word++) {
+		while (cell->irqs[word])
+			arch_irq_release(cell, 32 * word + (u32)__builtin_ctz(cell->irqs[word]));
 	}
 }
 
