@@ -182,6 +182,18 @@ static void who_does_not_come_is_told_in_words(void **state)
 	assert_true(fake_now < 1000000);
 }
 
+/* The one that writes the report area anew is the last to come, when all others have given up. */
+static void who_comes_too_late_leaves_the_reason(void **state)
+{
+	struct fake_options options = fake_defaults;
+
+	(void)state;
+	options.gap = 11000000;
+	assert_int_equal(fake_boot(&options), -ETIMEDOUT);
+	assert_int_equal(report.head.error.reason, JH_ERR_CPU_LATE);
+	assert_int_equal(report.head.error.value, 1);
+}
+
 static void too_little_memory_is_refused(void **state)
 {
 	struct fake_options options = fake_defaults;
@@ -465,6 +477,7 @@ int main(void)
 		cmocka_unit_test(a_machine_wider_than_any_map),
 		cmocka_unit_test(cpus_are_waited_for_as_long_as_they_come),
 		cmocka_unit_test(who_does_not_come_is_told_in_words),
+		cmocka_unit_test(who_comes_too_late_leaves_the_reason),
 		cmocka_unit_test(too_little_memory_is_refused),
 		cmocka_unit_test(every_order_of_arrival),
 		cmocka_unit_test(all_cpus_leave_together),
