@@ -192,12 +192,12 @@ static inline bool stage1_permits(u64 esr, u64 far)
 }
 
 /* The region of a simple access, all of which is the region's, and where in it; NULL: neither. */
-static inline const struct mmio_region *simple_target(u64 esr, u32 size, u32 *offset)
+static inline const struct mmio_region *simple_target(u64 esr, u32 size, u32 *offset, bool fast)
 {
 	u64 far = read_sysreg(far_el2);
 	/* Page number from bit 4 on; the bits beside it are 0 or leave at the top. */
 	u64 ipa = read_sysreg(hpfar_el2) << 8 | (far & 0xfff);
-	const struct mmio_region *region = mmio_find(ipa);
+	const struct mmio_region *region = fast ? mmio_find_fast(ipa) : mmio_find(ipa);
 
 	if (unlikely(!region))
 		return NULL;
@@ -209,7 +209,7 @@ static inline const struct mmio_region *simple_target(u64 esr, u32 size, u32 *of
 	return region;
 }
 
-/* Any other width than a word. */
+/* Any width, in any region. */
 static __noinline bool fault_width(struct regs *regs, u64 esr)
 {
 	u32 rt = ISS_SRT(esr), size = 1U << ISS_SAS(esr), offset;
@@ -217,7 +217,7 @@ static __noinline bool fault_width(struct regs *regs, u64 esr)
 
 	if (unlikely((esr & SIMPLE_MASK) != SIMPLE_VALUE))
 		return false;
-	region = simple_target(esr, size, &offset);
+	region = simple_target(esr, size, &offset, false);
 	if (!region)
 		return false;
 	cpu_count(JH_STAT_MMIO);
@@ -236,9 +236,10 @@ static __noinline bool fault_word(struct regs *regs, u64 esr)
 	const struct mmio_region *region;
 	u32 offset;
 
-	region = simple_target(esr, 4, &offset);
+	region = simple_target(esr, 4, &offset, true);
+	/* A tail call: what is fast saves no register for it. */
 	if (unlikely(!region))
-		return false;
+		return fault_width(regs, esr);
 	cpu_count(JH_STAT_MMIO);
 	if (esr & ISS_WNR)
 		vgic_write32(offset, *reg, region);
