@@ -94,7 +94,7 @@ static int check_cpu(u32 cpu, u32 index, struct jh_error *err)
 	return 0;
 }
 
-static int check_cpus(const void *config, struct jh_error *err)
+static int cell_check_cpus(const void *config, struct jh_error *err)
 {
 	u32 i, count, online = 0;
 	const struct jh_config_cpu *cpus = config_cpus(config, &count);
@@ -122,7 +122,7 @@ static int check_name(const char *name, struct jh_error *err)
 	return 0;
 }
 
-static int check(const void *config, u32 length, struct jh_error *err)
+static int cell_check(const void *config, u32 length, struct jh_error *err)
 {
 	int code = config_check(config, length, JH_CONFIG_CELL, err);
 
@@ -131,7 +131,7 @@ static int check(const void *config, u32 length, struct jh_error *err)
 	if (!code)
 		code = check_name(config_cell(config)->name, err);
 	if (!code)
-		code = check_cpus(config, err);
+		code = cell_check_cpus(config, err);
 	return code;
 }
 
@@ -233,7 +233,7 @@ int jh_cell_create(void *config, struct jh_ioctl_create *create)
 {
 	struct jh_error *err = &create->error;
 	struct jh_cell *cell;
-	int code = jh_system ? check(config, create->length, err) :
+	int code = jh_system ? cell_check(config, create->length, err) :
 			       refuse(err, JH_ERR_NOT_ENABLED, JH_OBJ_NONE, 0);
 
 	cell = code ? NULL : jh_sysfs_add(config_cell(config)->name);
@@ -323,7 +323,7 @@ int jh_cell_make_ready(struct jh_cell *cell, struct jh_error *err)
 	return code;
 }
 
-static int start(struct jh_cell *cell, struct jh_error *err)
+static int cell_start(struct jh_cell *cell, struct jh_error *err)
 {
 	int code;
 
@@ -353,7 +353,7 @@ int jh_cell_start(struct jh_cell *cell, struct jh_error *err)
 	if (code)
 		return code;
 	jh_turn_begin(cell);
-	code = start(cell, err);
+	code = cell_start(cell, err);
 	jh_turn_end(cell);
 	return code;
 }
@@ -482,7 +482,7 @@ int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err)
 	return code;
 }
 
-static int destroy(struct jh_cell *cell, struct jh_error *err)
+static int cell_destroy(struct jh_cell *cell, struct jh_error *err)
 {
 	u32 state = jh_report_state(cell->id);
 	int code = 0;
@@ -515,7 +515,7 @@ int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
 	if (code)
 		return code;
 	jh_turn_begin(cell);
-	code = destroy(cell, err);
+	code = cell_destroy(cell, err);
 	/* The machine goes down, and has been faster. */
 	if (code && jh_turn_is_over(cell)) {
 		refuse_clear(err);

@@ -10,7 +10,7 @@
 #include <linux/of.h>
 
 /* Linux' own driver comes back by itself if it is loaded. */
-static void give_back(struct device *dev)
+static void device_give_back(struct device *dev)
 {
 	if (jh_stub_has(dev))
 		device_release_driver(dev);
@@ -53,7 +53,7 @@ static int take_device(struct jh_cell *cell, struct device *dev, u32 index, stru
 		code = dev->driver ?
 		       refuse(err, JH_ERR_DEVICE_BUSY, JH_OBJ_DEVICE, index) :
 		       refuse_value(err, JH_ERR_DEVICE_STUB, JH_OBJ_DEVICE, index, abs(code), 0);
-		give_back(dev);
+		device_give_back(dev);
 		return code;
 	}
 	cell->devices[cell->num_devices++] = dev;
@@ -134,7 +134,7 @@ int jh_device_take(struct jh_cell *cell, struct jh_error *err)
 void jh_device_give_back(struct jh_cell *cell)
 {
 	while (cell->num_devices)
-		give_back(cell->devices[--cell->num_devices]);
+		device_give_back(cell->devices[--cell->num_devices]);
 }
 
 /**

@@ -54,7 +54,7 @@ int jh_devtree_check_console(const struct jh_console *console, struct jh_error *
 	return refuse_value(err, JH_ERR_CONSOLE_ABSENT, JH_OBJ_CONSOLE, 0, console->address, 0);
 }
 
-static bool covers(const struct resource *res, u64 address, u64 size)
+static bool devtree_covers(const struct resource *res, u64 address, u64 size)
 {
 	return address >= res->start && address + size - 1 <= res->end;
 }
@@ -65,7 +65,7 @@ static bool node_covers(struct device_node *np, u64 address, u64 size)
 	int i;
 
 	for (i = 0; !of_address_to_resource(np, i, &res); i++)
-		if (covers(&res, address, size))
+		if (devtree_covers(&res, address, size))
 			return true;
 	return false;
 }

@@ -48,7 +48,7 @@ struct jh_image *jh_images_copy(const struct jh_segment *segment)
 	return ERR_PTR(-EFAULT);
 }
 
-static bool covers(const struct jh_image *image, const struct jh_image *other)
+static bool images_cover(const struct jh_image *image, const struct jh_image *other)
 {
 	return other->address >= image->address && other->length <= image->length &&
 	       other->address - image->address <= image->length - other->length;
@@ -59,7 +59,7 @@ static void keep(struct jh_cell *cell, struct jh_image *image)
 	struct jh_image *old, *next;
 
 	list_for_each_entry_safe(old, next, &cell->images, list) {
-		if (!covers(image, old))
+		if (!images_cover(image, old))
 			continue;
 		list_del(&old->list);
 		kvfree(old);

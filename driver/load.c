@@ -89,7 +89,7 @@ static int check_torn(const struct load *load, struct jh_error *err)
 				      missing->end - 1) : 0;
 }
 
-static int check(struct load *load, struct jh_error *err)
+static int load_check(struct load *load, struct jh_error *err)
 {
 	const struct jh_cell *cell = load->cell;
 	int code = jh_turn_check(cell, err);
@@ -120,7 +120,7 @@ static int make_ready(struct load *load, struct jh_error *err)
 	return code;
 }
 
-/* The one place where the cell is found; from here to end() it is this load's. */
+/* The one place where the cell is found; from here to load_end() it is this load's. */
 static int begin(struct load *load, const struct jh_ioctl_load *arg, struct jh_error *err)
 {
 	int code;
@@ -128,7 +128,7 @@ static int begin(struct load *load, const struct jh_ioctl_load *arg, struct jh_e
 	if (mutex_lock_interruptible(&jh_lock))
 		return -ERESTARTSYS;
 	load->cell = jh_cell_find(arg->cell, arg->generation, err);
-	code = load->cell ? check(load, err) : -refuse_errno(err->reason);
+	code = load->cell ? load_check(load, err) : -refuse_errno(err->reason);
 	if (!code)
 		code = make_ready(load, err);
 	mutex_unlock(&jh_lock);
@@ -220,7 +220,7 @@ static int finish(struct load *load, struct jh_error *err)
 	return code;
 }
 
-static int end(struct load *load, int code, struct jh_error *err)
+static int load_end(struct load *load, int code, struct jh_error *err)
 {
 	mutex_lock(&jh_lock);
 	load->cell->loading = false;
@@ -247,7 +247,7 @@ static int load_segments(const struct jh_segment *segments, struct jh_ioctl_load
 	if (load.buffer && load.ranges)
 		code = begin(&load, arg, &arg->error);
 	if (!code)
-		code = end(&load, write_segments(&load, &arg->error), &arg->error);
+		code = load_end(&load, write_segments(&load, &arg->error), &arg->error);
 	if (load.buffer)
 		free_pages_exact(load.buffer, JH_IMAGES_PIECE);
 	kvfree(load.ranges);

@@ -13,7 +13,7 @@
 #include <linux/mm.h>
 
 /* A CPU that is offline in firmware would come up later at EL2, beside the hypervisor. */
-static int check_cpus(struct jh_system *system, struct jh_error *err)
+static int machine_check_cpus(struct jh_system *system, struct jh_error *err)
 {
 	unsigned int cpu;
 
@@ -76,7 +76,7 @@ int jh_machine_check(struct jh_system *system, struct jh_error *err)
 	if (!code)
 		code = jh_kvm_check(err);
 	if (!code)
-		code = check_cpus(system, err);
+		code = machine_check_cpus(system, err);
 	if (!code)
 		code = jh_arch_machine_check(system, err);
 	if (!code)

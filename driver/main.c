@@ -127,7 +127,7 @@ static int do_load(union argument *arg)
 	return arg->load.flags ? -EINVAL : jh_load(&arg->load);
 }
 
-static int start(union argument *arg, void *config)
+static int main_start(union argument *arg, void *config)
 {
 	struct jh_cell *cell = jh_cell_find(arg->cell.cell, arg->cell.generation,
 					    &arg->cell.error);
@@ -137,7 +137,7 @@ static int start(union argument *arg, void *config)
 
 static int do_start(union argument *arg)
 {
-	return arg->cell.flags || arg->cell.reserved ? -EINVAL : manage(start, arg, NULL);
+	return arg->cell.flags || arg->cell.reserved ? -EINVAL : manage(main_start, arg, NULL);
 }
 
 static int shutdown(union argument *arg, void *config)
@@ -156,7 +156,7 @@ static int do_shutdown(union argument *arg)
 	return manage(shutdown, arg, NULL);
 }
 
-static int destroy(union argument *arg, void *config)
+static int main_destroy(union argument *arg, void *config)
 {
 	struct jh_cell *cell = jh_cell_find(arg->cell.cell, arg->cell.generation,
 					    &arg->cell.error);
@@ -167,7 +167,7 @@ static int destroy(union argument *arg, void *config)
 
 static int do_destroy(union argument *arg)
 {
-	return arg->cell.flags || arg->cell.reserved ? -EINVAL : manage(destroy, arg, NULL);
+	return arg->cell.flags || arg->cell.reserved ? -EINVAL : manage(main_destroy, arg, NULL);
 }
 
 static int do_read_ring(union argument *arg)
@@ -304,7 +304,7 @@ out_device:
  * While jh is enabled the module can go by force only: jh_enable() holds a reference. The
  * hypervisor cannot do without the module, so this waits until it has gone.
  */
-static void end(void)
+static void main_end(void)
 {
 	mutex_lock(&jh_lock);
 	while (jh_system) {
@@ -341,7 +341,7 @@ static void orphan(void)
 static void __exit main_exit(void)
 {
 	down_write(&main_door);
-	end();
+	main_end();
 	misc_deregister(&jh_misc);
 	orphan();
 	jh_event_stop();

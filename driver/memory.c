@@ -266,7 +266,7 @@ static int take(struct jh_memory *memory, u64 address, u64 size, u32 object, u32
 	return code;
 }
 
-static void give_back(struct jh_memory *memory)
+static void memory_give_back(struct jh_memory *memory)
 {
 	mark_offline(memory, false);
 	if (memory->count)
@@ -304,7 +304,7 @@ void jh_memory_give_back(struct jh_system *system)
 	u32 i;
 
 	for (i = 0; i < system->num_pools; i++)
-		give_back(&system->pools[i]);
+		memory_give_back(&system->pools[i]);
 	system->num_pools = 0;
-	give_back(&system->hv);
+	memory_give_back(&system->hv);
 }

@@ -22,7 +22,7 @@ void mmio_add_cell(struct cell *cell, struct mmio_region *region)
 	cell->regions = region;
 }
 
-static const struct mmio_region *find_in(const struct mmio_region *list, u64 gpa)
+static const struct mmio_region *find_region(const struct mmio_region *list, u64 gpa)
 {
 	while (list && gpa - list->start >= list->size)
 		list = list->next;
@@ -31,9 +31,9 @@ static const struct mmio_region *find_in(const struct mmio_region *list, u64 gpa
 
 const struct mmio_region *mmio_find_more(u64 gpa)
 {
-	const struct mmio_region *region = find_in(more, gpa);
+	const struct mmio_region *region = find_region(more, gpa);
 
-	return region ? region : find_in(this_cell()->regions, gpa);
+	return region ? region : find_region(this_cell()->regions, gpa);
 }
 
 bool mmio_is_filtered(u64 gpa)
@@ -43,7 +43,7 @@ bool mmio_is_filtered(u64 gpa)
 	for (i = 0; i < num_fast; i++)
 		if (gpa - mmio_fast[i].start < mmio_fast[i].size)
 			return true;
-	return find_in(more, gpa);
+	return find_region(more, gpa);
 }
 
 int mmio_each(int (*visit)(u64 start, u64 size))

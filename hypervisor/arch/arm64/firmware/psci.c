@@ -186,7 +186,7 @@ static s64 features(u32 asked)
 }
 
 /* Not by pointers: a branch to where one says is expensive (asm/branches.h). */
-static __noinline s64 perform(u32 id, const u64 *args, enum function function)
+static __noinline s64 psci_perform(u32 id, const u64 *args, enum function function)
 {
 	struct cell *cell = this_cell();
 
@@ -217,14 +217,14 @@ s64 psci_call(u32 id, const u64 *args)
 {
 	u32 key = psci_key(id & ~SMCCC_HINTS);
 
-	return perform(id, args, key < PSCI_KEYS ? function_of(key) : NOT_THERE);
+	return psci_perform(id, args, key < PSCI_KEYS ? function_of(key) : NOT_THERE);
 }
 
 static __noinline u32 simple(u64 *x, enum function function)
 {
 	if (function == NOT_THERE || function >= MAY_LEAVE)
 		return 0;
-	x[0] = (u64)perform((u32)x[0], &x[1], function);
+	x[0] = (u64)psci_perform((u32)x[0], &x[1], function);
 	return JH_STAT_PSCI;
 }
 

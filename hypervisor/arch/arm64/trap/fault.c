@@ -150,7 +150,7 @@ static enum trap_verdict refuse(u32 cause, u64 ipa)
 	return TRAP_ABORT;
 }
 
-static void perform(struct regs *regs, const struct decode_access *access, u32 offset,
+static void fault_perform(struct regs *regs, const struct decode_access *access, u32 offset,
 		    const struct mmio_region *region)
 {
 	struct mmio_access mmio = {
@@ -280,7 +280,7 @@ static enum trap_verdict fault_mmio(struct regs *regs, u64 esr, u64 ipa,
 		return refuse(JH_CRASH_MMIO, ipa);
 	if (offset & (access.size - 1))
 		return refuse(JH_CRASH_MMIO, ipa);
-	perform(regs, &access, offset, region);
+	fault_perform(regs, &access, offset, region);
 	return TRAP_SKIP;
 }
 
