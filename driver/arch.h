@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the driver needs of an architecture: driver/arch/<architecture> has it all, and no other
+ * The driver's needs of an architecture: driver/arch/<architecture> has it all, and no other
  * file has an instruction or a register of one.
  */
 #ifndef DRIVER_ARCH_H

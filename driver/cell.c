@@ -490,7 +490,7 @@ static int cell_destroy(struct jh_cell *cell, struct jh_error *err)
 	if (state == JH_CELL_RUNNING || state == JH_CELL_FAILED || state == JH_CELL_STOPPED)
 		code = call_patiently(cell, JH_HC_CELL_STOP, 0, err);
 	if (!code) {
-		/* What a device still writes must not follow the zeroes. */
+		/* A device must not write after the zeroes. */
 		jh_device_quiet(cell);
 		code = sweep(cell, JH_HC_CELL_SCRUB, err);
 	}

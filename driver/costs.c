@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What jh costs, for those who measure: below /sys/devices/virtual/misc/jh/costs, times in ticks of
- * the architected counter (CNTVCT_EL0), and bytes of the hypervisor's memory that are in use.
+ * The costs of jh, for those who measure: below /sys/devices/virtual/misc/jh/costs, times in ticks
+ * of the architected counter (CNTVCT_EL0), and bytes of the hypervisor's memory that are in use.
  *
  * The times of calls are sums since the module was loaded: read before and after what is measured.
  */

@@ -5,7 +5,7 @@
  * Enabling as a list of steps, each with what undoes it. The step that enters EL2 is the last: what
  * can fail has happened before, and a failure in it leaves every CPU as it was.
  *
- * What is refused is told to user space, and not to Linux' log, which anybody could fill so.
+ * A refusal is told to user space, and not to Linux' log, which anybody could fill so.
  */
 #include "jh.h"
 

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the driver's files know of each other. The prefix of a function names its file.
+ * Declarations that the driver's files share. The prefix of a function names its file.
  *
  * Locks, in this order:
  *	jh_lock		all management: enable, disable, the life of cells; what takes long lets it
@@ -92,7 +92,7 @@ struct jh_cell {
 	u32 seen_life;			/* and jh_cell_state() at that time */
 	struct ratelimit_state told;	/* of states that are the cell's own word */
 	void *config;			/* checked copy; NULL for root */
-	u64 cpus_taken;			/* taken offline by us, to be given back */
+	u64 cpus_taken;			/* taken offline by jh, to be given back */
 	struct list_head images;	/* struct jh_image; for one that restarts */
 	bool loading;			/* a caller of jh_load() is at work on it */
 	u32 busy;			/* others are at work on it: see turn.c */

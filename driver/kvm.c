@@ -23,7 +23,7 @@
 #include <linux/sched/task.h>
 #include <linux/string.h>
 
-/* What belongs to KVM while it is shut. */
+/* State of KVM's door while it is shut. */
 static struct {
 	struct miscdevice *misc;	/* NULL: it is not shut */
 	struct dentry *directory;	/* in debugfs; holds one directory for each guest */
@@ -210,7 +210,7 @@ void jh_kvm_open(struct jh_system *system)
 	kvm.misc = NULL;
 }
 
-/** jh_kvm_exit() - wait until nobody can be inside of our code any more */
+/** jh_kvm_exit() - wait until nobody can be inside of this code any more */
 void jh_kvm_exit(void)
 {
 	if (kvm.replaced_once)

@@ -78,7 +78,7 @@ static int check_segments(struct load *load, struct jh_error *err)
 	return load->ranges->count ? 0 : refuse(err, JH_ERR_LOAD_EMPTY, JH_OBJ_IMAGE, 0);
 }
 
-/* What a load before has left half done is mended by one that covers all of it. */
+/* A load that was left half done is mended by one that covers all of it. */
 static int check_torn(const struct load *load, struct jh_error *err)
 {
 	const struct jh_cell *cell = load->cell;
@@ -185,7 +185,7 @@ static int write_segment(struct load *load, const struct jh_segment *segment, st
 		mutex_unlock(&jh_lock);
 		if (code)
 			return code;
-		/* What a signal breaks off is begun anew if the caller goes on. */
+		/* A load that a signal breaks off is begun anew if the caller goes on. */
 		if (signal_pending(current))
 			return -ERESTARTSYS;
 		cond_resched();

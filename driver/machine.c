@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What can be judged about this machine and this Linux before anything is changed.
+ * Judgement of this machine and this Linux, before anything is changed.
  */
 #include "jh.h"
 

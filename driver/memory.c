@@ -29,7 +29,7 @@ struct ram {
 	unsigned int count;
 };
 
-/* Zeroes in small pieces, so that nobody waits for us. */
+/* Zeroes in small pieces, so that nobody waits for long. */
 static int clear(const struct jh_memory *memory)
 {
 	u64 done, piece;
@@ -242,7 +242,7 @@ static int take_somewhere(struct jh_memory *memory, u32 object, u32 index, struc
 {
 	if (!COMPAT_CAN_TAKE_MEMORY)
 		return refuse(err, JH_ERR_POOL_FIXED, object, index);
-	/* What EL2 maps for itself lies in its own range of addresses. */
+	/* EL2's own mappings lie in its own range of addresses. */
 	if (take_anywhere(memory, object == JH_OBJ_HYPERVISOR ? BOOTTABLE_HV_LIMIT : U64_MAX))
 		return 0;
 	return fatal_signal_pending(current) ? -EINTR :

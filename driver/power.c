@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What happens to CPUs and to the machine while jh is enabled: CPUs that come back, restart and
+ * Changes to CPUs and to the machine while jh is enabled: CPUs that come back, restart and
  * kexec, suspend, panic.
  */
 #include "jh.h"
@@ -56,7 +56,7 @@ static int before_online(unsigned int cpu)
 	return -EBUSY;
 }
 
-/* Restart, power-off and kexec find the CPUs as they were without us. */
+/* Restart, power-off and kexec find the CPUs as they were without jh. */
 static int before_end(struct notifier_block *block, unsigned long event, void *data)
 {
 	mutex_lock(&jh_lock);

@@ -50,7 +50,7 @@ static const struct {
 	{ "interrupt-parent", NULL },
 };
 
-/* What merely groups devices: those have drivers of their own. */
+/* Nodes that merely group devices, which have drivers of their own. */
 static const struct of_device_id buses[] = {
 	{ .compatible = "simple-bus" },
 	{ .compatible = "simple-mfd" },
@@ -181,7 +181,7 @@ static bool refers_by(struct device_node *np, const char *property, const char *
 	return false;
 }
 
-/* What starts with '-' or ',' is the end of a property's name. */
+/* A name that starts with '-' or ',' is the end of a property's name. */
 static bool names(const char *reference, const char *property)
 {
 	size_t length = strlen(reference), have = strlen(property);

@@ -19,7 +19,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-/* What a cell tells of itself, at will, becomes no more events than that. */
+/* A cell may change its own state at will: it makes no more events than that. */
 #define TOLD_PERIOD	(60 * HZ)
 #define TOLD_BURST	10
 
@@ -120,7 +120,7 @@ static struct kobj_attribute cpus_attribute = __ATTR_RO(cpus);
 static struct kobj_attribute memory_attribute = __ATTR_RO(memory);
 static struct kobj_attribute starts_attribute = __ATTR_RO(starts);
 static struct kobj_attribute restarts_attribute = __ATTR_RO(restarts);
-/* A guest's registers are nobody's business but root's. */
+/* Only root may see a guest's registers. */
 static struct kobj_attribute crash_attribute = __ATTR_RO_MODE(crash, 0400);
 
 static struct attribute *cell_attributes[] = {
@@ -280,7 +280,7 @@ static ssize_t pools_show(struct device *dev, struct device_attribute *attr, cha
 }
 
 static DEVICE_ATTR_RO(enabled);
-/* Physical addresses are nobody's business but root's. */
+/* Only root may see physical addresses. */
 static DEVICE_ATTR_ADMIN_RO(hypervisor);
 static DEVICE_ATTR_ADMIN_RO(pools);
 

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What Linux itself is using: interrupts that have a handler, registers that a driver has asked
+ * Linux' own use of the machine: interrupts that have a handler, registers that a driver has asked
  * for, RAM. A cell must not get any of it, and a root whose memory is listed must keep all of it.
  */
 #include "jh.h"

@@ -33,7 +33,7 @@ static int enable_check(u32 cpu, struct jh_error *error)
 		  (info->hv_size - info->pool_offset) / PAGE_SIZE);
 	uart_init((void *)info->device_va[JH_BOOT_CONSOLE], NULL);
 	/*
-	 * What it says was judged by the driver, with the same code. To do it again protects
+	 * The driver has judged its contents, with the same code. To do it again protects
 	 * nobody: until the hypervisor runs, root decides what it is made of.
 	 */
 	err = config_check_frame(config, info->config_size, JH_CONFIG_SYSTEM, error);

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the elements of a cell's configuration must fulfil, taken by itself.
+ * Rules for the elements of a cell's configuration, taken by itself.
  */
 #include <lib/config.h>
 #include <lib/config_fields.h>
@@ -82,7 +82,7 @@ static int check_device(__u32 device, __u32 devices, __u32 object, __u32 index,
 	return 0;
 }
 
-/* What the flags of a region permit together. */
+/* Which flags of a region go together. */
 static int check_memory_flags(const struct jh_config_memory *mem, __u32 index,
 			      struct jh_error *err)
 {

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the files of the configuration checker share. Not for others: they use lib/config.h.
+ * Shared by the files of the configuration checker. Not for others: they use lib/config.h.
  */
 #ifndef LIB_CONFIG_FIELDS_H
 #define LIB_CONFIG_FIELDS_H

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the elements of a system's configuration must fulfil, taken by itself.
+ * Rules for the elements of a system's configuration, taken by itself.
  */
 #include <lib/config.h>
 #include <lib/config_fields.h>

@@ -74,7 +74,7 @@ const struct jh_config_unit *config_unit_touched(const void *blob, __u64 start, 
 	return (void *)0;
 }
 
-/* What is needed of one version alone tells which one it is. */
+/* A unit that one version alone needs tells which one it is. */
 __u32 config_gic_version(const void *blob)
 {
 	__u32 i, count;

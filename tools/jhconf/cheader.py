@@ -131,7 +131,7 @@ def render() -> str:
     lines += ["", "/* struct jh_config_unit.kind */"]
     lines += [_define(k.c_name, str(k.value), k.doc) for k in schema.UNIT_KINDS]
     lines.append(_define("JH_UNIT_TYPES", str(max(k.value for k in schema.UNIT_KINDS) + 1)))
-    lines += _values("What a kind of unit is", schema.KIND_FLAGS, "#x")
+    lines += _values("Properties of a kind of unit", schema.KIND_FLAGS, "#x")
     own = [schema.HEADER, schema.SECTION_ENTRY]
     own += [record for record in schema.RECORDS if not record.c_struct]
     for record in own:

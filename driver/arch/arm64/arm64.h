@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the files of arm64 know of each other. The prefix of a function names its file.
+ * Declarations that the files of arm64 share. The prefix of a function names its file.
  */
 #ifndef DRIVER_ARM64_H
 #define DRIVER_ARM64_H

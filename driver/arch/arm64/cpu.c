@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the CPUs are, and what this kernel does with them.
+ * The kinds of CPUs, and their use by this kernel.
  */
 #include "../../jh.h"
 #include "arm64.h"

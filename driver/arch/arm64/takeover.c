@@ -133,7 +133,7 @@ static void revive_kvm(void)
 		cpu_pm_exit();
 }
 
-/* What was checked before the gathering and may have changed since. */
+/* Conditions that were checked before the gathering and may have changed since. */
 static u32 check_again(struct gathering *g, unsigned int cpu)
 {
 	struct jh_system *system = g->system;

@@ -109,7 +109,7 @@
 #define JH_UNIT_ITS			6	/* interrupt translation service */
 #define JH_UNIT_TYPES			7
 
-/* What a kind of unit is */
+/* Properties of a kind of unit */
 #define JH_KIND_MAPPED			0x1	/* the hypervisor itself accesses these registers */
 /* A cell finds registers of its own at this address. */
 #define JH_KIND_CELLS			0x2

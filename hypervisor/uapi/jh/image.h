@@ -67,8 +67,8 @@ struct jh_boot_range {
 #define JH_BOOT_DEVICES		17	/* JH_BOOT_UNIT(JH_MAX_UNITS) */
 
 /*
- * What Linux uses of its CPUs beyond doubt. Firmware may keep the registers of these extensions for
- * itself, whatever the ID registers say, and a trap to EL3 would be the end.
+ * Extensions of its CPUs that Linux uses beyond doubt. Firmware may keep the registers of these
+ * extensions for itself, whatever the ID registers say, and a trap to EL3 would be the end.
  */
 #define JH_BOOT_USES_MPAM	0x1
 #define JH_BOOT_USES_TRACE	0x2	/* trace units by system registers, with their filter */

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What core/ asks of the interrupt controller (hv/arch.h).
+ * The interrupt controller's part of hv/arch.h.
  */
 #include <gic/gicd.h>
 #include <gic/handover.h>

@@ -160,7 +160,7 @@ int gic_check(const void *config, struct jh_error *error)
 	struct gic_frame gicv = gic_frame(config, JH_UNIT_GICV);
 	u64 gicc_start = start_of(gicc.size), gicv_start = start_of(gicv.size);
 
-	/* What this version alone has: the driver may have loaded the image of the other one. */
+	/* A frame of this version alone: the driver may have loaded the image of the other one. */
 	if (!gicc.size)
 		return refuse_value(error, JH_ERR_IMAGE_GIC, JH_OBJ_IMAGE, 0, 3, ARCH_VERSION);
 	if (gicc.size < gicc_start + GICC_USED || gicv.size < gicv_start + GICC_USED)

@@ -96,7 +96,7 @@ static inline void gicv2_send(u32 targets, u32 intid)
 /** gicv2_ring() - the doorbell of the CPU interfaces of the set */
 static inline void gicv2_ring(u32 targets)
 {
-	/* What the target is to find must be there before the interrupt is. */
+	/* Earlier stores must be visible to the target before the interrupt. */
 	dmb(ishst);
 	gicv2_send(targets, DOORBELL_SGI);
 }

@@ -125,7 +125,7 @@ void gic_deactivate(u32 intid)
 }
 
 /*
- * What a guest that acknowledged physical interrupts itself left active would make EL2 deaf. QEMU
+ * Priorities that a guest with direct interrupts left active would make EL2 deaf. QEMU
  * ignores the zeros where there are two security states; ends, which are split now, it counts.
  */
 static void clear_active_priorities(void)
@@ -157,7 +157,7 @@ int gic_check(const void *config, struct jh_error *error)
 
 	gicd = gic_frame(config, JH_UNIT_GICD);
 	gicr = gic_frame(config, JH_UNIT_GICR);
-	/* What this version alone has: the driver may have loaded the image of the other one. */
+	/* A frame of this version alone: the driver may have loaded the image of the other one. */
 	if (!gicr.size)
 		return refuse_value(error, JH_ERR_IMAGE_GIC, JH_OBJ_IMAGE, 0, 2, ARCH_VERSION);
 	ppi_init((u32)gicd.argument);

@@ -46,7 +46,7 @@ static inline void gicv3_end(u32 intid)
 /** gicv3_ring() - the doorbell of CPUs of a cluster (gic/affinity.h), by Aff0 */
 static inline void gicv3_ring(u64 key, u32 targets)
 {
-	/* What the target is to find must be there before the interrupt is (IHI 0069, 12.1.6). */
+	/* Earlier stores must be visible to the target before the interrupt (IHI 0069, 12.1.6). */
 	dsb(ishst);
 	write_sysreg(key | (u64)DOORBELL_SGI << SGI1R_INTID_SHIFT | targets, icc_sgi1r_el1);
 	isb();

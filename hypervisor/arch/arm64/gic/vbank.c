@@ -76,8 +76,9 @@ static __noinline u64 access_pending(struct mmio_access a, void *base, u32 mask,
 }
 
 /*
- * What saves a CPU's state clears what is active and sets it again. Meanwhile the list register has
- * let go of the physical interrupt: without the link its end would leave that one active for ever.
+ * Code that saves a CPU's state clears active bits and sets them again. Meanwhile the list register
+ * has let go of the physical interrupt: without the link its end would leave that one active for
+ * ever.
  */
 static __noinline u64 access_set_active(struct mmio_access a, void *base, u32 mask)
 {

@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * What a guest does to registers that have a bit or a field for each interrupt: it reaches those of
- * its own interrupts and no others. A bank is a set of such registers, the distributor's or those
- * of one CPU's interrupts 0 to 31; both have the offsets of gic/gicd.h.
+ * A guest's accesses to registers that have a bit or a field for each interrupt: it reaches those
+ * of its own interrupts and no others. A bank is a set of such registers, the distributor's or
+ * those of one CPU's interrupts 0 to 31; both have the offsets of gic/gicd.h.
  */
 #ifndef GIC_VBANK_H
 #define GIC_VBANK_H
@@ -15,7 +15,7 @@
 #define VBANK_KIND_SHIFT	7	/* registers of one kind take 128 bytes or a multiple */
 #define VBANK_KINDS		32	/* below 0x1000 */
 
-/* What an access to one kind of registers does with the bits that are not the guest's. */
+/* How an access to one kind of registers treats bits that the guest does not own. */
 enum vbank_kind {
 	VBANK_OTHER,		/* nothing there for a guest, or what only one version has */
 	VBANK_GROUP,

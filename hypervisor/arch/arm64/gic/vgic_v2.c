@@ -27,7 +27,7 @@ static u64 access_distributor(struct mmio_access a, void *context)
 }
 
 /*
- * What nobody may reach: the physical interface, its control of guests, and the virtual interface
+ * Hidden from everybody: the physical interface, its control of guests, and the virtual interface
  * but for the pages that vgic_map_cell() shows. KVM in root clears list registers when a CPU comes
  * up.
  */

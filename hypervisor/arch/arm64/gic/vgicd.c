@@ -47,14 +47,14 @@ u64 vgicd_access(struct mmio_access a)
 	return mask ? vbank_access(a, gicd_base, mask) : vgicd_access_other(a);
 }
 
-/* What guests do rarely is put together here and not where it is fast. */
+/* Rare accesses, out of the way of the frequent ones. */
 static __noinline u64 access_rare(u32 offset, u32 size, u64 value, bool write)
 {
 	return vgicd_access((struct mmio_access){ value, offset, (u8)size, write });
 }
 
 /*
- * What guests use all the time comes first, without a table. The mask is the cell's interrupts from
+ * The most frequent registers come first, without a table. The mask is the cell's interrupts from
  * the first one of the register. Non-leaf calls are tail calls, so no register is saved.
  */
 static inline u32 bits_of_cell(u32 offset)
@@ -93,7 +93,7 @@ void vgicd_write32(u32 offset, u32 value)
 {
 	u32 mask;
 
-	/* What is set pending is so for the guest too: nothing in flight is to be looked for. */
+	/* Setting one pending needs no look at interrupts in flight. */
 	if (likely(offset - GICD_ISENABLER < GICD_ICPENDR - GICD_ISENABLER)) {
 		mask = bits_of_cell(offset);
 		if (likely(mask)) {

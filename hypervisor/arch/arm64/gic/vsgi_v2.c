@@ -114,7 +114,7 @@ void vsgi_v2_take(u32 iar)
 		cpu_count(JH_STAT_VSGI);
 		return;
 	}
-	/* What was left for this CPU is read after GICC_IAR: a later SGI comes as one more. */
+	/* Notes for this CPU are read after GICC_IAR: a later SGI comes as one more. */
 	dmb(ishld);
 	take_sgi_rest(iar);
 }
@@ -180,7 +180,7 @@ static void send_noted(u32 targets, u32 unmanaged, u32 intid)
 	}
 }
 
-/* What can't go as it is: among the targets is this CPU, or the SGI is not a native one. */
+/* SGIs that cannot go as they are: this CPU is a target, or the SGI is not a native one. */
 static __noinline void send_any(u32 targets, u32 unmanaged, u32 intid)
 {
 	u32 own = this_percpu->cluster_bit & targets;
@@ -230,7 +230,7 @@ void vsgi_v2_send(u32 value)
 	if (cell->id == CELL_ROOT)
 		unmanaged = targets & READ_ONCE(affinity_clusters[0].unmanaged);
 	targets &= cell->arch.sgi_targets[0];
-	/* What the guest stored before is ordered by its own barriers. */
+	/* The guest orders its earlier stores by its own barriers. */
 	if (likely(gicv2.native >> intid & 1 && !(targets & own)))
 		gicv2_send(targets | unmanaged, intid);
 	else

@@ -19,7 +19,7 @@
 #define SGI1R_INTID_MASK	(0xfUL << SGI1R_INTID_SHIFT)
 #define SGI1R_IRM		BIT(40)
 #define SGI1R_RS		(0xfUL << 44)
-/* What no guest can write, INTID clear, or access: where the short ways are not taken. */
+/* A value that no guest can write, INTID clear: the short way is not taken. */
 #define NO_SGI1R		(~0UL)
 #define NO_OFFSET		(~0U)
 
@@ -112,7 +112,7 @@ static void send_direct(const struct arch_cell *cell, u64 value)
 	u64 intid = value & SGI1R_INTID_MASK;
 	u32 n, targets;
 
-	/* What the guest stored before is ordered by its own barriers. */
+	/* The guest orders its earlier stores by its own barriers. */
 	for (n = 0; n < affinity_num_clusters; n++) {
 		targets = cell->sgi_targets[n];
 		if (!(value & SGI1R_IRM))
