@@ -87,17 +87,17 @@ static void statistics_go_with_the_owner(void **state)
 	before = jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_TOTAL);
 	parts.cpus[0].cpu = 3;
 	assert_int_equal(world_create(&parts), 2);
-	assert_int_equal(jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_VIRQ),
-			 1000 + 11 * JH_STAT_VIRQ);
+	assert_int_equal(jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_IRQ),
+			 1000 + 11 * JH_STAT_IRQ);
 	assert_true(jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_TOTAL) >= before);
 	assert_int_equal(jh_cell_stat(&report.head, 2, JH_STAT_TOTAL), 0);
-	cpus[3].report->stats[JH_STAT_VIRQ] = 7;
+	cpus[3].report->stats[JH_STAT_IRQ] = 7;
 	before = jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_TOTAL);
 	assert_int_equal(jh_cell_stat(&report.head, 2, JH_STAT_TOTAL), 7);
 	assert_int_equal(world_destroy(2), 0);
 	assert_true(jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_TOTAL) >= before);
-	assert_int_equal(jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_VIRQ),
-			 1000 + 11 * JH_STAT_VIRQ);
+	assert_int_equal(jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_IRQ),
+			 1000 + 11 * JH_STAT_IRQ);
 }
 
 static void interrupts_that_cannot_be_had(void **state)

@@ -73,7 +73,7 @@ u32 psci_simple(u64 *x, u32 key)
 		return 0;
 	psci_calls++;
 	x[0] = (u64)-2;
-	return JH_STAT_PSCI;
+	return JH_STAT_POWER;
 }
 
 static bool is_hvc;		/* the trapped instruction */
@@ -204,7 +204,7 @@ static void forwarded(const struct cell *by, u32 id)
 {
 	u32 i;
 
-	called(by, id, false, JH_STAT_SMCCC, false);
+	called(by, id, false, JH_STAT_FIRMWARE, false);
 	assert_results(WORDS);
 	for (i = 0; i < WORDS; i++) {
 		assert_int_equal(firmware[i], before.x[i]);
@@ -214,7 +214,7 @@ static void forwarded(const struct cell *by, u32 id)
 
 static void refused(const struct cell *by, u32 id, bool by_hvc)
 {
-	called(by, id, by_hvc, JH_STAT_SMCCC, true);
+	called(by, id, by_hvc, JH_STAT_FIRMWARE, true);
 	assert_int_equal(regs.x[0], ~0UL);
 	assert_results(1);
 }
@@ -222,18 +222,18 @@ static void refused(const struct cell *by, u32 id, bool by_hvc)
 static void who_answers(void **state)
 {
 	(void)state;
-	called(&cell, PSCI, false, JH_STAT_PSCI, false);
+	called(&cell, PSCI, false, JH_STAT_POWER, false);
 	assert_int_equal(psci_calls, 1);
 	assert_int_equal(regs.x[0], (u64)-2);
 	assert_results(1);
-	called(&cell, SMCCC_VERSION, true, JH_STAT_SMCCC, false);
+	called(&cell, SMCCC_VERSION, true, JH_STAT_FIRMWARE, false);
 	assert_int_equal(regs.x[0], 0x10001);
 	assert_results(1);
 	forwarded(&cell, TRNG);
 	forwarded(&root_cell, SIP);
 	refused(&cell, SIP, false);
 	refused(&root_cell, SIP, true);
-	called(&root_cell, KVM, true, JH_STAT_SMCCC, false);
+	called(&root_cell, KVM, true, JH_STAT_FIRMWARE, false);
 	assert_int_equal(regs.x[0] | regs.x[1], 0);
 	assert_results(2);
 	refused(&cell, KVM, true);
@@ -253,7 +253,7 @@ static void features(void **state)
 		smccc_call(&regs, false);
 		assert_int_equal(regs.x[0], SMCCC_SUCCESS);
 		assert_int_equal(firmware_calls, 0);
-		assert_int_equal(stats[JH_STAT_SMCCC], 1);
+		assert_int_equal(stats[JH_STAT_FIRMWARE], 1);
 	}
 	/* Of what else there is firmware knows. */
 	forwarded(&cell, FEATURES);
@@ -313,11 +313,11 @@ static void what_the_short_way_answers(void **state)
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		assert_int_equal(simply(&cell, SMCCC_VERSION, i), JH_STAT_SMCCC);
-		assert_int_equal(simply(&root_cell, FEATURES, i), JH_STAT_SMCCC);
-		assert_int_equal(simply(&cell, 0x84000004, i), JH_STAT_PSCI);
-		assert_int_equal(simply(&cell, 0x83000000, i), JH_STAT_SMCCC);
-		assert_int_equal(simply(&root_cell, KVM, i), JH_STAT_SMCCC);
+		assert_int_equal(simply(&cell, SMCCC_VERSION, i), JH_STAT_FIRMWARE);
+		assert_int_equal(simply(&root_cell, FEATURES, i), JH_STAT_FIRMWARE);
+		assert_int_equal(simply(&cell, 0x84000004, i), JH_STAT_POWER);
+		assert_int_equal(simply(&cell, 0x83000000, i), JH_STAT_FIRMWARE);
+		assert_int_equal(simply(&root_cell, KVM, i), JH_STAT_FIRMWARE);
 	}
 	for (i = 0; i < ARRAY_SIZE(leave); i++)
 		assert_int_equal(simply(&root_cell, leave[i], true), 0);
@@ -332,11 +332,11 @@ static void calls_of_a_chips_firmware(void **state)
 	assert_int_equal(caller.cell, 1);
 	assert_false(caller.alone);
 	verdict = SIP_DONE;
-	called(&cell, SIP, false, JH_STAT_SMCCC, false);
+	called(&cell, SIP, false, JH_STAT_FIRMWARE, false);
 	assert_int_equal(regs.x[0] | regs.x[1], 0);
 	assert_results(2);
 	verdict = SIP_NO_ACCESS;
-	called(&root_cell, SIP, false, JH_STAT_SMCCC, true);
+	called(&root_cell, SIP, false, JH_STAT_FIRMWARE, true);
 	assert_int_equal(regs.x[0], NO_ACCESS);
 	assert_int_equal(regs.x[1], 0);
 	assert_results(2);
@@ -357,13 +357,13 @@ static void owners_of_registers(void **state)
 	(void)state;
 	firmware_is(JH_FIRMWARE_ZYNQMP);
 	verdict = SIP_DONE;
-	called(&cell, SIP, false, JH_STAT_SMCCC, false);
+	called(&cell, SIP, false, JH_STAT_FIRMWARE, false);
 	assert_int_equal(caller.owner(0xff000000), 1);
 	assert_int_equal(caller.owner(0xff001fff), 1);
 	assert_int_equal(caller.owner(0xff002000), 0);
 	assert_int_equal(caller.owner(0xfeffffff), 0);
 	assert_int_equal(caller.owner(0x10000fff), 1);
-	called(&root_cell, SIP, false, JH_STAT_SMCCC, false);
+	called(&root_cell, SIP, false, JH_STAT_FIRMWARE, false);
 	assert_int_equal(caller.owner(0xff000000), 0);
 	is_mapped = false;
 	assert_int_equal(caller.owner(0xff000000), JH_MAX_CELLS);
@@ -374,7 +374,7 @@ static void registers_of_a_cell_that_rests(void **state)
 	(void)state;
 	firmware_is(JH_FIRMWARE_ZYNQMP);
 	verdict = SIP_DONE;
-	called(&root_cell, SIP, false, JH_STAT_SMCCC, false);
+	called(&root_cell, SIP, false, JH_STAT_FIRMWARE, false);
 	assert_false(caller.rests(0xff000000));
 	cell.state = JH_CELL_STOPPED;
 	assert_true(caller.rests(0xff000000));

@@ -241,7 +241,7 @@ static void abi_test_cpu_info(void)
 	tap_eq(own, expected, "CPU_GET_INFO knows the same CPUs as AFFINITY_INFO");
 	tap_eq(hypercall2(JH_HC_CPU_GET_INFO, cpu, JH_CPU_INFO_STATE), JH_CPU_STATE_RUNNING,
 	       "CPU %lu is running", cpu);
-	for (u64 n = 0; n <= JH_STAT_SMCCC; n++)
+	for (u64 n = 0; n <= JH_STAT_FIRMWARE; n++)
 		tap_ok(hypercall2(JH_HC_CPU_GET_INFO, cpu, JH_CPU_INFO_STAT_BASE + n) >= 0,
 		       "statistic %lu", n);
 	tap_eq(hypercall2(JH_HC_CPU_GET_INFO, cpu, 1), -EINVAL, "information 1 is invalid");

@@ -53,11 +53,11 @@
 #define JH_STAT_MANAGEMENT		2
 #define JH_STAT_HYPERCALL		3
 #define JH_STAT_MAINTENANCE		4
-#define JH_STAT_VIRQ			5
-#define JH_STAT_VSGI			6
-#define JH_STAT_PSCI			7
-#define JH_STAT_SMCCC			8
-#define JH_STAT_SYSREG			9
+#define JH_STAT_IRQ			5	/* interrupts that were passed on */
+#define JH_STAT_IPI			6	/* interrupts from CPU to CPU that were sent */
+#define JH_STAT_POWER			7	/* calls that start or stop CPUs or the system */
+#define JH_STAT_FIRMWARE		8	/* calls of firmware but for those of POWER */
+#define JH_STAT_REGISTER		9	/* accesses to trapped system registers */
 #define JH_STAT_FAULT			10	/* aborts given back to the guest */
 #define JH_STAT_OTHER			11	/* WFI, SErrors, group 0 interrupts */
 #define JH_NUM_EXIT_STATS		12	/* each exit counts once, as one of the above */
@@ -67,7 +67,7 @@
 /* The names of all of them, in capitals and as people see them. */
 #define JH_STAT_ROWS(X) \
 X(TOTAL, total) X(MMIO, mmio) X(MANAGEMENT, management) X(HYPERCALL, hypercall) \
-X(MAINTENANCE, maintenance) X(VIRQ, virq) X(VSGI, vsgi) X(PSCI, psci) X(SMCCC, smccc) \
-X(SYSREG, sysreg) X(FAULT, fault) X(OTHER, other) X(DENIED, denied)
+X(MAINTENANCE, maintenance) X(IRQ, irq) X(IPI, ipi) X(POWER, power) X(FIRMWARE, firmware) \
+X(REGISTER, register) X(FAULT, fault) X(OTHER, other) X(DENIED, denied)
 
 #endif

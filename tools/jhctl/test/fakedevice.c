@@ -168,7 +168,7 @@ static int fake_enable(struct jh_ioctl_enable *call)
 	for (i = 0; i < FAKE_CPUS; i++) {
 		fake->cpu[i].state = JH_CPUREP_RUNNING;
 		fake->cpu[i].mpidr = (unsigned int)i;
-		fake->cpu[i].stats[JH_STAT_VIRQ] = 90;
+		fake->cpu[i].stats[JH_STAT_IRQ] = 90;
 		fake->cpu[i].stats[JH_STAT_MMIO] = 10u + (unsigned int)i;
 	}
 	memcpy(fake->cell[0].name, system->name, JH_NAME_LEN);

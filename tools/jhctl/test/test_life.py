@@ -22,11 +22,11 @@ mmio           13
 management      0
 hypercall       0
 maintenance     0
-virq           90
-vsgi            0
-psci            0
-smccc           0
-sysreg          0
+irq            90
+ipi             0
+power           0
+firmware        0
+register        0
 fault           0
 other           0
 denied          0
@@ -121,7 +121,7 @@ def tables(tap: Tap, jhctl: Jhctl) -> None:
     shown = json.loads(jhctl("cell", "show", "rtos", "-j").out)
     tap.equal((shown["id"], shown["starts"], shown["failure"]), (1, 1, None), "cell show --json")
     stats = json.loads(jhctl("cell", "stats", "rtos", "--json").out)
-    tap.equal((stats["cpus"][0]["cpu"], stats["cpus"][0]["exits"]["virq"]), (3, 90),
+    tap.equal((stats["cpus"][0]["cpu"], stats["cpus"][0]["exits"]["irq"]), (3, 90),
               "cell stats --json")
 
 

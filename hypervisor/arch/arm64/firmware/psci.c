@@ -225,7 +225,7 @@ static __noinline u32 simple(u64 *x, enum function function)
 	if (function == NOT_THERE || function >= MAY_LEAVE)
 		return 0;
 	x[0] = (u64)psci_perform((u32)x[0], &x[1], function);
-	return JH_STAT_PSCI;
+	return JH_STAT_POWER;
 }
 
 u32 psci_simple(u64 *x, u32 key)
@@ -235,7 +235,7 @@ u32 psci_simple(u64 *x, u32 key)
 	/* What features() says of those that are there. */
 	if (function == FEATURES && is_there((u32)x[1])) {
 		x[0] = PSCI_SUCCESS;
-		return JH_STAT_PSCI;
+		return JH_STAT_POWER;
 	}
 	return simple(x, function);
 }

@@ -98,11 +98,11 @@ void smccc_call(struct regs *regs, bool by_hvc)
 	enum smccc_verdict verdict = decide(regs, by_hvc);
 
 	if (verdict == SMCCC_PSCI) {
-		cpu_count(JH_STAT_PSCI);
+		cpu_count(JH_STAT_POWER);
 		regs->x[0] = (u64)psci_call((u32)regs->x[0], &regs->x[1]);
 		return;
 	}
-	cpu_count(JH_STAT_SMCCC);
+	cpu_count(JH_STAT_FIRMWARE);
 	answer(regs, verdict);
 }
 
@@ -117,7 +117,7 @@ static __noinline u32 simple_rest(struct regs *regs)
 	if (verdict == SMCCC_PSCI)
 		return 0;
 	answer(regs, verdict);
-	return JH_STAT_SMCCC;
+	return JH_STAT_FIRMWARE;
 }
 
 u32 smccc_simple(struct regs *regs)
@@ -128,7 +128,7 @@ u32 smccc_simple(struct regs *regs)
 	if (!(id & ~SMCCC_FAST) && id & SMCCC_FAST &&
 	    smccc_always(SMCCC_VERSION, SMCCC_ANSWER_VERSION)) {
 		regs->x[0] = SMCCC_VERSION_1_1;
-		return JH_STAT_SMCCC;
+		return JH_STAT_FIRMWARE;
 	}
 	if (key < PSCI_KEYS && smccc_always(PSCI_VERSION, SMCCC_PSCI))
 		return psci_simple(regs->x, key);

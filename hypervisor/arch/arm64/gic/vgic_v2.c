@@ -149,7 +149,7 @@ void vgic_irq(void)
 		maintain();
 		return;
 	}
-	cpu_count(JH_STAT_VIRQ);
+	cpu_count(JH_STAT_IRQ);
 	if (unlikely(!vgic_owns(intid)))
 		vgic_foreign(intid);
 	else if (likely(gicv2_lrs_empty()))

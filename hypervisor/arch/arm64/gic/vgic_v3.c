@@ -129,7 +129,7 @@ void vgic_irq(void)
 		maintain();
 		return;
 	}
-	cpu_count(JH_STAT_VIRQ);
+	cpu_count(JH_STAT_IRQ);
 	if (unlikely(intid >= INTID_SPECIAL)) {
 		if (this_cell()->id == CELL_ROOT)
 			vlpi_deliver(intid, priority);

@@ -93,7 +93,7 @@ static __noinline void take_sgi_rest(u32 iar)
 		note(&cpu_self()->arch, IAR_INTID(iar), 1U << IAR_SOURCE(iar));
 	vsgi_deliver();
 	if (!READ_ONCE(cpu_self()->requests)) {
-		cpu_count(JH_STAT_VSGI);
+		cpu_count(JH_STAT_IPI);
 		return;
 	}
 	cpu_count(JH_STAT_MANAGEMENT);
@@ -111,7 +111,7 @@ void vsgi_v2_take(u32 iar)
 		   gicv2_lrs_empty())) {
 		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING |
 			cpu->sgi_priority[intid] >> 3 << 23 | (iar & IAR_FIELDS));
-		cpu_count(JH_STAT_VSGI);
+		cpu_count(JH_STAT_IPI);
 		return;
 	}
 	/* Notes for this CPU are read after GICC_IAR: a later SGI comes as one more. */

@@ -242,7 +242,7 @@ static __noinline void doorbell_rest(u32 intid)
 		fetch_or(&this_percpu->self->arch.sgi_pending, 1U << intid);
 	vsgi_deliver();
 	if (!READ_ONCE(this_percpu->self->requests)) {
-		cpu_count(JH_STAT_VSGI);
+		cpu_count(JH_STAT_IPI);
 		return;
 	}
 	cpu_count(JH_STAT_MANAGEMENT);
@@ -261,7 +261,7 @@ void vsgi_v3_doorbell(u32 intid)
 	dsb(sy);
 	if (likely(intid == DOORBELL_SGI && deliver_one(&self->arch) &&
 		   !READ_ONCE(self->requests)))
-		cpu_count(JH_STAT_VSGI);
+		cpu_count(JH_STAT_IPI);
 	else
 		doorbell_rest(intid);
 }

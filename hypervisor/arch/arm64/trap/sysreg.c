@@ -56,7 +56,7 @@ enum trap_verdict sysreg_trap(struct regs *regs, u64 esr)
 		trap_sgi1r(value);
 		return TRAP_SKIP;
 	}
-	cpu_count(JH_STAT_SYSREG);
+	cpu_count(JH_STAT_REGISTER);
 	for (i = 0; i < ARRAY_SIZE(raz_wi); i++) {
 		if ((iss & raz_wi[i].mask) != raz_wi[i].value)
 			continue;

@@ -39,7 +39,7 @@ static enum trap_verdict stub_call(struct regs *regs)
 {
 	u64 *x = regs->x;
 
-	cpu_count(JH_STAT_SMCCC);
+	cpu_count(JH_STAT_FIRMWARE);
 	if (x[0] == HVC_SOFT_RESTART) {
 		write_sysreg(x[1], elr_el2);
 		write_sysreg(SPSR_EL1H_MASKED, spsr_el2);
@@ -113,7 +113,7 @@ void trap_sync(struct regs *regs)
 /* The guest sends an SGI (GICv3). */
 void trap_sgi1r(u64 value)
 {
-	cpu_count(JH_STAT_VSGI);
+	cpu_count(JH_STAT_IPI);
 	vsgi_sgi1r(value);
 }
 

@@ -151,7 +151,7 @@ hvc_firmware:
 smc_psci_version:
 	skip_instruction
 psci_version:
-	count	JH_STAT_PSCI
+	count	JH_STAT_POWER
 	mov	w0, #(PSCI_VERSION_1_1 & 0xffff)
 	movk	w0, #(PSCI_VERSION_1_1 >> 16), lsl #16
 	ldr	x1, [sp, #8]

@@ -34,12 +34,12 @@ all_cycles()
 }
 
 # All exits of a CPU but those for interrupts: CELL CPU
-other_than_virq()
+other_than_irq()
 {
 	jhctl cell stats "$1" --json | awk -v cpu="$2," '
 		$1 == "\"cpu\":" { right = $2 == cpu }
 		right && $1 == "\"total\":" { total = $2 + 0 }
-		right && $1 == "\"virq\":" { print total - $2; exit }'
+		right && $1 == "\"irq\":" { print total - $2; exit }'
 }
 
 begin
@@ -47,15 +47,15 @@ jh_up sys.cell
 check "run a quiet cell" jhctl cell run $CELLS/rtos.cell $INMATES/hello.bin --args quiet
 check "a first cycle" one_cycle
 sleep 1
-cell_management=$(counter rtos 3 management) cell_rest=$(other_than_virq rtos 3)
-cell_virq=$(counter rtos 3 virq)
+cell_management=$(counter rtos 3 management) cell_rest=$(other_than_irq rtos 3)
+cell_irq=$(counter rtos 3 irq)
 root_management=$(counter 0 1 management)
 asking=$(counter 0 0 management)
 check "$cycles life cycles of another cell" all_cycles
 equal "the cell beside it: no exit for management" "$(counter rtos 3 management)" \
 	"$cell_management"
-equal "and none but for its timer" "$(other_than_virq rtos 3)" "$cell_rest"
-check "which went on" test "$(counter rtos 3 virq)" -gt "$cell_virq"
+equal "and none but for its timer" "$(other_than_irq rtos 3)" "$cell_rest"
+check "which went on" test "$(counter rtos 3 irq)" -gt "$cell_irq"
 equal "root's CPU that did not ask: no exit for management" "$(counter 0 1 management)" \
 	"$root_management"
 check "the CPU that asked did enter" test "$(counter 0 0 management)" -gt "$asking"

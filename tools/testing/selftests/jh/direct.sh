@@ -107,8 +107,8 @@ ticks_without_exits()
 	check "load it" load "$1" timer "period_us=1000 report=100000 count=500"
 	check "start it" jhctl cell start "$1"
 	check "500 ticks" await 100 is_in_state "$1" "shut down"
-	virq=$(cat "$JH_SYS/cells/$1/statistics/virq")
-	equal "no interrupt of theirs came to the hypervisor" "$virq" 0
+	irq=$(cat "$JH_SYS/cells/$1/statistics/irq")
+	equal "no interrupt of theirs came to the hypervisor" "$irq" 0
 	check "destroy it" jhctl cell destroy "$1"
 }
 

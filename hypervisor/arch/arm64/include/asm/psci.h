@@ -47,7 +47,7 @@ s64 psci_call(u32 id, const u64 *args);
  * @x:		X0..X7 of the guest
  * @key:	psci_key() of X0, less than PSCI_KEYS
  *
- * Return: JH_STAT_PSCI, or 0 if it is another call: nothing was done then.
+ * Return: JH_STAT_POWER, or 0 if it is another call: nothing was done then.
  */
 u32 psci_simple(u64 *x, u32 key);
 
