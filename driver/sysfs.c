@@ -98,7 +98,7 @@ static ssize_t crash_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 {
 	const struct jh_cell_report *report = report_of(kobj);
 	struct jh_crash crash;
-	int i, length;
+	u32 i, length;
 
 	if (!report)
 		return -ENODEV;
@@ -106,10 +106,11 @@ static ssize_t crash_show(struct kobject *kobj, struct kobj_attribute *attr, cha
 	if (crash.cause == JH_CRASH_NONE)
 		return 0;
 	length = sysfs_emit(buffer, "cause %s\ncpu %u\naddress 0x%016llx\nsyndrome 0x%016llx\n"
-			    "pc 0x%016llx\npstate 0x%016llx\n", jh_report_cause_word(crash.cause),
-			    crash.cpu, crash.address, crash.syndrome, crash.pc, crash.pstate);
-	for (i = 0; i < ARRAY_SIZE(crash.regs); i++)
-		length += sysfs_emit_at(buffer, length, "x%d 0x%016llx\n", i, crash.regs[i]);
+			    "pc 0x%016llx\n", jh_report_cause_word(crash.cause),
+			    crash.cpu, crash.address, crash.syndrome, crash.pc);
+	for (i = 0; i < crash.num_registers && i < JH_MAX_REGISTERS; i++)
+		length += sysfs_emit_at(buffer, length, "%s 0x%016llx\n",
+					jh_register_name(crash.arch, i), crash.registers[i]);
 	return length;
 }
 

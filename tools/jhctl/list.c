@@ -88,7 +88,7 @@ static void json_cpus(struct json *json, const char *key, __u64 mask)
 
 static void json_crash(struct json *json, const struct jh_crash *crash)
 {
-	int i;
+	__u32 i;
 
 	json_open(json, "crash", '{');
 	json_string(json, "cause", report_cause(crash->cause));
@@ -96,11 +96,10 @@ static void json_crash(struct json *json, const struct jh_crash *crash)
 	json_hex(json, "address", crash->address);
 	json_hex(json, "syndrome", crash->syndrome);
 	json_hex(json, "pc", crash->pc);
-	json_hex(json, "pstate", crash->pstate);
-	json_open(json, "registers", '[');
-	for (i = 0; i < 31; i++)
-		json_hex(json, NULL, crash->regs[i]);
-	json_close(json, ']');
+	json_open(json, "registers", '{');
+	for (i = 0; i < crash->num_registers && i < JH_MAX_REGISTERS; i++)
+		json_hex(json, jh_register_name(crash->arch, i), crash->registers[i]);
+	json_close(json, '}');
 	json_close(json, '}');
 }
 
@@ -166,13 +165,15 @@ int cell_list_run(const struct args *args)
 
 static void show_crash(const struct jh_crash *crash)
 {
-	int i;
+	__u32 i, count = crash->num_registers < JH_MAX_REGISTERS ? crash->num_registers :
+								   JH_MAX_REGISTERS;
 
 	printf("registers of CPU %u when it was parked:\n", crash->cpu);
-	printf("  pc   %016llx  pstate   %016llx\n", crash->pc, crash->pstate);
-	printf("  esr  %016llx  address  %016llx\n", crash->syndrome, crash->address);
-	for (i = 0; i < 31; i++)
-		printf("  x%-2d  %016llx%s", i, crash->regs[i], i % 3 == 2 || i == 30 ? "\n" : "");
+	printf("  pc      %016llx  address   %016llx  syndrome  %016llx\n", crash->pc,
+	       crash->address, crash->syndrome);
+	for (i = 0; i < count; i++)
+		printf("  %-6s  %016llx%s", jh_register_name(crash->arch, i), crash->registers[i],
+		       i % 3 == 2 || i == count - 1 ? "\n" : "");
 }
 
 static void show_cell(const struct report *report, __u32 number)

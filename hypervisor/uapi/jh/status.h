@@ -14,6 +14,7 @@
 #include <jh/error.h>
 #include <jh/hypercall.h>
 #include <jh/image.h>
+#include <jh/registers.h>
 
 #define JH_REPORT_MAGIC		0x3154524f5045524aULL	/* "JREPORT1" */
 
@@ -60,11 +61,12 @@ enum jh_crash_cause {
 struct jh_crash {
 	__u32 cause;		/* JH_CRASH_* */
 	__u32 cpu;
+	__u32 arch;		/* JH_ARCH_*, which names the registers: jh/registers.h */
+	__u32 num_registers;	/* of those below that are used */
 	__u64 address;		/* guest-physical, where the cause has one */
-	__u64 syndrome;		/* ESR_EL2 */
+	__u64 syndrome;		/* what the architecture says of it */
 	__u64 pc;
-	__u64 pstate;
-	__u64 regs[31];
+	__u64 registers[JH_MAX_REGISTERS];
 };
 
 /** struct jh_cell_report - one cell; slot number = cell number, 0 is root */

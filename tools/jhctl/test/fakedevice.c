@@ -307,7 +307,9 @@ static int fake_start(struct jh_ioctl_cell *call)
 		cell->crash.cpu = 3;
 		cell->crash.address = 0xdead0000;
 		cell->crash.pc = 0x1234;
-		cell->crash.regs[30] = 0xabcd;
+		cell->crash.arch = JH_ARCH_ARM64;
+		cell->crash.num_registers = 32;
+		cell->crash.registers[30] = 0xabcd;
 	}
 	return 0;
 }

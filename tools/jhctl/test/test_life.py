@@ -166,9 +166,10 @@ def crashing(tap: Tap, jhctl: Jhctl) -> None:
     tap.contains(jhctl("cell", "list").out,
                  "rtos failed: it accessed memory that it does not own (address 0xdead0000, CPU 3, "
                  "pc 0x1234)", "cell list says why a cell failed")
-    tap.contains(jhctl("cell", "show", "rtos").out, "x30  000000000000abcd", "show has registers")
+    tap.contains(jhctl("cell", "show", "rtos").out, "x30     000000000000abcd",
+                 "show has registers")
     shown = json.loads(jhctl("cell", "show", "rtos", "--json").out)
-    tap.equal((shown["state"], shown["crash"]["address"], shown["crash"]["registers"][30],
+    tap.equal((shown["state"], shown["crash"]["address"], shown["crash"]["registers"]["x30"],
                shown["crash"]["cause"]),
               ("failed", "0xdead0000", "0xabcd", "access"), "as JSON too")
     tap.contains(jhctl("cell", "stats", "rtos").out, "failed: it accessed", "stats says so too")

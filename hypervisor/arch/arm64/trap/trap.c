@@ -129,15 +129,17 @@ void trap_park_cell(u32 cause, u64 address)
 	struct jh_crash crash = {
 		.cause = cause,
 		.cpu = this_cpu(),
+		.arch = JH_ARCH_ARM64,
+		.num_registers = 32,
 		.address = address,
 		.syndrome = read_sysreg(esr_el2),
 		.pc = read_sysreg(elr_el2),
-		.pstate = read_sysreg(spsr_el2),
 	};
 	int i;
 
 	for (i = 0; i < 31; i++)
-		crash.regs[i] = guest_regs->x[i];
+		crash.registers[i] = guest_regs->x[i];
+	crash.registers[31] = read_sysreg(spsr_el2);
 	cell_fail(&crash);
 }
 
