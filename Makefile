@@ -78,12 +78,19 @@ selftests:
 driver: $(DRIVERS)
 
 # The kernel's build writes beside the sources, hence the copy. Two makes must not meet in it.
+NO_KERNEL	:= there is no kernel to build the module for: install its headers \
+		   (linux-headers-$(shell uname -r) on the machine itself), say KDIR=DIR, or run make setup
 $(DRIVERS): driver-%:
+	@test -d $(KDIR_$*) || { echo '$(NO_KERNEL)' >&2; exit 1; }
 	$(Q)mkdir -p $(BUILD)/driver/$*
 	$(Q)cp -ru driver hypervisor $(BUILD)/driver/$*
 	$(Q)flock $(BUILD)/driver/$*.lock \
 		$(MAKE) -C $(KDIR_$*) M=$(BUILD)/driver/$*/driver ARCH=$(ARCH) \
 		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= V=$(V) modules
+
+# What `make install` asks for where there is none.
+driver-:
+	@echo '$(NO_KERNEL)' >&2; exit 1
 
 docs:
 	+$(Q)$(call part,Documentation,docs)
