@@ -89,7 +89,7 @@ static void drop_shared(void *line)
 	reset_control_assert(line);
 }
 
-/* A shared line is held released as long as the cell has the device, and never asserted. */
+/* Linux counts who holds a shared line released: the cell does, as long as it has the device. */
 static int hold_shared(struct device *dev, int index)
 {
 	struct reset_control *line = devm_reset_control_get_shared_by_index(dev, index);
