@@ -36,6 +36,16 @@ const struct mmio_region *mmio_find_more(u64 gpa)
 	return region ? region : find_region(this_cell()->regions, gpa);
 }
 
+u64 mmio_read(u32 offset, u32 size, const struct mmio_region *region)
+{
+	return region->access((struct mmio_access){ 0, offset, (u8)size, false }, region->context);
+}
+
+void mmio_write(u32 offset, u64 value, const struct mmio_region *region, u32 size)
+{
+	region->access((struct mmio_access){ value, offset, (u8)size, true }, region->context);
+}
+
 bool mmio_is_filtered(u64 gpa)
 {
 	u32 i;

@@ -82,6 +82,14 @@ static inline const struct mmio_region *mmio_find(u64 gpa)
 	return likely(r) ? r : mmio_find_more(gpa);
 }
 
+/**
+ * mmio_read(), mmio_write() - an access that has no faster way
+ *
+ * The order of arguments is that of the short ways which end here (gic/vgic.h).
+ */
+u64 mmio_read(u32 offset, u32 size, const struct mmio_region *region);
+void mmio_write(u32 offset, u64 value, const struct mmio_region *region, u32 size);
+
 /** mmio_is_filtered() - is an address filtered for all cells? During enable. */
 bool mmio_is_filtered(u64 gpa);
 

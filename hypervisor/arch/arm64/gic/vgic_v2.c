@@ -69,23 +69,11 @@ int vgic_map_cell(struct cell *cell)
 
 /* --- accesses --- */
 
-/* Of what is no interrupt controller; not where it is fast. */
-static __noinline u64 read_other(u32 offset, u32 size, const struct mmio_region *region)
-{
-	return region->access((struct mmio_access){ 0, offset, (u8)size, false }, region->context);
-}
-
-static __noinline void write_other(u32 offset, u64 value, const struct mmio_region *region,
-				   u32 size)
-{
-	region->access((struct mmio_access){ value, offset, (u8)size, true }, region->context);
-}
-
 u64 vgic_read(u32 offset, u32 size, const struct mmio_region *region)
 {
 	if (likely(region->access == access_distributor))
 		return vgicd_read(offset, size);
-	return read_other(offset, size, region);
+	return mmio_read(offset, size, region);
 }
 
 void vgic_write(u32 offset, u32 size, u64 value, const struct mmio_region *region)
@@ -94,20 +82,20 @@ void vgic_write(u32 offset, u32 size, u64 value, const struct mmio_region *regio
 	if (likely(region->access == access_distributor && offset != GICD_SGIR))
 		vgicd_write(offset, size, value);
 	else
-		write_other(offset, value, region, size);
+		mmio_write(offset, value, region, size);
 }
 
 u64 vgic_read32(u32 offset, const struct mmio_region *region)
 {
 	if (unlikely(region->access != access_distributor))
-		return read_other(offset, 4, region);
+		return mmio_read(offset, 4, region);
 	return unlikely(offset == GICD_SGIR) ? 0 : vgicd_read32(offset);
 }
 
 void vgic_write32(u32 offset, u64 value, const struct mmio_region *region)
 {
 	if (unlikely(region->access != access_distributor))
-		write_other(offset, value, region, 4);
+		mmio_write(offset, value, region, 4);
 	else if (offset == GICD_SGIR)
 		vsgi_v2_send((u32)value);
 	else

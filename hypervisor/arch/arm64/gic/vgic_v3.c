@@ -51,25 +51,13 @@ int vgic_map_cell(struct cell *cell)
 
 /* --- accesses --- */
 
-/* Of what is no interrupt controller; not where it is fast. */
-static __noinline u64 read_other(u32 offset, u32 size, const struct mmio_region *region)
-{
-	return region->access((struct mmio_access){ 0, offset, (u8)size, false }, region->context);
-}
-
-static __noinline void write_other(u32 offset, u64 value, const struct mmio_region *region,
-				   u32 size)
-{
-	region->access((struct mmio_access){ value, offset, (u8)size, true }, region->context);
-}
-
 u64 vgic_read(u32 offset, u32 size, const struct mmio_region *region)
 {
 	if (likely(region->access == access_distributor))
 		return vgicd_read(offset, size);
 	if (likely(region->access == access_redistributors))
 		return vgicr_read(offset, size);
-	return read_other(offset, size, region);
+	return mmio_read(offset, size, region);
 }
 
 void vgic_write(u32 offset, u32 size, u64 value, const struct mmio_region *region)
@@ -77,7 +65,7 @@ void vgic_write(u32 offset, u32 size, u64 value, const struct mmio_region *regio
 	if (likely(region->access == access_distributor))
 		vgicd_write(offset, size, value);
 	else
-		write_other(offset, value, region, size);
+		mmio_write(offset, value, region, size);
 }
 
 u64 vgic_read32(u32 offset, const struct mmio_region *region)
@@ -86,7 +74,7 @@ u64 vgic_read32(u32 offset, const struct mmio_region *region)
 		return vgicd_read32(offset);
 	if (likely(region->access == access_redistributors))
 		return vgicr_read32(offset);
-	return read_other(offset, 4, region);
+	return mmio_read(offset, 4, region);
 }
 
 void vgic_write32(u32 offset, u64 value, const struct mmio_region *region)
@@ -96,7 +84,7 @@ void vgic_write32(u32 offset, u64 value, const struct mmio_region *region)
 	else if (likely(region->access == access_redistributors))
 		vgicr_write32(offset, (u32)value);
 	else
-		write_other(offset, value, region, 4);
+		mmio_write(offset, value, region, 4);
 }
 
 /* --- interrupts --- */
