@@ -10,7 +10,7 @@
 
 const struct bus_type platform_bus_type, amba_bustype;
 
-struct device *fake_devices[4];
+struct device *fake_devices[FAKE_DEVICES];
 int fake_registered;
 unsigned int fake_fail_register;
 
@@ -77,6 +77,18 @@ int bus_for_each_dev(const struct bus_type *bus, struct device *start, void *arg
 
 	for (i = 0; !code && i < ARRAY_SIZE(fake_devices); i++)
 		if (fake_devices[i] && fake_devices[i]->bus == bus)
+			code = call(fake_devices[i], argument);
+	return code;
+}
+
+int device_for_each_child(struct device *dev, void *argument,
+			  int (*call)(struct device *dev, void *argument))
+{
+	size_t i;
+	int code = 0;
+
+	for (i = 0; !code && i < ARRAY_SIZE(fake_devices); i++)
+		if (fake_devices[i] && fake_devices[i]->parent == dev)
 			code = call(fake_devices[i], argument);
 	return code;
 }

@@ -15,6 +15,8 @@ struct device_driver {
 	bool suppress_bind_attrs;
 };
 
+struct class;
+
 struct bus_type {
 	int unused;
 };
@@ -23,6 +25,9 @@ struct device {
 	struct kobject kobj;
 	struct device_driver *driver;
 	const struct bus_type *bus;
+	const struct class *class;
+	struct device *parent;
+	int locked;
 	const char *path;		/* of its node */
 	struct device_node *of_node;
 	void *data;			/* its driver's */
@@ -62,6 +67,24 @@ struct amba_driver {
 
 extern const struct bus_type platform_bus_type, amba_bustype;
 
+#define to_platform_driver(drv)	container_of(drv, struct platform_driver, driver)
+
+static inline void device_lock(struct device *dev)
+{
+	if (dev->locked++)
+		abort();
+}
+
+static inline void device_unlock(struct device *dev)
+{
+	if (dev->locked-- != 1)
+		abort();
+}
+
+struct device *get_device(struct device *dev);
+int device_for_each_child(struct device *dev, void *argument,
+			  int (*call)(struct device *dev, void *argument));
+
 int platform_driver_register(struct platform_driver *driver);
 void platform_driver_unregister(struct platform_driver *driver);
 int amba_driver_register(struct amba_driver *driver);
@@ -72,7 +95,8 @@ void device_release_driver(struct device *dev);
 int device_attach(struct device *dev);
 int device_driver_attach(struct device_driver *driver, struct device *dev);
 
-extern struct device *fake_devices[4];
+#define FAKE_DEVICES	24
+extern struct device *fake_devices[FAKE_DEVICES];
 extern int fake_registered;		/* drivers of buses */
 extern unsigned int fake_fail_register;	/* the n-th registration from now on fails; 0: none */
 

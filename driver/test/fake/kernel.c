@@ -21,6 +21,7 @@ unsigned long jiffies;
 bool fake_signal;
 void *current;
 struct cpumask fake_online, fake_present;
+unsigned int fake_far_cpu;
 int fake_cpu_busy, fake_cpu_broken, fake_hotplug_held, fake_rcu_held, fake_rcu_waits;
 bool fake_cap;
 void (*fake_meanwhile)(void), (*fake_between)(void);
@@ -38,6 +39,7 @@ void fake_reset(void)
 	jiffies = 1000;
 	fake_signal = false;
 	fake_online.bits = fake_present.bits = 0xff;
+	fake_far_cpu = 0;
 	fake_cpu_busy = fake_cpu_broken = -1;
 	fake_hotplug_held = fake_rcu_held = fake_rcu_waits = 0;
 	fake_cap = false;

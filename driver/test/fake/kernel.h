@@ -324,7 +324,10 @@ struct cpumask {
 	u64 bits;
 };
 
+#define FAKE_CPU_BITS	64u
+
 extern struct cpumask fake_online, fake_present;
+extern unsigned int fake_far_cpu;	/* a CPU beyond the masks, online; 0: none */
 extern int fake_cpu_busy;		/* remove_cpu() of this one fails; -1: none */
 extern int fake_cpu_broken;		/* add_cpu() of this one fails; -1: none */
 
@@ -334,23 +337,31 @@ extern int fake_cpu_broken;		/* add_cpu() of this one fails; -1: none */
 #define cpumask_first(mask)	((unsigned int)__builtin_ctzll((mask)->bits))
 #define num_online_cpus()	((unsigned int)hweight64(fake_online.bits))
 #define num_present_cpus()	((unsigned int)hweight64(fake_present.bits))
-#define cpu_online(cpu)		((fake_online.bits >> (cpu)) & 1)
-#define cpu_present(cpu)	((fake_present.bits >> (cpu)) & 1)
+#define cpu_online(cpu)		fake_has_cpu(&fake_online, cpu)
+#define cpu_present(cpu)	fake_has_cpu(&fake_present, cpu)
 #define for_each_present_cpu(cpu)						\
-	for ((cpu) = 0; (cpu) < nr_cpu_ids; (cpu)++)				\
+	for ((cpu) = 0; (cpu) < 2 * FAKE_CPU_BITS; (cpu)++)			\
 		if (!cpu_present(cpu)) { } else
 #define cpus_read_lock()	((void)fake_hotplug_held++)
 #define cpus_read_unlock()	((void)fake_hotplug_held--)
 
 extern int fake_hotplug_held;		/* no CPU comes or goes */
 
+static inline bool fake_has_cpu(const struct cpumask *mask, unsigned int cpu)
+{
+	return cpu < FAKE_CPU_BITS ? (mask->bits >> cpu) & 1 : cpu == fake_far_cpu;
+}
+
 int remove_cpu(unsigned int cpu);
 int add_cpu(unsigned int cpu);
 
 /* --- objects that jh.h names --- */
 
+struct kset;
+
 struct kobject {
 	const char *name;
+	struct kset *kset;
 	int references;
 	void (*release)(struct kobject *kobj);
 };

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * For main.c: what a module and its device are made of.
+ * For main.c and enable.c: what a module and its device are made of.
  */
 #ifndef FAKE_MODULE_H
 #define FAKE_MODULE_H
@@ -19,12 +19,21 @@
 #define MODULE_LICENSE(text)
 #define MODULE_VERSION(text)
 
+#define LOCKDOWN_KEXEC			4
+
 struct attribute_group;
 struct inode;
+struct vfsmount;
+struct dentry;
+struct module;
 
 struct file {
 	const struct file_operations *f_op;
 	void *private_data;
+	struct {
+		struct vfsmount *mnt;
+		struct dentry *dentry;
+	} f_path;
 };
 
 struct file_operations {
@@ -42,6 +51,9 @@ extern void (*const fake_module_exit)(void);
 bool capable(int capability);
 long compat_ptr_ioctl(struct file *file, unsigned int command, unsigned long address);
 long noop_llseek(void);
+int security_locked_down(int what);
+void __module_get(struct module *module);
+void module_put(struct module *module);
 int misc_register(struct miscdevice *misc);
 void misc_deregister(struct miscdevice *misc);
 

@@ -24,6 +24,48 @@ void of_node_put(struct device_node *np)
 		abort();
 }
 
+struct device_node *of_node_get(struct device_node *np)
+{
+	return hold(np);
+}
+
+struct device_node *of_get_next_parent(struct device_node *np)
+{
+	struct device_node *parent = np ? hold(np->parent) : NULL;
+
+	of_node_put(np);
+	return parent;
+}
+
+/* As many numbers follow as the provider's property says, or none. */
+void of_phandle_iterator_init(struct of_phandle_iterator *it, const struct device_node *np,
+			      const char *name, const char *cells, int count)
+{
+	const struct property *at;
+
+	if (count != (cells ? -1 : 0))
+		abort();
+	*it = (struct of_phandle_iterator){ 0 };
+	for (at = np->refers; at->name; at++)
+		if (same(at->name, name) && (same(at->cells, cells) || (!cells && !at->cells)))
+			it->property = at;
+}
+
+int of_phandle_iterator_next(struct of_phandle_iterator *it)
+{
+	of_node_put(it->node);
+	it->node = NULL;
+	if (!it->property || it->at == ARRAY_SIZE(it->property->to))
+		return -ENOENT;
+	it->node = hold(it->property->to[it->at++]);
+	return 0;
+}
+
+bool of_device_is_compatible(const struct device_node *np, const char *compatible)
+{
+	return same(np->compatible, compatible) || same(np->other, compatible);
+}
+
 int fake_tree_held(void)
 {
 	int i, held = 0;

@@ -17,8 +17,19 @@ struct fake_range {
 	u64 cpu_addr, size;
 };
 
+struct property {
+	const char *name;		/* NULL: the list ends */
+	const char *cells;		/* of providers, which says how many numbers follow each; */
+	struct device_node *to[2];	/* NULL: nobody */
+};
+
+#define FAKE_PROPERTIES	4
+
 struct device_node {
 	const char *path;		/* NULL: the table ends */
+	struct device_node *parent;
+	bool populated;			/* Linux has made a device of it, or code has taken it */
+	struct property refers[FAKE_PROPERTIES + 1];	/* to others */
 	const char *compatible;
 	const char *type;
 	const char *method;		/* of PSCI, or a CPU's enable-method */
@@ -53,6 +64,14 @@ struct of_phandle_args {
 	u32 args[3];
 };
 
+#define OF_POPULATED	1
+
+struct of_phandle_iterator {
+	const struct property *property;	/* NULL: there is none */
+	u32 at;
+	struct device_node *node;	/* held */
+};
+
 struct of_device_id {
 	const char *compatible;
 	const void *data;
@@ -81,6 +100,12 @@ struct device_node *of_get_next_available_child(struct device_node *parent,
 						struct device_node *after);
 struct device_node *of_get_cpu_node(int cpu, unsigned int *thread);
 void of_node_put(struct device_node *np);
+struct device_node *of_node_get(struct device_node *np);
+struct device_node *of_get_next_parent(struct device_node *np);
+void of_phandle_iterator_init(struct of_phandle_iterator *it, const struct device_node *np,
+			      const char *name, const char *cells, int count);
+int of_phandle_iterator_next(struct of_phandle_iterator *it);
+bool of_device_is_compatible(const struct device_node *np, const char *compatible);
 const struct of_device_id *of_match_node(const struct of_device_id *ids,
 					 const struct device_node *np);
 bool of_device_is_available(const struct device_node *np);
@@ -104,6 +129,13 @@ int of_irq_parse_one(struct device_node *np, int index, struct of_phandle_args *
 int of_pci_range_parser_init(struct of_range_parser *parser, struct device_node *np);
 bool fake_next_range(struct of_range_parser *parser, struct fake_range *range);
 
+#define of_node_check_flag(np, flag)	((void)(flag), (np)->populated)
+#define of_for_each_phandle(it, code, np, name, cells, count)			\
+	for (of_phandle_iterator_init(it, np, name, cells, count),			\
+	     (code) = of_phandle_iterator_next(it); !(code);				\
+	     (code) = of_phandle_iterator_next(it))
+#define for_each_property_of_node(np, property)					\
+	for ((property) = (np)->refers; (property)->name; (property)++)
 #define for_each_node_by_type(np, type)						\
 	for (np = of_find_node_by_type(NULL, type); np; np = of_find_node_by_type(np, type))
 #define for_each_child_of_node(parent, np)					\

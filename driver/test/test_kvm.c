@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * KVM's door: it is found and known by its number, it is shut only if nobody is inside, and opened
+ * as it was. Guests are seen by their directory, and by who has one open.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "../jh.h"
+#include "files.h"
+
+static struct device jh_device, kvm_device;
+static const struct class *const misc_class = (const void *)&jh_device;	/* only an address */
+static struct file_operations calls;
+static struct miscdevice kvm;
+static struct dentry directory, guest, other;
+static struct dentry *looked_up;
+static bool has_kvm;
+static struct jh_system the_system;
+static struct jh_error err;
+static int rcu_waits;
+static u64 shut_at;			/* when KVM answered EBUSY first */
+static void (*while_waiting)(void);
+
+struct task_struct fake_tasks[FAKE_TASKS];
+bool fake_alone;
+
+/* What a process has open */
+static struct super_block anonymous = { ANON_INODE_FS_MAGIC }, disk = { 0xef53 };
+static struct vfsmount anonymous_mount = { &anonymous }, disk_mount = { &disk };
+static struct dentry vm_name = { .d_name.name = "kvm-vm" };
+static struct dentry event_name = { .d_name.name = "[eventfd]" };
+static struct file vm = { .f_path = { &anonymous_mount, &vm_name } };
+static struct file event = { .f_path = { &anonymous_mount, &event_name } };
+static struct file text = { .f_path = { &disk_mount, &vm_name } };
+static struct files_struct none, with_event = { { &event, &text } }, with_vm = { { &text, &vm } };
+
+static int kvm_open(struct inode *inode, struct file *file)
+{
+	return 11;
+}
+
+static long kvm_ioctl(struct file *file, unsigned int command, unsigned long address)
+{
+	return 12;
+}
+
+static long kvm_compat(struct file *file, unsigned int command, unsigned long address)
+{
+	return 13;
+}
+
+struct device *class_find_device_by_devt(const struct class *class, u32 number)
+{
+	assert_ptr_equal(class, misc_class);
+	assert_int_equal(number, MKDEV(MISC_MAJOR, KVM_MINOR));
+	if (!has_kvm)
+		return NULL;
+	kvm_device.references++;
+	return &kvm_device;
+}
+
+void put_device(struct device *dev)
+{
+	dev->references--;
+}
+
+struct dentry *debugfs_lookup(const char *name, struct dentry *parent)
+{
+	assert_string_equal(name, "kvm");
+	assert_null(parent);
+	if (!IS_ERR_OR_NULL(looked_up))
+		looked_up->references++;
+	return looked_up;
+}
+
+void dput(struct dentry *dentry)
+{
+	assert_true(dentry->references-- > 0);
+}
+
+void synchronize_rcu(void)
+{
+	/* Nobody can come in any more, so it is worth waiting. */
+	assert_int_equal(calls.open(NULL, NULL), -EBUSY);
+	rcu_waits++;
+}
+
+int iterate_fd(struct files_struct *files, unsigned int first,
+	       int (*call)(const void *argument, struct file *file, unsigned int fd),
+	       const void *argument)
+{
+	unsigned int i;
+	int code = 0;
+
+	for (i = 0; i < FAKE_TASKS; i++)
+		if (fake_tasks[i].leader && fake_tasks[i].files == files && fake_tasks[i].locked)
+			break;
+	assert_true(i < FAKE_TASKS);
+	/* A process that ends has none. */
+	for (i = first; files && !code && i < ARRAY_SIZE(files->open); i++)
+		if (files->open[i])
+			code = call(argument, files->open[i], i);
+	return code;
+}
+
+static void meanwhile(void)
+{
+	shut_at = jiffies;
+	if (while_waiting)
+		while_waiting();
+}
+
+static void process(int i, int leader, struct files_struct *files)
+{
+	fake_tasks[i] = (struct task_struct){ files, &fake_tasks[leader], 0 };
+}
+
+static int setup(void **state)
+{
+	fake_reset();
+	calls = (struct file_operations){ .open = kvm_open, .unlocked_ioctl = kvm_ioctl,
+					  .compat_ioctl = kvm_compat };
+	kvm = (struct miscdevice){ .minor = KVM_MINOR, .name = "kvm", .fops = &calls };
+	jh_device = (struct device){ .class = misc_class };
+	kvm_device = (struct device){ .class = misc_class, .data = &kvm };
+	jh_misc.this_device = &jh_device;
+	other = (struct dentry){ .d_name.name = "halt_poll_ns" };
+	guest = (struct dentry){ .d_name.name = "77-11", .is_dir = true };
+	directory = (struct dentry){ .is_dir = true, .d_children.first = &other };
+	looked_up = &directory;
+	has_kvm = true;
+	fake_alone = false;
+	memset(fake_tasks, 0, sizeof(fake_tasks));
+	process(0, 0, &none);
+	process(1, 1, &with_event);
+	process(2, 1, &with_event);
+	memset(&err, 0, sizeof(err));
+	rcu_waits = 0;
+	shut_at = 0;
+	while_waiting = NULL;
+	fake_meanwhile = meanwhile;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	int i;
+
+	jh_kvm_open(&the_system);
+	assert_int_equal(kvm_device.references, 0);
+	assert_int_equal(directory.references, 0);
+	assert_int_equal(directory.d_lock.held, 0);
+	assert_int_equal(fake_rcu_held, 0);
+	for (i = 0; i < FAKE_TASKS; i++)
+		assert_int_equal(fake_tasks[i].locked, 0);
+	return 0;
+}
+
+static void assert_is_open(void)
+{
+	assert_int_equal(calls.open(NULL, NULL), 11);
+	assert_int_equal(calls.unlocked_ioctl(NULL, 0, 0), 12);
+	assert_int_equal(calls.compat_ioctl(NULL, 0, 0), 13);
+}
+
+static void assert_is_shut(void)
+{
+	assert_int_equal(calls.open(NULL, NULL), -EBUSY);
+	assert_int_equal(calls.unlocked_ioctl(NULL, 0, 0), -EBUSY);
+	assert_int_equal(calls.compat_ioctl(NULL, 0, 0), -EBUSY);
+}
+
+static void assert_refused(int code, u32 reason)
+{
+	assert_int_equal(code, -refuse_errno(reason));
+	assert_int_equal(err.reason, reason);
+	assert_int_equal(err.object, JH_OBJ_MACHINE);
+	assert_is_open();
+}
+
+/* First of all, while nothing was ever replaced. */
+static void nobody_waits_for_nothing(void **state)
+{
+	jh_kvm_open(&the_system);
+	jh_kvm_exit();
+	assert_int_equal(fake_rcu_waits, 0);
+	assert_false(jh_kvm_guests(false));
+}
+
+static void the_door_is_shut_and_opened(void **state)
+{
+	assert_int_equal(jh_kvm_check(&err), 0);
+	assert_is_open();
+	assert_int_equal(directory.references, 0);
+	assert_int_equal(jh_kvm_shut(&the_system, &err), 0);
+	assert_is_shut();
+	assert_int_equal(rcu_waits, 1);
+	/* Whoever was inside had time to make his guest visible. */
+	assert_true(shut_at >= 1020);
+	assert_int_equal(directory.references, 1);
+	assert_false(jh_kvm_guests(false));
+	jh_kvm_open(&the_system);
+	assert_is_open();
+	assert_int_equal(directory.references, 0);
+	jh_kvm_open(&the_system);
+	assert_is_open();
+	jh_kvm_exit();
+	assert_int_equal(fake_rcu_waits, 1);
+}
+
+static void a_machine_without_kvm(void **state)
+{
+	has_kvm = false;
+	looked_up = NULL;
+	assert_int_equal(jh_kvm_check(&err), 0);
+	assert_int_equal(jh_kvm_shut(&the_system, &err), 0);
+	assert_int_equal(rcu_waits, 0);
+	assert_false(jh_kvm_guests(false));
+	assert_false(jh_kvm_guests(true));
+	assert_is_open();
+}
+
+/* A device with that number which is somebody else's is left alone. */
+static void what_only_looks_like_kvm(void **state)
+{
+	directory.d_children.first = &guest;
+	kvm.name = "kvm2";
+	assert_int_equal(jh_kvm_shut(&the_system, &err), 0);
+	assert_int_equal(jh_kvm_check(&err), 0);
+	assert_is_open();
+	kvm.name = "kvm";
+	kvm.minor = KVM_MINOR - 1;
+	assert_int_equal(jh_kvm_shut(&the_system, &err), 0);
+	assert_is_open();
+	kvm_device.data = NULL;
+	assert_int_equal(jh_kvm_shut(&the_system, &err), 0);
+	assert_is_open();
+	assert_int_equal(rcu_waits, 0);
+}
+
+static void guests_have_a_directory(void **state)
+{
+	other.d_sib.next = &guest;
+	assert_refused(jh_kvm_check(&err), JH_ERR_KVM_GUESTS);
+	assert_int_equal(directory.references, 0);
+	assert_refused(jh_kvm_shut(&the_system, &err), JH_ERR_KVM_GUESTS);
+	assert_int_equal(directory.references, 0);
+	/* It was removed; or never was one. */
+	guest.negative = true;
+	assert_int_equal(jh_kvm_check(&err), 0);
+	guest.negative = false;
+	guest.is_dir = false;
+	assert_int_equal(jh_kvm_check(&err), 0);
+	directory.d_children.first = NULL;
+	assert_int_equal(jh_kvm_check(&err), 0);
+}
+
+static void guests_without_a_directory(void **state)
+{
+	process(3, 3, &with_vm);
+	assert_refused(jh_kvm_check(&err), JH_ERR_KVM_GUESTS);
+	assert_refused(jh_kvm_shut(&the_system, &err), JH_ERR_KVM_GUESTS);
+	/* The process itself has none, but one of its threads; it is the last of all. */
+	process(3, 3, &none);
+	process(4, 3, &none);
+	process(5, 3, &with_vm);
+	assert_refused(jh_kvm_check(&err), JH_ERR_KVM_GUESTS);
+	/* Of another file system, or something else that is anonymous */
+	process(5, 3, &with_event);
+	assert_int_equal(jh_kvm_check(&err), 0);
+	/* Somebody before the last */
+	process(0, 0, &with_vm);
+	assert_refused(jh_kvm_check(&err), JH_ERR_KVM_GUESTS);
+	process(0, 0, NULL);
+	assert_int_equal(jh_kvm_check(&err), 0);
+}
+
+/* Without debugfs nobody knows. */
+static void guests_that_cannot_be_seen(void **state)
+{
+	looked_up = NULL;
+	assert_refused(jh_kvm_check(&err), JH_ERR_KVM_UNKNOWN);
+	assert_refused(jh_kvm_shut(&the_system, &err), JH_ERR_KVM_UNKNOWN);
+	looked_up = ERR_PTR(-ENODEV);
+	assert_refused(jh_kvm_check(&err), JH_ERR_KVM_UNKNOWN);
+	assert_refused(jh_kvm_shut(&the_system, &err), JH_ERR_KVM_UNKNOWN);
+	assert_false(jh_kvm_guests(false));
+}
+
+static void appear(void)
+{
+	directory.d_children.first = &guest;
+}
+
+static void a_guest_that_was_being_made(void **state)
+{
+	while_waiting = appear;
+	assert_refused(jh_kvm_shut(&the_system, &err), JH_ERR_KVM_GUESTS);
+	assert_int_equal(rcu_waits, 1);
+	setup(NULL);
+	process(3, 3, &none);
+	assert_int_equal(jh_kvm_shut(&the_system, &err), 0);
+	appear();
+	assert_true(jh_kvm_guests(false));
+}
+
+/* All others were stopped wherever they were, one of them perhaps in the middle of the list. */
+static void while_all_others_are_stopped(void **state)
+{
+	assert_int_equal(jh_kvm_shut(&the_system, &err), 0);
+	fake_alone = true;
+	assert_false(jh_kvm_guests(true));
+	directory.d_lock.held = 1;
+	assert_true(jh_kvm_guests(true));
+	directory.d_lock.held = 0;
+	appear();
+	assert_true(jh_kvm_guests(true));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(nobody_waits_for_nothing, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_door_is_shut_and_opened, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_machine_without_kvm, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_only_looks_like_kvm, setup, teardown),
+		cmocka_unit_test_setup_teardown(guests_have_a_directory, setup, teardown),
+		cmocka_unit_test_setup_teardown(guests_without_a_directory, setup, teardown),
+		cmocka_unit_test_setup_teardown(guests_that_cannot_be_seen, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_guest_that_was_being_made, setup, teardown),
+		cmocka_unit_test_setup_teardown(while_all_others_are_stopped, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
