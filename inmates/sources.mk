@@ -7,6 +7,12 @@ LIB_SOURCES	:= start.S vectors.S pagetable.S \
 		   cmdline.c comm.c console.c exception.c gic.c gic_v2.c gic_v3.c init.c mmu.c \
 		   print.c smp.c string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c
 
+# The library for RTOSes: its own files and those of the inmates' library behind them.
+BSP_START_SOURCES := bsp/bsp_start.S bsp/bsp_map.c bsp/bsp_mmu.c
+BSP_SOURCES	:= bsp/bsp.c \
+		   $(addprefix lib/,cmdline.c comm.c console.c gic.c gic_v2.c gic_v3.c print.c \
+		   string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c)
+
 DEMOS		:= attack hello smp timer uart-echo
 TESTS		:= abi can direct foreign gic guard memory psci remap sibling strange stress \
 		   sweep ttc

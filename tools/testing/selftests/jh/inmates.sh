@@ -33,7 +33,7 @@ take_results()
 run_test()
 {
 	check "$1: create for $2" jhctl cell create "$CELLS/$1.cell" || return
-	check "$1: load $2 $3" jhctl cell load "$1" "$INMATES/$2.bin" -s "$3" -a 0x1000
+	check "$1: load $2 $3" jhctl cell load "$1" "$INMATES/$2.bin" ${3:+-s "$3" -a 0x1000}
 	# It prints more than is kept for those who come late.
 	jhctl console -f "$1" >"$work/console" &
 	follower=$!
@@ -48,11 +48,14 @@ run_test()
 
 begin
 jh_up sys.cell
-[ $# -gt 0 ] || set -- abi gic psci stress
+[ $# -gt 0 ] || set -- abi bsp gic psci stress
 for test; do
 	case $test in
 	abi)
 		run_test rtos abi
+		;;
+	bsp)
+		run_test rtos bsp-demo
 		;;
 	gic)
 		run_test smp gic

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * A cell as a board: what an RTOS needs of its machine and does not have for a cell of jh.
+ *
+ * The names of this library begin with bsp_, nothing else is visible, so that it can be linked to
+ * any kernel and any C library. Start-up code and memory map are optional: whoever has their own
+ * does not refer to bsp_start and uses the rest. Documentation/guests/ says how each RTOS uses it.
+ *
+ * Copyright (c) The jh authors
+ */
+#ifndef JH_BSP_H
+#define JH_BSP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* INTID of the virtual timer, which the tick comes from: a PPI. */
+#define BSP_TICK_IRQ	27
+
+/* The least urgent priority that a GIC of a cell tells apart from "masked" (5 bits of priority). */
+#define BSP_LOWEST_PRIORITY	0xf0
+
+/**
+ * bsp_dtb - x0 at entry: the address of a device tree, or 0
+ *
+ * Valid if bsp_start was the entry point.
+ */
+extern uint64_t bsp_dtb;
+
+/**
+ * bsp_init() - look at the communication region and prepare the console
+ *
+ * Call it once on the first CPU, before anything else of this library. bsp_start does so.
+ *
+ * Return: false if there is no communication region of a known revision; then nothing works.
+ */
+bool bsp_init(void);
+
+/* Console: the UART of the cell, or the hypervisor's. */
+
+/** bsp_putc() - print a character; "\n" becomes "\r\n" */
+void bsp_putc(char c);
+
+/** bsp_write() - print @size characters, as write() of a C library wants it */
+void bsp_write(const char *s, size_t size);
+
+/** bsp_getc() - a received character, or -1 */
+int bsp_getc(void);
+
+/* Interrupts. */
+
+/** bsp_gic_version() - 2 or 3 */
+uint32_t bsp_gic_version(void);
+
+/* Where the registers are; 0 for what this version has not. */
+uint64_t bsp_gicd_base(void);
+uint64_t bsp_gicc_base(void);
+uint64_t bsp_gicr_base(void);
+
+/**
+ * bsp_irq_init() - CPU interface, and redistributor on GICv3, of the calling CPU
+ *
+ * TPIDR_EL1 has to hold the number of the CPU, below 8: 0 on the first one, where bsp_start put
+ * it. Opens the priority mask.
+ */
+void bsp_irq_init(void);
+
+/** bsp_irq_enable() - enable an interrupt with a priority, an SPI for the calling CPU */
+void bsp_irq_enable(uint32_t intid, uint8_t priority);
+
+/** bsp_irq_disable() - disable an interrupt and wait until that has reached the GIC */
+void bsp_irq_disable(uint32_t intid);
+
+/** bsp_irq_ack() - acknowledge; bits 9:0 are the INTID, 1020 and more mean "nothing" */
+uint32_t bsp_irq_ack(void);
+
+/** bsp_irq_end() - end what bsp_irq_ack() returned */
+void bsp_irq_end(uint32_t ack);
+
+/* The tick, from the virtual timer of the calling CPU. */
+
+/**
+ * bsp_tick_start() - from now on BSP_TICK_IRQ is raised @hz times a second
+ *
+ * Enables the interrupt with @priority. @hz: at least 1, at most the frequency of the counter. The
+ * n-th tick comes n / @hz seconds after the call, however late an earlier one was handled.
+ */
+void bsp_tick_start(uint32_t hz, uint8_t priority);
+
+/**
+ * bsp_tick_next() - in the handler: this tick is taken, set the timer for the next one
+ *
+ * If that is due already, because the handler came late, the interrupt stays raised: a handler
+ * that counts one tick a call loses none.
+ */
+void bsp_tick_next(void);
+
+/** bsp_now_ns() - nanoseconds since the counter began; wraps after 584 years */
+uint64_t bsp_now_ns(void);
+
+/* Life: what the host asks, and the end. */
+
+/**
+ * bsp_shutdown_requested() - has the host asked for an end (`jhctl cell shutdown`)?
+ *
+ * Answers the host's message. Call it now and then, from an idle task for instance; once it has
+ * returned true, clean up and call bsp_exit().
+ */
+bool bsp_shutdown_requested(void);
+
+/**
+ * bsp_exit() - the end of this cell: "shut down" if @ok, else "failed"
+ *
+ * Turns the calling CPU off by PSCI; other CPUs should have gone before.
+ */
+void bsp_exit(bool ok) __attribute__((__noreturn__));
+
+#endif

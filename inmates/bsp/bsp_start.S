@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Entry point of an RTOS in a cell: from EL1 with everything off to main().
+ *
+ * The cell arrives at EL1h with MMU and caches off and with DAIF masked, and stays at EL1: no
+ * start-up for EL3 or EL2 is needed, and clocks are root's. main() finds MMU and caches on,
+ * floating point allowed, .bss zeroed, interrupts masked and x0 of the entry in bsp_dtb. Vectors
+ * are the RTOS' own matter; until it sets them an exception stops here, in a loop, where
+ * `jhctl cell show` finds the program counter.
+ *
+ * Copyright (c) The jh authors
+ */
+#include "layout.h"
+
+	.section .bsp.start, "ax"
+
+	.globl	bsp_start
+bsp_start:
+	mov	x19, x0
+	adr	x0, bsp_vectors
+	msr	vbar_el1, x0
+	msr	tpidr_el1, xzr
+	mov	x0, #3 << 20		/* CPACR_EL1.FPEN: no trap */
+	msr	cpacr_el1, x0
+	isb
+
+	adrp	x0, __bsp_stack_top
+	add	x0, x0, :lo12:__bsp_stack_top
+	mov	sp, x0
+	mov	x29, xzr
+	mov	x30, xzr
+
+	/*
+	 * The stack is used with the MMU off here, by one call, whose frame is dead when caches
+	 * come on; of the rest no line is in a cache that differs from memory.
+	 */
+	bl	bsp_mmu_build
+
+	ic	iallu
+	tlbi	vmalle1
+	ldr	x0, =MMU_MAIR
+	msr	mair_el1, x0
+	ldr	x0, =MMU_TCR
+	mrs	x1, id_aa64mmfr0_el1
+	and	x1, x1, #0xf		/* PARange; the 4K granule ends at 48 bits, encoding 5 */
+	mov	x2, #5
+	cmp	x1, x2
+	csel	x1, x1, x2, lo
+	orr	x0, x0, x1, lsl #32	/* TCR_EL1.IPS */
+	msr	tcr_el1, x0
+	adrp	x0, bsp_mmu_map
+	add	x0, x0, :lo12:bsp_mmu_map
+	msr	ttbr0_el1, x0
+	dsb	sy
+	isb
+	ldr	x0, =MMU_SCTLR
+	msr	sctlr_el1, x0
+	isb
+
+	/* Byte by byte where the linker script did not align it. */
+	adrp	x0, __bss_start
+	add	x0, x0, :lo12:__bss_start
+	adrp	x1, __bss_end
+	add	x1, x1, :lo12:__bss_end
+1:	cmp	x0, x1
+	b.hs	2f
+	strb	wzr, [x0], #1
+	b	1b
+2:	adrp	x0, bsp_dtb
+	str	x19, [x0, :lo12:bsp_dtb]
+	bl	bsp_init
+	bl	main
+	cmp	w0, #0			/* main() says 0 if all is well */
+	cset	w0, eq
+	bl	bsp_exit
+
+	.pool
+
+	.balign	2048
+bsp_vectors:
+	.rept	16
+	.balign	128
+	b	.
+	.endr
+	.balign	128
