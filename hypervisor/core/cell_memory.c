@@ -30,30 +30,6 @@ static u64 largest_piece(const struct cell *cell)
 	return size;
 }
 
-static int find_memories(struct cell *cell, struct jh_error *error)
-{
-	const struct jh_config_memory *list;
-	u64 pa;
-	u32 i, n;
-	int err;
-
-	list = config_memories(cell->config, &n);
-	for (i = 0; i < n; i++) {
-		pa = list[i].phys;
-		if (list[i].flags & JH_MEM_AUTO && owner_find_ram(cell, list[i].size, &pa))
-			return refuse_value(error, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, i, list[i].size,
-					    largest_piece(cell));
-		err = owner_check_memory(cell, pa, list[i].size, list[i].flags, i, error);
-		if (err)
-			return err;
-		cell->memories[cell->num_memories++] = (struct cell_memory){
-			.pa = pa, .gpa = list[i].virt, .size = list[i].size,
-			.flags = list[i].flags,
-		};
-	}
-	return 0;
-}
-
 static u32 map_flags(u32 memory_flags)
 {
 	u32 flags = 0;
@@ -70,9 +46,9 @@ static u32 map_flags(u32 memory_flags)
 }
 
 /* The cell's own table is filled before anybody walks it, so this belongs to the preparation. */
-static int map_memory(struct cell *cell, u32 index, struct jh_error *error)
+static int map_memory(struct cell *cell, const struct cell_memory *m, u32 index,
+		      struct jh_error *error)
 {
-	const struct cell_memory *m = &cell->memories[index];
 	u64 done, piece, pa;
 	int err;
 
@@ -89,13 +65,37 @@ static int map_memory(struct cell *cell, u32 index, struct jh_error *error)
 	return 0;
 }
 
+int cell_memory_add(struct cell *cell, const struct cell_memory *m, u32 index,
+		    struct jh_error *error)
+{
+	int err = owner_check_memory(cell, m, index, error);
+
+	if (!err)
+		err = map_memory(cell, m, index, error);
+	if (!err)
+		cell->memories[cell->num_memories++] = *m;
+	return err;
+}
+
+static int add_configured(struct cell *cell, const struct jh_config_memory *from, u32 index,
+			  struct jh_error *error)
+{
+	struct cell_memory m = {
+		.pa = from->phys, .gpa = from->virt, .size = from->size, .flags = from->flags,
+	};
+
+	if (m.flags & JH_MEM_AUTO && owner_find_ram(cell, m.size, &m.pa))
+		return refuse_value(error, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, index, m.size,
+				    largest_piece(cell));
+	return cell_memory_add(cell, &m, index, error);
+}
+
 static int memory_prepare(struct cell *cell, struct jh_error *error)
 {
-	int err = find_memories(cell, error);
-	u32 i;
+	const struct jh_config_memory *list;
+	u32 i, n;
+	int err = 0;
 
-	if (err)
-		return err;
 	if (pgtable_init(&cell->pt, ARCH_CELL_BITS, cell->id))
 		return pool_refuse(error);
 	if (cell_is_direct(cell)) {
@@ -103,14 +103,16 @@ static int memory_prepare(struct cell *cell, struct jh_error *error)
 		if (!cell->revoked)
 			return pool_refuse(error);
 	}
-	for (i = 0; i < cell->num_memories && !err; i++)
-		err = map_memory(cell, i, error);
+	list = config_memories(cell->config, &n);
+	for (i = 0; i < n && !err; i++)
+		err = add_configured(cell, &list[i], i, error);
 	return err;
 }
 
-static bool leaves_root(const struct cell_memory *m)
+/* It changes hands between root and the cell, unless the other side has it already, or still. */
+static bool leaves_root(const struct cell *cell, const struct cell_memory *m)
 {
-	return m->flags & JH_MEM_IO && !(m->flags & JH_MEM_SHARED_ROOT);
+	return m->flags & JH_MEM_IO && !owner_other_side(cell, m);
 }
 
 static void memory_commit(struct cell *cell)
@@ -121,11 +123,9 @@ static void memory_commit(struct cell *cell)
 	for (i = 0; i < cell->num_memories; i++) {
 		const struct cell_memory *m = &cell->memories[i];
 
-		if (!leaves_root(m)) {
+		if (!(m->flags & JH_MEM_IO))
 			cell->report->memory_bytes += m->size;
-			continue;
-		}
-		for (done = 0; done < m->size; done += piece) {
+		for (done = 0; leaves_root(cell, m) && done < m->size; done += piece) {
 			piece = cell_memory_piece(m, done, &pa);
 			pgtable_unmap(&root_cell.pt, GPA(pa), piece);
 		}
@@ -146,7 +146,7 @@ static void memory_revert(struct cell *cell)
 	for (i = 0; i < cell->num_memories; i++) {
 		const struct cell_memory *m = &cell->memories[i];
 
-		for (done = 0; leaves_root(m) && done < m->size; done += piece) {
+		for (done = 0; leaves_root(cell, m) && done < m->size; done += piece) {
 			piece = cell_memory_piece(m, done, &pa);
 			pgtable_map(&root_cell.pt, GPA(pa), PA(pa), piece, ROOT_MAP_FLAGS);
 		}

@@ -5,6 +5,7 @@
 #include <hv/owner.h>
 #include <range.h>
 #include <refuse.h>
+#include <string.h>
 
 #define BLOCK_SIZE	0x200000UL
 
@@ -67,31 +68,67 @@ static const struct cell_memory *memory_touched(const struct cell *cell, u64 pa,
 	return NULL;
 }
 
-/* Which cell but root has a part of the range, and which part? */
-static const struct cell_memory *claim_touched(u64 pa, u64 size, const struct cell **claimant)
+/* Is @other, which is not root, the one with which @cell declares to share @m? */
+static bool is_peer(const struct cell *cell, const struct cell_memory *m, const struct cell *other)
+{
+	return m->peer && !strncmp((const char *)cell->config + m->peer,
+				   config_cell(other->config)->name, JH_NAME_LEN);
+}
+
+/* Do both sides say that they share it: the same range, and each the other's name? */
+static bool both_declare(const struct cell *a, const struct cell_memory *of_a, const struct cell *b,
+			 const struct cell_memory *of_b)
+{
+	return is_peer(a, of_a, b) && is_peer(b, of_b, a) && of_a->pa == of_b->pa &&
+	       of_a->size == of_b->size;
+}
+
+/*
+ * Which cell but root has a part of the range that @cell would have as @m, and which part? Not one
+ * that both declare to share. @cell may be NULL if @m has no peer.
+ */
+static const struct cell_memory *claim_touched(const struct cell *cell, const struct cell_memory *m,
+					       const struct cell **claimant)
 {
 	const struct cell_memory *memory;
 	u32 id;
 
 	for (id = 1; id < JH_MAX_CELLS; id++) {
-		const struct cell *cell = cell_get(id);
+		const struct cell *other = cell_get(id);
 
-		memory = cell ? memory_touched(cell, pa, size) : NULL;
-		if (memory) {
-			*claimant = cell;
+		memory = other ? memory_touched(other, m->pa, m->size) : NULL;
+		if (memory && !both_declare(cell, m, other, memory)) {
+			*claimant = other;
 			return memory;
 		}
 	}
 	return NULL;
 }
 
+const struct cell *owner_other_side(const struct cell *cell, const struct cell_memory *m)
+{
+	u32 id;
+
+	if (m->flags & JH_MEM_SHARED_ROOT)
+		return &root_cell;
+	for (id = 1; id < JH_MAX_CELLS && m->peer; id++) {
+		const struct cell *other = cell_get(id);
+
+		/* Nobody else could have claimed any of it. */
+		if (other && other != cell && memory_touched(other, m->pa, m->size))
+			return other;
+	}
+	return NULL;
+}
+
 bool owner_is_nobodys(u64 pa, u64 size)
 {
+	const struct cell_memory m = { .pa = pa, .size = size };
 	const struct cell *claimant;
 
 	return range_valid(pa, size) && pa + (size - 1) <= info->max_address &&
 	       !own_reason(pa, size) && !unit_touched(pa, size, false) && !pool_touched(pa, size) &&
-	       !claim_touched(pa, size, &claimant);
+	       !claim_touched(NULL, &m, &claimant);
 }
 
 bool owner_is_root(u64 pa, u64 size)
@@ -122,9 +159,10 @@ static int refuse_memory_taken(struct jh_error *error, u32 index, u64 pa,
 	return err;
 }
 
-int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32 index,
+int owner_check_memory(const struct cell *cell, const struct cell_memory *m, u32 index,
 		       struct jh_error *error)
 {
+	u64 pa = m->pa, size = m->size;
 	const struct jh_config_unit *unit = unit_touched(pa, size, true);
 	const struct jh_boot_range *pool = pool_touched(pa, size);
 	const struct cell_memory *memory;
@@ -137,13 +175,13 @@ int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32
 		return refuse_unit(error, index, pa, unit);
 	memory = memory_touched(cell, pa, size);
 	if (!memory)
-		memory = claim_touched(pa, size, &claimant);
+		memory = claim_touched(cell, m, &claimant);
 	if (memory)
 		return refuse_memory_taken(error, index, pa, memory, claimant);
-	if (flags & JH_MEM_SHARED_ROOT) {
+	if (m->flags & JH_MEM_SHARED_ROOT) {
 		if (pool)
 			reason = JH_ERR_MEM_SHARED_POOL;
-	} else if (flags & JH_MEM_IO) {
+	} else if (m->flags & JH_MEM_IO) {
 		if (pool || !config_is_assignable(config, pa, size))
 			reason = JH_ERR_MEM_ASSIGNABLE;
 	} else if (!pool || !range_inside(pa, size, pool->address, pool->size)) {
@@ -155,11 +193,12 @@ int owner_check_memory(const struct cell *cell, u64 pa, u64 size, u32 flags, u32
 /* The end of what makes [pa, pa + size) impossible, 0 if nothing does. */
 static u64 obstacle_end(const struct cell *cell, u64 pa, u64 size)
 {
-	const struct cell *claimant;
+	const struct cell_memory m = { .pa = pa, .size = size };
 	const struct cell_memory *memory = memory_touched(cell, pa, size);
+	const struct cell *claimant;
 
 	if (!memory)
-		memory = claim_touched(pa, size, &claimant);
+		memory = claim_touched(NULL, &m, &claimant);
 	return memory ? memory->pa + memory->size : 0;
 }
 

@@ -1,29 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <hv/arch.h>
+#include <hv/owner.h>
 #include <hv/sweep.h>
 
 #define SWEEP_PAGES	256	/* at most so many in one call */
 
-static bool is_pool_ram(const struct cell_memory *m)
+/* Is it the cell's alone? What another has as well stays as it is until the last one goes. */
+static bool is_own_ram(const struct cell *cell, const struct cell_memory *m)
 {
-	return !(m->flags & (JH_MEM_IO | JH_MEM_SHARED_ROOT));
+	return !(m->flags & JH_MEM_IO) && !owner_other_side(cell, m);
 }
 
 /* All that a life can have left in a cache, and what root may have fetched before it was taken. */
-static bool is_cached(const struct cell_memory *m)
+static bool is_cached(const struct cell *cell, const struct cell_memory *m)
 {
-	return is_pool_ram(m) || (m->flags & (JH_MEM_IO | JH_MEM_WRITE)) == JH_MEM_WRITE;
+	return is_own_ram(cell, m) || (m->flags & (JH_MEM_IO | JH_MEM_WRITE)) == JH_MEM_WRITE;
 }
 
-static bool concerns(enum cell_sweep sweep, const struct cell_memory *m)
+static bool concerns(const struct cell *cell, enum cell_sweep sweep, const struct cell_memory *m)
 {
-	return sweep == SWEEP_CLEAN ? is_cached(m) : is_pool_ram(m);
+	return sweep == SWEEP_CLEAN ? is_cached(cell, m) : is_own_ram(cell, m);
 }
 
 static bool zeroes(const struct cell *cell, enum cell_sweep sweep, const struct cell_memory *m)
 {
-	return sweep == SWEEP_SCRUB || (cell->flags & JH_CELL_SCRUB_RESTART && is_pool_ram(m));
+	return sweep == SWEEP_SCRUB ||
+	       (cell->flags & JH_CELL_SCRUB_RESTART && is_own_ram(cell, m));
 }
 
 static void sweep_pages(const struct cell_memory *m, u64 first, u64 pages, bool zero)
@@ -50,7 +53,7 @@ u64 sweep_run(struct cell *cell, enum cell_sweep sweep)
 	for (i = 0; i < cell->num_memories; i++) {
 		struct cell_memory *m = &cell->memories[i];
 
-		if (!concerns(sweep, m))
+		if (!concerns(cell, sweep, m))
 			continue;
 		total = m->size / PAGE_SIZE;
 		while (budget && m->swept[sweep] < total) {
@@ -71,7 +74,7 @@ bool sweep_is_done(const struct cell *cell, enum cell_sweep sweep)
 	for (i = 0; i < cell->num_memories; i++) {
 		const struct cell_memory *m = &cell->memories[i];
 
-		if (concerns(sweep, m) && m->swept[sweep] < m->size / PAGE_SIZE)
+		if (concerns(cell, sweep, m) && m->swept[sweep] < m->size / PAGE_SIZE)
 			return false;
 	}
 	return true;

@@ -10,12 +10,14 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/hypercall.h>
+#include <hv/owner.h>
 #include <hv/report.h>
 #include "world.h"
 
@@ -25,6 +27,22 @@
 static u64 random_pages(u32 most)
 {
 	return (1 + fake_random(most)) * PAGE_SIZE;
+}
+
+static bool sharing;
+
+/* "cell2" and "cell3" mostly agree on what they share: memory, registers, or both. */
+static void random_shares(struct blob_parts *parts, u32 number)
+{
+	char peer[JH_NAME_LEN];
+
+	snprintf(peer, sizeof(peer), "cell%u", number ^ (fake_random(8) ? 1 : 2));
+	if (fake_random(4))
+		world_add_share(parts, peer, FAKE_POOL0 + 0x80000 + number / 2 * 0x2000, 0x2000000,
+				fake_random(8) ? 0x2000 : 0x1000, RAM_FLAGS);
+	if (!fake_random(3))
+		world_add_share(parts, peer, FAKE_DEVICE2 + number / 2 * PAGE_SIZE, 0x3000000,
+				PAGE_SIZE, IO_FLAGS);
 }
 
 static void random_memory(struct blob_parts *parts)
@@ -57,10 +75,10 @@ static void random_memory(struct blob_parts *parts)
 
 static void random_cell(struct blob_parts *parts)
 {
+	u32 i, number = fake_random(sharing ? 4 : 12);
 	char name[JH_NAME_LEN];
-	u32 i;
 
-	snprintf(name, sizeof(name), "cell%u", fake_random(12));
+	snprintf(name, sizeof(name), "cell%u", number);
 	world_cell(parts, name, ROOTS_OWN + fake_random(CPUS - ROOTS_OWN));
 	if (!fake_random(3)) {
 		parts->num_cpus = 2;
@@ -72,7 +90,9 @@ static void random_cell(struct blob_parts *parts)
 	if (!fake_random(4))
 		parts->cell.flags |= JH_CELL_SCRUB_RESTART;
 	parts->memories[0].size = random_pages(20);
-	for (i = fake_random(3); i; i--)
+	if (sharing)
+		random_shares(parts, number);
+	for (i = fake_random(sharing ? 1 : 3); i; i--)
 		random_memory(parts);
 	for (i = fake_random(3); i; i--)
 		world_add_irq(parts, 32 + fake_random(8), fake_random(2));
@@ -141,7 +161,7 @@ static void guest_step(void)
 		fake_run();
 }
 
-static u32 lives, further_lives;
+static u32 lives, further_lives, shared;
 
 /* All that a life needs, or some of it; each part is refused when it does not fit. */
 static void begin_life(u64 id)
@@ -211,6 +231,21 @@ static void root_step(void)
 	}
 }
 
+/* Ranges that two cells have just now. */
+static void count_shared(void)
+{
+	const struct cell *cell, *other;
+	u32 id, i;
+
+	for (id = 1; id < JH_MAX_CELLS; id++) {
+		cell = cell_get(id);
+		for (i = 0; cell && i < cell->num_memories; i++) {
+			other = owner_other_side(cell, &cell->memories[i]);
+			shared += other && other != &root_cell && other->id > id;
+		}
+	}
+}
+
 static void destroy_all(void)
 {
 	u64 id;
@@ -245,6 +280,7 @@ static void live(u32 seed, const struct fake_options *options, u32 steps)
 		if (i % 4 == 0) {
 			fake_run();
 			world_check();
+			count_shared();
 		}
 	}
 	fake_run();
@@ -266,8 +302,7 @@ static void random_lives(void **state)
 	for (seed = 1; seed <= 25; seed++)
 		live(seed, &options, 150);
 	/* What is looked at does happen. */
-	assert_true(lives > 100 && further_lives > 20);
-}
+	assert_true(lives > 100 && further_lives > 20);}
 
 static void random_lives_in_little_memory(void **state)
 {
@@ -294,12 +329,29 @@ static void random_lives_beside_a_listed_root(void **state)
 		live(2000 + seed, &options, 60);
 }
 
+static void random_lives_of_cells_that_share(void **state)
+{
+	struct fake_options options = fake_defaults;
+	u32 seed;
+
+	(void)state;
+	options.cpus = CPUS;
+	options.pool_pages = 384;
+	sharing = true;
+	shared = 0;
+	for (seed = 1; seed <= 25; seed++)
+		live(3000 + seed, &options, 100);
+	sharing = false;
+	assert_true(shared > 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_lives),
 		cmocka_unit_test(random_lives_in_little_memory),
 		cmocka_unit_test(random_lives_beside_a_listed_root),
+		cmocka_unit_test(random_lives_of_cells_that_share),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,6 +22,14 @@ void world_cell(struct blob_parts *parts, const char *name, u32 cpu);
 /** world_add_memory() - one more range */
 void world_add_memory(struct blob_parts *parts, u64 phys, u64 virt, u64 size, u32 flags);
 
+/**
+ * world_add_share() - one more range, declared to be shared with the cell of the name @peer
+ *
+ * Configurations cannot say it yet: two devices of the cell do, which a unit of the test reads.
+ */
+void world_add_share(struct blob_parts *parts, const char *peer, u64 phys, u64 virt, u64 size,
+		     u32 flags);
+
 /** world_add_irq() */
 void world_add_irq(struct blob_parts *parts, u32 intid, u32 flags);
 

@@ -28,6 +28,8 @@ enum cell_sweep {
 /**
  * struct cell_memory - a range that the cell owns, page-aligned
  * @swept:	for each sweep: pages from the start that it has gone over
+ * @peer:	offset in the cell's configuration of the name of the one other cell that may have
+ *		this range too; 0 if it is shared with nobody, or with root (JH_MEM_SHARED_ROOT)
  */
 struct cell_memory {
 	u64 pa;
@@ -35,6 +37,7 @@ struct cell_memory {
 	u64 size;
 	u32 flags;	/* JH_MEM_* */
 	u32 swept[CELL_SWEEPS];
+	u32 peer;
 };
 
 /**
@@ -105,6 +108,19 @@ static inline bool cell_owns_irq(const struct cell *cell, u32 irq)
  * Return: bytes from there on that lie in a row, at least a page of which @offset is the start.
  */
 u64 cell_memory_piece(const struct cell_memory *m, u64 offset, u64 *pa);
+
+/**
+ * cell_memory_add() - a range for a cell whose units are being prepared: claimed and mapped
+ * @m:		swept[] is 0; the cell has room for one more (CELL_MAX_MEMORIES)
+ * @index:	of the range in its section, for the error
+ *
+ * A unit that comes after unit_memory adds what it shares with another cell this way, and has
+ * nothing to undo: what was added goes with the rest of the cell's memory.
+ *
+ * Return: 0 or -errno, see owner_check_memory().
+ */
+int cell_memory_add(struct cell *cell, const struct cell_memory *m, u32 index,
+		    struct jh_error *error);
 
 /** cell_is_direct() - do physical interrupts go straight to the cell's guest? */
 static inline bool cell_is_direct(const struct cell *cell)

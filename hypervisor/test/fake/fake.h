@@ -71,6 +71,9 @@ void fake_fail(const char *format, ...) __attribute__((noreturn, format(printf, 
 #define fake_check(condition)							\
 	((condition) ? (void)0 : fake_fail("%s:%d: %s", __FILE__, __LINE__, #condition))
 
+/** fake_unit_prepare() - if not NULL: what one more unit, after memory, does in its cell_prepare */
+extern int (*fake_unit_prepare)(struct cell *cell, struct jh_error *error);
+
 /** fake_post() - make a CPU that runs a guest do @call(@arg) at its next turn */
 void fake_post(u32 cpu, void (*call)(void *arg), void *arg);
 

@@ -14,6 +14,7 @@
 #include <hv/enable.h>
 #include <hv/errno.h>
 #include <hv/mmio.h>
+#include <hv/owner.h>
 #include <hv/pool.h>
 #include <hv/report.h>
 #include <hv/unit.h>
@@ -134,11 +135,15 @@ int arch_cpu_kill(struct cpu *cpu)
 
 /* --- cells --- */
 
+int (*fake_unit_prepare)(struct cell *cell, struct jh_error *error);
+
 static int cell_prepare(struct cell *cell, struct jh_error *error)
 {
 	fake_check(cell->id && cell->cpu_mask && cell->pt.root && !cell->arch.initialised);
 	cell->arch.initialised = 1;
-	return step(fake_options.fail_cell, error, JH_OBJ_CELL);
+	if (fake_options.fail_cell)
+		return step(fake_options.fail_cell, error, JH_OBJ_CELL);
+	return fake_unit_prepare ? fake_unit_prepare(cell, error) : 0;
 }
 
 static int cell_map(struct cell *cell)
@@ -252,8 +257,10 @@ static void check_start(struct cell *cell)
 	cell->arch.starts = cell->report->starts;
 	for (i = 0; i < cell->num_memories; i++) {
 		const struct cell_memory *m = &cell->memories[i];
+		const struct cell *other = owner_other_side(cell, m);
 
-		if (m->flags & JH_MEM_IO)
+		/* What another cell works with may be in its cache. */
+		if (m->flags & JH_MEM_IO || (other && other != &root_cell))
 			continue;
 		if (!fake_memory_coherent(m->pa, m->size) || fake_memory_is_dirty(m->pa, m->size))
 			fake_fail("cell %u starts, its memory %u being in a cache", cell->id, i);
