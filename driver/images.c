@@ -156,6 +156,15 @@ static int tear(struct jh_cell *cell)
 	return 0;
 }
 
+/** jh_images_loaded() - all is there; the cell starts where it started before */
+int jh_images_loaded(const struct jh_cell *cell, struct jh_error *err)
+{
+	const struct jh_cell_report *report = jh_report_cell(cell->id);
+
+	return jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, report->entry, report->argument,
+			       0);
+}
+
 /**
  * jh_images_load() - all that was kept, in the order in which it was loaded
  *
@@ -173,7 +182,7 @@ int jh_images_load(struct jh_cell *cell, struct jh_error *err)
 		code = write_image(cell, image, buffer, err);
 	}
 	if (!code)
-		code = jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, 0, 0, 0);
+		code = jh_images_loaded(cell, err);
 	if (!code)
 		jh_images_tear(cell, NULL);
 	if (buffer)

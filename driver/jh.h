@@ -231,6 +231,7 @@ struct jh_image *jh_images_copy(const struct jh_segment *segment);
 void jh_images_keep(struct jh_cell *cell, struct list_head *images);
 void jh_images_drop(struct list_head *images);
 void jh_images_tear(struct jh_cell *cell, struct jh_ranges *torn);
+int jh_images_loaded(const struct jh_cell *cell, struct jh_error *err);
 int jh_images_load(struct jh_cell *cell, struct jh_error *err);
 u64 jh_images_memory_end(const struct jh_cell *cell, u64 address);
 u32 jh_images_piece(const struct jh_cell *cell, u64 address, u64 left);

@@ -29,6 +29,7 @@ struct load {
 	u32 count;
 	struct jh_ranges *ranges;		/* of all segments, until the cell has them */
 	void *buffer;				/* JH_IMAGES_PIECE bytes */
+	const struct jh_ioctl_load *arg;	/* of user space; copied */
 	struct list_head images;		/* copies, if the cell restarts */
 };
 
@@ -89,6 +90,13 @@ static int check_torn(const struct load *load, struct jh_error *err)
 				      missing->end - 1) : 0;
 }
 
+static int check_start(const struct load *load, struct jh_error *err)
+{
+	if (!(load->arg->flags & JH_LOAD_START))
+		return 0;
+	return config_check_entry(load->cell->config, load->arg->entry, err);
+}
+
 static int load_check(struct load *load, struct jh_error *err)
 {
 	const struct jh_cell *cell = load->cell;
@@ -100,7 +108,9 @@ static int load_check(struct load *load, struct jh_error *err)
 		return refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
 	if (jh_report_state(cell->id) == JH_CELL_RUNNING)
 		return refuse(err, JH_ERR_CELL_RUNNING, JH_OBJ_CELL, cell->id);
-	code = check_segments(load, err);
+	code = check_start(load, err);
+	if (!code)
+		code = check_segments(load, err);
 	return code ? code : check_torn(load, err);
 }
 
@@ -212,7 +222,11 @@ static int finish(struct load *load, struct jh_error *err)
 
 	if (jh_turn_is_over(cell))
 		return refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, cell->id);
-	code = jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, 0, 0, 0);
+	if (load->arg->flags & JH_LOAD_START)
+		code = jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, load->arg->entry,
+				       load->arg->argument, 0);
+	else
+		code = jh_images_loaded(cell, err);
 	if (!code) {
 		jh_images_tear(cell, NULL);
 		jh_images_keep(cell, &load->images);
@@ -238,6 +252,7 @@ static int load_segments(const struct jh_segment *segments, struct jh_ioctl_load
 	struct load load = {
 		.segments = segments,
 		.count = arg->count,
+		.arg = arg,
 		.images = LIST_HEAD_INIT(load.images),
 		.ranges = jh_ranges_new(arg->count),
 		.buffer = alloc_pages_exact(JH_IMAGES_PIECE, GFP_KERNEL),

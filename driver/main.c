@@ -124,7 +124,13 @@ static int do_create(union argument *arg)
 
 static int do_load(union argument *arg)
 {
-	return arg->load.flags ? -EINVAL : jh_load(&arg->load);
+	const struct jh_ioctl_load *load = &arg->load;
+
+	if (load->flags & ~JH_LOAD_START)
+		return -EINVAL;
+	if (!load->flags && (load->entry || load->argument))
+		return -EINVAL;
+	return jh_load(&arg->load);
 }
 
 static int main_start(union argument *arg, void *config)

@@ -101,6 +101,34 @@ static void assert_refused(u32 reason)
 	assert_false(cell->loading);
 }
 
+/* --- where it starts --- */
+
+static void where_it_starts(void **state)
+{
+	const struct jh_cell_report *report = jh_report_cell(cell->id);
+	u64 entry = report->entry;
+
+	/* Refused before the first byte. */
+	arg.flags = JH_LOAD_START;
+	arg.argument = 0x1234;
+	arg.entry = GAP + 2 * PIECE;
+	assert_refused(JH_ERR_ENTRY);
+	arg.entry = 6;
+	assert_refused(JH_ERR_ALIGN);
+	assert_int_equal(fake_hv.calls[JH_HC_CELL_WRITE], 0);
+	assert_int_equal(report->entry, entry);
+	arg.entry = GAP;
+	assert_int_equal(jh_load(&arg), 0);
+	assert_int_equal(report->entry, GAP);
+	assert_int_equal(report->argument, 0x1234);
+	/* A load that does not say leaves it as it is. */
+	arg.flags = 0;
+	arg.entry = arg.argument = 0;
+	assert_int_equal(jh_load(&arg), 0);
+	assert_int_equal(report->entry, GAP);
+	assert_int_equal(report->argument, 0x1234);
+}
+
 /* --- what is written --- */
 
 static void piece_by_piece(void **state)
@@ -537,6 +565,23 @@ static void one_that_fails_while_it_is_asked_has_ended(void **state)
 	assert_int_equal(cell->restarts, 0);
 }
 
+static void a_restart_starts_as_the_start(void **state)
+{
+	struct jh_cell_report *report;
+
+	cell_that_restarts(2);
+	report = fake_cell_report(cell->id);
+	arg.flags = JH_LOAD_START;
+	arg.entry = PIECE;
+	arg.argument = 0x5678;
+	assert_int_equal(jh_load(&arg), 0);
+	start();
+	it_fails();
+	assert_int_equal(cell->restarts, 1);
+	assert_int_equal(report->entry, PIECE);
+	assert_int_equal(report->argument, 0x5678);
+}
+
 static void not_while_it_is_loaded(void **state)
 {
 	cell_that_restarts(5);
@@ -671,6 +716,7 @@ static void without_jh(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		test(where_it_starts),
 		test(piece_by_piece),
 		test(no_piece_lies_in_two_memories),
 		test(several_segments_and_zeroes),
@@ -693,6 +739,7 @@ int main(void)
 		test(one_that_only_says_so),
 		test(one_that_was_shut_down_stays),
 		test(one_that_fails_while_it_is_asked_has_ended),
+		test(a_restart_starts_as_the_start),
 		test(not_while_it_is_loaded),
 		test(a_restart_that_fails_is_the_last),
 		test(what_was_overwritten_is_not_kept),

@@ -279,7 +279,7 @@ static void each_call_does_its_own(void **state)
 
 static void those_that_take_no_lock(void **state)
 {
-	struct jh_ioctl_load load = { 0 };
+	struct jh_ioctl_load load = { .flags = JH_LOAD_START, .entry = 4, .argument = 1 };
 	struct jh_ioctl_read_ring ring = { 0 };
 	struct jh_ioctl_report report = { 0 };
 
@@ -325,7 +325,7 @@ static void flags_and_words_that_must_be_zero(void **state)
 					JH_IOC_CELL_DESTROY };
 	struct jh_ioctl_enable enable = { .flags = ~JH_ENABLE_DRY_RUN };
 	struct jh_ioctl_create create = creation(sizeof(config));
-	struct jh_ioctl_load load = { .flags = 1 };
+	struct jh_ioctl_load loads[] = { { .flags = 2 }, { .entry = 4 }, { .argument = 1 } };
 	struct jh_ioctl_report report = { .reserved = 1 };
 	struct jh_ioctl_cell one = { .cell = 5, .generation = 6, .reserved = 1 };
 	u32 i;
@@ -333,7 +333,8 @@ static void flags_and_words_that_must_be_zero(void **state)
 	create.reserved = 1;
 	assert_int_equal(call(JH_IOC_ENABLE, &enable), -EINVAL);
 	assert_int_equal(call(JH_IOC_CELL_CREATE, &create), -EINVAL);
-	assert_int_equal(call(JH_IOC_CELL_LOAD, &load), -EINVAL);
+	for (i = 0; i < ARRAY_SIZE(loads); i++)
+		assert_int_equal(call(JH_IOC_CELL_LOAD, &loads[i]), -EINVAL);
 	assert_int_equal(call(JH_IOC_REPORT, &report), -EINVAL);
 	for (i = 0; i < ARRAY_SIZE(commands); i++) {
 		one.reserved = 1;

@@ -49,7 +49,6 @@ void cell_set_state(struct cell *cell, u32 state)
 
 int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
 {
-	const struct jh_config_cell *config = config_cell(cell->config);
 	u64 left = cell->cpu_mask;
 	u32 first = cpu_mask_next(&left);
 	u64 lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
@@ -69,7 +68,7 @@ int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
 	cell->pt.live = true;
 	cell_set_state(cell, JH_CELL_RUNNING);
 	/* Cannot fail: all CPUs are parked, and nobody but the lock's holder starts them. */
-	cpu_turn_on(&cpus[first], config->entry, 0, CPU_REQ_START);
+	cpu_turn_on(&cpus[first], cell->report->entry, cell->report->argument, CPU_REQ_START);
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <config.h>
 #include <hv/atomic.h>
 #include <hv/cell.h>
 #include <hv/create.h>
@@ -157,10 +158,15 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 	return 0;
 }
 
+/* args: cell, guest-physical address where it starts, what its first register holds then. */
 static s64 call_loaded(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
-	(void)args;
-	(void)error;
+	int err = config_check_entry(cell->config, args[1], error);
+
+	if (err)
+		return err;
+	cell->report->entry = args[1];
+	cell->report->argument = args[2];
 	cell_set_state(cell, JH_CELL_LOADED);
 	return 0;
 }

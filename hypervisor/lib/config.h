@@ -54,6 +54,15 @@ int config_cell_check(const void *blob, struct jh_error *err);
  */
 int config_check_against(const void *system, const void *cell, struct jh_error *err);
 
+/**
+ * config_check_entry() - may a cell's first CPU start at @entry? In its executable memory only.
+ * @cell:  checked cell configuration
+ * @entry: guest-physical address, which may be anything
+ *
+ * Return: 0 or the negative errno of the reason.
+ */
+int config_check_entry(const void *cell, __u64 entry, struct jh_error *err);
+
 /** config_system() - the one JH_SECTION_SYSTEM element of a checked system configuration */
 const struct jh_config_system *config_system(const void *blob);
 

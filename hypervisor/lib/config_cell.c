@@ -47,8 +47,6 @@ static int check_cell(const struct jh_config_cell *cell, struct jh_error *err)
 	    !range_fits(cell->comm_address, JH_COMM_SIZE, JH_CONFIG_ADDRESS_LIMIT))
 		return refuse_value(err, JH_ERR_COMM_OUTSIDE, JH_OBJ_CELL, 0, cell->comm_address,
 				    JH_CONFIG_ADDRESS_LIMIT);
-	if (!range_aligned(cell->entry, 4))
-		return refuse_value(err, JH_ERR_ALIGN, JH_OBJ_CELL, 0, cell->entry, 4);
 	return check_policy(cell, err);
 }
 
@@ -150,12 +148,13 @@ static int check_memory(const void *blob, const struct jh_config_memory *mems, _
 	return check_memory_overlaps(mems, index, err);
 }
 
-static int check_entry(const void *blob, struct jh_error *err)
+int config_check_entry(const void *blob, __u64 entry, struct jh_error *err)
 {
 	__u32 i, count;
 	const struct jh_config_memory *mems = config_memories(blob, &count);
-	__u64 entry = config_cell(blob)->entry;
 
+	if (!range_aligned(entry, 4))
+		return refuse_value(err, JH_ERR_ALIGN, JH_OBJ_CELL, 0, entry, 4);
 	for (i = 0; i < count; i++)
 		if ((mems[i].flags & JH_MEM_EXECUTE) &&
 		    range_inside(entry, 4, mems[i].virt, mems[i].size))
@@ -277,7 +276,7 @@ int config_cell_check(const void *blob, struct jh_error *err)
 	for (i = 0; !ret && i < count; i++)
 		ret = check_memory(blob, mems, i, err);
 	if (!ret)
-		ret = check_entry(blob, err);
+		ret = config_check_entry(blob, config_cell(blob)->entry, err);
 	if (!ret)
 		ret = check_cell_irqs(blob, err);
 	if (!ret)

@@ -167,6 +167,43 @@ static void a_cell_is_started_again(void **state)
 	assert_int_equal(world_destroy(1), 0);
 }
 
+/* Where a load says that the cell starts, there it does, and so does each life after it. */
+static void a_load_says_where_the_cell_starts(void **state)
+{
+	static const u64 wrong[] = { 0x40000000, 2, ~3ULL, 1ULL << 47 };
+	struct blob_parts parts;
+	u32 i;
+
+	(void)state;
+	world_boot(&fake_defaults, 0xc);
+	world_cell(&parts, "a", 3);
+	assert_int_equal(world_create(&parts), 1);
+	assert_int_equal(report.cells[1].entry, 0);
+	for (i = 0; i < ARRAY_SIZE(wrong); i++) {
+		(void)world_clean(1);
+		assert_int_equal(fake_hypercall(0, JH_HC_CELL_WRITE, 1, 0, AT_IMAGE, 4096), 0);
+		world_refused(fake_hypercall(0, JH_HC_CELL_LOADED, 1, wrong[i], 0x47f00000, 0),
+			      -EINVAL, wrong[i] & 3 ? JH_ERR_ALIGN : JH_ERR_ENTRY, JH_OBJ_CELL, 0);
+		assert_int_equal(report.head.error.value, wrong[i]);
+		assert_int_equal(cell_get(1)->state, JH_CELL_LOADING);
+		assert_int_equal(report.cells[1].argument, 0);
+	}
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_LOADED, 1, 0x1000, 0x47f00000, 0), 0);
+	assert_int_equal(report.cells[1].entry, 0x1000);
+	assert_int_equal(report.cells[1].argument, 0x47f00000);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(world_start(1), 0);
+		assert_int_equal(fake_cpus[3].entry, 0x1000);
+		assert_int_equal(fake_cpus[3].argument, 0x47f00000);
+		assert_int_equal(world_call(JH_HC_CELL_STOP, 1), 0);
+	}
+	/* The next owner of the number starts as its configuration says. */
+	assert_int_equal(world_destroy(1), 0);
+	assert_int_equal(world_create(&parts), 1);
+	assert_int_equal(report.cells[1].entry, 0);
+	assert_int_equal(report.cells[1].argument, 0);
+}
+
 /* What root gave with the number comes back with it, and what is in use is told without a call. */
 static void the_report_tells_generation_and_pool(void **state)
 {
@@ -722,6 +759,7 @@ int main(void)
 		cmocka_unit_test(a_lost_cpu_is_named_and_may_come_back),
 		cmocka_unit_test(direct_interrupts_do_not_hinder_a_stop),
 		cmocka_unit_test(a_failed_cell_tells_why_and_may_start_again),
+		cmocka_unit_test(a_load_says_where_the_cell_starts),
 		cmocka_unit_test(a_cell_that_ends_itself_keeps_its_last_word),
 		cmocka_unit_test(a_dying_cell_is_not_given_back_half_clean),
 		cmocka_unit_test(only_loadable_memory_is_written_from_roots_own),

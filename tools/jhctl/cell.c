@@ -33,12 +33,16 @@ const struct opt enable_opts[] = {
 const struct opt cell_load_opts[] = {
 	{ "address", 'a', "ADDRESS", "guest-physical address of the image or string before it" },
 	{ "string", 's', "TEXT", "load a string, with its terminating zero, instead of a file" },
+	{ "dtb", 'd', "FILE[@ADDRESS]", "a device tree, whose address the first CPU gets in x0" },
+	{ "entry", 'e', "ADDRESS", "where the first CPU starts (default: as an ELF file says)" },
 	{ NULL, 0, NULL, NULL }
 };
 
 const struct opt cell_run_opts[] = {
 	{ "address", 'a', "ADDRESS", "guest-physical address of a raw image (default 0)" },
 	{ "args", 0, "TEXT", "command line of the inmate, loaded at 0x1000" },
+	{ "dtb", 'd', "FILE[@ADDRESS]", "a device tree, whose address the first CPU gets in x0" },
+	{ "entry", 'e', "ADDRESS", "where the first CPU starts (default: as an ELF file says)" },
 	{ NULL, 0, NULL, NULL }
 };
 
@@ -224,38 +228,73 @@ int cell_destroy_run(const struct args *args)
 static int parse_address(const struct args *args, const char *text, struct load_piece *piece)
 {
 	if (piece->placed)
-		return misuse(args, "--address is given twice for %s",
-			      piece->name);
+		return misuse(args, "an address is given twice for %s", piece->name);
 	if (!text_number(text, &piece->address))
 		return misuse(args, "'%s' is no address: give it like 0x1000", text);
 	piece->placed = true;
 	return EXIT_OK;
 }
 
-/* IMAGE, --string and --address in the order in which they were typed. */
+static int parse_entry(const struct args *args, const char *text, struct load_plan *plan)
+{
+	if (!text_number(text, &plan->entry))
+		return misuse(args, "'%s' is no address: give it like 0x1000", text);
+	plan->has_entry = true;
+	return EXIT_OK;
+}
+
+static int add_piece(const struct args *args, const char *name, const char *string, bool tree,
+		     struct load_plan *plan)
+{
+	struct load_piece *piece = &plan->piece[plan->count];
+	int i;
+
+	for (i = 0; tree && i < plan->count; i++) {
+		if (plan->piece[i].tree)
+			return misuse(args, "--dtb is given twice: x0 holds one address");
+	}
+	if (!load_add(plan, name, string))
+		return misuse(args, "more than %d images at once", LOAD_PIECES);
+	piece->tree = tree;
+	if (!string)
+		load_at(piece);
+	return EXIT_OK;
+}
+
+/* An option of a load: --string and --dtb are pieces, --address belongs to the piece before it. */
+static int parse_option(const struct args *args, const struct arg *arg, struct load_plan *plan)
+{
+	const char *name = arg->opt->name;
+
+	if (!strcmp(name, "string"))
+		return add_piece(args, "--string", arg->value, false, plan);
+	if (!strcmp(name, "dtb"))
+		return add_piece(args, arg->value, NULL, true, plan);
+	if (!strcmp(name, "entry"))
+		return parse_entry(args, arg->value, plan);
+	if (!plan->count)
+		return misuse(args, "--address stands behind its image");
+	return parse_address(args, arg->value, &plan->piece[plan->count - 1]);
+}
+
+/* IMAGE and options in the order in which they were typed. */
 static int parse_load(const struct args *args, struct load_plan *plan)
 {
 	bool named = false;
-	int i, ret;
+	int i, ret = EXIT_OK;
 
-	for (i = 0; i < args->count; i++) {
+	for (i = 0; i < args->count && !ret; i++) {
 		const struct arg *arg = &args->item[i];
-		bool string = arg->opt && !strcmp(arg->opt->name, "string");
 
-		if (!arg->opt && !named) {
+		if (arg->opt)
+			ret = parse_option(args, arg, plan);
+		else if (named)
+			ret = add_piece(args, arg->value, NULL, false, plan);
+		else
 			named = true;
-		} else if (!arg->opt || string) {
-			if (!load_add(plan, string ? "--string" : arg->value,
-				      string ? arg->value : NULL))
-				return misuse(args, "more than %d images at once", LOAD_PIECES);
-		} else {
-			if (!plan->count)
-				return misuse(args, "--address stands behind its image");
-			ret = parse_address(args, arg->value, &plan->piece[plan->count - 1]);
-			if (ret)
-				return ret;
-		}
 	}
+	if (ret)
+		return ret;
 	return plan->count ? EXIT_OK : misuse(args, "nothing to load: name an image");
 }
 
@@ -274,9 +313,8 @@ int cell_load_run(const struct args *args)
 	ret = session_find(args_positional(args, 0), &fd, &report, &cell);
 	if (ret)
 		goto out_plan;
-	ret = load_write(&plan, fd, &cell, args_positional(args, 0));
-	if (!ret)
-		load_check_entry(&plan, report.cell[cell.number].entry);
+	ret = load_write(&plan, fd, &cell, args_positional(args, 0),
+			 report.cell[cell.number].entry);
 	report_free(&report);
 	device_close(fd);
 out_plan:
@@ -284,32 +322,40 @@ out_plan:
 	return ret;
 }
 
-static int parse_run(const struct args *args, struct load_plan *plan)
+static int parse_string(const struct args *args, const char *string, struct load_plan *plan)
 {
-	const char *address = args_value(args, "address");
-	const char *string = args_value(args, "args");
-	int ret;
+	struct load_piece *piece = &plan->piece[plan->count];
 
-	load_add(plan, args_positional(args, 1), NULL);
-	if (address) {
-		ret = parse_address(args, address, &plan->piece[0]);
-		if (ret)
-			return ret;
-	}
-	if (!string)
-		return EXIT_OK;
 	if (strlen(string) >= ARGS_BYTES)
 		return misuse(args, "a command line may have no more than %d characters",
 			      ARGS_BYTES - 1);
 	load_add(plan, "--args", string);
-	plan->piece[1].placed = true;
-	plan->piece[1].address = ARGS_ADDRESS;
+	piece->placed = true;
+	piece->address = ARGS_ADDRESS;
 	return EXIT_OK;
 }
 
-static int load_and_start(const struct load_plan *plan, int fd, const struct cell_ref *cell)
+static int parse_run(const struct args *args, struct load_plan *plan)
 {
-	int ret = load_write(plan, fd, cell, NULL);
+	const char *address = args_value(args, "address"), *string = args_value(args, "args");
+	const char *tree = args_value(args, "dtb"), *entry = args_value(args, "entry");
+	int ret = add_piece(args, args_positional(args, 1), NULL, false, plan);
+
+	if (!ret && address)
+		ret = parse_address(args, address, &plan->piece[0]);
+	if (!ret && string)
+		ret = parse_string(args, string, plan);
+	if (!ret && tree)
+		ret = add_piece(args, tree, NULL, true, plan);
+	if (!ret && entry)
+		ret = parse_entry(args, entry, plan);
+	return ret;
+}
+
+static int load_and_start(const struct load_plan *plan, int fd, const struct cell_ref *cell,
+			  __u64 entry)
+{
+	int ret = load_write(plan, fd, cell, NULL, entry);
 
 	if (!ret && !interrupt_came())
 		ret = simple_call(fd, JH_IOC_CELL_START, "cell start", "jh: starting the cell",
@@ -336,7 +382,7 @@ int cell_run_run(const struct args *args)
 
 	load_check_entry(&plan, entry);
 	if (!interrupt_came())
-		ret = load_and_start(&plan, fd, &cell);
+		ret = load_and_start(&plan, fd, &cell, entry);
 	interrupt_ignore();
 	if (ret || interrupt_came())
 		simple_call(fd, JH_IOC_CELL_DESTROY, "cell destroy", "jh: destroying the cell",

@@ -123,7 +123,7 @@ static int load_and_start(struct latency *latency, const struct args *args, int 
 	plan.piece[1].address = ARGS_ADDRESS;
 	ret = load_prepare(&plan);
 	if (!ret)
-		ret = load_write(&plan, fd, cell, name);
+		ret = load_write(&plan, fd, cell, name, 0);
 	if (!ret && device_call(fd, JH_IOC_CELL_START, &call))
 		ret = session_refused("cell start", &subject, &call.error, errno);
 	load_free(&plan);

@@ -117,6 +117,7 @@ static void json_cell(struct json *json, const struct report *report, __u32 numb
 	json_cpus(json, "cpus", cell->cpu_mask);
 	json_number(json, "memory", cell->memory_bytes);
 	json_hex(json, "entry", cell->entry);
+	json_hex(json, "argument", cell->argument);
 	json_number(json, "exits", report_exits(report, number));
 	json_number(json, "starts", cell->starts);
 	json_number(json, "restarts", cell->restarts);
@@ -190,7 +191,7 @@ static void show_cell(const struct report *report, __u32 number)
 	printf("  memory  %s\n", number ? text_size(size, cell->memory_bytes) :
 				 "all that no other cell has");
 	if (number)
-		printf("  entry   0x%llx\n", cell->entry);
+		printf("  entry   0x%llx, x0 0x%llx\n", cell->entry, cell->argument);
 	printf("  exits   %llu\n", report_exits(report, number));
 	printf("  starts  %u, the last %u of them after failures\n", cell->starts,
 	       cell->restarts);

@@ -10,12 +10,15 @@
 #include <string.h>
 
 #include <jh/ioctl.h>
+#include <libfdt.h>
 
 #include "device.h"
 #include "progress.h"
 #include "session.h"
+#include "text.h"
 
 #define LOAD_LIMIT	((size_t)4 << 30)	/* bytes of a file */
+#define TREE_ALIGN	((__u64)2 << 20)	/* of a device tree that nobody has placed */
 
 /* Each segment of a file, and zeroes behind it. */
 _Static_assert(LOAD_PIECES * IMAGE_SEGMENTS * 2 <= JH_LOAD_SEGMENTS, "one call takes it all");
@@ -31,6 +34,26 @@ bool load_add(struct load_plan *plan, const char *name, const char *string)
 	piece->string = string;
 	plan->count++;
 	return true;
+}
+
+void load_at(struct load_piece *piece)
+{
+	const char *at = strrchr(piece->name, '@');
+
+	if (!at || at == piece->name || !text_number(at + 1, &piece->address))
+		return;
+	piece->name = piece->owned = text_format("%.*s", (int)(at - piece->name), piece->name);
+	piece->placed = true;
+}
+
+static int check_tree(const struct load_piece *piece)
+{
+	const struct image *image = &piece->image;
+
+	if (image->length > INT32_MAX || image->length < sizeof(struct fdt_header) ||
+	    fdt_check_header(image->file) || fdt_totalsize(image->file) > image->length)
+		return complain("%s is no device tree blob: compile it with dtc", piece->name);
+	return EXIT_OK;
 }
 
 static int prepare_piece(struct load_piece *piece)
@@ -53,22 +76,25 @@ static int prepare_piece(struct load_piece *piece)
 	problem = image_parse(&piece->image, piece->placed ? &piece->address : NULL);
 	if (problem)
 		return complain("%s: %s", piece->name, problem);
-	return EXIT_OK;
+	return piece->tree ? check_tree(piece) : EXIT_OK;
 }
 
-/* The first byte of @segment in [start, start + size) that is not 0; false if there is none. */
+/*
+ * The first byte of @segment in [start, start + size) that is not 0, or is behind those in the
+ * file: .bss, which the program counts on. False if there is none.
+ */
 static bool find_content(const struct image_segment *segment, __u64 start, __u64 size, __u64 *at)
 {
 	const char *data = segment->data;
 	__u64 from = start > segment->address ? start - segment->address : 0;
-	__u64 to = segment->filled, i;
+	__u64 to = segment->size, i;
 
 	if (start + (size - 1) < segment->address)
 		return false;
 	if (start + (size - 1) - segment->address < to)
 		to = start + (size - 1) - segment->address + 1;
 	for (i = from; i < to; i++) {
-		if (data[i]) {
+		if (i >= segment->filled || data[i]) {
 			*at = segment->address + i;
 			return true;
 		}
@@ -108,6 +134,53 @@ static int check_overwrites(const struct load_plan *plan)
 	return EXIT_OK;
 }
 
+/* Where the bytes end that lie highest, not counting @but's. */
+static __u64 end_of_others(const struct load_plan *plan, const struct load_piece *but)
+{
+	const struct image_segment *segment;
+	__u64 end = 0;
+	int i, j;
+
+	for (i = 0; i < plan->count; i++) {
+		for (j = 0; &plan->piece[i] != but && j < plan->piece[i].image.count; j++) {
+			segment = &plan->piece[i].image.segment[j];
+			if (segment->address + (segment->size - 1) >= end)
+				end = segment->address + segment->size;
+		}
+	}
+	return end;
+}
+
+static void place_tree(struct load_plan *plan, struct load_piece *piece)
+{
+	__u64 end = end_of_others(plan, piece);
+
+	if (!piece->tree || piece->placed)
+		return;
+	piece->address = (end + TREE_ALIGN - 1) & ~(TREE_ALIGN - 1);
+	piece->image.segment[0].address = piece->address;
+}
+
+static int find_entry(struct load_plan *plan)
+{
+	const struct load_piece *elf = NULL, *piece;
+
+	for (piece = plan->piece; piece < plan->piece + plan->count && !plan->has_entry; piece++) {
+		if (!piece->image.elf)
+			continue;
+		if (elf && elf->image.entry != piece->image.entry)
+			return complain("%s begins at 0x%llx, %s at 0x%llx: say with --entry where "
+					"the cell starts", elf->name, elf->image.entry, piece->name,
+					piece->image.entry);
+		elf = piece;
+	}
+	if (elf) {
+		plan->entry = elf->image.entry;
+		plan->has_entry = true;
+	}
+	return EXIT_OK;
+}
+
 int load_prepare(struct load_plan *plan)
 {
 	int i, ret;
@@ -117,7 +190,10 @@ int load_prepare(struct load_plan *plan)
 		if (ret)
 			return ret;
 	}
-	return check_overwrites(plan);
+	for (i = 0; i < plan->count; i++)
+		place_tree(plan, &plan->piece[i]);
+	ret = find_entry(plan);
+	return ret ? ret : check_overwrites(plan);
 }
 
 static bool has_address(const struct image *image, __u64 address)
@@ -133,23 +209,16 @@ static bool has_address(const struct image *image, __u64 address)
 
 void load_check_entry(const struct load_plan *plan, __u64 entry)
 {
-	const struct load_piece *elf = NULL;
 	int i;
 
+	if (plan->has_entry)
+		entry = plan->entry;
 	for (i = 0; i < plan->count; i++) {
-		const struct load_piece *piece = &plan->piece[i];
-
-		/* Something raw lies at the entry: it will know where the program begins. */
-		if (piece->image.elf ? piece->image.entry == entry :
-				       has_address(&piece->image, entry))
+		if (has_address(&plan->piece[i].image, entry))
 			return;
-		if (piece->image.elf && !elf)
-			elf = piece;
 	}
-	if (elf)
-		complain("warning: %s begins at 0x%llx, the cell starts at 0x%llx: set entry = "
-			 "0x%llx in the cell's configuration", elf->name, elf->image.entry, entry,
-			 elf->image.entry);
+	complain("warning: the cell starts at 0x%llx, where nothing was loaded: see --address and "
+		 "--entry", entry);
 }
 
 /* The bytes of a segment in the file, and zeroes for the rest; returns how many entries. */
@@ -199,7 +268,25 @@ static int refused(const struct load_plan *plan, const __u32 *first, const char 
 	return session_refused("cell load", &subject, error, number);
 }
 
-int load_write(const struct load_plan *plan, int fd, const struct cell_ref *cell, const char *name)
+/* Who says where the cell starts says all of it: x0 is 0 then, or a device tree's address. */
+static void put_start(struct jh_ioctl_load *call, const struct load_plan *plan, __u64 entry)
+{
+	const struct load_piece *piece;
+
+	for (piece = plan->piece; piece < plan->piece + plan->count; piece++) {
+		if (piece->tree) {
+			call->flags |= JH_LOAD_START;
+			call->argument = piece->address;
+		}
+	}
+	if (plan->has_entry)
+		call->flags |= JH_LOAD_START;
+	if (call->flags & JH_LOAD_START)
+		call->entry = plan->has_entry ? plan->entry : entry;
+}
+
+int load_write(const struct load_plan *plan, int fd, const struct cell_ref *cell, const char *name,
+	       __u64 entry)
 {
 	struct jh_segment *segments = calloc(JH_LOAD_SEGMENTS, sizeof(*segments));
 	__u32 first[LOAD_PIECES];
@@ -213,6 +300,7 @@ int load_write(const struct load_plan *plan, int fd, const struct cell_ref *cell
 	if (!segments)
 		return complain("out of memory");
 	call.count = put_plan(segments, plan, first);
+	put_start(&call, plan, entry);
 	progress_start("jh: loading");
 	ret = device_call(fd, JH_IOC_CELL_LOAD, &call) ? errno : 0;
 	progress_stop();
@@ -226,7 +314,9 @@ void load_free(struct load_plan *plan)
 {
 	int i;
 
-	for (i = 0; i < plan->count; i++)
+	for (i = 0; i < plan->count; i++) {
 		image_free(&plan->piece[i].image);
+		free(plan->piece[i].owned);
+	}
 	plan->count = 0;
 }

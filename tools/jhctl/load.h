@@ -20,13 +20,17 @@
 struct load_piece {
 	const char *name;	/* of the file; the option that gave the string */
 	const char *string;	/* NULL: a file */
+	char *owned;		/* the name, if it is not the caller's */
 	bool placed;		/* address was given */
+	bool tree;		/* a device tree, whose address the cell is given in x0 */
 	__u64 address;
 	struct image image;
 };
 
 /** struct load_plan - pieces in the order in which they are written; load_free() when done */
 struct load_plan {
+	bool has_entry;		/* entry was given, or comes from an ELF file */
+	__u64 entry;
 	int count;
 	struct load_piece piece[LOAD_PIECES];
 };
@@ -41,23 +45,34 @@ struct load_plan {
 bool load_add(struct load_plan *plan, const char *name, const char *string);
 
 /**
+ * load_at - take "FILE@ADDRESS" of a piece that was just added apart
+ *
+ * What stands behind an @ and is no number belongs to the name.
+ */
+void load_at(struct load_piece *piece);
+
+/**
  * load_prepare - read and take apart all files of the plan
  *
  * No piece may overwrite what another one brings; zeroes do not count, because programs leave room
- * for their command line so. Returns an exit code, has said why.
+ * for their command line so, but those that an ELF file asks for behind its bytes (.bss) do. A
+ * device tree without address goes behind everything else. Where no entry was given the ELF file
+ * says it, and two that differ are refused. Returns an exit code, has said why.
  */
 int load_prepare(struct load_plan *plan);
 
-/** Warn if an ELF file of the plan begins elsewhere than the cell, which starts at @entry. */
+/** Warn if nothing of the plan lies where the cell starts, at @entry if the plan does not say. */
 void load_check_entry(const struct load_plan *plan, __u64 entry);
 
 /**
  * load_write - write a prepared plan into a cell
  * @name:	how the user calls it, for messages; may be NULL
+ * @entry:	where the cell starts if the plan does not say
  *
  * Returns an exit code, has said why.
  */
-int load_write(const struct load_plan *plan, int fd, const struct cell_ref *cell, const char *name);
+int load_write(const struct load_plan *plan, int fd, const struct cell_ref *cell, const char *name,
+	       __u64 entry);
 
 void load_free(struct load_plan *plan);
 

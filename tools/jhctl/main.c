@@ -45,12 +45,16 @@ static const struct verb verbs[] = {
 		"FILE is a compiled cell configuration (jhctl config compile rtos.toml).",
 		NULL, 1, 1, 0, cell_create_run
 	}, {
-		"cell load", "NAME {IMAGE | --string TEXT} [--address ADDRESS] ...",
+		"cell load",
+		"NAME {IMAGE[@ADDRESS] | --string TEXT | --dtb FILE[@ADDRESS]} ...",
 		"copy images into a cell that does not run",
 		"IMAGE is an ELF file, which says itself where it goes, or raw bytes for ADDRESS\n"
 		"(0 if none is given). An option --address belongs to the image or string before\n"
-		"it.\n"
-		"  jhctl cell load rtos rtos.bin --string \"period=100\" --address 0x1000",
+		"it. The cell starts where --entry or an ELF file says, else where it did before,\n"
+		"which the configuration says first. A device tree without address lies behind\n"
+		"all else.\n"
+		"  jhctl cell load rtos rtos.bin --string \"period=100\" --address 0x1000\n"
+		"  jhctl cell load boot u-boot.bin@0x40200000 --dtb board.dtb@0x40000000",
 		cell_load_opts, 1, 1 + 16, 0, cell_load_run
 	}, {
 		"cell start", "NAME", "let a loaded cell run",
@@ -64,7 +68,8 @@ static const struct verb verbs[] = {
 		"A cell that runs is stopped first, without being asked.",
 		NULL, 1, 1, 0, cell_destroy_run
 	}, {
-		"cell run", "FILE IMAGE [--args TEXT]", "create, load and start a cell in one go",
+		"cell run", "FILE IMAGE[@ADDRESS] [--args TEXT] [--dtb FILE]",
+		"create, load and start a cell in one go",
 		"If loading or starting fails or is interrupted, the cell is destroyed again.",
 		cell_run_opts, 2, 2, 0, cell_run_run
 	}, {

@@ -108,6 +108,8 @@ static long create(u64 blob, u64 length, u64 generation)
 	if (id == GUEST)
 		return refuse_call(JH_ERR_HV_INTERNAL);
 	fake_cell_report(id)->state = JH_CELL_CREATED;
+	fake_cell_report(id)->entry = config_cell((void *)(uintptr_t)blob)->entry;
+	fake_cell_report(id)->argument = 0;
 	fake_cell_report(id)->comm_state = JH_COMM_RUNNING;
 	fake_hv.is_clean[id] = false;
 	fake_hv.clean_done[id] = 0;
@@ -187,8 +189,10 @@ static long write(u32 id, u64 address, u64 source, u64 length)
 	return 0;
 }
 
-static long loaded(u32 id)
+static long loaded(u32 id, u64 entry, u64 argument)
 {
+	fake_cell_report(id)->entry = entry;
+	fake_cell_report(id)->argument = argument;
 	fake_cell_report(id)->state = JH_CELL_LOADED;
 	return 0;
 }
@@ -223,7 +227,7 @@ static long answer(u64 code, u64 a, u64 b, u64 c, u64 d)
 	case JH_HC_CELL_WRITE:
 		return write(a, b, c, d);
 	case JH_HC_CELL_LOADED:
-		return loaded(a);
+		return loaded(a, b, c);
 	case JH_HC_CELL_MSG:
 		return message(a, b);
 	case JH_HC_CELL_GET_STATE:
@@ -241,6 +245,7 @@ static u32 arguments_of(u64 code)
 	case JH_HC_CELL_WRITE:
 		return 4;
 	case JH_HC_CELL_CREATE:
+	case JH_HC_CELL_LOADED:
 		return 3;
 	case JH_HC_CELL_START:
 	case JH_HC_CELL_MSG:

@@ -77,6 +77,7 @@ struct jh_segment {
 };
 
 #define JH_LOAD_SEGMENTS	2048u	/* of one load */
+#define JH_LOAD_START		0x1
 
 /**
  * struct jh_ioctl_load - JH_IOC_CELL_LOAD: copy bytes into a stopped cell's loadable memory
@@ -85,15 +86,23 @@ struct jh_segment {
  * (a signal, memory of the caller that cannot be read) leaves a cell that cannot be started, until
  * a load that reaches from the lowest to the highest address of the broken one was completed.
  *
+ * Where the cell starts, and what its first register holds then, stays as it is without
+ * JH_LOAD_START; of a new cell the configuration says it, and the register is 0. A restart starts
+ * as the start did.
+ *
  * @segments:	address of @count struct jh_segment
  * @count:	1 to JH_LOAD_SEGMENTS, else EINVAL or E2BIG
- * @flags:	0
+ * @flags:	JH_LOAD_START: @entry and @argument are given
  * @cell:	number of the cell
  * @generation:	of the number
+ * @entry:	guest-physical address in executable memory; 0 without JH_LOAD_START
+ * @argument:	for x0 of the first CPU, for example a device tree's address; likewise
  * @error:	out: what was refused; @index is the segment's where @object is the image
  */
 struct jh_ioctl_load {
 	__u64 segments;
+	__u64 entry;
+	__u64 argument;
 	__u32 count;
 	__u32 flags;
 	__u32 cell;

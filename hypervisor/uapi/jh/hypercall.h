@@ -29,7 +29,7 @@
 #define JH_HC_CELL_SCRUB		17	/* cell: pages still to do; call until 0 */
 #define JH_HC_CELL_MSG			18	/* cell, JH_MSG_*: sets it, clears the reply */
 #define JH_HC_LOG_FLUSH			19	/* -: fills the UART from the log: bytes left */
-#define JH_HC_CELL_LOADED		20	/* cell: all was written, it can be started */
+#define JH_HC_CELL_LOADED		20	/* cell, entry, argument: it can be started there */
 #define JH_HC_CELL_CLEAN		21	/* cell: pages still to do before load and start */
 #define JH_HC_LAST			JH_HC_CELL_CLEAN
 

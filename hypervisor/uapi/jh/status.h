@@ -81,6 +81,7 @@ struct jh_cell_report {
 	__u32 restarts;		/* after failures, since root's user started it */
 	__u32 generation;	/* of the number: as JH_HC_CELL_CREATE was given it */
 	__u64 entry;		/* where it starts, guest-physical; 0 for root */
+	__u64 argument;		/* its first register then: x0 */
 	struct jh_crash crash;
 };
 

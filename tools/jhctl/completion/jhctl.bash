@@ -23,8 +23,8 @@ _jhctl_options()
 	enable) echo "--dry-run" ;;
 	status | "cell list" | "cell show") echo "--json" ;;
 	"cell stats") echo "--watch --json" ;;
-	"cell load") echo "--address --string" ;;
-	"cell run") echo "--address --args" ;;
+	"cell load") echo "--address --string --dtb --entry" ;;
+	"cell run") echo "--address --args --dtb --entry" ;;
 	"cell shutdown") echo "--force" ;;
 	console) echo "--follow --raw" ;;
 	"bench latency") echo "--seconds --period --stress --image --json" ;;

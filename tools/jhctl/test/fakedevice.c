@@ -275,6 +275,11 @@ static int fake_load(struct jh_ioctl_load *call)
 		return -1;
 	if (cell->state == JH_CELL_RUNNING)
 		return refuse(&call->error, JH_ERR_CELL_RUNNING, JH_OBJ_CELL, call->cell, EBUSY);
+	if (call->flags & JH_LOAD_START && call->entry >= FAKE_MEMORY) {
+		refuse(&call->error, JH_ERR_ENTRY, JH_OBJ_CELL, call->cell, EINVAL);
+		call->error.value = call->entry;
+		return -1;
+	}
 	for (i = 0; i < call->count; i++)
 		if (check_segment(call, i))
 			return -1;
@@ -285,6 +290,10 @@ static int fake_load(struct jh_ioctl_load *call)
 	}
 	for (i = 0; i < call->count; i++)
 		write_segment(&segments[i]);
+	if (call->flags & JH_LOAD_START) {
+		cell->entry = call->entry;
+		cell->argument = call->argument;
+	}
 	cell->state = JH_CELL_LOADED;
 	return 0;
 }

@@ -61,6 +61,54 @@ def enabling(tap: Tap, jhctl: Jhctl) -> None:
               "enable twice is refused")
 
 
+def shown(jhctl: Jhctl) -> tuple[str, str]:
+    """Entry and x0 of the cell, as cell show tells them."""
+    told = json.loads(jhctl("cell", "show", "rtos", "--json").out)
+    return told["entry"], told["argument"]
+
+
+def starting(tap: Tap, jhctl: Jhctl) -> None:
+    """Where a cell starts, with what in x0, and who says so."""
+    tap.equal(shown(jhctl), ("0x4000", "0x0"), "a cell starts where its ELF file says")
+    tap.contains(jhctl("cell", "show", "rtos").out, "entry   0x4000, x0 0x0\n", "show tells it")
+    tap.equal(jhctl("cell", "load", "rtos", "-s", "more", "-a", "0x100").code, 0, "load a string")
+    tap.equal(shown(jhctl), ("0x4000", "0x0"), "which changes nothing of that")
+    header = struct.pack(">9I", 72, 56, 56, 40, 17, 16, 0, 0, 0)
+    tree = b"\xd0\x0d\xfe\xed" + header + bytes(32)
+    jhctl.put("board.dtb", tree)
+    jhctl.put("odd@name", b"odd")
+    seen = jhctl("cell", "load", "rtos", "image.bin@0x8000", "odd@name", "--dtb",
+                 "board.dtb@0xa000")
+    tap.equal((seen.code, seen.err), (0, ""), "FILE@ADDRESS")
+    tap.equal(memory(jhctl, 0x8000, 4), b"\0\1\2\3", "the image lies there")
+    tap.equal(memory(jhctl, 0xa000, 4), tree[:4], "the device tree as well")
+    tap.equal(shown(jhctl), ("0x4000", "0xa000"), "which x0 tells, at the entry that it had")
+    tap.equal(memory(jhctl, 0, 3), b"odd", "what is no number behind an @ belongs to the name")
+    seen = jhctl("cell", "load", "rtos", "program.elf", "-e", "0x4004", "-d", "board.dtb")
+    tap.contains(seen.err, "0x200000", "a tree without address lies behind the rest")
+    jhctl("cell", "load", "rtos", "program.elf", "--entry", "0x4004", "--dtb", "board.dtb@0xc000")
+    tap.equal(shown(jhctl), ("0x4004", "0xc000"), "--entry goes before the file's")
+    jhctl("cell", "load", "rtos", "program.elf")
+    tap.equal(shown(jhctl), ("0x4000", "0x0"), "a load that says the entry says x0, too")
+    jhctl.put("other.elf", elf(0x8000, b"code", 0x1000))
+    seen = jhctl("cell", "load", "rtos", "program.elf", "other.elf")
+    tap.equal(seen.err, "jh: program.elf begins at 0x4000, other.elf at 0x8000: say with --entry "
+              "where the cell starts\n", "of two that differ neither is taken")
+    tap.equal(jhctl("cell", "load", "rtos", "program.elf", "other.elf", "-e", "0x8000").code, 0,
+              "unless it is said")
+    seen = jhctl("cell", "load", "rtos", "program.elf", "--dtb", "board.dtb@0x4800")
+    tap.equal(seen.err, "jh: program.elf and board.dtb overlap at 0x4800: give one of them another "
+              "address\n", "nothing may lie in .bss")
+    tap.equal(jhctl("cell", "load", "rtos", "image.bin", "-e", "0x200000").err,
+              "jh: cell rtos has no executable memory at its entry, 0x200000; add memory there, or "
+              "set entry to an address inside of its memory\n", "an entry outside of the memory")
+    tap.equal(jhctl("cell", "load", "rtos", "--dtb", "image.bin").err,
+              "jh: image.bin is no device tree blob: compile it with dtc\n", "no device tree")
+    for wrong in (("-d", "board.dtb", "-d", "board.dtb@0xc000"), ("-e", "here"),
+                  ("image.bin@0x1000", "-a", "0x2000")):
+        tap.equal(jhctl("cell", "load", "rtos", "image.bin", *wrong).code, 2, "misuse: " + wrong[0])
+
+
 def loading(tap: Tap, jhctl: Jhctl) -> None:
     seen = jhctl("cell", "start", "rtos")
     tap.equal(seen.err, "jh: cell rtos has nothing loaded; "
@@ -79,13 +127,7 @@ def loading(tap: Tap, jhctl: Jhctl) -> None:
     tap.equal(memory(jhctl, 0x3ffc, 12), b"\xff" * 4 + b"code" + bytes(4), "its bytes, then zeroes")
     tap.equal(memory(jhctl, 0x4ffc, 8), bytes(4) + b"\xff" * 4, "up to its size in memory")
 
-    tap.equal(jhctl("cell", "load", "1", "program.elf").err,
-              "jh: warning: program.elf begins at 0x4000, the cell starts at 0x0: set entry = "
-              "0x4000 in the cell's configuration\n", "an entry that the cell does not have")
-    tap.equal(jhctl("cell", "load", "1", "image.bin", "program.elf").err, "",
-              "unless something raw lies where the cell starts")
-    jhctl.put("here.elf", elf(0, b"code", 0x1000))
-    tap.equal(jhctl("cell", "load", "1", "here.elf").err, "", "or it has it")
+    starting(tap, jhctl)
     jhctl.put("hole.bin", b"\xff" * 0x1000 + bytes(0x100) + b"\xff" * 0x100)
     seen = jhctl("cell", "load", "rtos", "hole.bin", "--string", "in the hole", "-a", "0x1000")
     tap.equal((seen.code, seen.err), (0, ""), "a string where the image has zeroes")
@@ -155,6 +197,15 @@ def running(tap: Tap, jhctl: Jhctl) -> None:
     tap.contains(seen.err, "--force", "the way out is named")
     tap.equal(jhctl("cell", "shutdown", "stubborn", "-f").code, 0, "shutdown --force")
     tap.equal(jhctl("cell", "destroy", "stubborn").code, 0, "and away")
+
+    jhctl("cell", "run", "rtos.cell", "image.bin@0x8000", "--dtb", "board.dtb@0xa000", "-e",
+          "0x8000")
+    tap.equal(shown(jhctl), ("0x8000", "0xa000"), "cell run with entry and device tree")
+    jhctl("cell", "destroy", "rtos")
+    seen = jhctl("cell", "run", "rtos.cell", "image.bin@0x8000")
+    tap.equal((seen.code, seen.err), (0, "jh: warning: the cell starts at 0x0, where nothing was "
+              "loaded: see --address and --entry\n"), "an entry where nothing lies")
+    jhctl("cell", "destroy", "rtos")
 
     seen = jhctl("cell", "run", "rtos.cell", "image.bin", JH_FAKE_ERROR="4:22:152:5:1:4294967295")
     tap.equal(seen.code, 1, "cell run fails if start does")

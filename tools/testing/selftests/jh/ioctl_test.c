@@ -85,7 +85,7 @@ TEST_F(ioctl, bad_lengths)
 
 TEST_F(ioctl, unknown_flags)
 {
-	struct jh_ioctl_load load = { .cell = 1, .count = 1, .flags = 1 };
+	struct jh_ioctl_load load = { .cell = 1, .count = 1, .flags = 2 };
 	struct jh_ioctl_create create = { .reserved = 1 };
 	struct jh_ioctl_cell cell = { .cell = 1, .reserved = 1 };
 	struct jh_ioctl_report report = { .reserved = 1 };
