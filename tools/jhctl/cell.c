@@ -363,33 +363,44 @@ static int load_and_start(const struct load_plan *plan, int fd, const struct cel
 	return ret;
 }
 
-/* Create, load and start; what was created goes away again if the rest fails or is interrupted. */
-int cell_run_run(const struct args *args)
+int cell_launch(const char *file, struct load_plan *plan)
 {
-	struct load_plan plan = { 0 };
 	struct cell_ref cell;
 	__u64 entry;
 	int fd, ret;
 
-	ret = parse_run(args, &plan);
+	ret = load_prepare(plan);
+	if (!ret && interrupt_came())
+		ret = EXIT_REFUSED;
 	if (!ret)
-		ret = load_prepare(&plan);
-	interrupt_watch();
-	if (!ret)
-		ret = create(args_positional(args, 0), &fd, &cell, &entry);
+		ret = create(file, &fd, &cell, &entry);
 	if (ret)
 		goto out_plan;
 
-	load_check_entry(&plan, entry);
+	load_check_entry(plan, entry);
 	if (!interrupt_came())
-		ret = load_and_start(&plan, fd, &cell, entry);
+		ret = load_and_start(plan, fd, &cell, entry);
 	interrupt_ignore();
 	if (ret || interrupt_came())
 		simple_call(fd, JH_IOC_CELL_DESTROY, "cell destroy", "jh: destroying the cell",
 			    &cell, NULL, 0);
 	device_close(fd);
 out_plan:
-	load_free(&plan);
+	load_free(plan);
+	return ret;
+}
+
+int cell_run_run(const struct args *args)
+{
+	struct load_plan plan = { 0 };
+	int ret;
+
+	interrupt_watch();
+	ret = parse_run(args, &plan);
+	if (!ret)
+		ret = cell_launch(args_positional(args, 0), &plan);
+	else
+		load_free(&plan);
 	interrupt_end();
 	return ret;
 }

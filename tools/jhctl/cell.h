@@ -14,6 +14,16 @@ extern const struct opt cell_load_opts[];
 extern const struct opt cell_run_opts[];
 extern const struct opt cell_shutdown_opts[];
 
+struct load_plan;
+
+/**
+ * cell_launch - create, load and start the cell of @file; frees what the plan has
+ *
+ * interrupt_watch() was called. What was created goes away again if the rest fails or somebody
+ * interrupts. Returns an exit code, has said why.
+ */
+int cell_launch(const char *file, struct load_plan *plan);
+
 int enable_run(const struct args *args);
 int disable_run(const struct args *args);
 

@@ -55,7 +55,7 @@ static size_t first_guess(int fd, size_t limit)
 }
 
 /* Read into a buffer that grows; one byte more than is expected tells whether there is more. */
-static void *read_fd(int fd, size_t limit, size_t *length)
+void *image_read_fd(int fd, size_t limit, size_t *length)
 {
 	size_t room = first_guess(fd, limit), used = 0;
 	char *buffer = NULL, *larger;
@@ -94,7 +94,7 @@ void *image_read_file(const char *path, size_t limit, size_t *length)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return NULL;
-	data = read_fd(fd, limit, length);
+	data = image_read_fd(fd, limit, length);
 	saved = errno;
 	close(fd);
 	errno = saved;

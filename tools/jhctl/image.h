@@ -41,6 +41,9 @@ struct image {
  */
 void *image_read_file(const char *path, size_t limit, size_t *length);
 
+/** As image_read_file(), of what is left in an open file or a pipe. */
+void *image_read_fd(int fd, size_t limit, size_t *length);
+
 /**
  * image_parse - find out what @image->file is and where its bytes go
  * @address:	where a raw file goes; NULL: nobody said so

@@ -36,6 +36,19 @@ bool load_add(struct load_plan *plan, const char *name, const char *string)
 	return true;
 }
 
+struct load_piece *load_add_data(struct load_plan *plan, const char *name, void *data,
+				 size_t length, __u64 address)
+{
+	struct load_piece *piece = &plan->piece[plan->count];
+
+	load_add(plan, name, NULL);
+	piece->placed = true;
+	piece->address = address;
+	piece->image.file = data;
+	piece->image.length = length;
+	return piece;
+}
+
 void load_at(struct load_piece *piece)
 {
 	const char *at = strrchr(piece->name, '@');
@@ -63,7 +76,7 @@ static int prepare_piece(struct load_piece *piece)
 	if (piece->string) {
 		piece->image.file = strdup(piece->string);
 		piece->image.length = strlen(piece->string) + 1;
-	} else {
+	} else if (!piece->image.file) {
 		piece->image.file = image_read_file(piece->name, LOAD_LIMIT,
 						    &piece->image.length);
 	}

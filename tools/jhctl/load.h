@@ -45,6 +45,16 @@ struct load_plan {
 bool load_add(struct load_plan *plan, const char *name, const char *string);
 
 /**
+ * load_add_data - add bytes that are in memory already
+ * @name:	for messages
+ * @data:	from malloc(); the plan frees it
+ *
+ * Returns the piece, for those who know that the plan has room.
+ */
+struct load_piece *load_add_data(struct load_plan *plan, const char *name, void *data,
+				 size_t length, __u64 address);
+
+/**
  * load_at - take "FILE@ADDRESS" of a piece that was just added apart
  *
  * What stands behind an @ and is no number belongs to the name.

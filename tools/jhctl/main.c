@@ -17,6 +17,7 @@
 #include "jhconf.h"
 #include "jhctl.h"
 #include "latency.h"
+#include "linux.h"
 #include "list.h"
 #include "status.h"
 #include "text.h"
@@ -72,6 +73,16 @@ static const struct verb verbs[] = {
 		"create, load and start a cell in one go",
 		"If loading or starting fails or is interrupted, the cell is destroyed again.",
 		cell_run_opts, 2, 2, 0, cell_run_run
+	}, {
+		"cell linux",
+		"FILE VMLINUZ [--initrd FILE] [--args TEXT] [--dtb-add FILE] [--print-dtb]",
+		"create a cell and start a stock Linux in it",
+		"VMLINUZ is a kernel as distributions install it, also compressed. Its device\n"
+		"tree is made from the cell's configuration and from the machine's tree. If\n"
+		"something does not fit nothing is created; if the rest fails or is interrupted\n"
+		"the cell is destroyed again.\n"
+		"  jhctl cell linux linux.cell /boot/vmlinuz -i initrd.img -a \"root=/dev/vda1\"",
+		linux_opts, 2, 2, 0, linux_run
 	}, {
 		"cell list", "[--json]", "all cells with state, CPUs, memory and exits",
 		NULL, list_opts, 0, 0, 0, cell_list_run

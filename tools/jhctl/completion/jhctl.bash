@@ -6,7 +6,7 @@
 
 # Words that can follow "jhctl", and the second words of the groups.
 _jhctl_verbs="enable disable status cell console bench config help --help --version"
-_jhctl_cell="create load start shutdown destroy run list show stats"
+_jhctl_cell="create load start shutdown destroy run linux list show stats"
 _jhctl_bench="latency"
 _jhctl_config="collect compile check decode show create add-cell explain diff import export suggest"
 
@@ -25,6 +25,7 @@ _jhctl_options()
 	"cell stats") echo "--watch --json" ;;
 	"cell load") echo "--address --string --dtb --entry" ;;
 	"cell run") echo "--address --args --dtb --entry" ;;
+	"cell linux") echo "--initrd --args --dtb-add --print-dtb" ;;
 	"cell shutdown") echo "--force" ;;
 	console) echo "--follow --raw" ;;
 	"bench latency") echo "--seconds --period --stress --image --json" ;;

@@ -16,6 +16,7 @@ from pathlib import Path
 import test_collect
 import test_errors
 import test_life
+import test_linux
 import test_status
 import test_terminal
 import test_trust
@@ -34,7 +35,7 @@ def unit_tests(tap: Tap, tools: Path) -> None:
 
 
 MODULES = (test_words, test_life, test_errors, test_status, test_collect, test_terminal,
-           test_trust)
+           test_trust, test_linux)
 
 
 def main() -> int:

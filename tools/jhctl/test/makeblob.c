@@ -8,6 +8,7 @@
  *	assignable ADDRESS	a system with one assignable range
  *	cell NAME CPU		a cell
  *	disk NAME CPU		a cell with a device, /soc/mmc@1000
+ *	linux NAME CPU		a cell with two CPUs, RAM at 1 GiB, shared memory, and two devices
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +17,7 @@
 #include <lib/checksum.h>
 #include <lib/config.h>
 
-#define MAX_SECTIONS	5
+#define MAX_SECTIONS	6
 
 static struct {
 	struct jh_config_header header;
@@ -107,6 +108,39 @@ static void add_cell(const char *name, __u32 number, const char *path)
 	}
 }
 
+/* /uart@9040000 is seen at another address than the machine's. */
+static void add_linux(const char *name, __u32 number)
+{
+	const __u32 ram = JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE | JH_MEM_LOADABLE;
+	struct jh_config_cell cell = { .entry = 0x40000000, .comm_address = 0x80000000 };
+	struct jh_config_cpu cpus[] = { { .cpu = number }, { .cpu = number + 1 } };
+	struct jh_config_memory memories[] = {
+		{ 0, 0x40000000, 64 << 20, ram | JH_MEM_AUTO, 0 },
+		{ 0x70000000, 0x50000000, 1 << 20,
+		  JH_MEM_READ | JH_MEM_WRITE | JH_MEM_SHARED_ROOT, 0 },
+		{ 0x9040000, 0x60000000, 0x1000, JH_MEM_READ | JH_MEM_WRITE | JH_MEM_IO, 1 },
+		{ 0x10002000, 0x10002000, 0x1000, JH_MEM_READ | JH_MEM_WRITE | JH_MEM_IO, 2 },
+	};
+	struct jh_config_irq irqs[] = { { 40, 0, 1, 0 }, { 68, 0, 2, 0 },
+					{ 69, JH_IRQ_EDGE, 2, 0 } };
+	struct jh_config_device devices[] = { { "/uart@9040000", 0, 0 },
+					      { "/soc/timer@2000", 0, 0 } };
+	struct jh_console console = {
+		.address = 0x60000000,
+		.size = 0x1000,
+		.type = JH_CONSOLE_PL011,
+		.flags = JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4,
+	};
+
+	snprintf(cell.name, sizeof(cell.name), "%s", name);
+	add(JH_SECTION_CONSOLE, &console, sizeof(console));
+	add(JH_SECTION_CELL, &cell, sizeof(cell));
+	add_all(JH_SECTION_CPU, cpus, sizeof(cpus[0]), 2);
+	add_all(JH_SECTION_MEMORY, memories, sizeof(memories[0]), 4);
+	add_all(JH_SECTION_IRQ, irqs, sizeof(irqs[0]), 3);
+	add_all(JH_SECTION_DEVICE, devices, sizeof(devices[0]), 2);
+}
+
 int main(int argc, char **argv)
 {
 	static __u64 out[sizeof(blob) / 8];
@@ -118,6 +152,8 @@ int main(int argc, char **argv)
 		add_system("assignable", strtoull(argv[2], NULL, 0));
 	else if (argc == 4 && !strcmp(argv[1], "cell"))
 		add_cell(argv[2], (__u32)atoi(argv[3]), NULL);
+	else if (argc == 4 && !strcmp(argv[1], "linux"))
+		add_linux(argv[2], (__u32)atoi(argv[3]));
 	else if (argc == 4 && !strcmp(argv[1], "disk"))
 		add_cell(argv[2], (__u32)atoi(argv[3]), "/soc/mmc@1000");
 	else

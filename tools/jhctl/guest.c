@@ -1,0 +1,410 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * The board that a guest sees: memory, CPUs, interrupt controller, timer, firmware, console. Its
+ * devices are in guest_device.c.
+ */
+#include "guest.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jh/config.h>
+#include <lib/config.h>
+
+#include "guest_parts.h"
+#include "jhctl.h"
+#include "text.h"
+#include "tree.h"
+
+#define REGS		8		/* frames of an interrupt controller */
+#define FIRST_TRIGGER	8u		/* of the timer's interrupts: level, active low */
+#define TIMER_PPIS	4
+
+static const char *const gics[] = {
+	"arm,gic-v3", "arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic",
+};
+
+void guest_begin(struct guest_writer *w, const char *name)
+{
+	if (!w->error)
+		w->error = fdt_begin_node(w->fdt, name);
+}
+
+void guest_end(struct guest_writer *w)
+{
+	if (!w->error)
+		w->error = fdt_end_node(w->fdt);
+}
+
+void guest_raw(struct guest_writer *w, const char *name, const void *data, int length)
+{
+	if (!w->error)
+		w->error = fdt_property(w->fdt, name, data, length);
+}
+
+void guest_string(struct guest_writer *w, const char *name, const char *text)
+{
+	guest_raw(w, name, text, (int)strlen(text) + 1);
+}
+
+void guest_number(struct guest_writer *w, const char *name, __u32 value)
+{
+	fdt32_t cell = cpu_to_fdt32(value);
+
+	guest_raw(w, name, &cell, sizeof(cell));
+}
+
+void guest_flag(struct guest_writer *w, const char *name)
+{
+	guest_raw(w, name, "", 0);
+}
+
+static void put_number64(struct guest_writer *w, const char *name, __u64 value)
+{
+	fdt64_t cells = cpu_to_fdt64(value);
+
+	guest_raw(w, name, &cells, sizeof(cells));
+}
+
+int guest_put_range(fdt32_t *cells, int count, __u64 address, __u64 size)
+{
+	cells[count++] = cpu_to_fdt32((__u32)(address >> 32));
+	cells[count++] = cpu_to_fdt32((__u32)address);
+	cells[count++] = cpu_to_fdt32((__u32)(size >> 32));
+	cells[count++] = cpu_to_fdt32((__u32)size);
+	return count;
+}
+
+static void put_reg(struct guest_writer *w, __u64 address, __u64 size)
+{
+	fdt32_t cells[4];
+
+	guest_put_range(cells, 0, address, size);
+	guest_raw(w, "reg", cells, sizeof(cells));
+}
+
+static void begin_at(struct guest_writer *w, const char *name, __u64 address)
+{
+	char *full = text_format("%s@%llx", name, address);
+
+	guest_begin(w, full);
+	free(full);
+}
+
+/* The device whose registers the cell's console is in; false: it has none of its own. */
+static bool console_device(const struct guest_writer *w, __u32 *index)
+{
+	const struct jh_console *console = config_console(w->guest->config);
+	const struct jh_config_memory *memory;
+	__u32 count, i;
+
+	memory = config_memories(w->guest->config, &count);
+	for (i = 0; console && i < count; i++) {
+		if (!memory[i].device || console->address - memory[i].virt >= memory[i].size)
+			continue;
+		*index = memory[i].device - 1;
+		return true;
+	}
+	return false;
+}
+
+static void put_console(struct guest_writer *w, const char *property, const char *suffix)
+{
+	char *name, *path;
+	__u32 index;
+
+	if (!console_device(w, &index))
+		return;
+	name = guest_device_name(w, index);
+	if (!name)
+		return;
+	path = text_format("/%s%s", name, suffix);
+	guest_string(w, property, path);
+	free(path);
+	free(name);
+}
+
+static void put_chosen(struct guest_writer *w)
+{
+	const struct guest *guest = w->guest;
+
+	guest_begin(w, "chosen");
+	if (*guest->arguments)
+		guest_string(w, "bootargs", guest->arguments);
+	put_console(w, "stdout-path", ":115200n8");
+	if (guest->initrd_size) {
+		put_number64(w, "linux,initrd-start", guest->initrd);
+		put_number64(w, "linux,initrd-end", guest->initrd + guest->initrd_size);
+	}
+	guest_raw(w, "kaslr-seed", guest->seed, 8);
+	guest_raw(w, "rng-seed", guest->seed + 8, GUEST_SEED);
+	guest_end(w);
+	guest_begin(w, "aliases");
+	put_console(w, "serial0", "");
+	guest_end(w);
+}
+
+static bool is_ram(const struct jh_config_memory *memory)
+{
+	return !(memory->flags & (JH_MEM_IO | JH_MEM_SHARED_ROOT)) &&
+	       memory->flags & JH_MEM_READ && memory->flags & JH_MEM_WRITE;
+}
+
+static bool is_shared(const struct jh_config_memory *memory)
+{
+	return !(memory->flags & JH_MEM_IO) && memory->flags & JH_MEM_SHARED_ROOT;
+}
+
+/* RAM of its own; what it shares stands beside it, so that its kernel leaves that alone. */
+static void put_memory(struct guest_writer *w)
+{
+	const struct jh_config_memory *memory;
+	__u32 count, i;
+
+	memory = config_memories(w->guest->config, &count);
+	for (i = 0; i < count; i++) {
+		if (!is_ram(&memory[i]))
+			continue;
+		begin_at(w, "memory", memory[i].virt);
+		guest_string(w, "device_type", "memory");
+		put_reg(w, memory[i].virt, memory[i].size);
+		guest_end(w);
+	}
+	guest_begin(w, "reserved-memory");
+	guest_number(w, "#address-cells", 2);
+	guest_number(w, "#size-cells", 2);
+	guest_flag(w, "ranges");
+	for (i = 0; i < count; i++) {
+		if (!is_shared(&memory[i]))
+			continue;
+		begin_at(w, "shared", memory[i].virt);
+		put_reg(w, memory[i].virt, memory[i].size);
+		guest_flag(w, "no-map");
+		guest_end(w);
+	}
+	guest_end(w);
+}
+
+/* The machine's node of the CPU with these affinity fields; negative if there is none. */
+static int cpu_node(const void *fdt, __u64 mpidr)
+{
+	int cpus = fdt_path_offset(fdt, "/cpus"), node, cells, length;
+	const fdt32_t *reg;
+	__u64 value;
+
+	cells = fdt_address_cells(fdt, cpus);
+	fdt_for_each_subnode(node, fdt, cpus) {
+		reg = fdt_getprop(fdt, node, "reg", &length);
+		if (!reg || length < 4 * cells || cells < 1 || cells > 2)
+			continue;
+		value = fdt32_to_cpu(reg[0]);
+		if (cells == 2)
+			value = value << 32 | fdt32_to_cpu(reg[1]);
+		if (value == mpidr)
+			return node;
+	}
+	return -FDT_ERR_NOTFOUND;
+}
+
+/* How the guest calls the CPU that is number @index of its configuration. */
+static __u64 guest_cpu_id(const struct guest *guest, __u32 index, __u64 mpidr)
+{
+#ifdef JH_CELL_PHYSICAL_IDS
+	if (!(config_cell(guest->config)->flags & JH_CELL_PHYSICAL_IDS))
+		return index;
+#endif
+	return mpidr;
+}
+
+static void put_cpu(struct guest_writer *w, __u32 index, __u64 mpidr)
+{
+	__u64 id = guest_cpu_id(w->guest, index, mpidr);
+	int node = cpu_node(w->guest->machine, mpidr), length = 0;
+	const void *compatible = NULL;
+	fdt32_t reg[2];
+
+	if (node >= 0)
+		compatible = fdt_getprop(w->guest->machine, node, "compatible", &length);
+	begin_at(w, "cpu", id);
+	guest_string(w, "device_type", "cpu");
+	if (compatible)
+		guest_raw(w, "compatible", compatible, length);
+	else
+		guest_string(w, "compatible", "arm,armv8");
+	reg[0] = cpu_to_fdt32((__u32)(id >> 32));
+	reg[1] = cpu_to_fdt32((__u32)id);
+	guest_raw(w, "reg", reg, sizeof(reg));
+	guest_string(w, "enable-method", "psci");
+	guest_end(w);
+}
+
+static void put_cpus(struct guest_writer *w)
+{
+	const struct jh_config_cpu *cpus;
+	__u32 count, i;
+
+	cpus = config_cpus(w->guest->config, &count);
+	guest_begin(w, "cpus");
+	guest_number(w, "#address-cells", 2);
+	guest_number(w, "#size-cells", 0);
+	for (i = 0; i < count; i++)
+		put_cpu(w, i, w->guest->mpidr[cpus[i].cpu]);
+	guest_end(w);
+	guest_begin(w, "psci");
+	guest_raw(w, "compatible", "arm,psci-1.0\0arm,psci-0.2", 26);
+	guest_string(w, "method", "smc");
+	guest_end(w);
+}
+
+/* Distributor and redistributors, or distributor and CPU interface: as the machine has them. */
+static void put_gic(struct guest_writer *w)
+{
+	const void *fdt = w->guest->machine;
+	int frames = 0, count = 0, i, most;
+	fdt32_t cells[4 * REGS], regions;
+	__u64 address, size;
+	const char *kind = NULL;
+	const void *region;
+
+	for (i = 0; i < (int)(sizeof(gics) / sizeof(gics[0])) && !kind; i++) {
+		if (tree_compatible(fdt, w->gic_node, gics[i]))
+			kind = gics[i];
+	}
+	region = fdt_getprop(fdt, w->gic_node, "#redistributor-regions", &i);
+	memcpy(&regions, region && i == 4 ? region : "\0\0\0\1", 4);
+	most = kind == gics[0] ? 1 + (int)(fdt32_to_cpu(regions) & 3) : 2;
+	while (frames < most && tree_reg(fdt, w->gic_node, frames, &address, &size)) {
+		if (!frames)
+			begin_at(w, "interrupt-controller", address);
+		count = guest_put_range(cells, count, address, size);
+		frames++;
+	}
+	guest_string(w, "compatible", kind);
+	guest_raw(w, "reg", cells, count * 4);
+	if (most > 2)
+		guest_number(w, "#redistributor-regions", fdt32_to_cpu(regions));
+	guest_flag(w, "interrupt-controller");
+	guest_number(w, "#interrupt-cells", 3);
+	guest_number(w, "phandle", w->gic);
+	guest_end(w);
+}
+
+/* Secure, physical, virtual, hypervisor: Linux counts them so, and uses the virtual one. */
+static void put_timer(struct guest_writer *w)
+{
+	static const __u32 ppis[TIMER_PPIS] = { 13, 14, 11, 10 };
+	const void *fdt = w->guest->machine, *rate = NULL;
+	int node = fdt_node_offset_by_compatible(fdt, -1, "arm,armv8-timer"), i, length;
+	fdt32_t cells[3 * TIMER_PPIS];
+
+	if (node >= 0)
+		rate = fdt_getprop(fdt, node, "clock-frequency", &length);
+
+	for (i = 0; i < TIMER_PPIS; i++) {
+		cells[3 * i] = cpu_to_fdt32(1);
+		cells[3 * i + 1] = cpu_to_fdt32(ppis[i]);
+		cells[3 * i + 2] = cpu_to_fdt32(FIRST_TRIGGER);
+	}
+	guest_begin(w, "timer");
+	guest_string(w, "compatible", "arm,armv8-timer");
+	guest_raw(w, "interrupts", cells, sizeof(cells));
+	guest_flag(w, "always-on");
+	/* Only firmware that sets no CNTFRQ_EL0 needs it. */
+	if (rate)
+		guest_raw(w, "clock-frequency", rate, length);
+	guest_end(w);
+}
+
+static void put_pmu(struct guest_writer *w)
+{
+	const fdt32_t cells[] = { cpu_to_fdt32(1), cpu_to_fdt32(7), cpu_to_fdt32(4) };
+
+	if (!(config_cell(w->guest->config)->flags & JH_CELL_PMU))
+		return;
+	guest_begin(w, "pmu");
+	guest_string(w, "compatible", "arm,armv8-pmuv3");
+	guest_raw(w, "interrupts", cells, sizeof(cells));
+	guest_end(w);
+}
+
+static void put_board(struct guest_writer *w)
+{
+	__u32 count, i;
+
+	config_devices(w->guest->config, &count);
+	guest_begin(w, "");
+	guest_number(w, "#address-cells", 2);
+	guest_number(w, "#size-cells", 2);
+	guest_string(w, "model", "a cell of jh");
+	guest_string(w, "compatible", "linux,dummy-virt");
+	guest_number(w, "interrupt-parent", w->gic);
+	put_chosen(w);
+	put_memory(w);
+	put_cpus(w);
+	put_gic(w);
+	put_timer(w);
+	put_pmu(w);
+	for (i = 0; i < count; i++)
+		guest_device(w, i);
+	guest_clocks(w);
+	guest_end(w);
+}
+
+static int find_gic(struct guest_writer *w)
+{
+	const void *fdt = w->guest->machine;
+	size_t i;
+
+	w->gic_node = -1;
+	for (i = 0; i < sizeof(gics) / sizeof(gics[0]) && w->gic_node < 0; i++)
+		w->gic_node = fdt_node_offset_by_compatible(fdt, -1, gics[i]);
+	if (w->gic_node < 0)
+		return complain("this machine's device tree has no GICv2 or GICv3");
+	if (fdt_find_max_phandle(fdt, &w->phandle) || w->phandle > 0x7fffffff)
+		return complain("this machine's device tree has phandles that make no sense");
+	w->gic = fdt_get_phandle(fdt, w->gic_node);
+	if (!w->gic)
+		w->gic = ++w->phandle;
+	return EXIT_OK;
+}
+
+static int check_cpus(const struct guest *guest)
+{
+	const struct jh_config_cpu *cpus;
+	__u32 count, i;
+
+	cpus = config_cpus(guest->config, &count);
+	for (i = 0; i < count; i++) {
+		if (cpus[i].cpu >= guest->cpus)
+			return complain("the cell has CPU %u, this machine %u of them, counted "
+					"from 0", cpus[i].cpu, guest->cpus);
+	}
+	return EXIT_OK;
+}
+
+void *guest_tree(const struct guest *guest)
+{
+	struct guest_writer w = { .guest = guest };
+
+	if (check_cpus(guest) || find_gic(&w))
+		return NULL;
+	w.fdt = malloc(GUEST_LIMIT);
+	if (!w.fdt) {
+		complain("out of memory");
+		return NULL;
+	}
+	w.error = fdt_create(w.fdt, GUEST_LIMIT);
+	if (!w.error)
+		w.error = fdt_finish_reservemap(w.fdt);
+	put_board(&w);
+	if (!w.error)
+		w.error = fdt_finish(w.fdt);
+	if (!w.error)
+		return w.fdt;
+	complain("the guest's device tree cannot be made: %s", fdt_strerror(w.error));
+	free(w.fdt);
+	return NULL;
+}
