@@ -8,7 +8,7 @@ from . import schema, values
 from .blob import Config, Element
 from .schema import Kind, Record
 from .source import (CELL, IO_FLAGS, MEM, RAM_FLAGS, ROOT_FLAGS, ROOT_MEMORY, ROOT_RAM_FLAGS,
-                     SYSTEM)
+                     SYSTEM, default_entry)
 from .values import Unspellable
 
 
@@ -170,7 +170,9 @@ def _cell(config: Config) -> list[str]:
     item = config.one("cell")
     lines = [f"name = {values.quote(str(item['name']))}",
              f"cpus = [{', '.join(str(cpu['cpu']) for cpu in config.elements('cpu'))}]"]
-    lines += _pairs(schema.CELL, item, ("name",), drop_default=True)
+    lines += _pairs(schema.CELL, item, ("name", "entry"), drop_default=True)
+    if int(item["entry"]) != default_entry(config):
+        lines.append(f"entry = {int(item['entry']):#x}")
     lines += _cell_flags(config) + _console(config)
     for device in config.elements("device"):
         lines += ["", "[[device]]", *_pairs(schema.DEVICE, device)]

@@ -479,16 +479,18 @@ SYSTEM_KEYS = (
 CELL_KEYS = (
     Key("name", "text", "", "name of the cell: a letter, then letters, digits, '-', '_', '.'"),
     Key("cpus", '[2, 3] or "2-3"', "", "the CPUs that it owns, by Linux's numbers"),
-    Key("memory", 'size, list of sizes, or [[memory]] tables', "",
-        "RAM and device registers; RAM without phys is taken from a pool, and without virt lies "
-        "behind the RAM before it, from 0"),
-    Key("devices", "list of devices", "[]",
-        "devices that leave Linux for the cell; registers and interrupts come from the tree"),
+    Key("memory", 'size or "size@address", list of them, or [[memory]] tables', "",
+        "RAM and device registers; RAM without phys is taken from a pool, and without virt (the "
+        "address behind the @) lies behind the RAM before it, from 0"),
+    Key("devices", "list of devices and { path, at }", "[]",
+        "devices that leave Linux for the cell; registers and interrupts come from the tree; at "
+        "is where the cell sees the first registers, else where the machine has them"),
     Key("device", "[[device]] tables { path }", "", "the same by path, without a tree"),
     Key("irq", "[[irq]] tables", "", "interrupts, where no tree tells them"),
     Key("console", '"hypervisor", device, [console] table or "none"', '"none"',
         "where the cell prints: by hypercall, or to a UART that it owns"),
-    Key("entry", "address", "0", "where its first CPU starts"),
+    Key("entry", "address", "start of its first RAM",
+        "where its first CPU starts, if what is loaded does not say"),
     Key("comm", "address", "0x80000000", "the communication region, one page"),
     Key("trusted", "true or false", "false", "may get what isolation would otherwise refuse"),
     Key("interrupts", '"virtual" or "direct"', '"virtual"',

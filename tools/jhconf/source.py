@@ -298,6 +298,18 @@ class _System(_Reader):
                                                   size=pages.size), key)
 
 
+def default_entry(config: Config) -> int:
+    """Without an entry a cell starts where its first RAM does."""
+    return next((int(memory["virt"]) for memory in config.elements("memory")
+                 if int(memory["flags"]) & MEM["execute"]), 0)
+
+
+def _short_memory(value: Any, key: Key) -> dict[str, Any]:
+    """What "64M" or "64M@0x40000000" means as a table."""
+    size, virt = values.placed(value, key)
+    return {"size": size} if virt is None else {"size": size, "virt": virt}
+
+
 class _Cell(_Reader):
 
     def read(self) -> Source:
@@ -309,6 +321,8 @@ class _Cell(_Reader):
         self.cpus()
         self.devices()
         self.memories()
+        if "entry" not in tables:
+            item["entry"] = default_entry(self.source.config)
         self.device_resources()
         for key, table in self.entries("irq"):
             self.irq(table, key)
@@ -357,6 +371,10 @@ class _Cell(_Reader):
 
     def devices(self) -> None:
         for key, spec in self.entries("devices"):
+            if isinstance(spec, dict):
+                values.keys(spec, ("path", "at"), key)
+                values.needed(spec, "path", "\"serial1\"", key)
+                spec = spec["path"]
             try:
                 tree = self.need_tree("a device by name", key)
                 path = tree.find(values.text(spec, key)).path
@@ -391,7 +409,7 @@ class _Cell(_Reader):
         for index, table in enumerate(value):
             key = ("memory", index) if isinstance(self.tables["memory"], list) else ("memory",)
             if isinstance(table, (str, int)):
-                table = {"size": table}
+                table = _short_memory(table, key)
             free = self.memory(table, key, free)
 
     def memory(self, table: Any, key: Key, free: int) -> int:
@@ -415,15 +433,17 @@ class _Cell(_Reader):
 
     def device_resources(self) -> None:
         """Registers and interrupts of the devices that are named, from the tree."""
-        for index, (key, _) in enumerate(self.entries("devices")):
+        for index, (key, spec) in enumerate(self.entries("devices")):
             assert self.tree is not None
             node = self.tree.by_path[str(self.source.config.sections["device"][index]["path"])]
             try:
                 found = self.tree.device_pages(node)
             except ConfigError as error:
                 raise ConfigError(error.message, key) from error
+            first, shift = self.moved(node, spec, key)
             for pages in found:
-                self.source.add("memory", element("memory", phys=pages.start, virt=pages.start,
+                virt = pages.start + (shift if pages.contains(first) else 0)
+                self.source.add("memory", element("memory", phys=pages.start, virt=virt,
                                                   size=pages.size, flags=IO_FLAGS,
                                                   device=index + 1), key)
             interrupts, others = self.tree.interrupts(node)
@@ -435,6 +455,20 @@ class _Cell(_Reader):
             for controller in others:
                 self.source.notes.append(f"{node.path}: its interrupts at {controller.path} "
                                          "cannot be given to a cell, only those at the GIC")
+
+    def moved(self, node: Node, spec: Any, key: Key) -> tuple[Range, int]:
+        """The first register range of a device, and how far from there the cell sees it."""
+        assert self.tree is not None
+        regs = self.tree.regs(node)
+        if not isinstance(spec, dict) or "at" not in spec:
+            return Range(0, 0), 0
+        if not regs:
+            raise ConfigError(f"{node.path} has no registers that could be at an address", key)
+        at, key = values.number(spec["at"], (*key, "at")), (*key, "at")
+        if at % schema.PAGE_SIZE != regs[0].start % schema.PAGE_SIZE:
+            raise ConfigError(f"{at:#x} is not where {regs[0].start:#x} is in its page of "
+                              f"{schema.PAGE_SIZE} bytes: registers move by whole pages", key)
+        return regs[0], at - regs[0].start
 
     def irq(self, table: Any, key: Key) -> None:
         values.keys(table, _record_keys("irq"), key)

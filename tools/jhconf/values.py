@@ -55,6 +55,14 @@ def size(value: Any, key: Key) -> int:
     return number(value, key)
 
 
+def placed(value: Any, key: Key) -> tuple[int, int | None]:
+    """A size with an address behind it, or without: "64M@0x40000000"."""
+    if not isinstance(value, str) or "@" not in value:
+        return size(value, key), None
+    first, _, second = value.partition("@")
+    return size(first, key), number(second.strip(), key)
+
+
 def text(value: Any, key: Key) -> str:
     if not isinstance(value, str):
         raise ConfigError(f"{shown(value)} is no text: put one in quotation marks", key)

@@ -66,6 +66,63 @@ class SourceTest(unittest.TestCase):
         self.assertEqual(first["virt"], 0)
         self.assertEqual([c["cpu"] for c in config.elements("cpu")], [1, 3, 4, 5])
 
+    def test_memory_at_an_address(self) -> None:
+        short = 'name = "a"\ncpus = [1]\nmemory = ["64M@0x40000000", "1M", "2M @ 0x60000000"]\n'
+        long = ('name = "a"\ncpus = [1]\nentry = 0x40000000\nmemory = ['
+                '{ size = "64M", virt = 0x40000000 }, { size = "1M", virt = 0x44000000 }, '
+                '{ size = "2M", virt = 0x60000000 }]\n')
+        self.assertEqual(blob.pack(compiled(short)), blob.pack(compiled(long)))
+        one = compiled(MINIMAL.replace('"16M"', '"16M@0x8000000"'))
+        self.assertEqual((one.one("memory")["virt"], one.one("cell")["entry"]),
+                         (0x8000000, 0x8000000))
+        again = compiled(decode.decode(one))
+        self.assertEqual(blob.pack(again), blob.pack(one))
+        self.assertEqual(compiled(MINIMAL + "entry = 0x1000\n").one("cell")["entry"], 0x1000)
+
+    def test_entry_0_is_kept_beside_ram_elsewhere(self) -> None:
+        config = compiled('name = "a"\ncpus = [1]\nentry = 0\n'
+                          'memory = ["1M@0x40000000", "1M@0"]\n')
+        self.assertEqual(blob.pack(compiled(decode.decode(config))), blob.pack(config))
+
+    def test_a_device_at_an_address(self) -> None:
+        config = compiled(MINIMAL.replace('"hypervisor"', '"serial1"') + 'devices = ['
+                          '{ path = "serial1", at = 0x9000000 }, { path = "timer@2000" }]\n',
+                          self.tree)
+        uart, timer = config.elements("memory")[1:]
+        self.assertEqual((uart["phys"], uart["virt"]), (0x9040000, 0x9000000))
+        self.assertEqual((timer["phys"], timer["virt"]), (0x10002000, 0x10002000))
+        self.assertEqual(config.one("console")["address"], 0x9000000)
+        self.assertEqual([(i["intid"], i["device"]) for i in config.elements("irq")],
+                         [(40, 1), (68, 2), (69, 2)])
+
+    def test_only_the_first_registers_move(self) -> None:
+        tree = machine()
+        tree["pair@9080000"] = {"compatible": "x,pair", "interrupts": [0, 9, 4],
+                                "reg": [0, 0x9080100, 0, 0x100, 0, 0x9090000, 0, 0x1000]}
+        config = compiled(MINIMAL + 'devices = [{ path = "pair@9080000", at = 0x5000100 }]\n',
+                          Tree(dtb(tree)))
+        self.assertEqual([(m["phys"], m["virt"]) for m in config.elements("memory")[1:]],
+                         [(0x9080000, 0x5000000), (0x9090000, 0x9090000)])
+
+    def test_mistakes_in_short_forms(self) -> None:
+        memory = {'"16M@"': '"" is no number', '"16M@here"': '"here" is no number',
+                  '"@0x1000"': '"" is no size', '"16X@0"': '"16X" is no size',
+                  '["1M", "1M@-1"]': "-1 is negative"}
+        for text, pattern in memory.items():
+            with self.subTest(text):
+                self.refused(MINIMAL.replace('"16M"', text), "f.toml:3: memory.*" + pattern)
+        devices = {'{ path = "serial1", at = 0x9000004 }':
+                       r"devices\[0\].at: 0x9000004 is not where 0x9040000 is in its page",
+                   '{ path = "serial1", to = 1 }': 'there is no key "to"',
+                   '{ path = "serial1", att = 1 }': 'did you mean "at"',
+                   "{ at = 0x9000000 }": 'has no path: add path = "serial1"',
+                   '{ path = "hidden", at = 0 }': "no registers",
+                   '{ path = "serial1", at = "up" }': '"up" is no number'}
+        for text, pattern in devices.items():
+            with self.subTest(text):
+                self.refused(MINIMAL + f"devices = [{text}]\n", "f.toml:5: .*" + pattern,
+                             self.tree)
+
     def test_sizes_are_numbers_too(self) -> None:
         for size in ("0x1000000", "16777216", '"16M"', '["16M"]', "[0x1000000]"):
             self.assertEqual(compiled(MINIMAL.replace('"16M"', size)), compiled(MINIMAL))

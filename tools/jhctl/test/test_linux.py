@@ -206,8 +206,8 @@ def fitting(tap: Tap, jhctl: Jhctl) -> None:
     jhctl.put("large", kernel(size=70 << 20))
     seen = jhctl("cell", "linux", "linux.cell", "large", "-i", "initrd", "-p")
     tap.equal(seen.err, "jh: linux.cell: the cell's memory is too small: it has 64M, the kernel "
-              "takes 70M, the initrd 5000, with the device tree and gaps 73M: make it several times "
-              "that\n", "a kernel that does not fit")
+              "takes 70M, the initrd 5000, with the device tree and gaps 73M: make it several "
+              "times that\n", "a kernel that does not fit")
     jhctl.put("last", kernel(size=60 << 20))
     tap.equal(jhctl("cell", "linux", "linux.cell", "last", "-p").code, 0, "one that just fits")
     seen = jhctl("cell", "linux", "linux.cell", "last", "-i", "initrd")
