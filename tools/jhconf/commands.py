@@ -171,13 +171,27 @@ def judge(path: str, text: str, compiled: Source, data: bytes, system: bytes | N
         raise Failure(error.text(path, text))
 
 
+def direct_notes(config: Config, system: Member | None, tree: Tree | None) -> list[str]:
+    """A note if the interrupt controller of the machine, as far as it is known, asks for one."""
+    if config.kind != "cell":
+        return []
+    version = 0
+    if system is not None:
+        version = schema.gic_version(unit["kind"] for unit in system.config.elements("unit"))
+    elif tree is not None:
+        with contextlib.suppress(ConfigError):
+            version = tree.gic().version
+    note = source.direct_note(config, version)
+    return [note] if note else []
+
+
 def run_compile(args: argparse.Namespace) -> None:
     tree = read_tree(args.tree)
     text, compiled = read_source(args.file, tree)
     data = pack(args.file, compiled.config)
-    system = read_member(args.system, tree).data if args.system else None
-    judge(args.file, text, compiled, data, system)
-    for note in compiled.notes:
+    system = read_member(args.system, tree) if args.system else None
+    judge(args.file, text, compiled, data, system.data if system else None)
+    for note in compiled.notes + direct_notes(compiled.config, system, tree):
         print(f"{args.file}: note: {note}", file=sys.stderr)
     output = "-" if args.file == "-" else str(Path(args.file).with_suffix(".cell"))
     if not args.output and output == args.file != "-":

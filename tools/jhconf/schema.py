@@ -154,7 +154,7 @@ CELL_FLAGS = (
     Value("JH_CELL_TRUSTED", 0x1, "trusted = true",
           "may get what isolation would otherwise refuse"),
     Value("JH_CELL_IRQ_DIRECT", 0x2, 'interrupts = "direct"',
-          "physical interrupts go straight to EL1; needs trusted"),
+          "straight to EL1; needs trusted; on GICv3 without a mask"),
     Value("JH_CELL_WFI_TRAP", 0x4, 'wfi = "trap"', "WFI is trapped, so that a CPU can always be "
           "stopped"),
     Value("JH_CELL_PUTC", 0x8, 'putc = "permitted"', "the debug console hypercall is permitted"),

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from . import checker
+from . import checker, schema
 from .findings import ERROR, NOTE, WARNING, Finding, Member
-from .source import CELL, MEM
+from .source import CELL, MEM, direct_note
 from .tree import Range
 from .values import size_text
 
@@ -24,6 +24,7 @@ def judge(system: Member | None, cells: list[Member]) -> Iterator[Finding]:
         yield from _root(system)
     for cell in cells:
         yield from _trust(cell)
+        yield from _priorities(system, cell)
 
 
 def _verdicts(system: Member | None, cells: list[Member]) -> Iterator[Finding]:
@@ -88,6 +89,14 @@ def _root(system: Member) -> Iterator[Finding]:
         return
     yield system.find(NOTE, "system", 0, "root may access everything that nobody else owns",
                       "use root.memory = \"listed\" if Linux is not trusted that far")
+
+
+def _priorities(system: Member | None, cell: Member) -> Iterator[Finding]:
+    """Who masks interrupts by priority must know where that masks nothing."""
+    kinds = [unit["kind"] for unit in system.config.elements("unit")] if system else []
+    text = direct_note(cell.config, schema.gic_version(kinds))
+    if text:
+        yield cell.find(WARNING, "cell", 0, text, "for such a guest use interrupts = \"virtual\"")
 
 
 def _trust(cell: Member) -> Iterator[Finding]:

@@ -49,6 +49,16 @@ class Source:
         return len(items) - 1
 
 
+def direct_note(config: Config, version: int) -> str:
+    """What the author of a cell with direct interrupts has to know of a GIC (0: any); or ""."""
+    if version == 2 or not int(config.one("cell")["flags"]) & CELL["IRQ_DIRECT"]:
+        return ""
+    where = "" if version else " on a GICv3"
+    return (f"with direct interrupts{where} its priority mask (ICC_PMR_EL1) masks nothing: a guest "
+            "that uses it for critical sections, as FreeRTOS, NuttX, Zephyr and Unikraft do, is "
+            "interrupted inside of them")
+
+
 def parse(text: str) -> dict[str, Any]:
     """The tables of a TOML text."""
     try:

@@ -141,6 +141,7 @@ static int create(const char *file, int *fd, struct cell_ref *cell, __u64 *entry
 	call.config = (__u64)(uintptr_t)blob.data;
 	call.length = (__u32)blob.length;
 	subject.who = call.who;
+	hwcheck_priorities(&blob);
 	progress_start("jh: creating the cell");
 	ret = device_call(*fd, JH_IOC_CELL_CREATE, &call) ? errno : 0;
 	progress_stop();

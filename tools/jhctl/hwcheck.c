@@ -66,3 +66,19 @@ int hwcheck_cell(const struct blob *blob)
 	free(disks);
 	return ret;
 }
+
+void hwcheck_priorities(const struct blob *blob)
+{
+	const struct jh_config_cell *cell = config_cell(blob->data);
+	void *fdt;
+
+	if (!(cell->flags & JH_CELL_IRQ_DIRECT))
+		return;
+	fdt = tree_load();
+	if (fdt && fdt_node_offset_by_compatible(fdt, -1, "arm,gic-v3") >= 0)
+		complain("warning: %s: with direct interrupts on a GICv3 the priority mask of %.*s "
+			 "masks nothing: a guest that uses it for critical sections, as FreeRTOS, "
+			 "NuttX, Zephyr and Unikraft do, needs interrupts = \"virtual\"",
+			 blob->file, JH_NAME_LEN, cell->name);
+	free(fdt);
+}

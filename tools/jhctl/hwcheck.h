@@ -13,4 +13,10 @@
 /** A disk that Linux has in use goes to no cell. Returns an exit code and has said why. */
 int hwcheck_cell(const struct blob *blob);
 
+/**
+ * Warn of direct interrupts on a GICv3. Its priority mask is the hypervisor's then: a guest that
+ * masks interrupts by priority would be interrupted in its critical sections without a sign.
+ */
+void hwcheck_priorities(const struct blob *blob);
+
 #endif

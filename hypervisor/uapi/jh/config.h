@@ -67,7 +67,7 @@
 
 /* struct jh_config_cell.flags */
 #define JH_CELL_TRUSTED			0x1	/* may get what isolation would otherwise refuse */
-/* Physical interrupts go straight to EL1; needs trusted. */
+/* Straight to EL1; needs trusted; on GICv3 without a mask. */
 #define JH_CELL_IRQ_DIRECT		0x2
 /* WFI is trapped, so that a CPU can always be stopped. */
 #define JH_CELL_WFI_TRAP		0x4

@@ -43,7 +43,9 @@ class CorpusTest(unittest.TestCase):
         for path in [CORPUS / "sys.toml", *paths]:
             with self.subTest(path.name):
                 status, errors = self.compile(path)
-                self.assertEqual((status, errors), (0, ""))
+                notes = [line for line in errors.splitlines() if ": note: with direct" in line]
+                self.assertEqual((status, errors.splitlines()), (0, notes))
+                self.assertEqual(len(notes), '"direct"' in path.read_text(encoding="utf-8"))
 
     def test_bad(self) -> None:
         paths = sorted((CORPUS / "bad").glob("*.toml"))

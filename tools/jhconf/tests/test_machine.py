@@ -387,6 +387,30 @@ class CheckTest(unittest.TestCase):
             self.assertTrue(any(re.search(pattern, text) for text in texts),
                             f"{pattern}\nnot in\n" + "\n".join(texts))
 
+    def test_a_mask_that_masks_nothing(self) -> None:
+        """The warning is of GICv3; where the version is known to be another there is none."""
+        cell = source.compile_text('name = "a"\ncpus = [3]\nmemory = "1M"\ntrusted = true\n'
+                                   'interrupts = "direct"\n').config
+        virtual = source.compile_text('name = "a"\ncpus = [3]\nmemory = "1M"\n').config
+        self.assertIn(" on a GICv3 its priority mask", source.direct_note(cell, 0))
+        self.assertIn("interrupts its priority mask", source.direct_note(cell, 3))
+        self.assertEqual(source.direct_note(cell, 2), "")
+        self.assertEqual(source.direct_note(virtual, 3), "")
+
+        def frame(key: str, address: int, size: int = 0x2000) -> str:
+            return f"{key} = {{ address = {address}, size = {size} }}\n"
+
+        member = Member("a.toml", cell, blob.pack(cell))
+        for frames, warnings in ((frame("gicc", 0x8010000) + frame("gich", 0x8030000) +
+                                  frame("gicv", 0x8040000), 0),
+                                 (frame("gicr", 0x80a0000, 0x40000), 1)):
+            config = source.compile_text('name = "m"\npool = "2M"\n[gic]\nmaintenance = 25\n'
+                                         + frame("gicd", 0x8000000, 0x10000) + frames).config
+            system = Member("s.toml", config, blob.pack(config))
+            found = [finding for finding in setrules.judge(system, [member])
+                     if "priority mask" in finding.text()]
+            self.assertEqual(len(found), warnings, frames)
+
     def test_what_a_cell_is_trusted_with(self) -> None:
         """Each kind has its line, notes included."""
         cell = ('name = "a"\ncpus = [3]\ntrusted = true\ninterrupts = "direct"\npmu = true\n'
@@ -402,6 +426,9 @@ class CheckTest(unittest.TestCase):
         self.assertEqual(found, {
             ("warning", "cell", "with direct interrupts it can disturb the interrupts of the whole "
              "machine"),
+            ("warning", "cell", "with direct interrupts on a GICv3 its priority mask "
+             "(ICC_PMR_EL1) masks nothing: a guest that uses it for critical sections, as "
+             "FreeRTOS, NuttX, Zephyr and Unikraft do, is interrupted inside of them"),
             ("note", "cell", "it may count what its CPUs do"),
             ("warning", "device[0]", "/soc/timer@2000 has no registers in the cell: it cannot be "
              "reached"),

@@ -87,10 +87,10 @@ static void add_system(const char *name, __u64 assignable)
 	add_all(JH_SECTION_UNIT, units, sizeof(units[0]), 2);
 }
 
-static void add_cell(const char *name, __u32 number, const char *path)
+static void add_cell(const char *name, __u32 number, __u32 flags, const char *path)
 {
 	struct jh_config_device device = { 0 };
-	struct jh_config_cell cell = { .comm_address = 0x80000000, .flags = JH_CELL_PUTC };
+	struct jh_config_cell cell = { .comm_address = 0x80000000, .flags = JH_CELL_PUTC | flags };
 	struct jh_config_cpu cpu = { .cpu = number };
 	struct jh_config_memory memory = {
 		.size = 1 << 20,
@@ -151,11 +151,13 @@ int main(int argc, char **argv)
 	else if (argc == 3 && !strcmp(argv[1], "assignable"))
 		add_system("assignable", strtoull(argv[2], NULL, 0));
 	else if (argc == 4 && !strcmp(argv[1], "cell"))
-		add_cell(argv[2], (__u32)atoi(argv[3]), NULL);
+		add_cell(argv[2], (__u32)atoi(argv[3]), 0, NULL);
 	else if (argc == 4 && !strcmp(argv[1], "linux"))
 		add_linux(argv[2], (__u32)atoi(argv[3]));
 	else if (argc == 4 && !strcmp(argv[1], "disk"))
-		add_cell(argv[2], (__u32)atoi(argv[3]), "/soc/mmc@1000");
+		add_cell(argv[2], (__u32)atoi(argv[3]), 0, "/soc/mmc@1000");
+	else if (argc == 4 && !strcmp(argv[1], "direct"))
+		add_cell(argv[2], (__u32)atoi(argv[3]), JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT, NULL);
 	else
 		return 2;
 	length = finish(argc == 3 ? JH_CONFIG_SYSTEM : JH_CONFIG_CELL, (__u8 *)out);

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import signal
 import struct
+import subprocess
 
 from tap import Jhctl, Tap
 
@@ -292,6 +293,24 @@ def disk(tap: Tap, jhctl: Jhctl) -> None:
     jhctl("cell", "destroy", "rtos")
 
 
+def priorities(tap: Tap, jhctl: Jhctl) -> None:
+    """Where the priority mask masks nothing, who creates the cell is told."""
+    jhctl.blob("direct.cell", "direct", "direct", "2")
+    warning = "jh: warning: direct.cell: with direct interrupts on a GICv3 the priority mask of " \
+              "direct masks nothing: a guest that uses it for critical sections, as FreeRTOS, " \
+              "NuttX, Zephyr and Unikraft do, needs interrupts = \"virtual\"\n"
+    for gic, cell, expected in (("arm,gic-v3", "direct", warning), ("arm,gic-400", "direct", ""),
+                                ("arm,gic-v3", "rtos", "")):
+        text = f'/dts-v1/; / {{ gic {{ compatible = "{gic}"; }}; }};'
+        jhctl.put("root/sys/firmware/fdt",
+                  subprocess.run(["dtc", "-q", "-O", "dtb"], input=text.encode(),
+                                 capture_output=True, check=True).stdout)
+        seen = jhctl("cell", "create", f"{cell}.cell")
+        tap.equal((seen.code, seen.err), (0, expected), f"a {cell} cell on {gic}")
+        jhctl("cell", "destroy", cell)
+    (jhctl.home / "root/sys/firmware/fdt").unlink()
+
+
 def run(tap: Tap, jhctl: Jhctl) -> None:
     jhctl.blob("sys.cell", "system", "virt")
     jhctl.blob("rtos.cell", "cell", "rtos", "3")
@@ -310,6 +329,7 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     ending(tap, jhctl)
     running(tap, jhctl)
     disk(tap, jhctl)
+    priorities(tap, jhctl)
     crashing(tap, jhctl)
     benchmark(tap, jhctl)
     interrupted(tap, jhctl)
