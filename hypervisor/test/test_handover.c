@@ -62,10 +62,12 @@ static void guest_deactivates(void)
 					   true });
 }
 
-static void fill_list_registers(u32 cpu)
+/* With SGIs, of which those of @enabled stay there. */
+static void fill_list_registers(u32 cpu, u32 enabled)
 {
 	u32 n;
 
+	cpus[cpu].arch.sgi_enabled = enabled;
 	for (n = 0; n < MACHINE_LRS; n++)
 		machine_gic.virtual[cpu].lr[n] = lr_virtual(n, 0xa0);
 }
@@ -133,7 +135,7 @@ static void one_that_waits_for_a_list_register_is_gone(void **state)
 	(void)state;
 	begin();
 	fake64_become(HOLDER);
-	fill_list_registers(HOLDER);
+	fill_list_registers(HOLDER, 0xffff);
 	acknowledged_by(HOLDER);
 	assert_int_equal(fake64_percpu[HOLDER].vgic.num_queued, 1);
 	assert_int_equal(claim(), 0);
@@ -221,11 +223,20 @@ static void what_the_guest_deactivates_itself_is_let_go(void **state)
 	assert_int_equal(fake64_lr(HOLDER, 0) & LR_HW, 0);
 	/* The same for one that waits for a list register. */
 	begin();
-	fill_list_registers(0);
+	fill_list_registers(0, 0xffff);
 	acknowledged_by(0);
 	guest_deactivates();
+	assert_int_equal(fake64_percpu[0].vgic.num_queued, 1);
 	memset(machine_gic.virtual[0].lr, 0, sizeof(machine_gic.virtual[0].lr));
 	vgic_refill();
+	assert_int_equal(LR_VINTID(fake64_lr(0, 0)), SPI);
+	assert_int_equal(fake64_lr(0, 0) & LR_HW, 0);
+	/* And for one that gets a list register at once, without a maintenance interrupt. */
+	begin();
+	fill_list_registers(0, 0);
+	acknowledged_by(0);
+	guest_deactivates();
+	assert_int_equal(fake64_percpu[0].vgic.num_queued, 0);
 	assert_int_equal(LR_VINTID(fake64_lr(0, 0)), SPI);
 	assert_int_equal(fake64_lr(0, 0) & LR_HW, 0);
 }

@@ -95,6 +95,9 @@ void gic_deactivate(u32 intid);
 u64 gic_lr_read(u32 n);
 void gic_lr_write(u32 n, u64 value);
 
+/** gic_lr_clear() - it is free */
+void gic_lr_clear(u32 n);
+
 /** gic_lr_empty() - one bit for each list register that is free (ICH_ELRSR_EL2) */
 u64 gic_lr_empty(void);
 

@@ -62,6 +62,11 @@ void gic_lr_write(u32 n, u64 value)
 	write32(gicv2.gich, GICH_LR + 4 * n, (u32)lr);
 }
 
+void gic_lr_clear(u32 n)
+{
+	write32(gicv2.gich, GICH_LR + 4 * n, 0);
+}
+
 u64 gic_lr_empty(void)
 {
 	return read32(gicv2.gich, GICH_ELRSR0);
@@ -113,7 +118,7 @@ static void clear_virtual_interface(void)
 	u32 lrs = MIN((read32(gicv2.gich, GICH_VTR) & 0x3f) + 1, 32U), i;
 
 	for (i = 0; i < lrs; i++)
-		gic_lr_write(i, 0);
+		gic_lr_clear(i);
 	if (gicv2.forgets)
 		gic_lr_write(--lrs, LR_IN_USE);
 	this_percpu->vgic.lr_all = BIT(lrs) - 1;
@@ -255,7 +260,7 @@ void gic_cpu_release(void)
 
 	write32(gicv2.gich, GICH_HCR, 0);
 	if (gicv2.forgets)
-		gic_lr_write((u32)__builtin_ctzl(~this_percpu->vgic.lr_all), 0);
+		gic_lr_clear((u32)__builtin_ctzl(~this_percpu->vgic.lr_all));
 	ctlr |= vmcr & GICH_VMCR_EOIMODE ? GICC_CTLR_EOIMODE : 0;
 	ctlr |= vmcr & GICH_VMCR_ENABLE ? GICC_CTLR_ENABLE : 0;
 	write32(gicv2.gicc, GICC_BPR, vmcr >> GICH_VMCR_BPR_SHIFT & 7);

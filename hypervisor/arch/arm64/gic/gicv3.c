@@ -49,6 +49,11 @@ void gic_lr_write(u32 n, u64 value)
 #undef WRITE
 }
 
+void gic_lr_clear(u32 n)
+{
+	gic_lr_write(n, 0);
+}
+
 u64 gic_lr_empty(void)
 {
 	return read_sysreg(ich_elrsr_el2);
@@ -66,7 +71,7 @@ static void clear_virtual_interface(void)
 
 	this_percpu->vgic.lr_all = BIT(lrs) - 1;
 	for (i = 0; i < lrs; i++)
-		gic_lr_write(i, 0);
+		gic_lr_clear(i);
 	/* Active priorities of the last guest would make the next one deaf. */
 	write_sysreg(0, ich_ap0r0_el2);
 	write_sysreg(0, ich_ap1r0_el2);

@@ -185,7 +185,10 @@ static void resync_sgi(u32 n, u64 lr)
 
 	if (!(READ_ONCE(cpu->sgi_enabled) >> intid & 1)) {
 		note_sgi(lr);
-		gic_lr_write(n, lr & LR_ACTIVE ? lr & ~LR_PENDING : 0);
+		if (lr & LR_ACTIVE)
+			gic_lr_write(n, lr & ~LR_PENDING);
+		else
+			gic_lr_clear(n);
 	} else if (!(lr & LR_ACTIVE)) {
 		gic_lr_write(n, (lr & ~LR_PRIORITY_MASK) |
 			     (u64)cpu->sgi_priority[intid] << LR_PRIORITY_SHIFT);
@@ -215,7 +218,7 @@ static void resync_lr(u32 n)
 		gic_lr_write(n, lr_physical(intid, gicd_priority(intid)));
 		return;
 	}
-	gic_lr_write(n, 0);
+	gic_lr_clear(n);
 	take_back(intid, true);
 }
 
@@ -238,7 +241,8 @@ void vgic_resync(void)
 			take_back(intid, true);
 		}
 	}
-	vsgi_deliver();
+	/* What ran empty here need not bring a maintenance interrupt to be filled again. */
+	vgic_refill();
 }
 
 /* Is this list register's interrupt pending, not taken yet, and one of the word's? */
@@ -276,7 +280,7 @@ void vgic_withdraw(u32 word, u32 mask)
 
 		if (!waits(lr, word, mask))
 			continue;
-		gic_lr_write(n, 0);
+		gic_lr_clear(n);
 		take_back(LR_VINTID(lr), false);
 	}
 	for (bits = vgic->queued[word] & mask; bits; bits &= bits - 1) {
@@ -291,7 +295,7 @@ static void drain_lr(u32 n, bool keep)
 	u64 lr = gic_lr_read(n);
 	u32 intid = LR_VINTID(lr);
 
-	gic_lr_write(n, 0);
+	gic_lr_clear(n);
 	if (lr & LR_HW) {
 		/* One that the guest is handling stays active: it will deactivate it itself. */
 		if (!keep || !(lr & LR_ACTIVE))
