@@ -96,7 +96,7 @@ static void print_cpus(const struct report *report)
 	if (!table)
 		exit(complain("out of memory"));
 	table[0] = text_format("CPU");
-	table[1] = text_format("MPIDR");
+	table[1] = text_format("HW ID");
 	table[2] = text_format("CELL");
 	table[3] = text_format("STATE");
 	table[4] = text_format("EXITS");
@@ -106,7 +106,7 @@ static void print_cpus(const struct report *report)
 		if (cpu[n].state == JH_CPUREP_ABSENT)
 			continue;
 		row[0] = text_format("%u", n);
-		row[1] = text_format("0x%llx", cpu[n].mpidr);
+		row[1] = text_format("0x%llx", cpu[n].hardware_id);
 		row[2] = report_exists(report, cpu[n].cell) ?
 			 text_format("%.*s", JH_NAME_LEN, report->cell[cpu[n].cell].name) :
 			 text_format("cell %u", cpu[n].cell);

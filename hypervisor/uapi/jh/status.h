@@ -89,7 +89,7 @@ struct jh_cell_report {
 struct jh_cpu_report {
 	__u32 cell;		/* owner: cell number */
 	__u32 state;		/* JH_CPUREP_* */
-	__u64 mpidr;		/* affinity fields */
+	__u64 hardware_id;	/* arm64: the affinity fields of MPIDR_EL1 */
 	__u64 stats[JH_NUM_STATS];	/* for its cell; JH_STAT_TOTAL is not kept: jh_stat() */
 	__u64 padding;
 };

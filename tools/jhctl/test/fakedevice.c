@@ -168,7 +168,7 @@ static int fake_enable(struct jh_ioctl_enable *call)
 	fake->head.cells_offset = sizeof(struct jh_report) + sizeof(fake->cpu);
 	for (i = 0; i < FAKE_CPUS; i++) {
 		fake->cpu[i].state = JH_CPUREP_RUNNING;
-		fake->cpu[i].mpidr = (unsigned int)i;
+		fake->cpu[i].hardware_id = (unsigned int)i;
 		fake->cpu[i].stats[JH_STAT_IRQ] = 90;
 		fake->cpu[i].stats[JH_STAT_MMIO] = 10u + (unsigned int)i;
 	}

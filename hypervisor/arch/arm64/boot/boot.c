@@ -92,7 +92,7 @@ int arch_cpu_prepare(u32 cpu, struct jh_error *error)
 	int err;
 
 	cpus[cpu].arch.mpidr = read_sysreg(mpidr_el1) & MPIDR_AFFINITY;
-	cpus[cpu].report->mpidr = cpus[cpu].arch.mpidr;
+	cpus[cpu].report->hardware_id = cpus[cpu].arch.mpidr;
 	psci_cpu_init(cpu);
 	this_percpu->stats = cpus[cpu].report->stats;
 	this_percpu->cell = &root_cell;
