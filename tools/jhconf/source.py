@@ -55,8 +55,7 @@ def direct_note(config: Config, version: int) -> str:
         return ""
     where = "" if version else " on a GICv3"
     return (f"with direct interrupts{where} its priority mask (ICC_PMR_EL1) masks nothing: a guest "
-            "that uses it for critical sections, as FreeRTOS, NuttX, Zephyr and Unikraft do, is "
-            "interrupted inside of them")
+            "that uses it for critical sections, as FreeRTOS does, is interrupted inside of them")
 
 
 def parse(text: str) -> dict[str, Any]:

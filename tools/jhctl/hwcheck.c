@@ -77,8 +77,8 @@ void hwcheck_priorities(const struct blob *blob)
 	fdt = tree_load();
 	if (fdt && fdt_node_offset_by_compatible(fdt, -1, "arm,gic-v3") >= 0)
 		complain("warning: %s: with direct interrupts on a GICv3 the priority mask of %.*s "
-			 "masks nothing: a guest that uses it for critical sections, as FreeRTOS, "
-			 "NuttX, Zephyr and Unikraft do, needs interrupts = \"virtual\"",
+			 "masks nothing: a guest that uses it for critical sections, as FreeRTOS "
+			 "does, needs interrupts = \"virtual\"",
 			 blob->file, JH_NAME_LEN, cell->name);
 	free(fdt);
 }

@@ -428,7 +428,7 @@ class CheckTest(unittest.TestCase):
              "machine"),
             ("warning", "cell", "with direct interrupts on a GICv3 its priority mask "
              "(ICC_PMR_EL1) masks nothing: a guest that uses it for critical sections, as "
-             "FreeRTOS, NuttX, Zephyr and Unikraft do, is interrupted inside of them"),
+             "FreeRTOS does, is interrupted inside of them"),
             ("note", "cell", "it may count what its CPUs do"),
             ("warning", "device[0]", "/soc/timer@2000 has no registers in the cell: it cannot be "
              "reached"),

@@ -297,8 +297,8 @@ def priorities(tap: Tap, jhctl: Jhctl) -> None:
     """Where the priority mask masks nothing, who creates the cell is told."""
     jhctl.blob("direct.cell", "direct", "direct", "2")
     warning = "jh: warning: direct.cell: with direct interrupts on a GICv3 the priority mask of " \
-              "direct masks nothing: a guest that uses it for critical sections, as FreeRTOS, " \
-              "NuttX, Zephyr and Unikraft do, needs interrupts = \"virtual\"\n"
+              "direct masks nothing: a guest that uses it for critical sections, as FreeRTOS " \
+              "does, needs interrupts = \"virtual\"\n"
     for gic, cell, expected in (("arm,gic-v3", "direct", warning), ("arm,gic-400", "direct", ""),
                                 ("arm,gic-v3", "rtos", "")):
         text = f'/dts-v1/; / {{ gic {{ compatible = "{gic}"; }}; }};'
