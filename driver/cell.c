@@ -323,13 +323,39 @@ int jh_cell_make_ready(struct jh_cell *cell, struct jh_error *err)
 	return code;
 }
 
+/** jh_cell_reboots() - has it asked for a reset that it will get? */
+bool jh_cell_reboots(const struct jh_cell *cell)
+{
+	return cell->may_restart && config_cell(cell->config)->flags & JH_CELL_REBOOT &&
+	       jh_report_reset(cell->id);
+}
+
+/* A board that is switched on again does not begin with what its last life left in RAM. */
+static bool begins_anew(const struct jh_cell *cell)
+{
+	u32 state = jh_report_state(cell->id);
+
+	return config_cell(cell->config)->flags & JH_CELL_REBOOT &&
+	       (state == JH_CELL_STOPPED || state == JH_CELL_FAILED);
+}
+
+static bool may_restart(const struct jh_cell *cell)
+{
+	const struct jh_config_cell *config = config_cell(cell->config);
+
+	return config->on_failure == JH_ON_FAILURE_RESTART || config->flags & JH_CELL_REBOOT;
+}
+
 static int cell_start(struct jh_cell *cell, struct jh_error *err)
 {
+	bool anew = begins_anew(cell);
 	int code;
 
 	if (jh_report_state(cell->id) != JH_CELL_RUNNING)
 		jh_device_quiet(cell);
 	code = jh_cell_make_ready(cell, err);
+	if (!code && anew && jh_report_state(cell->id) != JH_CELL_LOADED)
+		code = jh_images_load(cell, err);
 	if (!code) {
 		/* Also if it fails: some of its CPUs may have run. */
 		cell->was_started = true;
@@ -337,8 +363,8 @@ static int cell_start(struct jh_cell *cell, struct jh_error *err)
 	}
 	if (!code) {
 		cell->restarts = 0;
-		cell->may_restart =
-			config_cell(cell->config)->on_failure == JH_ON_FAILURE_RESTART;
+		cell->may_restart = may_restart(cell);
+		cell->started = jiffies;
 	}
 	return code;
 }
@@ -358,9 +384,13 @@ int jh_cell_start(struct jh_cell *cell, struct jh_error *err)
 	return code;
 }
 
-/** jh_cell_start_again() - load and start a cell that has failed, also one that only says so */
+/**
+ * jh_cell_start_again() - load and start a cell that has failed, also one that only says so, or one
+ * that asked for a reset
+ */
 int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err)
 {
+	u32 failures = cell->restarts + !jh_cell_reboots(cell);
 	int code;
 
 	jh_turn_begin(cell);
@@ -373,10 +403,12 @@ int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err)
 		code = jh_images_load(cell, err);
 	if (!code) {
 		cell->was_started = true;
-		code = call_patiently(cell, JH_HC_CELL_START, cell->restarts + 1, err);
+		code = call_patiently(cell, JH_HC_CELL_START, failures, err);
 	}
-	if (!code)
-		cell->restarts++;
+	if (!code) {
+		cell->restarts = failures;
+		cell->started = jiffies;
+	}
 	jh_turn_end(cell);
 	return code;
 }
@@ -466,6 +498,11 @@ int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err)
 
 	if (code)
 		return code;
+	/* It is about to be started again: not if its user ends it now. */
+	if (jh_cell_reboots(cell)) {
+		cell->may_restart = false;
+		return 0;
+	}
 	if (state == JH_CELL_STOPPED)
 		return refuse(err, JH_ERR_CELL_ENDED, JH_OBJ_CELL, cell->id);
 	if (state == JH_CELL_DYING)

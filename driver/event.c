@@ -4,7 +4,7 @@
  *
  * Cells change their state without asking Linux, so the report area is looked at now and then while
  * there are cells. Reading it costs no exit; what a running cell says of itself costs one. A cell
- * that has failed is started again from here, if its configuration says so.
+ * that has failed, or reboots, is started again from here, if its configuration says so.
  */
 #include "jh.h"
 
@@ -12,7 +12,8 @@
 #include <linux/ratelimit.h>
 #include <linux/workqueue.h>
 
-#define PERIOD	msecs_to_jiffies(100)
+#define PERIOD		msecs_to_jiffies(100)
+#define RESET_PERIOD	HZ			/* from a start to the next one after a reset */
 
 static void look(struct work_struct *work);
 static DECLARE_DELAYED_WORK(event_work, look);
@@ -42,11 +43,14 @@ void jh_event_tell(struct jh_cell *cell, u32 state)
 }
 
 /*
- * A cell that runs can say of itself what it likes, and take it back, for ever. It is heard now and
- * then only; what it says when it is heard again is told. What EL2 says is always told.
+ * A cell that runs can say of itself what it likes, and take it back, for ever; likewise it can ask
+ * for one reset after the other. It is heard now and then only; what it says when it is heard again
+ * is told. What EL2 says is always told.
  */
 static bool may_tell(struct jh_cell *cell)
 {
+	if (jh_cell_reboots(cell))
+		return __ratelimit(&cell->told);
 	return jh_report_state(cell->id) != cell->seen_life || __ratelimit(&cell->told);
 }
 
@@ -69,9 +73,19 @@ void jh_event_check(void)
 		schedule_delayed_work(&event_work, PERIOD);
 }
 
+/* A reset that nobody was told of is over again. */
+static void tell_restart(struct jh_cell *cell, bool reset)
+{
+	if (!reset)
+		pr_info("cell %s: restart %u of %u\n", kobject_name(&cell->kobj), cell->restarts,
+			config_cell(cell->config)->max_restarts);
+	if (!reset || cell->seen_state != JH_CELL_RUNNING)
+		jh_event_tell(cell, JH_CELL_RUNNING);
+}
+
 static void restart(struct jh_cell *cell)
 {
-	u32 most = config_cell(cell->config)->max_restarts;
+	bool reset = jh_cell_reboots(cell);
 	struct jh_error err;
 	int code;
 
@@ -82,14 +96,24 @@ static void restart(struct jh_cell *cell)
 		jh_log_refusal("restart of a cell", &err, code);
 		cell->may_restart = false;
 	} else {
-		pr_info("cell %s: restart %u of %u\n", kobject_name(&cell->kobj), cell->restarts,
-			most);
-		jh_event_tell(cell, JH_CELL_RUNNING);
+		tell_restart(cell, reset);
 	}
 	jh_turn_release(cell);
 }
 
-static struct jh_cell *next_failed(void)
+/* Not more often than once in a while: what the guest does, root pays for. */
+static bool wants_reset(const struct jh_cell *cell)
+{
+	return jh_cell_reboots(cell) && time_after(jiffies, cell->started + RESET_PERIOD);
+}
+
+static bool has_failed(const struct jh_cell *cell)
+{
+	return cell->seen_state == JH_CELL_FAILED &&
+	       cell->restarts < config_cell(cell->config)->max_restarts;
+}
+
+static struct jh_cell *next_restart(void)
 {
 	struct jh_cell *cell;
 
@@ -97,21 +121,20 @@ static struct jh_cell *next_failed(void)
 		return NULL;
 	list_for_each_entry(cell, &jh_cells, list)
 		if (cell->may_restart && !cell->loading && !cell->asking && !cell->busy &&
-		    cell->seen_state == JH_CELL_FAILED &&
-		    cell->restarts < config_cell(cell->config)->max_restarts)
+		    (has_failed(cell) || wants_reset(cell)))
 			return cell;
 	return NULL;
 }
 
 /*
- * Give cells that have failed another try; user space knows of it already. Others manage meanwhile,
- * so the list is begun anew each time.
+ * Give cells that have failed another try, of which user space knows already, and those that reboot
+ * another life. Others manage meanwhile, so the list is begun anew each time.
  */
-static void restart_failed(void)
+static void restart_cells(void)
 {
 	struct jh_cell *cell;
 
-	while ((cell = next_failed()))
+	while ((cell = next_restart()))
 		restart(cell);
 }
 
@@ -123,7 +146,7 @@ static void look(struct work_struct *work)
 		return;
 	}
 	jh_event_check();
-	restart_failed();
+	restart_cells();
 	mutex_unlock(&jh_lock);
 }
 

@@ -4,8 +4,8 @@
  *
  * Images that are kept. With on-failure = "restart" a cell that has failed is loaded and started
  * again. Its memory is not what was loaded any more, so the images are kept, as they came, for as
- * long as the cell exists; likewise with scrub = "restart", where every start begins with zeroed
- * memory.
+ * long as the cell exists; likewise with on-reset = "restart", for a guest that reboots, and with
+ * scrub = "restart", where every start begins with zeroed memory.
  */
 #include "jh.h"
 
@@ -21,7 +21,8 @@ bool jh_images_are_kept(const struct jh_cell *cell)
 {
 	const struct jh_config_cell *config = config_cell(cell->config);
 
-	return config->on_failure == JH_ON_FAILURE_RESTART || config->flags & JH_CELL_SCRUB_RESTART;
+	return config->on_failure == JH_ON_FAILURE_RESTART ||
+	       config->flags & (JH_CELL_SCRUB_RESTART | JH_CELL_REBOOT);
 }
 
 /**

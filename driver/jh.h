@@ -100,6 +100,7 @@ struct jh_cell {
 	u32 restarts;			/* since its user started it */
 	u32 asking;			/* callers that ask it to end, and wait without jh_lock */
 	bool may_restart;		/* its user started it and has not stopped it */
+	unsigned long started;		/* jiffies */
 	u32 num_devices;
 	struct device *devices[JH_CONFIG_MAX_DEVICES];	/* bound to the stub, a reference each */
 	bool was_started;		/* its devices may be doing what it told them */
@@ -188,6 +189,7 @@ bool jh_report_is_sound(const struct jh_report *report, u32 size);
 const struct jh_cell_report *jh_report_cell(u32 id);
 u32 jh_report_state(u32 id);
 bool jh_report_any_cell(void);
+bool jh_report_reset(u32 id);
 u32 jh_report_shown(const struct jh_cell_report *report);
 void jh_report_refresh(u32 id);
 const char *jh_report_state_name(u32 state);
@@ -219,6 +221,7 @@ int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err);
 int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err);
 void jh_cell_destroy_all(void);
 struct jh_cell *jh_cell_find(u32 id, u32 generation, struct jh_error *err);
+bool jh_cell_reboots(const struct jh_cell *cell);
 int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err);
 int jh_cell_make_ready(struct jh_cell *cell, struct jh_error *err);
 int jh_load(struct jh_ioctl_load *load);

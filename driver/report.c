@@ -49,6 +49,12 @@ bool jh_report_any_cell(void)
 	return false;
 }
 
+/** jh_report_reset() - has the cell stopped by asking for a reset? */
+bool jh_report_reset(u32 id)
+{
+	return jh_report_state(id) == JH_CELL_STOPPED && READ_ONCE(jh_report_cell(id)->reset);
+}
+
 /** jh_report_shown() - the state for people: a running cell may have said that it has ended */
 u32 jh_report_shown(const struct jh_cell_report *report)
 {

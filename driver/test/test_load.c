@@ -582,6 +582,94 @@ static void a_restart_starts_as_the_start(void **state)
 	assert_int_equal(report->argument, 0x5678);
 }
 
+/* --- a guest that reboots --- */
+
+static void cell_that_reboots(void)
+{
+	jh_lock.held = 1;
+	assert_int_equal(jh_cell_destroy(cell, &err), 0);
+	parts.cell.flags |= JH_CELL_REBOOT;
+	create();
+	assert_int_equal(jh_load(&arg), 0);
+	start();
+}
+
+static void it_asks_for_a_reset(void)
+{
+	memset(fake_hv.ram[cell->id], 0xee, FAKE_GUEST_RAM);
+	fake_cell_report(cell->id)->reset = 1;
+	fake_cell_report(cell->id)->state = JH_CELL_STOPPED;
+}
+
+static void a_reset_loads_and_starts_it_again(void **state)
+{
+	u32 i;
+
+	cell_that_reboots();
+	for (i = 0; i < 5; i++) {
+		it_asks_for_a_reset();
+		/* Not at once: each costs root something. */
+		fake_work();
+		assert_int_equal(state_now(), JH_CELL_STOPPED);
+		jiffies += HZ + 1;
+		fake_work();
+		assert_int_equal(state_now(), JH_CELL_RUNNING);
+		assert_memory_equal(ram(), image, sizeof(image));
+		assert_int_equal(fake_hv.restarts, 0);
+		assert_int_equal(cell->restarts, 0);
+	}
+	/* It switches itself off. */
+	fake_cell_report(cell->id)->state = JH_CELL_STOPPED;
+	jiffies += HZ + 1;
+	fake_work();
+	assert_int_equal(state_now(), JH_CELL_STOPPED);
+	/* And is switched on, with what was loaded. */
+	memset(fake_hv.ram[cell->id], 0xee, FAKE_GUEST_RAM);
+	start();
+	assert_memory_equal(ram(), image, sizeof(image));
+}
+
+static void one_reset_after_the_other_is_told_now_and_then(void **state)
+{
+	u32 i, before;
+
+	cell_that_reboots();
+	before = fake_seen.events;
+	for (i = 0; i < 50; i++) {
+		it_asks_for_a_reset();
+		jiffies += HZ + 1;
+		fake_work();
+		assert_int_equal(state_now(), JH_CELL_RUNNING);
+	}
+	assert_in_range(fake_seen.events - before, 2, 10);
+}
+
+static void a_reset_of_a_cell_that_is_to_end(void **state)
+{
+	cell_that_reboots();
+	it_asks_for_a_reset();
+	mutex_lock(&jh_lock);
+	assert_int_equal(jh_cell_shutdown(cell, 0, &err), 0);
+	assert_int_equal(jh_cell_shutdown(cell, 0, &err), -refuse_errno(JH_ERR_CELL_ENDED));
+	mutex_unlock(&jh_lock);
+	jiffies += HZ + 1;
+	fake_work();
+	assert_int_equal(state_now(), JH_CELL_STOPPED);
+}
+
+static void a_reset_without_leave_ends_it(void **state)
+{
+	assert_int_equal(jh_load(&arg), 0);
+	start();
+	it_asks_for_a_reset();
+	jiffies += HZ + 1;
+	fake_work();
+	assert_int_equal(state_now(), JH_CELL_STOPPED);
+	/* What it left is what it finds. */
+	start();
+	assert_int_equal(ram()[0], 0xee);
+}
+
 static void not_while_it_is_loaded(void **state)
 {
 	cell_that_restarts(5);
@@ -740,6 +828,10 @@ int main(void)
 		test(one_that_was_shut_down_stays),
 		test(one_that_fails_while_it_is_asked_has_ended),
 		test(a_restart_starts_as_the_start),
+		test(a_reset_loads_and_starts_it_again),
+		test(one_reset_after_the_other_is_told_now_and_then),
+		test(a_reset_of_a_cell_that_is_to_end),
+		test(a_reset_without_leave_ends_it),
 		test(not_while_it_is_loaded),
 		test(a_restart_that_fails_is_the_last),
 		test(what_was_overwritten_is_not_kept),

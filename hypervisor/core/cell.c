@@ -61,6 +61,7 @@ int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
 	cell->report->comm_state = JH_COMM_RUNNING;
 	cell->report->starts++;
 	cell->report->restarts = restarts;
+	cell->report->reset = 0;
 	left = cell->cpu_mask;
 	while (left)
 		cpus[cpu_mask_next(&left)].report->state = JH_CPUREP_PARKED;

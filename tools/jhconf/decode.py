@@ -156,6 +156,8 @@ def _cell_flags(config: Config) -> list[str]:
         lines.append("pmu = true")
     if flags & CELL["PASSIVE_COMM"]:
         lines.append("shutdown = \"now\"")
+    if flags & CELL["REBOOT"]:
+        lines.append("on-reset = \"restart\"")
     if flags & CELL["SCRUB_RESTART"]:
         lines.append("scrub = \"restart\"")
     if flags & CELL["PUTC_ACTIVE"]:

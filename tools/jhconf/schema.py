@@ -163,6 +163,8 @@ CELL_FLAGS = (
           "does not answer shutdown requests; is stopped at once"),
     Value("JH_CELL_SCRUB_RESTART", 0x80, 'scrub = "restart"',
           "every life begins with zeroed RAM, into which the images are loaded again"),
+    Value("JH_CELL_REBOOT", 0x400, 'on-reset = "restart"',
+          "a reset that the guest asks for loads and starts it again"),
     Value("JH_CELL_PMU", 0x40, "pmu = true", "may use the performance counters of its CPUs"),
 )
 
@@ -504,6 +506,9 @@ CELL_KEYS = (
         "what happens when it fails: it stays for a post-mortem, or is loaded and started again"),
     Key("max-restarts", "number", "0",
         'bound of on-failure = "restart"; counted anew when somebody starts it'),
+    Key("on-reset", '"stop" or "restart"', '"stop"',
+        "what happens when it asks for a reset (PSCI SYSTEM_RESET): it ends, or, as a board would, "
+        "it is loaded and started again; each start loads it again then"),
     Key("scrub", '"destroy" or "restart"', '"destroy"',
         "when its RAM is zeroed: once it is destroyed, or also before every start, after which "
         "all that was loaded is loaded again"),

@@ -109,6 +109,7 @@ def _cell(config: Config) -> list[str]:
             ["shutdown", "at once" if flags & CELL["PASSIVE_COMM"] else "the cell is asked"],
             ["on failure", f"restart, {item['max_restarts']} times at most"
              if item["on_failure"] else "stay parked"],
+            ["on reset", "restart" if flags & CELL["REBOOT"] else "it ends"],
             ["memory at start", "zero but for what is loaded" if flags & CELL["SCRUB_RESTART"]
              else "as loaded or as the last life left it"]]
     lines = [f"cell {item['name']}", *table(rows), *_memories(config)]

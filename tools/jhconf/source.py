@@ -354,6 +354,8 @@ class _Cell(_Reader):
             result |= CELL["WFI_TRAP"]
         if self.word("shutdown", ("ask", "now")) == "now":
             result |= CELL["PASSIVE_COMM"]
+        if self.word("on-reset", ("stop", "restart")) == "restart":
+            result |= CELL["REBOOT"]
         if self.word("scrub", ("destroy", "restart")) == "restart":
             result |= CELL["SCRUB_RESTART"]
         by_hypercall = self.tables.get("console") == "hypervisor"

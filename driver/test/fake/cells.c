@@ -131,6 +131,7 @@ static long start(u32 id, u64 restarts)
 	fake_cell_report(id)->comm_state = fake_hv.comm[id] = JH_COMM_RUNNING;
 	fake_hv.reply[id] = JH_REPLY_NONE;
 	fake_hv.restarts = restarts;
+	fake_cell_report(id)->reset = 0;
 	return 0;
 }
 

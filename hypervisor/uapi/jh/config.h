@@ -77,6 +77,8 @@
 #define JH_CELL_PASSIVE_COMM		0x20
 /* Every life begins with zeroed RAM, into which the images are loaded again. */
 #define JH_CELL_SCRUB_RESTART		0x80
+/* A reset that the guest asks for loads and starts it again. */
+#define JH_CELL_REBOOT			0x400
 #define JH_CELL_PMU			0x40	/* may use the performance counters of its CPUs */
 
 /* struct jh_config_cell.on_failure */

@@ -82,6 +82,8 @@ struct jh_cell_report {
 	__u32 generation;	/* of the number: as JH_HC_CELL_CREATE was given it */
 	__u64 entry;		/* where it starts, guest-physical; 0 for root */
 	__u64 argument;		/* its first register then: x0 */
+	__u32 reset;		/* 1: it stopped by asking for a reset of its machine */
+	__u32 spare;
 	struct jh_crash crash;
 };
 
