@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,7 +19,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import parts                    # noqa: E402
 from parts import Part, TOP     # noqa: E402
 
-LIMIT = 150.0           # seconds for what a mutant makes run, which may hang
+LIMIT = 150.0           # seconds for what a mutant makes run, which may hang, and at least
+PATIENCE = 4            # times what it took without a mutant
+
+
+class Broken(Exception):
+    """The tests fail without a mutant."""
+
+
 SHARED = ("apt", "kernels", "kselftest", "sysroot")     # of build/: not made of the sources
 
 
@@ -28,7 +36,7 @@ class Scratch:
     def __init__(self, folder: Path) -> None:
         self.top = folder / "tree"
         self._names: dict[Path, list[str]] = {}
-        self._seconds: dict[str, float] = {}
+        self._seconds: dict[str, float] = {}    # of programs and commands, without a mutant
         self._copy()
 
     def _copy(self) -> None:
@@ -59,7 +67,7 @@ class Scratch:
                                   stdout=output, stderr=subprocess.STDOUT,
                                   start_new_session=True) as process:
                 try:
-                    status = process.wait(LIMIT)
+                    status = process.wait(max(LIMIT, PATIENCE * self._seconds.get(command, 0.0)))
                 except subprocess.TimeoutExpired:
                     status = -1
                     os.killpg(process.pid, signal.SIGKILL)
@@ -71,19 +79,22 @@ class Scratch:
         return parts.make(folder, "EXTRA_FLAGS=-w", *targets, top=self.top).returncode == 0
 
     def prepare(self, part: Part) -> None:
-        """Build what the part's tests need, and see them pass; a failure ends everything."""
+        """Build what the part's tests need, and see them pass, or raise Broken."""
         if part.programs in parts.folders():
             if not self.make(part.programs, "tests"):
-                sys.exit(f"ci/mutate: the tests in {part.programs} cannot be built")
+                raise Broken(f"the tests in {part.programs} cannot be built")
             for name in parts.programs(part.programs, self.top):
                 began = time.monotonic()
                 if self.passes_not(part, [name]):
-                    sys.exit(f"ci/mutate: {name} fails without a mutant")
+                    raise Broken(f"{name} fails without a mutant")
                 self._seconds[name] = time.monotonic() - began
         for command in part.commands:
+            began = time.monotonic()
             good, output = self.run(command)
             if not good:
-                sys.exit(f"ci/mutate: fails without a mutant: {command}\n{output[-2000:]}")
+                wrong = [line for line in output.splitlines() if re.search("^not ok|rror", line)]
+                raise Broken(f"fails without a mutant: {command}: {'; '.join(wrong[:3])}")
+            self._seconds[command] = time.monotonic() - began
 
     def programs(self, part: Part, path: Path) -> list[str]:
         """Return the programs that are made of a source, quickest first."""

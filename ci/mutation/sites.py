@@ -46,11 +46,15 @@ C_SWAPS = (
     (r"\+=", "-="), (r"-=", "+="), (r"\|=", "&="), (r"&=", "|="), (r"!(?=[\w(])", ""),
     (r"\btrue\b", "false"), (r"\bfalse\b", "true"), (r"\bbreak;", ";"), (r"\bcontinue;", ";"),
     (r"(?<=return )-E[A-Z]+(?=;)", "0"), (r"(?<=return )(?:code|err|ret|result)(?=;)", "0"),
+    (r"~(?=[\w(])", ""), (r"\+\+", "--"), (r"--", "++"), (r"^\t\t+return;$", ";"),
 )
 C_NUMBER = re.compile(r"(?<![\w.])(0x[0-9a-fA-F]+|\d+)(?=[uUlL]*\b)")
 C_CALL = re.compile(r"^\t+(\w+\([^\n]*\);)$", re.MULTILINE)
 C_ASSIGNMENT = re.compile(r"^\t+([\w.>\[\]*-]+ (?:[|&+-]|<<|>>)?= [^\n{]*;)$", re.MULTILINE)
 C_CONDITION = re.compile(r"\b(?:if|while) \(")
+C_ARGUMENTS = re.compile(r"(?<=\w\()([\w.>\[\]-]+), ([\w.>\[\]-]+)(?=[,)])")
+C_CHOICE = re.compile(r"(?<= \? )([\w.>\[\]-]+) : ([\w.>\[\]-]+)(?=[;,)])")
+C_NAME = re.compile(r"(?<!#define )\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
 
 
 def _masked(text: str) -> str:
@@ -87,6 +91,31 @@ def _c_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
         if condition := _condition(bare, match.end()):
             whole = text[match.end():match.end() + len(condition)]
             yield match.end(), whole, f"!({whole})", "condition"
+            # What its names are must not become unused, which would not compile.
+            yield match.end(), whole, f"({whole}) && 0", "never"
+            if text[match.start():match.end()].startswith("if"):
+                yield match.end(), whole, f"({whole}) || 1", "always"
+    for match in C_ARGUMENTS.finditer(bare):
+        if match[1] != match[2]:
+            yield match.start(), match[0], f"{match[2]}, {match[1]}", "arguments"
+    for match in C_CHOICE.finditer(bare):
+        yield match.start(), match[0], f"{match[2]} : {match[1]}", "choice"
+    yield from _other_names(bare)
+
+
+def _other_names(bare: str) -> Iterator[tuple[int, str, str, str]]:
+    """A constant becomes the next one of its family that the file names."""
+    families: dict[str, list[str]] = {}
+    found = list(C_NAME.finditer(bare))
+    for match in found:
+        family = families.setdefault(match[0].rpartition("_")[0], [])
+        if match[0] not in family:
+            family.append(match[0])
+    for match in found:
+        family = families[match[0].rpartition("_")[0]]
+        if len(family) > 1:
+            other = family[(family.index(match[0]) + 1) % len(family)]
+            yield match.start(), match[0], other, "name"
 
 
 PYTHON_SWAPS = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">", "and": "or",
@@ -95,7 +124,7 @@ PYTHON_SWAPS = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": "
 
 
 def _spans(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
-    """Yield annotations, in which nothing is a mistake, and statements that can be left out."""
+    """Yield annotations, in which nothing is a mistake, and what can be left out or turned."""
     for node in ast.walk(tree):
         for field in ("annotation", "returns"):
             if isinstance(value := getattr(node, field, None), ast.AST):
@@ -104,6 +133,8 @@ def _spans(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
             yield node, "call"
         elif isinstance(node, (ast.Assign, ast.AugAssign)):
             yield node, "assignment"
+        elif isinstance(node, (ast.If, ast.While, ast.IfExp)):
+            yield node.test, "condition"
 
 
 def _python_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
@@ -122,7 +153,8 @@ def _python_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
         if kind == "annotation":
             annotations.append((begin, end))
         elif node.lineno == node.end_lineno:
-            yield begin, text[begin:end], "pass", kind
+            new = f"not ({text[begin:end]})" if kind == "condition" else "pass"
+            yield begin, text[begin:end], new, kind
     previous = ""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         at = starts[token.start[0] - 1] + token.start[1]

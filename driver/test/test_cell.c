@@ -206,6 +206,10 @@ static void it_is_looked_at_while_there_are_cells(void **state)
 	assert_non_null(fake_seen.work);
 	fake_work();
 	assert_non_null(fake_seen.work);
+	jh_event_stop();
+	assert_null(fake_seen.work);
+	jh_event_check();
+	assert_non_null(fake_seen.work);
 	assert_int_equal(jh_cell_destroy(second, &err), 0);
 	assert_nothing_is_left();
 }

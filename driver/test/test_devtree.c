@@ -228,6 +228,21 @@ static void what_is_set_aside(void **state)
 	assert_int_equal(fake_tree_held(), 0);
 }
 
+static void what_linux_does_not_even_map(void **state)
+{
+	assert_false(jh_devtree_is_unmapped(0x80400000, 0x1000));
+	fake_nodes[DRIVERS].properties[0] = "no-map";
+	/* It is the one that has the range, and all of it, which says so. */
+	assert_false(jh_devtree_is_unmapped(0x80000000, 0x200000));
+	assert_true(jh_devtree_is_unmapped(0x80400000, 0x1000));
+	assert_false(jh_devtree_is_unmapped(0x80800000, 0x1000));
+	assert_false(jh_devtree_is_unmapped(FAKE_RAM, 0x1000));
+	assert_false(jh_devtree_is_unmapped(0x803ff000, 0x2000));
+	fake_nodes[DRIVERS].disabled = true;
+	assert_false(jh_devtree_is_unmapped(0x80400000, 0x1000));
+	assert_int_equal(fake_tree_held(), 0);
+}
+
 static void the_last_address(void **state)
 {
 	assert_int_equal(jh_devtree_max_address(), 0xffffffffff);
@@ -253,6 +268,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_console_must_be_there, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_of_the_tree, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_set_aside, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_linux_does_not_even_map, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_last_address, setup, teardown),
 	};
 

@@ -402,7 +402,10 @@ static void configurations_are_bounded(void **state)
 
 	assert_int_equal(call(JH_IOC_CELL_CREATE, &create), -refuse_errno(JH_ERR_FILE_SIZE));
 	assert_int_equal(create.error.reason, JH_ERR_FILE_SIZE);
+	assert_int_equal(create.error.object, JH_OBJ_FILE);
+	assert_int_equal(create.error.index, 0);
 	assert_int_equal(create.error.value, JH_CONFIG_MAX + 1);
+	assert_int_equal(create.error.limit, JH_CONFIG_MAX_SIZE);
 	assert_null(called);
 	create = creation(sizeof(config));
 	fake_meanwhile = user_space_goes;

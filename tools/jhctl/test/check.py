@@ -8,6 +8,7 @@ Without a MODULE (test_life) all of them run, and the unit tests in C.
 """
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 import traceback
@@ -39,6 +40,9 @@ MODULES = (test_words, test_life, test_errors, test_status, test_collect, test_t
 
 
 def main() -> int:
+    # In the background of a shell, or under nohup, they are ignored, and so they would be in jhctl.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     tools = Path(sys.argv[1]).resolve()
     wanted = sys.argv[2:]
     tap = Tap()

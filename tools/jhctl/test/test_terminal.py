@@ -11,15 +11,10 @@ import time
 from tap import Jhctl, Tap
 
 
-def mind_interrupts() -> None:
-    """In a child before exec: a job in the background of a shell inherits that they are ignored."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
 def interrupted(jhctl: Jhctl, seconds: float, *words: str) -> str:
     """Output of a verb that goes on until it is interrupted."""
     with subprocess.Popen([jhctl.tools / "jhctl", *words], cwd=jhctl.home, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, preexec_fn=mind_interrupts,
+                          stderr=subprocess.STDOUT, text=True,
                           env=jhctl.environment({})) as process:
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)

@@ -10,7 +10,11 @@
 asm(".ifndef fake64_host\n"
     ".set fake64_host, 1\n"
     ".macro yield\n.endm\n"
+#ifdef FAKE64_WFI_LEAVES
+    ".macro wfi\ncall fake64_wfi\n.endm\n"		/* a function of the test, which leaves */
+#else
     ".macro wfi\nincq fake64_sleeps(%rip)\n.endm\n"	/* how often somebody slept */
+#endif
     ".macro isb\n.endm\n"
     ".macro dsb domain\n.endm\n"
     ".macro dmb domain\n.endm\n"
