@@ -49,9 +49,9 @@ PARTS = (
     Part("inmates", ("inmates/lib/*.c",), "inmates/test",
          ("make -s inmates && O=$PWD/build/inmates inmates/native/check",)),
     Part("jh-qemu", ("tools/testing/qemu/jhqemu/*.py",),
-         commands=("ci/unittest tools/testing/qemu",)),
+         commands=("ci/unittest tools/testing/qemu",), floor=70),
     Part("bench", ("tools/testing/bench/jhbench/*.py",),
-         commands=("ci/unittest tools/testing/bench",)),
+         commands=("ci/unittest tools/testing/bench",), floor=85),
     Part("runners", ("ci/check", "ci/unittest", "hypervisor/test/run-tests",
                      "tools/testing/selftests/jh/run"), commands=("ci/test-check",)),
 )
