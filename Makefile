@@ -166,9 +166,9 @@ check: setup
 	$(Q)ci/setup 6.12-16k
 	$(Q)ci/check $@
 
-# And with the source of kernels, for ci/check-kernels.
+# And with the source of kernels, for ci/check-kernels, and the kernel that finds mistakes.
 check-long: setup
-	$(Q)ci/setup 6.12-16k sources
+	$(Q)ci/setup 6.12-16k sources debug
 	$(Q)ci/check $@
 
 # One test by its name; see ci/t.
