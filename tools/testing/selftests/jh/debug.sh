@@ -33,6 +33,9 @@ kmemleak_finds()
 
 begin
 [ -e /proc/lockdep_stats ] || skip_all "not the kernel of ci/debug-kernel"
+# What the boot has lost is not looked for here.
+echo scan >$LEAKS
+echo clear >$LEAKS
 check "lockdep's own cases passed" sh -c 'dmesg | grep "Good, all .*testcases passed"'
 check "lockdep is at work" grep "debug_locks: *1" /proc/lockdep_stats
 check "nothing is lost at first" test -z "$(leaks)"
