@@ -50,7 +50,6 @@ void cell_set_state(struct cell *cell, u32 state)
 int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
 {
 	u64 left = cell->cpu_mask;
-	u32 first = cpu_mask_next(&left);
 	u64 lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
 
 	if (lost)
@@ -62,14 +61,14 @@ int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
 	cell->report->starts++;
 	cell->report->restarts = restarts;
 	cell->report->reset = 0;
-	left = cell->cpu_mask;
 	while (left)
 		cpus[cpu_mask_next(&left)].report->state = JH_CPUREP_PARKED;
 	arch_sync_instructions();
 	cell->pt.live = true;
 	cell_set_state(cell, JH_CELL_RUNNING);
 	/* Cannot fail: all CPUs are parked, and nobody but the lock's holder starts them. */
-	cpu_turn_on(&cpus[first], cell->report->entry, cell->report->argument, CPU_REQ_START);
+	cpu_turn_on(&cpus[cell->order[0]], cell->report->entry, cell->report->argument,
+		    CPU_REQ_START);
 	return 0;
 }
 

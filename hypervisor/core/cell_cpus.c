@@ -57,6 +57,7 @@ static int cpus_prepare(struct cell *cell, struct jh_error *error)
 			return refuse_value(error, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, i, list[i].cpu,
 					    0);
 		cell->cpu_mask |= BIT(list[i].cpu);
+		cell->order[cell->num_cpus++] = (u8)list[i].cpu;
 	}
 	return 0;
 }
@@ -69,15 +70,16 @@ static void park(u64 mask)
 
 static void cpus_commit(struct cell *cell)
 {
-	u64 left = cell->cpu_mask;
+	u32 i;
 
 	fetch_and(&root_cell.cpu_mask, ~cell->cpu_mask);
 	root_cell.report->cpu_mask = root_cell.cpu_mask;
-	while (left) {
-		u32 cpu = cpu_mask_next(&left);
+	for (i = 0; i < cell->num_cpus; i++) {
+		struct cpu *cpu = &cpus[cell->order[i]];
 
-		cpus[cpu].cell = cell;
-		report_cpu_moves(cpus[cpu].report, cell->id);
+		cpu->cell = cell;
+		cpu->place = i;
+		report_cpu_moves(cpu->report, cell->id);
 	}
 	/* The owner is known to whoever finds the CPU parked. */
 	park(cell->cpu_mask);

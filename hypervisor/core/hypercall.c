@@ -59,9 +59,11 @@ static __noinline s64 cpu_get_info(u64 arg1, u64 arg2)
 	const struct cpu *cpu;
 	u64 type = arg2;
 
-	if (arg1 >= JH_MAX_CPUS || !cpus[arg1].cell)
+	if (arg1 >= (cell_numbers_cpus(cell) ? cell->num_cpus : JH_MAX_CPUS))
 		return -EINVAL;
-	cpu = &cpus[arg1];
+	cpu = &cpus[cell_numbers_cpus(cell) ? cell->order[arg1] : arg1];
+	if (!cpu->cell)
+		return -EINVAL;
 	if (cell->id != CELL_ROOT && cpu->cell != cell)
 		return -EPERM;
 	if (type == JH_CPU_INFO_STATE)

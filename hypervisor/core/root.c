@@ -142,6 +142,7 @@ void root_init(const struct jh_boot_info *boot_info, const void *system_config)
 	info = boot_info;
 	config = system_config;
 	root_cell.report = &report.cells[CELL_ROOT];
+	root_cell.flags = JH_CELL_PHYSICAL_IDS;
 	root_cell.cpu_mask = info->cpu_mask;
 	root_cell.report->cpu_mask = info->cpu_mask;
 	memcpy(root_cell.report->name, config_system(config)->name, JH_NAME_LEN);

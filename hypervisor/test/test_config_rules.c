@@ -46,7 +46,8 @@ RULE(c_name_space, c.cell.name[1] = ' ')
 RULE(c_name_escape, c.cell.name[1] = '\33')
 RULE(c_name_long, memset(c.cell.name, 'a', JH_NAME_LEN))
 RULE(c_name_rest, c.cell.name[20] = 'a')
-RULE(c_flags, c.cell.flags = 0x100)
+RULE(c_flags, c.cell.flags = 0x200)
+RULE(c_flags_ok, c.cell.flags = JH_CELL_PHYSICAL_IDS)
 RULE(c_direct, c.cell.flags = JH_CELL_IRQ_DIRECT)
 RULE(c_direct_ok, c.cell.flags = JH_CELL_IRQ_DIRECT | JH_CELL_TRUSTED)
 RULE(c_putc, c.cell.flags = JH_CELL_PUTC_ACTIVE)
@@ -167,6 +168,7 @@ static const struct rule cell_rules[] = {
 	{ "name without end", c_name_long, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
 	{ "bytes after the name", c_name_rest, JH_ERR_NAME, JH_OBJ_CELL, 0, 0, 0 },
 	{ "unknown cell flag", c_flags, JH_ERR_FLAGS, JH_OBJ_CELL, 0, 0, 0 },
+	{ "physical CPU numbers", c_flags_ok, 0, 0, 0, 0, 0 },
 	{ "direct interrupts, untrusted", c_direct, JH_ERR_DIRECT_UNTRUSTED, JH_OBJ_CELL, 0, 0, 0 },
 	{ "direct interrupts, trusted", c_direct_ok, 0, 0, 0, 0, 0 },
 	{ "putc active, not permitted", c_putc, JH_ERR_PUTC, JH_OBJ_CELL, 0, 0, 0 },

@@ -275,11 +275,23 @@ static void interrupts_that_a_cell_can_own(void **state)
 
 /* --- redistributors --- */
 
+/* The CPU of the guest's nth redistributor, or of none. */
+static u32 cpu_of(u32 n)
+{
+	if (!cell_numbers_cpus(this_cell()))
+		return n;
+	return n < this_cell()->num_cpus ? this_cell()->order[n] : 0;
+}
+
 static void check_redistributor(u32 offset, u32 size)
 {
-	u32 cpu = offset / 0x20000, at = offset % 0x20000, bit;
+	u32 cpu = cpu_of(offset / 0x20000), at = offset % 0x20000, bit;
 	u64 value = gicr((struct mmio_access){ 0, offset, (u8)size, false });
 	bool own = cpus[cpu].cell == this_cell();
+
+	if (!own && value && cell_numbers_cpus(this_cell()))
+		fail_msg("%u bytes at %x, behind the last redistributor, give %llx", size, offset,
+			 value);
 
 	if (value & ~width_mask(size))
 		fail_msg("a load of %u bytes at %x gives %llx", size, offset, value);
@@ -305,7 +317,7 @@ static void the_interrupts_of_a_cpu_that_is_off_are_not_there(void **state)
 	for (i = 0; i < 8; i++) {
 		begin();
 		if (i >= 4)
-			fake64_cell.flags = JH_CELL_IRQ_DIRECT;
+			fake64_cell.flags = JH_CELL_PHYSICAL_IDS | JH_CELL_IRQ_DIRECT;
 		cpus[5].state = states[i % 4];
 		before = machine_gic;
 		arch = cpus[5].arch;
@@ -336,7 +348,7 @@ static void a_direct_cell_leaves_the_doorbell_alone(void **state)
 
 	(void)state;
 	begin();
-	fake64_cell.flags = JH_CELL_IRQ_DIRECT;
+	fake64_cell.flags = JH_CELL_PHYSICAL_IDS | JH_CELL_IRQ_DIRECT;
 	fake64_become(4);
 	for (i = 0; i < 16; i++)
 		irqs[i] = (struct machine_irq){ .enabled = true, .pending = true };
@@ -349,7 +361,7 @@ static void a_direct_cell_leaves_the_doorbell_alone(void **state)
 	}
 }
 
-static void every_access_to_the_redistributors(u32 cpu)
+static void every_access_to_the_redistributors(u32 cpu, u32 flags)
 {
 	static const u64 values[] = { ~0ULL, 0, 0xa5a5a5a5a5a5a5a5 };
 	static struct machine_gic before;
@@ -357,6 +369,7 @@ static void every_access_to_the_redistributors(u32 cpu)
 	u64 own_writes = 0;
 
 	begin();
+	fake64_number(flags);
 	fake64_become(cpu);
 	for (offset = 0; offset < MACHINE_CPUS * 0x20000 + 0x20000; offset++) {
 		for (size = 1; size <= 8; size *= 2) {
@@ -386,13 +399,75 @@ static void every_access_to_the_redistributors(u32 cpu)
 static void a_cell_at_the_redistributors(void **state)
 {
 	(void)state;
-	every_access_to_the_redistributors(4);
+	every_access_to_the_redistributors(4, JH_CELL_PHYSICAL_IDS);
+	every_access_to_the_redistributors(4, 0);
+}
+
+static u64 gicr_read(u32 offset, u32 size)
+{
+	return gicr((struct mmio_access){ 0, offset, (u8)size, false });
+}
+
+/* The cell's CPUs 6, 4, 7 and 5 stand in a row, and it is the last one that says so. */
+static void redistributors_in_a_row(void **state)
+{
+	static const u64 typers[] = { 0x000000000, 0x100000100, 0x200000200, 0x300000310 };
+	u32 n, cpu, intid;
+
+	(void)state;
+	begin();
+	fake64_number(0);
+	fake64_become(4);
+	for (n = 0; n < 4; n++) {
+		u32 base = n * 0x20000;
+
+		cpu = fake64_cell.order[n];
+		intid = 16 + n;
+		assert_int_equal(gicr_read(base + GICR_TYPER, 8), typers[n]);
+		assert_int_equal(gicr_read(base + GICR_TYPER, 4), (u32)typers[n]);
+		assert_int_equal(gicr_read(base + GICR_TYPER + 4, 4), typers[n] >> 32);
+		assert_int_equal(gicr_read(base + GICR_PIDR2, 4), 0x3b);
+		/* What is written arrives at that CPU. */
+		machine_gic.local[cpu][intid].enabled = false;
+		gicr((struct mmio_access){ 1U << intid, base + 0x10000 + GICD_ISENABLER, 4, true });
+		assert_true(machine_gic.local[cpu][intid].enabled);
+	}
+	assert_int_equal(gicr_read(4 * 0x20000 + GICR_TYPER, 8), 0);
+	/* The distributor has no LPIs, nor one of many targets. */
+	assert_int_equal(gicd((struct mmio_access){ 0, GICD_TYPER, 4, false }),
+			 (FAKE64_INTIDS / 32 - 1) | 9U << 19 | 1U << 25);
+}
+
+static void routes_by_the_guests_numbers(void **state)
+{
+	static const u64 mpidrs[] = { 0x100, 4, 0x101, 5 };
+	struct machine_irq *irq = &machine_gic.spi[40];
+	u32 offset = GICD_IROUTER + 8 * 40, n;
+
+	(void)state;
+	begin();
+	fake64_number(0);
+	fake64_become(4);
+	fake64_cell.irqs[1] = 1U << 8;
+	for (n = 0; n < 4; n++) {
+		gicd((struct mmio_access){ n | BIT(31), offset, 8, true });
+		assert_int_equal(irq->route, mpidrs[n]);
+		assert_int_equal(gicd((struct mmio_access){ 0, offset, 8, false }), n);
+		assert_int_equal(gicd((struct mmio_access){ 0, offset, 4, false }), n);
+		assert_int_equal(gicd((struct mmio_access){ 0, offset + 4, 4, false }), 0);
+	}
+	gicd((struct mmio_access){ 1, offset, 4, true });
+	assert_int_equal(irq->route, 4);
+	gicd((struct mmio_access){ 1, offset + 4, 4, true });
+	gicd((struct mmio_access){ 4, offset, 8, true });
+	gicd((struct mmio_access){ 0x100, offset, 8, true });
+	assert_int_equal(irq->route, 4);
 }
 
 static void root_at_the_redistributors(void **state)
 {
 	(void)state;
-	every_access_to_the_redistributors(0);
+	every_access_to_the_redistributors(0, JH_CELL_PHYSICAL_IDS);
 }
 
 #define RWRITE(cpu, o, s, v) \
@@ -467,7 +542,7 @@ static void claimed_interrupts_are_quiet_and_routed(void **state)
 	assert_true(irq->edge);
 	assert_true(irq->group1);
 	assert_int_equal(irq->priority, PRIORITY_DEFAULT);
-	assert_int_equal(irq->route, 4);
+	assert_int_equal(irq->route, 0x100);
 	assert_true(cell_owns_irq(&fake64_cell, 70));
 	assert_false(cell_owns_irq(&root_cell, 70));
 	irq->enabled = irq->pending = irq->active = true;
@@ -546,6 +621,8 @@ int main(void)
 		cmocka_unit_test(a_direct_cell_leaves_the_doorbell_alone),
 		cmocka_unit_test(a_cell_at_the_redistributors),
 		cmocka_unit_test(root_at_the_redistributors),
+		cmocka_unit_test(redistributors_in_a_row),
+		cmocka_unit_test(routes_by_the_guests_numbers),
 		cmocka_unit_test(sgis_are_ours_and_ppis_the_hardwares),
 		cmocka_unit_test(claimed_interrupts_are_quiet_and_routed),
 		cmocka_unit_test(affinities_become_cpus),

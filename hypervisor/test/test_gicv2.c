@@ -39,7 +39,7 @@ static void begin(void)
 	for (cpu = 0; cpu < FAKE64_CPUS; cpu++)
 		machine_gic.physical[cpu].rest = LINUX_CTLR;
 	fake64_become(CPU);
-	fake64_cell.flags = JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT;
+	fake64_number(JH_CELL_PHYSICAL_IDS | JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT);
 	cpus[CPU].arch.sgi_enabled = 0xffff;
 }
 
@@ -231,6 +231,37 @@ static void an_interrupt_keeps_a_target(void **state)
 	assert_int_equal(spis[0].route, 0x40);
 }
 
+/* The cell's CPUs 6, 4, 7 and 5 have interfaces 0 to 3 for its guest. */
+static void targets_by_the_guests_numbers(void **state)
+{
+	static const u8 after[] = { 1U << 6, 1U << 4, 1U << 6 | 1U << 4 | 1U << 7 | 1U << 5, 0x20 };
+	struct machine_irq *spis = &machine_gic.spi[64];
+	u32 i;
+
+	(void)state;
+	begin();
+	fake64_number(0);
+	fake64_become(4);
+	fake64_cell.irqs[2] = 0xf;
+	for (i = 0; i < 4; i++)
+		spis[i].route = 0x20;
+	vgicd_access_other((struct mmio_access){ 0xf0ff0201, GICD_ITARGETSR + 64, 4, true });
+	for (i = 0; i < 4; i++)
+		assert_int_equal(spis[i].route, after[i]);
+	assert_int_equal(vgicd_access_other((struct mmio_access){ 0, GICD_ITARGETSR + 64, 4,
+								   false }), 0x080f0201);
+	assert_int_equal(vgicd_access_other((struct mmio_access){ 0, GICD_ITARGETSR + 67, 1,
+								   false }), 8);
+	/* Its own banked ones say which it is itself, and how many there are the distributor. */
+	assert_int_equal(vgicd_access_other((struct mmio_access){ 0, GICD_ITARGETSR, 4, false }),
+			 0x02020202);
+	assert_int_equal(vgicd_read32(GICD_TYPER) >> 5 & 7, 3);
+	assert_int_equal(vgicd_read32(GICD_TYPER) & ~0xe0U,
+			 root_cell.arch.gicd_typer & ~0xe0U);
+	fake64_become(0);
+	assert_int_equal(vgicd_read32(GICD_TYPER), root_cell.arch.gicd_typer);
+}
+
 /*
  * QEMU's GICv2: the maintenance interrupt's line makes it look at levels. Nothing is delivered for
  * it that nobody waits for.
@@ -242,7 +273,7 @@ static void the_line_moves_where_levels_are_forgotten(void **state)
 
 	(void)state;
 	begin();
-	fake64_cell.flags = 0;
+	fake64_cell.flags = JH_CELL_PHYSICAL_IDS;
 	assert_int_equal(errata_of_gicv2(0x0002043b), GIC_ERRATUM_FORGETS_LEVELS);
 	assert_int_equal(errata_of_gicv2(0x0202043b), 0);	/* GIC-400 */
 	gicv2.forgets = true;
@@ -274,6 +305,7 @@ int main(void)
 		cmocka_unit_test(taken_with_nothing_active),
 		cmocka_unit_test(no_sleep_that_the_doorbell_would_not_end),
 		cmocka_unit_test(an_interrupt_keeps_a_target),
+		cmocka_unit_test(targets_by_the_guests_numbers),
 		cmocka_unit_test(the_line_moves_where_levels_are_forgotten),
 	};
 

@@ -116,17 +116,25 @@ static void cpus_are_asked_about_by_their_owner(void **state)
 
 	(void)state;
 	begin();
+	/* By its own numbers, */
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 0, 0), JH_CPU_STATE_RUNNING);
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 1, 0), -EINVAL);
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, 0), -EINVAL);
+	assert_true(call(CELL_CPU, JH_HC_CPU_GET_INFO, 0, 1000 + JH_STAT_HYPERCALL) > 0);
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 0, 1), -EINVAL);
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 0, 999), -EINVAL);
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 0, 1000 + JH_NUM_STATS), -EINVAL);
+	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 0, ~0UL), -EINVAL);
+	/* or by the machine's. */
+	cell_get(1)->flags |= JH_CELL_PHYSICAL_IDS;
 	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, 0), JH_CPU_STATE_RUNNING);
 	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 2, 0), -EPERM);
 	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 0, 0), -EPERM);
-	assert_true(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, 1000 + JH_STAT_HYPERCALL) > 0);
-	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, 1), -EINVAL);
-	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, 999), -EINVAL);
-	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, 1000 + JH_NUM_STATS), -EINVAL);
-	assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, 3, ~0UL), -EINVAL);
 	assert_true(call(0, JH_HC_CPU_GET_INFO, 3, 1000) >= 0);
-	for (i = 0; i < ARRAY_SIZE(bad); i++)
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
 		assert_int_equal(call(0, JH_HC_CPU_GET_INFO, bad[i], 0), -EINVAL);
+		assert_int_equal(call(CELL_CPU, JH_HC_CPU_GET_INFO, bad[i], 0), -EINVAL);
+	}
 }
 
 static void printing_needs_permission_and_wraps_around(void **state)

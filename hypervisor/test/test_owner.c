@@ -156,6 +156,26 @@ static void check_stage2(u32 cpu, const struct cell *cell)
 		     (unsigned long long)vttbr);
 }
 
+/* What the guest calls the CPU, in its MPIDR and where else it is told. */
+static u64 affinity_of(u32 cpu, const struct cell *cell)
+{
+	return cell_numbers_cpus(cell) ? cpus[cpu].place : machine_mpidr(cpu);
+}
+
+static void check_name(u32 cpu, const struct cell *cell)
+{
+	const struct percpu *p = &fake64_percpu[cpu];
+	u64 affinity = affinity_of(cpu, cell), vmpidr = read_sysreg(vmpidr_el2);
+	u32 number = JH_GIC == 2 && !cell_numbers_cpus(cell) ? cpu : affinity & 0xf;
+
+	if (vmpidr != (BIT(31) | affinity) || cpus[cpu].arch.vmpidr != affinity)
+		left(cpu, "its MPIDR is 0x%llx, not 0x%llx", (unsigned long long)vmpidr,
+		     (unsigned long long)affinity);
+	if (p->number != number || p->cluster_bit != 1U << number ||
+	    cell->arch.clusters[p->cluster].cpu[number] != cpu || p->senders != cell->arch.senders)
+		left(cpu, "it is number %u of cluster %u", p->number, p->cluster);
+}
+
 static bool is_target(u32 cpu, const struct cell *cell)
 {
 	const struct percpu *self = &fake64_percpu[cpu];
@@ -240,6 +260,7 @@ void test_enters_guest(u32 cpu, const struct cell *cell)
 	life.event = cell->id == CELL_ROOT ? "root's guest" : direct ? "a direct guest" : "a guest";
 	check_registers(cpu);
 	check_stage2(cpu, cell);
+	check_name(cpu, cell);
 	if (cell->id != CELL_ROOT)
 		check_spis_of(cpu, cell);
 	if (others_reach(cpu, cell))
@@ -326,7 +347,9 @@ static u32 sibling(void)
 
 static u64 local_frame(u32 cpu)
 {
-	return JH_GIC == 2 ? MACHINE_GICD : MACHINE_GICR + cpu * 0x20000UL + 0x10000;
+	u32 n = cell_numbers_cpus(this_cell()) ? cpus[cpu].place : cpu;
+
+	return JH_GIC == 2 ? MACHINE_GICD : MACHINE_GICR + n * 0x20000UL + 0x10000;
 }
 
 static void touch_local_interrupts(void)
@@ -377,7 +400,8 @@ static void touch_spis(void)
 			store(MACHINE_GICD + GICD_ITARGETSR + intid, 1, word() & 0xff);
 		else
 			store(MACHINE_GICD + GICD_IROUTER + 8 * intid, 8,
-			      cpus[machine_random(MACHINE_CPUS)].arch.mpidr);
+			      machine_random(2) ? affinity_of(sibling(), this_cell()) :
+			      machine_mpidr(machine_random(MACHINE_CPUS)));
 		break;
 	default:
 		store(MACHINE_GICD + bits[machine_random(ARRAY_SIZE(bits))] + intid / 32 * 4, 4,
@@ -387,20 +411,23 @@ static void touch_spis(void)
 
 static void send_sgi(void)
 {
-	u32 intid = machine_random(16), target = sibling();
+	u32 intid = machine_random(16), target = sibling(), interface = target;
+	u64 affinity = affinity_of(target, this_cell());
 
+	if (cell_numbers_cpus(this_cell()))
+		interface = cpus[target].place;
 	if (JH_GIC == 2 && !machine_random(4))
 		store(MACHINE_GICD + GICD_SPENDSGIR + machine_random(16), 1, word() & 0xff);
 	else if (JH_GIC == 2 && this_cell()->id == CELL_ROOT)
-		store(MACHINE_GICD + GICD_SGIR, 4, 1U << target << 16 | intid);
+		store(MACHINE_GICD + GICD_SGIR, 4, 1U << interface << 16 | intid);
 	else if (JH_GIC == 2)
 		store(MACHINE_GICD + GICD_SGIR, 4, machine_random(3) << 24 |
-		      (machine_random(2) ? 0xff : 1U << target) << 16 | intid);
+		      (machine_random(2) ? 0xff : 1U << interface) << 16 | intid);
 	else
-		vsgi_sgi1r((u64)intid << 24 | affinity_key(cpus[target].arch.mpidr) |
+		vsgi_sgi1r((u64)intid << 24 | affinity_key(affinity) |
 			       (machine_random(2) && this_cell()->id != CELL_ROOT ?
 				(machine_random(2) ? 0xffff : 1UL << 40) :
-				1UL << (cpus[target].arch.mpidr & 0xf)));
+				1UL << (affinity & 0xf)));
 	note_reached(this_cell());
 }
 
@@ -478,7 +505,7 @@ static void change_cpus(void)
 	u32 target = sibling();
 
 	if (this_cell()->id != CELL_ROOT && machine_random(3))
-		psci(PSCI_CPU_ON_64, cpus[target].arch.mpidr);
+		psci(PSCI_CPU_ON_64, affinity_of(target, this_cell()));
 	else
 		turn_off();
 }
@@ -629,6 +656,12 @@ static void describe_cell(struct blob_parts *parts)
 		if (taken >> i & 1)
 			parts->cpus[parts->num_cpus++].cpu = i;
 	}
+	/* In any order, and any numbering. */
+	i = machine_random(parts->num_cpus);
+	n = parts->cpus[0].cpu;
+	parts->cpus[0].cpu = parts->cpus[i].cpu;
+	parts->cpus[i].cpu = n;
+	parts->cell.flags |= machine_random(2) ? JH_CELL_PHYSICAL_IDS : 0;
 	i = FIRST_SPI + machine_random(4);
 	for (n = machine_random(4); n && i < FIRST_SPI + SPIS; n--) {
 		parts->irqs[parts->num_irqs++] = (struct jh_config_irq){

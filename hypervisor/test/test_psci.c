@@ -124,6 +124,31 @@ static void cpus_of_others_are_not_there(void **state)
 	assert_int_equal(call(PSCI_CPU_ON_64, 0x100, 0, 0), PSCI_INVALID_PARAMETERS);
 }
 
+/* The cell's CPUs 6, 4, 7 and 5 are 0 to 3 for its guest. */
+static void cpus_by_the_guests_numbers(void **state)
+{
+	static const u64 others[] = { 4, 5, 0x10, 0x100, 0x101, 1UL << 32, BIT(31), ~0UL };
+	u32 i;
+
+	(void)state;
+	begin(4);
+	fake64_number(0);
+	cpus[7].state = CPU_PARKED;
+	assert_int_equal(call(PSCI_AFFINITY_INFO_64, 0, 0, 0), PSCI_AFFINITY_ON);
+	assert_int_equal(call(PSCI_AFFINITY_INFO_64, 1, 0, 0), PSCI_AFFINITY_ON);
+	assert_int_equal(call(PSCI_AFFINITY_INFO_64, 2, 0, 0), PSCI_AFFINITY_OFF);
+	assert_int_equal(call(PSCI_AFFINITY_INFO_64, 1, 1, 0), PSCI_INVALID_PARAMETERS);
+	assert_int_equal(call(PSCI_CPU_ON_64, 2, 0x1000, 7), PSCI_SUCCESS);
+	assert_ptr_equal(fake64_asked.turned_on, &cpus[7]);
+	fake64_asked.turned_on = NULL;
+	for (i = 0; i < ARRAY_SIZE(others); i++) {
+		assert_int_equal(call(PSCI_CPU_ON_64, others[i], 0, 0), PSCI_INVALID_PARAMETERS);
+		assert_int_equal(call(PSCI_AFFINITY_INFO_64, others[i], 0, 0),
+				 PSCI_INVALID_PARAMETERS);
+	}
+	assert_null(fake64_asked.turned_on);
+}
+
 static void root_gets_cpus_bare_while_there_is_no_cell(void **state)
 {
 	(void)state;
@@ -336,6 +361,7 @@ int main(void)
 		cmocka_unit_test(functions_and_their_forms),
 		cmocka_unit_test(turning_cpus_on),
 		cmocka_unit_test(cpus_of_others_are_not_there),
+		cmocka_unit_test(cpus_by_the_guests_numbers),
 		cmocka_unit_test(root_gets_cpus_bare_while_there_is_no_cell),
 		cmocka_unit_test(states_of_cpus),
 		cmocka_unit_test(the_short_way_answers_as_the_long_one),

@@ -20,12 +20,14 @@
 #include "fake64/fake64.h"
 
 #define NATIVE		0x3fU
+#define FROM(source, lr)	((lr) | (u64)(source) << LR_PINTID_SHIFT)
 
-static void begin(void)
+static void begin(u32 flags)
 {
 	u32 cpu;
 
 	fake64_reset();
+	fake64_number(flags);
 	gicv2.native = NATIVE;
 	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
 		memset(machine_gic.local[cpu], 0, sizeof(machine_gic.local[cpu]));
@@ -59,21 +61,32 @@ static u64 noted(u32 self, u32 intid)
 	return mask;
 }
 
+/* The number of a CPU's interface for its guest. */
+static u32 number_of(u32 cpu)
+{
+	return cell_numbers_cpus(cpus[cpu].cell) ? cpus[cpu].place : cpu;
+}
+
 static u64 expected(u32 self, u32 value)
 {
-	u32 targets = value >> 16 & 0xff;
+	u32 targets = value >> 16 & 0xff, cpu;
+	u64 mask = 0;
 
 	switch (value >> 24 & 3) {
 	case 1:
-		targets = 0xff & ~(1U << self);
+		targets = 0xff & ~(1U << number_of(self));
 		break;
 	case 2:
-		targets = 1U << self;
+		targets = 1U << number_of(self);
 		break;
 	case 3:
 		targets = 0;
 	}
-	return targets & cpus[self].cell->cpu_mask;
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
+		if (cpus[cpu].cell == cpus[self].cell && targets >> number_of(cpu) & 1)
+			mask |= BIT(cpu);
+	}
+	return mask;
 }
 
 /* The CPUs that physical SGIs of the sender went to, all of number @intid. */
@@ -101,9 +114,10 @@ static void sgis_reach_whom_they_should(void **state)
 	u64 targets;
 
 	(void)state;
-	begin();
 	srand(13);
-	for (i = 0; i < 20000; i++) {
+	for (i = 0; i < 40000; i++) {
+		if (i % 20000 == 0)
+			begin(i ? 0 : JH_CELL_PHYSICAL_IDS);
 		self = senders[i % 4];
 		become(self);
 		value = (u32)rand() & 0x3ff000f;
@@ -111,7 +125,7 @@ static void sgis_reach_whom_they_should(void **state)
 		targets = expected(self, value);
 		vsgi_v2_send(value);
 		assert_int_equal(fake64_lr(self, 0), targets >> self & 1 ?
-				 lr_virtual(intid, 0) | (u64)self << LR_PINTID_SHIFT : 0);
+				 FROM(number_of(self), lr_virtual(intid, 0)) : 0);
 		targets &= ~BIT(self);
 		assert_true(machine_gic.sends <= 1);
 		machine_gic.sends = 0;
@@ -130,14 +144,12 @@ static void takes(u32 source, u32 intid)
 	assert_false(machine_gic.local[4][intid].active);
 }
 
-#define FROM(source, lr)	((lr) | (u64)(source) << LR_PINTID_SHIFT)
-
 static void sgis_keep_their_senders(void **state)
 {
 	struct arch_cpu *cpu = &cpus[4].arch;
 
 	(void)state;
-	begin();
+	begin(JH_CELL_PHYSICAL_IDS);
 	become(4);
 	cpu->sgi_priority[3] = 0x40;
 	takes(6, 3);
@@ -148,7 +160,7 @@ static void sgis_keep_their_senders(void **state)
 	assert_int_equal(cpu->sgi_pending, 1U << 3);
 	assert_int_equal(cpu->sgi_sources[3], 1U << 5);
 	/* A disabled one waits. */
-	begin();
+	begin(JH_CELL_PHYSICAL_IDS);
 	become(4);
 	cpu->sgi_enabled = 0;
 	takes(6, 3);
@@ -162,11 +174,63 @@ static void sgis_keep_their_senders(void **state)
 	assert_int_equal(cpu->sgi_pending, 0);
 }
 
+/* The cell's CPUs 6, 4, 7 and 5 are 0 to 3 for its guest, whatever way an SGI takes. */
+static void senders_are_the_guests(void **state)
+{
+	struct arch_cpu *cpu = &cpus[4].arch;
+
+	(void)state;
+	begin(0);
+	become(4);
+	takes(5, 3);
+	assert_int_equal(fake64_lr(4, 0), FROM(3, lr_virtual(3, 0)));
+	takes(7, 3);
+	assert_int_equal(fake64_lr(4, 0), FROM(3, lr_virtual(3, 0)) | LR_EOI);
+	assert_int_equal(cpu->sgi_sources[3], 1U << 2);
+	/* Noted, because it is not a native one. */
+	begin(0);
+	become(6);
+	vsgi_v2_send(1U << 1 << 16 | 12);
+	assert_int_equal(cpu->sgi_sources[12], 1U << 0);
+	become(4);
+	takes(6, DOORBELL_SGI);
+	assert_int_equal(fake64_lr(4, 0), FROM(0, lr_virtual(12, 0)));
+	/* GICD_SPENDSGIR says and takes them so. */
+	begin(0);
+	become(4);
+	cpu->sgi_enabled = 0;
+	takes(7, 2);
+	assert_int_equal(vsgi_v2_access_pending((struct mmio_access){ 0, 0xf22, 1, false }),
+			 1U << 2);
+	vsgi_v2_access_pending((struct mmio_access){ 0xff, 0xf22, 1, true });
+	assert_int_equal(cpu->sgi_sources[2], 0xf);
+}
+
+/* And where the distributor keeps them, by the machine's numbers. */
+static void pending_ones_of_direct_cells(void **state)
+{
+	u8 *sources = &machine_gic.local[4][2].sources;
+
+	(void)state;
+	begin(JH_CELL_IRQ_DIRECT);
+	become(4);
+	vsgi_v2_access_pending((struct mmio_access){ 0xf5, 0xf22, 1, true });
+	assert_int_equal(*sources, 1U << 6 | 1U << 7);
+	*sources |= 1;
+	assert_int_equal(vsgi_v2_access_pending((struct mmio_access){ 0, 0xf20, 4, false }),
+			 0x5U << 16);
+	vsgi_v2_access_pending((struct mmio_access){ 0xffffffff, 0xf10, 4, true });
+	assert_int_equal(*sources, 1);
+	assert_int_equal(vsgi_v2_access_pending((struct mmio_access){ 0, 0xf20, 2, false }), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sgis_reach_whom_they_should),
 		cmocka_unit_test(sgis_keep_their_senders),
+		cmocka_unit_test(senders_are_the_guests),
+		cmocka_unit_test(pending_ones_of_direct_cells),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,11 +22,12 @@
 #define IRM		BIT(40)
 #define RS		(0xfUL << 44)
 
-static void begin(void)
+static void begin(u32 flags)
 {
 	u32 cpu;
 
 	fake64_reset();
+	fake64_number(flags);
 	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
 		memset(machine_gic.local[cpu], 0, sizeof(machine_gic.local[cpu]));
 		cpus[cpu].arch.sgi_enabled = 0xffff;
@@ -59,13 +60,19 @@ static u64 noted(u32 self, u32 intid)
 	return mask;
 }
 
+/* What the guest calls its CPU. */
+static u64 affinity_of(u32 cpu)
+{
+	return cell_numbers_cpus(cpus[cpu].cell) ? cpus[cpu].place : cpus[cpu].arch.mpidr;
+}
+
 static u64 expected(u32 self, u64 value)
 {
 	u64 mask = 0;
 	u32 cpu;
 
 	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
-		u64 mpidr = cpus[cpu].arch.mpidr;
+		u64 mpidr = affinity_of(cpu);
 
 		if (cpus[cpu].cell != cpus[self].cell)
 			continue;
@@ -120,9 +127,10 @@ static void sgis_reach_whom_they_should(void **state)
 	u32 i, self, intid;
 
 	(void)state;
-	begin();
 	srand(11);
-	for (i = 0; i < 20000; i++) {
+	for (i = 0; i < 40000; i++) {
+		if (i % 20000 == 0)
+			begin(i ? 0 : JH_CELL_PHYSICAL_IDS);
 		self = senders[i % 4];
 		become(self);
 		value = random_sgi1r();
@@ -144,12 +152,11 @@ static void sgis_of_direct_cells_are_filtered(void **state)
 	u32 i;
 
 	(void)state;
-	begin();
-	fake64_cell.flags = JH_CELL_IRQ_DIRECT;
 	srand(12);
-	for (i = 0; i < 5000; i++) {
+	for (i = 0; i < 10000; i++) {
+		if (i % 5000 == 0)
+			begin(JH_CELL_IRQ_DIRECT | (i ? 0 : JH_CELL_PHYSICAL_IDS));
 		become(i % 2 ? 4 : 7);
-		vsgi_direct();
 		value = random_sgi1r();
 		vsgi_sgi1r(value);
 		assert_int_equal(noted(0, 0), 0);
@@ -163,7 +170,7 @@ static void doorbells_deliver(void **state)
 	struct arch_cpu *cpu = &cpus[4].arch;
 
 	(void)state;
-	begin();
+	begin(JH_CELL_PHYSICAL_IDS);
 	become(4);
 	cpu->sgi_priority[3] = 0x40;
 	cpu->sgi_pending = 1U << 3;

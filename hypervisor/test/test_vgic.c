@@ -452,7 +452,7 @@ static void standby_leaves_the_routing_as_it_was(void **state)
 	vgic_cpu_standby();
 	assert_int_equal(fake64_sysreg("hcr_el2"), HCR_IMO | HCR_FMO);
 	assert_int_equal(fake64_sleeps, 1);
-	fake64_cell.flags = JH_CELL_IRQ_DIRECT;
+	fake64_cell.flags = JH_CELL_PHYSICAL_IDS | JH_CELL_IRQ_DIRECT;
 	fake64_become(4);
 	fake64_set_sysreg("hcr_el2", HCR_FMO);
 	vgic_cpu_standby();
@@ -468,7 +468,7 @@ static void a_direct_guest_sleeps_by_itself_once_the_doorbell_wakes(void **state
 {
 	(void)state;
 	begin();
-	fake64_cell.flags = JH_CELL_IRQ_DIRECT;
+	fake64_cell.flags = JH_CELL_PHYSICAL_IDS | JH_CELL_IRQ_DIRECT;
 	fake64_become(4);
 	fake64_set_sysreg("hcr_el2", HCR_FMO | HCR_TWI);
 	machine_gic.physical[4].enabled = false;

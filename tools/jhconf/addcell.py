@@ -32,7 +32,8 @@ def add_cell(devices: Devices, name: str, cpus: str, memory: str, specs: list[st
     ram = values.size(memory, ("memory",))
     _judge_ram(devices, ram)
     lines = [f"# Cell {name}, written by jhctl config add-cell.", "",
-             f"name = \"{name}\"", f"cpus = {numbers}  # Linux's numbers",
+             f"name = \"{name}\"",
+             f"cpus = {numbers}  # Linux's numbers; the guest counts them from 0",
              *_comm_lines(devices, nodes, ram), *console_lines(devices, nodes, console, ram), "",
              "# RAM at guest address 0, from a pool", "[[memory]]",
              f"size = {values.spell(schema.MEMORY.field('size'), ram)}"]

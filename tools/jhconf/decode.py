@@ -160,6 +160,8 @@ def _cell_flags(config: Config) -> list[str]:
         lines.append("on-reset = \"restart\"")
     if flags & CELL["SCRUB_RESTART"]:
         lines.append("scrub = \"restart\"")
+    if flags & CELL["PHYSICAL_IDS"]:
+        lines.append("cpu-ids = \"physical\"")
     if flags & CELL["PUTC_ACTIVE"]:
         by_hypercall = not config.elements("console")
         lines.append("console = \"hypervisor\"" if by_hypercall else "putc = \"active\"")

@@ -20,7 +20,15 @@ def diff(old: Config, new: Config) -> list[str]:
     lines = []
     for record in schema.RECORDS:
         lines += _section(record, old, new)
-    return lines
+    return lines + _order(old, new)
+
+
+def _order(old: Config, new: Config) -> list[str]:
+    """The order of a cell's CPUs is how its guest numbers them; the first one starts."""
+    before, after = ([int(cpu["cpu"]) for cpu in config.elements("cpu")] for config in (old, new))
+    if before == after or sorted(before) != sorted(after):
+        return []
+    return [f"~ order of CPUs: {', '.join(map(str, before))} -> {', '.join(map(str, after))}"]
 
 
 def _section(record: Record, old: Config, new: Config) -> list[str]:

@@ -11,7 +11,7 @@ from . import schema
 from .errors import ConfigError
 from .findings import Member
 from .ownership import HYPERVISOR, ROOT, Ownership
-from .source import MEM, ROOT_FLAGS
+from .source import CELL, MEM, ROOT_FLAGS
 from .values import size_text
 
 SPI_END, LPI_START = 1020, 8192
@@ -149,7 +149,16 @@ def _cpu(owners: Ownership, number: int) -> str:
         return f"There is no CPU {number}: this machine has {len(owners.devices.tree.cpus())}."
     owner = cpus.get(number, ROOT)
     because = "no cell claims it" if owner == ROOT else "its cpus name it"
-    return f"CPU {number} belongs to {_who(owners, owner)}: {because}."
+    return f"CPU {number} belongs to {_who(owners, owner)}: {because}{_seen_as(owners, number)}."
+
+
+def _seen_as(owners: Ownership, number: int) -> str:
+    """How the guest of a cell calls its CPU."""
+    for cell in owners.cells:
+        cpus = [int(item["cpu"]) for item in cell.config.elements("cpu")]
+        if number in cpus and not int(cell.config.one("cell")["flags"]) & CELL["PHYSICAL_IDS"]:
+            return f"; its guest sees it as CPU {cpus.index(number)}"
+    return ""
 
 
 def _device(owners: Ownership, spec: str) -> str:

@@ -110,7 +110,9 @@ class _Cell:
 
     def flags(self, by_hypercall: bool) -> int:
         old = self.old.flags
-        flags = CELL["PASSIVE_COMM"] if old & PASSIVE else 0
+        flags = CELL["PHYSICAL_IDS"]    # as Jailhouse shows them to its guests
+        if old & PASSIVE:
+            flags |= CELL["PASSIVE_COMM"]
         if old & (PUTC_PERMITTED | PUTC_ACTIVE) or by_hypercall:
             flags |= CELL["PUTC"]
         if old & PUTC_ACTIVE or by_hypercall:

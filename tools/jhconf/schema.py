@@ -166,6 +166,8 @@ CELL_FLAGS = (
     Value("JH_CELL_REBOOT", 0x400, 'on-reset = "restart"',
           "a reset that the guest asks for loads and starts it again"),
     Value("JH_CELL_PMU", 0x40, "pmu = true", "may use the performance counters of its CPUs"),
+    Value("JH_CELL_PHYSICAL_IDS", 0x100, 'cpu-ids = "physical"',
+          "the guest sees the machine's MPIDRs, CPU interfaces and redistributors, not its own"),
 )
 
 ON_FAILURE = (
@@ -480,7 +482,8 @@ SYSTEM_KEYS = (
 
 CELL_KEYS = (
     Key("name", "text", "", "name of the cell: a letter, then letters, digits, '-', '_', '.'"),
-    Key("cpus", '[2, 3] or "2-3"', "", "the CPUs that it owns, by Linux's numbers"),
+    Key("cpus", '[2, 3] or "2-3"', "",
+        "the CPUs that it owns, by Linux's numbers; the first one starts"),
     Key("memory", 'size or "size@address", list of them, or [[memory]] tables', "",
         "RAM and device registers; RAM without phys is taken from a pool, and without virt (the "
         "address behind the @) lies behind the RAM before it, from 0"),
@@ -495,6 +498,9 @@ CELL_KEYS = (
         "where its first CPU starts, if what is loaded does not say"),
     Key("comm", "address", "0x80000000", "the communication region, one page"),
     Key("trusted", "true or false", "false", "may get what isolation would otherwise refuse"),
+    Key("cpu-ids", '"virtual" or "physical"', '"virtual"',
+        "whether its CPUs are 0, 1, ... for the guest, in the order of cpus, or what they are for "
+        "the machine"),
     Key("interrupts", '"virtual" or "direct"', '"virtual"',
         "how interrupts reach it; direct needs trusted"),
     Key("wfi", '"native" or "trap"', '"native"', "whether WFI is trapped"),

@@ -94,13 +94,22 @@ def _memories(config: Config) -> list[str]:
     return ["memory (guest-physical <- physical)", *table(rows)] if rows else []
 
 
+def _cpus(config: Config) -> str:
+    """3,1 (the guest sees 0-1)"""
+    numbers = [int(cpu["cpu"]) for cpu in config.elements("cpu")]
+    ordered = cpu_list(numbers) if numbers == sorted(numbers) else ",".join(map(str, numbers))
+    if int(config.one("cell")["flags"]) & CELL["PHYSICAL_IDS"]:
+        return f"{ordered} (the guest sees the machine's MPIDRs)"
+    return f"{ordered} (the guest sees {cpu_list(list(range(len(numbers))))})"
+
+
 def _cell(config: Config) -> list[str]:
     item = config.one("cell")
     flags = int(item["flags"])
     by_hypercall = flags & CELL["PUTC_ACTIVE"]
     where = [console(c) for c in config.elements("console")] or \
         (["the hypervisor's"] if by_hypercall else ["none"])
-    rows = [["CPUs", cpu_list([int(cpu["cpu"]) for cpu in config.elements("cpu")])],
+    rows = [["CPUs", _cpus(config)],
             ["entry", f"{int(item['entry']):#x}"],
             ["communication region", span(int(item["comm_address"]), 4096)],
             ["console", where[0]],

@@ -358,6 +358,8 @@ class _Cell(_Reader):
             result |= CELL["REBOOT"]
         if self.word("scrub", ("destroy", "restart")) == "restart":
             result |= CELL["SCRUB_RESTART"]
+        if self.word("cpu-ids", ("virtual", "physical")) == "physical":
+            result |= CELL["PHYSICAL_IDS"]
         by_hypercall = self.tables.get("console") == "hypervisor"
         putc = self.word("putc", ("no", "permitted", "active"))
         if by_hypercall and "putc" in self.tables and putc != "active":

@@ -212,11 +212,9 @@ static int cpu_node(const void *fdt, __u64 mpidr)
 /* How the guest calls the CPU that is number @index of its configuration. */
 static __u64 guest_cpu_id(const struct guest *guest, __u32 index, __u64 mpidr)
 {
-#ifdef JH_CELL_PHYSICAL_IDS
-	if (!(config_cell(guest->config)->flags & JH_CELL_PHYSICAL_IDS))
-		return index;
-#endif
-	return mpidr;
+	if (config_cell(guest->config)->flags & JH_CELL_PHYSICAL_IDS)
+		return mpidr;
+	return index / 16 << 8 | index % 16;
 }
 
 static void put_cpu(struct guest_writer *w, __u32 index, __u64 mpidr)

@@ -17,6 +17,7 @@
 #define CELL_ROOT		0
 #define CELL_MAX_MEMORIES	JH_CONFIG_MAX_MEMORIES
 #define CELL_IRQS		1024	/* numbers that interrupts of cells can have */
+#define CELL_FLAGS_BITS		24	/* struct cell.flags has fewer */
 
 /** enum cell_sweep - what is done to all of a cell's memory, piece by piece (hv/sweep.h) */
 enum cell_sweep {
@@ -47,6 +48,8 @@ struct cell_memory {
  *		which a CPU of the cell takes
  * @flags:	JH_CELL_* of its configuration
  * @cpu_mask:	its CPUs; for root those that are not another cell's
+ * @num_cpus:	how many those are, 0 for root, and
+ * @order:	their numbers in the order of the configuration: the first one starts
  * @pt:		its address space; a running cell's never changes, root's only in what is assignable
  * @comm:	physical address of the communication region, 0 for root. Guest and hypervisor
  *		both write to its first line, with the guest's caches on or off, so neither has
@@ -66,6 +69,8 @@ struct cell {
 	u32 flags;
 	u32 num_memories;
 	u64 cpu_mask;
+	u32 num_cpus;
+	u8 order[JH_MAX_CPUS];
 	struct pgtable pt;
 	u64 comm;
 	struct jh_ring *console;
@@ -128,8 +133,14 @@ static inline bool cell_is_direct(const struct cell *cell)
 	return cell->flags & JH_CELL_IRQ_DIRECT;
 }
 
+/** cell_numbers_cpus() - does its guest see CPUs 0, 1, ... in the order of @order? */
+static inline bool cell_numbers_cpus(const struct cell *cell)
+{
+	return !(cell->flags & JH_CELL_PHYSICAL_IDS);
+}
+
 /**
- * cell_start() - reset everything the guest sees and start its lowest CPU. 0 or -errno.
+ * cell_start() - reset everything the guest sees and start its first CPU. 0 or -errno.
  * @restarts:	for the report, see struct jh_cell_report
  */
 int cell_start(struct cell *cell, u32 restarts, struct jh_error *error);

@@ -36,6 +36,7 @@ struct cell;
  * @state:	CPU_*
  * @requests:	CPU_REQ_*, a set
  * @cell:	owner; changes only while the CPU is parked
+ * @place:	of a cell's CPU: where it is in struct cell.order
  * @entry:	where to start, written before CPU_REQ_START is set
  * @argument:	first register at the start
  * @report:	what root sees of it
@@ -50,6 +51,7 @@ struct cpu {
 	u64 entry;
 	u64 argument;
 	struct jh_cpu_report *report;
+	u32 place;
 	struct arch_cpu arch;
 } __aligned(64);
 

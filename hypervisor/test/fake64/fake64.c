@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <asm/boot.h>
+#include <asm/context.h>
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
 #include <asm/trap.h>
@@ -14,8 +15,10 @@
 #include <gic/gicr.h>
 #include <gic/lr.h>
 #include <gic/ppi.h>
+#include <gic/vcpuid.h>
 #include <gic/vgic.h>
 #include <gic/vgic_cpu.h>
+#include <gic/vgicd.h>
 #include <gic/vppi.h>
 #include <hv/learn.h>
 #include <hv/owner.h>
@@ -247,6 +250,12 @@ u64 machine_mpidr(u32 cpu)
 	return cpus[cpu].arch.mpidr;
 }
 
+void context_see_anew(const struct cell *cell, u32 key)
+{
+	(void)key;
+	vgic_cpu_see(cell);
+}
+
 u32 frames_ack(void)
 {
 	return machine_ack(fake64_cpu);
@@ -281,7 +290,8 @@ static void reset_gic(void)
 	vppi_init(ppi_hidden());
 	affinity_num_clusters = 0;
 	memset(affinity_clusters, 0, sizeof(affinity_clusters));
-	memset(affinity_by_aff1, 0, sizeof(affinity_by_aff1));
+	vcpuid_prepare(&root_cell);
+	vgicd_init();
 	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
 		fake64_become(cpu);
 		if (vgic_cpu_prepare(cpu, &error))
@@ -290,8 +300,25 @@ static void reset_gic(void)
 		machine_gic.physical[cpu].split = true;
 		machine_gic.virtual[cpu].hcr = 1;
 		this_percpu->vgic.lr_all = BIT(MACHINE_LRS) - 1;
+	}
+	fake64_number(JH_CELL_PHYSICAL_IDS);
+}
+
+void fake64_number(u32 flags)
+{
+	u32 cpu, self = fake64_cpu;
+
+	fake64_cell.flags = flags;
+	memset(&fake64_cell.arch, 0, sizeof(fake64_cell.arch));
+	memset(root_cell.arch.sgi_targets, 0, sizeof(root_cell.arch.sgi_targets));
+	vcpuid_prepare(&fake64_cell);
+	vgicd_prepare(&fake64_cell);
+	for (cpu = 0; cpu < FAKE64_CPUS; cpu++) {
+		fake64_become(cpu);
+		vgic_cpu_see(this_cell());
 		affinity_join(this_cell());
 	}
+	fake64_become(self);
 }
 
 /* --- the machine --- */
@@ -336,6 +363,12 @@ void fake64_reset(void)
 	fake64_in_cache = 0;
 	fake64_cell.id = 1;
 	fake64_cell.cpu_mask = 0xf0;
+	/* Not in the order of the machine. */
+	fake64_cell.num_cpus = 4;
+	memcpy(fake64_cell.order, (u8[4]){ 6, 4, 7, 5 }, 4);
+	for (i = 0; i < 4; i++)
+		cpus[fake64_cell.order[i]].place = i;
+	root_cell.flags = JH_CELL_PHYSICAL_IDS;
 	fake64_cell.report = &cell_reports[1];
 	root_cell.cpu_mask = 0x0f;
 	root_cell.report = &cell_reports[0];

@@ -21,6 +21,13 @@ void fake64_reset(void);
 /* CPUs 0-3 are root's, 4-7 cell 1's. MPIDR: the CPU's number, but 0x100 and 0x101 of 6 and 7. */
 extern struct cell fake64_cell;
 
+/**
+ * fake64_number() - the cell has these flags (JH_CELL_*) from now on
+ *
+ * After fake64_reset() it keeps the machine's CPU numbers. Its CPUs in order are 6, 4, 7, 5.
+ */
+void fake64_number(u32 flags);
+
 /** fake64_become() - what follows happens on this CPU */
 void fake64_become(u32 cpu);
 

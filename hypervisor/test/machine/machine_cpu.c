@@ -207,6 +207,7 @@ static void __noreturn enter(u32 cpu)
 	regs->x[4] = BIT(31);
 	regs->x[9] = board_info->hv_address;
 	fake64_write_sysreg("mpidr_el1", BIT(31) | machine_mpidr(cpu));
+	fake64_write_sysreg("vmpidr_el2", BIT(31) | machine_mpidr(cpu));
 	/* A CPU interface by system registers; 48 bits of physical address. */
 	fake64_write_sysreg("id_aa64pfr0_el1", machine_gic.version == 3 ? 1UL << 24 : 0);
 	fake64_write_sysreg("id_aa64mmfr0_el1", 5);

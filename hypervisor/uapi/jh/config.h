@@ -80,6 +80,8 @@
 /* A reset that the guest asks for loads and starts it again. */
 #define JH_CELL_REBOOT			0x400
 #define JH_CELL_PMU			0x40	/* may use the performance counters of its CPUs */
+/* The guest sees the machine's MPIDRs, CPU interfaces and redistributors, not its own. */
+#define JH_CELL_PHYSICAL_IDS		0x100
 
 /* struct jh_config_cell.on_failure */
 #define JH_ON_FAILURE_STAY		0	/* leave the cell parked for a post-mortem */

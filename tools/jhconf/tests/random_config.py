@@ -38,7 +38,7 @@ def cell_source(rng: Random) -> str:
         lines.append(f"entry = {rng.randrange(1 << 20) & -4:#x}")
     for line in ("trusted = true", 'interrupts = "direct"', 'wfi = "trap"', "pmu = true",
                  'shutdown = "now"', 'on-failure = "restart"\nmax-restarts = 3',
-                 'scrub = "restart"', "vpci-irq-base = 100"):
+                 'scrub = "restart"', 'cpu-ids = "physical"', "vpci-irq-base = 100"):
         if rng.random() < 0.25:
             lines.append(line)
     lines.append(rng.choice(('console = "hypervisor"', 'putc = "permitted"', 'putc = "active"',

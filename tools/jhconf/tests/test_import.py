@@ -60,7 +60,7 @@ class JailhouseTest(unittest.TestCase):
                 self.assertEqual((cell["name"], cell["entry"], cell["comm_address"]),
                                  ("gic-demo", 0x1000, 0x80000000))
                 self.assertEqual(cell["flags"], CELL["PASSIVE_COMM"] | CELL["PUTC"]
-                                 | CELL["PUTC_ACTIVE"])
+                                 | CELL["PUTC_ACTIVE"] | CELL["PHYSICAL_IDS"])
                 self.assertEqual([c["cpu"] for c in config.elements("cpu")], [3])
                 self.assertEqual([(m["phys"], m["virt"], m["flags"], m["device"])
                                   for m in config.elements("memory")],

@@ -52,7 +52,7 @@ class ExplainTest(unittest.TestCase):
             "irq1020": "There is no shared peripheral interrupt 1020",
             "irq8192": "is an LPI: all of them are root's",
             "irq27": "private to each CPU",
-            "cpu2": "CPU 2 belongs to cell second",
+            "cpu2": "CPU 2 belongs to cell second .*its guest sees it as CPU 1",
             "cpu0": "CPU 0 belongs to root",
             "cpu9": "There is no CPU 9: this machine has 4",
             "serial1": "/uart@9040000 belongs to cell rtos",
@@ -104,6 +104,14 @@ class OwnershipTest(unittest.TestCase):
                           for where, _ in segments if where.overlaps(claim.where))
             self.assertEqual(covered, claim.where.size)
 
+    def test_cpus_as_the_guest_sees_them(self) -> None:
+        tree = facts.from_tree(dtb(machine())).tree
+        for line, words in (("", r"CPUs +2,1 \(the guest sees 0-1\)"),
+                            ('cpu-ids = "physical"\n', r"2,1 \(the guest sees the machine's MP")):
+            text = OTHER.replace("[1, 2]", "[2, 1]") + line
+            shown = show.text(source.compile_text(text, tree).config)
+            self.assertRegex(shown, words)
+
     def test_map(self) -> None:
         text = show.address_map(ownership())
         self.assertRegex(text, r"0x0009040000-0x0009040fff +4 KiB +rtos +rw- +/uart@9040000")
@@ -124,6 +132,8 @@ class DiffTest(unittest.TestCase):
     def test_changes_are_named_by_meaning(self) -> None:
         self.assertEqual(self.lines(OTHER, OTHER.replace("[1, 2]", "[2, 3]")),
                          ["- cpu 1", "+ cpu 3"])
+        self.assertEqual(self.lines(OTHER, OTHER.replace("[1, 2]", "[2, 1]")),
+                         ["~ order of CPUs: 1, 2 -> 2, 1"])
         self.assertEqual(self.lines(OTHER, OTHER.replace("2M", "4M")),
                          ["~ memory 0x0: size 2M -> 4M"])
         self.assertEqual(self.lines(OTHER, OTHER + "trusted = true\n"),

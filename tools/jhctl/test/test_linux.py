@@ -111,8 +111,8 @@ def board(tap: Tap, jhctl: Jhctl) -> None:
               {"reg": [0, 0x50000000, 0, 0x100000], "no-map": True}, "but reserved")
     tap.equal({name: (cpu["reg"], cpu["compatible"], cpu["enable-method"])
                for name, cpu in tree["cpus"].items() if name.startswith("cpu@")},
-              {"cpu@2": ([0, 2], ["arm,cortex-a57"], ["psci"]),
-               "cpu@3": ([0, 3], ["arm,armv8"], ["psci"])}, "its CPUs")
+              {"cpu@0": ([0, 0], ["arm,cortex-a57"], ["psci"]),
+               "cpu@1": ([0, 1], ["arm,armv8"], ["psci"])}, "its CPUs")
     tap.equal(tree["psci"], {"compatible": ["arm,psci-1.0", "arm,psci-0.2"], "method": ["smc"]},
               "PSCI")
     tap.equal(tree["timer"]["interrupts"], [1, 13, 8, 1, 14, 8, 1, 11, 8, 1, 10, 8], "timer")

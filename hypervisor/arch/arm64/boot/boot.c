@@ -129,6 +129,7 @@ void arch_root_enter_unmanaged(u64 entry, u64 argument)
 	int i;
 
 	this_percpu->cell = &root_cell;
+	context_see(&root_cell);
 	vgic_cpu_reset(&root_cell);
 	affinity_set_unmanaged(this_cpu(), true);
 	vgic_cpu_release();

@@ -36,22 +36,21 @@ void context_load_root(void)
 	isb();
 }
 
-/* They depend on nothing but the CPU and the cell's flags: a CPU that comes back finds them. */
-static const struct el2_controls *cell_controls(const struct cell *cell)
+void context_see_anew(const struct cell *cell, u32 key)
 {
 	struct percpu *self = this_percpu;
 
-	if (self->cell_flags != cell->flags) {
-		self->cell_controls = controls_of_cell(self->features, cell->flags,
-						       &self->host_el2.controls);
-		self->cell_flags = cell->flags;
-	}
-	return &self->cell_controls;
+	vgic_cpu_see(cell);
+	self->cell_controls = controls_of_cell(self->features, cell->flags,
+					       &self->host_el2.controls);
+	if (cell_numbers_cpus(cell))
+		self->cell_controls.vmpidr = MPIDR_RES1 | self->self->arch.vmpidr;
+	self->cell_flags = key;
 }
 
 static void load_cell(const struct cell *cell)
 {
-	const struct el2_controls *controls = cell_controls(cell);
+	const struct el2_controls *controls = &this_percpu->cell_controls;
 
 	write_sysreg(cell->arch.vtcr, vtcr_el2);
 	write_sysreg(cell->arch.vttbr, vttbr_el2);
@@ -123,6 +122,7 @@ void arch_cpu_reset(struct cell *cell)
 	write_sysreg(0, tpidr_el2);
 	/* A parked CPU's registers were scrubbed when it parked (arch_cpu_park). */
 	this_percpu->cell = cell;
+	context_see(cell);
 	if (cell->id == CELL_ROOT)
 		context_load_root();
 	else

@@ -204,6 +204,7 @@ struct el2_controls controls_of_cell(u32 features, u32 flags, const struct el2_c
 		/* The physical counter and timer; no event stream, no trap, no offset. */
 		.cnthctl = CNTHCTL_EL1PCTEN | CNTHCTL_EL1PCEN,
 		.cntvoff = 0,
+		.vmpidr = host->vmpidr,	/* unless the cell numbers its CPUs */
 		.hcrx = hcrx_of_cell(features),
 		/*
 		 * Fine-grained traps: bits whose names begin with n trap while 0 (branch records,

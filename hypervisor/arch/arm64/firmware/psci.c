@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <asm/context.h>
 #include <asm/psci.h>
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
+#include <gic/vcpuid.h>
 #include <gic/vgic_cpu.h>
 #include <hv/atomic.h>
 #include <hv/cell.h>
@@ -59,8 +61,11 @@ static __noinline struct cpu *search(const struct cell *cell, u64 affinity)
 
 static inline struct cpu *cpu_of(const struct cell *cell, u64 affinity)
 {
-	u32 n = *hint_of(affinity);
+	u32 n;
 
+	if (likely(cell_numbers_cpus(cell)))
+		return vcpuid_find(cell, affinity);
+	n = *hint_of(affinity);
 	if (likely(cpus[n].arch.mpidr == affinity && cell->cpu_mask >> n & 1))
 		return &cpus[n];
 	return search(cell, affinity);
@@ -127,7 +132,7 @@ static s64 affinity_info(struct cell *cell, u32 id, const u64 *args)
 	const struct cpu *target;
 
 	/* A CPU that asks about itself is on. */
-	if (affinity == this_percpu->self->arch.mpidr && !level)
+	if (affinity == this_percpu->self->arch.vmpidr && !level)
 		return PSCI_AFFINITY_ON;
 	target = cpu_of(cell, affinity);
 	if (!target || level)
@@ -246,6 +251,7 @@ u32 psci_simple(u64 *x, u32 key)
 void arch_cpu_die(void)
 {
 	this_percpu->cell = &root_cell;
+	context_see(&root_cell);
 	vgic_cpu_reset(&root_cell);
 	vgic_cpu_release();
 	store_release(&cpu_self()->state, CPU_DYING);

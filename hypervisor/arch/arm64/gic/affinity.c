@@ -9,8 +9,6 @@
 struct affinity_cluster affinity_clusters[JH_MAX_CPUS];
 u32 affinity_num_clusters;
 
-u8 affinity_by_aff1[256];
-
 u32 affinity_search(u64 key)
 {
 	u32 n;
@@ -33,11 +31,12 @@ int affinity_add(u32 cpu, u64 affinity)
 	if (n == affinity_num_clusters) {
 		affinity_num_clusters++;
 		cluster->key = key;
-		affinity_by_aff1[key >> 16 & 0xff] = (u8)n;
+		root_cell.arch.by_aff1[key >> 16 & 0xff] = (u8)n;
 	}
 	cluster->present |= 1U << aff0;
 	cluster->cpu[aff0] = (u8)cpu;
 	cpus[cpu].arch.affinity = affinity;
+	cpus[cpu].arch.cluster = (u8)n;
 	return 0;
 }
 

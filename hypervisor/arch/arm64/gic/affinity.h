@@ -3,7 +3,8 @@
  * Copyright (c) The jh authors
  *
  * From affinities to CPUs without a loop over CPUs. A cluster is what one write of ICC_SGI1R_EL1
- * can address: all CPUs with the same Aff3.Aff2.Aff1.
+ * can address: all CPUs with the same Aff3.Aff2.Aff1. These are the machine's; those that a guest
+ * sees are its cell's (gic/vcpuid.h).
  */
 #ifndef GIC_AFFINITY_H
 #define GIC_AFFINITY_H
@@ -11,20 +12,6 @@
 #include <hv/cell.h>
 
 #define AFFINITY_CLUSTER_CPUS	16
-
-/**
- * struct affinity_cluster - CPUs that differ in Aff0 only
- * @key:	Aff3.Aff2.Aff1 in their places of ICC_SGI1R_EL1
- * @present:	one bit for each Aff0 that exists
- * @unmanaged:	those of them that root runs without the hypervisor
- * @cpu:	their numbers, by Aff0
- */
-struct affinity_cluster {
-	u64 key;
-	u32 present;
-	u32 unmanaged;
-	u8 cpu[AFFINITY_CLUSTER_CPUS];
-};
 
 extern struct affinity_cluster affinity_clusters[JH_MAX_CPUS];
 extern u32 affinity_num_clusters;
@@ -35,8 +22,6 @@ extern u32 affinity_num_clusters;
  */
 int affinity_add(u32 cpu, u64 affinity) __cold;
 
-extern u8 affinity_by_aff1[256];
-
 /** affinity_search() - the same, by a look at each */
 u32 affinity_search(u64 key);
 
@@ -44,7 +29,7 @@ u32 affinity_search(u64 key);
 static inline u32 affinity_find(u64 key)
 {
 	/* Aff1 tells most machines' clusters apart; where it is nobody's, 0 is found: it exists. */
-	u32 n = affinity_by_aff1[key >> 16 & 0xff];
+	u32 n = root_cell.arch.by_aff1[key >> 16 & 0xff];
 
 	return likely(affinity_clusters[n].key == key) ? n : affinity_search(key);
 }

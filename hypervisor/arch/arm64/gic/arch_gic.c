@@ -6,7 +6,9 @@
  */
 #include <gic/gicd.h>
 #include <gic/handover.h>
+#include <gic/vcpuid.h>
 #include <gic/vgic.h>
+#include <gic/vgicd.h>
 #include <gic/vlpi.h>
 #include <hv/arch.h>
 #include <hv/atomic.h>
@@ -18,7 +20,17 @@ static int irqchip_build(const void *config, struct jh_error *error)
 {
 	(void)error;
 	gic_build();
+	vcpuid_prepare(&root_cell);
+	vgicd_init();
 	vgic_build(config);
+	return 0;
+}
+
+static int irqchip_cell_prepare(struct cell *cell, struct jh_error *error)
+{
+	(void)error;
+	vcpuid_prepare(cell);
+	vgicd_prepare(cell);
 	return 0;
 }
 
@@ -26,6 +38,7 @@ const struct unit unit_irqchip = {
 	.check = gic_check,
 	.build = irqchip_build,
 	.cell_map = vgic_map_cell,
+	.cell_prepare = irqchip_cell_prepare,
 };
 
 void arch_kick(u64 cpu_mask)
@@ -98,7 +111,7 @@ u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)
 		keep_trigger(intid);
 	gicd_reset(intid);
 	gicd_set_edge(intid, edge);
-	gic_route(intid, (u32)__builtin_ctzl(cell->cpu_mask));
+	gic_route(intid, cell->order[0]);
 	fetch_or(&cell->irqs[intid / 32], bit);
 	return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <gic/gicr.h>
+#include <hv/cpu.h>
 #include <hv/mmio_access.h>
 
 void *gicr_base;
@@ -24,8 +25,9 @@ void *gicr_find(u32 cpu, u64 mpidr)
 
 		typer = read64(gicr_base, offset + GICR_TYPER);
 		if (typer >> 32 == affinity) {
-			frame[0] = (struct gicr_frame){ GICR_RD, (u8)cpu };
-			frame[1] = (struct gicr_frame){ GICR_SGI, (u8)cpu };
+			cpus[cpu].arch.gicr = (u16)(offset >> GICR_FRAME_SHIFT);
+			frame[0] = (struct gicr_frame){ GICR_RD, cpu % JH_MAX_CPUS };
+			frame[1] = (struct gicr_frame){ GICR_SGI, cpu % JH_MAX_CPUS };
 			return (char *)gicr_base + offset;
 		}
 		if (typer & GICR_TYPER_LAST)

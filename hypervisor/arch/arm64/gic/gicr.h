@@ -11,10 +11,13 @@
 #include <hv/cell.h>
 
 #define GICR_CTLR		0x0000
+#define  GICR_CTLR_RWP		BIT(3)
+#define  GICR_CTLR_UWP		BIT(31)
 #define GICR_IIDR		0x0004
 #define GICR_TYPER		0x0008
 #define  GICR_TYPER_VLPIS	BIT(1)
 #define  GICR_TYPER_LAST	BIT(4)
+#define  GICR_TYPER_NUMBER_SHIFT 8
 #define GICR_WAKER		0x0014
 #define GICR_PIDR2		0xffe8
 #define GICR_SGI_FRAME		0x10000
@@ -26,9 +29,11 @@ enum gicr_kind { GICR_NONE, GICR_RD, GICR_SGI };
 
 /** struct gicr_frame - what a 64 KiB frame is, and whose; written during enable */
 struct gicr_frame {
-	u8 kind;
-	u8 cpu;
+	u8 kind : 2;
+	u8 cpu : 6;	/* below JH_MAX_CPUS */
 };
+
+_Static_assert(JH_MAX_CPUS <= 1 << 6, "struct gicr_frame has six bits for a CPU");
 
 extern struct gicr_frame gicr_frames[GICR_MAX_FRAMES];
 extern void *gicr_base;

@@ -224,8 +224,6 @@ int gic_cpu_prepare(u32 cpu, struct jh_error *error)
 		return refuse_value(error, JH_ERR_GIC_SILENT, JH_OBJ_UNIT,
 				    JH_ERROR_UNIT(JH_UNIT_GICD, 0), gicv2.gicd_pa, 0);
 	this_percpu->ppi_base = gicd_base;
-	this_percpu->cluster = 0;
-	this_percpu->cluster_bit = bit;
 	spin_lock(&prepare_lock);
 	err = affinity_add(cpu, (u64)__builtin_ctz(bit));
 	/* Linux enables those that it uses; the others may be secure. */

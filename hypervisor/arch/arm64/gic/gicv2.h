@@ -46,10 +46,9 @@
 #define  GICH_LR_HW		BIT(31)
 #define  GICH_LR_EOI		BIT(19)	/* without HW: a maintenance interrupt at the end */
 
-/* The fields of GICC_IAR, which for an SGI say who sent it. */
+/* The fields of GICC_IAR, which for an SGI say who sent it. GICH_LR has them in the same places. */
 #define IAR_INTID(iar)		((iar) & 0x3ff)
 #define IAR_SOURCE(iar)		((iar) >> 10 & 7)
-#define IAR_FIELDS		0x1fffU	/* both, which are in the same places in GICH_LR */
 
 #define SGIR_TARGETS_SHIFT	16
 

@@ -196,8 +196,8 @@ int gic_cpu_prepare(u32 cpu, struct jh_error *error)
 
 	spin_lock(&prepare_lock);
 	err = affinity_add(cpu, mpidr);
-	this_percpu->cluster = affinity_find(affinity_key(mpidr));
-	this_percpu->cluster_bit = 1U << (mpidr & 0xf);
+	cpus[cpu].arch.sgi1r = (u64)DOORBELL_SGI << SGI1R_INTID_SHIFT | affinity_key(mpidr) |
+			       1U << (mpidr & 0xf);
 	redistributor = gicr_find(cpu, mpidr);
 	spin_unlock(&prepare_lock);
 	if (err || !redistributor)
@@ -285,11 +285,8 @@ bool gic_doorbell_wakes(void)
 
 void gic_kick(u64 cpu_mask)
 {
-	while (cpu_mask) {
-		u64 mpidr = cpus[cpu_mask_next(&cpu_mask)].arch.mpidr;
-
-		gicv3_ring(affinity_key(mpidr), 1U << (mpidr & 0xf));
-	}
+	while (cpu_mask)
+		gicv3_ring(cpus[cpu_mask_next(&cpu_mask)].arch.sgi1r);
 }
 
 bool gic_wait(void)

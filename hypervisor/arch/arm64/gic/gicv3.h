@@ -43,12 +43,12 @@ static inline void gicv3_end(u32 intid)
 	write_sysreg(intid, icc_dir_el1);
 }
 
-/** gicv3_ring() - the doorbell of CPUs of a cluster (gic/affinity.h), by Aff0 */
-static inline void gicv3_ring(u64 key, u32 targets)
+/** gicv3_ring() - the doorbells of one or more CPUs of a cluster: struct arch_cpu.sgi1r, ored */
+static inline void gicv3_ring(u64 sgi1r)
 {
 	/* Earlier stores must be visible to the target before the interrupt (IHI 0069, 12.1.6). */
 	dsb(ishst);
-	write_sysreg(key | (u64)DOORBELL_SGI << SGI1R_INTID_SHIFT | targets, icc_sgi1r_el1);
+	write_sysreg(sgi1r, icc_sgi1r_el1);
 	isb();
 }
 

@@ -4,18 +4,28 @@
 #include <asm/sysreg.h>
 #include <gic/affinity.h>
 #include <gic/ppi.h>
+#include <gic/vcpuid.h>
 #include <gic/vgic.h>
 #include <gic/vgic_cpu.h>
 #include <gic/vsgi.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
 
+void vgic_cpu_see(const struct cell *cell)
+{
+	vcpuid_enter(cell);
+	if (cell_is_direct(cell))
+		vsgi_direct();
+	else
+		vsgi_virtual();
+}
+
 int vgic_cpu_prepare(u32 cpu, struct jh_error *error)
 {
 	int err = gic_cpu_prepare(cpu, error);
 
 	if (!err)
-		vsgi_virtual();
+		vgic_cpu_see(&root_cell);
 	return err;
 }
 
@@ -71,8 +81,6 @@ void vgic_cpu_park(void)
 	vgic_drain(this_cell()->id == CELL_ROOT);
 	clear_own_irqs();
 	gic_cpu_park(cell_is_direct(this_cell()));
-	if (cell_is_direct(this_cell()))
-		vsgi_virtual();
 }
 
 void vgic_cpu_reset(struct cell *cell)
@@ -85,10 +93,9 @@ void vgic_cpu_reset(struct cell *cell)
 	for (i = 0; i < ARRAY_SIZE(cpu->sgi_priority); i += sizeof(u64))
 		*(u64 *)&cpu->sgi_priority[i] = PRIORITY_DEFAULT * 0x0101010101010101UL;
 	ppi_reset_priorities();
-	store_release(&cpu->sgi_enabled, SGIS);
+	/* Where SGIs are the hardware's, none takes the short way of one to oneself (GICv2). */
+	store_release(&cpu->sgi_enabled, cell_is_direct(cell) ? 0 : SGIS);
 	gic_cpu_reset(cell_is_direct(cell));
-	if (cell_is_direct(cell))
-		vsgi_direct();
 }
 
 /*

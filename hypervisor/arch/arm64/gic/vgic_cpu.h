@@ -23,7 +23,14 @@ void vgic_cpu_release(void) __cold;
 /** vgic_cpu_park() - the same without a guest to go on; only the doorbell gets through */
 void vgic_cpu_park(void);
 
-/** vgic_cpu_reset() - the state in which a guest of @cell starts */
+/**
+ * vgic_cpu_see() - what a guest of @cell calls the executing CPU, and how its SGIs travel
+ *
+ * That depends on the cell's flags and the CPU's place in it alone.
+ */
+void vgic_cpu_see(const struct cell *cell);
+
+/** vgic_cpu_reset() - the state in which a guest of @cell starts, which sees the CPU already */
 void vgic_cpu_reset(struct cell *cell);
 
 /** vgic_cpu_standby() - sleep until there is something for the guest or for EL2 */

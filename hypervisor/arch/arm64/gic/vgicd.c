@@ -3,6 +3,19 @@
 #include <gic/vbank.h>
 #include <gic/vgicd.h>
 
+void vgicd_init(void)
+{
+	root_cell.arch.gicd_typer = read32(gicd_base, GICD_TYPER);
+}
+
+void vgicd_prepare(struct cell *cell)
+{
+	u32 found = root_cell.arch.gicd_typer;
+
+	cell->arch.gicd_typer = cell_numbers_cpus(cell) ? vgicd_typer(found, cell->num_cpus) :
+							  found;
+}
+
 /* All interrupts that guests see are in group 1; the first word is the CPU's own (GICv2). */
 static __noinline u64 access_group(struct mmio_access a)
 {
@@ -13,9 +26,14 @@ static __noinline u64 access_group(struct mmio_access a)
 	return word ? this_cell()->irqs[word] : ~0U;
 }
 
+static inline u32 read_info(u32 offset)
+{
+	return offset == GICD_TYPER ? this_cell()->arch.gicd_typer : read32(gicd_base, offset);
+}
+
 static inline u64 access_info(struct mmio_access a)
 {
-	return unlikely(a.write || a.size != 4) ? 0 : read32(gicd_base, a.offset);
+	return unlikely(a.write || a.size != 4) ? 0 : read_info(a.offset);
 }
 
 /* Of interrupts 0-31 no cell owns any in struct cell: they are GICv2's, and other accesses. */
@@ -82,7 +100,7 @@ u64 vgicd_read32(u32 offset)
 		if (likely(mask))
 			return read32(gicd_base, offset) & mask;
 	} else if (offset < GICD_IGROUPR) {
-		return read32(gicd_base, offset);
+		return read_info(offset);
 	} else if (is_priority(offset) && priorities_of_cell(offset) & 0xf) {
 		return vbank_read_some(gicd_base, offset, priorities_of_cell(offset));
 	}

@@ -7,7 +7,14 @@
 #ifndef GIC_VGICD_H
 #define GIC_VGICD_H
 
+#include <hv/cell.h>
 #include <hv/mmio.h>
+
+/** vgicd_init() - root's; during enable */
+void vgicd_init(void) __cold;
+
+/** vgicd_prepare() - a new cell's, whose CPUs are known */
+void vgicd_prepare(struct cell *cell) __cold;
 
 /** vgicd_access() - a guest's access to the distributor */
 u64 vgicd_access(struct mmio_access access);
@@ -23,5 +30,8 @@ void vgicd_write32(u32 offset, u32 value);
  *			  does not own. In vgicd_v2.c or vgicd_v3.c.
  */
 u64 vgicd_access_other(struct mmio_access access);
+
+/** vgicd_typer() - GICD_TYPER of a guest that sees @num_cpus numbered CPUs, made of the real one */
+u32 vgicd_typer(u32 found, u32 num_cpus) __cold;
 
 #endif

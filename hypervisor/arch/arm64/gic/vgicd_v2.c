@@ -5,13 +5,20 @@
  * The distributor of GICv2, as far as it differs: registers of interrupts 0-31 are banked, each CPU
  * sees its own (IHI 0048, 4.1.4); targets are bytes (4.3.12).
  */
+#include <asm/percpu.h>
 #include <gic/gicd.h>
+#include <gic/vcpuid.h>
 #include <gic/vgicd.h>
 #include <gic/vppi.h>
 #include <gic/vsgi_v2.h>
 
 #define GICD_V2_END	0x1000	/* behind it the registers may appear again (GIC-400 on ZynqMP) */
 #define GICD_V2_IDS	0x0fd0
+
+u32 vgicd_typer(u32 found, u32 num_cpus)
+{
+	return (found & ~GICD_TYPER_CPUS) | (num_cpus - 1) << GICD_TYPER_CPUS_SHIFT;
+}
 
 /* Does the register hold interrupts below 32? */
 static bool is_banked(u32 offset)
@@ -38,19 +45,29 @@ static u64 access_banked(struct mmio_access a)
 }
 
 /* A cell's interrupt that goes to none of its CPUs would be lost: then it goes where it went. */
-static void write_target(u32 offset, u32 targets, u32 allowed)
+static void write_target(u32 offset, u32 targets)
 {
-	if (targets & allowed)
-		write8(gicd_base, offset, (u8)(targets & allowed));
+	targets = vcpuid_set_in(this_cell(), targets);
+	if (targets)
+		write8(gicd_base, offset, (u8)targets);
+}
+
+/* Of the banked ones everybody may learn the own interface's number. */
+static u32 read_target(u32 offset)
+{
+	u32 interfaces = read8(gicd_base, offset);
+
+	if (offset >= GICD_ITARGETSR + INTID_SPI)
+		return vcpuid_set_out(this_cell(), interfaces);
+	/* Where there is one interface only they read as zero. */
+	return cell_numbers_cpus(this_cell()) ? this_percpu->cluster_bit : interfaces;
 }
 
 static u64 access_targets(struct mmio_access a)
 {
 	u32 first = a.offset - GICD_ITARGETSR, mask, i;
-	u32 allowed = vsgi_v2_interfaces(this_cell());
 	u64 value = 0;
 
-	/* Of the banked ones everybody may learn the own interface's number. */
 	if (first < INTID_SPI)
 		mask = a.write ? 0 : ~0U;
 	else
@@ -59,9 +76,9 @@ static u64 access_targets(struct mmio_access a)
 		if (!(mask >> i & 1))
 			continue;
 		if (a.write)
-			write_target(a.offset + i, (u32)(a.value >> 8 * i), allowed);
+			write_target(a.offset + i, (u32)(a.value >> 8 * i));
 		else
-			value |= (u64)read8(gicd_base, a.offset + i) << 8 * i;
+			value |= (u64)read_target(a.offset + i) << 8 * i;
 	}
 	return value;
 }

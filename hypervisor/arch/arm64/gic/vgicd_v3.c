@@ -6,9 +6,19 @@
  * 12.9.22).
  */
 #include <asm/context.h>
-#include <gic/affinity.h>
 #include <gic/gicd.h>
+#include <gic/vcpuid.h>
 #include <gic/vgicd.h>
+
+#define INTID_BITS	10	/* of a GIC without LPIs: SPIs end at 1019 */
+
+u32 vgicd_typer(u32 found, u32 num_cpus)
+{
+	(void)num_cpus;
+	/* What else it says is of LPIs, further SPIs, ranges and routes that cells do not have. */
+	return (found & (GICD_TYPER_LINES | GICD_TYPER_SECURITY)) |
+	       (INTID_BITS - 1) << GICD_TYPER_IDBITS_SHIFT | GICD_TYPER_NO1N;
+}
 
 /* An interrupt may be routed to CPUs of its owner only. */
 static u64 access_router(struct mmio_access a)
@@ -22,7 +32,7 @@ static u64 access_router(struct mmio_access a)
 	if (a.size < 4 || intid < INTID_SPI || intid >= gicd_intids() ||
 	    !cell_owns_irq(cell, intid))
 		return 0;
-	route = read64(gicd_base, offset);
+	route = vcpuid_route_out(cell, read64(gicd_base, offset));
 	if (!a.write)
 		return a.size == 8 ? route : (u32)(route >> shift);
 	if (a.size == 8)
@@ -30,8 +40,8 @@ static u64 access_router(struct mmio_access a)
 	else
 		route = (route & ~(0xffffffffUL << shift)) | (u64)(u32)a.value << shift;
 	/* Any CPU (bit 31) would be any cell's: the affinity in the low bits is used instead. */
-	route &= MPIDR_AFFINITY;
-	if (affinity_cpu_mask(route) & cell->cpu_mask)
+	route = vcpuid_route_in(cell, route & MPIDR_AFFINITY);
+	if (route != VCPUID_NO_ROUTE)
 		write64(gicd_base, offset, route);
 	return 0;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <gic/gicr.h>
+#include <gic/vcpuid.h>
 #include <gic/vgicr.h>
 #include <gic/vppi.h>
 #include <hv/atomic.h>
@@ -22,52 +23,103 @@ static u64 pass(struct mmio_access a, void *frame)
 	return 0;
 }
 
+/* Where a cell numbers its CPUs their redistributors stand in a row, without gaps. */
+static inline struct gicr_frame frame_of(const struct cell *cell, u32 n)
+{
+	if (!cell_numbers_cpus(cell))
+		return n < GICR_MAX_FRAMES ? gicr_frames[n] : (struct gicr_frame){ 0 };
+	if (n / 2 >= cell->num_cpus)
+		return (struct gicr_frame){ 0 };
+	return (struct gicr_frame){ n % 2 ? GICR_SGI : GICR_RD, cell->order[n / 2] % JH_MAX_CPUS };
+}
+
+static void *frame_base(struct gicr_frame frame)
+{
+	u32 n = cpus[frame.cpu].arch.gicr + (frame.kind == GICR_SGI);
+
+	return (char *)gicr_base + ((u64)n << GICR_FRAME_SHIFT);
+}
+
+u32 vgicr_own_offset(void)
+{
+	if (cell_numbers_cpus(this_cell()))
+		return (2 * this_percpu->self->place + 1) << GICR_FRAME_SHIFT;
+	return (u32)((char *)this_percpu->ppi_base - (char *)gicr_base);
+}
+
+/* GICR_TYPER of the nth CPU of a cell that numbers them: no LPIs; the last one says so. */
+static inline u64 typer_of(const struct cell *cell, u32 n)
+{
+	u64 typer = vcpuid_affinity(n) << 32 | n << GICR_TYPER_NUMBER_SHIFT;
+
+	return (s32)n == cell->arch.last_numbered ? typer | GICR_TYPER_LAST : typer;
+}
+
+/* What a cell that numbers its CPUs may read; of GICR_CTLR whether writes are still under way. */
+static u64 read_numbered_rd(struct mmio_access a, void *frame, u32 place)
+{
+	u64 typer = typer_of(this_cell(), place);
+
+	switch (a.offset) {
+	case GICR_TYPER:
+		return a.size == 8 ? typer : a.size == 4 ? (u32)typer : 0;
+	case GICR_TYPER + 4:
+		return a.size == 4 ? typer >> 32 : 0;
+	case GICR_CTLR:
+		return pass(a, frame) & (GICR_CTLR_RWP | GICR_CTLR_UWP);
+	}
+	return a.size == 4 ? pass(a, frame) : 0;
+}
+
 /*
  * The frame that describes the redistributor and holds its LPI tables. Everybody may find out
  * which there are; only root may have LPIs, whose tables the redistributor reads by DMA; nobody may
  * put one to sleep, which would keep EL2 from being signalled.
  */
-static __noinline u64 access_rd(struct mmio_access a, void *frame, bool own)
+static __noinline u64 access_rd(struct mmio_access a, struct gicr_frame frame, bool own)
 {
-	bool is_root = this_cell()->id == CELL_ROOT;
+	const struct cell *cell = this_cell();
+	bool is_root = cell->id == CELL_ROOT;
+	void *base = frame_base(frame);
 
 	/* A wrong width may be an external abort, which EL2 would take. */
 	if (a.size == 8 && !is_root && a.offset != GICR_TYPER)
 		return 0;
 	if (a.write)
-		return own && is_root && a.offset != GICR_WAKER ? pass(a, frame) : 0;
-	if (a.offset < 0x10 || a.offset >= GICD_IDS || (own && (is_root || a.offset == GICR_WAKER)))
-		return pass(a, frame);
-	return 0;
+		return own && is_root && a.offset != GICR_WAKER ? pass(a, base) : 0;
+	if (a.offset >= 0x10 && a.offset < GICD_IDS &&
+	    !(own && (is_root || a.offset == GICR_WAKER)))
+		return 0;
+	return cell_numbers_cpus(cell) ? read_numbered_rd(a, base, cpus[frame.cpu].place) :
+					 pass(a, base);
 }
 
 u64 vgicr_access(struct mmio_access a)
 {
-	u32 n = a.offset >> GICR_FRAME_SHIFT, cpu;
-	void *frame = (char *)gicr_base + (n << GICR_FRAME_SHIFT);
-	bool own;
+	struct gicr_frame frame = frame_of(this_cell(), a.offset >> GICR_FRAME_SHIFT);
+	const struct cpu *cpu = &cpus[frame.cpu];
+	bool own = cpu->cell == this_cell();
 
-	if (n >= GICR_MAX_FRAMES || gicr_frames[n].kind == GICR_NONE)
+	if (frame.kind == GICR_NONE)
 		return 0;
-	cpu = gicr_frames[n].cpu;
-	own = cpus[cpu].cell == this_cell();
 	a.offset &= (1U << GICR_FRAME_SHIFT) - 1;
-	if (gicr_frames[n].kind == GICR_RD)
+	if (frame.kind == GICR_RD)
 		return access_rd(a, frame, own);
 	/* A CPU that is off has no interrupts; when it comes on they are as after a reset. */
-	if (!own || load_acquire(&cpus[cpu].state) != CPU_RUNNING)
+	if (!own || load_acquire(&cpu->state) != CPU_RUNNING)
 		return 0;
-	return vppi_access(a, frame, cpu);
+	return vppi_access(a, frame_base(frame), frame.cpu);
 }
 
 /* How a guest finds its own, and the first thing that it reads of each. */
 u64 vgicr_read(u32 offset, u32 size)
 {
-	u32 n = offset >> GICR_FRAME_SHIFT;
+	const struct cell *cell = this_cell();
+	u32 n = offset / (2 * GICR_SGI_FRAME);
 
-	if (likely(size == 8 && offset % GICR_SGI_FRAME == GICR_TYPER && n < GICR_MAX_FRAMES &&
-		   gicr_frames[n].kind == GICR_RD))
-		return read64(gicr_base, offset);
+	if (likely(size == 8 && offset % (2 * GICR_SGI_FRAME) == GICR_TYPER &&
+		   (s32)n <= cell->arch.last_numbered))
+		return typer_of(cell, n);
 	return vgicr_access((struct mmio_access){ 0, offset, (u8)size, false });
 }
 

@@ -12,6 +12,9 @@
 /** vgicr_access() - a guest's access to the redistributors */
 u64 vgicr_access(struct mmio_access access);
 
+/** vgicr_own_offset() - where the executing CPU's guest finds that one's interrupts 0 to 31 */
+u32 vgicr_own_offset(void);
+
 /* The same; what guests do all the time is fast. */
 u64 vgicr_read(u32 offset, u32 size);
 u64 vgicr_read32(u32 offset);

@@ -9,12 +9,16 @@
  * They travel from CPU to CPU as what they are, the distributor keeping them by number and sender,
  * and only their targets are filtered. Those that a CPU could not take (secure ones), and the one
  * with the doorbell's number, are bits for which the doorbell rings.
+ *
+ * Senders and targets are CPU interfaces as the guest numbers them (gic/vcpuid.h), but for what
+ * goes to the distributor and comes from it.
  */
 #include <asm/sysreg.h>
 #include <gic/affinity.h>
 #include <gic/gicv2.h>
 #include <gic/lr.h>
 #include <gic/ppi.h>
+#include <gic/vcpuid.h>
 #include <gic/vsgi.h>
 #include <gic/vsgi_v2.h>
 #include <hv/atomic.h>
@@ -87,10 +91,15 @@ static bool put_sgi(u32 intid, u32 priority)
 	return true;
 }
 
+static inline u32 sender_of(u32 iar)
+{
+	return ((const u8 *)&this_percpu->senders)[IAR_SOURCE(iar)];
+}
+
 static __noinline void take_sgi_rest(u32 iar)
 {
 	if (IAR_INTID(iar) != DOORBELL_SGI)
-		note(&cpu_self()->arch, IAR_INTID(iar), 1U << IAR_SOURCE(iar));
+		note(&cpu_self()->arch, IAR_INTID(iar), 1U << sender_of(iar));
 	vsgi_deliver();
 	if (!READ_ONCE(cpu_self()->requests)) {
 		cpu_count(JH_STAT_IPI);
@@ -110,7 +119,7 @@ void vsgi_v2_take(u32 iar)
 	if (likely(intid != DOORBELL_SGI && READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
 		   gicv2_lrs_empty())) {
 		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING |
-			cpu->sgi_priority[intid] >> 3 << 23 | (iar & IAR_FIELDS));
+			((sender_of(iar) << 10 | intid) | cpu->sgi_priority[intid] >> 3 << 23));
 		cpu_count(JH_STAT_IPI);
 		return;
 	}
@@ -137,25 +146,19 @@ void vsgi_virtual(void)
 
 void vsgi_direct(void)
 {
-	/* The short way of an SGI to oneself is by list register, too. */
-	store_release(&cpu_self()->arch.sgi_enabled, 0);
 }
 
-u32 vsgi_v2_interfaces(const struct cell *cell)
+static inline u32 interfaces_of(u32 targets)
 {
-	u64 left = READ_ONCE(cell->cpu_mask);
-	u32 bits = 0;
-
-	while (left)
-		bits |= 1U << (cpus[cpu_mask_next(&left)].arch.affinity & 7);
-	return bits;
+	return this_cell()->arch.interfaces[targets];
 }
 
 static void note_all(u32 targets, u32 intid)
 {
+	const u8 *number = this_cell()->arch.clusters[0].cpu;
+
 	for (; targets; targets &= targets - 1)
-		note(&cpus[affinity_clusters[0].cpu[__builtin_ctz(targets)]].arch, intid,
-		     this_percpu->cluster_bit);
+		note(&cpus[number[__builtin_ctz(targets)]].arch, intid, this_percpu->cluster_bit);
 }
 
 /*
@@ -176,7 +179,7 @@ static void send_noted(u32 targets, u32 unmanaged, u32 intid)
 	}
 	if (targets) {
 		note_all(targets, intid);
-		gicv2_ring(targets);
+		gicv2_ring(interfaces_of(targets));
 	}
 }
 
@@ -187,12 +190,12 @@ static __noinline void send_any(u32 targets, u32 unmanaged, u32 intid)
 
 	/* Where interrupts are direct, SGIs are the hardware's; only their targets are filtered. */
 	if (cell_is_direct(this_cell())) {
-		gicv2_send(targets, intid);
+		gicv2_send(interfaces_of(targets), intid);
 		return;
 	}
 	targets &= ~own;
 	if (gicv2.native >> intid & 1)
-		gicv2_send(targets | unmanaged, intid);
+		gicv2_send(interfaces_of(targets) | unmanaged, intid);
 	else
 		send_noted(targets, unmanaged, intid);
 	if (own) {
@@ -223,7 +226,7 @@ void vsgi_v2_send(u32 value)
 
 	/* One for this CPU's own guest needs no physical one. */
 	if (targets == own && READ_ONCE(cpu->sgi_enabled) >> intid & 1 && gicv2_lrs_empty()) {
-		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING | (u32)cpu->affinity << 10 | intid |
+		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING | this_percpu->number << 10 | intid |
 			cpu->sgi_priority[intid] >> 3 << 23);
 		return;
 	}
@@ -232,7 +235,7 @@ void vsgi_v2_send(u32 value)
 	targets &= cell->arch.sgi_targets[0];
 	/* The guest orders its earlier stores by its own barriers. */
 	if (likely(gicv2.native >> intid & 1 && !(targets & own)))
-		gicv2_send(targets | unmanaged, intid);
+		gicv2_send(interfaces_of(targets) | unmanaged, intid);
 	else
 		send_any(targets, unmanaged, intid);
 }
@@ -301,7 +304,7 @@ static u32 access_sources(u32 intid, u32 value, bool set)
 	struct arch_cpu *cpu = &cpu_self()->arch;
 
 	recall(intid);
-	value &= vsgi_v2_interfaces(this_cell());
+	value &= vcpuid_interfaces(this_cell());
 	if (set && value)
 		note(cpu, intid, value);
 	if (!set && !(fetch_and(&cpu->sgi_sources[intid], (u8)~value) & ~value))
@@ -309,25 +312,23 @@ static u32 access_sources(u32 intid, u32 value, bool set)
 	return READ_ONCE(cpu->sgi_sources[intid]);
 }
 
-/* The same for a cell whose SGIs are the hardware's. */
+/* The same for a cell whose SGIs are the hardware's: a byte for each, a bit in it for a sender. */
 static u64 access_pending_direct(struct mmio_access a)
 {
-	/* A byte for each SGI, a bit in it for each sender: the cell's own. */
-	u32 value = (u32)a.value & vsgi_v2_interfaces(this_cell()) * 0x01010101U;
+	const struct cell *cell = this_cell();
+	u64 value = 0;
+	u32 i;
 
-	switch (a.size) {
-	case 1:
-		if (!a.write)
-			return read8(gicd_base, a.offset);
-		write8(gicd_base, a.offset, (u8)value);
-		break;
-	case 4:
-		if (!a.write)
-			return read32(gicd_base, a.offset);
-		write32(gicd_base, a.offset, value);
-		break;
+	if (a.size != 1 && a.size != 4)
+		return 0;
+	for (i = 0; i < a.size; i++) {
+		if (a.write)
+			write8(gicd_base, a.offset + i,
+			       (u8)vcpuid_set_in(cell, (u32)(a.value >> 8 * i)));
+		else
+			value |= (u64)vcpuid_set_out(cell, read8(gicd_base, a.offset + i)) << 8 * i;
 	}
-	return 0;
+	return value;
 }
 
 u64 vsgi_v2_access_pending(struct mmio_access a)

@@ -14,7 +14,4 @@ void vsgi_v2_send(u32 value);
 /** vsgi_v2_access_pending() - the guest's GICD_SPENDSGIR and GICD_CPENDSGIR */
 u64 vsgi_v2_access_pending(struct mmio_access access);
 
-/** vsgi_v2_interfaces() - the CPU interfaces of a cell's CPUs, whether they run or not */
-u32 vsgi_v2_interfaces(const struct cell *cell);
-
 #endif

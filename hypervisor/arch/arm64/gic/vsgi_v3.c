@@ -11,6 +11,8 @@
 #include <gic/gicv3.h>
 #include <gic/lr.h>
 #include <gic/ppi.h>
+#include <gic/vcpuid.h>
+#include <gic/vgicr.h>
 #include <gic/vsgi.h>
 #include <gic/vsgi_v3.h>
 #include <hv/atomic.h>
@@ -25,10 +27,9 @@
 
 void vsgi_virtual(void)
 {
-	u64 mpidr = this_percpu->self->arch.mpidr;
-
-	this_percpu->self_sgi = affinity_key(mpidr) | this_percpu->cluster_bit;
-	this_percpu->ppi_offset = (u32)((char *)this_percpu->ppi_base - (char *)gicr_base);
+	this_percpu->self_sgi = affinity_key(this_percpu->self->arch.vmpidr) |
+				this_percpu->cluster_bit;
+	this_percpu->ppi_offset = vgicr_own_offset();
 }
 
 void vsgi_direct(void)
@@ -54,15 +55,23 @@ static inline void send_to_self(u32 intid)
 	vsgi_deliver();
 }
 
+/* CPUs of one cluster, as the guest sees it, may be of several of the machine's. */
 static inline void send_to_others(const struct affinity_cluster *cluster, u32 targets, u32 intid)
 {
-	u32 left = targets;
+	u64 ring = 0;
 
 	do {
-		fetch_or(&cpus[cluster->cpu[__builtin_ctz(left)]].arch.sgi_pending, 1U << intid);
-		left &= left - 1;
-	} while (left);
-	gicv3_ring(cluster->key, targets);
+		struct arch_cpu *cpu = &cpus[cluster->cpu[__builtin_ctz(targets)]].arch;
+
+		fetch_or(&cpu->sgi_pending, 1U << intid);
+		if (unlikely(ring && (ring ^ cpu->sgi1r) & AFFINITY_KEY_MASK)) {
+			gicv3_ring(ring);
+			ring = 0;
+		}
+		ring |= cpu->sgi1r;
+		targets &= targets - 1;
+	} while (targets);
+	gicv3_ring(ring);
 }
 
 /* For those who are not in a hurry. */
@@ -94,34 +103,35 @@ static void send_to_all_others(const struct arch_cell *cell, u32 intid)
 {
 	u32 n, targets;
 
-	for (n = 0; n < affinity_num_clusters; n++) {
+	for (n = 0; n < vcpuid_clusters(cell); n++) {
 		targets = cell->sgi_targets[n];
 		if (n == this_percpu->cluster)
 			targets &= ~this_percpu->cluster_bit;
 		if (targets)
-			send_each(&affinity_clusters[n], targets, intid);
-		if (affinity_clusters[n].unmanaged)
-			send_to_unmanaged(&affinity_clusters[n],
-					  affinity_clusters[n].unmanaged, intid);
+			send_each(&cell->clusters[n], targets, intid);
+		if (cell->clusters[n].unmanaged)
+			send_to_unmanaged(&cell->clusters[n], cell->clusters[n].unmanaged, intid);
 	}
 }
 
 /* Between CPUs with direct interrupts SGIs are physical ones; only their targets are filtered. */
 static void send_direct(const struct arch_cell *cell, u64 value)
 {
-	u64 intid = value & SGI1R_INTID_MASK;
+	u64 intid = value & SGI1R_INTID_MASK, to;
 	u32 n, targets;
 
 	/* The guest orders its earlier stores by its own barriers. */
-	for (n = 0; n < affinity_num_clusters; n++) {
+	for (n = 0; n < vcpuid_clusters(cell); n++) {
 		targets = cell->sgi_targets[n];
 		if (!(value & SGI1R_IRM))
-			targets &= affinity_clusters[n].key == (value & AFFINITY_KEY_MASK) &&
+			targets &= cell->clusters[n].key == (value & AFFINITY_KEY_MASK) &&
 				   !(value & SGI1R_RS) ? (u32)value : 0;
 		else if (n == this_percpu->cluster)
 			targets &= ~this_percpu->cluster_bit;
-		if (targets)
-			write_sysreg(affinity_clusters[n].key | intid | targets, icc_sgi1r_el1);
+		for (; targets; targets &= targets - 1) {
+			to = cpus[cell->clusters[n].cpu[__builtin_ctz(targets)]].arch.sgi1r;
+			write_sysreg((to & ~SGI1R_INTID_MASK) | intid, icc_sgi1r_el1);
+		}
 	}
 	isb();
 }
@@ -143,18 +153,18 @@ static __noinline void send_any(u64 value)
 			send_to_all_others(cell, intid);
 		return;
 	}
-	n = affinity_find(value & AFFINITY_KEY_MASK);
-	if (n >= affinity_num_clusters)
+	n = vcpuid_cluster(cell, value & AFFINITY_KEY_MASK);
+	if (n == VCPUID_NONE)
 		return;
-	targets = (u32)value & READ_ONCE(affinity_clusters[n].unmanaged);
+	targets = (u32)value & READ_ONCE(cell->clusters[n].unmanaged);
 	if (targets)
-		send_to_unmanaged(&affinity_clusters[n], targets, intid);
+		send_to_unmanaged(&cell->clusters[n], targets, intid);
 	targets = (u32)value & cell->sgi_targets[n];
 	to_self = n == this_percpu->cluster && targets & this_percpu->cluster_bit;
 	if (to_self)
 		targets &= ~this_percpu->cluster_bit;
 	if (targets)
-		send_each(&affinity_clusters[n], targets, intid);
+		send_each(&cell->clusters[n], targets, intid);
 	if (to_self)
 		send_to_self(intid);
 }
@@ -165,13 +175,14 @@ void vsgi_sgi1r(u64 value)
 	const struct cell *cell = this_cell();
 	u32 intid = value >> SGI1R_INTID_SHIFT & 0xf, targets = (u16)value;
 	const struct affinity_cluster *cluster;
-	u32 n = affinity_by_aff1[value >> 16 & 0xff];
+	u32 n;
 
 	if ((value & ~SGI1R_INTID_MASK) == this_percpu->self_sgi) {
 		send_to_self(intid);
 		return;
 	}
-	cluster = &affinity_clusters[n];
+	n = cell->arch.by_aff1[value >> 16 & 0xff];
+	cluster = &cell->arch.clusters[n];
 	if (unlikely((value & (AFFINITY_KEY_MASK | SGI1R_IRM | SGI1R_RS)) != cluster->key ||
 		     targets & ~(u32)cell->arch.sgi_targets[n] || !targets ||
 		     (n == this_percpu->cluster && targets & this_percpu->cluster_bit) ||

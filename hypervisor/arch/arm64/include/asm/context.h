@@ -8,9 +8,31 @@
 #define ASM_CONTEXT_H
 
 #include <asm/percpu.h>
+#include <hv/cpu.h>
+#include <hv/cell.h>
 
 #define MPIDR_AFFINITY	0xff00ffffffUL
+#define MPIDR_RES1	BIT(31)
 
+/** context_see_anew() - context_see(), for the first time with such a @key */
+void context_see_anew(const struct cell *cell, u32 key);
+
+/**
+ * context_see() - the executing CPU is to run the guest of @cell: how it sees this CPU
+ *
+ * Before the cell's controls are loaded and before vgic_cpu_reset(). But for who is who at GICv2 it
+ * depends on nothing but the CPU, its place in the cell and the cell's flags: a CPU that comes back
+ * finds it.
+ */
+static inline void context_see(const struct cell *cell)
+{
+	struct percpu *self = this_percpu;
+	u32 key = cell->flags | self->self->place << CELL_FLAGS_BITS;
+
+	self->senders = cell->arch.senders;
+	if (unlikely(self->cell_flags != key))
+		context_see_anew(cell, key);
+}
 
 /** context_load_root() - EL2's controls for the root cell, keeping what Linux had set up */
 void context_load_root(void);

@@ -49,6 +49,7 @@ struct cpu_ids {
 	X(cptr, cptr_el2, 0)				\
 	X(cnthctl, cnthctl_el2, 0)			\
 	X(cntvoff, cntvoff_el2, 0)			\
+	X(vmpidr, vmpidr_el2, 0)			\
 	X(hcrx, s3_4_c1_c2_2, HAS_HCX)			\
 	X(hfgrtr, s3_4_c1_c1_4, HAS_FGT)		\
 	X(hfgwtr, s3_4_c1_c1_5, HAS_FGT)		\

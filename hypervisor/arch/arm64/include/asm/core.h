@@ -19,25 +19,64 @@
 /* Stage 1 decides about root's types: normal memory at stage 2 leaves it the choice. */
 #define ROOT_MAP_FLAGS		(MAP_READ | MAP_WRITE | MAP_EXECUTE)
 
-/** struct arch_cell - what arm64 adds to a cell */
+/**
+ * struct affinity_cluster - CPUs that differ in Aff0 only (gic/affinity.h)
+ * @key:	Aff3.Aff2.Aff1 in their places of ICC_SGI1R_EL1
+ * @present:	one bit for each Aff0 that exists
+ * @unmanaged:	those of them that root runs without the hypervisor
+ * @cpu:	their numbers, by Aff0
+ */
+struct affinity_cluster {
+	u64 key;
+	u32 present;
+	u32 unmanaged;
+	u8 cpu[16];
+};
+
+/**
+ * struct arch_cell - what arm64 adds to a cell
+ * @hcr:	of root: what is added to the one found
+ * @clusters:	as the guest sees them: the machine's, or @numbered
+ * @numbered:	where the cell numbers its CPUs (gic/vcpuid.h)
+ * @last_numbered: the number of its last CPU then; otherwise -1
+ * @sgi_targets: by cluster: Aff0 values of its CPUs that run
+ * @gicd_typer:	GICD_TYPER of its guest
+ * @by_aff1:	GICv3: which of @clusters may have an Aff1. Root's is that of the machine
+ * @interfaces:	GICv2: by a set of CPU interfaces of the guest's: the physical ones. Where there is
+ *		one cluster, with Aff1 0, what the empty set gives is right for @by_aff1 as well
+ * @senders:	GICv2: a byte for each physical interface: the guest's number of it
+ */
 struct arch_cell {
 	u64 vttbr;
 	u64 vtcr;
-	u64 hcr;		/* of root: what is added to the one found */
-	u16 sgi_targets[JH_MAX_CPUS];	/* by cluster (gic/affinity.h): Aff0 values of its CPUs */
+	u64 hcr;
+	const struct affinity_cluster *clusters;
+	u32 gicd_typer;
+	s32 last_numbered;
+	u16 sgi_targets[JH_MAX_CPUS];
+	u64 senders;
+	union {
+		u8 by_aff1[256];
+		u8 interfaces[256];
+	};
+	struct affinity_cluster numbered[JH_MAX_CPUS / 16];
 };
 
 /** struct arch_cpu - what other CPUs see of a CPU, beyond struct cpu */
 struct arch_cpu {
-	u64 mpidr;		/* affinity fields of MPIDR_EL1 */
+	u64 mpidr;		/* affinity fields of MPIDR_EL1, */
+	u64 vmpidr;		/* and as its guest sees them */
 	u32 sgi_pending;	/* SGIs sent to the CPU and not yet in a list register */
 	u32 sgi_enabled;	/* as its guest set GICR_ISENABLER0 or GICD_ISENABLER0 */
 	u8 sgi_priority[16] __aligned(8);
 	/* GICv2: who sent those pending, by number of CPU interface */
 	u8 sgi_sources[16] __aligned(8);
-	u64 affinity;		/* by which SGIs reach the CPU, see gic/affinity.h */
+	u64 affinity;		/* by which SGIs reach the CPU, see gic/affinity.h, */
+	u64 sgi1r;		/* and so what rings its doorbell (GICv3) */
 	u32 revoke_pending;	/* until it has evicted interrupts that changed owner */
+	u8 cluster;		/* of its affinity */
 	u8 hint;		/* not of this CPU: see firmware/psci.c */
+	u16 gicr;		/* its first frame of the redistributors (GICv3) */
 };
 
 /* Where the hypervisor's memory starts physically; set before any C code needs it. */

@@ -62,15 +62,18 @@ struct percpu {
 	struct cell *cell;
 	u64 *stats;
 	u32 cpu;
-	u32 cluster;		/* number of this CPU's in gic/affinity.h, */
-	u32 cluster_bit;	/* and its own Aff0 as a bit there */
+	/* For the guest that runs here (gic/vcpuid.h): */
+	u8 cluster;		/* number of this CPU's cluster, */
+	u8 number;		/* its own Aff0 there, on GICv2 the number of its interface, */
+	u16 cluster_bit;	/* the same as a bit, */
+	u64 senders;		/* GICv2: a byte for each physical interface: its number, */
 	u64 self_sgi;		/* ICC_SGI1R_EL1 of a self-SGI of the guest, INTID clear */
 	struct cpu *self;	/* what other CPUs see of it: &cpus[cpu] */
 	u32 features;		/* HAS_* */
 	u32 mitigation;		/* errata_mitigation(), but for */
 	u32 firmware_call;	/* the work-around that firmware offers, or 0 */
 	struct el2_state host_el2;
-	u32 cell_flags;		/* what cell_controls is for, or NO_CELL_FLAGS */
+	u32 cell_flags;		/* what the guest's view and cell_controls are for: context_see() */
 	struct el2_controls cell_controls;
 	struct vgic vgic;
 	void *ppi_base;		/* registers of this CPU's interrupts 0-31 (gic/ppi.h), */
