@@ -8,6 +8,13 @@
 
 bad=$work/bad.cell
 
+# The interrupt controller's version here, and a system that was made for the other one.
+if grep -q GICv3 /proc/interrupts; then
+	gic=3 other=2 other_system=sys-gicv2.cell
+else
+	gic=2 other=3 other_system=sys-other.cell
+fi
+
 # Make $bad of a file of ours: FILE EDIT...
 edited()
 {
@@ -73,27 +80,30 @@ systems()
 	bad_system "pools overlap" "pool\[[01]\].*overlaps pool\[[01]\]" sys.cell +pool \
 		"pool[0].address=0x60000000" "pool[0].flags=0" \
 		"pool[1].address=0x62000000" "pool[1].flags=0"
-	refused "enable: GIC of another version" 1 "GICv3, not a GICv2" \
-		jhctl enable $CELLS/sys-gicv2.cell
+	refused "enable: GIC of another version" 1 "GICv$gic, not a GICv$other" \
+		jhctl enable $CELLS/$other_system
 	bad_system "wrong address of the distributor" "0xa800000.*the device tree has it at" \
 		sys.cell "unit[0].address=0xa800000"
-	bad_system "wrong address of the redistributors" "0x9100000.*the device tree has it at" \
+	bad_system "wrong address of another frame" "0x9100000.*the device tree has it at" \
 		sys.cell "unit[1].address=0x9100000"
+	# A PL011
+	set -- +console console.type=3 console.size=0x1000 console.flags=1
 	bad_system "no UART at the console's address" "console.*no UART.*0x9050000" \
-		sys-debug.cell console.address=0x9050000
+		sys.cell "$@" console.address=0x9050000
 	bad_system "another device at the console's address" "console.*no UART.*0x9010000" \
-		sys-debug.cell console.address=0x9010000
+		sys.cell "$@" console.address=0x9010000
 }
 
 image()
 {
-	image=/lib/firmware/jh/jh-gicv3.bin
+	image=/lib/firmware/jh/jh-gicv$gic.bin
 	mv $image $image.away
-	refused "enable: no image" 1 "jh-gicv3.bin" jhctl enable $CELLS/sys.cell
+	refused "enable: no image" 1 "jh-gicv$gic.bin" jhctl enable $CELLS/sys.cell
 	head -c 100000 /dev/zero >$image
 	refused "enable: image is rubbish" 1 "not of this jh.ko.s format" jhctl enable $CELLS/sys.cell
-	cp /lib/firmware/jh/jh-gicv2.bin $image
-	refused "enable: image for another GIC" 1 "drives a GICv2, not a GICv3" jhctl enable $CELLS/sys.cell
+	cp /lib/firmware/jh/jh-gicv$other.bin $image
+	refused "enable: image for another GIC" 1 "drives a GICv$other, not a GICv$gic" \
+		jhctl enable $CELLS/sys.cell
 	mv $image.away $image
 }
 
