@@ -8,7 +8,7 @@
 
 #include <linux/compiler.h>
 
-_Static_assert(JH_HC_CELL_CLEAN < JH_TICKS_CODES, "every call has its sum");
+_Static_assert(JH_HC_LAST < JH_TICKS_CODES, "every call has its sum");
 
 /* Written under jh_lock; a reader may see a sum that is a moment old. */
 static u64 sums[JH_TICKS_CODES];

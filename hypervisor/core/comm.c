@@ -53,6 +53,8 @@ static void comm_reset(struct cell *cell)
 		comm->flags |= JH_COMM_PUTC_ACTIVE;
 	if (console)
 		comm->console = *console;
+	/* For its driver it is a UART like any other. */
+	comm->console.flags &= (__u16)~JH_CONSOLE_VIRTUAL;
 	comm->vpci_irq_base = config->vpci_irq_base;
 	arch_comm_fill(comm);
 	arch_unmap_uncached();

@@ -2,6 +2,7 @@
 /* Copyright (c) The jh authors */
 #include <hv/cell.h>
 #include <hv/comm.h>
+#include <hv/console.h>
 #include <hv/cpu.h>
 #include <hv/disable.h>
 #include <hv/errno.h>
@@ -114,5 +115,7 @@ s64 hypercall(u64 code, const u64 args[4])
 	cpu_count(JH_STAT_MANAGEMENT);
 	if (cell->id != CELL_ROOT)
 		return -EPERM;
+	if (code == JH_HC_CONSOLE_INPUT)
+		return console_input(args);
 	return code == JH_HC_DISABLE ? disable_cpu() : manage_call(code, args);
 }

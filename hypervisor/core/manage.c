@@ -289,7 +289,7 @@ void manage_end(void)
 
 bool manage_is_call(u64 code)
 {
-	return code == JH_HC_DISABLE || manage_find(code);
+	return code == JH_HC_DISABLE || code == JH_HC_CONSOLE_INPUT || manage_find(code);
 }
 
 s64 manage_call(u64 code, const u64 args[4])

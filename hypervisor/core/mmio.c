@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <hv/cell.h>
 #include <hv/mmio.h>
 
 struct mmio_region mmio_fast[MMIO_FAST];

@@ -106,11 +106,15 @@ int config_check_against(const void *system, const void *cell, struct jh_error *
 {
 	__u32 i, count;
 	const struct jh_config_memory *mems = config_memories(cell, &count);
+	const struct jh_console *console = config_console(cell);
 	int ret;
 
 	refuse_clear(err);
 	ret = check_guest(system, config_cell(cell)->comm_address, JH_COMM_SIZE, JH_ERR_COMM_UNIT,
 			  JH_OBJ_CELL, 0, err);
+	if (!ret && console && console->flags & JH_CONSOLE_VIRTUAL)
+		ret = check_guest(system, console->address, console->size, JH_ERR_VIRT_UNIT,
+				  JH_OBJ_CONSOLE, 0, err);
 	for (i = 0; !ret && i < count; i++) {
 		ret = check_guest(system, mems[i].virt, mems[i].size, JH_ERR_VIRT_UNIT,
 				  JH_OBJ_MEMORY, i, err);

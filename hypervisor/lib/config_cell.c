@@ -43,6 +43,8 @@ static int check_cell(const struct jh_config_cell *cell, struct jh_error *err)
 		return refuse(err, JH_ERR_DIRECT_UNTRUSTED, JH_OBJ_CELL, 0);
 	if ((cell->flags & JH_CELL_PUTC_ACTIVE) && !(cell->flags & JH_CELL_PUTC))
 		return refuse(err, JH_ERR_PUTC, JH_OBJ_CELL, 0);
+	if (cell->spare)
+		return config_part_zero(cell->spare, JH_OBJ_CELL, 0, err);
 	if (!range_aligned(cell->comm_address, JH_CONFIG_PAGE_SIZE) ||
 	    !range_fits(cell->comm_address, JH_COMM_SIZE, JH_CONFIG_ADDRESS_LIMIT))
 		return refuse_value(err, JH_ERR_COMM_OUTSIDE, JH_OBJ_CELL, 0, cell->comm_address,
@@ -243,7 +245,63 @@ static int check_devices(const void *blob, struct jh_error *err)
 #define GUEST_FLAGS                                                                                \
 	(JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4 | JH_CONSOLE_INVERTED_GATE | JH_CONSOLE_MDR_QUIRK)
 
-/* The console of a cell is one of the devices that it was given. */
+/* The hypervisor's own model of a UART: nothing else of the cell is where it is. */
+static int check_virtual_place(const void *blob, const struct jh_console *console,
+			       struct jh_error *err)
+{
+	__u64 comm = config_cell(blob)->comm_address;
+	__u32 i, count;
+	const struct jh_config_memory *mems = config_memories(blob, &count);
+	int ret = config_part_range(console->address, console->size, JH_CONFIG_PAGE_SIZE,
+				    JH_OBJ_CONSOLE, 0, err);
+
+	if (ret)
+		return ret;
+	for (i = 0; i < count; i++)
+		if (range_overlaps(console->address, console->size, mems[i].virt, mems[i].size))
+			return refuse_other(err, JH_ERR_OVERLAP_VIRT, JH_OBJ_CONSOLE, 0,
+					    JH_OBJ_MEMORY, i);
+	if (range_overlaps(console->address, console->size, comm, JH_COMM_SIZE))
+		return refuse_value(err, JH_ERR_OVERLAP_COMM, JH_OBJ_CONSOLE, 0, comm, 0);
+	return 0;
+}
+
+static int check_virtual_irq(const void *blob, struct jh_error *err)
+{
+	const struct jh_config_cell *cell = config_cell(blob);
+	__u32 i, count, irq = cell->console_irq;
+	const struct jh_config_irq *irqs = config_irqs(blob, &count);
+
+	if (!irq)
+		return 0;
+	if (irq < FIRST_SPI || irq > LAST_SPI)
+		return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_CONSOLE, 0, irq, LAST_SPI);
+	if (cell->flags & JH_CELL_IRQ_DIRECT)
+		return refuse_value(err, JH_ERR_CONSOLE_DIRECT, JH_OBJ_CONSOLE, 0, irq, 0);
+	for (i = 0; i < count; i++) {
+		if (irqs[i].intid != irq)
+			continue;
+		refuse_other(err, JH_ERR_IRQ_TWICE, JH_OBJ_CONSOLE, 0, JH_OBJ_IRQ, i);
+		err->value = irq;
+		return -refuse_errno(JH_ERR_IRQ_TWICE);
+	}
+	return 0;
+}
+
+static int check_virtual(const void *blob, const struct jh_console *console, struct jh_error *err)
+{
+	int ret;
+
+	if (console->type != JH_CONSOLE_PL011 || console->size != JH_CONSOLE_VIRTUAL_SIZE ||
+	    console->flags != (JH_CONSOLE_VIRTUAL | JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4) ||
+	    console->divider || console->gate_nr || console->clock_reg)
+		return refuse_value(err, JH_ERR_CONSOLE_VIRTUAL, JH_OBJ_CONSOLE, 0, 0,
+				    JH_CONSOLE_VIRTUAL_SIZE);
+	ret = check_virtual_place(blob, console, err);
+	return ret ? ret : check_virtual_irq(blob, err);
+}
+
+/* The console of a cell is one of the devices that it was given, or none of the machine's. */
 static int check_cell_console(const void *blob, struct jh_error *err)
 {
 	const struct jh_console *console = config_console(blob);
@@ -251,8 +309,14 @@ static int check_cell_console(const void *blob, struct jh_error *err)
 	const struct jh_config_memory *mems = config_memories(blob, &count);
 	int ret;
 
+	if (config_cell(blob)->console_irq &&
+	    !(console && console->flags & JH_CONSOLE_VIRTUAL))
+		return refuse_value(err, JH_ERR_CONSOLE_IRQ, JH_OBJ_CELL, 0,
+				    config_cell(blob)->console_irq, 0);
 	if (!console)
 		return 0;
+	if (console->flags & JH_CONSOLE_VIRTUAL)
+		return check_virtual(blob, console, err);
 	ret = config_part_console(console, GUEST_TYPES, GUEST_FLAGS, err);
 	if (ret)
 		return ret;

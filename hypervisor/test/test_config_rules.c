@@ -239,6 +239,66 @@ static const struct rule cell_rules[] = {
 	{ "clock gate", c_con_gate, JH_ERR_CONSOLE_GATE, JH_OBJ_CONSOLE, 0, 0, 0 },
 };
 
+/* a virtual UART, which a cell has in place of a device's */
+RULE(v_ok, c.console = ((struct jh_console){
+		0x9000000, JH_CONSOLE_VIRTUAL_SIZE, JH_CONSOLE_PL011,
+		JH_CONSOLE_VIRTUAL | JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4, 0, 0, 0 });
+     c.cell.console_irq = 33)
+RULE(v_polled, v_ok(); c.cell.console_irq = 0)
+RULE(v_type, v_ok(); c.console.type = JH_CONSOLE_8250)
+RULE(v_flags, v_ok(); c.console.flags &= ~JH_CONSOLE_REGDIST_4)
+RULE(v_flags_more, v_ok(); c.console.flags |= JH_CONSOLE_MDR_QUIRK)
+RULE(v_size, v_ok(); c.console.size = 0x2000)
+RULE(v_divider, v_ok(); c.console.divider = 1)
+RULE(v_gate, v_ok(); c.console.gate_nr = 1)
+RULE(v_clock, v_ok(); c.console.clock_reg = 4)
+RULE(v_align, v_ok(); c.console.address = 0x9000800)
+RULE(v_end, v_ok(); c.console.address = JH_CONFIG_ADDRESS_LIMIT)
+RULE(v_last, v_ok(); c.console.address = JH_CONFIG_ADDRESS_LIMIT - 0x1000)
+RULE(v_ram, v_ok(); c.console.address = 0xfff000)
+RULE(v_beside, v_ok(); c.console.address = 0x1000000)
+RULE(v_device, v_ok(); c.console.address = 0x9040000)
+RULE(v_comm, v_ok(); c.console.address = 0x80000000)
+RULE(v_irq_31, v_ok(); c.cell.console_irq = 31)
+RULE(v_irq_32, v_ok(); c.cell.console_irq = 32)
+RULE(v_irq_1019, v_ok(); c.cell.console_irq = 1019)
+RULE(v_irq_1020, v_ok(); c.cell.console_irq = 1020)
+RULE(v_irq_twice, v_ok(); c.cell.console_irq = 40)
+RULE(v_direct, v_ok(); c.cell.flags = JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT)
+RULE(v_direct_polled, v_direct(); c.cell.console_irq = 0)
+RULE(c_con_irq, c.cell.console_irq = 33)
+RULE(c_con_irq_none, c.cell.console_irq = 33; c.num_consoles = 0)
+RULE(c_spare, c.cell.spare = 1)
+
+static const struct rule virtual_rules[] = {
+	{ "virtual UART", v_ok, 0, 0, 0, 0, 0 },
+	{ "without an interrupt", v_polled, 0, 0, 0, 0, 0 },
+	{ "of another type", v_type, JH_ERR_CONSOLE_VIRTUAL, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "registers close together", v_flags, JH_ERR_CONSOLE_VIRTUAL, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "with a quirk", v_flags_more, JH_ERR_CONSOLE_VIRTUAL, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "too long", v_size, JH_ERR_CONSOLE_VIRTUAL, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "with a divider", v_divider, JH_ERR_CONSOLE_VIRTUAL, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "with a gate", v_gate, JH_ERR_CONSOLE_VIRTUAL, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "with a clock", v_clock, JH_ERR_CONSOLE_VIRTUAL, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "misaligned", v_align, JH_ERR_ALIGN, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "beyond all addresses", v_end, JH_ERR_END, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "at the last one", v_last, 0, 0, 0, 0, 0 },
+	{ "over RAM", v_ram, JH_ERR_OVERLAP_VIRT, JH_OBJ_CONSOLE, 0, JH_OBJ_MEMORY, 0 },
+	{ "behind RAM", v_beside, 0, 0, 0, 0, 0 },
+	{ "over a device", v_device, JH_ERR_OVERLAP_VIRT, JH_OBJ_CONSOLE, 0, JH_OBJ_MEMORY, 1 },
+	{ "over comm", v_comm, JH_ERR_OVERLAP_COMM, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "with a PPI", v_irq_31, JH_ERR_IRQ_NUMBER, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "with the first SPI", v_irq_32, 0, 0, 0, 0, 0 },
+	{ "with the last SPI", v_irq_1019, 0, 0, 0, 0, 0 },
+	{ "with none", v_irq_1020, JH_ERR_IRQ_NUMBER, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "with the cell's own", v_irq_twice, JH_ERR_IRQ_TWICE, JH_OBJ_CONSOLE, 0, JH_OBJ_IRQ, 0 },
+	{ "direct interrupts", v_direct, JH_ERR_CONSOLE_DIRECT, JH_OBJ_CONSOLE, 0, 0, 0 },
+	{ "direct interrupts, polled", v_direct_polled, 0, 0, 0, 0, 0 },
+	{ "interrupt of a real UART", c_con_irq, JH_ERR_CONSOLE_IRQ, JH_OBJ_CELL, 0, 0, 0 },
+	{ "interrupt of nothing", c_con_irq_none, JH_ERR_CONSOLE_IRQ, JH_OBJ_CELL, 0, 0, 0 },
+	{ "spare of the cell", c_spare, JH_ERR_RESERVED, JH_OBJ_CELL, 0, 0, 0 },
+};
+
 /* system */
 RULE(s_name, s.system.name[0] = 0)
 RULE(s_flags, s.system.flags = 2)
@@ -476,6 +536,7 @@ RULE(p_space_ok, c.memories[0].size = 64 << 20)
 RULE(p_virt, c.memories[0].size = 160 << 20; s.pools[0].size = 512 << 20;
      c.num_memories = 1; c.num_consoles = 0)
 RULE(p_virt_gicv, s_v2(); c.memories[1].virt = 0x08040000; c.console.address = 0x08040000)
+RULE(p_console, v_ok(); c.console.address = 0x08000000)
 RULE(p_comm, c.cell.comm_address = 0x080b0000)
 
 /* addresses of the machine */
@@ -513,6 +574,8 @@ static const struct rule pair_rules[] = {
 	{ "RAM over the guest's GIC", p_virt, JH_ERR_VIRT_UNIT, JH_OBJ_MEMORY, 0,
 	  JH_OBJ_UNIT, UNIT(GICD, 0) },
 	{ "a device where GICV is", p_virt_gicv, 0, 0, 0, 0, 0 },
+	{ "virtual UART over the GIC", p_console, JH_ERR_VIRT_UNIT, JH_OBJ_CONSOLE, 0,
+	  JH_OBJ_UNIT, UNIT(GICD, 0) },
 	{ "comm over the GIC", p_comm, JH_ERR_COMM_UNIT, JH_OBJ_CELL, 0, JH_OBJ_UNIT,
 	  UNIT(GICR, 0) },
 };
@@ -552,6 +615,8 @@ static void cell_rows(void **state)
 	(void)state;
 	for (i = 0; i < sizeof(cell_rules) / sizeof(cell_rules[0]); i++)
 		judge(&cell_rules[i], JH_CONFIG_CELL);
+	for (i = 0; i < sizeof(virtual_rules) / sizeof(virtual_rules[0]); i++)
+		judge(&virtual_rules[i], JH_CONFIG_CELL);
 }
 
 static void system_rows(void **state)
@@ -641,12 +706,13 @@ static void every_reason_is_tested(void **state)
 	} tables[] = {
 		{ cell_rules, sizeof(cell_rules) / sizeof(cell_rules[0]) },
 		{ system_rules, sizeof(system_rules) / sizeof(system_rules[0]) },
+		{ virtual_rules, sizeof(virtual_rules) / sizeof(virtual_rules[0]) },
 	};
 	__u32 seen[256] = { 0 };
 	size_t i, j;
 
 	(void)state;
-	for (i = 0; i < 2; i++)
+	for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
 		for (j = 0; j < tables[i].count; j++)
 			seen[tables[i].rules[j].reason] = 1;
 	for (i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)

@@ -83,6 +83,8 @@ static void begin(void)
 
 		fake64_cell.irqs[i] = words[i % 6];
 		root_cell.irqs[i] = ~fake64_cell.irqs[i];
+		fake64_cell.plain_irqs[i] = fake64_cell.irqs[i];
+		root_cell.plain_irqs[i] = root_cell.irqs[i];
 	}
 }
 

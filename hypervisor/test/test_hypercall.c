@@ -19,6 +19,7 @@
 #include <hv/mmio.h>
 #include <hv/pool.h>
 #include <hv/report.h>
+#include <jh/reasons.h>
 #include "world.h"
 
 #define CELL_CPU	3
@@ -46,7 +47,7 @@ static void cells_may_not_manage(void **state)
 	static const u64 codes[] = {
 		JH_HC_DISABLE, JH_HC_CELL_CREATE, JH_HC_CELL_START, JH_HC_CELL_STOP,
 		JH_HC_CELL_DESTROY, JH_HC_CELL_WRITE, JH_HC_CELL_SCRUB, JH_HC_CELL_MSG,
-		JH_HC_LOG_FLUSH, JH_HC_CELL_LOADED, JH_HC_CELL_CLEAN,
+		JH_HC_LOG_FLUSH, JH_HC_CELL_LOADED, JH_HC_CELL_CLEAN, JH_HC_CONSOLE_INPUT,
 	};
 	u32 i, id;
 
@@ -63,7 +64,7 @@ static void cells_may_not_manage(void **state)
 static void unknown_calls_are_answered(void **state)
 {
 	static const u64 codes[] = {
-		9, 10, 15, 22, 23, 255, 256, 1UL << 31, 1UL << 32, (1UL << 32) + 5, 1UL << 63,
+		9, 10, 15, 23, 24, 255, 256, 1UL << 31, 1UL << 32, (1UL << 32) + 5, 1UL << 63,
 		~0UL,
 	};
 	u32 i;
@@ -169,6 +170,219 @@ static void a_cell_does_not_see_its_predecessors_console(void **state)
 	assert_int_equal(world_run(&parts), 1);
 	assert_int_equal(cell_get(1)->console->head, 0);
 	assert_int_equal(cell_get(1)->console->data[0], 0);
+}
+
+/* --- the virtual UART --- */
+
+#define UART		0xa000000UL
+#define UARTDR		0x00
+#define UARTFR		0x18
+#define UARTIMSC	0x38
+#define UARTCR		0x30
+#define GENERATION	77
+
+/* Cell 1 has one, of which it takes notice by interrupt 33; cell 2 has no console at all. */
+static void begin_uart(void)
+{
+	struct blob_parts parts;
+	u32 length;
+
+	world_boot(&fake_defaults, 0xc);
+	world_cell(&parts, "talker", CELL_CPU);
+	parts.num_consoles = 1;
+	parts.console = (struct jh_console){
+		UART, JH_CONSOLE_VIRTUAL_SIZE, JH_CONSOLE_PL011,
+		JH_CONSOLE_VIRTUAL | JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4, 0, 0, 0,
+	};
+	parts.cell.console_irq = 33;
+	length = world_put(AT_CONFIG, &parts);
+	assert_int_equal(fake_hypercall(0, JH_HC_CELL_CREATE, AT_CONFIG, length, GENERATION, 0),
+			 1);
+	assert_int_equal(world_load(1, 0, 4096), 0);
+	world_cell(&parts, "silent", 2);
+	assert_int_equal(world_run(&parts), 2);
+	memset(fake_virqs, 0, sizeof(fake_virqs));
+}
+
+static u64 uart(u32 cpu, u32 offset, u32 size, bool write, u64 value)
+{
+	const struct mmio_region *region;
+
+	fake_self = cpu;
+	region = mmio_find(UART + offset);
+	assert_non_null(region);
+	return region->access((struct mmio_access){ value, offset, (u8)size, write },
+			      region->context);
+}
+
+static s64 input(u64 cell, u64 generation, u64 count, const char *text)
+{
+	char bytes[16] = { 0 };
+	u64 words[2];
+
+	strncpy(bytes, text, sizeof(bytes));
+	memcpy(words, bytes, sizeof(words));
+	return fake_hypercall(0, JH_HC_CONSOLE_INPUT, cell, generation << 32 | count, words[0],
+			      words[1]);
+}
+
+static void what_root_types_reaches_the_cell(void **state)
+{
+	const struct jh_input *in;
+	u32 i;
+
+	(void)state;
+	begin_uart();
+	in = (const void *)((u64)&report + report.cells[1].input_offset);
+	assert_int_equal(world_start(1), 0);
+	assert_int_equal(uart(CELL_CPU, UARTFR, 4, false, 0) & 0x10, 0x10);
+	assert_int_equal(input(1, GENERATION, 16, "0123456789abcdef"), 16);
+	assert_int_equal(fake_virqs[1], 1);
+	assert_int_equal(in->head - in->tail, 16);
+	for (i = 0; i < 16; i++)
+		assert_int_equal(uart(CELL_CPU, UARTDR, 1 << i % 4, false, 0),
+				 "0123456789abcdef"[i]);
+	assert_int_equal(in->head - in->tail, 0);
+	/* Only what there is room for. */
+	for (i = 0; i < JH_INPUT_SIZE / 16; i++)
+		assert_int_equal(input(1, GENERATION, 16, "0123456789abcdef"), 16);
+	assert_int_equal(input(1, GENERATION, 1, "x"), 0);
+	uart(CELL_CPU, UARTDR, 4, false, 0);
+	assert_int_equal(input(1, GENERATION, 16, "xxxxxxxxxxxxxxxx"), 1);
+	world_check();
+}
+
+static void input_is_for_the_one_that_is_meant(void **state)
+{
+	u32 count;
+
+	(void)state;
+	begin_uart();
+	assert_int_equal(input(1, GENERATION, 1, "a"), -EAGAIN);
+	assert_int_equal(world_start(1), 0);
+	assert_int_equal(input(1, GENERATION - 1, 1, "a"), -ENOENT);
+	assert_int_equal(input(0, 0, 1, "a"), -ENOENT);
+	assert_int_equal(input(2, 0, 1, "a"), -ENOENT);
+	assert_int_equal(input(3, 0, 1, "a"), -ENOENT);
+	assert_int_equal(input(1UL << 32 | 1, GENERATION, 1, "a"), -ENOENT);
+	assert_int_equal(input(~0UL, GENERATION, 1, "a"), -ENOENT);
+	assert_int_equal(input(1, GENERATION, 0, ""), -EINVAL);
+	assert_int_equal(input(1, GENERATION, 17, "a"), -EINVAL);
+	assert_int_equal(input(1, GENERATION, 0xffffffff, "a"), -EINVAL);
+	assert_int_equal(uart(CELL_CPU, UARTDR, 4, false, 0), 0);
+	assert_int_equal(fake_virqs[1], 0);
+	for (count = 1; count <= 16; count++)
+		assert_int_equal(input(1, GENERATION, count, "0123456789abcdef"), count);
+	/* Nobody waits for a lock. */
+	assert_true(manage_try_begin());
+	assert_int_equal(input(1, GENERATION, 1, "a"), -EBUSY);
+	manage_end();
+	/* A reason that another call left is not this one's to overwrite. */
+	report.head.error.reason = 99;
+	input(1, GENERATION - 1, 1, "a");
+	assert_int_equal(report.head.error.reason, 99);
+}
+
+static void a_life_does_not_get_what_the_last_was_sent(void **state)
+{
+	(void)state;
+	begin_uart();
+	assert_int_equal(world_start(1), 0);
+	uart(CELL_CPU, UARTIMSC, 4, true, 0x10);
+	uart(CELL_CPU, UARTCR, 4, true, 0);
+	assert_int_equal(input(1, GENERATION, 6, "secret"), 6);
+	assert_int_equal(world_call(JH_HC_CELL_STOP, 1), 0);
+	assert_int_equal(input(1, GENERATION, 6, "secret"), -EAGAIN);
+	assert_int_equal(world_start(1), 0);
+	assert_int_equal(uart(CELL_CPU, UARTDR, 4, false, 0), 0);
+	assert_int_equal(uart(CELL_CPU, UARTIMSC, 4, false, 0), 0);
+	assert_int_equal(uart(CELL_CPU, UARTCR, 4, false, 0), 0x300);
+}
+
+static void the_uart_is_the_cells_alone(void **state)
+{
+	static const char text[] = "hello";
+	const struct jh_ring *out;
+	u32 i, cpu;
+
+	(void)state;
+	begin_uart();
+	assert_int_equal(world_start(1), 0);
+	out = (const void *)((u64)&report + report.cells[1].console_offset);
+	for (i = 0; i < 5; i++)
+		uart(CELL_CPU, UARTDR, 1 << i % 4, true, (u8)text[i]);
+	assert_int_equal(out->head, 5);
+	assert_memory_equal(out->data, text, 5);
+	/* The hypercall is another permission. */
+	assert_int_equal(call(CELL_CPU, JH_HC_DEBUG_CONSOLE_PUTC, 'x', 0), -EPERM);
+	for (cpu = 0; cpu < 3; cpu++) {
+		fake_self = cpu;
+		assert_null(mmio_find(UART));
+	}
+	fake_self = CELL_CPU;
+	assert_null(mmio_find(UART - 1));
+	assert_null(mmio_find(UART + JH_CONSOLE_VIRTUAL_SIZE));
+	/* What the guest is told looks like any PL011. */
+	assert_int_equal(world_comm(1)->console.address, UART);
+	assert_int_equal(world_comm(1)->console.type, JH_CONSOLE_PL011);
+	assert_int_equal(world_comm(1)->console.flags, JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4);
+	/* Gone with the cell. */
+	assert_int_equal(world_destroy(1), 0);
+	fake_self = 0;
+	assert_int_equal(input(1, GENERATION, 1, "a"), -ENOENT);
+	world_check();
+}
+
+/* What begins within a register reaches none; nothing at any width leaves the frame. */
+static void odd_accesses_do_nothing(void **state)
+{
+	u32 offset, size;
+
+	(void)state;
+	begin_uart();
+	assert_int_equal(world_start(1), 0);
+	assert_int_equal(input(1, GENERATION, 2, "ab"), 2);
+	assert_int_equal(uart(CELL_CPU, 1, 1, false, 0), 0);
+	assert_int_equal(uart(CELL_CPU, 2, 2, false, 0), 0);
+	assert_int_equal(uart(CELL_CPU, UARTFR, 1, false, 0), 0x87);
+	uart(CELL_CPU, UARTIMSC + 1, 1, true, 0xff);
+	assert_int_equal(uart(CELL_CPU, UARTIMSC, 4, false, 0), 0);
+	assert_int_equal(uart(CELL_CPU, UARTDR, 8, false, 0), 'a');
+	assert_int_equal(fake_virqs[1], 1);
+	uart(CELL_CPU, UARTIMSC, 4, true, 0x10);
+	assert_int_equal(fake_virqs[1], 2);
+	uart(CELL_CPU, UARTCR, 4, true, 0xffffffff);
+	assert_int_equal(uart(CELL_CPU, UARTCR, 1, false, 0), 0x87);
+	assert_int_equal(uart(CELL_CPU, UARTCR, 2, false, 0), 0xff87);
+	for (offset = 0; offset < JH_CONSOLE_VIRTUAL_SIZE; offset++) {
+		for (size = 1; size <= 8; size *= 2) {
+			if (offset % size)
+				continue;
+			uart(CELL_CPU, offset, size, true, size == 8 ? ~0UL : BIT(8 * size) - 1);
+			assert_true(size == 8 ||
+				    !(uart(CELL_CPU, offset, size, false, 0) >> 8 * size));
+		}
+	}
+	world_check();
+}
+
+static void an_interrupt_that_is_not_there_is_refused(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	world_boot(&fake_defaults, 0xc);
+	world_cell(&parts, "talker", CELL_CPU);
+	parts.num_consoles = 1;
+	parts.console = (struct jh_console){
+		UART, JH_CONSOLE_VIRTUAL_SIZE, JH_CONSOLE_PL011,
+		JH_CONSOLE_VIRTUAL | JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4, 0, 0, 0,
+	};
+	parts.cell.console_irq = FAKE_IRQS;
+	world_refused(world_create(&parts), -EINVAL, JH_ERR_IRQ_ABSENT, JH_OBJ_CONSOLE, 0);
+	world_check();
+	parts.cell.console_irq = FAKE_IRQS - 1;
+	assert_int_equal(world_create(&parts), 1);
 }
 
 static void the_log_keeps_the_newest(void **state)
@@ -322,6 +536,12 @@ int main(void)
 		cmocka_unit_test(cpus_are_asked_about_by_their_owner),
 		cmocka_unit_test(printing_needs_permission_and_wraps_around),
 		cmocka_unit_test(a_cell_does_not_see_its_predecessors_console),
+		cmocka_unit_test(what_root_types_reaches_the_cell),
+		cmocka_unit_test(input_is_for_the_one_that_is_meant),
+		cmocka_unit_test(a_life_does_not_get_what_the_last_was_sent),
+		cmocka_unit_test(the_uart_is_the_cells_alone),
+		cmocka_unit_test(odd_accesses_do_nothing),
+		cmocka_unit_test(an_interrupt_that_is_not_there_is_refused),
 		cmocka_unit_test(the_log_keeps_the_newest),
 		cmocka_unit_test(flushing_is_bounded_and_ends),
 		cmocka_unit_test(filtered_ranges_end_where_they_end),

@@ -39,7 +39,7 @@ static void begin(void)
 
 	fake64_reset();
 	for (i = 1; i < 32; i++)
-		root_cell.irqs[i] = ~0U;
+		root_cell.plain_irqs[i] = root_cell.irqs[i] = ~0U;
 	for (i = 0; i < SPIS; i++)
 		machine_gic.spi[FIRST + i] = (struct machine_irq){
 			.enabled = true, .priority = 0xa0, .edge = i & 1,

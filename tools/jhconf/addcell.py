@@ -99,14 +99,14 @@ def _comm_lines(devices: Devices, nodes: list[Node], ram: int) -> list[str]:
 def console_lines(devices: Devices, nodes: list[Node], console: str, ram: int = 0) -> list[str]:
     """The UART that was asked for; else the first UART of the cell; else the hypercall."""
     tree = devices.tree
-    if console in ("hypervisor", "none"):
+    if console in ("uart", "hypervisor", "none"):
         return [f"console = \"{console}\""]
     uarts = [node for node in nodes if tree.console_type(node)]
     if console:
         try:
             node = tree.find(console)
         except ConfigError as error:
-            close = difflib.get_close_matches(console, ("hypervisor", "none"), 1, 0.6)
+            close = difflib.get_close_matches(console, ("uart", "hypervisor", "none"), 1, 0.6)
             hint = f"; did you mean \"{close[0]}\"?" if close else ""
             raise ConfigError(f"the console: {error.message}{hint}") from error
         if node not in nodes:

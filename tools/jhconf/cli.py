@@ -69,7 +69,8 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--memory", required=True, metavar="SIZE", help="64M")
     sub.add_argument("--device", action="append", default=[], metavar="DEVICE",
                      help="alias, label, path or a unique part of it; may be repeated")
-    sub.add_argument("--console", metavar="WHAT", help="hypervisor, none, or one of the devices")
+    sub.add_argument("--console", metavar="WHAT",
+                     help="uart, hypervisor, none, or one of the devices")
     sub.add_argument("--system", metavar="FILE", help="system on which the devices are assignable")
     sub.add_argument("--force", action="store_true", help="in spite of what shares a device")
     sub = command("explain", commands.run_explain,

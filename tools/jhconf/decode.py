@@ -7,9 +7,12 @@ from __future__ import annotations
 from . import schema, values
 from .blob import Config, Element
 from .schema import Kind, Record
-from .source import (CELL, IO_FLAGS, MEM, RAM_FLAGS, ROOT_FLAGS, ROOT_MEMORY, ROOT_RAM_FLAGS,
-                     SYSTEM, default_entry)
+from .source import (CELL, CONSOLE, IO_FLAGS, MEM, PL011, RAM_FLAGS, ROOT_FLAGS, ROOT_MEMORY,
+                     ROOT_RAM_FLAGS, SYSTEM, VIRTUAL_FLAGS, VIRTUAL_SIZE, default_entry)
 from .values import Unspellable
+
+
+MADE_OF_OTHERS = {"console_irq"}    # without values that could be told apart
 
 
 def decode(config: Config) -> str:
@@ -25,7 +28,7 @@ def _check_spare(record: Record, item: Element, what: str) -> None:
     """Fields without a key must be 0, unless they are made up of other keys."""
     for f in record.fields:
         known = sum({value.value for value in f.values})
-        if not f.key and int(item[f.name]) & ~known:
+        if not f.key and f.name not in MADE_OF_OTHERS and int(item[f.name]) & ~known:
             raise Unspellable(f"{what}.{f.name} holds {item[f.name]:#x}, which has no meaning")
 
 
@@ -42,7 +45,25 @@ def _range(item: Element, base: str, size: str) -> str:
             f"size = {values.spell(schema.SYSTEM.field('hv_size'), item[size])} }}")
 
 
+def is_virtual(console: Element) -> bool:
+    """Does the hypervisor stand in for the registers?"""
+    return bool(int(console["flags"]) & CONSOLE["VIRTUAL"])
+
+
+def _virtual_console(config: Config, item: Element) -> list[str]:
+    if any(item[name] for name in ("divider", "gate_nr", "clock_reg")) or \
+            (item["type"], item["size"], item["flags"]) != (PL011, VIRTUAL_SIZE, VIRTUAL_FLAGS):
+        raise Unspellable("the virtual console is none")
+    return ["", "[console]", "type = \"uart\"", f"address = {int(item['address']):#x}",
+            f"irq = {config.one('cell')['console_irq']}"]
+
+
 def _console(config: Config) -> list[str]:
+    items = config.elements("console")
+    if config.kind == "cell" and items and is_virtual(items[0]):
+        return _virtual_console(config, items[0])
+    if config.kind == "cell" and config.one("cell")["console_irq"]:
+        raise Unspellable("a virtual console's interrupt without one")
     return [line for item in config.elements("console")
             for line in ["", "[console]", *_pairs(schema.CONSOLE, item)]]
 

@@ -94,7 +94,8 @@ def _cells(owners: Ownership) -> str:
         flags = int(cell.config.one("cell")["flags"])
         by_call = flags & next(v.value for v in schema.CELL_FLAGS
                                if v.c_name == "JH_CELL_PUTC_ACTIVE")
-        where = escape(show.console(consoles[0])) if consoles else \
+        irq = int(cell.config.one("cell")["console_irq"])
+        where = escape(show.console(consoles[0], irq)) if consoles else \
             ("hypervisor's" if by_call else "none")
         rows.append([_chip(owners, cell.name), f"CPU {show.cpu_list(numbers)}", show.human(size),
                      devices or "none", where])

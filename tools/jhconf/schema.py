@@ -148,6 +148,8 @@ CONSOLE_FLAGS = (
           "the clock gate is cleared, not set; of a cell only"),
     Value("JH_CONSOLE_MDR_QUIRK", 0x2000, "mdr-quirk",
           "an 8250 with the mode register of TI; of a cell only"),
+    Value("JH_CONSOLE_VIRTUAL", 0x4000, 'type = "uart"',
+          "the hypervisor stands in for the registers; of a cell only"),
 )
 
 CELL_FLAGS = (
@@ -306,6 +308,9 @@ CELL = Record(
         Field("max_restarts", "u32", "bound of JH_ON_FAILURE_RESTART", "max-restarts", "dec"),
         Field("vpci_irq_base", "u32", "first SPI number (not INTID) of virtual PCI devices",
               "vpci-irq-base", "dec"),
+        Field("console_irq", "u32", "INTID of the virtual console, an SPI; 0: it has none", "",
+              "dec"),
+        Field("spare", "u32", "0"),
     ),
     {"cell": (1, 1)},
 )
@@ -492,8 +497,10 @@ CELL_KEYS = (
         "is where the cell sees the first registers, else where the machine has them"),
     Key("device", "[[device]] tables { path }", "", "the same by path, without a tree"),
     Key("irq", "[[irq]] tables", "", "interrupts, where no tree tells them"),
-    Key("console", '"hypervisor", device, [console] table or "none"', '"none"',
-        "where the cell prints: by hypercall, or to a UART that it owns"),
+    Key("console", '"uart", "hypervisor", device, [console] table or "none"', '"none"',
+        "where the cell prints and reads: a UART that the hypervisor stands in for (\"uart\", or "
+        "a table with type = \"uart\", address and irq), calls of the hypervisor, or a UART that "
+        "it owns"),
     Key("entry", "address", "start of its first RAM",
         "where its first CPU starts, if what is loaded does not say"),
     Key("comm", "address", "0x80000000", "the communication region, one page"),

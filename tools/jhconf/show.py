@@ -7,7 +7,7 @@ from __future__ import annotations
 from . import schema, values
 from .blob import Config, Element
 from .ownership import Ownership, units
-from .source import CELL, MEM, ROOT_MEMORY
+from .source import CELL, CONSOLE, MEM, ROOT_MEMORY
 
 
 def table(rows: list[list[str]]) -> list[str]:
@@ -49,7 +49,10 @@ def words(item: Element, section: str, field: str) -> str:
     return " ".join(v.toml for v in f.values if v.value and int(item[field]) & v.value)
 
 
-def console(item: Element) -> str:
+def console(item: Element, irq: int = 0) -> str:
+    if int(item["flags"]) & CONSOLE["VIRTUAL"]:
+        interrupt = f"INTID {irq} (SPI {irq - 32})" if irq else "polled"
+        return f"virtual UART (pl011) at {int(item['address']):#x}, {interrupt}"
     kind = values.spell(schema.CONSOLE.field("type"), item["type"]).strip("\"")
     return f"{kind} at {int(item['address']):#x}"
 
@@ -107,7 +110,7 @@ def _cell(config: Config) -> list[str]:
     item = config.one("cell")
     flags = int(item["flags"])
     by_hypercall = flags & CELL["PUTC_ACTIVE"]
-    where = [console(c) for c in config.elements("console")] or \
+    where = [console(c, int(item["console_irq"])) for c in config.elements("console")] or \
         (["the hypervisor's"] if by_hypercall else ["none"])
     rows = [["CPUs", _cpus(config)],
             ["entry", f"{int(item['entry']):#x}"],

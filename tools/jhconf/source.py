@@ -25,6 +25,10 @@ RAM_FLAGS = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"] | MEM["load
 IO_FLAGS = MEM["read"] | MEM["write"] | MEM["io"]
 ROOT_RAM_FLAGS = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"]
 HV_SIZE = 1 << 20
+PL011 = 3
+CONSOLE = {value.c_name.removeprefix("JH_CONSOLE_"): value.value for value in schema.CONSOLE_FLAGS}
+VIRTUAL_FLAGS = CONSOLE["VIRTUAL"] | CONSOLE["MMIO"] | CONSOLE["REGDIST_4"]
+VIRTUAL_ADDRESS, VIRTUAL_SIZE, VIRTUAL_IRQ = 0x9000000, 0x1000, 33
 GIC_KINDS = tuple(kind for kind in schema.UNIT_KINDS if kind.path[0] == "gic")
 ROOT_MEMORY = ("all", "listed", None, "learn")  # index: JH_SYSTEM_*
 
@@ -494,9 +498,15 @@ class _Cell(_Reader):
     def console(self) -> None:
         value = self.tables.get("console", "none")
         if isinstance(value, dict):
-            self.console_table(value)
+            if value.get("type") == "uart":
+                self.virtual_console(value)
+            else:
+                self.console_table(value)
             return
-        node = self.uart(value, ("none", "hypervisor"))
+        if value == "uart":
+            self.virtual_console({})
+            return
+        node = self.uart(value, ("none", "hypervisor", "uart"))
         if node is None:
             return
         tree = self.need_tree("a console by name", ("console",))
@@ -510,6 +520,33 @@ class _Cell(_Reader):
                               "use console = \"hypervisor\"", ("console",))
         self.console_table({"type": kind, "address": self.guest_address(regs[0].start),
                             "size": regs[0].size, "flags": tree.console_flags(node)})
+
+    def virtual_console(self, table: dict[str, Any]) -> None:
+        """The UART that the hypervisor stands in for, where the cell has nothing else."""
+        key = ("console",)
+        values.keys(table, ("type", "address", "irq"), key)
+        address = values.number(table["address"], (*key, "address")) if "address" in table \
+            else self.free_page()
+        cell = self.source.config.one("cell")
+        if "irq" in table:
+            cell["console_irq"] = values.number(table["irq"], (*key, "irq"))
+        elif not int(cell["flags"]) & CELL["IRQ_DIRECT"]:
+            taken = {item["intid"] for item in self.source.config.elements("irq")}
+            cell["console_irq"] = next(n for n in range(VIRTUAL_IRQ, 1020) if n not in taken)
+        self.source.add("console", element("console", address=address, size=VIRTUAL_SIZE,
+                                           type=PL011, flags=VIRTUAL_FLAGS), key)
+
+    def free_page(self) -> int:
+        """Where QEMU's virt machine has its UART, or the first place like it that is free."""
+        taken = [(int(item["virt"]), int(item["size"]))
+                 for item in self.source.config.elements("memory")]
+        taken.append((int(self.source.config.one("cell")["comm_address"]), schema.PAGE_SIZE))
+        if self.tree is not None:
+            taken += [(where.start, where.size) for ranges in self.tree.gic().units().values()
+                      for where in ranges]
+        return next(address for address in range(VIRTUAL_ADDRESS, schema.ADDRESS_LIMIT, 16 << 20)
+                    if not any(start < address + VIRTUAL_SIZE and address < start + size
+                               for start, size in taken))
 
     def guest_address(self, phys: int) -> int:
         """Where the cell sees a physical address of one of its devices."""

@@ -13,7 +13,7 @@ from .errors import ConfigError
 from .fdt import Node
 from .findings import ERROR, NOTE, WARNING, Finding, Member
 from .ownership import units
-from .source import CELL, MEM, SYSTEM
+from .source import CELL, CONSOLE, MEM, SYSTEM
 from .tree import Range, is_gic
 
 
@@ -78,6 +78,8 @@ def _physical(member: Member, address: int) -> int:
 
 def _console(devices: Devices, member: Member) -> Iterator[Finding]:
     for item in member.config.elements("console"):
+        if int(item["flags"]) & CONSOLE["VIRTUAL"]:
+            continue
         address = _physical(member, int(item["address"]))
         node = _at(devices, address)
         if node is None:

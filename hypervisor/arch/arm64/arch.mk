@@ -21,7 +21,8 @@ arch := boot/entry.o boot/boot.o \
 	firmware/psci.o firmware/sip.o firmware/smccc.o firmware/smccc_table.o \
 	soc/imx8m.o soc/zynqmp.o \
 	gic/affinity.o gic/arch_gic.o gic/frame.o gic/gicd.o gic/handover.o gic/lr.o gic/ppi.o \
-	gic/vbank.o gic/vcpuid.o gic/vgic.o gic/vgic_cpu.o gic/vgicd.o gic/vlpi.o gic/vppi.o
+	gic/vbank.o gic/vcpuid.o gic/vgic.o gic/vgic_cpu.o gic/vgicd.o gic/vlpi.o gic/vppi.o \
+	gic/vspi.o
 
 # One image for each version of the interrupt controller: of what is above and of
 variants := gicv2 gicv3

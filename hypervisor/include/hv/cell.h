@@ -8,7 +8,10 @@
 #define HV_CELL_H
 
 #include <hv/arch.h>
+#include <hv/mmio.h>
 #include <hv/pgtable.h>
+#include <hv/virq.h>
+#include <hv/vuart.h>
 #include <jh/comm.h>
 #include <jh/config.h>
 #include <jh/image.h>
@@ -54,7 +57,10 @@ struct cell_memory {
  * @comm:	physical address of the communication region, 0 for root. Guest and hypervisor
  *		both write to its first line, with the guest's caches on or off, so neither has
  *		it in a cache (MAP_UNCACHED, arch_map_uncached())
- * @console:	what it printed by hypercall, NULL for root
+ * @console:	what it printed by hypercall, NULL for root and where that is not permitted
+ * @vuart:	its virtual UART, whose output is NULL if it has none
+ * @virq:	the interrupt of that
+ * @uart_region: where it is, one of @regions
  * @config:	private copy of its configuration; NULL for root
  * @config_pages: pages at @config
  * @revoked:	for a cell with direct interrupts: where the first table's entries are while its
@@ -62,6 +68,7 @@ struct cell_memory {
  * @is_revoked:	they are there
  * @regions:	registers that are filtered for this cell alone (hv/mmio.h)
  * @irqs:	interrupts that it owns: bit n of word w is number 32 * w + n
+ * @plain_irqs:	for the architecture's short ways: the same, but for words that @virq is in
  */
 struct cell {
 	u32 id;
@@ -80,8 +87,12 @@ struct cell {
 	u32 is_revoked;
 	const struct mmio_region *regions;
 	u32 irqs[CELL_IRQS / 32];
+	u32 plain_irqs[CELL_IRQS / 32];
 	struct arch_cell arch;
 	struct jh_cell_report *report;
+	struct virq virq;
+	struct vuart vuart;
+	struct mmio_region uart_region;
 	struct cell_memory memories[CELL_MAX_MEMORIES];
 };
 
@@ -103,6 +114,12 @@ void cell_set_state(struct cell *cell, u32 state);
 static inline bool cell_owns_irq(const struct cell *cell, u32 irq)
 {
 	return irq < CELL_IRQS && cell->irqs[irq / 32] >> (irq % 32) & 1;
+}
+
+/** cell_virq_is_raised() - the level of its virtual interrupt, as whoever raises it has it now */
+static inline bool cell_virq_is_raised(const struct cell *cell)
+{
+	return vuart_is_raised(&cell->vuart);
 }
 
 /**

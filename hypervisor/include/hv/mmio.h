@@ -9,7 +9,9 @@
 #ifndef HV_MMIO_H
 #define HV_MMIO_H
 
-#include <hv/cell.h>
+#include <hv/types.h>
+
+struct cell;
 
 /**
  * struct mmio_access - one load or store of the executing CPU's guest, decoded

@@ -220,6 +220,9 @@ int fake_boot(const struct fake_options *options);
 extern struct jh_boot_info fake_info;
 extern struct fake_options fake_options;
 
+/** fake_virqs - how often each cell's virtual interrupt was said to have changed */
+extern u32 fake_virqs[JH_MAX_CELLS];
+
 /** fake_irq_owner() - the cell that the interrupt controller delivers an interrupt to */
 u32 fake_irq_owner(u32 irq);
 

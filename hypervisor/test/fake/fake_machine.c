@@ -204,6 +204,25 @@ void arch_irq_resync(void)
 	fake_cpus[fake_self].resyncs++;
 }
 
+u32 fake_virqs[JH_MAX_CELLS];
+
+bool arch_virq_exists(u32 irq)
+{
+	return irq >= 32 && irq < FAKE_IRQS;
+}
+
+void arch_virq_reset(struct cell *cell)
+{
+	cell->virq.enabled = 0;
+}
+
+void arch_virq_changed(struct cell *cell)
+{
+	fake_check(cell_get(cell->id) == cell);
+	if (cell->virq.irq)
+		fake_virqs[cell->id]++;
+}
+
 void arch_comm_fill(struct jh_comm_region *comm)
 {
 	comm->gic_version = 3;

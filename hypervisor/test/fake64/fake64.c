@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
+#include <hv/log.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -376,4 +377,13 @@ void fake64_reset(void)
 		reset_cpu(i);
 	reset_gic();
 	fake64_become(0);
+}
+
+/* --- what a virtual UART sends --- */
+
+void ring_put(struct jh_ring *ring, const char *text, u64 length)
+{
+	(void)ring;
+	(void)text;
+	(void)length;
 }

@@ -191,6 +191,17 @@ static u64 *named_lr(const char *name)
 	return strncmp(name, "ich_lr", strlen("ich_lr")) || n >= MACHINE_LRS ? NULL : &v->lr[n];
 }
 
+/* ICH_EISR_EL2, GICH_EISR0: those that want a maintenance interrupt at their end have ended. */
+static u32 ended_lrs(const struct machine_virtual *v)
+{
+	u32 ended = 0, n;
+
+	for (n = 0; n < MACHINE_LRS; n++)
+		ended |= (u32)(v->lr[n] & LR_EOI && !(v->lr[n] & LR_HW) &&
+			       !(v->lr[n] & (LR_PENDING | LR_ACTIVE))) << n;
+	return ended;
+}
+
 bool frames_read_sysreg(const char *name, u64 *value)
 {
 	const struct machine_interface *p = &machine_gic.physical[fake64_cpu];
@@ -217,6 +228,8 @@ bool frames_read_sysreg(const char *name, u64 *value)
 		*value = p->active;
 	else if (!strcmp(name, "ich_elrsr_el2"))
 		*value = machine_free_lrs(fake64_cpu);
+	else if (!strcmp(name, "ich_eisr_el2"))
+		*value = ended_lrs(v);
 	else if (!strcmp(name, "ich_vtr_el2"))
 		*value = 4UL << 29 | 4UL << 26 | (MACHINE_LRS - 1);
 	else if (!strcmp(name, "ich_hcr_el2"))
@@ -401,7 +414,7 @@ static u32 narrowed(u64 lr)
 static u64 access_gich(u64 offset, bool write, u32 value)
 {
 	struct machine_virtual *v = &machine_gic.virtual[fake64_cpu];
-	u32 n = ((u32)offset - 0x100) / 4, ended = 0;
+	u32 n = ((u32)offset - 0x100) / 4;
 
 	if (offset >= 0x100 && n < MACHINE_LRS) {
 		if (write)
@@ -418,10 +431,7 @@ static u64 access_gich(u64 offset, bool write, u32 value)
 		v->control = write ? value : v->control;
 		return v->control;
 	case 0x20:
-		for (n = 0; n < MACHINE_LRS; n++)
-			ended |= (u32)(v->lr[n] & LR_EOI && !(v->lr[n] & LR_HW) &&
-				       !(v->lr[n] & (LR_PENDING | LR_ACTIVE))) << n;
-		return ended;
+		return ended_lrs(v);
 	case 0x30:
 		return machine_free_lrs(fake64_cpu);
 	case 0xf0:

@@ -57,6 +57,8 @@
 #define JH_CONSOLE_REGDIST_4		0x2	/* registers lie four bytes apart */
 #define JH_CONSOLE_INVERTED_GATE	0x1000	/* of a cell only: gate_nr is cleared */
 #define JH_CONSOLE_MDR_QUIRK		0x2000	/* of a cell only: TI's mode register */
+#define JH_CONSOLE_VIRTUAL		0x4000	/* of a configuration only: see hv/vuart.h */
+#define JH_CONSOLE_VIRTUAL_SIZE		0x1000	/* bytes of such a one */
 
 /** struct jh_console - a UART, as the hypervisor or a cell uses it */
 struct jh_console {

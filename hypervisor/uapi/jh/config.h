@@ -16,7 +16,7 @@
 
 #define JH_CONFIG_MAGIC			"JHCONFIG"	/* 8 bytes, no zero */
 #define JH_CONFIG_VERSION		2
-#define JH_CONFIG_MAX_SIZE		22560	/* bytes of the longest valid blob */
+#define JH_CONFIG_MAX_SIZE		22568	/* bytes of the longest valid blob */
 #define JH_CONFIG_PATH_LEN		112	/* with the terminating zero */
 #define JH_CONFIG_PAGE_SIZE		4096
 #define JH_CONFIG_POOL_ALIGN		0x200000
@@ -186,6 +186,8 @@ struct jh_config_system {
  * @on_failure: JH_ON_FAILURE_*
  * @max_restarts: bound of JH_ON_FAILURE_RESTART
  * @vpci_irq_base: first SPI number (not INTID) of virtual PCI devices
+ * @console_irq: INTID of the virtual console, an SPI; 0: it has none
+ * @spare: 0
  */
 struct jh_config_cell {
 	char name[32];
@@ -195,6 +197,8 @@ struct jh_config_cell {
 	__u32 on_failure;
 	__u32 max_restarts;
 	__u32 vpci_irq_base;
+	__u32 console_irq;
+	__u32 spare;
 };
 
 /**
@@ -355,7 +359,7 @@ JH_CONFIG_AT(struct jh_console, flags, 14);
 JH_CONFIG_AT(struct jh_console, divider, 16);
 JH_CONFIG_AT(struct jh_console, gate_nr, 20);
 JH_CONFIG_AT(struct jh_console, clock_reg, 24);
-_Static_assert(sizeof(struct jh_config_cell) == 64, "jh_config_cell");
+_Static_assert(sizeof(struct jh_config_cell) == 72, "jh_config_cell");
 JH_CONFIG_AT(struct jh_config_cell, name, 0);
 JH_CONFIG_AT(struct jh_config_cell, entry, 32);
 JH_CONFIG_AT(struct jh_config_cell, comm_address, 40);
@@ -363,6 +367,8 @@ JH_CONFIG_AT(struct jh_config_cell, flags, 48);
 JH_CONFIG_AT(struct jh_config_cell, on_failure, 52);
 JH_CONFIG_AT(struct jh_config_cell, max_restarts, 56);
 JH_CONFIG_AT(struct jh_config_cell, vpci_irq_base, 60);
+JH_CONFIG_AT(struct jh_config_cell, console_irq, 64);
+JH_CONFIG_AT(struct jh_config_cell, spare, 68);
 _Static_assert(sizeof(struct jh_config_cpu) == 8, "jh_config_cpu");
 JH_CONFIG_AT(struct jh_config_cpu, cpu, 0);
 JH_CONFIG_AT(struct jh_config_cpu, flags, 4);
@@ -411,6 +417,7 @@ _Static_assert(JH_CONSOLE_MMIO == 1, "JH_CONSOLE_MMIO");
 _Static_assert(JH_CONSOLE_REGDIST_4 == 2, "JH_CONSOLE_REGDIST_4");
 _Static_assert(JH_CONSOLE_INVERTED_GATE == 4096, "JH_CONSOLE_INVERTED_GATE");
 _Static_assert(JH_CONSOLE_MDR_QUIRK == 8192, "JH_CONSOLE_MDR_QUIRK");
+_Static_assert(JH_CONSOLE_VIRTUAL == 16384, "JH_CONSOLE_VIRTUAL");
 _Static_assert(JH_CONFIG_MAX_CPUS == JH_MAX_CPUS, "JH_MAX_CPUS");
 _Static_assert(JH_CONFIG_MAX_POOLS == JH_MAX_POOLS, "JH_MAX_POOLS");
 _Static_assert(JH_CONFIG_MAX_UNITS == JH_MAX_UNITS, "JH_MAX_UNITS");

@@ -31,7 +31,13 @@
 #define JH_HC_LOG_FLUSH			19	/* -: fills the UART from the log: bytes left */
 #define JH_HC_CELL_LOADED		20	/* cell, entry, argument: it can be started there */
 #define JH_HC_CELL_CLEAN		21	/* cell: pages still to do before load and start */
-#define JH_HC_LAST			JH_HC_CELL_CLEAN
+/*
+ * cell, generation << 32 | count (1 to 16), bytes 0-7, bytes 8-15, the first one lowest: how many
+ * of them its console had room for; -EAGAIN: it does not run. Notes no reason (struct jh_report).
+ */
+#define JH_HC_CONSOLE_INPUT		22
+#define JH_HC_CONSOLE_INPUT_MAX		16
+#define JH_HC_LAST			JH_HC_CONSOLE_INPUT
 
 /* JH_HC_HYPERVISOR_GET_INFO */
 #define JH_INFO_MEM_POOL_SIZE		0	/* pages */

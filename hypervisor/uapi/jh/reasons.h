@@ -143,6 +143,12 @@ X(FILE_SIZE, 55, E2BIG, "{object} has {number} bytes, a configuration at most {m
   "give the .cell file that jhctl config compile wrote") \
 X(CONSOLE_PORTS, 56, EINVAL, "{object}: this architecture has no I/O ports", \
   "add mmio to the console's flags") \
+X(CONSOLE_VIRTUAL, 240, EINVAL, "{object}: a virtual UART is a PL011 of {limit} bytes", \
+  "give it an address and an irq alone") \
+X(CONSOLE_IRQ, 241, EINVAL, "{object}: INTID {number} is for a virtual UART, which it has not", \
+  "set console = \"uart\", or remove irq") \
+X(CONSOLE_DIRECT, 242, EINVAL, "{object}: INTID {number} cannot come to direct interrupts", \
+  "set irq = 0 and poll, or interrupts = \"virtual\"") \
 X(CONSOLE_GATE, 57, EINVAL, "{object}: its clock gate {number} is no bit of a register", \
   "set gate to 0 to {max}") \
 X(MEM_AUTO_SHARED, 58, EINVAL, "{object} is automatic, which root cannot share", \

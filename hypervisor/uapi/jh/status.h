@@ -83,7 +83,7 @@ struct jh_cell_report {
 	__u64 entry;		/* where it starts, guest-physical; 0 for root */
 	__u64 argument;		/* its first register then: x0 */
 	__u32 reset;		/* 1: it stopped by asking for a reset of its machine */
-	__u32 spare;
+	__u32 input_offset;	/* struct jh_input, likewise: what its console receives; 0: none */
 	struct jh_crash crash;
 };
 
@@ -131,6 +131,19 @@ struct jh_ring {
 	__u32 size;		/* a power of two */
 	__u32 padding;
 	char data[];
+};
+
+#define JH_INPUT_SIZE	2048	/* a power of two */
+
+/**
+ * struct jh_input - bytes on their way from root to a cell (JH_HC_CONSOLE_INPUT)
+ *
+ * Byte number n lies at data[n % JH_INPUT_SIZE]. Numbers wrap; head - tail bytes wait.
+ */
+struct jh_input {
+	__u32 head;	/* bytes ever sent */
+	__u32 tail;	/* bytes ever taken by the cell, or dropped because its life ended */
+	char data[JH_INPUT_SIZE];
 };
 
 /** struct jh_report - the first page(s) of the report area */

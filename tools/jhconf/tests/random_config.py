@@ -41,8 +41,8 @@ def cell_source(rng: Random) -> str:
                  'scrub = "restart"', 'cpu-ids = "physical"', "vpci-irq-base = 100"):
         if rng.random() < 0.25:
             lines.append(line)
-    lines.append(rng.choice(('console = "hypervisor"', 'putc = "permitted"', 'putc = "active"',
-                             "")))
+    lines.append(rng.choice(('console = "hypervisor"', 'console = "uart"', 'putc = "permitted"',
+                             'putc = "active"', "")))
     lines += [line for path in devices for line in ("[[device]]", f'path = "{path}"')]
     for _ in range(rng.randrange(1, 5)):
         lines += _memory(rng, devices)

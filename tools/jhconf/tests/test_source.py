@@ -51,6 +51,32 @@ class SourceTest(unittest.TestCase):
         self.assertEqual(config.one("console"), blob.element(
             "console", address=0x9040000, size=0x1000, type=3, flags=3))
 
+    def test_virtual_console(self) -> None:
+        uart = MINIMAL.replace('"hypervisor"', '"uart"')
+        config = compiled(uart)
+        self.assertEqual(config.one("console"), blob.element(
+            "console", address=0x9000000, size=0x1000, type=3, flags=0x4003))
+        self.assertEqual(config.one("cell")["console_irq"], 33)
+        self.assertEqual(config.one("cell")["flags"], 0)
+        # Where the cell has something else, the next place is taken.
+        config = compiled(uart.replace('"16M"', '"160M"')
+                          + "[[irq]]\nintid = 33\n[[irq]]\nintid = 34\n")
+        self.assertEqual(config.one("console")["address"], 0xA000000)
+        self.assertEqual(config.one("cell")["console_irq"], 35)
+        config = compiled(uart + "comm = 0x9000000\n")
+        self.assertEqual(config.one("console")["address"], 0xA000000)
+        # No list registers, no interrupt.
+        direct = 'trusted = true\ninterrupts = "direct"\n'
+        self.assertEqual(compiled(uart + direct).one("cell")["console_irq"], 0)
+        table = MINIMAL.replace('console = "hypervisor"',
+                                '[console]\ntype = "uart"\naddress = 0xff000000\nirq = 53')
+        config = compiled(table)
+        self.assertEqual((config.one("console")["address"], config.one("cell")["console_irq"]),
+                         (0xFF000000, 53))
+        again = source.compile_text(decode.decode(config)).config
+        self.assertEqual(blob.pack(again), blob.pack(config))
+        self.refused(table.replace("irq", "size"), 'f.toml:7: console.size: there is no key "size"')
+
     def test_interrupts_elsewhere_are_noted(self) -> None:
         result = source.compile_text(MINIMAL + 'devices = ["serial@5000"]\n', self.tree)
         self.assertEqual(len(result.notes), 1)

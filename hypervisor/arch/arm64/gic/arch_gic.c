@@ -93,17 +93,27 @@ static void keep_trigger(u32 intid)
 	*edges = gicd_is_edge(intid) ? *edges | bit : *edges & ~bit;
 }
 
+/* What is fast for a guest follows what it owns. The owner's CPUs may look meanwhile, as always. */
+static void owner_changed(struct cell *cell, u32 intid)
+{
+	u32 word = intid / 32;
+
+	cell->plain_irqs[word] = cell->virq.irq / 32 == word ? 0 : cell->irqs[word];
+}
+
 u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)
 {
 	u32 *roots = &root_cell.irqs[intid / 32], bit = 1U << intid % 32;
 	bool was_roots = fetch_and(roots, ~bit) & bit;
 	u64 lost;
 
+	owner_changed(&root_cell, intid);
 	gicd_disable(intid);
 	if (was_roots && gicd_is_active(intid)) {
 		lost = handover_revoke(intid);
 		if (lost) {
 			fetch_or(roots, bit);
+			owner_changed(&root_cell, intid);
 			return lost;
 		}
 	}
@@ -113,6 +123,7 @@ u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)
 	gicd_set_edge(intid, edge);
 	gic_route(intid, cell->order[0]);
 	fetch_or(&cell->irqs[intid / 32], bit);
+	owner_changed(cell, intid);
 	return 0;
 }
 
@@ -122,8 +133,10 @@ void arch_irq_release(struct cell *cell, u32 intid)
 	u64 root = root_cell.cpu_mask;
 
 	fetch_and(&cell->irqs[intid / 32], ~(1U << intid % 32));
+	owner_changed(cell, intid);
 	gicd_reset(intid);
 	gicd_set_edge(intid, edges_of_root[intid / 32] >> intid % 32 & 1);
 	gic_route(intid, cpu_mask_next(&root));
 	fetch_or(&root_cell.irqs[intid / 32], 1U << intid % 32);
+	owner_changed(&root_cell, intid);
 }

@@ -104,6 +104,9 @@ u64 gic_lr_empty(void);
 /** gic_lr_underflow() - want a maintenance interrupt when list registers run empty */
 void gic_lr_underflow(bool on);
 
+/** gic_await_end() - a list register was filled that has LR_EOI */
+void gic_await_end(void);
+
 /* --- SPIs --- */
 
 /** gic_route() - an SPI goes to this CPU from now on */

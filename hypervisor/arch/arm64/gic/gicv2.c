@@ -85,7 +85,7 @@ static void enable_maintenance(bool on)
 	ppi_write(on ? GICD_ISENABLER : GICD_ICENABLER, 1U << ppi_maintenance);
 }
 
-void gicv2_await_end(void)
+void gic_await_end(void)
 {
 	if (gicv2.forgets)
 		enable_maintenance(true);

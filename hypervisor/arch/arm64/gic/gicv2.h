@@ -76,9 +76,6 @@ static inline bool gicv2_lrs_empty(void)
 	return read32(gicv2.gich, GICH_ELRSR0) == this_percpu->vgic.lr_all;
 }
 
-/** gicv2_await_end() - a list register was filled that has GICH_LR_EOI */
-void gicv2_await_end(void);
-
 /** gicv2_end() - an interrupt that was for EL2: drop its priority and deactivate it */
 static inline void gicv2_end(u32 iar)
 {

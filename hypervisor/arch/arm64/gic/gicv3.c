@@ -64,6 +64,10 @@ void gic_lr_underflow(bool on)
 	write_sysreg(ICH_HCR_EN | (on ? ICH_HCR_UIE : 0), ich_hcr_el2);
 }
 
+void gic_await_end(void)
+{
+}
+
 static void clear_virtual_interface(void)
 {
 	u64 vtr = read_sysreg(ich_vtr_el2);

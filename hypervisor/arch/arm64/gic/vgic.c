@@ -14,6 +14,7 @@
 #include <gic/vgic.h>
 #include <gic/vlpi.h>
 #include <gic/vsgi.h>
+#include <gic/vspi.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
 
@@ -27,7 +28,7 @@ void vgic_init(void)
 	u32 i;
 
 	for (i = 1; i < ARRAY_SIZE(root_cell.irqs); i++)
-		root_cell.irqs[i] = ~0U;
+		root_cell.plain_irqs[i] = root_cell.irqs[i] = ~0U;
 }
 
 void vgic_hw(u32 intid, u32 priority)
@@ -95,6 +96,8 @@ void vgic_refill(void)
 
 	gic_lr_underflow(false);
 	vsgi_deliver();
+	if (vspi_exists(this_cell()))
+		vspi_sync();
 	refill_hw(vgic);
 	if (!vlpi_refill() || vgic->num_queued)
 		gic_lr_underflow(true);

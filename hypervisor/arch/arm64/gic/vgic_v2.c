@@ -104,7 +104,10 @@ void vgic_write32(u32 offset, u64 value, const struct mmio_region *region)
 
 /* --- interrupts --- */
 
-/* List registers run empty, or an SGI has ended for which those of other senders wait. */
+/*
+ * List registers run empty, or an interrupt has ended: an SGI for which those of other senders
+ * wait, or one that may be raised still (gic/vspi.h).
+ */
 static void __noinline maintain(void)
 {
 	u32 ended = read32(gicv2.gich, GICH_EISR0);

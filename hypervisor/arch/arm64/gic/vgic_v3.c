@@ -89,10 +89,14 @@ void vgic_write32(u32 offset, u64 value, const struct mmio_region *region)
 
 /* --- interrupts --- */
 
-/* List registers run empty. */
+/* List registers run empty, or an interrupt has ended that may be raised still (gic/vspi.h). */
 static void __cold __noinline maintain(void)
 {
+	u64 ended = read_sysreg(ich_eisr_el2);
+
 	cpu_count(JH_STAT_MAINTENANCE);
+	for (; ended; ended &= ended - 1)
+		gic_lr_write((u32)__builtin_ctzl(ended), 0);
 	vgic_refill();
 	/* The line is a level: it has fallen before the interrupt can come again. */
 	isb();

@@ -2,6 +2,7 @@
 /* Copyright (c) The jh authors */
 #include <gic/vbank.h>
 #include <gic/vgicd.h>
+#include <gic/vspi.h>
 
 void vgicd_init(void)
 {
@@ -37,7 +38,7 @@ static inline u64 access_info(struct mmio_access a)
 }
 
 /* Of interrupts 0-31 no cell owns any in struct cell: they are GICv2's, and other accesses. */
-u64 vgicd_access(struct mmio_access a)
+static u64 access_physical(struct mmio_access a)
 {
 	const u32 *irqs = this_cell()->irqs;
 	u32 mask = 0;
@@ -65,6 +66,16 @@ u64 vgicd_access(struct mmio_access a)
 	return mask ? vbank_access(a, gicd_base, mask) : vgicd_access_other(a);
 }
 
+static __noinline u64 access_both(struct mmio_access a)
+{
+	return vspi_access(a) | access_physical(a);
+}
+
+u64 vgicd_access(struct mmio_access a)
+{
+	return vspi_exists(this_cell()) ? access_both(a) : access_physical(a);
+}
+
 /* Rare accesses, out of the way of the frequent ones. */
 static __noinline u64 access_rare(u32 offset, u32 size, u64 value, bool write)
 {
@@ -73,11 +84,12 @@ static __noinline u64 access_rare(u32 offset, u32 size, u64 value, bool write)
 
 /*
  * The most frequent registers come first, without a table. The mask is the cell's interrupts from
- * the first one of the register. Non-leaf calls are tail calls, so no register is saved.
+ * the first one of the register. Non-leaf calls are tail calls, so no register is saved. A word
+ * that has a virtual interrupt is not fast.
  */
 static inline u32 bits_of_cell(u32 offset)
 {
-	return this_cell()->irqs[offset / 4 % 32];
+	return this_cell()->plain_irqs[offset / 4 % 32];
 }
 
 static inline bool is_priority(u32 offset)
@@ -88,7 +100,7 @@ static inline bool is_priority(u32 offset)
 /* From the one on that a byte of a priority register is for. */
 static inline u32 priorities_of_cell(u32 offset)
 {
-	return this_cell()->irqs[offset / 32 % 32] >> offset % 32;
+	return this_cell()->plain_irqs[offset / 32 % 32] >> offset % 32;
 }
 
 u64 vgicd_read32(u32 offset)

@@ -49,7 +49,7 @@ static inline void put_at(u32 n, u32 intid, u32 priority, u32 sources)
 	if (unlikely(sources)) {
 		lr |= GICH_LR_EOI;
 		note(&cpu_self()->arch, intid, sources);
-		gicv2_await_end();
+		gic_await_end();
 	}
 	write32(gicv2.gich, GICH_LR + 4 * n, lr);
 }
@@ -65,7 +65,7 @@ static void put_again(u32 n, u32 sources)
 	if (sources) {
 		lr |= LR_EOI;
 		note(&cpu_self()->arch, intid, sources);
-		gicv2_await_end();
+		gic_await_end();
 	}
 	gic_lr_write(n, lr);
 }
