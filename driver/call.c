@@ -63,6 +63,23 @@ long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d)
 }
 
 /**
+ * jh_call_untimed() - the same without taking its time, for a call that is none of management
+ *
+ * Without jh_lock: whoever calls holds jh_report_lock for reading, and jh is active.
+ */
+long jh_call_untimed(u64 code, u64 a, u64 b, u64 c, u64 d)
+{
+	long result = -ENODEV;
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (jh_call_possible(jh_system, smp_processor_id()))
+		result = jh_arch_call(code, a, b, c, d);
+	local_irq_restore(flags);
+	return result;
+}
+
+/**
  * jh_call_flush_log() - let the hypervisor's UART have what it logged; may sleep
  *
  * The hypervisor never waits for a UART, so it is asked again until all is out, or for half a

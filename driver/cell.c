@@ -254,6 +254,7 @@ int jh_cell_create(void *config, struct jh_ioctl_create *create)
 	create->cell = cell->id;
 	create->generation = cell->generation;
 	jh_device_name_loud(cell);
+	jh_tty_add(cell);
 	kobject_uevent(&cell->kobj, KOBJ_ADD);
 	return 0;
 }
@@ -537,6 +538,7 @@ static int cell_destroy(struct jh_cell *cell, struct jh_error *err)
 		return code;
 
 	list_del_init(&cell->list);
+	jh_tty_remove(cell);
 	give_back_cpus(cell);
 	jh_device_give_back(cell);
 	pr_info("cell %s: destroyed\n", name_of(cell));

@@ -213,6 +213,22 @@ static inline bool compat_gpio_user(struct gpio_chip *gc, unsigned int line, cha
 #endif
 #endif
 
+/* What terminals are written with and asked about: 5.14 and 6.6 changed the types. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+typedef u8 compat_tty_char;
+typedef size_t compat_tty_size;
+typedef ssize_t compat_tty_written;
+#else
+typedef unsigned char compat_tty_char;
+typedef int compat_tty_size;
+typedef int compat_tty_written;
+#endif
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
+typedef unsigned int compat_tty_room;
+#else
+typedef int compat_tty_room;
+#endif
+
 /* Before 6.12 KVM has its code in EL2 as long as it has guests, and no longer. */
 static inline bool compat_kvm_code_is_for_guests(void)
 {

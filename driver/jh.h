@@ -170,6 +170,7 @@ void jh_kvm_exit(void);
 void jh_log_refusal(const char *what, const struct jh_error *err, int code);
 bool jh_call_possible(const struct jh_system *system, unsigned int cpu);
 long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d);
+long jh_call_untimed(u64 code, u64 a, u64 b, u64 c, u64 d);
 void jh_call_flush_log(void);
 int jh_call_checked(struct jh_error *err, u64 code, u64 a, u64 b, u64 c, u64 d);
 
@@ -295,5 +296,16 @@ void jh_power_stop(struct jh_system *system);
 /* ring.c */
 int jh_ring_read(struct jh_ioctl_read_ring *arg);
 int jh_ring_report(const struct jh_ioctl_report *arg);
+int jh_ring_piece(char *piece, struct jh_ioctl_read_ring *arg);
+
+/* input.c */
+long jh_input_send(u32 cell, u32 generation, const u8 *bytes, u32 count);
+int jh_input_write(struct jh_ioctl_write_console *arg);
+
+/* tty.c */
+int jh_tty_init(void);
+void jh_tty_exit(void);
+void jh_tty_add(struct jh_cell *cell);
+void jh_tty_remove(struct jh_cell *cell);
 
 #endif

@@ -45,6 +45,7 @@ union argument {
 	struct jh_ioctl_cell cell;
 	struct jh_ioctl_read_ring ring;
 	struct jh_ioctl_report report;
+	struct jh_ioctl_write_console input;
 };
 
 /* The two calls that bring a configuration have it at the same place. */
@@ -186,6 +187,11 @@ static int do_report(union argument *arg)
 	return arg->report.reserved ? -EINVAL : jh_ring_report(&arg->report);
 }
 
+static int do_write_console(union argument *arg)
+{
+	return jh_input_write(&arg->input);
+}
+
 /* Indexed by the number of the call. */
 static const struct call {
 	unsigned int command;
@@ -201,6 +207,7 @@ static const struct call {
 	{ JH_IOC_CELL_DESTROY, do_destroy, offsetof(union argument, cell.error) },
 	{ JH_IOC_READ_RING, do_read_ring, 0 },
 	{ JH_IOC_REPORT, do_report, 0 },
+	{ JH_IOC_WRITE_CONSOLE, do_write_console, 0 },
 };
 
 static long call_from(void __user *user, unsigned int command)
@@ -294,11 +301,16 @@ static int __init main_init(void)
 	code = jh_power_init();
 	if (code)
 		goto out_device;
-	code = misc_register(&jh_misc);
+	code = jh_tty_init();
 	if (code)
 		goto out_power;
+	code = misc_register(&jh_misc);
+	if (code)
+		goto out_tty;
 	return 0;
 
+out_tty:
+	jh_tty_exit();
 out_power:
 	jh_power_exit();
 out_device:
@@ -351,6 +363,7 @@ static void __exit main_exit(void)
 	misc_deregister(&jh_misc);
 	orphan();
 	jh_event_stop();
+	jh_tty_exit();
 	jh_power_exit();
 	jh_stub_exit();
 	jh_kvm_exit();

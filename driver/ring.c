@@ -109,8 +109,14 @@ static int copy_of_cell(const struct jh_report *report, char *piece, u32 room,
 	return is_meant(report, arg) ? count : -ENOENT;
 }
 
-/* Bytes in @piece; -ENXIO while disabled, -ENOENT without a ring */
-static int read_piece(char *piece, struct jh_ioctl_read_ring *arg)
+/**
+ * jh_ring_piece() - a part of what lies between the position in @arg and the head
+ * @piece: for at most as much as is left of the length, and 4 KiB
+ *
+ * Position and losses in @arg follow. Return: bytes in @piece; -ENXIO while disabled, -ENOENT
+ * without a ring
+ */
+int jh_ring_piece(char *piece, struct jh_ioctl_read_ring *arg)
 {
 	u32 room = min_t(u32, PIECE, arg->length - arg->copied);
 	int result = -ENXIO;
@@ -136,7 +142,7 @@ static int read_ring(char *piece, struct jh_ioctl_read_ring *arg)
 
 	do {
 		arrived = *arg;
-		count = read_piece(piece, arg);
+		count = jh_ring_piece(piece, arg);
 		to = u64_to_user_ptr(arg->buffer) + arg->copied;
 		if (count > 0 && copy_to_user(to, piece, count))
 			count = -EFAULT;

@@ -23,7 +23,7 @@ static u32 reason;			/* and its refusal */
 static const char *called;
 static u32 length, flags, checks, ends, stops;
 static u32 fails;			/* the n-th step of loading from now on; 0: none */
-static int devices, powers, miscs;
+static int devices, powers, miscs, ttys;
 static bool stays_enabled;
 static void (*while_ending)(void);	/* the module goes; NULL: nobody does anything */
 static u32 tries;
@@ -130,6 +130,14 @@ int jh_ring_report(const struct jh_ioctl_report *report)
 	return answer;
 }
 
+int jh_input_write(struct jh_ioctl_write_console *arg)
+{
+	assert_int_equal(jh_lock.held, 0);
+	called = "input";
+	arg->copied = 18;
+	return answer;
+}
+
 void jh_event_check(void)
 {
 	assert_int_equal(jh_lock.held, 1);
@@ -174,6 +182,18 @@ void jh_power_exit(void)
 {
 	assert_int_equal(miscs, 0);
 	powers--;
+}
+
+int jh_tty_init(void)
+{
+	return step(&ttys);
+}
+
+/* No cell is left, and nobody makes one. */
+void jh_tty_exit(void)
+{
+	assert_int_equal(miscs, 0);
+	ttys--;
 }
 
 int misc_register(struct miscdevice *misc)
@@ -282,7 +302,11 @@ static void those_that_take_no_lock(void **state)
 	struct jh_ioctl_load load = { .flags = JH_LOAD_START, .entry = 4, .argument = 1 };
 	struct jh_ioctl_read_ring ring = { 0 };
 	struct jh_ioctl_report report = { 0 };
+	struct jh_ioctl_write_console input = { 0 };
 
+	assert_int_equal(call(JH_IOC_WRITE_CONSOLE, &input), 0);
+	assert_string_equal(called, "input");
+	assert_int_equal(input.copied, 18);
 	assert_int_equal(call(JH_IOC_CELL_LOAD, &load), 0);
 	assert_string_equal(called, "load");
 	assert_int_equal(call(JH_IOC_READ_RING, &ring), 0);
@@ -457,12 +481,12 @@ static void all_of_the_module_or_nothing(void **state)
 	for (i = 1; i <= 3; i++) {
 		fails = i;
 		assert_int_equal(fake_module_init(), -ENOSPC);
-		assert_int_equal(devices | powers | miscs, 0);
+		assert_int_equal(devices | powers | miscs | ttys, 0);
 	}
 	assert_int_equal(fake_module_init(), 0);
-	assert_true(devices && powers && miscs);
+	assert_true(devices && powers && miscs && ttys);
 	fake_module_exit();
-	assert_int_equal(devices | powers | miscs, 0);
+	assert_int_equal(devices | powers | miscs | ttys, 0);
 	assert_int_equal(stops, 1);
 	assert_int_equal(ends, 0);
 }
@@ -477,7 +501,7 @@ static void unloaded_by_force(void **state)
 	fake_module_exit();
 	assert_int_equal(ends, 3);
 	assert_null(jh_system);
-	assert_int_equal(devices | powers | miscs, 0);
+	assert_int_equal(devices | powers | miscs | ttys, 0);
 	assert_non_null(strstr(fake_printed, "by force"));
 }
 

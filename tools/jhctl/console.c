@@ -14,12 +14,14 @@
 
 #include "args.h"
 #include "device.h"
+#include "interact.h"
 #include "session.h"
 
 #define POLL_NANOSECONDS	50000000	/* how often -f looks for more */
 
 const struct opt console_opts[] = {
 	{ "follow", 'f', NULL, "go on printing what comes, until interrupted" },
+	{ "interactive", 'i', NULL, "type to the cell as well; Ctrl-] . ends" },
 	{ "raw", 'r', NULL, "pass control characters on to the terminal" },
 	{ NULL, 0, NULL, NULL }
 };
@@ -84,6 +86,40 @@ static int follow(int fd, const struct cell_ref *cell, __u64 *position, bool fil
 	return ret;
 }
 
+/** struct printer - for interact_run(): where the next output begins */
+struct printer {
+	int fd;
+	const struct cell_ref *cell;
+	__u64 position;
+	bool filter;
+};
+
+static int print_new(void *argument, bool *printed)
+{
+	struct printer *printer = argument;
+	__u64 before = printer->position;
+	int ret = drain(printer->fd, printer->cell, &printer->position, printer->filter);
+
+	*printed = printer->position != before;
+	return ret;
+}
+
+/* A cell that is typed to draws its screen: control characters are the terminal's, as on a line. */
+static int interact(int fd, const struct cell_ref *cell, const char *name)
+{
+	struct printer printer = { .fd = fd, .cell = cell };
+
+	return interact_run(fd, cell, name, print_new, &printer);
+}
+
+/* What is wrong with typing to it; EXIT_OK if nothing is. */
+static int check_input(const char *name, const struct report *report, const struct cell_ref *cell)
+{
+	if (report->cell[cell->number].input_offset)
+		return EXIT_OK;
+	return complain("%s receives nothing: its configuration needs console = \"uart\"", name);
+}
+
 int console_run(const struct args *args)
 {
 	const char *name = args_positional(args, 0);
@@ -95,17 +131,30 @@ int console_run(const struct args *args)
 	struct cell_ref cell = { 0 };
 	int fd, ret;
 
+	if (args_has(args, "interactive") && !name)
+		return complain("the hypervisor reads nothing: name a cell, as in "
+				"jhctl console -i rtos");
 	if (name)
 		ret = session_find(name, &fd, &report, &cell);
 	else
 		ret = session_open(&fd);
 	if (ret)
 		return ret;
+	if (args_has(args, "interactive"))
+		ret = check_input(name, &report, &cell);
 	report_free(&report);
+	if (ret) {
+		device_close(fd);
+		return ret;
+	}
 
-	ret = drain(fd, &cell, &position, filter);
-	if (!ret && args_has(args, "follow")) {
+	if (args_has(args, "interactive"))
+		ret = interact(fd, &cell, name);
+	else
+		ret = drain(fd, &cell, &position, filter);
+	if (!ret && args_has(args, "follow") && !args_has(args, "interactive"))
 		ret = follow(fd, &cell, &position, filter);
+	if (args_has(args, "follow") || args_has(args, "interactive")) {
 		if (ret == ENXIO || ret == ENODEV || ret == ENOENT) {
 			fprintf(stderr, "jh: end of the output: %s\n",
 				cell.number ? "the cell is gone" : "jh was disabled");

@@ -94,7 +94,8 @@ static const struct verb verbs[] = {
 		"why the CPUs of a cell entered the hypervisor",
 		NULL, stats_opts, 1, 1, 0, cell_stats_run
 	}, {
-		"console", "[-f] [NAME]", "the hypervisor's log, or what a cell printed",
+		"console", "[-f | -i] [NAME]",
+		"the hypervisor's log, or what a cell prints; type to it",
 		NULL, console_opts, 0, 1, 0, console_run
 	}, {
 		"bench latency",

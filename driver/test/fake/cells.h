@@ -89,4 +89,7 @@ struct delayed_work {
 #define local_irq_save(flags)			((flags) = 0)
 #define local_irq_restore(flags)		((void)(flags))
 
+/** fake_ttys - terminals of cells that there are */
+extern u32 fake_ttys;
+
 #endif

@@ -159,6 +159,22 @@ struct jh_ioctl_report {
 	__u32 reserved;
 };
 
+/**
+ * struct jh_ioctl_write_console - JH_IOC_WRITE_CONSOLE: what the console of a cell is to receive
+ * @buffer:	address of the bytes
+ * @length:	how many
+ * @copied:	out: how many of them there was room for; the call does not wait for the cell
+ * @cell:	number of the cell; EAGAIN: it does not run; ENOENT: it is gone, or receives nothing
+ * @generation:	of the number
+ */
+struct jh_ioctl_write_console {
+	__u64 buffer;
+	__u32 length;
+	__u32 copied;
+	__u32 cell;
+	__u32 generation;
+};
+
 #define JH_IOC_ENABLE		_IOWR('J', 0, struct jh_ioctl_enable)
 #define JH_IOC_DISABLE		_IOWR('J', 1, struct jh_ioctl_disable)
 #define JH_IOC_CELL_CREATE	_IOWR('J', 2, struct jh_ioctl_create)
@@ -168,5 +184,6 @@ struct jh_ioctl_report {
 #define JH_IOC_CELL_DESTROY	_IOWR('J', 6, struct jh_ioctl_cell)
 #define JH_IOC_READ_RING	_IOWR('J', 7, struct jh_ioctl_read_ring)
 #define JH_IOC_REPORT		_IOWR('J', 8, struct jh_ioctl_report)
+#define JH_IOC_WRITE_CONSOLE	_IOWR('J', 9, struct jh_ioctl_write_console)
 
 #endif

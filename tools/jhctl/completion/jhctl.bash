@@ -27,7 +27,7 @@ _jhctl_options()
 	"cell run") echo "--address --args --dtb --entry" ;;
 	"cell linux") echo "--initrd --args --dtb-add --print-dtb" ;;
 	"cell shutdown") echo "--force" ;;
-	console) echo "--follow --raw" ;;
+	console) echo "--follow --interactive --raw" ;;
 	"bench latency") echo "--seconds --period --stress --image --json" ;;
 	"config compile") echo "--tree --output --system" ;;
 	"config check") echo "--tree --from --live --json --strict" ;;

@@ -44,6 +44,8 @@ struct fake {
 	struct jh_report head;
 	struct jh_cpu_report cpu[FAKE_CPUS];
 	struct jh_cell_report cell[JH_MAX_CELLS];
+	char typed[1024];	/* to whatever cell; it comes back behind its output */
+	__u64 num_typed;
 	__u8 memory[FAKE_MEMORY];	/* of the cell loaded last */
 };
 
@@ -227,6 +229,9 @@ static int fake_create(struct jh_ioctl_create *call)
 	cell->memory_bytes = FAKE_MEMORY;
 	give_cpus(cell->cpu_mask, i);
 	cell->generation = ++fake->generation;
+	/* One that is called so receives nothing. */
+	cell->input_offset = strcmp(name, "mute") ? 8 : 0;
+	fake->num_typed = 0;
 	call->cell = i;
 	call->generation = cell->generation;
 	return 0;
@@ -366,9 +371,12 @@ static const char *fake_printed(__u32 cell)
 
 static int fake_read_ring(struct jh_ioctl_read_ring *call)
 {
-	const char *text = call->cell ? fake_printed(call->cell) : fake_log;
-	__u64 length = strlen(text);
+	const char *printed = call->cell ? fake_printed(call->cell) : fake_log;
+	char text[4096];
+	__u64 length;
 
+	length = (__u64)snprintf(text, sizeof(text), "%s%.*s", printed,
+				 call->cell ? (int)fake->num_typed : 0, fake->typed);
 	if (!fake->enabled) {
 		errno = ENXIO;
 		return -1;
@@ -384,6 +392,25 @@ static int fake_read_ring(struct jh_ioctl_read_ring *call)
 		memcpy((void *)(uintptr_t)call->buffer, text + call->position, call->copied);
 	}
 	call->position += call->copied;
+	return 0;
+}
+
+/* It takes five bytes at a time, none with JH_FAKE_DEAF. */
+static int fake_write_console(struct jh_ioctl_write_console *call)
+{
+	__u64 room = sizeof(fake->typed) - fake->num_typed;
+
+	if (!fake->enabled || fake->cell[call->cell].generation != call->generation) {
+		errno = fake->enabled ? ENOENT : ENXIO;
+		return -1;
+	}
+	if (getenv("JH_FAKE_DEAF"))
+		room = 0;
+	else if (room > 5)
+		room = 5;
+	call->copied = call->length < room ? call->length : (__u32)room;
+	memcpy(fake->typed + fake->num_typed, (void *)(uintptr_t)call->buffer, call->copied);
+	fake->num_typed += call->copied;
 	return 0;
 }
 
@@ -453,6 +480,8 @@ int device_call(int fd, unsigned long request, void *argument)
 		return fake_read_ring(argument);
 	case JH_IOC_REPORT:
 		return fake_report(argument);
+	case JH_IOC_WRITE_CONSOLE:
+		return fake_write_console(argument);
 	default:
 		errno = ENOTTY;
 		return -1;

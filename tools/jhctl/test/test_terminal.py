@@ -4,8 +4,11 @@
 """What only happens on a terminal, or over time: progress, --watch, console --follow."""
 from __future__ import annotations
 
+import os
+import pty
 import signal
 import subprocess
+import termios
 import time
 
 from tap import Jhctl, Tap
@@ -19,6 +22,53 @@ def interrupted(jhctl: Jhctl, seconds: float, *words: str) -> str:
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         return process.communicate(timeout=10)[0]
+
+
+def typed(jhctl: Jhctl, keys: bytes, end: int = 0, **env: str) -> tuple[int, str, bool]:
+    """Type into console -i on a terminal: exit code, what was seen, is the terminal as before?"""
+    main, other = pty.openpty()
+    before = termios.tcgetattr(other)
+    with subprocess.Popen([jhctl.tools / "jhctl", "console", "-i", "rtos"], cwd=jhctl.home,
+                          stdin=other, stdout=other, stderr=other,
+                          env=jhctl.environment(env)) as process:
+        time.sleep(0.4)
+        os.write(main, keys)
+        time.sleep(0.4)
+        if end:
+            process.send_signal(end)
+        code = process.wait(timeout=10)
+    after = termios.tcgetattr(other)
+    os.close(other)
+    seen = b""
+    try:
+        while piece := os.read(main, 4096):
+            seen += piece
+    except OSError:
+        pass
+    os.close(main)
+    return code, seen.decode(errors="replace"), before == after
+
+
+def interactive(tap: Tap, jhctl: Jhctl) -> None:
+    code, seen, same = typed(jhctl, b"hello\x1d?\x1d\x1d\x03\x1d.")
+    tap.equal(code, 0, "console -i ends by its escape key")
+    tap.contains(seen, "tick 1\r\n\x1b[31mred", "what was printed before comes first, as it is")
+    tap.contains(seen, "Ctrl-] . ends", "the escape key has a help")
+    tap.ok(same, "the terminal is as before")
+    done = jhctl("console", "rtos")
+    tap.contains(done.out, "hello\x1d\x03", "every key reaches the cell, the escape key by two")
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        code, _, same = typed(jhctl, b"x", number)
+        tap.equal((code, same), (0, True), f"{number.name} ends it, the terminal is as before")
+    code, seen, same = typed(jhctl, b"y" * 3000 + b"\x1d.", JH_FAKE_DEAF="1")
+    tap.equal((code, same), (0, True), "a cell that does not read holds nobody up")
+    with subprocess.Popen([jhctl.tools / "jhctl", "console", "-i", "rtos"], cwd=jhctl.home,
+                          stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                          env=jhctl.environment({})) as process:
+        out = process.communicate(b"from a pipe", timeout=10)[0]
+    tap.equal(process.returncode, 0, "it ends with a pipe")
+    tap.contains(out.decode(errors="replace"), "from a pipe", "of which all was sent")
+    tap.contains(jhctl("console", "-i").err, "name a cell", "the hypervisor reads nothing")
 
 
 def run(tap: Tap, jhctl: Jhctl) -> None:
@@ -40,6 +90,7 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     seen = interrupted(jhctl, 0.5, "console", "-f", "rtos")
     tap.equal(seen.count("tick 1"), 1, "console --follow prints everything once")
 
+    interactive(tap, jhctl)
     with subprocess.Popen([jhctl.tools / "jhctl", "console", "-f"], cwd=jhctl.home,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                           env=jhctl.environment({})) as process:

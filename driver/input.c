@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * What root sends to the consoles of cells. The bytes travel in the registers of a call that needs
+ * no jh_lock: whoever types does not wait for who manages.
+ */
+#include "jh.h"
+
+#include <linux/minmax.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#define PIECE	256	/* copied from user space at a time */
+
+/* One call. The hypervisor neither waits nor touches memory of Linux in it. */
+static long send_some(u32 cell, u32 generation, const u8 *bytes, u32 count)
+{
+	u64 words[JH_HC_CONSOLE_INPUT_MAX / 8] = { 0 };
+	long taken = -ENXIO;
+
+	memcpy(words, bytes, count);
+	down_read(&jh_report_lock);
+	if (jh_system && READ_ONCE(jh_system->active))
+		taken = jh_call_untimed(JH_HC_CONSOLE_INPUT, cell, (u64)generation << 32 | count,
+					words[0], words[1]);
+	up_read(&jh_report_lock);
+	return taken;
+}
+
+/**
+ * jh_input_send() - let a cell's console receive bytes
+ *
+ * May sleep, but not for the cell. Return: how many there was room for, 0 also while somebody else
+ * manages; -EAGAIN if it does not run, -ENOENT if it is gone or receives nothing, -ENXIO while
+ * disabled.
+ */
+long jh_input_send(u32 cell, u32 generation, const u8 *bytes, u32 count)
+{
+	u32 sent = 0, some;
+	long taken = 0;
+
+	while (sent < count) {
+		some = min_t(u32, count - sent, JH_HC_CONSOLE_INPUT_MAX);
+		taken = send_some(cell, generation, bytes + sent, some);
+		if (taken > 0)
+			sent += taken;
+		if (taken != some)
+			break;
+	}
+	return sent || taken == -EBUSY ? sent : taken;
+}
+
+/**
+ * jh_input_write() - JH_IOC_WRITE_CONSOLE
+ *
+ * Return: 0, also if there was room for a part only; otherwise as jh_input_send(), or -EFAULT
+ */
+int jh_input_write(struct jh_ioctl_write_console *arg)
+{
+	u8 piece[PIECE];
+	u32 count;
+	long sent;
+
+	arg->copied = 0;
+	while (arg->copied < arg->length) {
+		count = min_t(u32, arg->length - arg->copied, sizeof(piece));
+		if (copy_from_user(piece, u64_to_user_ptr(arg->buffer) + arg->copied, count))
+			sent = -EFAULT;
+		else
+			sent = jh_input_send(arg->cell, arg->generation, piece, count);
+		if (sent < 0)
+			return arg->copied ? 0 : sent;
+		arg->copied += sent;
+		if (sent < count)
+			break;
+	}
+	return 0;
+}

@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Each cell with a console is a terminal of Linux: /dev/ttyJH<n>, n being the cell's number less 1,
+ * with the cell's name in its attribute "cell". Nobody tells Linux that a cell has printed, so an
+ * open terminal is looked after by a work that runs often while something happens. It never waits
+ * for the cell: what a cell has no room for during a second is dropped, as on any line without flow
+ * control, and what it prints faster than somebody reads is lost and counted.
+ *
+ * A line is for ever, only its cell changes. Lock: the mutex of its port, which activation holds,
+ * guards the change; where the cell is gone, its number is 0.
+ */
+#include "jh.h"
+#include "compat.h"
+
+#include <linux/device.h>
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/serial.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/tty.h>
+#include <linux/tty_driver.h>
+#include <linux/tty_flip.h>
+#include <linux/tty_port.h>
+#include <linux/delay.h>
+#include <linux/workqueue.h>
+
+#define LINES		(JH_MAX_CELLS - 1)
+#define SOON		msecs_to_jiffies(10)	/* between two looks while something happens, */
+#define LATER		msecs_to_jiffies(40)	/* and while nothing does */
+#define WAKEFUL		HZ
+#define PATIENCE	HZ			/* for a cell that does not read */
+#define PIECE		512
+#define ROUNDS		16			/* pieces in one look */
+
+/**
+ * struct line - one terminal
+ * @cell:	number of its cell, 0: none; @generation: of that
+ * @position:	in the cell's output, of what was read last
+ * @happened:	jiffies when something last came or went
+ * @stuck:	jiffies since when the cell takes nothing of what there is
+ * @lock:	guards @queue, a ring of which @queued bytes from @first on wait for the cell
+ */
+struct line {
+	struct tty_port port;
+	struct delayed_work work;
+	struct device *dev;
+	const char *name;
+	u32 cell;
+	u32 generation;
+	u64 position;
+	unsigned long happened;
+	unsigned long stuck;
+	bool throttled;
+	spinlock_t lock;
+	u32 first;
+	u32 queued;
+	u8 queue[4096];
+	char piece[PIECE];
+};
+
+static struct tty_driver *tty_lines_driver;
+static struct line *tty_lines;
+
+/* --- from the cell --- */
+
+/* At most one piece; false if there is nothing, or no room for it. */
+static bool receive_piece(struct line *line)
+{
+	struct jh_ioctl_read_ring arg = {
+		.position = line->position, .cell = line->cell, .generation = line->generation,
+	};
+	int count;
+
+	arg.length = min(tty_buffer_request_room(&line->port, PIECE), PIECE);
+	if (!arg.length || READ_ONCE(line->throttled))
+		return false;
+	count = jh_ring_piece(line->piece, &arg);
+	if (count <= 0)
+		return false;
+	if (arg.lost && line->position)
+		tty_insert_flip_char(&line->port, 0, TTY_OVERRUN);
+	tty_insert_flip_string(&line->port, line->piece, count);
+	line->position = arg.position;
+	return true;
+}
+
+static bool receive(struct line *line)
+{
+	int rounds = 0;
+
+	while (rounds < ROUNDS && receive_piece(line))
+		rounds++;
+	if (rounds)
+		tty_flip_buffer_push(&line->port);
+	return rounds;
+}
+
+/* --- to the cell --- */
+
+static u32 queue_peek(struct line *line, u8 *bytes, u32 most)
+{
+	unsigned long flags;
+	u32 count, i;
+
+	spin_lock_irqsave(&line->lock, flags);
+	count = min(line->queued, most);
+	for (i = 0; i < count; i++)
+		bytes[i] = line->queue[(line->first + i) % sizeof(line->queue)];
+	spin_unlock_irqrestore(&line->lock, flags);
+	return count;
+}
+
+static void queue_drop(struct line *line, u32 count)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&line->lock, flags);
+	count = min(line->queued, count);
+	line->first = (line->first + count) % sizeof(line->queue);
+	line->queued -= count;
+	spin_unlock_irqrestore(&line->lock, flags);
+}
+
+/* Whether there is any progress, be it that what nobody takes is gone. */
+static bool send(struct line *line)
+{
+	u8 bytes[128];
+	bool progress = false;
+	u32 count;
+	long sent;
+
+	for (;;) {
+		count = queue_peek(line, bytes, sizeof(bytes));
+		if (!count)
+			return progress;
+		sent = jh_input_send(line->cell, line->generation, bytes, count);
+		/* Nobody is there, or nobody reads. */
+		if (sent < 0 || (!sent && time_after(jiffies, line->stuck + PATIENCE))) {
+			queue_drop(line, sizeof(line->queue));
+			return true;
+		}
+		if (!sent)
+			return progress;
+		line->stuck = jiffies;
+		queue_drop(line, sent);
+		progress = true;
+	}
+}
+
+static void tty_look(struct work_struct *work)
+{
+	struct line *line = container_of(to_delayed_work(work), struct line, work);
+	bool sent = send(line);
+
+	if (sent)
+		tty_port_tty_wakeup(&line->port);
+	if (receive(line) || sent)
+		line->happened = jiffies;
+	schedule_delayed_work(&line->work, time_before(jiffies, line->happened + WAKEFUL) ?
+			      SOON : LATER);
+}
+
+/* --- a port --- */
+
+static int tty_activate(struct tty_port *port, struct tty_struct *tty)
+{
+	struct line *line = container_of(port, struct line, port);
+
+	if (!line->cell)
+		return -ENODEV;
+	line->queued = 0;
+	line->throttled = false;
+	line->happened = line->stuck = jiffies;
+	schedule_delayed_work(&line->work, 0);
+	return 0;
+}
+
+/* What was written last still goes, as far as there is room. */
+static void tty_shut(struct tty_port *port)
+{
+	struct line *line = container_of(port, struct line, port);
+
+	cancel_delayed_work_sync(&line->work);
+	send(line);
+	line->queued = 0;
+}
+
+static const struct tty_port_operations port_ops = {
+	.activate = tty_activate,
+	.shutdown = tty_shut,
+};
+
+/* --- a terminal --- */
+
+static int tty_open_line(struct tty_struct *tty, struct file *file)
+{
+	struct line *line = &tty_lines[tty->index];
+
+	tty->driver_data = line;
+	return tty_port_open(&line->port, tty, file);
+}
+
+static void tty_close_line(struct tty_struct *tty, struct file *file)
+{
+	struct line *line = tty->driver_data;
+
+	if (line)
+		tty_port_close(&line->port, tty, file);
+}
+
+static void tty_hang_up(struct tty_struct *tty)
+{
+	struct line *line = tty->driver_data;
+
+	tty_port_hangup(&line->port);
+}
+
+static compat_tty_written tty_write_line(struct tty_struct *tty, const compat_tty_char *bytes,
+					 compat_tty_size count)
+{
+	struct line *line = tty->driver_data;
+	unsigned long flags;
+	u32 i, some, end;
+
+	spin_lock_irqsave(&line->lock, flags);
+	if (!line->queued)
+		line->stuck = jiffies;
+	some = min_t(size_t, count, sizeof(line->queue) - line->queued);
+	end = line->first + line->queued;
+	for (i = 0; i < some; i++)
+		line->queue[(end + i) % sizeof(line->queue)] = bytes[i];
+	line->queued += some;
+	spin_unlock_irqrestore(&line->lock, flags);
+	if (some && tty_port_initialized(&line->port))
+		mod_delayed_work(system_wq, &line->work, 0);
+	return some;
+}
+
+static compat_tty_room tty_write_room_of(struct tty_struct *tty)
+{
+	struct line *line = tty->driver_data;
+
+	return sizeof(line->queue) - READ_ONCE(line->queued);
+}
+
+static compat_tty_room tty_chars_waiting(struct tty_struct *tty)
+{
+	struct line *line = tty->driver_data;
+
+	return READ_ONCE(line->queued);
+}
+
+static void tty_flush_line(struct tty_struct *tty)
+{
+	struct line *line = tty->driver_data;
+
+	queue_drop(line, sizeof(line->queue));
+	tty_wakeup(tty);
+}
+
+/* Whoever reads is too slow: what comes meanwhile is the ring's to keep or to lose. */
+static void tty_hold(struct tty_struct *tty)
+{
+	struct line *line = tty->driver_data;
+
+	WRITE_ONCE(line->throttled, true);
+}
+
+static void tty_go_on(struct tty_struct *tty)
+{
+	struct line *line = tty->driver_data;
+
+	WRITE_ONCE(line->throttled, false);
+}
+
+static const struct tty_operations tty_ops = {
+	.open = tty_open_line,
+	.close = tty_close_line,
+	.hangup = tty_hang_up,
+	.write = tty_write_line,
+	.write_room = tty_write_room_of,
+	.chars_in_buffer = tty_chars_waiting,
+	.flush_buffer = tty_flush_line,
+	.throttle = tty_hold,
+	.unthrottle = tty_go_on,
+};
+
+/* --- cells --- */
+
+static ssize_t cell_show(struct device *dev, struct device_attribute *attr, char *buffer)
+{
+	const struct line *line = dev_get_drvdata(dev);
+
+	return sysfs_emit(buffer, "%s\n", line->name);
+}
+
+static DEVICE_ATTR_RO(cell);
+
+static struct attribute *tty_line_attrs[] = { &dev_attr_cell.attr, NULL };
+ATTRIBUTE_GROUPS(tty_line);
+
+/** jh_tty_add() - a cell was created: if it has a console it gets its terminal; under jh_lock */
+void jh_tty_add(struct jh_cell *cell)
+{
+	struct line *line = &tty_lines[cell->id - 1];
+	struct device *dev;
+
+	if (!jh_report_cell(cell->id)->console_offset)
+		return;
+	mutex_lock(&line->port.mutex);
+	line->name = kobject_name(&cell->kobj);
+	line->generation = cell->generation;
+	line->position = 0;
+	line->cell = cell->id;
+	mutex_unlock(&line->port.mutex);
+	dev = tty_port_register_device_attr(&line->port, tty_lines_driver, cell->id - 1,
+					    jh_misc.this_device, line, tty_line_groups);
+	if (IS_ERR(dev))
+		pr_warn("cell %s has no terminal (%ld)\n", line->name, PTR_ERR(dev));
+	else
+		line->dev = dev;
+}
+
+/**
+ * jh_tty_remove() - a cell is gone: whoever has its terminal open gets its last words and a hang-up
+ *
+ * Under jh_lock, which nothing here waits for. Nobody opens the terminal afterwards: activation
+ * looks at the number under the port's mutex.
+ */
+void jh_tty_remove(struct jh_cell *cell)
+{
+	struct line *line = &tty_lines[cell->id - 1];
+	struct tty_struct *tty;
+
+	if (line->cell != cell->id || line->generation != cell->generation)
+		return;
+	tty = tty_port_tty_get(&line->port);
+	if (tty) {
+		cancel_delayed_work_sync(&line->work);
+		receive(line);
+	}
+	tty_kref_put(tty);
+	mutex_lock(&line->port.mutex);
+	line->cell = 0;
+	mutex_unlock(&line->port.mutex);
+	tty = tty_port_tty_get(&line->port);
+	if (tty)
+		tty_vhangup(tty);
+	tty_kref_put(tty);
+	if (line->dev)
+		tty_unregister_device(tty_lines_driver, cell->id - 1);
+	line->dev = NULL;
+}
+
+/* --- the module --- */
+
+static void prepare_line(struct line *line)
+{
+	tty_port_init(&line->port);
+	line->port.ops = &port_ops;
+	line->port.closing_wait = ASYNC_CLOSING_WAIT_NONE;
+	line->port.close_delay = 0;
+	spin_lock_init(&line->lock);
+	INIT_DELAYED_WORK(&line->work, tty_look);
+}
+
+static void drop_lines(void)
+{
+	u32 i;
+
+	for (i = 0; i < LINES; i++)
+		tty_port_destroy(&tty_lines[i].port);
+	kvfree(tty_lines);
+}
+
+/** jh_tty_init() - 0 or a negative errno */
+int jh_tty_init(void)
+{
+	u32 i;
+	int code;
+
+	tty_lines = kvcalloc(LINES, sizeof(*tty_lines), GFP_KERNEL);
+	if (!tty_lines)
+		return -ENOMEM;
+	for (i = 0; i < LINES; i++)
+		prepare_line(&tty_lines[i]);
+	tty_lines_driver = tty_alloc_driver(LINES, TTY_DRIVER_REAL_RAW | TTY_DRIVER_DYNAMIC_DEV);
+	if (IS_ERR(tty_lines_driver)) {
+		code = PTR_ERR(tty_lines_driver);
+		goto out_lines;
+	}
+	tty_lines_driver->driver_name = "jh";
+	tty_lines_driver->name = "ttyJH";
+	tty_lines_driver->type = TTY_DRIVER_TYPE_SERIAL;
+	tty_lines_driver->subtype = SERIAL_TYPE_NORMAL;
+	/* Raw: what a cell prints must not come back to it as an echo of this side. */
+	tty_lines_driver->init_termios = tty_std_termios;
+	tty_lines_driver->init_termios.c_iflag = 0;
+	tty_lines_driver->init_termios.c_oflag = 0;
+	tty_lines_driver->init_termios.c_lflag = 0;
+	tty_lines_driver->init_termios.c_cflag = B115200 | CS8 | CREAD | HUPCL | CLOCAL;
+	tty_lines_driver->init_termios.c_ispeed = 115200;
+	tty_lines_driver->init_termios.c_ospeed = 115200;
+	tty_set_operations(tty_lines_driver, &tty_ops);
+	code = tty_register_driver(tty_lines_driver);
+	if (!code)
+		return 0;
+	tty_driver_kref_put(tty_lines_driver);
+out_lines:
+	drop_lines();
+	return code;
+}
+
+/*
+ * By force the module goes although somebody has a terminal open, which was hung up. The terminal
+ * needs its driver until it is closed.
+ */
+static void await_last_close(void)
+{
+	bool told = false;
+	u32 i;
+
+	for (i = 0; i < LINES; i++) {
+		while (READ_ONCE(tty_lines_driver->ttys[i])) {
+			if (!told)
+				pr_warn("waiting for somebody to close /dev/ttyJH%u\n", i);
+			told = true;
+			msleep(100);
+		}
+	}
+}
+
+/** jh_tty_exit() - no cell is left */
+void jh_tty_exit(void)
+{
+	await_last_close();
+	tty_unregister_driver(tty_lines_driver);
+	tty_driver_kref_put(tty_lines_driver);
+	drop_lines();
+}

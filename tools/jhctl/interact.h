@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * A terminal, or a file, as the keyboard of a cell.
+ */
+#ifndef INTERACT_H
+#define INTERACT_H
+
+#include <stdbool.h>
+
+#include "report.h"
+
+/**
+ * interact_run - type to a cell until the escape key or the end of the input
+ * @print:	prints what the cell printed since, and says whether that was anything; 0 or errno
+ *
+ * The terminal is as before afterwards, whatever ends the program but SIGKILL. Returns 0, also
+ * after a signal, or errno.
+ */
+int interact_run(int fd, const struct cell_ref *cell, const char *name,
+		 int (*print)(void *printer, bool *printed), void *printer);
+
+#endif
