@@ -231,6 +231,53 @@ static void an_interrupt_keeps_a_target(void **state)
 	assert_int_equal(spis[0].route, 0x40);
 }
 
+/* Which page of the machine a guest finds at an address; each address is given once at most. */
+static u64 page_at(u64 gpa)
+{
+	u64 pa = 0;
+	u32 i;
+
+	for (i = 0; i < fake64_num_pages; i++) {
+		if (fake64_pages[i].gpa != gpa)
+			continue;
+		assert_int_equal(pa, 0);
+		pa = fake64_pages[i].pa;
+	}
+	return pa;
+}
+
+/*
+ * ZynqMP repeats each page sixteen times, and drivers differ in which they take: all of them lead to
+ * the virtual interface, and nothing else lies between.
+ */
+static void each_page_of_the_interface(void **state)
+{
+	u32 direct, i;
+
+	(void)state;
+	for (direct = 0; direct < 2; direct++) {
+		u64 pa = direct ? 0xf902f000 : 0xf906f000;
+
+		begin();
+		fake64_number(direct ? JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT : 0);
+		gicv2.gicc_pa = 0xf902f000;
+		gicv2.gicv_pa = 0xf906f000;
+		gicv2.repeats = 16;
+		assert_int_equal(vgic_map_cell(&fake64_cell), 0);
+		assert_int_equal(fake64_num_pages, 32);
+		for (i = 0; i < 16; i++) {
+			assert_int_equal(page_at(0xf9020000 + 0x1000 * i), pa);
+			assert_int_equal(page_at(0xf9030000 + 0x1000 * i), pa + 0x1000);
+		}
+		fake64_num_pages = 0;
+		gicv2.repeats = 1;
+		assert_int_equal(vgic_map_cell(&fake64_cell), 0);
+		assert_int_equal(fake64_num_pages, 2);
+		assert_int_equal(page_at(0xf902f000), pa);
+		assert_int_equal(page_at(0xf9030000), pa + 0x1000);
+	}
+}
+
 /* The cell's CPUs 6, 4, 7 and 5 have interfaces 0 to 3 for its guest. */
 static void targets_by_the_guests_numbers(void **state)
 {
@@ -306,6 +353,7 @@ int main(void)
 		cmocka_unit_test(no_sleep_that_the_doorbell_would_not_end),
 		cmocka_unit_test(an_interrupt_keeps_a_target),
 		cmocka_unit_test(targets_by_the_guests_numbers),
+		cmocka_unit_test(each_page_of_the_interface),
 		cmocka_unit_test(the_line_moves_where_levels_are_forgotten),
 	};
 

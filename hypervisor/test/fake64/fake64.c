@@ -36,7 +36,8 @@ struct cpu cpus[JH_MAX_CPUS];
 struct fake64_asked fake64_asked;
 s64 fake64_firmware_answer;
 int fake64_turn_on_answer;
-u32 fake64_cells, fake64_instruction, fake64_in_cache;
+u32 fake64_cells, fake64_instruction, fake64_in_cache, fake64_num_pages;
+struct fake64_page fake64_pages[FAKE64_PAGES];
 jmp_buf fake64_left;
 u64 hv_base;
 const char vectors[1] = "", vectors_mitigating[1] = "";
@@ -215,7 +216,13 @@ int pgtable_prepare(struct pgtable *pt, gpa_t gpa, pa_t pa, u64 size, u64 attrib
 
 void pgtable_map(struct pgtable *pt, gpa_t gpa, pa_t pa, u64 size, u32 flags)
 {
-	(void)pt, (void)gpa, (void)pa, (void)size, (void)flags;
+	(void)pt, (void)flags;
+	for (; size && fake64_num_pages < FAKE64_PAGES; size -= PAGE_SIZE) {
+		fake64_pages[fake64_num_pages].gpa = gpa.a;
+		fake64_pages[fake64_num_pages++].pa = pa.a;
+		gpa.a += PAGE_SIZE;
+		pa.a += PAGE_SIZE;
+	}
 }
 
 u64 arch_deadline(u64 microseconds)
@@ -362,6 +369,7 @@ void fake64_reset(void)
 	fake64_turn_on_answer = 0;
 	fake64_cells = 2;
 	fake64_in_cache = 0;
+	fake64_num_pages = 0;
 	fake64_cell.id = 1;
 	fake64_cell.cpu_mask = 0xf0;
 	/* Not in the order of the machine. */

@@ -67,6 +67,13 @@ extern struct fake64_asked fake64_asked;
 extern s64 fake64_firmware_answer;
 extern int fake64_turn_on_answer;
 extern u32 fake64_instruction;	/* what lies in memory where arch_guest_map_ro() looks, */
+/* What guests' tables were given, by page. */
+#define FAKE64_PAGES	64
+extern struct fake64_page {
+	u64 gpa, pa;
+} fake64_pages[FAKE64_PAGES];
+extern u32 fake64_num_pages;
+
 extern u32 fake64_in_cache;	/* and in a cache until it is cleaned, if not 0 */
 extern u32 fake64_cells;	/* cell_count() */
 

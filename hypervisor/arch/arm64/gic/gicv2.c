@@ -178,6 +178,7 @@ int gic_check(const void *config, struct jh_error *error)
 		.gicd_pa = gicd.pa,
 		.gicc_pa = gicc.pa + gicc_start,
 		.gicv_pa = gicv.pa + gicv_start,
+		.repeats = gicc_start && gicv_start ? MIRRORED_SIZE / GICC_USED : 1,
 		.native = SGIS & ~(1U << DOORBELL_SGI),
 	};
 	ppi_init((u32)gicd.argument);

@@ -63,6 +63,7 @@ struct gicv2 {
 	u64 gicd_pa;
 	u64 gicc_pa;
 	u64 gicv_pa;
+	u32 repeats;	/* pages that show the same 4 KiB of registers of the CPU interfaces */
 	u32 ctlr;	/* GICC_CTLR as Linux has it, but for what EL2 decides */
 	u32 native;
 	bool forgets;	/* GIC_ERRATUM_FORGETS_LEVELS */

@@ -56,14 +56,34 @@ void vgic_build(const void *config)
 	}
 }
 
-int vgic_map_cell(struct cell *cell)
+static int map_page(struct cell *cell, gpa_t gpa, pa_t pa)
 {
-	gpa_t gpa = GPA(gicv2.gicc_pa);
-	pa_t pa = PA(cell_is_direct(cell) ? gicv2.gicc_pa : gicv2.gicv_pa);
-	int err = pgtable_prepare(&cell->pt, gpa, pa, GICC_USED, 0);
+	int err = pgtable_prepare(&cell->pt, gpa, pa, PAGE_SIZE, 0);
 
 	if (!err)
-		pgtable_map(&cell->pt, gpa, pa, GICC_USED, MAP_READ | MAP_WRITE | MAP_DEVICE);
+		pgtable_map(&cell->pt, gpa, pa, PAGE_SIZE, MAP_READ | MAP_WRITE | MAP_DEVICE);
+	return err;
+}
+
+/*
+ * Where the machine repeats each page of the CPU interface, a guest finds it at each: Linux, which
+ * wants both in a row, takes the last page of the first kind, Xilinx' own drivers take the first.
+ */
+int vgic_map_cell(struct cell *cell)
+{
+	pa_t pa = PA(cell_is_direct(cell) ? gicv2.gicc_pa : gicv2.gicv_pa);
+	u64 last = (u64)(gicv2.repeats - 1) * PAGE_SIZE;
+	u32 i;
+	int err = 0;
+
+	for (i = 0; i < gicv2.repeats && !err; i++) {
+		u64 offset = (u64)i * PAGE_SIZE;
+
+		err = map_page(cell, GPA(gicv2.gicc_pa - last + offset), pa);
+		if (!err)
+			err = map_page(cell, GPA(gicv2.gicc_pa + PAGE_SIZE + offset),
+				       PA(pa.a + PAGE_SIZE));
+	}
 	return err;
 }
 
