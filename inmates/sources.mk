@@ -15,7 +15,7 @@ BSP_SOURCES	:= bsp/bsp.c \
 
 DEMOS		:= attack hello smp timer uart-echo
 TESTS		:= abi can direct foreign gic guard memory psci remap sibling strange stress \
-		   sweep ttc vuart
+		   sweep ttc view vuart
 BENCHES		:= bench
 
 # The native shim: an inmate's world without a hypervisor.
@@ -30,5 +30,6 @@ EXTRA_gic	:= tests/gic_decode.c tests/gic_deliver.c tests/gic_filter.c tests/gic
 EXTRA_psci	:= tests/psci_raw.S tests/tap.c
 EXTRA_stress	:= tests/abi_calls.S tests/tap.c
 EXTRA_ttc	:= tests/abi_calls.S tests/tap.c
+EXTRA_view	:= tests/tap.c
 EXTRA_vuart	:= tests/tap.c
 EXTRA_bench	:= bench/bench_entry.S bench/bench_irq.c bench/bench_sync.c bench/bench_tick.c

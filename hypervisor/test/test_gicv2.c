@@ -247,8 +247,8 @@ static u64 page_at(u64 gpa)
 }
 
 /*
- * ZynqMP repeats each page sixteen times, and drivers differ in which they take: all of them lead to
- * the virtual interface, and nothing else lies between.
+ * ZynqMP repeats each page sixteen times, and drivers differ in which they take: all of them lead
+ * to the virtual interface, and nothing else lies between.
  */
 static void each_page_of_the_interface(void **state)
 {

@@ -196,11 +196,11 @@ static void abi_test_hypercall_registers(void)
 
 static void abi_test_hypercall_codes(void)
 {
-	static const u64 unknown[] = { 9, 15, 22, 32, 255, 0x7fffffff, 0xffffffff };
+	static const u64 unknown[] = { 9, 15, JH_HC_LAST + 1, 32, 255, 0x7fffffff, 0xffffffff };
 	static const u64 management[] = {
 		JH_HC_DISABLE, JH_HC_CELL_CREATE, JH_HC_CELL_START, JH_HC_CELL_STOP,
 		JH_HC_CELL_DESTROY, JH_HC_CELL_WRITE, JH_HC_CELL_SCRUB, JH_HC_CELL_MSG,
-		JH_HC_LOG_FLUSH, JH_HC_CELL_LOADED, JH_HC_CELL_CLEAN,
+		JH_HC_LOG_FLUSH, JH_HC_CELL_LOADED, JH_HC_CELL_CLEAN, JH_HC_CONSOLE_INPUT,
 	};
 
 	for (u32 n = 0; n < ARRAY_SIZE(unknown); n++)

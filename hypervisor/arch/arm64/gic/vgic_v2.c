@@ -56,7 +56,7 @@ void vgic_build(const void *config)
 	}
 }
 
-static int map_page(struct cell *cell, gpa_t gpa, pa_t pa)
+static int map_gicv_page(struct cell *cell, gpa_t gpa, pa_t pa)
 {
 	int err = pgtable_prepare(&cell->pt, gpa, pa, PAGE_SIZE, 0);
 
@@ -79,9 +79,9 @@ int vgic_map_cell(struct cell *cell)
 	for (i = 0; i < gicv2.repeats && !err; i++) {
 		u64 offset = (u64)i * PAGE_SIZE;
 
-		err = map_page(cell, GPA(gicv2.gicc_pa - last + offset), pa);
+		err = map_gicv_page(cell, GPA(gicv2.gicc_pa - last + offset), pa);
 		if (!err)
-			err = map_page(cell, GPA(gicv2.gicc_pa + PAGE_SIZE + offset),
+			err = map_gicv_page(cell, GPA(gicv2.gicc_pa + PAGE_SIZE + offset),
 				       PA(pa.a + PAGE_SIZE));
 	}
 	return err;

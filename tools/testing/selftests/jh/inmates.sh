@@ -64,6 +64,10 @@ for test; do
 		run_test rtos psci
 		run_test smp psci
 		;;
+	view)
+		run_test view view "cpus=2 spi=100"
+		run_test view-physical view "physical cpus=2 spi=100"
+		;;
 	stress)
 		run_test smp stress seconds=5
 		;;
