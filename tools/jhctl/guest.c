@@ -22,6 +22,8 @@
 #define REGS		8		/* frames of an interrupt controller */
 #define FIRST_TRIGGER	8u		/* of the timer's interrupts: level, active low */
 #define TIMER_PPIS	4
+#define FIRST_SPI	32		/* the tree counts from there, */
+#define IRQ_LEVEL_HIGH	4		/* and calls a level so */
 
 static const char *const gics[] = {
 	"arm,gic-v3", "arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic",
@@ -111,14 +113,29 @@ static bool console_device(const struct guest_writer *w, __u32 *index)
 	return false;
 }
 
-static void put_console(struct guest_writer *w, const char *property, const char *suffix)
+/* The console that the hypervisor stands in for; NULL if the cell has none. */
+static const struct jh_console *virtual_console(const struct guest_writer *w)
 {
-	char *name, *path;
+	const struct jh_console *console = config_console(w->guest->config);
+
+	return console && console->flags & JH_CONSOLE_VIRTUAL ? console : NULL;
+}
+
+/* The node of the console, to be freed; NULL if the cell has none of its own. */
+static char *console_name(struct guest_writer *w)
+{
+	const struct jh_console *console = virtual_console(w);
 	__u32 index;
 
-	if (!console_device(w, &index))
-		return;
-	name = guest_device_name(w, index);
+	if (console)
+		return text_format("serial@%llx", console->address);
+	return console_device(w, &index) ? guest_device_name(w, index) : NULL;
+}
+
+static void put_console(struct guest_writer *w, const char *property, const char *suffix)
+{
+	char *name = console_name(w), *path;
+
 	if (!name)
 		return;
 	path = text_format("/%s%s", name, suffix);
@@ -328,6 +345,33 @@ static void put_pmu(struct guest_writer *w)
 	guest_end(w);
 }
 
+/*
+ * As an SBSA UART it needs no clocks, and no driver tries to set a baud rate. Without an interrupt
+ * Linux prints by earlycon alone.
+ */
+static void put_virtual_console(struct guest_writer *w)
+{
+	const struct jh_console *console = virtual_console(w);
+	__u32 irq = config_cell(w->guest->config)->console_irq;
+	fdt32_t cells[3];
+
+	if (!console)
+		return;
+	begin_at(w, "serial", console->address);
+	guest_string(w, "compatible", "arm,sbsa-uart");
+	put_reg(w, console->address, console->size);
+	if (irq) {
+		cells[0] = cpu_to_fdt32(0);
+		cells[1] = cpu_to_fdt32(irq - FIRST_SPI);
+		cells[2] = cpu_to_fdt32(IRQ_LEVEL_HIGH);
+		guest_raw(w, "interrupts", cells, sizeof(cells));
+	} else {
+		complain("warning: the console has no interrupt: Linux prints with earlycon only");
+	}
+	guest_number(w, "current-speed", 115200);
+	guest_end(w);
+}
+
 static void put_board(struct guest_writer *w)
 {
 	__u32 count, i;
@@ -345,6 +389,7 @@ static void put_board(struct guest_writer *w)
 	put_gic(w);
 	put_timer(w);
 	put_pmu(w);
+	put_virtual_console(w);
 	for (i = 0; i < count; i++)
 		guest_device(w, i);
 	guest_clocks(w);

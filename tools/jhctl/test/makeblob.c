@@ -109,7 +109,7 @@ static void add_cell(const char *name, __u32 number, __u32 flags, const char *pa
 }
 
 /* /uart@9040000 is seen at another address than the machine's. */
-static void add_linux(const char *name, __u32 number)
+static void add_linux(const char *name, __u32 number, __u32 console_irq)
 {
 	const __u32 ram = JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE | JH_MEM_LOADABLE;
 	struct jh_config_cell cell = { .entry = 0x40000000, .comm_address = 0x80000000 };
@@ -132,6 +132,11 @@ static void add_linux(const char *name, __u32 number)
 		.flags = JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4,
 	};
 
+	if (console_irq) {
+		cell.console_irq = console_irq;
+		console.address = 0x62000000;
+		console.flags |= JH_CONSOLE_VIRTUAL;
+	}
 	snprintf(cell.name, sizeof(cell.name), "%s", name);
 	add(JH_SECTION_CONSOLE, &console, sizeof(console));
 	add(JH_SECTION_CELL, &cell, sizeof(cell));
@@ -153,7 +158,9 @@ int main(int argc, char **argv)
 	else if (argc == 4 && !strcmp(argv[1], "cell"))
 		add_cell(argv[2], (__u32)atoi(argv[3]), 0, NULL);
 	else if (argc == 4 && !strcmp(argv[1], "linux"))
-		add_linux(argv[2], (__u32)atoi(argv[3]));
+		add_linux(argv[2], (__u32)atoi(argv[3]), 0);
+	else if (argc == 4 && !strcmp(argv[1], "virtual"))
+		add_linux(argv[2], (__u32)atoi(argv[3]), 53);
 	else if (argc == 4 && !strcmp(argv[1], "disk"))
 		add_cell(argv[2], (__u32)atoi(argv[3]), 0, "/soc/mmc@1000");
 	else if (argc == 4 && !strcmp(argv[1], "direct"))

@@ -128,6 +128,18 @@ def board(tap: Tap, jhctl: Jhctl) -> None:
     make_machine(jhctl, 3)
 
 
+def virtual_console(tap: Tap, jhctl: Jhctl) -> None:
+    """The UART that the hypervisor stands in for needs nothing of the machine's tree."""
+    jhctl.blob("virtual.cell", "virtual", "virtual", "2")
+    tree = printed(tap, jhctl, "virtual.cell")
+    tap.equal(tree["serial@62000000"],
+              {"compatible": ["arm,sbsa-uart"], "reg": [0, 0x62000000, 0, 0x1000],
+               "interrupts": [0, 21, 4], "current-speed": [115200]}, "a virtual console")
+    tap.equal((tree["chosen"]["stdout-path"], tree["aliases"]["serial0"]),
+              (["/serial@62000000:115200n8"], ["/serial@62000000"]), "is the console")
+    tap.ok("serial@62000000" not in printed(tap, jhctl, "linux.cell"), "of those that have one")
+
+
 def devices(tap: Tap, jhctl: Jhctl) -> None:
     seen = jhctl("cell", "linux", "linux.cell", "Image", "-p")
     tree = parse(seen.out)
@@ -238,6 +250,7 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     make_machine(jhctl, 3)
     jhctl.put("Image", kernel())
     board(tap, jhctl)
+    virtual_console(tap, jhctl)
     devices(tap, jhctl)
     overlays(tap, jhctl)
     packings(tap, jhctl)
