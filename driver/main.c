@@ -12,6 +12,7 @@
 #include <linux/compat.h>
 #include <linux/delay.h>
 #include <linux/fs.h>
+#include <linux/kmemleak.h>
 #include <linux/module.h>
 #include <linux/nospec.h>
 #include <linux/rcupdate.h>
@@ -346,6 +347,8 @@ static void orphan(void)
 	if (list_empty(&main_opened))
 		return;
 	orphaned = kzalloc(sizeof(*orphaned), GFP_KERNEL | __GFP_NOFAIL);
+	/* It has to stay for as long as files are open, and nobody is left who could free it. */
+	kmemleak_not_leak(orphaned);
 	orphaned->llseek = noop_llseek;
 	mutex_lock(&main_opened_lock);
 	list_for_each_entry_safe(opened, next, &main_opened, list) {

@@ -67,6 +67,7 @@ typedef unsigned int gfp_t;
 #define min3(a, b, c)		min(min(a, b), c)
 #define hweight64(x)		((unsigned long)__builtin_popcountll(x))
 #define is_power_of_2(x)	((x) && !((x) & ((x) - 1)))
+#define kmemleak_not_leak(object)		((void)(object))
 #define array_index_nospec(i, n)	((i) < (n) ? (i) : 0)
 #define BUILD_BUG_ON(c)		_Static_assert(!(c), #c)
 #define offsetofend(t, m)	(offsetof(t, m) + sizeof(((t *)0)->m))

@@ -9,6 +9,8 @@ JH_SYS=/sys/devices/virtual/misc/jh
 INMATES=/usr/lib/jh/inmates
 CELLS=/etc/jh
 COMPLAINTS='WARNING:|BUG:|Oops|Call trace|rcu.*stall|soft lockup|Unable to handle|bad page'
+COMPLAINTS="$COMPLAINTS|INFO: (possible|inconsistent|trying to register|task .* blocked)|ODEBUG"
+LEAKS=/sys/kernel/debug/kmemleak
 KSFT_PASS=0
 KSFT_FAIL=1
 
@@ -98,8 +100,26 @@ no_complaints()
 	! kernel_log | grep -E -A 20 "$COMPLAINTS"
 }
 
+# Where the kernel has kmemleak (ci/debug-kernel): it says nothing of what is younger than 5 s, nor of
+# what has changed since it looked last.
+leaks()
+{
+	sleep 6
+	echo scan >$LEAKS
+	echo scan >$LEAKS
+	cat $LEAKS
+}
+
+# Lockdep ends with its first report, and when a module is unloaded by force (taint 2).
+lockdep_works()
+{
+	[ $(($(cat /proc/sys/kernel/tainted) & 2)) != 0 ] || grep 'debug_locks: *1' /proc/lockdep_stats
+}
+
 finish()
 {
+	[ ! -e $LEAKS ] || equal "all memory is referred to" "$(leaks)" ""
+	[ ! -e /proc/lockdep_stats ] || check "lockdep is still at work" lockdep_works
 	check "the kernel did not complain" no_complaints
 	echo "1..$tests"
 	[ $failures = 0 ] && exit $KSFT_PASS
