@@ -72,8 +72,9 @@ int jh_input_write(struct jh_ioctl_write_console *arg)
 		if (sent < 0)
 			return arg->copied ? 0 : sent;
 		arg->copied += sent;
-		if (sent < count)
+		if (sent < count || signal_pending(current))
 			break;
+		cond_resched();
 	}
 	return 0;
 }

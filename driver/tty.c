@@ -34,6 +34,8 @@
 #define PATIENCE	HZ			/* for a cell that does not read */
 #define PIECE		512
 #define ROUNDS		16			/* pieces in one look */
+#define HANGUP_LOOK	5			/* ms between two looks for a hang-up's end, */
+#define HANGUP_LOOKS	100			/* and how many there are */
 
 /**
  * struct line - one terminal
@@ -41,7 +43,10 @@
  * @position:	in the cell's output, of what was read last
  * @happened:	jiffies when something last came or went
  * @stuck:	jiffies since when the cell takes nothing of what there is
- * @lock:	guards @queue, a ring of which @queued bytes from @first on wait for the cell
+ * @styled:	generation of the cell that the terminal's settings were made for
+ * @lock:	guards @open and @queue, a ring of which @queued bytes from @first on wait for the
+ *		cell
+ * @open:	@work may be queued; it alone calls receive() and send() then
  */
 struct line {
 	struct tty_port port;
@@ -53,7 +58,9 @@ struct line {
 	u64 position;
 	unsigned long happened;
 	unsigned long stuck;
+	u32 styled;
 	bool throttled;
+	bool open;
 	spinlock_t lock;
 	u32 first;
 	u32 queued;
@@ -165,15 +172,39 @@ static void tty_look(struct work_struct *work)
 
 /* --- a port --- */
 
+/* From here to the next activation nobody queues the work. Under the mutex of the port. */
+static void quiesce(struct line *line)
+{
+	spin_lock_irq(&line->lock);
+	line->open = false;
+	spin_unlock_irq(&line->lock);
+	cancel_delayed_work_sync(&line->work);
+}
+
+/* What somebody has set for the last cell, an echo for instance, is not for this one. */
+static void reset_settings(struct line *line, struct tty_struct *tty)
+{
+	struct ktermios fresh = tty->driver->init_termios;
+
+	if (line->styled == line->generation)
+		return;
+	tty_set_termios(tty, &fresh);
+	line->styled = line->generation;
+}
+
 static int tty_activate(struct tty_port *port, struct tty_struct *tty)
 {
 	struct line *line = container_of(port, struct line, port);
 
 	if (!line->cell)
 		return -ENODEV;
+	reset_settings(line, tty);
 	line->queued = 0;
 	line->throttled = false;
 	line->happened = line->stuck = jiffies;
+	spin_lock_irq(&line->lock);
+	line->open = true;
+	spin_unlock_irq(&line->lock);
 	schedule_delayed_work(&line->work, 0);
 	return 0;
 }
@@ -183,7 +214,7 @@ static void tty_shut(struct tty_port *port)
 {
 	struct line *line = container_of(port, struct line, port);
 
-	cancel_delayed_work_sync(&line->work);
+	quiesce(line);
 	send(line);
 	line->queued = 0;
 }
@@ -233,9 +264,9 @@ static compat_tty_written tty_write_line(struct tty_struct *tty, const compat_tt
 	for (i = 0; i < some; i++)
 		line->queue[(end + i) % sizeof(line->queue)] = bytes[i];
 	line->queued += some;
-	spin_unlock_irqrestore(&line->lock, flags);
-	if (some && tty_port_initialized(&line->port))
+	if (some && line->open)
 		mod_delayed_work(system_wq, &line->work, 0);
+	spin_unlock_irqrestore(&line->lock, flags);
 	return some;
 }
 
@@ -311,6 +342,12 @@ void jh_tty_add(struct jh_cell *cell)
 	if (!jh_report_cell(cell->id)->console_offset)
 		return;
 	mutex_lock(&line->port.mutex);
+	if (tty_port_initialized(&line->port)) {
+		mutex_unlock(&line->port.mutex);
+		pr_warn("cell %s has no terminal: somebody does not let go of /dev/ttyJH%u\n",
+			kobject_name(&cell->kobj), cell->id - 1);
+		return;
+	}
 	line->name = kobject_name(&cell->kobj);
 	line->generation = cell->generation;
 	line->position = 0;
@@ -328,28 +365,27 @@ void jh_tty_add(struct jh_cell *cell)
  * jh_tty_remove() - a cell is gone: whoever has its terminal open gets its last words and a hang-up
  *
  * Under jh_lock, which nothing here waits for. Nobody opens the terminal afterwards: activation
- * looks at the number under the port's mutex.
+ * looks at the number under the port's mutex. A user who takes a page fault in the middle of a read
+ * or write, which may last as long as it likes, holds up the hang-up, but not the caller for long:
+ * the line has no other cell until that is over.
  */
 void jh_tty_remove(struct jh_cell *cell)
 {
 	struct line *line = &tty_lines[cell->id - 1];
-	struct tty_struct *tty;
+	int n;
 
 	if (line->cell != cell->id || line->generation != cell->generation)
 		return;
-	tty = tty_port_tty_get(&line->port);
-	if (tty) {
-		cancel_delayed_work_sync(&line->work);
+	mutex_lock(&line->port.mutex);
+	if (tty_port_initialized(&line->port)) {
+		quiesce(line);
 		receive(line);
 	}
-	tty_kref_put(tty);
-	mutex_lock(&line->port.mutex);
 	line->cell = 0;
 	mutex_unlock(&line->port.mutex);
-	tty = tty_port_tty_get(&line->port);
-	if (tty)
-		tty_vhangup(tty);
-	tty_kref_put(tty);
+	tty_port_tty_hangup(&line->port, false);
+	for (n = 0; n < HANGUP_LOOKS && tty_port_initialized(&line->port); n++)
+		msleep(HANGUP_LOOK);
 	if (line->dev)
 		tty_unregister_device(tty_lines_driver, cell->id - 1);
 	line->dev = NULL;
@@ -371,8 +407,10 @@ static void drop_lines(void)
 {
 	u32 i;
 
-	for (i = 0; i < LINES; i++)
+	for (i = 0; i < LINES; i++) {
+		cancel_delayed_work_sync(&tty_lines[i].work);
 		tty_port_destroy(&tty_lines[i].port);
+	}
 	kvfree(tty_lines);
 }
 

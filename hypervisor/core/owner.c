@@ -75,12 +75,15 @@ static bool is_peer(const struct cell *cell, const struct cell_memory *m, const 
 				   config_cell(other->config)->name, JH_NAME_LEN);
 }
 
-/* Do both sides say that they share it: the same range, and each the other's name? */
+/*
+ * Do both sides say that they share it: the same range, and each the other's name? @b has it. One
+ * that dies shares with nobody new: what it has wiped already has to stay so.
+ */
 static bool both_declare(const struct cell *a, const struct cell_memory *of_a, const struct cell *b,
 			 const struct cell_memory *of_b)
 {
-	return is_peer(a, of_a, b) && is_peer(b, of_b, a) && of_a->pa == of_b->pa &&
-	       of_a->size == of_b->size;
+	return is_peer(a, of_a, b) && b->state != JH_CELL_DYING && is_peer(b, of_b, a) &&
+	       of_a->pa == of_b->pa && of_a->size == of_b->size;
 }
 
 /*

@@ -41,10 +41,16 @@ static const u16 plain_bits[VUART_PLAIN] = {
 /* UARTPeriphID0-3: part 0x011 of Arm, revision 3 (FIFOs of 32 bytes); UARTPCellID0-3. */
 static const u8 ids[] = { 0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
-/* Both indices are the hypervisor's, but several CPUs may take: never more than there can be. */
+/*
+ * Several CPUs may take while this one looks. The tail is read first: an older one makes more of
+ * what there is, never less than nothing.
+ */
 static u32 received(const struct jh_input *input)
 {
-	return load_acquire(&input->head) - load_acquire(&input->tail);
+	u32 tail = load_acquire(&input->tail);
+	u32 count = load_acquire(&input->head) - tail;
+
+	return MIN(count, (u32)JH_INPUT_SIZE);
 }
 
 /*

@@ -274,6 +274,23 @@ static void both_go_at_once(void **state)
 }
 
 /* A life that begins with zeroed RAM does not wipe what the other works with; alone it does. */
+/* What the first has wiped already would go as the second leaves it. */
+static void one_that_dies_shares_with_nobody_new(void **state)
+{
+	struct blob_parts parts;
+	u64 left;
+
+	(void)state;
+	begin();
+	left = run(left_side);
+	assert_int_equal(world_call(JH_HC_CELL_STOP, left), 0);
+	assert_int_equal(world_scrub(left), 0);
+	right_side(&parts);
+	expect_taken(&parts, left);
+	destroy_scrubbed(left);
+	world_unchanged();
+}
+
 static void a_side_that_starts_with_zeroed_memory(void **state)
 {
 	struct blob_parts parts;
@@ -360,6 +377,7 @@ int main(void)
 		cmocka_unit_test(both_sides_of_one_cell),
 		cmocka_unit_test(one_side_goes),
 		cmocka_unit_test(both_go_at_once),
+		cmocka_unit_test(one_that_dies_shares_with_nobody_new),
 		cmocka_unit_test(a_side_that_starts_with_zeroed_memory),
 		cmocka_unit_test(registers_with_two_sides),
 		cmocka_unit_test(root_as_the_other_side),

@@ -166,16 +166,18 @@ static void put_chosen(struct guest_writer *w)
 
 static bool is_ram(const struct jh_config_memory *memory)
 {
-	return !(memory->flags & (JH_MEM_IO | JH_MEM_SHARED_ROOT)) &&
-	       memory->flags & JH_MEM_READ && memory->flags & JH_MEM_WRITE;
+	const __u32 all = JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE;
+
+	return !(memory->flags & (JH_MEM_IO | JH_MEM_SHARED_ROOT)) && (memory->flags & all) == all;
 }
 
-static bool is_shared(const struct jh_config_memory *memory)
+/* Shared, or not good for everything that Linux does with RAM. */
+static bool is_reserved(const struct jh_config_memory *memory)
 {
-	return !(memory->flags & JH_MEM_IO) && memory->flags & JH_MEM_SHARED_ROOT;
+	return !(memory->flags & JH_MEM_IO) && !is_ram(memory);
 }
 
-/* RAM of its own; what it shares stands beside it, so that its kernel leaves that alone. */
+/* RAM of its own; what is another's as well stands beside it: its kernel leaves that alone. */
 static void put_memory(struct guest_writer *w)
 {
 	const struct jh_config_memory *memory;
@@ -195,7 +197,7 @@ static void put_memory(struct guest_writer *w)
 	guest_number(w, "#size-cells", 2);
 	guest_flag(w, "ranges");
 	for (i = 0; i < count; i++) {
-		if (!is_shared(&memory[i]))
+		if (!is_reserved(&memory[i]))
 			continue;
 		begin_at(w, "shared", memory[i].virt);
 		put_reg(w, memory[i].virt, memory[i].size);

@@ -7,17 +7,14 @@
 #include <hv/atomic.h>
 #include <hv/cpu.h>
 
-/* The first of the cell's CPUs that are on; JH_MAX_CPUS if none is. */
+/* The first of the guest's CPUs, as it counts them, that are on; JH_MAX_CPUS if none is. */
 static u32 target_of(const struct cell *cell)
 {
-	u64 left = cell->cpu_mask;
-	u32 cpu;
+	u32 i;
 
-	while (left) {
-		cpu = cpu_mask_next(&left);
-		if (load_acquire(&cpus[cpu].state) == CPU_RUNNING)
-			return cpu;
-	}
+	for (i = 0; i < cell->num_cpus; i++)
+		if (load_acquire(&cpus[cell->order[i]].state) == CPU_RUNNING)
+			return cell->order[i];
 	return JH_MAX_CPUS;
 }
 
