@@ -113,6 +113,13 @@ class CliTest(unittest.TestCase):
         self.run_it("compile", "sys.toml", "--tree", "m.dtb")
         self.assertIn("system m", self.run_it("show", "-", data=path.read_bytes())[1])
 
+    def test_a_cell_is_compiled_by_a_tree_alone(self) -> None:
+        """Whether its interrupt controller asks for a warning comes from the tree."""
+        for direct, notes in (("", 0), ('trusted = true\ninterrupts = "direct"\n', 1)):
+            self.put("cell.toml", ('name = "a"\ncpus = [1]\nmemory = "1M"\n' + direct).encode())
+            status, _, error = self.run_it("compile", "cell.toml", "--tree", "m.dtb")
+            self.assertEqual((status, error.count("masks nothing")), (0, notes), error)
+
     def test_the_source_is_not_replaced(self) -> None:
         self.put("text.cell", SYSTEM.encode())
         status, _, error = self.run_it("compile", "text.cell", "--tree", "m.dtb")
