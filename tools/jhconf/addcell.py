@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import difflib
 import re
+from dataclasses import dataclass
+from typing import Sequence
 
 from . import schema, values
 from .blob import Config
@@ -13,36 +15,124 @@ from .create import Created
 from .devices import Devices
 from .errors import ConfigError
 from .fdt import Node
+from .guests import Guest
 from .source import cpu_list
 from .tree import Range
 
+CONSOLE_WORDS = {
+    "uart": "  # a PL011 that the hypervisor stands in for: jhctl console -i NAME",
+    "hypervisor": "  # prints by hypercall: jhctl console NAME",
+    "none": "",
+}
+
+
+@dataclass(frozen=True)
+class Ram:
+    """RAM of a cell: guest-physical, from a pool."""
+
+    where: Range
+    placed: bool    # at an address that somebody chose; else at 0
+
+    def text(self) -> str:
+        size = values.spell(schema.MEMORY.field("size"), self.where.size).strip("\"")
+        return f"{size}@{self.where.start:#x}" if self.placed else size
+
 
 def add_cell(devices: Devices, name: str, cpus: str, memory: str, specs: list[str],
-             console: str = "", system: Config | None = None, force: bool = False) -> Created:
-    """The source; raises ConfigError naming each device that cannot be split off."""
+             console: str = "", system: Config | None = None, force: bool = False,
+             guest: Guest | None = None) -> Created:
+    """The source; raises ConfigError naming each device that cannot be split off.
+
+    With a kind of guest, cpus, memory and console may be empty: they are as that kind wants them.
+    """
     tree = devices.tree
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]*", name) or len(name) >= schema.NAME_LEN:
         raise ConfigError(f"\"{name}\" cannot be the name of a cell: use letters, digits, '-', '_' "
                           f"and '.', a letter first, at most {schema.NAME_LEN - 1}")
-    numbers = cpu_list(cpus)
+    numbers = _last_cpus(devices, guest.cpus) if guest and not cpus else cpu_list(cpus)
     _judge_cpus(devices, numbers)
     nodes = [tree.find(spec) for spec in specs]
     result = Created("")
     _judge_devices(devices, nodes, force, result)
-    ram = values.size(memory, ("memory",))
-    _judge_ram(devices, ram)
-    lines = [f"# Cell {name}, written by jhctl config add-cell.", "",
+    rams = _rams(memory, guest)
+    _judge_rams(devices, rams)
+    where = [ram.where for ram in rams]
+    lines = [*_head(devices, name, guest), "",
              f"name = \"{name}\"",
              f"cpus = {numbers}  # Linux's numbers; the guest counts them from 0",
-             *_comm_lines(devices, nodes, ram), *console_lines(devices, nodes, console, ram), "",
-             "# RAM at guest address 0, from a pool", "[[memory]]",
-             f"size = {values.spell(schema.MEMORY.field('size'), ram)}"]
+             *_short_memory(rams, nodes, guest),
+             *(f"{key}  # {why}" for key, why in (guest.lines if guest else ())),
+             *_comm_lines(devices, nodes, where),
+             *console_lines(devices, nodes, console or _usual_console(devices, nodes, guest),
+                            where)]
+    if nodes or guest is None:
+        for ram in rams:
+            lines += ["", f"# RAM at guest address {ram.where.start:#x}, from a pool",
+                      "[[memory]]",
+                      f"size = {values.spell(schema.MEMORY.field('size'), ram.where.size)}"]
+            lines += [f"virt = {ram.where.start:#x}"] if ram.placed else []
     for node in nodes:
-        lines += device_lines(devices, node, ram)
+        lines += device_lines(devices, node, where)
     if system is not None:
         _assignable(devices, nodes, system, result)
+        _judge_pool(rams, system, result)
     result.text = "\n".join(lines) + "\n"
     return result
+
+
+def _head(devices: Devices, name: str, guest: Guest | None) -> list[str]:
+    """What the file is for, and what to do with it."""
+    if guest is None:
+        return [f"# Cell {name}, written by jhctl config add-cell."]
+    lines = [f"# Cell {name} for {guest.title}, written by jhctl config add-cell. Its page:",
+             f"# Documentation/guests/{guest.page}.rst. Started by", "#"]
+    lines += [f"#     {command.format(file=name + '.cell').replace('NAME', name)}"
+              for command in guest.run]
+    more = list(guest.hints)
+    if guest.knows_gic:
+        gic = devices.tree.gic()
+        frames = ", ".join(f"{frame.upper()} {gic.frames[frame].start:#x}"
+                           for frame in ("gicd", "gicc", "gicr") if frame in gic.frames)
+        more = [f"The interrupt controller that it must be built for: GICv{gic.version}, {frames}.",
+                *more]
+    return lines + (["#", *(f"# {line}" for line in more)] if more else [])
+
+
+def _last_cpus(devices: Devices, wanted: int) -> list[int]:
+    """So many of the machine's last CPUs; the first one is Linux's."""
+    count = len(devices.tree.cpus())
+    if count < 2:
+        raise ConfigError(f"the device tree has {count} CPU{'s' * (count != 1)}, there is none to "
+                          "give away: say which with --cpus")
+    return list(range(max(1, count - wanted), count))
+
+
+def _rams(memory: str, guest: Guest | None) -> list[Ram]:
+    """What was asked for, with the guest's address if it has none; else what the guest wants."""
+    usual = [values.placed(text, ("memory",)) for text in (guest.memory if guest else ())]
+    sizes = usual
+    if memory or guest is None:
+        size, start = values.placed(memory, ("memory",))
+        if start is None and usual:
+            start = usual[0][1]
+        sizes = [(size, start), *usual[1:]]
+    return [Ram(Range(start or 0, size), start is not None) for size, start in sizes]
+
+
+def _short_memory(rams: list[Ram], nodes: list[Node], guest: Guest | None) -> list[str]:
+    """The key memory; where there are devices, whose registers are memory, RAM is a table too."""
+    if guest is None or nodes:
+        return []
+    texts = [f"\"{ram.text()}\"" for ram in rams]
+    value = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
+    return [f"memory = {value}  # {guest.why_there}"]
+
+
+def _usual_console(devices: Devices, nodes: list[Node], guest: Guest | None) -> str:
+    """A UART that the cell owns, which "" stands for, goes before what the guest could do with."""
+    if guest is None or any(devices.tree.console_type(node) for node in nodes):
+        return ""
+    return guest.console
 
 
 def _judge_cpus(devices: Devices, numbers: list[int]) -> None:
@@ -57,14 +147,25 @@ def _judge_cpus(devices: Devices, numbers: list[int]) -> None:
         raise ConfigError(f"all {count} CPUs for a cell: leave Linux at least one")
 
 
-def _judge_ram(devices: Devices, ram: int) -> None:
+def _judge_rams(devices: Devices, rams: list[Ram]) -> None:
     """The cell finds its interrupt controller where the machine has it."""
     frames = devices.tree.gic().frames
-    low = min(frames, key=lambda name: frames[name].start)
-    if frames[low].start < ram:
-        raise ConfigError(f"{values.size_text(ram)} of memory at guest address 0 would lie over "
-                          f"the interrupt controller ({low.upper()} at {frames[low].start:#x}): "
-                          "take less, and add the rest as a [[memory]] with a higher virt")
+    for ram in rams:
+        for name in sorted(frames, key=lambda name: frames[name].start):
+            if frames[name].overlaps(ram.where):
+                raise ConfigError(
+                    f"{values.size_text(ram.where.size)} of memory at guest address "
+                    f"{ram.where.start:#x} would lie over the interrupt controller "
+                    f"({name.upper()} at {frames[name].start:#x}): take less, or another address: "
+                    "--memory SIZE@ADDRESS")
+
+
+def _judge_pool(rams: list[Ram], system: Config, result: Created) -> None:
+    pools = sum(int(pool["size"]) for pool in system.elements("pool"))
+    wanted = sum(ram.where.size for ram in rams)
+    if wanted > pools:
+        result.warnings.append(f"it wants {values.size_text(wanted)} of RAM, the pools of "
+                               f"{system.name} have {values.size_text(pools)}: make one larger")
 
 
 def _judge_devices(devices: Devices, nodes: list[Node], force: bool, result: Created) -> None:
@@ -80,33 +181,36 @@ def _judge_devices(devices: Devices, nodes: list[Node], force: bool, result: Cre
         raise ConfigError("\n".join(refused))
 
 
-def _seen_at(start: int, ram: int) -> int:
+def _seen_at(where: Range, rams: Sequence[Range]) -> int:
     """Where a cell sees registers: in their place, or some 4 GiB above if its RAM lies there."""
-    return start if start >= ram else start + (-(-(ram - start) >> 32) << 32)
+    while any(where.overlaps(ram) for ram in rams):
+        where = Range(where.start + (1 << 32), where.size)
+    return where.start
 
 
-def _comm_lines(devices: Devices, nodes: list[Node], ram: int) -> list[str]:
+def _comm_lines(devices: Devices, nodes: list[Node], rams: list[Range]) -> list[str]:
     """Another place for the communication region, if RAM or a device lies in the usual one."""
     usual = Range(int(schema.CELL.field("comm_address").default), schema.PAGE_SIZE)
-    taken = [Range(0, ram)] + [Range(_seen_at(pages.start, ram), pages.size)
-                               for node in nodes for pages in devices.tree.pages(node)]
+    taken = rams + [Range(_seen_at(pages, rams), pages.size)
+                    for node in nodes for pages in devices.tree.pages(node)]
     if not any(where.overlaps(usual) for where in taken):
         return []
     return [f"comm = {max(where.pages().end for where in taken):#x}  # {usual.start:#x}, the usual "
             "place, is taken"]
 
 
-def console_lines(devices: Devices, nodes: list[Node], console: str, ram: int = 0) -> list[str]:
+def console_lines(devices: Devices, nodes: list[Node], console: str,
+                  rams: Sequence[Range] = ()) -> list[str]:
     """The UART that was asked for; else the first UART of the cell; else the hypercall."""
     tree = devices.tree
-    if console in ("uart", "hypervisor", "none"):
-        return [f"console = \"{console}\""]
+    if console in CONSOLE_WORDS:
+        return [f"console = \"{console}\"{CONSOLE_WORDS[console]}"]
     uarts = [node for node in nodes if tree.console_type(node)]
     if console:
         try:
             node = tree.find(console)
         except ConfigError as error:
-            close = difflib.get_close_matches(console, ("uart", "hypervisor", "none"), 1, 0.6)
+            close = difflib.get_close_matches(console, CONSOLE_WORDS, 1, 0.6)
             hint = f"; did you mean \"{close[0]}\"?" if close else ""
             raise ConfigError(f"the console: {error.message}{hint}") from error
         if node not in nodes:
@@ -116,16 +220,17 @@ def console_lines(devices: Devices, nodes: list[Node], console: str, ram: int = 
             raise ConfigError(f"{node.path} is no UART that jh knows: use --console hypervisor")
         uarts = [node]
     if not uarts:
-        return ["console = \"hypervisor\"  # prints by hypercall: jhctl console NAME"]
+        return [f"console = \"hypervisor\"{CONSOLE_WORDS['hypervisor']}"]
     node, reg = uarts[0], tree.regs(uarts[0])[0]
+    shift = _seen_at(reg.pages(), rams) - reg.pages().start
     flags = ", ".join(f"\"{word}\"" for word in tree.console_flags(node))
     return ["", f"[console]  # {values.comment(node.path)}",
-            f"type = \"{tree.console_type(node)}\"", f"address = {_seen_at(reg.start, ram):#x}",
+            f"type = \"{tree.console_type(node)}\"", f"address = {reg.start + shift:#x}",
             f"size = {reg.size:#x}", f"flags = [{flags}]"]
 
 
-def device_lines(devices: Devices, node: Node, ram: int = 0) -> list[str]:
-    """The tables of one device of a cell with so many bytes of RAM at 0."""
+def device_lines(devices: Devices, node: Node, rams: Sequence[Range] = ()) -> list[str]:
+    """The tables of one device of a cell with RAM at these guest addresses."""
     tree = devices.tree
     alias = tree.alias_of(node)
     about = ", ".join(filter(None, [alias, *node.strings("compatible")[:1]]))
@@ -136,8 +241,8 @@ def device_lines(devices: Devices, node: Node, ram: int = 0) -> list[str]:
     for pages in devices.tree.pages(node):
         lines += ["", "[[memory]]", f"device = {path}", f"phys = {pages.start:#x}",
                   f"size = {pages.size:#x}"]
-        if pages.start < ram:
-            lines.append(f"virt = {_seen_at(pages.start, ram):#x}  # the cell's RAM lies at "
+        if _seen_at(pages, rams) != pages.start:
+            lines.append(f"virt = {_seen_at(pages, rams):#x}  # the cell's RAM lies at "
                          f"{pages.start:#x}")
     for interrupt in tree.interrupts(node)[0]:
         if interrupt.intid >= 32:

@@ -9,7 +9,7 @@ import io
 import os
 import sys
 
-from . import commands
+from . import commands, guests
 from .errors import ConfigError
 from .values import unknown
 
@@ -64,9 +64,13 @@ def parser() -> argparse.ArgumentParser:
     sub = command("add-cell", commands.run_add_cell, "write the source of a cell", tree=True,
                   output=True)
     from_option(sub)
-    sub.add_argument("--name", required=True)
-    sub.add_argument("--cpus", required=True, metavar="LIST", help="1,3-5")
-    sub.add_argument("--memory", required=True, metavar="SIZE", help="64M")
+    sub.set_defaults(usage_error=sub.error)
+    sub.add_argument("--for", dest="guest", metavar="GUEST",
+                     help=f"in the shape that a kind of guest wants: {', '.join(guests.GUESTS)}")
+    sub.add_argument("--name", help="with --for by default its word")
+    sub.add_argument("--cpus", metavar="LIST", help="1,3-5; with --for by default the last ones")
+    sub.add_argument("--memory", metavar="SIZE", help="64M, or 64M@0x40000000; with --for by "
+                     "default where the guest is linked")
     sub.add_argument("--device", action="append", default=[], metavar="DEVICE",
                      help="alias, label, path or a unique part of it; may be repeated")
     sub.add_argument("--console", metavar="WHAT",

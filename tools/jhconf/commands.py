@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 from . import (addcell, blob, cheader, checker, create, decode, diff, doc, domains, explain,
-               facts, jailhouse, jailimport, page, picture, schema, setrules, show, source,
+               facts, guests, jailhouse, jailimport, page, picture, schema, setrules, show, source,
                suggest, treerules, values)
 from .blob import Config
 from .devices import Devices
@@ -305,14 +305,23 @@ def run_create(args: argparse.Namespace) -> None:
 
 
 def run_add_cell(args: argparse.Namespace) -> None:
+    missing = [f"--{key}" for key in ("name", "cpus", "memory") if not getattr(args, key)]
+    if missing and not args.guest:
+        args.usage_error(f"it needs {' and '.join(missing)}, or --for GUEST: one of "
+                         f"{', '.join(guests.GUESTS)}")
+    try:
+        guest = guests.find(args.guest) if args.guest else None
+    except ConfigError as error:
+        args.usage_error(error.message)
     where = machine(args)
+    name = args.name or args.guest
     system = read_member(args.system, where.tree).config if args.system else None
     try:
-        created = addcell.add_cell(Devices(where), args.name, args.cpus, args.memory, args.device,
-                                   args.console or "", system, args.force)
+        created = addcell.add_cell(Devices(where), name, args.cpus or "", args.memory or "",
+                                   args.device, args.console or "", system, args.force, guest)
     except ConfigError as error:
         raise Failure(error.text()) from error
-    finish(created, args.output, f"{args.name}.toml")
+    finish(created, args.output, f"{name}.toml")
 
 
 def run_import(args: argparse.Namespace) -> None:

@@ -9,6 +9,7 @@ _jhctl_verbs="enable disable status cell console bench config help --help --vers
 _jhctl_cell="create load start shutdown destroy run linux list show stats"
 _jhctl_bench="latency"
 _jhctl_config="collect compile check decode show create add-cell explain diff import export suggest"
+_jhctl_guests="freertos zephyr linux u-boot nuttx threadx unikraft rtems"
 
 # Names of the cells there are.
 _jhctl_names()
@@ -35,8 +36,8 @@ _jhctl_options()
 	"config show") echo "--tree --from --live --svg --html --json" ;;
 	"config create") echo "--tree --from --live --output --name --pool --fixed" ;;
 	"config add-cell")
-		echo "--tree --from --live --output --name --cpus --memory --device --console"
-		echo "--system --force"
+		echo "--tree --from --live --output --for --name --cpus --memory --device"
+		echo "--console --system --force"
 		;;
 	"config explain") echo "--tree --from --live" ;;
 	"config diff") echo "--tree" ;;
@@ -65,7 +66,9 @@ _jhctl()
 			verb="$verb ${COMP_WORDS[2]}"
 			at=3
 		fi
-		if [[ $word == -* ]]; then
+		if [[ $verb == "config add-cell" && ${COMP_WORDS[COMP_CWORD - 1]} == --for ]]; then
+			offer=$_jhctl_guests
+		elif [[ $word == -* ]]; then
 			offer=$(_jhctl_options "$verb")
 		elif ((COMP_CWORD == at)); then
 			case $verb in
