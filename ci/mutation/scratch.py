@@ -21,6 +21,7 @@ from parts import Part, TOP     # noqa: E402
 
 LIMIT = 150.0           # seconds for what a mutant makes run, which may hang, and at least
 PATIENCE = 4            # times what it took without a mutant
+FIRST_LIMIT = 3600.0    # without a mutant: it builds, beside whatever else the machine has to do
 
 
 class Broken(Exception):
@@ -60,14 +61,14 @@ class Scratch:
             if not link.is_symlink() and (TOP / "build" / name).exists():
                 link.symlink_to((TOP / "build" / name).resolve())
 
-    def run(self, command: str) -> tuple[bool, str]:
+    def run(self, command: str, least: float = LIMIT) -> tuple[bool, str]:
         """Run a command of the shell in the copy; return whether it succeeded, and output."""
         with tempfile.TemporaryFile() as output:
             with subprocess.Popen(["sh", "-c", command], cwd=self.top, stdin=subprocess.DEVNULL,
                                   stdout=output, stderr=subprocess.STDOUT,
                                   start_new_session=True) as process:
                 try:
-                    status = process.wait(max(LIMIT, PATIENCE * self._seconds.get(command, 0.0)))
+                    status = process.wait(max(least, PATIENCE * self._seconds.get(command, 0.0)))
                 except subprocess.TimeoutExpired:
                     status = -1
                     os.killpg(process.pid, signal.SIGKILL)
@@ -85,12 +86,12 @@ class Scratch:
                 raise Broken(f"the tests in {part.programs} cannot be built")
             for name in parts.programs(part.programs, self.top):
                 began = time.monotonic()
-                if self.passes_not(part, [name]):
+                if self.passes_not(part, [name], FIRST_LIMIT):
                     raise Broken(f"{name} fails without a mutant")
-                self._seconds[name] = time.monotonic() - began
+                self._seconds[self._program(part, name)] = time.monotonic() - began
         for command in part.commands:
             began = time.monotonic()
-            good, output = self.run(command)
+            good, output = self.run(command, FIRST_LIMIT)
             if not good:
                 wrong = [line for line in output.splitlines() if re.search("^not ok|rror", line)]
                 raise Broken(f"fails without a mutant: {command}: {'; '.join(wrong[:3])}")
@@ -102,14 +103,18 @@ class Scratch:
             return []
         if path not in self._names:
             names = parts.programs_of(part.programs, path, self.top)
-            self._names[path] = sorted(names, key=lambda name: self._seconds.get(name, 0.0))
+            self._names[path] = sorted(
+                names, key=lambda name: self._seconds.get(self._program(part, name), 0.0))
         return self._names[path]
 
-    def passes_not(self, part: Part, names: list[str]) -> str | None:
+    def _program(self, part: Part, name: str) -> str:
+        """Return the command that runs a program."""
+        return str(parts.out_of(part.programs, self.top) / name)
+
+    def passes_not(self, part: Part, names: list[str], least: float = LIMIT) -> str | None:
         """Run programs one after the other; return the first that fails."""
-        out = parts.out_of(part.programs, self.top)
         for name in names:
-            if not self.run(str(out / name))[0]:
+            if not self.run(self._program(part, name), least)[0]:
                 return name
         return None
 
