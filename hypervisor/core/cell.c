@@ -109,13 +109,16 @@ int cell_stop(struct cell *cell, struct jh_error *error)
 	return 0;
 }
 
-void cell_end(u32 state)
+void cell_end(bool reset)
 {
 	struct cell *cell = cpu_self()->cell;
 
 	cell->report->comm_state = comm_state(cell);
-	if (compare_exchange(&cell->state, JH_CELL_RUNNING, state))
-		report_cell_changed(cell->id, state);
+	/* Before root sees the state, and only where nothing else has ended the cell. */
+	if (compare_exchange(&cell->state, JH_CELL_RUNNING, JH_CELL_STOPPED)) {
+		cell->report->reset = reset;
+		report_cell_changed(cell->id, JH_CELL_STOPPED);
+	}
 	recall_cpus(cell, cell->cpu_mask & ~BIT(this_cpu()));
 	cpu_park();
 }

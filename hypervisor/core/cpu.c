@@ -23,7 +23,7 @@ static u64 present(u64 mask)
 
 	while (left) {
 		cpu = cpu_mask_next(&left);
-		if (load_acquire(&cpus[cpu].state) == CPU_UNMANAGED)
+		if (load_seq(&cpus[cpu].state) == CPU_UNMANAGED)
 			mask &= ~BIT(cpu);
 	}
 	return mask;
@@ -31,9 +31,14 @@ static u64 present(u64 mask)
 
 void cpu_request(u64 mask, u32 request)
 {
+	struct cpu *self = cpu_self();
+
+	/* Before the states are looked at: see await_kicks(). */
+	store_seq(&self->kicks, 1);
 	mask = present(mask);
 	cpu_note(mask, request);
 	arch_kick(mask);
+	store_release(&self->kicks, 0);
 }
 
 void cpu_handle_requests(void)
@@ -69,12 +74,29 @@ static void __noreturn start(struct cpu *self)
 	arch_cpu_enter(self->entry, self->argument);
 }
 
+/*
+ * Whoever took this CPU for one that the hypervisor can wake may be about to kick it. That is over
+ * before it leaves; who looks from now on sees that it has left.
+ */
+static void await_kicks(void)
+{
+	u64 left = root_cell.cpu_mask;
+	u32 cpu;
+
+	while (left) {
+		cpu = cpu_mask_next(&left);
+		while (load_seq(&cpus[cpu].kicks))
+			arch_relax();
+	}
+}
+
 static void __noreturn start_unmanaged(struct cpu *self)
 {
 	u64 entry = self->entry, argument = self->argument;
 
 	self->report->state = JH_CPUREP_ABSENT;
-	store_release(&self->state, CPU_UNMANAGED);
+	store_seq(&self->state, CPU_UNMANAGED);
+	await_kicks();
 	arch_root_enter_unmanaged(entry, argument);
 }
 

@@ -49,12 +49,23 @@ static int kill_parked(u64 mask, struct jh_error *error)
 	return 0;
 }
 
+/* Root, 0, if there is none. */
+static u32 first_cell(void)
+{
+	u32 id;
+
+	for (id = 1; id < JH_MAX_CELLS; id++)
+		if (cell_get(id))
+			return id;
+	return CELL_ROOT;
+}
+
 int disable_cpu(void)
 {
 	struct rendezvous *end = &ends[load_acquire(&try) % TRIES];
 	u64 online = 0, parked = 0, left = root_cell.cpu_mask;
 	struct jh_error error = { 0 };
-	u32 cpu, state;
+	u32 cpu, state, cell;
 	int err;
 
 	while (left) {
@@ -65,10 +76,9 @@ int disable_cpu(void)
 		else if (state != CPU_UNMANAGED)
 			parked |= BIT(cpu);
 	}
-	if (cell_count() > 1) {
-		for (cpu = 1; !cell_get(cpu); cpu++)
-			;
-		err = refuse(&error, JH_ERR_CELLS_ALIVE, JH_OBJ_CELL, cpu);
+	cell = first_cell();
+	if (cell != CELL_ROOT) {
+		err = refuse(&error, JH_ERR_CELLS_ALIVE, JH_OBJ_CELL, cell);
 		return report_error(&error, err);
 	}
 	/* An interrupt in flight that cannot be put back must be delivered first. */

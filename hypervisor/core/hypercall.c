@@ -33,24 +33,36 @@ static __noinline s64 get_info(u64 arg1)
 	return -EINVAL;
 }
 
+static s64 state_of(const struct cell *cell)
+{
+	u32 state;
+
+	if (cell->id == CELL_ROOT)
+		return JH_COMM_RUNNING;
+	if (cell->state == JH_CELL_FAILED)
+		return JH_COMM_FAILED;
+	if (cell->state != JH_CELL_RUNNING)
+		return JH_COMM_SHUT_DOWN;
+	state = MIN(comm_state(cell), (u32)JH_COMM_FAILED_REVISION);
+	cell->report->comm_state = state;
+	return state;
+}
+
+/* A cell whose CPU runs here stays; any other one might be destroyed meanwhile. */
 static __noinline s64 get_cell_state(u64 arg1)
 {
 	const struct cell *cell = this_cell();
-	const struct cell *other = cell_get(arg1);
-	u32 state;
+	s64 state;
 
-	if (cell->id != CELL_ROOT && arg1 != cell->id)
+	if (arg1 == cell->id)
+		return state_of(cell);
+	if (cell->id != CELL_ROOT)
 		return -EPERM;
-	if (!other)
-		return -ENOENT;
-	if (other->id == CELL_ROOT)
-		return JH_COMM_RUNNING;
-	if (other->state == JH_CELL_FAILED)
-		return JH_COMM_FAILED;
-	if (other->state != JH_CELL_RUNNING)
-		return JH_COMM_SHUT_DOWN;
-	state = MIN(comm_state(other), (u32)JH_COMM_FAILED_REVISION);
-	other->report->comm_state = state;
+	if (!manage_begin())
+		return -EBUSY;
+	cell = cell_get(arg1);
+	state = cell ? state_of(cell) : -ENOENT;
+	manage_end();
 	return state;
 }
 

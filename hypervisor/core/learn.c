@@ -33,15 +33,16 @@ static bool map(u64 page)
 bool learn_access(u64 address, const char *kind)
 {
 	u64 page = ALIGN_DOWN(address, PAGE_SIZE);
-	bool again = true;
+	bool again;
 
-	if (!learning || !owner_is_nobodys(page, PAGE_SIZE))
+	if (!learning)
 		return false;
 	/* Whoever manages cells needs the tables for a moment; the access is made again. */
 	if (!manage_try_begin())
 		return true;
+	again = owner_is_nobodys(page, PAGE_SIZE);
 	/* Another CPU may have been faster. */
-	if (!pgtable_is_mapped(&root_cell.pt, GPA(page), PAGE_SIZE)) {
+	if (again && !pgtable_is_mapped(&root_cell.pt, GPA(page), PAGE_SIZE)) {
 		again = map(page);
 		log_printf("learn: root %s 0x%lx\n", kind, (unsigned long)address);
 	}

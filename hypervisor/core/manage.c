@@ -261,8 +261,8 @@ static s64 call_locked(const struct manage_entry *entry, const u64 args[4])
 	return ret < 0 ? report_error(&error, (int)ret) : ret;
 }
 
-/* Who only looks at the cells (manage_try_begin()) is through within microseconds. */
-static bool begin(void)
+/* Who only looks at the cells is through within microseconds. */
+bool manage_begin(void)
 {
 	u64 deadline;
 
@@ -296,7 +296,7 @@ s64 manage_call(u64 code, const u64 args[4])
 {
 	s64 ret;
 
-	if (!begin())
+	if (!manage_begin())
 		return -EBUSY;
 	ret = call_locked(manage_find(code), args);
 	report.head.pool_used = pool_used();

@@ -59,7 +59,13 @@ static void do_park(void *arg)
 static void do_end(void *arg)
 {
 	(void)arg;
-	cell_end(JH_CELL_STOPPED);
+	cell_end(false);
+}
+
+static void do_reset(void *arg)
+{
+	(void)arg;
+	cell_end(true);
 }
 
 static void do_fail(void *arg)
@@ -206,6 +212,31 @@ static void destroy_while_a_sibling_is_turned_on(void)
 	world_check();
 }
 
+static void do_ask(void *arg)
+{
+	const u64 args[4] = { id };
+	s64 *said = arg;
+
+	*said = hypercall(JH_HC_CELL_GET_STATE, args);
+}
+
+/* Root looks at a cell beside its own destroy: it sees one that is there, or none. */
+static void destroy_while_root_looks(void)
+{
+	static struct call destroy;
+	static s64 said;
+
+	begin(false);
+	go();
+	fake_post(0, do_destroy, &destroy);
+	fake_post(1, do_ask, &said);
+	done();
+	assert_int_equal(destroy.ret, 0);
+	assert_true(said == JH_COMM_RUNNING || said == JH_COMM_SHUT_DOWN || said == -ENOENT ||
+		    said == -EBUSY);
+	world_check();
+}
+
 static void end_while_a_sibling_is_turned_on(void)
 {
 	begin(true);
@@ -259,6 +290,39 @@ static void both_fail(void)
 	end_of_life();
 }
 
+/* A reset is told of a cell that stopped for it, not of one that has failed meanwhile. */
+static void reset_while_a_sibling_fails(void)
+{
+	begin(true);
+	go();
+	fake_post(2, do_reset, NULL);
+	fake_post(3, do_fail, NULL);
+	done();
+	assert_int_equal(report.cells[id].reset, report.cells[id].state == JH_CELL_STOPPED);
+	end_of_life();
+}
+
+/* Nor of one that was stopped before it asked. */
+static void do_reset_late(void *arg)
+{
+	do
+		arch_relax();
+	while (report.cells[id].state == JH_CELL_RUNNING);
+	do_reset(arg);
+}
+
+static void reset_while_stopped(void)
+{
+	begin(true);
+	go();
+	post_stop();
+	fake_post(2, do_reset_late, NULL);
+	done();
+	assert_int_equal(stop.ret, 0);
+	assert_int_equal(report.cells[id].reset, 0);
+	end_of_life();
+}
+
 static void fail_while_stopped(void)
 {
 	begin(true);
@@ -290,6 +354,28 @@ static void one_target_two_callers(void)
 	assert_int_equal(fake_cpus[3].starts, before + 1);
 	assert_int_equal(cpus[3].state, CPU_RUNNING);
 	world_check();
+}
+
+static void do_request(void *arg)
+{
+	(void)arg;
+	cpu_request(root_cell.cpu_mask & ~BIT(this_cpu()), CPU_REQ_RESYNC);
+}
+
+/* A CPU leaves the hypervisor while another wakes all of root's: it is not rung for afterwards. */
+static void kick_while_a_cpu_leaves(void)
+{
+	world_boot(&fake_defaults, 0x8);
+	on3 = (struct turn_on){ .target = 3, .request = CPU_REQ_START_UNMANAGED };
+	go();
+	fake_post(0, do_request, NULL);
+	fake_post(1, do_turn_on, &on3);
+	fake_post(2, do_request, NULL);
+	done();
+	assert_int_equal(on3.ret, 0);
+	assert_int_equal(fake_cpus[3].mode, FAKE_BARE);
+	assert_int_equal(cpus[3].state, CPU_UNMANAGED);
+	assert_true(fake_cpus[1].resyncs == 1 || fake_cpus[1].resyncs == 2);
 }
 
 /* Root turns a CPU on while it gives it to a cell: one of both happens, never a mixture. */
@@ -367,7 +453,9 @@ static void two_managers(void)
 #define INTERRUPTIONS	2
 #define SCHEDULES	200
 
-#define all_schedules(scene)							\
+#define all_schedules(scene)	many_schedules(scene, INTERRUPTIONS, SCHEDULES)
+
+#define many_schedules(scene, interruptions, limit)				\
 	static void test_##scene(void **state)					\
 	{									\
 		u64 n;								\
@@ -375,7 +463,7 @@ static void two_managers(void)
 										\
 		(void)state;							\
 		direct = by_chance = false;					\
-		n = fake_explore(scene, INTERRUPTIONS, SCHEDULES);		\
+		n = fake_explore(scene, interruptions, limit);			\
 		assert_true(n > 10);						\
 		by_chance = true;						\
 		for (seed = 0; seed < 150; seed++) {				\
@@ -388,11 +476,16 @@ static void two_managers(void)
 all_schedules(stop_while_a_sibling_is_turned_on)
 all_schedules(stop_while_siblings_take_turns)
 all_schedules(destroy_while_a_sibling_is_turned_on)
+/* One CPU is interrupted, early, and another one is not until it has done all of its work. */
+many_schedules(destroy_while_root_looks, 1, 2000)
 all_schedules(end_while_a_sibling_is_turned_on)
 all_schedules(stop_and_start_again)
 all_schedules(both_fail)
+all_schedules(reset_while_a_sibling_fails)
+all_schedules(reset_while_stopped)
 all_schedules(fail_while_stopped)
 all_schedules(one_target_two_callers)
+all_schedules(kick_while_a_cpu_leaves)
 all_schedules(create_while_root_turns_the_cpu_on)
 all_schedules(manage_while_somebody_looks)
 all_schedules(two_managers)
@@ -403,11 +496,15 @@ int main(void)
 		cmocka_unit_test(test_stop_while_a_sibling_is_turned_on),
 		cmocka_unit_test(test_stop_while_siblings_take_turns),
 		cmocka_unit_test(test_destroy_while_a_sibling_is_turned_on),
+		cmocka_unit_test(test_destroy_while_root_looks),
 		cmocka_unit_test(test_end_while_a_sibling_is_turned_on),
 		cmocka_unit_test(test_stop_and_start_again),
 		cmocka_unit_test(test_both_fail),
+		cmocka_unit_test(test_reset_while_a_sibling_fails),
+		cmocka_unit_test(test_reset_while_stopped),
 		cmocka_unit_test(test_fail_while_stopped),
 		cmocka_unit_test(test_one_target_two_callers),
+		cmocka_unit_test(test_kick_while_a_cpu_leaves),
 		cmocka_unit_test(test_create_while_root_turns_the_cpu_on),
 		cmocka_unit_test(test_manage_while_somebody_looks),
 		cmocka_unit_test(test_two_managers),

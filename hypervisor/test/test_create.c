@@ -16,6 +16,7 @@
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/learn.h>
+#include <hv/manage.h>
 #include <hv/owner.h>
 #include <hv/pool.h>
 #include <hv/report.h>
@@ -300,6 +301,7 @@ static void learning_stops_at_what_is_others(void **state)
 	struct fake_options options = fake_defaults;
 	struct blob_parts parts;
 	u64 at, nobodys = 0x70000000;
+	struct lesson later = { .address = FAKE_DEVICE };
 
 	(void)state;
 	options.learning = true;
@@ -318,6 +320,12 @@ static void learning_stops_at_what_is_others(void **state)
 	assert_false(learn(0x080a0000));
 	assert_false(learn(FAKE_MAX_ADDRESS + 1));
 	assert_false(learn(~0UL));
+	/* Cells are looked at under the lock alone: while somebody has it, the access is made again. */
+	assert_true(manage_try_begin());
+	fake_post(1, do_learn, &later);
+	fake_run();
+	manage_end();
+	assert_true(later.again);
 	world_check();
 	/* Out of tables: by blocks then. */
 	for (at = nobodys; pool_used() < pool_size(); at += 0x200000)

@@ -494,7 +494,7 @@ static void a_failed_cell_tells_why_and_may_start_again(void **state)
 static void do_end(void *arg)
 {
 	(void)arg;
-	cell_end(JH_CELL_STOPPED);
+	cell_end(false);
 }
 
 static void a_cell_that_ends_itself_keeps_its_last_word(void **state)

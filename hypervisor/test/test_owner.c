@@ -517,7 +517,7 @@ static void end_cell(void)
 	if (this_cell()->id == CELL_ROOT)
 		return;
 	if (machine_random(2))
-		cell_end(JH_CELL_STOPPED);
+		cell_end(false);
 	cell_fail(&crash);
 }
 

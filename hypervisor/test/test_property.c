@@ -109,7 +109,7 @@ static void do_fail(void *arg)
 static void do_end(void *arg)
 {
 	(void)arg;
-	cell_end(JH_CELL_STOPPED);
+	cell_end(false);
 }
 
 /* The guest of a CPU writes somewhere, with its caches on or off. */

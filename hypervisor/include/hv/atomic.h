@@ -17,6 +17,10 @@
 #define fetch_add(p, v)		__atomic_fetch_add(p, v, __ATOMIC_ACQ_REL)
 #define exchange(p, v)		__atomic_exchange_n(p, v, __ATOMIC_ACQ_REL)
 
+/* The same in one order for all CPUs: of a store and a later load, none sees the load come first. */
+#define load_seq(p)		__atomic_load_n(p, __ATOMIC_SEQ_CST)
+#define store_seq(p, v)		__atomic_store_n(p, v, __ATOMIC_SEQ_CST)
+
 /** compare_exchange() - *p = new if it was old; did it happen? */
 #define compare_exchange(p, old, new)							\
 ({											\

@@ -169,8 +169,8 @@ int cell_start(struct cell *cell, u32 restarts, struct jh_error *error);
  */
 int cell_stop(struct cell *cell, struct jh_error *error);
 
-/** cell_end() - the executing CPU's cell ends itself in @state; the CPU is parked */
-void cell_end(u32 state) __noreturn;
+/** cell_end() - the executing CPU's cell stops itself, to be @reset or not; the CPU is parked */
+void cell_end(bool reset) __noreturn;
 
 /** cell_fail() - the executing CPU's cell has done something fatal; the CPU is parked */
 void cell_fail(const struct jh_crash *crash) __noreturn;

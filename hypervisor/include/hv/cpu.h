@@ -35,6 +35,7 @@ struct cell;
  * struct cpu - what other CPUs may see of a CPU
  * @state:	CPU_*
  * @requests:	CPU_REQ_*, a set
+ * @kicks:	it is kicking others just now (cpu_request())
  * @cell:	owner; changes only while the CPU is parked
  * @place:	of a cell's CPU: where it is in struct cell.order
  * @entry:	where to start, written before CPU_REQ_START is set
@@ -47,6 +48,7 @@ struct cell;
 struct cpu {
 	u32 state;
 	u32 requests;
+	u32 kicks;
 	struct cell *cell;
 	u64 entry;
 	u64 argument;

@@ -14,10 +14,15 @@
 /** manage_call() - do management call @code with its arguments; result for the caller's x0 */
 s64 manage_call(u64 code, const u64 args[4]);
 
+/**
+ * manage_begin() - become the one that manages, who gives way within a millisecond; false: not now
+ */
+bool manage_begin(void);
+
 /** manage_try_begin() - become the one that manages, as a management call does; false: not now */
 bool manage_try_begin(void);
 
-/** manage_end() - after manage_try_begin() */
+/** manage_end() - after manage_begin() or manage_try_begin() */
 void manage_end(void);
 
 /** manage_is_call() - is this a code that only root may use? */

@@ -155,6 +155,9 @@ void fake_pool_fail(u32 nth);
 /** fake_pool_failed() - did it? */
 bool fake_pool_failed(void);
 
+/** fake_pool_check_used() - the page must not be free */
+void fake_pool_check_used(const void *page);
+
 /** fake_pool_published() - do walkers see what the page holds? */
 bool fake_pool_published(const void *page);
 

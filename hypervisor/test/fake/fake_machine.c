@@ -247,6 +247,8 @@ void arch_kick(u64 cpu_mask)
 		u32 cpu = cpu_mask_next(&cpu_mask);
 
 		fake_check(cpu < fake_options.cpus);
+		/* Their Linux, or firmware, would get an interrupt that it knows nothing of. */
+		fake_check(fake_cpus[cpu].mode != FAKE_BARE && fake_cpus[cpu].mode != FAKE_OFF);
 		coroutine_ring(cpu);
 	}
 }

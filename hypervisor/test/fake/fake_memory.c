@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 
 #include <hv/arch.h>
+#include <hv/atomic.h>
 #include <hv/owner.h>
 #include <hv/report.h>
 #include <range.h>
@@ -247,7 +248,10 @@ void *arch_map_uncached(pa_t pa)
 {
 	struct area *a = area_of(pa.a, PAGE_SIZE);
 
+	/* Whoever got hold of the address may be late: is the page still what it was? */
+	fake_preempt();
 	fake_check(a->hv && pa.a % PAGE_SIZE == 0 && !uncached[fake_self]);
+	fake_pool_check_used(fake_va(pa.a));
 	if (fake_memory_is_dirty(pa.a, PAGE_SIZE))
 		fake_fail("a cache holds what is accessed past it, at %llx", pa.a);
 	uncached[fake_self] = true;

@@ -107,6 +107,11 @@ void __wrap_pool_free(void *pages, u64 count)
 	fake_check(is_zero(pages, count * PAGE_SIZE));
 }
 
+void fake_pool_check_used(const void *page)
+{
+	fake_check(page_state[page_number(page)] != FREE);
+}
+
 void pool_page_written(const void *at)
 {
 	page_state[page_number(at)] = FRESH;

@@ -143,9 +143,10 @@ void cpu_park(void)
 	longjmp(fake64_left, 1);
 }
 
-void cell_end(u32 state)
+void cell_end(bool reset)
 {
-	fake64_asked.ended = state;
+	fake64_asked.ended++;
+	fake64_asked.reset = reset;
 	longjmp(fake64_left, 1);
 }
 
@@ -198,9 +199,9 @@ void arch_clean_to_memory(void *address, u64 size)
 		fake64_in_cache = fake64_instruction;
 }
 
-bool owner_is_root(u64 pa, u64 size)
+bool pgtable_is_mapped(const struct pgtable *pt, gpa_t gpa, u64 size)
 {
-	return pa + size <= FAKE64_NOT_ROOTS;
+	return pt == &root_cell.pt && gpa.a + size <= FAKE64_NOT_ROOTS;
 }
 
 void arch_guest_unmap_ro(void)

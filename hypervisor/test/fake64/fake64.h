@@ -36,7 +36,7 @@ void fake64_become(u32 cpu);
 u64 fake64_sysreg(const char *name);
 void fake64_set_sysreg(const char *name, u64 value);
 
-#define FAKE64_NOT_ROOTS	0x70000000UL	/* from here on: owner_is_root() */
+#define FAKE64_NOT_ROOTS	0x70000000UL	/* root's tables end here */
 
 /* --- firmware and core: what was asked last --- */
 
@@ -51,7 +51,8 @@ struct fake64_asked {
 	u64 entry, argument;
 	u32 turn_request;
 	u32 parked;		/* cpu_park() */
-	u32 ended;		/* cell_end(), its state */
+	u32 ended;		/* cell_end(), how often, */
+	bool reset;		/* and what it was asked for */
 	u32 parked_cell;	/* trap_park_cell(), its cause */
 	u64 parked_address;
 	u64 sgi;		/* trap_sgi1r() */

@@ -151,11 +151,8 @@ static s64 affinity_info(struct cell *cell, u32 id, const u64 *args)
 /* Root's calls are about the machine, a cell's about the cell. */
 static s64 system_end(const struct cell *cell, u32 id, const u64 *args)
 {
-	if (cell->id != CELL_ROOT) {
-		/* Before the state, which makes root look at it. */
-		cell->report->reset = (id & ~SMCCC_HINTS) != PSCI_SYSTEM_OFF;
-		cell_end(JH_CELL_STOPPED);
-	}
+	if (cell->id != CELL_ROOT)
+		cell_end((id & ~SMCCC_HINTS) != PSCI_SYSTEM_OFF);
 	return ask_firmware(id, args[0], args[1], 0);
 }
 

@@ -13,7 +13,6 @@
 #include <hv/cpu.h>
 #include <hv/learn.h>
 #include <hv/mmio.h>
-#include <hv/owner.h>
 #include <range.h>
 
 #define ISS_FSC(esr)		((esr) & 0x3f)
@@ -76,6 +75,8 @@ static bool fault_address(u64 esr, u64 *ipa)
 /*
  * May EL2 read an instruction of the guest there, as normal memory? The guest's tables may have
  * changed since it was executed: they may name a device by now, whose answer could be an abort.
+ * Without a lock: root's tables say what root has at every moment, and the ranges of a cell whose
+ * CPU runs here do not change.
  */
 static bool is_code(u64 pa)
 {
@@ -83,7 +84,7 @@ static bool is_code(u64 pa)
 	u32 i;
 
 	if (cell->id == CELL_ROOT)
-		return owner_is_root(pa, sizeof(u32));
+		return pgtable_is_mapped(&root_cell.pt, GPA(pa), sizeof(u32));
 	for (i = 0; i < cell->num_memories; i++) {
 		const struct cell_memory *m = &cell->memories[i];
 

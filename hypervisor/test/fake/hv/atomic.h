@@ -24,6 +24,9 @@ void fake_preempt(void);
 #define fetch_add(p, v)		fake_first(__atomic_fetch_add(p, v, __ATOMIC_ACQ_REL))
 #define exchange(p, v)		fake_first(__atomic_exchange_n(p, v, __ATOMIC_ACQ_REL))
 
+#define load_seq(p)		fake_first(__atomic_load_n(p, __ATOMIC_SEQ_CST))
+#define store_seq(p, v)		fake_first(__atomic_store_n(p, v, __ATOMIC_SEQ_CST))
+
 #define compare_exchange(p, old, new)							\
 ({											\
 	__typeof__(*(p)) expected_ = (old);						\
