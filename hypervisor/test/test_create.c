@@ -320,7 +320,7 @@ static void learning_stops_at_what_is_others(void **state)
 	assert_false(learn(0x080a0000));
 	assert_false(learn(FAKE_MAX_ADDRESS + 1));
 	assert_false(learn(~0UL));
-	/* Cells are looked at under the lock alone: while somebody has it, the access is made again. */
+	/* Owners are looked at under the lock: while it is taken the access is made again. */
 	assert_true(manage_try_begin());
 	fake_post(1, do_learn, &later);
 	fake_run();

@@ -17,7 +17,7 @@
 #define fetch_add(p, v)		__atomic_fetch_add(p, v, __ATOMIC_ACQ_REL)
 #define exchange(p, v)		__atomic_exchange_n(p, v, __ATOMIC_ACQ_REL)
 
-/* The same in one order for all CPUs: of a store and a later load, none sees the load come first. */
+/* The same in one order for all CPUs: a later load is never seen to come before a store. */
 #define load_seq(p)		__atomic_load_n(p, __ATOMIC_SEQ_CST)
 #define store_seq(p, v)		__atomic_store_n(p, v, __ATOMIC_SEQ_CST)
 
