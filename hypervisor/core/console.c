@@ -60,7 +60,8 @@ static int uart_prepare(struct cell *cell, struct jh_error *error)
 		return refuse_value(error, JH_ERR_IRQ_ABSENT, JH_OBJ_CONSOLE, 0, irq, 0);
 	cell->vuart.output = rings[cell->id];
 	cell->vuart.input = (struct jh_input *)((u8 *)rings[cell->id] + INPUT_OFFSET);
-	cell->virq.irq = irq;
+	if (irq)
+		virq_add(&cell->virqs, VIRQ_UART, irq);
 	cell->uart_region = (struct mmio_region){
 		config->address, config->size, access_uart, cell, NULL,
 	};
@@ -110,7 +111,7 @@ static void console_reset(struct cell *cell)
 	if (!cell->vuart.output)
 		return;
 	vuart_reset(&cell->vuart);
-	arch_virq_reset(cell);
+	arch_virq_reset(cell, VIRQ_UART);
 }
 
 const struct unit unit_console = {

@@ -40,16 +40,14 @@ static void begin(void)
 	memset(&input, 0, sizeof(input));
 	fake64_cell.vuart.input = &input;
 	fake64_cell.vuart.imsc = ~0U;
-	fake64_cell.virq.irq = VIRQ;
-	for (i = 4; i < 8; i++)
-		cpus[i].state = CPU_RUNNING;
+	virq_add(&fake64_cell.virqs, VIRQ_UART, VIRQ);
 	fake64_become(0);
 	for (i = 0; i < SPIS; i++) {
 		arch_irq_claim(&fake64_cell, FIRST + i, false);
 		machine_gic.spi[FIRST + i].enabled = true;
 	}
 	machine_gic.spi[VIRQ] = (struct machine_irq){ .priority = 0x80, .route = 1 };
-	arch_virq_reset(&fake64_cell);
+	arch_virq_reset(&fake64_cell, VIRQ_UART);
 	fake64_answers = true;
 	for (i = 4; i < 8; i++) {
 		fake64_become(i);
@@ -61,6 +59,7 @@ static void begin(void)
 		machine_gic.local[i][MACHINE_MAINTENANCE] = (struct machine_irq){
 			.enabled = true, .priority = PRIORITY_EL2, .group1 = true,
 		};
+		vspi_join(&fake64_cell);
 	}
 	fake64_become(CPU0);
 }
@@ -94,6 +93,19 @@ static void raise_it(bool on)
 {
 	input.tail = input.head - on;
 	arch_virq_changed(&fake64_cell);
+}
+
+static void comes_on(u32 cpu)
+{
+	fake64_become(cpu);
+	vspi_join(&fake64_cell);
+}
+
+static void goes_off(u32 cpu)
+{
+	fake64_become(cpu);
+	vspi_leave();
+	vgic_drain(false);
 }
 
 /* The list register that holds it on a CPU, 0 if none does. */
@@ -224,21 +236,28 @@ static void it_goes_to_the_first_cpu_that_is_on(void **state)
 	fake64_become(5);
 	raise_it(false);
 	assert_false(held(CPU0));
-	cpus[CPU0].state = CPU_PARKED;
+	goes_off(CPU0);
 	raise_it(true);
 	assert_false(held(CPU0));
 	assert_true(is_pending(4));
-	/* It comes back: what is pending elsewhere goes there with the next change. */
-	cpus[CPU0].state = CPU_RUNNING;
-	fake64_become(4);
-	bit(GICD_ICENABLER, VIRQ);
-	assert_false(held(4));
-	bit(GICD_ISENABLER, VIRQ);
+	/* It comes back, and with it what is pending elsewhere. */
+	comes_on(CPU0);
 	assert_true(is_pending(CPU0));
 	assert_false(held(4));
+	/* The line being raised, it goes off: the next one is told. */
+	goes_off(CPU0);
+	assert_false(held(CPU0));
+	assert_true(is_pending(4));
+	/* Also while it is handled, which nobody will end. */
+	comes_on(CPU0);
+	assert_int_equal(machine_virtual_ack(CPU0), VIRQ);
+	goes_off(CPU0);
+	assert_true(is_pending(4));
 	/* Nobody is there. */
-	for (u32 i = 4; i < 8; i++)
-		cpus[i].state = CPU_PARKED;
+	goes_off(7);
+	goes_off(4);
+	assert_true(is_pending(5));
+	goes_off(5);
 	fake64_become(0);
 	raise_it(true);
 }
@@ -261,7 +280,7 @@ static void requests_merge(void **state)
 	raise_it(true);
 	assert_int_equal(fake64_asked.requests, 2);
 	/* Nor is anybody asked while the guest does not want it. */
-	fake64_cell.virq.enabled = 0;
+	fake64_cell.virqs.enabled = 0;
 	raise_it(true);
 	assert_int_equal(fake64_asked.requests, 2);
 }
@@ -313,6 +332,32 @@ static void its_registers_are_its_own(void **state)
 	compare_spis(&before, "a target");
 	bit(GICD_ICENABLER, VIRQ);
 	assert_int_equal(is_set(GICD_ISENABLER, VIRQ), 0);
+	/* Its group is that of all others: on GICv2 the register is a secure side's. */
+	assert_int_equal(is_set(GICD_IGROUPR, VIRQ), JH_GIC == 3);
+	assert_int_equal(is_set(GICD_IGROUPR, VIRQ), is_set(GICD_IGROUPR, FIRST));
+}
+
+/* As code does that was entered in a handler of somebody before it: kexec, a debugger. */
+static void it_can_be_deactivated(void **state)
+{
+	(void)state;
+	begin();
+	bit(GICD_ISENABLER, VIRQ);
+	raise_it(true);
+	assert_int_equal(is_set(GICD_ISACTIVER, VIRQ), 0);
+	assert_int_equal(machine_virtual_ack(CPU0), VIRQ);
+	assert_int_equal(is_set(GICD_ISACTIVER, VIRQ), 1);
+	assert_int_equal(is_set(GICD_ICACTIVER, VIRQ), 1);
+	raise_it(false);
+	bit(GICD_ICACTIVER, VIRQ);
+	assert_false(held(CPU0));
+	assert_int_equal(is_set(GICD_ISACTIVER, VIRQ), 0);
+	/* The priority drops as it ever did. Where it is raised still, it comes again. */
+	end(VIRQ);
+	raise_it(true);
+	assert_int_equal(machine_virtual_ack(CPU0), VIRQ);
+	bit(GICD_ICACTIVER, VIRQ);
+	assert_int_equal(held(CPU0) & (LR_PENDING | LR_ACTIVE), LR_PENDING);
 }
 
 /* The cell's other interrupts of the word have the real registers, as without it. */
@@ -331,10 +376,10 @@ static void its_neighbours_are_as_before(void **state)
 	access(GICD_ICENABLER + 4, 4, ~0U, true);
 	assert_int_equal(access(GICD_ISENABLER + 4, 4, 0, false), 0);
 	/* One of the same number in another word is nothing special. */
-	fake64_cell.virq.irq = VIRQ + 64;
-	assert_int_equal(fake64_cell.virq.enabled, 0);
+	fake64_cell.virqs.irq[VIRQ_UART] = VIRQ + 64;
+	assert_int_equal(fake64_cell.virqs.enabled, 0);
 	bit(GICD_ISENABLER, VIRQ);
-	assert_int_equal(fake64_cell.virq.enabled, 0);
+	assert_int_equal(fake64_cell.virqs.enabled, 0);
 	assert_false(machine_gic.spi[VIRQ].enabled);
 }
 
@@ -370,7 +415,7 @@ static void a_life_begins_without_it(void **state)
 	raise_it(true);
 	vgic_drain(false);
 	assert_int_equal(machine_free_lrs(CPU0), BIT(MACHINE_LRS) - 1);
-	arch_virq_reset(&fake64_cell);
+	arch_virq_reset(&fake64_cell, VIRQ_UART);
 	raise_it(true);
 	assert_false(held(CPU0));
 	assert_int_equal(is_set(GICD_ISENABLER, VIRQ), 0);
@@ -435,7 +480,7 @@ static void nothing_is_lost_or_made_up(void **state)
 			continue;
 		/* Let everything else end: it is there exactly if it is due. */
 		fake64_become(CPU0);
-		due = fake64_cell.virq.enabled && cell_virq_is_raised(&fake64_cell);
+		due = fake64_cell.virqs.enabled && cell_virq_is_raised(&fake64_cell);
 		for (k = 0; k < 4 * SPIS && (this_percpu->vgic.num_queued ||
 					     machine_free_lrs(CPU0) != BIT(MACHINE_LRS) - 1); k++) {
 			u32 intid = machine_virtual_ack(CPU0);
@@ -459,6 +504,7 @@ int main(void)
 		cmocka_unit_test(it_goes_to_the_first_cpu_that_is_on),
 		cmocka_unit_test(requests_merge),
 		cmocka_unit_test(its_registers_are_its_own),
+		cmocka_unit_test(it_can_be_deactivated),
 		cmocka_unit_test(its_neighbours_are_as_before),
 		cmocka_unit_test(no_access_reaches_roots),
 		cmocka_unit_test(a_life_begins_without_it),

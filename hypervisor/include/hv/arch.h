@@ -94,16 +94,19 @@ u32 arch_irq_refusal(u32 irq);
 /** arch_virq_exists() - can a virtual interrupt have this number? */
 bool arch_virq_exists(u32 irq);
 
-/** arch_virq_reset() - the cell's virtual interrupt is as after a reset; its CPUs are parked */
-void arch_virq_reset(struct cell *cell);
+/** arch_virq_reset() - a virtual interrupt (hv/virq.h) is as after a reset; the CPUs are parked */
+void arch_virq_reset(struct cell *cell, u32 n);
 
 /**
- * arch_virq_changed() - the level of a cell's virtual interrupt may have changed
+ * arch_virq_changed() - the level of a cell's virtual UART's interrupt may have changed
  *
  * It goes to the first of the cell's CPUs that are on. Anybody may call this for a cell that
  * exists, also if it does not run.
  */
 void arch_virq_changed(struct cell *cell);
+
+/** arch_virq_raise() - an edge of a cell's virtual interrupt @n; likewise */
+void arch_virq_raise(struct cell *cell, u32 n);
 
 /** arch_comm_fill() - the architecture's fields of the communication region. */
 struct jh_comm_region;

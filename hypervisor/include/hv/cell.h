@@ -59,7 +59,7 @@ struct cell_memory {
  *		it in a cache (MAP_UNCACHED, arch_map_uncached())
  * @console:	what it printed by hypercall, NULL for root and where that is not permitted
  * @vuart:	its virtual UART, whose output is NULL if it has none
- * @virq:	the interrupt of that
+ * @virqs:	the interrupts that the hypervisor raises for it
  * @uart_region: where it is, one of @regions
  * @config:	private copy of its configuration; NULL for root
  * @config_pages: pages at @config
@@ -68,7 +68,7 @@ struct cell_memory {
  * @is_revoked:	they are there
  * @regions:	registers that are filtered for this cell alone (hv/mmio.h)
  * @irqs:	interrupts that it owns: bit n of word w is number 32 * w + n
- * @plain_irqs:	for the architecture's short ways: the same, but for words that @virq is in
+ * @plain_irqs:	for the architecture's short ways: the same, but for words that @virqs are in
  */
 struct cell {
 	u32 id;
@@ -90,7 +90,7 @@ struct cell {
 	u32 plain_irqs[CELL_IRQS / 32];
 	struct arch_cell arch;
 	struct jh_cell_report *report;
-	struct virq virq;
+	struct virqs virqs;
 	struct vuart vuart;
 	struct mmio_region uart_region;
 	struct cell_memory memories[CELL_MAX_MEMORIES];
@@ -116,7 +116,7 @@ static inline bool cell_owns_irq(const struct cell *cell, u32 irq)
 	return irq < CELL_IRQS && cell->irqs[irq / 32] >> (irq % 32) & 1;
 }
 
-/** cell_virq_is_raised() - the level of its virtual interrupt, as whoever raises it has it now */
+/** cell_virq_is_raised() - the level of its virtual UART's interrupt, as it is now */
 static inline bool cell_virq_is_raised(const struct cell *cell)
 {
 	return vuart_is_raised(&cell->vuart);

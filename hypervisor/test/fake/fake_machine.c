@@ -211,16 +211,23 @@ bool arch_virq_exists(u32 irq)
 	return irq >= 32 && irq < FAKE_IRQS;
 }
 
-void arch_virq_reset(struct cell *cell)
+void arch_virq_reset(struct cell *cell, u32 n)
 {
-	cell->virq.enabled = 0;
+	cell->virqs.enabled &= ~(1U << n);
+	cell->virqs.pending &= ~(1U << n);
 }
 
 void arch_virq_changed(struct cell *cell)
 {
 	fake_check(cell_get(cell->id) == cell);
-	if (cell->virq.irq)
+	if (cell->virqs.exist & 1U << VIRQ_UART)
 		fake_virqs[cell->id]++;
+}
+
+void arch_virq_raise(struct cell *cell, u32 n)
+{
+	fake_check(cell_get(cell->id) == cell && cell->virqs.exist >> n & 1);
+	fetch_or(&cell->virqs.pending, 1U << n);
 }
 
 void arch_comm_fill(struct jh_comm_region *comm)

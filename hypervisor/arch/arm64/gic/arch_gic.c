@@ -10,6 +10,7 @@
 #include <gic/vgic.h>
 #include <gic/vgicd.h>
 #include <gic/vlpi.h>
+#include <gic/vspi.h>
 #include <hv/arch.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
@@ -98,7 +99,7 @@ static void owner_changed(struct cell *cell, u32 intid)
 {
 	u32 word = intid / 32;
 
-	cell->plain_irqs[word] = cell->virq.irq / 32 == word ? 0 : cell->irqs[word];
+	cell->plain_irqs[word] = vspi_in_word(cell, word) ? 0 : cell->irqs[word];
 }
 
 u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)

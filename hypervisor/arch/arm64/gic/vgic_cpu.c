@@ -8,6 +8,7 @@
 #include <gic/vgic.h>
 #include <gic/vgic_cpu.h>
 #include <gic/vsgi.h>
+#include <gic/vspi.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
 
@@ -77,6 +78,7 @@ static void clear_own_irqs(void)
 
 void vgic_cpu_park(void)
 {
+	vspi_leave();
 	/* Root's interrupts go on to its other CPUs; a cell that stops loses its own. */
 	vgic_drain(this_cell()->id == CELL_ROOT);
 	clear_own_irqs();
@@ -96,6 +98,7 @@ void vgic_cpu_reset(struct cell *cell)
 	/* Where SGIs are the hardware's, none takes the short way of one to oneself (GICv2). */
 	store_release(&cpu->sgi_enabled, cell_is_direct(cell) ? 0 : SGIS);
 	gic_cpu_reset(cell_is_direct(cell));
+	vspi_join(cell);
 }
 
 /*

@@ -7,40 +7,156 @@
 #include <hv/atomic.h>
 #include <hv/cpu.h>
 
-/* The first of the guest's CPUs, as it counts them, that are on; JH_MAX_CPUS if none is. */
+#define UART_BIT	(1U << VIRQ_UART)
+#define NONE		VIRQ_MAX
+
+/* The first of the guest's CPUs that take part; JH_MAX_CPUS if none does. */
 static u32 target_of(const struct cell *cell)
 {
-	u32 i;
+	u64 places = load_acquire(&cell->virqs.places);
 
-	for (i = 0; i < cell->num_cpus; i++)
-		if (load_acquire(&cpus[cell->order[i]].state) == CPU_RUNNING)
-			return cell->order[i];
-	return JH_MAX_CPUS;
+	return places ? cell->order[cpu_mask_next(&places)] : JH_MAX_CPUS;
 }
 
-static bool is_due(const struct cell *cell)
+/* Those that a list register should hold. */
+static u32 due(const struct cell *cell)
 {
-	return load_acquire(&cell->virq.enabled) && cell_virq_is_raised(cell) &&
-	       target_of(cell) == this_cpu();
+	u32 enabled = load_acquire(&cell->virqs.enabled);
+	u32 pending = load_acquire(&cell->virqs.pending);
+
+	if (enabled & UART_BIT && cell_virq_is_raised(cell))
+		pending |= UART_BIT;
+	return pending & enabled;
+}
+
+static u32 number_of(const struct cell *cell, u32 intid)
+{
+	u32 left, n;
+
+	for (left = cell->virqs.exist; left; left &= left - 1) {
+		n = (u32)__builtin_ctz(left);
+		if (cell->virqs.irq[n] == intid)
+			return n;
+	}
+	return NONE;
+}
+
+bool vspi_in_word(const struct cell *cell, u32 word)
+{
+	u32 left;
+
+	for (left = cell->virqs.exist; left; left &= left - 1)
+		if (cell->virqs.irq[__builtin_ctz(left)] / 32 == word)
+			return true;
+	return false;
+}
+
+static u64 fresh(const struct cell *cell, u32 n)
+{
+	return lr_virtual(cell->virqs.irq[n], cell->virqs.priority[n]) |
+	       (n == VIRQ_UART ? LR_EOI : 0);
+}
+
+/* Of several CPUs that think they are the target, one gets it. A level stays what it is. */
+static bool take(struct cell *cell, u32 n)
+{
+	return n == VIRQ_UART || fetch_and(&cell->virqs.pending, ~(1U << n)) >> n & 1;
+}
+
+static void put_back(struct cell *cell, u32 n)
+{
+	if (n != VIRQ_UART)
+		fetch_or(&cell->virqs.pending, 1U << n);
+}
+
+/* Where a level is handled, that ends first; then this is asked again. */
+static u64 follow_level(const struct cell *cell, u64 lr, bool wanted)
+{
+	if (lr & LR_ACTIVE)
+		return lr;
+	return wanted ? fresh(cell, VIRQ_UART) : 0;
+}
+
+static u64 follow_edge(struct cell *cell, u64 lr, u32 n, bool mine)
+{
+	bool here = mine && load_acquire(&cell->virqs.enabled) >> n & 1;
+
+	if (here && take(cell, n))
+		lr |= LR_PENDING;
+	if (!here && lr & LR_PENDING) {
+		lr &= ~LR_PENDING;
+		put_back(cell, n);
+		/* Another CPU has become the first one. */
+		if (!mine)
+			arch_virq_changed(cell);
+	}
+	if (lr & LR_ACTIVE)
+		return lr;
+	return lr & LR_PENDING ? fresh(cell, n) : 0;
+}
+
+/* The list registers that are in use follow. Those of @wanted that are in none. */
+static u32 follow(struct cell *cell, bool mine, u32 wanted)
+{
+	u64 busy = lr_busy(), lr;
+	u32 missing = wanted, n, v;
+
+	for (; busy; busy &= busy - 1) {
+		n = (u32)__builtin_ctzl(busy);
+		lr = gic_lr_read(n);
+		v = number_of(cell, LR_VINTID(lr));
+		if (v == NONE)
+			continue;
+		missing &= ~(1U << v);
+		gic_lr_write(n, v == VIRQ_UART ? follow_level(cell, lr, wanted & UART_BIT) :
+						 follow_edge(cell, lr, v, mine));
+	}
+	return missing;
 }
 
 void vspi_sync(void)
 {
-	const struct cell *cell = this_cell();
-	u64 lr = lr_virtual(cell->virq.irq, cell->virq.priority) | LR_EOI;
-	bool due = is_due(cell);
-	int n = lr_find(cell->virq.irq);
+	struct cell *cell = this_cell();
+	bool mine = target_of(cell) == this_cpu();
+	u32 wanted = mine ? due(cell) : 0, left, n;
 
-	if (n >= 0) {
-		/* What the guest is handling ends first; then this is asked again. */
-		if (!(gic_lr_read((u32)n) & LR_ACTIVE))
-			gic_lr_write((u32)n, due ? lr : 0);
-	} else if (due && !lr_put(lr)) {
-		gic_lr_underflow(true);
-		return;
+	for (left = follow(cell, mine, wanted); left; left &= left - 1) {
+		n = (u32)__builtin_ctz(left);
+		if (take(cell, n) && !lr_put(fresh(cell, n))) {
+			put_back(cell, n);
+			gic_lr_underflow(true);
+			return;
+		}
 	}
-	if (due)
+	if (wanted & UART_BIT)
 		gic_await_end();
+}
+
+void vspi_join(struct cell *cell)
+{
+	u64 others;
+
+	if (!vspi_exists(cell))
+		return;
+	others = cell->cpu_mask & ~BIT(this_cpu());
+	fetch_or(&cell->virqs.places, BIT(cpu_self()->place));
+	vspi_sync();
+	/* What is pending in the list register of one that was the first until now comes here. */
+	if (others && load_acquire(&cell->virqs.enabled))
+		cpu_request(others, CPU_REQ_RESYNC);
+}
+
+void vspi_leave(void)
+{
+	struct cell *cell = this_cell();
+
+	if (!vspi_exists(cell))
+		return;
+	/* Before the look at what is pending: who raises one later finds another CPU, or none. */
+	fetch_and(&cell->virqs.places, ~BIT(cpu_self()->place));
+	vspi_sync();
+	if (due(cell))
+		arch_virq_changed(cell);
 }
 
 bool arch_virq_exists(u32 irq)
@@ -48,10 +164,11 @@ bool arch_virq_exists(u32 irq)
 	return irq >= INTID_SPI && irq < gicd_intids();
 }
 
-void arch_virq_reset(struct cell *cell)
+void arch_virq_reset(struct cell *cell, u32 n)
 {
-	cell->virq.priority = PRIORITY_DEFAULT;
-	store_release(&cell->virq.enabled, 0);
+	cell->virqs.priority[n] = PRIORITY_DEFAULT;
+	fetch_and(&cell->virqs.enabled, ~(1U << n));
+	fetch_and(&cell->virqs.pending, ~(1U << n));
 }
 
 /*
@@ -63,13 +180,22 @@ void arch_virq_changed(struct cell *cell)
 {
 	u32 target = target_of(cell);
 
-	if (!load_acquire(&cell->virq.enabled) || target == JH_MAX_CPUS)
+	if (!load_acquire(&cell->virqs.enabled) || target == JH_MAX_CPUS)
 		return;
 	if (target == this_cpu())
 		vspi_sync();
 	else if (!(load_acquire(&cpus[target].requests) & CPU_REQ_RESYNC))
 		cpu_request(BIT(target), CPU_REQ_RESYNC);
 }
+
+void arch_virq_raise(struct cell *cell, u32 n)
+{
+	fetch_or(&cell->virqs.pending, 1U << n);
+	if (load_acquire(&cell->virqs.enabled) >> n & 1)
+		arch_virq_changed(cell);
+}
+
+/* --- registers --- */
 
 /* Whichever CPU has it. */
 static void changed_by_guest(const struct cell *cell)
@@ -78,58 +204,141 @@ static void changed_by_guest(const struct cell *cell)
 	cpu_request(cell->cpu_mask & ~BIT(this_cpu()), CPU_REQ_RESYNC);
 }
 
-static void enable(struct cell *cell, bool on)
+static void enable(struct cell *cell, u32 n, bool on)
 {
-	if (cell->virq.enabled == on)
-		return;
-	store_release(&cell->virq.enabled, on);
-	changed_by_guest(cell);
+	u32 bit = 1U << n, before;
+
+	before = on ? fetch_or(&cell->virqs.enabled, bit) : fetch_and(&cell->virqs.enabled, ~bit);
+	if (!(before & bit) == on)
+		changed_by_guest(cell);
 }
 
-static u64 access_bit(struct mmio_access a, struct cell *cell)
+/* What this CPU's list registers hold of it: LR_PENDING, LR_ACTIVE, both or 0. */
+static u64 held(const struct cell *cell, u32 n)
 {
-	u32 bit = 1U << cell->virq.irq % 32, kind = vbank_kind(a.offset);
+	int lr = lr_find(cell->virqs.irq[n]);
 
-	if (a.size != 4 || a.offset / 4 % 32 != cell->virq.irq / 32)
-		return 0;
-	if (a.write) {
-		if (a.value & bit && (kind == VBANK_SET_CLEAR || kind == VBANK_CLEAR_ENABLE))
-			enable(cell, kind == VBANK_SET_CLEAR);
-		return 0;
+	return lr < 0 ? 0 : gic_lr_read((u32)lr) & (LR_PENDING | LR_ACTIVE);
+}
+
+static void let_go(const struct cell *cell, u32 n, u64 state)
+{
+	int i = lr_find(cell->virqs.irq[n]);
+	u64 lr;
+
+	if (i < 0)
+		return;
+	lr = gic_lr_read((u32)i) & ~state;
+	gic_lr_write((u32)i, lr & (LR_PENDING | LR_ACTIVE) ? lr : 0);
+	/* It may be raised still; and there may be room for others. */
+	vspi_sync();
+}
+
+static bool is_pending(const struct cell *cell, u32 n)
+{
+	if (n == VIRQ_UART)
+		return cell_virq_is_raised(cell);
+	return load_acquire(&cell->virqs.pending) >> n & 1 || held(cell, n) & LR_PENDING;
+}
+
+static bool read_bit(const struct cell *cell, u32 n, u32 kind)
+{
+	switch (kind) {
+	case VBANK_GROUP:
+		/* As with others: where there is a secure side, the register is that one's. */
+		return read32(gicd_base, GICD_CTLR) & GICD_CTLR_DS;
+	case VBANK_SET_CLEAR:
+	case VBANK_CLEAR_ENABLE:
+		return load_acquire(&cell->virqs.enabled) >> n & 1;
+	case VBANK_SET_PENDING:
+	case VBANK_CLEAR_PENDING:
+		return is_pending(cell, n);
+	case VBANK_SET_ACTIVE:
+	case VBANK_CLEAR_ACTIVE:
+		return held(cell, n) & LR_ACTIVE;
 	}
+	return false;
+}
+
+static void write_bit(struct cell *cell, u32 n, u32 kind)
+{
 	switch (kind) {
 	case VBANK_SET_CLEAR:
 	case VBANK_CLEAR_ENABLE:
-		return cell->virq.enabled ? bit : 0;
+		enable(cell, n, kind == VBANK_SET_CLEAR);
+		break;
 	case VBANK_SET_PENDING:
+		if (n != VIRQ_UART)
+			arch_virq_raise(cell, n);
+		break;
 	case VBANK_CLEAR_PENDING:
-		return cell_virq_is_raised(cell) ? bit : 0;
+		if (n == VIRQ_UART)
+			break;
+		fetch_and(&cell->virqs.pending, ~(1U << n));
+		let_go(cell, n, LR_PENDING);
+		break;
+	case VBANK_CLEAR_ACTIVE:
+		let_go(cell, n, LR_ACTIVE);
+		break;
 	}
+}
+
+static u64 access_bit(struct mmio_access a, struct cell *cell, u32 n)
+{
+	u32 irq = cell->virqs.irq[n], bit = 1U << irq % 32, kind = vbank_kind(a.offset);
+
+	if (a.size != 4 || a.offset / 4 % 32 != irq / 32)
+		return 0;
+	if (!a.write)
+		return read_bit(cell, n, kind) ? bit : 0;
+	if (a.value & bit)
+		write_bit(cell, n, kind);
 	return 0;
 }
 
-static u64 access_priority(struct mmio_access a, struct cell *cell)
+static u64 access_priority(struct mmio_access a, struct cell *cell, u32 n)
 {
-	u32 byte = cell->virq.irq - (a.offset - GICD_IPRIORITYR);
+	u32 byte = cell->virqs.irq[n] - (a.offset - GICD_IPRIORITYR);
 
 	if (byte >= a.size || a.size == 2 || a.size == 8)
 		return 0;
 	if (!a.write)
-		return (u64)cell->virq.priority << 8 * byte;
-	cell->virq.priority = (u8)(a.value >> 8 * byte);
+		return (u64)cell->virqs.priority[n] << 8 * byte;
+	cell->virqs.priority[n] = (u8)(a.value >> 8 * byte);
 	changed_by_guest(cell);
 	return 0;
 }
 
-u64 vspi_access(struct mmio_access a)
+/* Two bits each, of which the upper one says that it is an edge. */
+static u64 read_config(struct mmio_access a, const struct cell *cell, u32 n)
+{
+	u32 irq = cell->virqs.irq[n];
+
+	if (n == VIRQ_UART || a.size != 4 || a.write || (a.offset - GICD_ICFGR) / 4 != irq / 16)
+		return 0;
+	return 2U << irq % 16 * 2;
+}
+
+static u64 access_one(struct mmio_access a, struct cell *cell, u32 n)
 {
 	switch (vbank_kind(a.offset)) {
 	case VBANK_BYTES:
-		return access_priority(a, this_cell());
-	case VBANK_GROUP:
+		return access_priority(a, cell, n);
 	case VBANK_CONFIG:
+		return read_config(a, cell, n);
 	case VBANK_OTHER:
 		return 0;
 	}
-	return access_bit(a, this_cell());
+	return access_bit(a, cell, n);
+}
+
+u64 vspi_access(struct mmio_access a)
+{
+	struct cell *cell = this_cell();
+	u64 value = 0;
+	u32 left;
+
+	for (left = cell->virqs.exist; left; left &= left - 1)
+		value |= access_one(a, cell, (u32)__builtin_ctz(left));
+	return value;
 }
