@@ -255,7 +255,7 @@ int jh_cell_create(void *config, struct jh_ioctl_create *create)
 	create->generation = cell->generation;
 	jh_device_name_loud(cell);
 	jh_tty_add(cell);
-	kobject_uevent(&cell->kobj, KOBJ_ADD);
+	jh_sysfs_added(cell);
 	return 0;
 }
 

@@ -107,10 +107,22 @@ static bool wants_reset(const struct jh_cell *cell)
 	return jh_cell_reboots(cell) && time_after(jiffies, cell->started + RESET_PERIOD);
 }
 
-static bool has_failed(const struct jh_cell *cell)
+static bool gets_another_try(const struct jh_cell *cell, u32 state)
 {
-	return cell->seen_state == JH_CELL_FAILED &&
-	       cell->restarts < config_cell(cell->config)->max_restarts;
+	return state == JH_CELL_FAILED &&
+	       READ_ONCE(cell->restarts) < config_cell(cell->config)->max_restarts;
+}
+
+/**
+ * jh_event_restarts() - has the cell ended to be started again, or is it about to be?
+ *
+ * Without a lock: it may be otherwise a moment later.
+ */
+bool jh_event_restarts(const struct jh_cell *cell)
+{
+	return READ_ONCE(cell->may_restart) &&
+	       (READ_ONCE(cell->busy) || jh_cell_reboots(cell) ||
+		gets_another_try(cell, jh_report_shown(jh_report_cell(cell->id))));
 }
 
 static struct jh_cell *next_restart(void)
@@ -121,7 +133,7 @@ static struct jh_cell *next_restart(void)
 		return NULL;
 	list_for_each_entry(cell, &jh_cells, list)
 		if (cell->may_restart && !cell->loading && !cell->asking && !cell->busy &&
-		    (has_failed(cell) || wants_reset(cell)))
+		    (gets_another_try(cell, cell->seen_state) || wants_reset(cell)))
 			return cell;
 	return NULL;
 }

@@ -280,12 +280,14 @@ int jh_sysfs_start(struct jh_system *system, struct jh_error *err);
 void jh_sysfs_stop(struct jh_system *system);
 struct jh_cell *jh_sysfs_add(const char *name);
 void jh_sysfs_remove(struct jh_cell *cell);
+void jh_sysfs_added(struct jh_cell *cell);
 void jh_sysfs_event(struct jh_cell *cell, u32 state);
 
 /* event.c */
 void jh_event_stop(void);
 void jh_event_check(void);
 void jh_event_tell(struct jh_cell *cell, u32 state);
+bool jh_event_restarts(const struct jh_cell *cell);
 
 /* power.c */
 int jh_power_init(void);

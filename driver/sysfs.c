@@ -93,6 +93,12 @@ static ssize_t restarts_show(struct kobject *kobj, struct kobj_attribute *attr, 
 	return report ? sysfs_emit(buffer, "%u\n", READ_ONCE(report->restarts)) : -ENODEV;
 }
 
+static ssize_t will_restart_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
+{
+	return report_of(kobj) ? sysfs_emit(buffer, "%d\n", jh_event_restarts(to_cell(kobj))) :
+				 -ENODEV;
+}
+
 /* Empty unless the cell has failed. */
 static ssize_t crash_show(struct kobject *kobj, struct kobj_attribute *attr, char *buffer)
 {
@@ -121,13 +127,14 @@ static struct kobj_attribute cpus_attribute = __ATTR_RO(cpus);
 static struct kobj_attribute memory_attribute = __ATTR_RO(memory);
 static struct kobj_attribute starts_attribute = __ATTR_RO(starts);
 static struct kobj_attribute restarts_attribute = __ATTR_RO(restarts);
+static struct kobj_attribute will_restart_attribute = __ATTR_RO(will_restart);
 /* Only root may see a guest's registers. */
 static struct kobj_attribute crash_attribute = __ATTR_RO_MODE(crash, 0400);
 
 static struct attribute *cell_attributes[] = {
 	&id_attribute.attr, &generation_attribute.attr, &state_attribute.attr,
 	&cpus_attribute.attr, &memory_attribute.attr, &starts_attribute.attr,
-	&restarts_attribute.attr, &crash_attribute.attr, NULL
+	&restarts_attribute.attr, &will_restart_attribute.attr, &crash_attribute.attr, NULL
 };
 
 struct statistic_attribute {
@@ -214,15 +221,8 @@ struct jh_cell *jh_sysfs_add(const char *name)
 	return NULL;
 }
 
-/** jh_sysfs_remove() - the directory goes once its readers are done, then the cell itself */
-void jh_sysfs_remove(struct jh_cell *cell)
-{
-	kobject_del(&cell->kobj);
-	kobject_put(&cell->kobj);
-}
-
-/** jh_sysfs_event() - uevent for udev, and a wake-up for those who poll() the file "state" */
-void jh_sysfs_event(struct jh_cell *cell, u32 state)
+/* For udev; and a wake-up for those who poll() the file "state". */
+static void tell(struct jh_cell *cell, enum kobject_action action, u32 state)
 {
 	char name[JH_NAME_LEN + 8], number[24], generation[32], text[32], restarts[24];
 	char *environment[] = { name, number, generation, text, restarts, NULL };
@@ -232,8 +232,30 @@ void jh_sysfs_event(struct jh_cell *cell, u32 state)
 	snprintf(generation, sizeof(generation), "CELL_GENERATION=%u", cell->generation);
 	snprintf(text, sizeof(text), "STATE=%s", jh_report_state_name(state));
 	snprintf(restarts, sizeof(restarts), "RESTARTS=%u", cell->restarts);
-	kobject_uevent_env(&cell->kobj, KOBJ_CHANGE, environment);
+	kobject_uevent_env(&cell->kobj, action, environment);
 	sysfs_notify(&cell->kobj, NULL, "state");
+}
+
+/** jh_sysfs_added() - the cell is complete: user space hears of it */
+void jh_sysfs_added(struct jh_cell *cell)
+{
+	tell(cell, KOBJ_ADD, jh_report_state(cell->id));
+}
+
+/** jh_sysfs_event() - the cell got into a state (jh_report_shown()) */
+void jh_sysfs_event(struct jh_cell *cell, u32 state)
+{
+	tell(cell, KOBJ_CHANGE, state);
+}
+
+/** jh_sysfs_remove() - the directory goes once its readers are done, then the cell itself */
+void jh_sysfs_remove(struct jh_cell *cell)
+{
+	/* Nobody has heard of root's cell, nor of one that was never complete. */
+	if (cell->id)
+		tell(cell, KOBJ_REMOVE, JH_CELL_NONE);
+	kobject_del(&cell->kobj);
+	kobject_put(&cell->kobj);
 }
 
 static ssize_t enabled_show(struct device *dev, struct device_attribute *attr, char *buffer)

@@ -278,6 +278,11 @@ static void configurations(void **state)
 	blob_system(&parts);
 	assert_null(fake_create(&parts, &err, &code));
 	assert_nothing_is_left();
+	/* Nor has anybody heard of it, as of one that was made. */
+	assert_int_equal(fake_seen.added, 0);
+	blob_cell(&parts);
+	assert_non_null(fake_create(&parts, &err, &code));
+	assert_int_equal(fake_seen.added, 1);
 }
 
 static void without_jh(void **state)

@@ -510,12 +510,38 @@ static void not_more_often_than_it_may(void **state)
 	it_fails();
 	assert_int_equal(cell->restarts, 2);
 	assert_int_equal(state_now(), JH_CELL_FAILED);
+	assert_false(jh_event_restarts(cell));
 	/* Its user starts it anew: it has all of them again. */
 	assert_int_equal(jh_load(&arg), 0);
 	start();
 	it_fails();
 	assert_int_equal(state_now(), JH_CELL_RUNNING);
 	assert_int_equal(cell->restarts, 1);
+}
+
+/* Whoever waits for a cell's end goes on waiting. */
+static void one_that_will_be_restarted_has_not_ended(void **state)
+{
+	struct jh_cell_report *report;
+
+	cell_that_restarts(1);
+	report = fake_cell_report(cell->id);
+	assert_false(jh_event_restarts(cell));
+	assert_int_equal(jh_load(&arg), 0);
+	start();
+	assert_false(jh_event_restarts(cell));
+	report->state = JH_CELL_FAILED;
+	assert_true(jh_event_restarts(cell));
+	/* On its way it is stopped, and loaded anew. */
+	report->state = JH_CELL_STOPPED;
+	assert_false(jh_event_restarts(cell));
+	cell->busy = 1;
+	assert_true(jh_event_restarts(cell));
+	cell->busy = 0;
+	it_fails();
+	assert_int_equal(cell->restarts, 1);
+	report->state = JH_CELL_FAILED;
+	assert_false(jh_event_restarts(cell));
 }
 
 static void one_that_only_says_so(void **state)
@@ -542,6 +568,7 @@ static void one_that_was_shut_down_stays(void **state)
 	it_fails();
 	assert_int_equal(state_now(), JH_CELL_FAILED);
 	assert_int_equal(cell->restarts, 0);
+	assert_false(jh_event_restarts(cell));
 }
 
 static void fails_while_asked(void)
@@ -611,6 +638,7 @@ static void a_reset_loads_and_starts_it_again(void **state)
 		/* Not at once: each costs root something. */
 		fake_work();
 		assert_int_equal(state_now(), JH_CELL_STOPPED);
+		assert_true(jh_event_restarts(cell));
 		jiffies += HZ + 1;
 		fake_work();
 		assert_int_equal(state_now(), JH_CELL_RUNNING);
@@ -824,6 +852,7 @@ int main(void)
 		test(it_gets_the_same_bytes),
 		test(one_that_is_broken_off_leaves_it_half_loaded),
 		test(not_more_often_than_it_may),
+		test(one_that_will_be_restarted_has_not_ended),
 		test(one_that_only_says_so),
 		test(one_that_was_shut_down_stays),
 		test(one_that_fails_while_it_is_asked_has_ended),

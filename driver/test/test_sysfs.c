@@ -31,6 +31,8 @@ static struct kobj_type *cell_type;	/* as the last cell was added, */
 static struct kobject *added;		/* and itself */
 static char environment[512];		/* of the last event, a line each */
 static u32 events, notified, dropped;
+static int last_action;
+static bool restarts;
 static bool no_set;
 static int add_fails;
 static int period, burst;
@@ -111,6 +113,11 @@ int kobject_init_and_add(struct kobject *kobj, struct kobj_type *type, struct ko
 	return 0;
 }
 
+bool jh_event_restarts(const struct jh_cell *cell)
+{
+	return restarts;
+}
+
 void kobject_del(struct kobject *kobj)
 {
 	assert_int_equal(kobj->references, 1);
@@ -119,7 +126,7 @@ void kobject_del(struct kobject *kobj)
 
 int kobject_uevent_env(struct kobject *kobj, int action, char *env[])
 {
-	assert_int_equal(action, KOBJ_CHANGE);
+	last_action = action;
 	environment[0] = 0;
 	for (; *env; env++) {
 		strcat(environment, *env);
@@ -273,6 +280,7 @@ static int setup(void **state)
 	jh_report_lock.held = 0;
 	sets = directories = add_fails = 0;
 	events = notified = dropped = 0;
+	restarts = false;
 	no_set = false;
 	assert_int_equal(jh_sysfs_start(&the_system, &err), 0);
 	return 0;
@@ -363,6 +371,9 @@ static void the_files_of_a_cell(void **state)
 	assert_string_equal(cell_file(cell, "", "memory"), "78187493530\n");
 	assert_string_equal(cell_file(cell, "", "starts"), "4000000001\n");
 	assert_string_equal(cell_file(cell, "", "restarts"), "4000000002\n");
+	assert_string_equal(cell_file(cell, "", "will_restart"), "0\n");
+	restarts = true;
+	assert_string_equal(cell_file(cell, "", "will_restart"), "1\n");
 	assert_string_equal(cell_file(cell, "", "crash"), "");
 	of->comm_state = JH_COMM_SHUT_DOWN;
 	assert_string_equal(cell_file(cell, "", "state"), "shut down\n");
@@ -416,7 +427,7 @@ static void the_statistics_of_a_cell(void **state)
 static void nothing_of_what_is_not_there(void **state)
 {
 	static const char *const files[] = { "id", "generation", "state", "cpus", "memory",
-					     "starts", "restarts", "crash" };
+					     "starts", "restarts", "will_restart", "crash" };
 	struct jh_cell *cell = cell_of(0);
 	size_t i;
 
@@ -452,7 +463,7 @@ static void root_is_a_cell(void **state)
 static void who_may_read(void **state)
 {
 	static const char *const everybody[] = { "id", "generation", "state", "cpus", "memory",
-						 "starts", "restarts" };
+						 "starts", "restarts", "will_restart" };
 	struct jh_cell *cell = cell_of(1);
 	const struct attribute_group **groups = cell_type->default_groups;
 	size_t i;
@@ -529,6 +540,7 @@ static void events_to_user_space(void **state)
 	jh_sysfs_event(cell, JH_CELL_FAILED);
 	assert_string_equal(environment, "CELL=rtos\nCELL_ID=4\nCELL_GENERATION=7\nSTATE=failed\n"
 			    "RESTARTS=4000000000\n");
+	assert_int_equal(last_action, KOBJ_CHANGE);
 	assert_int_equal(events, 1);
 	assert_int_equal(notified, 1);
 	cell->id = cell->generation = U32_MAX;
@@ -539,6 +551,28 @@ static void events_to_user_space(void **state)
 			    "RESTARTS=4000000000\n");
 	cell->id = 4;
 	jh_sysfs_remove(cell);
+}
+
+/* What comes and goes is told as much of as what changes. */
+static void who_comes_and_who_goes(void **state)
+{
+	struct jh_cell *cell = cell_of(4);
+
+	cell_report(4)->state = JH_CELL_CREATED;
+	jh_sysfs_added(cell);
+	assert_int_equal(last_action, KOBJ_ADD);
+	assert_string_equal(environment, "CELL=rtos\nCELL_ID=4\nCELL_GENERATION=7\n"
+			    "STATE=created\nRESTARTS=0\n");
+	jh_sysfs_remove(cell);
+	assert_int_equal(last_action, KOBJ_REMOVE);
+	assert_string_equal(environment, "CELL=rtos\nCELL_ID=4\nCELL_GENERATION=7\n"
+			    "STATE=none\nRESTARTS=0\n");
+	assert_int_equal(events, 2);
+	/* Who polls the state of one that goes wakes up. */
+	assert_int_equal(notified, 2);
+	/* One that was never complete, and root's, which comes and goes with the device */
+	jh_sysfs_remove(cell_of(0));
+	assert_int_equal(events, 2);
 }
 
 int main(void)
@@ -555,6 +589,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_files_of_the_device, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_calls_took, setup, teardown),
 		cmocka_unit_test_setup_teardown(events_to_user_space, setup, teardown),
+		cmocka_unit_test_setup_teardown(who_comes_and_who_goes, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

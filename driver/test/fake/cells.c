@@ -359,6 +359,11 @@ void jh_sysfs_remove(struct jh_cell *cell)
 	kobject_put(&cell->kobj);
 }
 
+void jh_sysfs_added(struct jh_cell *cell)
+{
+	fake_seen.added++;
+}
+
 void jh_sysfs_event(struct jh_cell *cell, u32 state)
 {
 	fake_seen.events++;

@@ -393,8 +393,6 @@ struct miscdevice {
 };
 
 #define kobject_name(kobj)		((kobj)->name)
-#define KOBJ_ADD			0
-#define kobject_uevent(kobj, action)	do { (void)(kobj); } while (0)
 
 /* --- GPIO controllers --- */
 

@@ -11,7 +11,11 @@
 #include "module.h"
 
 #define HZ				1000
-#define KOBJ_CHANGE			2
+
+enum kobject_action {
+	KOBJ_ADD, KOBJ_REMOVE, KOBJ_CHANGE,
+};
+
 #define RATELIMIT_MSG_ON_RELEASE	1ul
 #define DECLARE_BITMAP(name, bits)	unsigned long name[((bits) + 63) / 64]
 
