@@ -103,7 +103,7 @@ static void json_crash(struct json *json, const struct jh_crash *crash)
 	json_close(json, '}');
 }
 
-static void json_cell(struct json *json, const struct report *report, __u32 number)
+void list_cell_json(struct json *json, const struct report *report, __u32 number)
 {
 	const struct jh_cell_report *cell = &report->cell[number];
 	char *name = copy_name(cell), *why = report_failure(cell);
@@ -135,7 +135,7 @@ void list_cells_json(struct json *json, const struct report *report)
 	json_open(json, "cells", '[');
 	for (cell = 0; cell < report->head->num_cells; cell++) {
 		if (report_exists(report, cell))
-			json_cell(json, report, cell);
+			list_cell_json(json, report, cell);
 	}
 	json_close(json, ']');
 }
@@ -211,7 +211,7 @@ int cell_show_run(const struct args *args)
 	if (ret)
 		return ret;
 	if (args_has(args, "json"))
-		json_cell(&json, &report, cell.number);
+		list_cell_json(&json, &report, cell.number);
 	else
 		show_cell(&report, cell.number);
 	report_free(&report);

@@ -21,6 +21,9 @@ int cell_stats_run(const struct args *args);
 /** Print the table of all cells. */
 void list_cells(const struct report *report);
 
+/** Write the object of cell @number. */
+void list_cell_json(struct json *json, const struct report *report, __u32 number);
+
 /** Write the array "cells". */
 void list_cells_json(struct json *json, const struct report *report);
 

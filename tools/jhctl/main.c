@@ -21,6 +21,7 @@
 #include "list.h"
 #include "status.h"
 #include "text.h"
+#include "wait.h"
 
 
 #define LENGTH(array)	(int)(sizeof(array) / sizeof((array)[0]))
@@ -83,6 +84,12 @@ static const struct verb verbs[] = {
 		"the cell is destroyed again.\n"
 		"  jhctl cell linux linux.cell /boot/vmlinuz -i initrd.img -a \"root=/dev/vda1\"",
 		linux_opts, 2, 2, 0, linux_run
+	}, {
+		"cell wait", "NAME [--timeout SECONDS] [--json]", "wait until a cell has ended",
+		"One that is not started yet is waited for as well, and one that is started again\n"
+		"goes on. Exit codes: 0 it was shut down or stopped, or ended by itself, 5 it\n"
+		"failed, 6 it is gone, 7 it has not ended in time; 1 to 4 as ever.",
+		wait_opts, 1, 1, 0, cell_wait_run
 	}, {
 		"cell list", "[--json]", "all cells with state, CPUs, memory and exits",
 		NULL, list_opts, 0, 0, 0, cell_list_run

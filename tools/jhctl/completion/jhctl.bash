@@ -6,7 +6,7 @@
 
 # Words that can follow "jhctl", and the second words of the groups.
 _jhctl_verbs="enable disable status cell console bench config help --help --version"
-_jhctl_cell="create load start shutdown destroy run linux list show stats"
+_jhctl_cell="create load start shutdown destroy run linux wait list show stats"
 _jhctl_bench="latency"
 _jhctl_config="collect compile check decode show create add-cell explain diff import export suggest"
 _jhctl_guests="freertos zephyr linux u-boot nuttx threadx unikraft rtems"
@@ -28,6 +28,7 @@ _jhctl_options()
 	"cell run") echo "--address --args --dtb --entry" ;;
 	"cell linux") echo "--initrd --args --dtb-add --print-dtb" ;;
 	"cell shutdown") echo "--force" ;;
+	"cell wait") echo "--timeout --json" ;;
 	console) echo "--follow --interactive --raw" ;;
 	"bench latency") echo "--seconds --period --stress --image --json" ;;
 	"config compile") echo "--tree --output --system" ;;
@@ -73,7 +74,7 @@ _jhctl()
 		elif ((COMP_CWORD == at)); then
 			case $verb in
 			"cell load" | "cell start" | "cell shutdown" | "cell destroy" | \
-				"cell show" | "cell stats" | "bench latency" | console)
+				"cell wait" | "cell show" | "cell stats" | "bench latency" | console)
 				offer=$(_jhctl_names)
 				;;
 			esac

@@ -21,6 +21,7 @@ import test_linux
 import test_status
 import test_terminal
 import test_trust
+import test_wait
 import test_words
 from tap import Jhctl, Tap
 
@@ -36,7 +37,7 @@ def unit_tests(tap: Tap, tools: Path) -> None:
 
 
 MODULES = (test_words, test_life, test_errors, test_status, test_collect, test_terminal,
-           test_trust, test_linux)
+           test_trust, test_linux, test_wait)
 
 
 def main() -> int:
