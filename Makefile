@@ -97,7 +97,7 @@ docs:
 
 # The module first and with its index, so that a later failure leaves nothing that does not load.
 install: hypervisor jhctl inmates jhconf driver-$(KERNEL)
-	+$(Q)$(MAKE) install-module install-programs install-development
+	+$(Q)$(MAKE) install-module install-programs install-services install-development
 	+$(if $(BOARD),$(Q)$(call part,configs,configs) BOARD=$(BOARD) TREE=$(TREE) \
 		DESTDIR=$(DESTDIR) install-board)
 
@@ -117,6 +117,10 @@ install-module:
 install-programs:
 	+$(Q)$(call install_part,tools/jhctl,jhctl)
 	+$(Q)$(call install_part,inmates,inmates)
+
+# init=systemd, openrc, busybox or all.
+install-services:
+	+$(Q)$(call install_part,tools/packaging,packaging)
 
 install-development:
 	+$(Q)$(call install_part,tools/jhconf,jhconf)
@@ -202,7 +206,8 @@ help:
 	@echo '  docs         the documentation as HTML, in build/docs'
 	@echo '  root         install for jh-qemu, in build/root/<kernel>'
 	@echo '  install      install into the running system, or below DESTDIR: module, images, jhctl,'
-	@echo '               jhconf, inmates, headers, and with BOARD=NAME its configurations'
+	@echo '               jhconf, inmates, headers, units of systemd (init=openrc, busybox, all), and with'
+	@echo '               BOARD=NAME its configurations'
 	@echo '  install-tests  the kselftests, and the configurations of all machines'
 	@echo '  clean        remove what was built; distclean: the stock kernels too'
 	@echo ''
@@ -215,5 +220,5 @@ help:
 	@echo '  CROSS_COMPILE=PREFIX  ARCH=arm64  prefix=/usr  V=1 shows the commands'
 
 .PHONY: all hypervisor inmates jhctl jhconf configs selftests driver $(DRIVERS) docs install \
-	install-module install-programs install-development install-tests root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
+	install-module install-programs install-services install-development install-tests root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
 	check-fast check-long bench bench-long t mutate clean distclean help
