@@ -11,15 +11,32 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 TIMEOUT = 30
-STALL = 120         # seconds between two results, at most
+STALL = int(os.environ.get("JHCTL_TEST_SECONDS", "60"))     # between two results, at most
+
+
+class Stalled(Exception):
+    """No OSError, which tests expect now and then."""
 
 
 def stalled(_number: int, _frame: object) -> None:
-    raise TimeoutError(f"no result for {STALL} s")
+    raise Stalled(f"no result for {STALL} s")
+
+
+@contextmanager
+def started(command: list[str | Path], **how: Any) -> Iterator[subprocess.Popen[Any]]:
+    """A process that does not outlive what is done with it, however that ends."""
+    with subprocess.Popen(command, **how) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 class Tap:
@@ -87,8 +104,8 @@ class Jhctl:
     def on_terminal(self, *words: str, **env: str) -> str:
         """Everything that appears on a terminal that is stdout and stderr."""
         main, other = pty.openpty()
-        with subprocess.Popen([self.tools / "jhctl", *words], cwd=self.home, stdin=other,
-                              stdout=other, stderr=other, env=self.environment(env)) as process:
+        with started([self.tools / "jhctl", *words], cwd=self.home, stdin=other, stdout=other,
+                     stderr=other, env=self.environment(env)) as process:
             os.close(other)
             seen = b""
             while True:
@@ -105,8 +122,8 @@ class Jhctl:
 
     def interrupted(self, number: int, after: float, *words: str, **env: str) -> int:
         """The exit code of a jhctl that gets a signal after some seconds."""
-        with subprocess.Popen([self.tools / "jhctl", *words], cwd=self.home,
-                              env=self.environment(env), stderr=subprocess.DEVNULL) as process:
+        with started([self.tools / "jhctl", *words], cwd=self.home, env=self.environment(env),
+                     stderr=subprocess.DEVNULL) as process:
             time.sleep(after)
             process.send_signal(number)
             return process.wait(TIMEOUT)

@@ -11,14 +11,13 @@ import subprocess
 import termios
 import time
 
-from tap import Jhctl, Tap
+from tap import Jhctl, Tap, started
 
 
 def interrupted(jhctl: Jhctl, seconds: float, *words: str) -> str:
     """Output of a verb that goes on until it is interrupted."""
-    with subprocess.Popen([jhctl.tools / "jhctl", *words], cwd=jhctl.home, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True,
-                          env=jhctl.environment({})) as process:
+    with started([jhctl.tools / "jhctl", *words], cwd=jhctl.home, stdout=subprocess.PIPE,
+                 stderr=subprocess.STDOUT, text=True, env=jhctl.environment({})) as process:
         time.sleep(seconds)
         process.send_signal(signal.SIGINT)
         return process.communicate(timeout=10)[0]
@@ -28,9 +27,8 @@ def typed(jhctl: Jhctl, keys: bytes, end: int = 0, **env: str) -> tuple[int, str
     """Type into console -i on a terminal: exit code, what was seen, is the terminal as before?"""
     main, other = pty.openpty()
     before = termios.tcgetattr(other)
-    with subprocess.Popen([jhctl.tools / "jhctl", "console", "-i", "rtos"], cwd=jhctl.home,
-                          stdin=other, stdout=other, stderr=other,
-                          env=jhctl.environment(env)) as process:
+    with started([jhctl.tools / "jhctl", "console", "-i", "rtos"], cwd=jhctl.home, stdin=other,
+                 stdout=other, stderr=other, env=jhctl.environment(env)) as process:
         time.sleep(0.4)
         os.write(main, keys)
         time.sleep(0.4)
@@ -62,9 +60,9 @@ def interactive(tap: Tap, jhctl: Jhctl) -> None:
         tap.equal((code, same), (0, True), f"{number.name} ends it, the terminal is as before")
     code, seen, same = typed(jhctl, b"y" * 3000 + b"\x1d.", JH_FAKE_DEAF="1")
     tap.equal((code, same), (0, True), "a cell that does not read holds nobody up")
-    with subprocess.Popen([jhctl.tools / "jhctl", "console", "-i", "rtos"], cwd=jhctl.home,
-                          stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                          env=jhctl.environment({})) as process:
+    with started([jhctl.tools / "jhctl", "console", "-i", "rtos"], cwd=jhctl.home,
+                 stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                 env=jhctl.environment({})) as process:
         out = process.communicate(b"from a pipe", timeout=10)[0]
     tap.equal(process.returncode, 0, "it ends with a pipe")
     tap.contains(out.decode(errors="replace"), "from a pipe", "of which all was sent")
@@ -91,9 +89,9 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     tap.equal(seen.count("tick 1"), 1, "console --follow prints everything once")
 
     interactive(tap, jhctl)
-    with subprocess.Popen([jhctl.tools / "jhctl", "console", "-f"], cwd=jhctl.home,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          env=jhctl.environment({})) as process:
+    with started([jhctl.tools / "jhctl", "console", "-f"], cwd=jhctl.home,
+                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                 env=jhctl.environment({})) as process:
         time.sleep(0.3)
         jhctl("cell", "destroy", "rtos")
         jhctl("disable")
