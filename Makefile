@@ -144,7 +144,7 @@ swap-root:
 	$(Q)install -D -m 644 $(BUILD)/driver/$(KERNEL)/driver/jh.ko \
 		$(BUILD)/root/$(KERNEL).new/lib/modules/$(call release,$(KERNEL))/extra/jh.ko
 	$(Q)install -D -m 644 -t $(BUILD)/root/$(KERNEL).new/lib/firmware/jh \
-		$(BUILD)/hypervisor/jh-gicv[23].bin
+		$(BUILD)/hypervisor/jh-gicv[23].bin $(BUILD)/hypervisor/jh-gicv[23]-base.bin
 	$(Q)$(MAKE) install-programs install-tests DESTDIR=$(BUILD)/root/$(KERNEL).new DEFAULT_BOARD=
 	$(Q)rm -rf $(BUILD)/root/$(KERNEL)
 	$(Q)mv $(BUILD)/root/$(KERNEL).new $(BUILD)/root/$(KERNEL)

@@ -13,10 +13,12 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#define IMAGE_FILE	"jh/jh-gicv%u.bin"
+#define IMAGE_FILE	"jh/jh-gicv%u%s.bin"
 
 MODULE_FIRMWARE("jh/jh-gicv2.bin");
 MODULE_FIRMWARE("jh/jh-gicv3.bin");
+MODULE_FIRMWARE("jh/jh-gicv2-base.bin");
+MODULE_FIRMWARE("jh/jh-gicv3-base.bin");
 
 static bool header_is_sound(const struct jh_image_header *image, size_t bytes)
 {
@@ -42,24 +44,36 @@ static bool report_is_inside(const struct jh_image_header *image)
 static int check_header(struct jh_system *system, const struct firmware *firmware,
 			struct jh_error *err)
 {
+	u32 wanted = config_system(system->config)->optional;
+
 	if (firmware->size < sizeof(system->image))
 		return refuse(err, JH_ERR_IMAGE_FORMAT, JH_OBJ_IMAGE, 0);
 	memcpy(&system->image, firmware->data, sizeof(system->image));
 	if (!header_is_sound(&system->image, firmware->size) || !report_is_inside(&system->image))
 		return refuse(err, JH_ERR_IMAGE_FORMAT, JH_OBJ_IMAGE, 0);
+	if (wanted & ~system->image.optional)
+		return refuse_value(err, JH_ERR_IMAGE_UNITS, JH_OBJ_IMAGE, 0,
+				    wanted & ~system->image.optional, 0);
 	return 0;
 }
 
-/** jh_image_load() - read and check the image; jh_image_drop() afterwards */
+/**
+ * jh_image_load() - read and check the image; jh_image_drop() afterwards
+ *
+ * The one for this interrupt controller; the smaller one of the two if the configuration wants none
+ * of the optional units.
+ */
 int jh_image_load(struct jh_system *system, struct jh_error *err)
 {
 	u32 gic = config_gic_version(system->config);
+	bool base = !config_system(system->config)->optional;
 	char name[sizeof(IMAGE_FILE) + 8];
 	int code;
 
-	snprintf(name, sizeof(name), IMAGE_FILE, gic);
+	snprintf(name, sizeof(name), IMAGE_FILE, gic, base ? "-base" : "");
 	if (request_firmware_direct(&system->firmware, name, jh_misc.this_device))
-		return refuse_value(err, JH_ERR_IMAGE_ABSENT, JH_OBJ_IMAGE, 0, gic, 0);
+		return refuse_value(err, base ? JH_ERR_IMAGE_BASE_ABSENT : JH_ERR_IMAGE_ABSENT,
+				    JH_OBJ_IMAGE, 0, gic, 0);
 	code = check_header(system, system->firmware, err);
 	if (code)
 		jh_image_drop(system);

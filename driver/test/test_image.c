@@ -95,7 +95,7 @@ static int setup(void **state)
 		.entry = 0x1040, .file_size = sizeof(file), .memory_size = 16 * PAGE,
 		.text_end = 2 * PAGE, .rodata_end = 3 * PAGE, .percpu_pages = 4, .base_pages = 10,
 		.cpu_pages = 2, .report_offset = 8 * PAGE, .report_size = 8 * PAGE,
-		.layout = EL2_LAYOUT,
+		.layout = EL2_LAYOUT, .optional = JH_OPTIONAL_UART,
 	};
 	memset(&the_system, 0, sizeof(the_system));
 	blob_system(&parts);
@@ -132,6 +132,25 @@ static void the_image_of_the_interrupt_controller(void **state)
 	assert_int_equal(jh_image_load(&the_system, &err), -refuse_errno(JH_ERR_IMAGE_ABSENT));
 	assert_string_equal(asked_for, "jh/jh-gicv2.bin");
 	assert_int_equal(err.reason, JH_ERR_IMAGE_ABSENT);
+}
+
+/* The smaller one where no optional unit is wanted; one without what is wanted is refused. */
+static void the_image_with_the_units_that_are_wanted(void **state)
+{
+	struct jh_config_system *config = (void *)config_system(the_system.config);
+
+	header()->optional = 0;
+	assert_int_equal(jh_image_load(&the_system, &err), -refuse_errno(JH_ERR_IMAGE_UNITS));
+	assert_int_equal(err.reason, JH_ERR_IMAGE_UNITS);
+	assert_int_equal(err.value, JH_OPTIONAL_UART);
+	assert_int_equal(held, 0);
+	config->optional = 0;
+	assert_int_equal(jh_image_load(&the_system, &err), 0);
+	assert_string_equal(asked_for, "jh/jh-gicv3-base.bin");
+	jh_image_drop(&the_system);
+	absent = true;
+	assert_int_equal(jh_image_load(&the_system, &err), -refuse_errno(JH_ERR_IMAGE_BASE_ABSENT));
+	assert_int_equal(err.reason, JH_ERR_IMAGE_BASE_ABSENT);
 }
 
 /* One field of the header at a time is wrong. */
@@ -301,6 +320,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_image_of_the_interrupt_controller, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(the_image_with_the_units_that_are_wanted, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(images_that_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(borders_of_an_image, setup, teardown),

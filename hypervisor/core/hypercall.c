@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <hv/cell.h>
+#include <hv/cell_uart.h>
 #include <hv/comm.h>
-#include <hv/console.h>
 #include <hv/cpu.h>
 #include <hv/disable.h>
 #include <hv/errno.h>
@@ -128,6 +128,6 @@ s64 hypercall(u64 code, const u64 args[4])
 	if (cell->id != CELL_ROOT)
 		return -EPERM;
 	if (code == JH_HC_CONSOLE_INPUT)
-		return console_input(args);
+		return cell_uart_input(args);
 	return code == JH_HC_DISABLE ? disable_cpu() : manage_call(code, args);
 }

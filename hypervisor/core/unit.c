@@ -7,10 +7,12 @@
  * The order matters to those that come later: memory is mapped for CPUs that are the cell's, what
  * the interrupt controller and the communication region show lies over memory, and interrupts,
  * which root may have in flight, are claimed when nothing else can fail any more.
+ *
+ * The row of an optional unit is NULL in an image without its object.
  */
 static const struct unit *const units[] = {
 	&unit_cpus, &unit_memory, &unit_arch, &unit_irqchip, &unit_firmware, &unit_comm,
-	&unit_console, &unit_irqs,
+	&unit_console, &unit_uart, &unit_irqs,
 };
 
 #define NUM_UNITS	ARRAY_SIZE(units)
@@ -19,6 +21,11 @@ static const struct unit *const units[] = {
 typedef int system_hook(const void *config, struct jh_error *error);
 typedef void cell_hook(struct cell *cell);
 
+static void *hook_of(u32 i, u64 hook)
+{
+	return units[i] ? *(void *const *)((const u8 *)units[i] + hook) : NULL;
+}
+
 static int run_system(u64 hook, const void *config, struct jh_error *error)
 {
 	system_hook *call;
@@ -26,7 +33,7 @@ static int run_system(u64 hook, const void *config, struct jh_error *error)
 	u32 i;
 
 	for (i = 0; i < NUM_UNITS && !err; i++) {
-		call = *(system_hook *const *)((const u8 *)units[i] + hook);
+		call = hook_of(i, hook);
 		if (call)
 			err = call(config, error);
 	}
@@ -39,8 +46,7 @@ static void run_cell(u64 hook, struct cell *cell, bool backwards)
 	u32 i;
 
 	for (i = 0; i < NUM_UNITS; i++) {
-		call = *(cell_hook *const *)((const u8 *)units[backwards ? NUM_UNITS - 1 - i : i] +
-					     hook);
+		call = hook_of(backwards ? NUM_UNITS - 1 - i : i, hook);
 		if (call)
 			call(cell);
 	}
@@ -62,7 +68,7 @@ int unit_map_root(void)
 	u32 i;
 
 	for (i = 0; i < NUM_UNITS && !err; i++)
-		if (units[i]->cell_map)
+		if (units[i] && units[i]->cell_map)
 			err = units[i]->cell_map(&root_cell);
 	return err;
 }
@@ -73,6 +79,8 @@ int unit_prepare(struct cell *cell, struct jh_error *error)
 	u32 i;
 
 	for (i = 0; i < NUM_UNITS && !err; i++) {
+		if (!units[i])
+			continue;
 		if (units[i]->cell_prepare)
 			err = units[i]->cell_prepare(cell, error);
 		if (!err && units[i]->cell_map && units[i]->cell_map(cell))

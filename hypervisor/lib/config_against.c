@@ -91,6 +91,16 @@ static int check_space(const void *system, const void *cell, struct jh_error *er
 	return 0;
 }
 
+/* An optional unit that the cell counts on is one that the system's configuration has. */
+static int check_optional(const void *system, const struct jh_console *console,
+			  struct jh_error *err)
+{
+	if (console && console->flags & JH_CONSOLE_VIRTUAL &&
+	    !(config_system(system)->optional & JH_OPTIONAL_UART))
+		return refuse(err, JH_ERR_NO_UART, JH_OBJ_CONSOLE, 0);
+	return 0;
+}
+
 /* In its address space a cell finds units of its own where the machine has them. */
 static int check_guest(const void *system, __u64 start, __u64 size, __u32 reason, __u32 object,
 		       __u32 index, struct jh_error *err)
@@ -110,8 +120,10 @@ int config_check_against(const void *system, const void *cell, struct jh_error *
 	int ret;
 
 	refuse_clear(err);
-	ret = check_guest(system, config_cell(cell)->comm_address, JH_COMM_SIZE, JH_ERR_COMM_UNIT,
-			  JH_OBJ_CELL, 0, err);
+	ret = check_optional(system, console, err);
+	if (!ret)
+		ret = check_guest(system, config_cell(cell)->comm_address, JH_COMM_SIZE,
+				  JH_ERR_COMM_UNIT, JH_OBJ_CELL, 0, err);
 	if (!ret && console && console->flags & JH_CONSOLE_VIRTUAL)
 		ret = check_guest(system, console->address, console->size, JH_ERR_VIRT_UNIT,
 				  JH_OBJ_CONSOLE, 0, err);

@@ -61,8 +61,10 @@ static int check_system(const void *blob, struct jh_error *err)
 					JH_SYSTEM_TRUST_GUESTS,
 					JH_OBJ_SYSTEM, 0, err);
 	if (!ret)
-		ret = config_part_zero(system->firmware > JH_FIRMWARE_IMX8M, JH_OBJ_SYSTEM, 0,
-				       err);
+		ret = config_part_zero(system->firmware > JH_FIRMWARE_IMX8M || system->spare,
+				       JH_OBJ_SYSTEM, 0, err);
+	if (!ret)
+		ret = config_part_flags(system->optional, JH_OPTIONAL_ALL, JH_OBJ_SYSTEM, 0, err);
 	if (!ret)
 		ret = config_part_range(system->hv_address, system->hv_size, JH_CONFIG_PAGE_SIZE,
 					JH_OBJ_HYPERVISOR, 0, err);

@@ -39,7 +39,7 @@ void blob_system(struct blob_parts *parts)
 	parts->num_pools = 1;
 	parts->num_assignable = 1;
 	parts->system = (struct jh_config_system){
-		.name = "qemu-virt", .hv_size = 0x100000,
+		.name = "qemu-virt", .hv_size = 0x100000, .optional = JH_OPTIONAL_ALL,
 	};
 	blob_gic(parts, 0x08000000, 25);
 	blob_add_unit(parts, JH_UNIT_GICR, 0x080a0000, 0xf60000);

@@ -307,6 +307,9 @@ RULE(s_learn, s.system.flags = JH_SYSTEM_ROOT_LEARN | JH_SYSTEM_TRUST_GUESTS)
 RULE(s_trust, s.system.flags = JH_SYSTEM_TRUST_GUESTS)
 RULE(s_firmware, s.system.firmware = 3)
 RULE(s_zynqmp, s.system.firmware = JH_FIRMWARE_ZYNQMP)
+RULE(s_spare, s.system.spare = 1)
+RULE(s_optional, s.system.optional = JH_OPTIONAL_ALL + 1)
+RULE(s_base, s.system.optional = 0)
 RULE(s_imx8m, s.system.firmware = JH_FIRMWARE_IMX8M)
 RULE(s_hv_align, s.system.hv_address = 0x800)
 RULE(s_hv_size, s.system.hv_size = 0x3f000)
@@ -423,6 +426,9 @@ static const struct rule system_rules[] = {
 	{ "unknown firmware", s_firmware, JH_ERR_RESERVED, JH_OBJ_SYSTEM, 0, 0, 0 },
 	{ "firmware of ZynqMP", s_zynqmp, 0, 0, 0, 0, 0 },
 	{ "firmware of i.MX 8M", s_imx8m, 0, 0, 0, 0, 0 },
+	{ "spare field", s_spare, JH_ERR_RESERVED, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "an optional unit that nobody knows", s_optional, JH_ERR_FLAGS, JH_OBJ_SYSTEM, 0, 0, 0 },
+	{ "no optional units", s_base, 0, 0, 0, 0, 0 },
 	{ "hypervisor misaligned", s_hv_align, JH_ERR_ALIGN, JH_OBJ_HYPERVISOR, 0, 0, 0 },
 	{ "hypervisor too small", s_hv_size, JH_ERR_HV_SIZE, JH_OBJ_HYPERVISOR, 0, 0, 0 },
 	{ "hypervisor in the GIC", s_hv_gic, JH_ERR_OVERLAP_PHYS, JH_OBJ_HYPERVISOR, 0,
@@ -536,6 +542,9 @@ RULE(p_space_ok, c.memories[0].size = 64 << 20)
 RULE(p_virt, c.memories[0].size = 160 << 20; s.pools[0].size = 512 << 20;
      c.num_memories = 1; c.num_consoles = 0)
 RULE(p_virt_gicv, s_v2(); c.memories[1].virt = 0x08040000; c.console.address = 0x08040000)
+RULE(p_base, s.system.optional = 0)
+RULE(p_uart, v_ok())
+RULE(p_no_uart, v_ok(); s.system.optional = JH_OPTIONAL_ALL & ~JH_OPTIONAL_UART)
 RULE(p_console, v_ok(); c.console.address = 0x08000000)
 RULE(p_comm, c.cell.comm_address = 0x080b0000)
 
@@ -568,6 +577,9 @@ static const struct rule pair_rules[] = {
 	{ "hypervisor's memory", p_hv, JH_ERR_MEM_HYPERVISOR, JH_OBJ_MEMORY, 0,
 	  JH_OBJ_HYPERVISOR, 0 },
 	{ "hypervisor's console", p_con, JH_ERR_MEM_CONSOLE, JH_OBJ_MEMORY, 1, 0, 0 },
+	{ "a cell that needs no optional unit", p_base, 0, 0, 0, 0, 0 },
+	{ "a cell that needs one that is there", p_uart, 0, 0, 0, 0, 0 },
+	{ "a cell that needs one that is not", p_no_uart, JH_ERR_NO_UART, JH_OBJ_CONSOLE, 0, 0, 0 },
 	{ "beyond the highest address", p_beyond, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "more than the pool", p_space, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "all of the pool", p_space_ok, 0, 0, 0, 0, 0 },

@@ -339,6 +339,9 @@ static void sentences_that_misled(void **state)
 		{ JH_ERR_IMAGE_ABSENT, JH_OBJ_IMAGE, 3, 0,
 		  "the image of the hypervisor, jh-gicv3.bin, is not there; "
 		  "install it in /lib/firmware/jh" },
+		{ JH_ERR_IMAGE_BASE_ABSENT, JH_OBJ_IMAGE, 2, 0,
+		  "the image jh-gicv2-base.bin is not there; "
+		  "install it in /lib/firmware/jh, or remove hypervisor.units = []" },
 		{ JH_ERR_CPU_OFFLINE, JH_OBJ_CPU, 5, 0,
 		  "cpus[0]: CPU 5 is offline; "
 		  "bring it online: echo 1 > /sys/devices/system/cpu/cpu5/online" },

@@ -123,6 +123,8 @@ def render() -> str:
                          "of a listed root"))
     lines += _values("struct jh_config_system.flags", schema.SYSTEM_FLAGS, "#x")
     lines += _values("struct jh_config_system.firmware", schema.FIRMWARE, "d")
+    lines += _values("struct jh_config_system.optional", schema.OPTIONAL, "#x")
+    lines.append(_define("JH_OPTIONAL_ALL", hex(schema.OPTIONAL_ALL)))
     lines += _values("struct jh_config_cell.flags", schema.CELL_FLAGS, "#x")
     lines += _values("struct jh_config_cell.on_failure", schema.ON_FAILURE, "d")
     lines += _values("struct jh_config_memory.flags", schema.MEMORY_FLAGS, "#x")

@@ -141,7 +141,9 @@ def _system(config: Config) -> list[str]:
         lines.append("mitigations = false")
     address = f"address = {item['hv_address']:#x}, " if item["hv_address"] else ""
     size = values.spell(schema.SYSTEM.field("hv_size"), item["hv_size"])
-    lines.append(f"hypervisor = {{ {address}size = {size} }}")
+    units = "" if item["optional"] == schema.OPTIONAL_ALL else \
+        f", units = {values.spell(schema.SYSTEM.field('optional'), item['optional'])}"
+    lines.append(f"hypervisor = {{ {address}size = {size}{units} }}")
     ranges = [_range(w, "address", "size") for w in config.elements("assignable")]
     if ranges:
         lines += ["assignable = ["] + [f"\t{where}," for where in ranges] + ["]"]

@@ -315,6 +315,7 @@ class _System:
         name = valid_name(old.root.name)
         item = element("system", name=name)
         item["hv_address"], item["hv_size"] = old.hypervisor.phys, old.hypervisor.size
+        item["optional"] = schema.OPTIONAL_ALL
         if name != old.root.name:
             self.missing.append(f"the name \"{old.root.name}\" became \"{name}\"")
         sections["unit"] = self.units()

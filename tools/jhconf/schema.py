@@ -120,6 +120,12 @@ FIRMWARE = (
           "i.MX 8M: root changes the frequency of the DDR only while there is no cell"),
 )
 
+OPTIONAL = (
+    Value("JH_OPTIONAL_UART", 0x1, "uart",
+          'virtual UARTs of cells, console = "uart", with their interrupt'),
+)
+
+OPTIONAL_ALL = sum(unit.value for unit in OPTIONAL)
 
 
 def firmware_number(name: str) -> int:
@@ -276,6 +282,9 @@ SYSTEM = Record(
               "max-address"),
         Field("flags", "u32", "JH_SYSTEM_*", "", "bits", SYSTEM_FLAGS),
         Field("firmware", "u32", "JH_FIRMWARE_*", "firmware", "choice", FIRMWARE),
+        Field("optional", "u32", "optional units of the hypervisor that cells may use: "
+              "JH_OPTIONAL_*", "hypervisor.units", "bits", OPTIONAL),
+        Field("spare", "u32", "0"),
     ),
     {"system": (1, 1)},
 )
@@ -460,8 +469,10 @@ class Key:
 
 SYSTEM_KEYS = (
     Key("name", "text", "", "name of the machine"),
-    Key("hypervisor", "{ address, size }", '{ size = "1M" }',
-        "memory of the hypervisor; without address it is taken from the running Linux"),
+    Key("hypervisor", "{ address, size, units }", '{ size = "1M" }',
+        "memory of the hypervisor; without address it is taken from the running Linux; units: "
+        f"which of its optional units ({', '.join(unit.toml for unit in OPTIONAL)}) cells may use, "
+        "without it all; with [] the smaller image is loaded, which has none of them"),
     Key("pool", 'size, or [[pool]] tables { address, size }', "",
         "RAM for cells; a pool without address is taken from the running Linux"),
     Key("gic", '"tree" or a table', '"tree"',

@@ -173,12 +173,14 @@ class _System(_Reader):
     def read(self) -> Source:
         tables = _known_keys(self.tables, "system")
         values.needed(tables, "name", "\"...\"", ())
-        hypervisor = values.keys(tables.get("hypervisor", {}), ("address", "size"),
+        hypervisor = values.keys(tables.get("hypervisor", {}), ("address", "size", "units"),
                                  ("hypervisor",))
         root = values.keys(tables.get("root", {}), ("memory",), ("root",))
         item = _record("system", tables, ())
         if "size" not in hypervisor:
             item["hv_size"] = HV_SIZE
+        if "units" not in hypervisor:
+            item["optional"] = schema.OPTIONAL_ALL
         listed = values.word(root.get("memory", "all"), filter(None, ROOT_MEMORY),
                              ("root", "memory"))
         item["flags"] = ROOT_MEMORY.index(listed)

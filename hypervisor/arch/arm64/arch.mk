@@ -21,13 +21,15 @@ arch := boot/entry.o boot/boot.o \
 	firmware/psci.o firmware/sip.o firmware/smccc.o firmware/smccc_table.o \
 	soc/imx8m.o soc/zynqmp.o \
 	gic/affinity.o gic/arch_gic.o gic/frame.o gic/gicd.o gic/handover.o gic/lr.o gic/ppi.o \
-	gic/vbank.o gic/vcpuid.o gic/vgic.o gic/vgic_cpu.o gic/vgicd.o gic/vlpi.o gic/vppi.o \
-	gic/vspi.o
+	gic/vbank.o gic/vcpuid.o gic/vgic.o gic/vgic_cpu.o gic/vgicd.o gic/vlpi.o gic/vppi.o
 
-# One image for each version of the interrupt controller: of what is above and of
-variants := gicv2 gicv3
-gicv2-objs := gic/gicv2.o gic/vcpuid_v2.o gic/vgic_v2.o gic/vgicd_v2.o gic/vsgi_v2.o
-gicv3-objs := gic/gicr.o gic/gicv3.o gic/vcpuid_v3.o gic/vgic_v3.o gic/vgicd_v3.o gic/vgicr.o gic/vsgi_v3.o
+# Images for each version of the interrupt controller: with all optional units, and with none
+variants := gicv2 gicv3 gicv2-base gicv3-base
+gicv2-objs := $(patsubst %,arch/arm64/gic/%.o,gicv2 vcpuid_v2 vgic_v2 vgicd_v2 vsgi_v2)
+gicv3-objs := $(patsubst %,arch/arm64/gic/%.o,gicr gicv3 vcpuid_v3 vgic_v3 vgicd_v3 vgicr vsgi_v3)
+# Interrupts that such a unit raises
+full-objs := arch/arm64/gic/vspi.o
+base-objs := arch/arm64/gic/vspi_none.o
 
 hot := core/hypercall.o $(addprefix arch/arm64/,firmware/psci.o firmware/smccc.o trap/trap.o \
 	trap/fault.o \

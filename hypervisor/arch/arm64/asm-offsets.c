@@ -6,6 +6,7 @@
  */
 #include <asm/percpu.h>
 #include <hv/cpu.h>
+#include <jh/config.h>
 #include <jh/image.h>
 
 #define DEFINE(name, value)	asm volatile("\n#define " #name " %0" :: "i" (value))
@@ -21,6 +22,7 @@ void offsets(void)
 	DEFINE(BOOT_INFO_CPU_TTBR, offsetof(struct jh_boot_info, cpu_ttbr));
 	DEFINE(IMAGE_BASE_PAGES, BASE_PAGES);
 	DEFINE(IMAGE_CPU_PAGES, CPU_PAGES);
+	DEFINE(OPTIONAL_UART, JH_OPTIONAL_UART);
 	DEFINE(PERCPU_FIRMWARE_CALL, offsetof(struct percpu, firmware_call));
 	DEFINE(PERCPU_MITIGATION_VA, PERCPU_VA + offsetof(struct percpu, mitigation));
 	DEFINE(PERCPU_STATS, offsetof(struct percpu, stats));

@@ -6,6 +6,7 @@
  * of position-independent code (.idmap.text).
  */
 #include <asm/layout.h>
+#include <asm/offsets.h>
 
 OUTPUT_ARCH(aarch64)
 ENTRY(image_header)
@@ -61,6 +62,7 @@ SECTIONS
 	image_off_rodata = ABSOLUTE(image_rodata_end - image_start);
 	image_off_report = ABSOLUTE(image_report - image_start);
 	image_report_size = ABSOLUTE(image_report_end - image_report);
+	image_optional = ABSOLUTE(DEFINED(unit_uart) ? OPTIONAL_UART : 0);
 
 	ASSERT(idmap_end - image_start <= 4096, "what runs with the MMU off must be in page 0")
 	ASSERT(image_end - image_start <= EL2_LINEAR_SIZE, "image too large")

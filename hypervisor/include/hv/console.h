@@ -2,19 +2,24 @@
 /*
  * Copyright (c) The jh authors
  *
- * Consoles of cells: what they print by hypercall or to a virtual UART, which receives as well.
+ * Consoles of cells: a ring for what one prints, and room for what it is to receive.
  */
 #ifndef HV_CONSOLE_H
 #define HV_CONSOLE_H
 
-#include <hv/types.h>
+#include <hv/cell.h>
+
+struct jh_error;
 
 /**
- * console_input() - JH_HC_CONSOLE_INPUT: root lets a cell's virtual UART receive
+ * console_ring() - the ring of a cell that is being prepared, emptied; it belongs to the cell's
+ *		    number and is never freed
  *
- * Return: how many of the bytes there was room for; -ENOENT: no such cell, or it receives nothing;
- * -EAGAIN: it does not run; -EBUSY: somebody manages cells just now; -EINVAL.
+ * Return: the ring, which root can read, or NULL with the error filled in: no memory.
  */
-s64 console_input(const u64 args[4]);
+struct jh_ring *console_ring(const struct cell *cell, struct jh_error *error);
+
+/** console_input() - what the cell with this ring is to receive: zeroes until somebody fills it */
+struct jh_input *console_input(struct jh_ring *ring);
 
 #endif

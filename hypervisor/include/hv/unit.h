@@ -49,6 +49,12 @@ struct unit {
 extern const struct unit unit_cpus, unit_memory, unit_comm, unit_console, unit_irqs;
 
 /*
+ * Optional ones: their objects are in some images and not in others (Makefile), and the system's
+ * configuration says which of them its cells may use (JH_OPTIONAL_*). core/cell_uart.c
+ */
+extern const struct unit unit_uart __weak;
+
+/*
  * An architecture has three: its CPUs, with the architecture's part of a cell; the interrupt
  * controller and the registers of it that guests see; firmware and the calls of it that they make.
  */

@@ -16,7 +16,7 @@
 
 #define JH_CONFIG_MAGIC			"JHCONFIG"	/* 8 bytes, no zero */
 #define JH_CONFIG_VERSION		2
-#define JH_CONFIG_MAX_SIZE		22568	/* bytes of the longest valid blob */
+#define JH_CONFIG_MAX_SIZE		22576	/* bytes of the longest valid blob */
 #define JH_CONFIG_PATH_LEN		112	/* with the terminating zero */
 #define JH_CONFIG_PAGE_SIZE		4096
 #define JH_CONFIG_POOL_ALIGN		0x200000
@@ -64,6 +64,11 @@
 #define JH_FIRMWARE_ZYNQMP		1
 /* I.MX 8M: root changes the frequency of the DDR only while there is no cell. */
 #define JH_FIRMWARE_IMX8M		2
+
+/* struct jh_config_system.optional */
+/* Virtual UARTs of cells, console = "uart", with their interrupt. */
+#define JH_OPTIONAL_UART		0x1
+#define JH_OPTIONAL_ALL			0x1
 
 /* struct jh_config_cell.flags */
 #define JH_CELL_TRUSTED			0x1	/* may get what isolation would otherwise refuse */
@@ -167,6 +172,8 @@ struct jh_config_section {
  * @max_address: highest physical address of the machine, 0: as the running system says
  * @flags: JH_SYSTEM_*
  * @firmware: JH_FIRMWARE_*
+ * @optional: optional units of the hypervisor that cells may use: JH_OPTIONAL_*
+ * @spare: 0
  */
 struct jh_config_system {
 	char name[32];
@@ -175,6 +182,8 @@ struct jh_config_system {
 	__u64 max_address;
 	__u32 flags;
 	__u32 firmware;
+	__u32 optional;
+	__u32 spare;
 };
 
 /**
@@ -344,13 +353,15 @@ JH_CONFIG_AT(struct jh_config_section, type, 0);
 JH_CONFIG_AT(struct jh_config_section, offset, 4);
 JH_CONFIG_AT(struct jh_config_section, count, 8);
 JH_CONFIG_AT(struct jh_config_section, size, 12);
-_Static_assert(sizeof(struct jh_config_system) == 64, "jh_config_system");
+_Static_assert(sizeof(struct jh_config_system) == 72, "jh_config_system");
 JH_CONFIG_AT(struct jh_config_system, name, 0);
 JH_CONFIG_AT(struct jh_config_system, hv_address, 32);
 JH_CONFIG_AT(struct jh_config_system, hv_size, 40);
 JH_CONFIG_AT(struct jh_config_system, max_address, 48);
 JH_CONFIG_AT(struct jh_config_system, flags, 56);
 JH_CONFIG_AT(struct jh_config_system, firmware, 60);
+JH_CONFIG_AT(struct jh_config_system, optional, 64);
+JH_CONFIG_AT(struct jh_config_system, spare, 68);
 _Static_assert(sizeof(struct jh_console) == 32, "jh_console");
 JH_CONFIG_AT(struct jh_console, address, 0);
 JH_CONFIG_AT(struct jh_console, size, 8);

@@ -26,7 +26,7 @@
 #include <jh/types.h>
 
 #define JH_IMAGE_MAGIC		"JHIMAGE"	/* with its zero: 8 bytes */
-#define JH_IMAGE_VERSION	2
+#define JH_IMAGE_VERSION	3
 #define JH_ARCH_ARM64		1
 
 #define JH_MAX_CPUS		64	/* numbers 0..63: a set fits one word */
@@ -37,7 +37,7 @@
 
 #ifndef __ASSEMBLER__
 
-/** struct jh_image_header - the first bytes of jh-gicv2.bin or jh-gicv3.bin */
+/** struct jh_image_header - the first bytes of jh-gicv2.bin, jh-gicv3-base.bin and so on */
 struct jh_image_header {
 	__u8 magic[8];
 	__u16 version;
@@ -53,6 +53,7 @@ struct jh_image_header {
 	__u32 report_offset;	/* jh/status.h: page-aligned, inside of [rodata_end, memory_size) */
 	__u32 report_size;
 	__u32 layout;		/* of EL2's address space: boottable_build() must agree */
+	__u32 optional;		/* JH_OPTIONAL_*: units that cells can use with this image */
 };
 
 /** struct jh_boot_range - a piece of physical memory, page-aligned */

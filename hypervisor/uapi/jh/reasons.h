@@ -175,6 +175,8 @@ X(MEM_HYPERVISOR, 67, EPERM, "{object} reaches into the hypervisor's memory", \
   "move it") \
 X(MEM_CONSOLE, 68, EPERM, "{object} reaches into the hypervisor's own console", \
   "take another UART, or remove the console from the system's configuration") \
+X(NO_UART, 234, EOPNOTSUPP, "{object}: the system has no virtual UARTs for its cells", \
+  "add \"uart\" to hypervisor.units of the system's configuration and enable again") \
 X(MEM_SPACE, 69, ENOMEM, "{object}: {size} are wanted, the pools have {need} in one piece", \
   "destroy a cell, make the pools of the system larger, or the memory smaller") \
 X(MEM_TAKEN, 70, EBUSY, "{object} overlaps {other}", "destroy that cell first, or move one") \
@@ -348,6 +350,10 @@ X(COUNTER, 224, EOPNOTSUPP, "{object}: CPU {number}: the counter has no frequenc
 X(FILE_MEMORY, 190, EFAULT, "{object} at {value} does not lie in root's memory", \
   "this is a bug of the driver: report it with the output of dmesg") \
 X(IMAGE_GIC, 229, ENOEXEC, "{object} of the hypervisor drives a GICv{max}, not a GICv{number}", \
+  "use the images, jh.ko and jhctl of one build") \
+X(IMAGE_BASE_ABSENT, 232, ENOENT, "{object} jh-gicv{number}-base.bin is not there", \
+  "install it in /lib/firmware/jh, or remove hypervisor.units = []") \
+X(IMAGE_UNITS, 233, ENOEXEC, "{object} lacks units of hypervisor.units ({value})", \
   "use the images, jh.ko and jhctl of one build") \
 X(CELL_ENDED, 191, EINVAL, "{object} has ended already", \
   "start it again with jhctl cell start, or remove it with jhctl cell destroy") \

@@ -73,7 +73,8 @@ def system_source(rng: Random) -> str:
     """A source of a system without a tree."""
     lines = [f'name = "machine{rng.randrange(100)}"']
     address = f"address = {_address(rng):#x}, " if rng.random() < 0.3 else ""
-    lines.append(f"hypervisor = {{ {address}size = {_size(rng)} }}")
+    units = ", units = []" if rng.random() < 0.3 else ""
+    lines.append(f"hypervisor = {{ {address}size = {_size(rng)}{units} }}")
     if rng.random() < 0.3:
         lines.append(f"max-address = {_address(rng) + (1 << 40):#x}")
     ranges = ", ".join(f"{{ address = {_address(rng):#x}, size = {_size(rng)} }}"

@@ -27,6 +27,7 @@ image_header:					/* struct jh_image_header */
 	.word	image_off_report
 	.word	image_report_size
 	.word	EL2_LAYOUT
+	.word	image_optional
 
 /*
  * entry - jh/image.h: x0 boot information (PA), x1 return address, x2 CPU number, at EL2 with the

@@ -101,6 +101,9 @@ image()
 	refused "enable: no image" 1 "jh-gicv$gic.bin" jhctl enable $CELLS/sys.cell
 	head -c 100000 /dev/zero >$image
 	refused "enable: image is rubbish" 1 "not of this jh.ko.s format" jhctl enable $CELLS/sys.cell
+	cp /lib/firmware/jh/jh-gicv$gic-base.bin $image
+	refused "enable: image without the units that are wanted" 1 "lacks units of hypervisor.units" \
+		jhctl enable $CELLS/sys.cell
 	cp /lib/firmware/jh/jh-gicv$other.bin $image
 	refused "enable: image for another GIC" 1 "drives a GICv$other, not a GICv$gic" \
 		jhctl enable $CELLS/sys.cell

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * An image without optional units: what needs one is refused.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <hv/cpu.h>
+#include <hv/errno.h>
+#include <hv/report.h>
+#include <hv/unit.h>
+#include <jh/reasons.h>
+#include "world.h"
+
+#define CELL_CPU	3
+
+static void nobody_receives(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	assert_null(&unit_uart);
+	world_boot(&fake_defaults, 0xc);
+	world_cell(&parts, "rtos", CELL_CPU);
+	assert_int_equal(world_run(&parts), 1);
+	assert_int_equal(fake_hypercall(0, JH_HC_CONSOLE_INPUT, 1, 1UL << 32 | 1, 'x', 0), -ENOSYS);
+	assert_int_equal(fake_hypercall(CELL_CPU, JH_HC_CONSOLE_INPUT, 1, 1UL << 32 | 1, 'x', 0),
+			 -EPERM);
+	assert_int_equal(report.cells[1].input_offset, 0);
+	world_check();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nobody_receives),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
