@@ -29,6 +29,7 @@
 #include <hv/enable.h>
 #include <hv/unit.h>
 #include "blob.h"
+#include "fake64/registers.h"
 
 #define BASE		0x7c000000UL
 #define USED		0x5aUL
@@ -57,22 +58,6 @@ static u32 features;			/* of the CPU */
 static int enable_result, check_result, vgic_result;
 static u32 controls_made;
 static bool trusted;
-static struct {
-	const char *name;
-	u64 value;
-} registers[64];
-
-static u64 *of(const char *name)
-{
-	u32 i;
-
-	for (i = 0; registers[i].name; i++)
-		if (!strcmp(registers[i].name, name))
-			return &registers[i].value;
-	registers[i].name = name;
-	return &registers[i].value;
-}
-
 static void __attribute__((format(printf, 1, 2))) tell(const char *format, ...)
 {
 	size_t used = strlen(story);
@@ -83,14 +68,8 @@ static void __attribute__((format(printf, 1, 2))) tell(const char *format, ...)
 	va_end(args);
 }
 
-u64 fake64_read_sysreg(const char *name)
+static void tell_of(const char *name)
 {
-	return *of(name);
-}
-
-void fake64_write_sysreg(const char *name, u64 value)
-{
-	*of(name) = value;
 	tell("%s ", name);
 }
 
@@ -317,7 +296,8 @@ static int setup(void **state)
 
 	(void)state;
 	fake64_cpu = 1;
-	memset(registers, 0, sizeof(registers));
+	fake64_clear_registers();
+	fake64_wrote = tell_of;
 	memset(story, 0, sizeof(story));
 	memset(&err, 0, sizeof(err));
 	memset(fake64_regs, 0, sizeof(fake64_regs));
@@ -353,8 +333,8 @@ static void assert_left(u64 entry, u64 spsr)
 	assert_int_equal(out.elr, entry);
 	assert_int_equal(out.spsr, spsr);
 	assert_int_equal(out.code, BASE + (u64)(exit_unmanaged - image_start));
-	assert_int_equal(*of("vtcr_el2"), VALUE(15));
-	assert_int_equal(*of("tpidr_el2"), VALUE(16));
+	assert_int_equal(*fake64_register("vtcr_el2"), VALUE(15));
+	assert_int_equal(*fake64_register("tpidr_el2"), VALUE(16));
 }
 
 /* --- entry --- */
@@ -372,7 +352,7 @@ static int enter(void)
 	for (i = 3; i < 11; i++)
 		regs->x[i] = (const u64[]){ VALUE(10), HCR_API | HCR_APK | HCR_RW, VALUE(11),
 			VALUE(12), VALUE(13), VALUE(14), BASE, VALUE(16) }[i - 3];
-	*of("vtcr_el2") = VALUE(15);
+	*fake64_register("vtcr_el2") = VALUE(15);
 	memset(&fake64_percpu[1], 0, sizeof(fake64_percpu[1]));
 	features = HAS_PMU;
 	way = setjmp(left);
@@ -406,8 +386,8 @@ static void a_cpu_enters(void **state)
 	assert_int_equal(host->vtcr, VALUE(15));
 	assert_int_equal(host->tpidr, VALUE(16));
 	assert_string_equal(story, "enable(1) elr_el2 spsr_el2 ");
-	assert_int_equal(*of("elr_el2"), 0xffff800080001000UL);
-	assert_int_equal(*of("spsr_el2"), SPSR_EL1H_MASKED);
+	assert_int_equal(*fake64_register("elr_el2"), 0xffff800080001000UL);
+	assert_int_equal(*fake64_register("spsr_el2"), SPSR_EL1H_MASKED);
 	/* Nothing of EL2 in registers that Linux will see; what a call keeps is kept. */
 	for (i = 0; i < 18; i++)
 		assert_int_equal(fake64_regs[1].x[i], 0);
@@ -433,7 +413,7 @@ static void a_cpu_that_may_not_enter(void **state)
 static void what_is_found_out_of_a_cpu(void **state)
 {
 	(void)state;
-	*of("mpidr_el1") = 0x200000102UL | 1UL << 31 | 1UL << 30 | 1UL << 24;
+	*fake64_register("mpidr_el1") = 0x200000102UL | 1UL << 31 | 1UL << 30 | 1UL << 24;
 	fake64_percpu[1].cell = NULL;
 	assert_int_equal(arch_cpu_prepare(1, &err), 0);
 	assert_string_equal(story, "psci(1) errata check(1) vgic(1) ");
@@ -456,10 +436,10 @@ static void root_runs_under_it(void **state)
 	/* The form of the table before the table; no translation of before them. */
 	assert_string_equal(story, "vtcr_el2 vttbr_el2 hcr_el2 controls(host) isb vgic_commit "
 			    "vbar_el2 isb ");
-	assert_int_equal(*of("vtcr_el2"), VALUE(2));
-	assert_int_equal(*of("vttbr_el2"), VALUE(1));
-	assert_int_equal(*of("hcr_el2"), HCR_GUEST | HCR_API | HCR_APK | HCR_RW);
-	assert_int_equal(*of("vbar_el2"), VALUE(9));
+	assert_int_equal(*fake64_register("vtcr_el2"), VALUE(2));
+	assert_int_equal(*fake64_register("vttbr_el2"), VALUE(1));
+	assert_int_equal(*fake64_register("hcr_el2"), HCR_GUEST | HCR_API | HCR_APK | HCR_RW);
+	assert_int_equal(*fake64_register("vbar_el2"), VALUE(9));
 }
 
 /* --- exit --- */
@@ -467,8 +447,8 @@ static void root_runs_under_it(void **state)
 static void a_cpu_leaves(void **state)
 {
 	(void)state;
-	*of("elr_el2") = 0x1234;
-	*of("spsr_el2") = 0x3c5;
+	*fake64_register("elr_el2") = 0x1234;
+	*fake64_register("spsr_el2") = 0x3c5;
 	fake64_regs[1].x[0] = 5;
 	fake64_regs[1].x[19] = 6;
 	if (!setjmp(left))
@@ -502,13 +482,14 @@ static void root_goes_on_without_it(void **state)
 static void what_is_scrubbed(void **state)
 {
 	(void)state;
-	*of("id_aa64dfr0_el1") = 5UL << 12 | 3UL << 20 | 0xfUL << 16 | 0xfUL << 8 | 0xfUL << 24;
-	*of("pmcr_el0") = 6UL << 11 | 0xffff07ffUL;
+	*fake64_register("id_aa64dfr0_el1") = 5UL << 12 | 3UL << 20 | 0xfUL << 16 | 0xfUL << 8 |
+					      0xfUL << 24;
+	*fake64_register("pmcr_el0") = 6UL << 11 | 0xffff07ffUL;
 	context_scrub();
 	assert_string_equal(story, "scrub debug(6,4) simd isb ");
 	features = fake64_percpu[1].features = HAS_PMU | HAS_SVE | HAS_PAUTH;
 	story[0] = 0;
-	*of("pmcr_el0") = 6UL << 11 | 0x7ff;
+	*fake64_register("pmcr_el0") = 6UL << 11 | 0x7ff;
 	context_scrub();
 	assert_string_equal(story, "scrub pmu(6) debug(6,4) simd sve keys isb ");
 	/* EL2 itself would trap. */
@@ -524,22 +505,22 @@ static void a_cpu_is_parked(void **state)
 	arch_cpu_park();
 	assert_string_equal(story, "buffers leave(3) vgic_park stop_walks drain vtcr_el2 vttbr_el2 "
 			    "hcr_el2 controls(host) isb scrub debug(1,1) simd isb ");
-	assert_int_equal(*of("vttbr_el2"), VALUE(1));
+	assert_int_equal(*fake64_register("vttbr_el2"), VALUE(1));
 	assert_ptr_equal(fake64_percpu[1].cell, &root_cell);
 }
 
 static void a_cpu_gets_a_cell(void **state)
 {
 	(void)state;
-	*of("tpidr_el2") = 1;
+	*fake64_register("tpidr_el2") = 1;
 	fake64_percpu[1].cell = &root_cell;
 	arch_cpu_reset(&cell);
 	assert_string_equal(story, "tpidr_el2 see(3) vtcr_el2 vttbr_el2 hcr_el2 controls(cell) isb "
 			    "vgic_reset(3) join(3) ");
-	assert_int_equal(*of("tpidr_el2"), 0);
-	assert_int_equal(*of("vtcr_el2"), VALUE(4));
-	assert_int_equal(*of("vttbr_el2"), VALUE(3));
-	assert_int_equal(*of("hcr_el2"), HCR_GUEST | HCR_IMO | HCR_TWI | 0x40UL << 40);
+	assert_int_equal(*fake64_register("tpidr_el2"), 0);
+	assert_int_equal(*fake64_register("vtcr_el2"), VALUE(4));
+	assert_int_equal(*fake64_register("vttbr_el2"), VALUE(3));
+	assert_int_equal(*fake64_register("hcr_el2"), HCR_GUEST | HCR_IMO | HCR_TWI | 0x40UL << 40);
 	assert_ptr_equal(fake64_percpu[1].cell, &cell);
 	assert_int_equal(controls_made, 1);
 	/* The same again costs nothing; another kind of cell has others. */
@@ -549,7 +530,8 @@ static void a_cpu_gets_a_cell(void **state)
 	arch_cpu_reset(&cell);
 	assert_int_equal(controls_made, 2);
 	/* Its interrupts go straight to it. */
-	assert_int_equal(*of("hcr_el2"), (HCR_GUEST | HCR_TWI | (u64)cell.flags << 40) &
+	assert_int_equal(*fake64_register("hcr_el2"),
+			 (HCR_GUEST | HCR_TWI | (u64)cell.flags << 40) &
 			 ~DIRECT_HCR);
 }
 
@@ -559,7 +541,7 @@ static void a_cpu_goes_back_to_root(void **state)
 	arch_cpu_reset(&root_cell);
 	assert_string_equal(story, "tpidr_el2 see(0) vtcr_el2 vttbr_el2 hcr_el2 controls(host) isb "
 			    "vgic_reset(0) join(0) ");
-	assert_int_equal(*of("vttbr_el2"), VALUE(1));
+	assert_int_equal(*fake64_register("vttbr_el2"), VALUE(1));
 	assert_ptr_equal(fake64_percpu[1].cell, &root_cell);
 }
 
@@ -569,8 +551,8 @@ static void a_guest_starts(void **state)
 	if (!setjmp(left))
 		arch_cpu_enter(0x1000, 0x77);
 	assert_string_equal(story, "elr_el2 spsr_el2 start(77)");
-	assert_int_equal(*of("elr_el2"), 0x1000);
-	assert_int_equal(*of("spsr_el2"), SPSR_EL1H_MASKED);
+	assert_int_equal(*fake64_register("elr_el2"), 0x1000);
+	assert_int_equal(*fake64_register("spsr_el2"), SPSR_EL1H_MASKED);
 }
 
 /* --- the unit --- */

@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * Exceptions that a guest takes at EL1: class, vector, PSTATE and where it came from (Arm ARM
- * D1.3). The registers are those of this file.
+ * D1.3).
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include <asm/trap.h>
+#include "fake64/registers.h"
 
 #define VBAR		0xffff800008010800UL
 #define PC		0xffff800008123450UL
@@ -24,47 +25,21 @@
 #define FETCH_ABORT	((u64)EC_IABT_LOW << 26 | ESR_IL)
 #define WNR		(1UL << 6)
 
-static struct {
-	const char *name;
-	u64 value;
-} registers[16];
-
-static u64 *of(const char *name)
-{
-	u32 i;
-
-	for (i = 0; registers[i].name; i++)
-		if (!strcmp(registers[i].name, name))
-			return &registers[i].value;
-	registers[i].name = name;
-	return &registers[i].value;
-}
-
-u64 fake64_read_sysreg(const char *name)
-{
-	return *of(name);
-}
-
-void fake64_write_sysreg(const char *name, u64 value)
-{
-	*of(name) = value;
-}
-
 static void begin(u64 spsr)
 {
-	memset(registers, 0, sizeof(registers));
-	*of("spsr_el2") = spsr;
-	*of("elr_el2") = PC;
-	*of("far_el2") = FAR;
-	*of("vbar_el1") = VBAR;
+	fake64_clear_registers();
+	*fake64_register("spsr_el2") = spsr;
+	*fake64_register("elr_el2") = PC;
+	*fake64_register("far_el2") = FAR;
+	*fake64_register("vbar_el1") = VBAR;
 }
 
 /* What every injection does. */
 static void expect_entry(u64 spsr, u64 vector)
 {
-	assert_int_equal(*of("elr_el1"), PC);
-	assert_int_equal(*of("spsr_el1"), spsr);
-	assert_int_equal(*of("elr_el2"), VBAR + vector);
+	assert_int_equal(*fake64_register("elr_el1"), PC);
+	assert_int_equal(*fake64_register("spsr_el1"), spsr);
+	assert_int_equal(*fake64_register("elr_el2"), VBAR + vector);
 }
 
 static void undefined_from_each_level(void **state)
@@ -85,8 +60,8 @@ static void undefined_from_each_level(void **state)
 		begin(from[i].spsr);
 		inject_undefined();
 		expect_entry(from[i].spsr, from[i].vector);
-		assert_int_equal(*of("esr_el1"), ESR_IL);
-		assert_int_equal(*of("spsr_el2"), SPSR_EL1H_MASKED);
+		assert_int_equal(*fake64_register("esr_el1"), ESR_IL);
+		assert_int_equal(*fake64_register("spsr_el2"), SPSR_EL1H_MASKED);
 	}
 }
 
@@ -107,9 +82,10 @@ static void classes_of_aborts(void **state)
 	for (i = 0; i < sizeof(aborts) / sizeof(aborts[0]); i++) {
 		begin(aborts[i].spsr);
 		inject_abort(aborts[i].esr | 0x7, FSC_EXTERNAL);
-		if (*of("esr_el1") != ((u64)aborts[i].class << 26 | ESR_IL | FSC_EXTERNAL))
-			fail_msg("abort %u: %llx", i, *of("esr_el1"));
-		assert_int_equal(*of("far_el1"), FAR);
+		if (*fake64_register("esr_el1") !=
+		    ((u64)aborts[i].class << 26 | ESR_IL | FSC_EXTERNAL))
+			fail_msg("abort %u: %llx", i, *fake64_register("esr_el1"));
+		assert_int_equal(*fake64_register("far_el1"), FAR);
 	}
 }
 
@@ -118,30 +94,30 @@ static void what_is_kept_of_the_syndrome(void **state)
 	(void)state;
 	begin(0x3c5);
 	inject_abort(DATA_ABORT | WNR | 1UL << 24 | 3UL << 22 | 0x3f, 0x21);
-	assert_int_equal(*of("esr_el1"), 0x25UL << 26 | ESR_IL | WNR | 0x21);
+	assert_int_equal(*fake64_register("esr_el1"), 0x25UL << 26 | ESR_IL | WNR | 0x21);
 	begin(0x3c5);
 	inject_abort((u64)EC_DABT_LOW << 26, 0x10);	/* of a 16-bit instruction */
-	assert_int_equal(*of("esr_el1"), 0x25UL << 26 | 0x10);
+	assert_int_equal(*fake64_register("esr_el1"), 0x25UL << 26 | 0x10);
 }
 
 static void pan(void **state)
 {
 	(void)state;
 	begin(0x3c5);
-	*of("id_aa64mmfr1_el1") = HAS_PAN;
+	*fake64_register("id_aa64mmfr1_el1") = HAS_PAN;
 	inject_undefined();
-	assert_int_equal(*of("spsr_el2"), SPSR_EL1H_MASKED | SPSR_PAN);
+	assert_int_equal(*fake64_register("spsr_el2"), SPSR_EL1H_MASKED | SPSR_PAN);
 	begin(0x3c5);
-	*of("id_aa64mmfr1_el1") = HAS_PAN;
-	*of("sctlr_el1") = SCTLR_SPAN;
+	*fake64_register("id_aa64mmfr1_el1") = HAS_PAN;
+	*fake64_register("sctlr_el1") = SCTLR_SPAN;
 	inject_undefined();
-	assert_int_equal(*of("spsr_el2"), SPSR_EL1H_MASKED);
+	assert_int_equal(*fake64_register("spsr_el2"), SPSR_EL1H_MASKED);
 	begin(0x3c5 | SPSR_PAN);
-	*of("id_aa64mmfr1_el1") = HAS_PAN;
-	*of("sctlr_el1") = SCTLR_SPAN;
+	*fake64_register("id_aa64mmfr1_el1") = HAS_PAN;
+	*fake64_register("sctlr_el1") = SCTLR_SPAN;
 	inject_undefined();
-	assert_int_equal(*of("spsr_el2"), SPSR_EL1H_MASKED | SPSR_PAN);
-	assert_int_equal(*of("spsr_el1"), 0x3c5 | SPSR_PAN);
+	assert_int_equal(*fake64_register("spsr_el2"), SPSR_EL1H_MASKED | SPSR_PAN);
+	assert_int_equal(*fake64_register("spsr_el1"), 0x3c5 | SPSR_PAN);
 }
 
 int main(void)

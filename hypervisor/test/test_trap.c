@@ -22,6 +22,7 @@
 #include <hv/cpu.h>
 #include <hv/hypercall.h>
 #include <hv/log.h>
+#include "fake64/registers.h"
 
 #define PC		0x40080000UL
 #define SPSR		(SPSR_SS | SPSR_BTYPE | 0x60000005UL)
@@ -42,32 +43,6 @@ static struct jh_crash crash;
 static jmp_buf left;
 static u32 flushes, waits;
 static struct regs *const regs = &fake64_regs[1];
-static struct {
-	const char *name;
-	u64 value;
-} registers[16];
-
-static u64 *of(const char *name)
-{
-	u32 i;
-
-	for (i = 0; registers[i].name; i++)
-		if (!strcmp(registers[i].name, name))
-			return &registers[i].value;
-	registers[i].name = name;
-	return &registers[i].value;
-}
-
-u64 fake64_read_sysreg(const char *name)
-{
-	return *of(name);
-}
-
-void fake64_write_sysreg(const char *name, u64 value)
-{
-	*of(name) = value;
-}
-
 static void __attribute__((format(printf, 1, 2))) tell(const char *format, ...)
 {
 	size_t used = strlen(story);
@@ -195,7 +170,7 @@ static int setup(void **state)
 	fake64_cpu = 1;
 	memset(stats, 0, sizeof(stats));
 	memset(story, 0, sizeof(story));
-	memset(registers, 0, sizeof(registers));
+	fake64_clear_registers();
 	memset(&crash, 0, sizeof(crash));
 	fake64_percpu[1] = (struct percpu){ .cell = &cell, .stats = stats, .cpu = 1,
 					    .self = &cpus[1] };
@@ -203,8 +178,8 @@ static int setup(void **state)
 	for (i = 0; i < 31; i++)
 		regs->x[i] = 0x100 + i;
 	regs->x[31] = 0;
-	*of("elr_el2") = PC;
-	*of("spsr_el2") = SPSR;
+	*fake64_register("elr_el2") = PC;
+	*fake64_register("spsr_el2") = SPSR;
 	verdict = TRAP_RETRY;
 	flushes = waits = 0;
 	return 0;
@@ -213,23 +188,23 @@ static int setup(void **state)
 static void trap(u32 ec, u64 iss)
 {
 	story[0] = 0;
-	*of("elr_el2") = PC;
-	*of("spsr_el2") = SPSR;
-	*of("esr_el2") = ESR(ec, iss);
+	*fake64_register("elr_el2") = PC;
+	*fake64_register("spsr_el2") = SPSR;
+	*fake64_register("esr_el2") = ESR(ec, iss);
 	trap_sync(regs);
 }
 
 /* Behind the instruction, without what was for the instruction alone */
 static void assert_skipped(void)
 {
-	assert_int_equal(*of("elr_el2"), PC + 4);
-	assert_int_equal(*of("spsr_el2"), 0x60000005);
+	assert_int_equal(*fake64_register("elr_el2"), PC + 4);
+	assert_int_equal(*fake64_register("spsr_el2"), 0x60000005);
 }
 
 static void assert_not_skipped(void)
 {
-	assert_int_equal(*of("elr_el2"), PC);
-	assert_int_equal(*of("spsr_el2"), SPSR);
+	assert_int_equal(*fake64_register("elr_el2"), PC);
+	assert_int_equal(*fake64_register("spsr_el2"), SPSR);
 }
 
 static u64 counted(void)
@@ -298,8 +273,8 @@ static void calls_of_the_stub_that_root_left(void **state)
 	regs->x[0] = 1;
 	trap(EC_HVC64, 0);
 	assert_string_equal(story, "");
-	assert_int_equal(*of("elr_el2"), 0x101);
-	assert_int_equal(*of("spsr_el2"), SPSR_EL1H_MASKED);
+	assert_int_equal(*fake64_register("elr_el2"), 0x101);
+	assert_int_equal(*fake64_register("spsr_el2"), SPSR_EL1H_MASKED);
 	assert_int_equal(regs->x[0], 0x102);
 	assert_int_equal(regs->x[1], 0x103);
 	assert_int_equal(regs->x[2], 0x104);
@@ -408,7 +383,7 @@ static void every_system_register(void **state)
 		trap(EC_SYSREG, iss(op0, op1, crn, crm, op2, 7, true));
 		if (zero != !regs->x[7] || strcmp(story, zero ? "" : "undefined;"))
 			fail_msg("read of S%u_%u_C%u_C%u_%u", op0, op1, crn, crm, op2);
-		assert_int_equal(*of("elr_el2"), zero ? PC + 4 : PC);
+		assert_int_equal(*fake64_register("elr_el2"), zero ? PC + 4 : PC);
 		trap(EC_SYSREG, iss(op0, op1, crn, crm, op2, 5, false));
 		if (strcmp(story, zero ? "" : "undefined;"))
 			fail_msg("write of S%u_%u_C%u_C%u_%u", op0, op1, crn, crm, op2);
@@ -470,7 +445,7 @@ static void assert_crash(u32 cause, u64 address)
 static void a_cell_that_fails(void **state)
 {
 	(void)state;
-	*of("esr_el2") = 0x96000047;
+	*fake64_register("esr_el2") = 0x96000047;
 	if (!setjmp(left))
 		trap_park_cell(JH_CRASH_NONE + 1, 0x1234);
 	assert_string_equal(story, "fail;");
@@ -486,9 +461,9 @@ static int exception_at_el2(void)
 	int way;
 
 	story[0] = 0;
-	*of("esr_el2") = 0x96000047;
-	*of("far_el2") = 0x5678;
-	*of("tpidr_el2") = 0xfff1;
+	*fake64_register("esr_el2") = 0x96000047;
+	*fake64_register("far_el2") = 0x5678;
+	*fake64_register("tpidr_el2") = 0xfff1;
 	way = setjmp(left);
 	if (!way)
 		trap_el2(regs);

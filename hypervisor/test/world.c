@@ -475,3 +475,29 @@ void world_unchanged(void)
 	assert_memory_equal(map, before.map, sizeof(map));
 	world_check();
 }
+
+void world_rich_cell(struct blob_parts *parts)
+{
+	world_cell(parts, "rich", 3);
+	parts->cell.flags = JH_CELL_PUTC | JH_CELL_PUTC_ACTIVE;
+	world_add_memory(parts, 0, 0x200000, 0x200000, RAM_FLAGS | JH_MEM_AUTO);
+	world_add_memory(parts, FAKE_DEVICE, 0x10000000, PAGE_SIZE, IO_FLAGS);
+	world_add_memory(parts, FAKE_RAM + 0x40000, 0x20000000, 0x2000,
+			 JH_MEM_READ | JH_MEM_WRITE | JH_MEM_SHARED_ROOT);
+	world_add_irq(parts, 40, 0);
+	world_add_irq(parts, 41, JH_IRQ_EDGE);
+}
+
+static void do_fail(void *arg)
+{
+	struct jh_crash crash = { .cause = JH_CRASH_ACCESS, .cpu = this_cpu(), .pc = 0x77 };
+
+	(void)arg;
+	cell_fail(&crash);
+}
+
+void world_fail(u32 cpu)
+{
+	fake_post(cpu, do_fail, NULL);
+	fake_run();
+}

@@ -19,6 +19,9 @@ void world_boot(const struct fake_options *options, u64 parked);
 /** world_cell() - a cell of @cpu with 64 KiB of automatic memory at address 0 and nothing else */
 void world_cell(struct blob_parts *parts, const char *name, u32 cpu);
 
+/** world_rich_cell() - one of CPU 3 with RAM, a device, memory of root, interrupts and a console */
+void world_rich_cell(struct blob_parts *parts);
+
 /** world_add_memory() - one more range */
 void world_add_memory(struct blob_parts *parts, u64 phys, u64 virt, u64 size, u32 flags);
 
@@ -45,6 +48,9 @@ s64 world_clean(u64 cell);		/* until nothing is left, or an error */
 s64 world_scrub(u64 cell);		/* likewise */
 s64 world_destroy(u64 cell);		/* stop, scrub, destroy */
 s64 world_run(const struct blob_parts *parts);	/* create, load at 0, start: number of the cell */
+
+/** world_fail() - the guest on @cpu does what it must not */
+void world_fail(u32 cpu);
 
 /** world_comm() - a cell's communication region, as all see it: in memory */
 struct jh_comm_region *world_comm(u64 cell);

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What the elements of a configuration mean: one row for each rule. A row starts from a valid
+ * configuration, changes the parts, and names the reason, object and index that the checker must
+ * give.
+ */
+#ifndef TEST_CONFIG_RULES_H
+#define TEST_CONFIG_RULES_H
+
+#include <stddef.h>
+#include "blob.h"
+
+extern struct blob_parts s, c;	/* the system and the cell that a row changes */
+
+struct rule {
+	const char *what;
+	void (*change)(void);
+	__u32 reason;
+	__u32 object;
+	__u32 index;
+	__u32 other_object;
+	__u32 other_index;
+};
+
+extern const struct rule cell_rules[], virtual_rules[], system_rules[];
+extern const size_t num_cell_rules, num_virtual_rules, num_system_rules;
+
+/* A change is written where it is used: one expression statement or more. */
+#define RULE(name, code) static void name(void) { code; }
+#define SHARED_RULE(name, code) void name(void) { code; }
+
+static inline void nothing(void)
+{
+}
+
+/* Changes from which rows of other files start, too. */
+void v_ok(void);	/* a virtual UART, which a cell has in place of a device's */
+void s_v2(void);	/* GICv2 */
+void s_its(void);
+void s_con(void);
+void s_pool_at0(void);
+
+/* Index of JH_OBJ_UNIT: one of a kind, or a row whose kind is of no use. */
+#define UNIT(kind, index)	JH_ERROR_UNIT(JH_UNIT_##kind, index)
+#define ROW(row)		JH_ERROR_UNIT(0, row)
+
+#endif
