@@ -50,7 +50,8 @@ struct fake_seen {
 	u32 added;			/* cells that user space has heard of */
 	u32 events;			/* to user space */
 	u32 last_event;			/* JH_CELL_* */
-	struct delayed_work *work;	/* scheduled */
+	struct delayed_work *work;	/* scheduled, */
+	unsigned long period;		/* for so many jiffies later */
 	bool sysfs_fails;
 };
 
@@ -84,8 +85,10 @@ struct delayed_work {
 };
 
 #define DECLARE_DELAYED_WORK(name, function)	struct delayed_work name = { .act = function }
-#define schedule_delayed_work(item, period)	((void)(period), fake_seen.work = (item))
-#define cancel_delayed_work_sync(item)		((void)(item), fake_seen.work = NULL)
+#define schedule_delayed_work(item, after)					\
+	((void)(fake_seen.period = (after)), fake_seen.work = (item))
+#define cancel_delayed_work_sync(item)						\
+	((void)(fake_seen.work == (item) ? fake_seen.work = NULL : NULL))
 #define __ratelimit(state)			((state)->left && (state)->left--)
 #define local_irq_save(flags)			((flags) = 0)
 #define local_irq_restore(flags)		((void)(flags))
