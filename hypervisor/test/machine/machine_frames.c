@@ -16,6 +16,15 @@
 #define CTLR_SPLIT	BIT(9)
 #define GIC400_IIDR	0x0202143b
 
+void (*machine_before_send)(void);
+
+static void count_send(void)
+{
+	machine_gic.sends++;
+	if (machine_before_send)
+		machine_before_send();
+}
+
 /* --- single interrupts: registers below 0x1000 of a distributor or a redistributor --- */
 
 enum field { GROUP, ENABLED, PENDING, ACTIVE };
@@ -173,7 +182,7 @@ static void send_v3(u64 value)
 
 	if (value & ~(0xff00ff00ff0000UL | 0xf000000 | 0xffff))
 		machine_fail("ICC_SGI1R_EL1: %llx", (unsigned long long)value);
-	machine_gic.sends++;
+	count_send();
 	for (cpu = 0; cpu < MACHINE_CPUS; cpu++) {
 		u64 mpidr = machine_mpidr(cpu);
 
@@ -328,7 +337,7 @@ static u64 access_distributor_v2(u64 offset, u32 size, bool write, u64 value)
 		/* GICD_SGIR with a list of targets; EL2 uses no other form. */
 		if (!write || value & ~0xff000fUL)
 			machine_fail("GICD_SGIR: %llx", (unsigned long long)value);
-		machine_gic.sends++;
+		count_send();
 		for (cpu = 0; cpu < MACHINE_CPUS; cpu++) {
 			if (value >> 16 >> cpu & 1)
 				machine_send(cpu, value & 0xf);

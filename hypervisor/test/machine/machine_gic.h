@@ -92,6 +92,9 @@ void machine_virtual_end(u32 cpu, u32 intid);
 /** machine_free_lrs() - ICH_ELRSR_EL2; the GICv2's is the same */
 u32 machine_free_lrs(u32 cpu);
 
+/** machine_before_send - if not NULL: what a CPU does just before it sends an SGI */
+extern void (*machine_before_send)(void);
+
 /** machine_send() - an SGI of the executing CPU arrives at the distributor */
 void machine_send(u32 target, u32 intid);
 
