@@ -494,11 +494,12 @@ static int stop(struct jh_cell *cell, struct jh_error *err)
  */
 int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err)
 {
-	u32 state = jh_report_state(cell->id);
-	int code = jh_turn_check(cell, err);
+	int code = jh_turn_await(cell, err);
+	u32 state;
 
 	if (code)
 		return code;
+	state = jh_report_state(cell->id);
 	/* It is about to be started again: not if its user ends it now. */
 	if (jh_cell_reboots(cell)) {
 		cell->may_restart = false;
@@ -549,7 +550,7 @@ static int cell_destroy(struct jh_cell *cell, struct jh_error *err)
 /** jh_cell_destroy() - end a cell and give everything back to Linux, also while it is loaded */
 int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
 {
-	int code = jh_turn_check(cell, err);
+	int code = jh_turn_await(cell, err);
 
 	if (code)
 		return code;

@@ -91,7 +91,9 @@ static void restart(struct jh_cell *cell)
 
 	refuse_clear(&err);
 	jh_turn_hold(cell);
+	cell->restarting = true;
 	code = jh_cell_start_again(cell, &err);
+	cell->restarting = false;
 	if (code) {
 		jh_log_refusal("restart of a cell", &err, code);
 		cell->may_restart = false;

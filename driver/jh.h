@@ -96,6 +96,7 @@ struct jh_cell {
 	struct list_head images;	/* struct jh_image; for one that restarts */
 	bool loading;			/* a caller of jh_load() is at work on it */
 	u32 busy;			/* others are at work on it: see turn.c */
+	bool restarting;		/* it is Linux itself that starts it again */
 	struct jh_ranges *torn;		/* what a load that was broken off wanted to write */
 	u32 restarts;			/* since its user started it */
 	u32 asking;			/* callers that ask it to end, and wait without jh_lock */
@@ -204,6 +205,7 @@ bool jh_turn_is_over(const struct jh_cell *cell);
 void jh_turn_begin(struct jh_cell *cell);
 void jh_turn_end(struct jh_cell *cell);
 int jh_turn_check(const struct jh_cell *cell, struct jh_error *err);
+int jh_turn_await(struct jh_cell *cell, struct jh_error *err);
 void jh_turn_last(bool last);
 int jh_turn_pause(const struct jh_cell *cell, unsigned int ms, struct jh_error *err);
 int jh_turn_wait(const struct jh_cell *cell, unsigned int ms, struct jh_error *err);

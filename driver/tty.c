@@ -16,7 +16,10 @@
 
 #include <linux/device.h>
 #include <linux/jiffies.h>
+#include <linux/kref.h>
 #include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <linux/serial.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
@@ -453,22 +456,22 @@ out_lines:
 }
 
 /*
- * By force the module goes although somebody has a terminal open, which was hung up. The terminal
- * needs its driver until it is closed.
+ * By force the module goes although somebody has a terminal open, which was hung up. Each has a
+ * reference to the driver, which a work of Linux gives back some time after the last close; what it
+ * does next is to give back that to the module, and where that is not seen the task is waited for.
  */
 static void await_last_close(void)
 {
 	bool told = false;
-	u32 i;
 
-	for (i = 0; i < LINES; i++) {
-		while (READ_ONCE(tty_lines_driver->ttys[i])) {
-			if (!told)
-				pr_warn("waiting for somebody to close /dev/ttyJH%u\n", i);
-			told = true;
-			msleep(100);
-		}
+	while (kref_read(&tty_lines_driver->kref) > 1) {
+		if (!told)
+			pr_warn("waiting for somebody to close a terminal of a cell\n");
+		told = true;
+		msleep(100);
 	}
+	if (module_refcount(THIS_MODULE) > 0)
+		synchronize_rcu_tasks();
 }
 
 /** jh_tty_exit() - no cell is left */

@@ -11,6 +11,8 @@
 #include <linux/delay.h>
 #include <linux/sched.h>
 
+#define RESTART_POLL_MS	10
+
 static bool turn_is_last;	/* nobody else may manage any more; under jh_lock */
 
 /** jh_turn_hold() - keep the struct while jh_lock is let go, until jh_turn_release() */
@@ -50,6 +52,27 @@ int jh_turn_check(const struct jh_cell *cell, struct jh_error *err)
 	if (!cell->busy || turn_is_last)
 		return 0;
 	return refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
+}
+
+/**
+ * jh_turn_await() - jh_turn_check() for who ends the cell
+ *
+ * A start of Linux's own is waited for: nobody has asked for it, and a guest that resets, or fails,
+ * over and over would keep its user from ending it. Return: also -EINTR.
+ */
+int jh_turn_await(struct jh_cell *cell, struct jh_error *err)
+{
+	int code = 0;
+
+	if (turn_is_last)
+		return 0;
+	jh_turn_hold(cell);
+	while (cell->restarting && !code)
+		code = jh_turn_wait(cell, RESTART_POLL_MS, err);
+	if (!code)
+		code = jh_turn_check(cell, err);
+	jh_turn_release(cell);
+	return code;
 }
 
 /** jh_turn_last() - the machine goes down: jh_lock is kept, and the order of cells with it */

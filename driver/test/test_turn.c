@@ -66,9 +66,12 @@ static void others_try(void)
 	assert_int_equal(jh_load(&load), -refuse_errno(JH_ERR_CELL_BUSY));
 	mutex_lock(&jh_lock);
 	assert_int_equal(jh_cell_start(cell, &other), -refuse_errno(JH_ERR_CELL_BUSY));
-	assert_int_equal(jh_cell_shutdown(cell, JH_SHUTDOWN_FORCE, &other),
-			 -refuse_errno(JH_ERR_CELL_BUSY));
-	assert_int_equal(jh_cell_destroy(cell, &other), -refuse_errno(JH_ERR_CELL_BUSY));
+	/* Who ends it waits for a start of Linux's own. */
+	if (!cell->restarting) {
+		assert_int_equal(jh_cell_shutdown(cell, JH_SHUTDOWN_FORCE, &other),
+				 -refuse_errno(JH_ERR_CELL_BUSY));
+		assert_int_equal(jh_cell_destroy(cell, &other), -refuse_errno(JH_ERR_CELL_BUSY));
+	}
 	jh_event_check();
 	mutex_unlock(&jh_lock);
 	if (fake_seen.work)
@@ -185,6 +188,54 @@ static void a_restart(void **state)
 	assert_int_equal(fake_hv.restarts, 1);
 }
 
+static bool restarting_seen;
+
+static void sees_restart(void)
+{
+	restarting_seen |= cell->restarting;
+}
+
+static void the_restart_ends(void)
+{
+	assert_true(pauses < 3);
+	if (++pauses < 3)
+		return;
+	cell->restarting = false;
+	cell->busy = 0;
+}
+
+/* An end that its user asks for just then is not refused: after the restart it is done. */
+static void an_end_during_a_restart(void **state)
+{
+	it_fails();
+	meanwhile(sees_restart);
+	fake_work();
+	assert_true(restarting_seen);
+	assert_false(cell->restarting);
+	cell->restarting = true;
+	cell->busy = 1;
+	meanwhile(the_restart_ends);
+	assert_int_equal(jh_cell_shutdown(cell, JH_SHUTDOWN_FORCE, &err), 0);
+	assert_int_equal(pauses, 3);
+	assert_int_equal(jh_report_state(cell->id), JH_CELL_STOPPED);
+	cell->restarting = true;
+	cell->busy = 1;
+	meanwhile(the_restart_ends);
+	assert_int_equal(jh_cell_destroy(cell, &err), 0);
+	assert_int_equal(pauses, 3);
+	assert_true(list_empty(&jh_cells));
+}
+
+static void waiting_ends_by_a_signal(void **state)
+{
+	it_fails();
+	cell->restarting = true;
+	fake_signal = true;
+	assert_int_equal(jh_cell_destroy(cell, &err), -EINTR);
+	fake_signal = false;
+	cell->restarting = false;
+}
+
 static void looks(void)
 {
 	pauses++;
@@ -252,6 +303,8 @@ int main(void)
 		test(in_the_middle_of_a_start),
 		test(while_a_cpu_is_slow),
 		test(a_restart),
+		test(an_end_during_a_restart),
+		test(waiting_ends_by_a_signal),
 		test(no_restart_of_one_that_is_being_ended),
 		test(between_the_pieces_of_an_image),
 		test(in_the_middle_of_a_restart),

@@ -92,8 +92,12 @@ by_force()
 	exec 7<>/dev/jh
 	jhctl console rtos --follow >"$work/followed" 2>&1 &
 	follower=$!
+	# And somebody a terminal, which is hung up, but not closed for a while.
+	sh -c 'exec 8<>/dev/ttyJH0; sleep 5' &
+	holder=$!
 	sleep 1
 	check "unload the module by force" rmmod -f jh
+	check "it has waited for who had a terminal" sh -c "! kill -0 $holder 2>/dev/null"
 	check "it is gone" test ! -e $JH_SYS
 	check "who followed the cell's console ends" ends_soon $follower
 	check "write to what is left of the device" sh -c '! echo x >&7 2>/dev/null'
