@@ -69,6 +69,17 @@ static void put_back(struct cell *cell, u32 n)
 		fetch_or(&cell->virqs.pending, 1U << n);
 }
 
+/*
+ * Have a CPU look, this one as well. One that was asked and has not looked yet will see what was
+ * changed before: its answer begins with an exchange, and the load here comes after the stores that
+ * this is about (both are ordered as by RCsc, Arm ARM B2.3.7).
+ */
+static void have_look(u32 target)
+{
+	if (target != JH_MAX_CPUS && !(load_acquire(&cpus[target].requests) & CPU_REQ_RESYNC))
+		cpu_request(BIT(target), CPU_REQ_RESYNC);
+}
+
 /* Where a level is handled, that ends first; then this is asked again. */
 static u64 follow_level(const struct cell *cell, u64 lr, bool wanted)
 {
@@ -86,9 +97,9 @@ static u64 follow_edge(struct cell *cell, u64 lr, u32 n, bool mine)
 	if (!here && lr & LR_PENDING) {
 		lr &= ~LR_PENDING;
 		put_back(cell, n);
-		/* Another CPU has become the first one. */
+		/* Another CPU is the first one, or this one is again by now. */
 		if (!mine)
-			arch_virq_changed(cell);
+			have_look(target_of(cell));
 	}
 	if (lr & LR_ACTIVE)
 		return lr;
@@ -171,11 +182,6 @@ void arch_virq_reset(struct cell *cell, u32 n)
 	fetch_and(&cell->virqs.pending, ~(1U << n));
 }
 
-/*
- * A CPU that was asked and has not looked yet will see what was changed before: its answer begins
- * with an exchange, and the load here comes after the stores that this is about (both are ordered
- * as by RCsc, Arm ARM B2.3.7).
- */
 void arch_virq_changed(struct cell *cell)
 {
 	u32 target = target_of(cell);
@@ -184,8 +190,8 @@ void arch_virq_changed(struct cell *cell)
 		return;
 	if (target == this_cpu())
 		vspi_sync();
-	else if (!(load_acquire(&cpus[target].requests) & CPU_REQ_RESYNC))
-		cpu_request(BIT(target), CPU_REQ_RESYNC);
+	else
+		have_look(target);
 }
 
 void arch_virq_raise(struct cell *cell, u32 n)
