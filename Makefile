@@ -154,12 +154,12 @@ setup:
 
 # A second make, because the first one does not see the kernels that setup unpacks.
 demo shell: setup
-	$(Q)$(MAKE) root run-$@
+	$(Q)$(MAKE) run-$@
 
-run-demo:
+run-demo: root-$(KERNEL)
 	$(Q)tools/testing/qemu/demo --kernel $(KERNEL) $(MACHINE:%=--machine %)
 
-run-shell:
+run-shell: root-$(KERNEL)
 	$(Q)$(JH_QEMU) --kernel $(KERNEL) $(MACHINE:%=--machine %)
 
 check-fast bench bench-long: setup
