@@ -170,6 +170,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	fake_meanwhile = NULL;
+	fake_tty_work();
 	jh_tty_exit();
 	assert_null(fake_tty.driver);
 	assert_int_equal(fake_tty.destroyed, JH_MAX_CELLS - 1);
@@ -596,8 +597,10 @@ static void a_start_that_fails_leaves_nothing(void **state)
 
 static void closes(void)
 {
-	if (jiffies >= 5350)
+	if (jiffies == 5300)
 		close_it();
+	if (jiffies == 5600)
+		fake_tty_work();
 }
 
 static void by_force_the_module_waits_for_the_last_close(void **state)
@@ -606,10 +609,18 @@ static void by_force_the_module_waits_for_the_last_close(void **state)
 	assert_int_equal(open_it(), 0);
 	jh_tty_remove(&cells[0]);
 	fake_meanwhile = closes;
+	fake_tty.references = 1;
+	fake_rcu_waits = 0;
 	jh_tty_exit();
 	fake_meanwhile = NULL;
-	assert_int_equal(jiffies, 5400);
-	assert_string_equal(fake_printed, "waiting for somebody to close /dev/ttyJH0\n");
+	/* And for the work after it, which has a reference to the module until its end. */
+	assert_int_equal(jiffies, 5600);
+	assert_int_equal(fake_rcu_waits, 1);
+	assert_string_equal(fake_printed, "waiting for somebody to close a terminal of a cell\n");
+	fake_tty.references = 0;
+	assert_int_equal(jh_tty_init(), 0);
+	jh_tty_exit();
+	assert_int_equal(fake_rcu_waits, 1);
 	assert_int_equal(jh_tty_init(), 0);
 	fake_tty.destroyed = 0;
 }

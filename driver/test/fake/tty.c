@@ -28,6 +28,7 @@ int tty_port_open(struct tty_port *port, struct tty_struct *tty, struct file *fi
 	mutex_lock(&port->mutex);
 	port->users++;
 	port->tty = tty;
+	tty->driver->kref.count += !tty->driver->ttys[tty->index];
 	tty->driver->ttys[tty->index] = tty;
 	if (!port->initialized)
 		code = port->ops->activate(port, tty);
@@ -56,6 +57,13 @@ void tty_port_close(struct tty_port *port, struct tty_struct *tty, struct file *
 	shut(port);
 	port->tty = NULL;
 	tty->driver->ttys[tty->index] = NULL;
+	fake_tty.closing++;
+}
+
+void fake_tty_work(void)
+{
+	fake_tty.driver->kref.count -= fake_tty.closing;
+	fake_tty.closing = 0;
 }
 
 void tty_port_hangup(struct tty_port *port)
@@ -106,6 +114,7 @@ struct tty_driver *tty_alloc_driver(unsigned int lines, unsigned int flags)
 	if (fake_tty.alloc_code)
 		return ERR_PTR(fake_tty.alloc_code);
 	fake_tty.driver = fake_alloc(sizeof(*fake_tty.driver));
+	fake_tty.driver->kref.count = 1;
 	fake_tty.driver->lines = lines;
 	fake_tty.driver->flags = flags;
 	return fake_tty.driver;
@@ -129,7 +138,7 @@ void tty_unregister_driver(struct tty_driver *driver)
 {
 	unsigned int i;
 
-	if (!driver->registered)
+	if (!driver->registered || driver->kref.count != 1)
 		abort();
 	for (i = 0; i < driver->lines; i++)
 		if (driver->ttys[i] || driver->devices[i].data)

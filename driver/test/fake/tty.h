@@ -63,7 +63,12 @@ struct tty_operations {
 	void (*unthrottle)(struct tty_struct *tty);
 };
 
+struct kref {
+	unsigned int count;
+};
+
 struct tty_driver {
+	struct kref kref;			/* each open terminal has one, too */
 	unsigned int lines, flags;
 	const char *driver_name, *name;
 	int type, subtype;
@@ -87,6 +92,8 @@ struct fake_tty {
 	struct tty_port *ports[FAKE_TTYS];	/* of those that were registered */
 	struct device_attribute *attribute;	/* of each */
 	int alloc_code, register_code, device_code;
+	int references;			/* to the module, beyond the one that rmmod takes */
+	u32 closing;			/* terminals whose reference a work is to give back */
 	bool holds;			/* a user is in the middle of a read: no hang-up ends */
 	u32 destroyed;			/* ports */
 };
@@ -109,6 +116,13 @@ extern void *system_wq;
 #define ATTRIBUTE_GROUPS(name_)							\
 	static const struct attribute_group name_##_group = { .attrs = name_##_attrs };	\
 	static const struct attribute_group *name_##_groups[] = { &name_##_group, NULL }
+
+/** fake_tty_work() - the work that follows the last close of a terminal */
+void fake_tty_work(void);
+
+#define THIS_MODULE				NULL
+#define kref_read(kref)				((kref)->count)
+#define module_refcount(module)			((void)(module), fake_tty.references)
 
 void tty_port_init(struct tty_port *port);
 void tty_port_destroy(struct tty_port *port);
