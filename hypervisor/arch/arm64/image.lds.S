@@ -50,7 +50,7 @@ SECTIONS
 		*(.report)
 		. = ALIGN(4096);
 		image_report_end = .;
-		*(.bss .bss.* COMMON)
+		*(SORT_BY_ALIGNMENT(.bss*))
 		. = ALIGN(4096);
 	}
 	image_end = .;

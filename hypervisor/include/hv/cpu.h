@@ -36,8 +36,8 @@ struct cell;
  * @state:	CPU_*
  * @requests:	CPU_REQ_*, a set
  * @kicks:	it is kicking others just now (cpu_request())
- * @cell:	owner; changes only while the CPU is parked
  * @place:	of a cell's CPU: where it is in struct cell.order
+ * @cell:	owner; changes only while the CPU is parked
  * @entry:	where to start, written before CPU_REQ_START is set
  * @argument:	first register at the start
  * @report:	what root sees of it
@@ -49,11 +49,11 @@ struct cpu {
 	u32 state;
 	u32 requests;
 	u32 kicks;
+	u32 place;
 	struct cell *cell;
 	u64 entry;
 	u64 argument;
 	struct jh_cpu_report *report;
-	u32 place;
 	struct arch_cpu arch;
 } __aligned(64);
 
