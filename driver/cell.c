@@ -24,7 +24,6 @@
 #define SHUTDOWN_POLL_MS	10
 #define CPU_TIMEOUT		msecs_to_jiffies(5000)	/* for a CPU to leave its cell */
 #define CPU_POLL_MS		10
-#define MSG_READ_REPLY		0xffffffffu		/* JH_HC_CELL_MSG: only the reply */
 
 /* Of the cell created last; a number is used again, with another generation. */
 static u32 cell_generation;
@@ -442,7 +441,7 @@ static int ask(struct jh_cell *cell, struct jh_error *err)
 	if (code)
 		return code;
 	while (!has_ended(id)) {
-		reply = jh_call(JH_HC_CELL_MSG, id, MSG_READ_REPLY, 0, 0);
+		reply = jh_call(JH_HC_CELL_MSG, id, JH_HC_CELL_MSG_READ, 0, 0);
 		if (reply == JH_REPLY_DENIED)
 			return refuse(err, JH_ERR_SHUTDOWN_DENIED, JH_OBJ_CELL, id);
 		if (reply == JH_REPLY_APPROVED && !approved) {

@@ -5,8 +5,6 @@
 #include <hv/cpu.h>
 #include <hv/errno.h>
 
-#define WAIT_MICROSECONDS	100000
-
 struct cpu cpus[JH_MAX_CPUS];
 
 void cpu_note(u64 mask, u32 request)
@@ -148,7 +146,7 @@ int cpu_turn_on(struct cpu *target, u64 entry, u64 argument, u32 request)
 
 u64 cpu_wait_state(u64 mask, u32 state)
 {
-	u64 deadline = arch_deadline(WAIT_MICROSECONDS);
+	u64 deadline = arch_deadline(CPU_WAIT_MICROSECONDS);
 	u64 missing = mask, left;
 	u32 cpu;
 

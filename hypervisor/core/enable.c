@@ -17,18 +17,19 @@
 #include <hv/unit.h>
 #include <refuse.h>
 
-static const struct jh_boot_info *info;
-static const void *config;
+const struct jh_boot_info *system_info;
+const void *system_config;
 static bool enabled;
 static struct rendezvous rendezvous;
 
 static int enable_check(u32 cpu, struct jh_error *error)
 {
+	const struct jh_boot_info *info = system_info;
 	int err;
 
 	(void)cpu;
 	report_init();
-	config = (const void *)(pa_to_va(PA(info->hv_address + info->config_offset)));
+	system_config = pa_to_va(PA(info->hv_address + info->config_offset));
 	pool_init(pa_to_va(PA(info->hv_address + info->pool_offset)),
 		  (info->hv_size - info->pool_offset) / PAGE_SIZE);
 	uart_init((void *)info->device_va[JH_BOOT_CONSOLE], NULL);
@@ -36,23 +37,23 @@ static int enable_check(u32 cpu, struct jh_error *error)
 	 * The driver has judged its contents, with the same code. To do it again protects
 	 * nobody: until the hypervisor runs, root decides what it is made of.
 	 */
-	err = config_check_frame(config, info->config_size, JH_CONFIG_SYSTEM, error);
+	err = config_check_frame(system_config, info->config_size, JH_CONFIG_SYSTEM, error);
 	if (err)
 		return err;
-	uart_init((void *)info->device_va[JH_BOOT_CONSOLE], config_console(config));
-	return unit_check(config, error);
+	uart_init((void *)info->device_va[JH_BOOT_CONSOLE], config_console(system_config));
+	return unit_check(system_config, error);
 }
 
 static int enable_build(u32 cpu, struct jh_error *error)
 {
-	const struct jh_config_system *system = config_system(config);
+	const struct jh_config_system *system = config_system(system_config);
 	int err;
 
 	(void)cpu;
-	owner_init(info, config);
+	owner_init();
 	learn_init(system->flags);
-	root_init(info, config);
-	err = unit_build(config, error);
+	root_init();
+	err = unit_build(system_config, error);
 	if (err)
 		return err;
 	err = root_map(error);
@@ -68,7 +69,7 @@ static int enable_prepare(u32 cpu, struct jh_error *error)
 	u32 bits = arch_address_bits();
 
 	if (root_cell.pt.bits > bits)
-		return refuse_value(error, JH_ERR_WIDTH, JH_OBJ_SYSTEM, 0, info->max_address,
+		return refuse_value(error, JH_ERR_WIDTH, JH_OBJ_SYSTEM, 0, system_info->max_address,
 				    (1UL << bits) - 1);
 	return arch_cpu_prepare(cpu, error);
 }
@@ -100,7 +101,8 @@ static int enable_late(u32 cpu)
 	struct jh_error error = { 0 };
 	int err;
 
-	if (!cpu_mask_has(info->cpu_mask, cpu) || load_acquire(&cpus[cpu].state) != CPU_UNMANAGED)
+	if (!cpu_mask_has(system_info->cpu_mask, cpu) ||
+	    load_acquire(&cpus[cpu].state) != CPU_UNMANAGED)
 		return -EINVAL;
 	err = enable_prepare(cpu, &error);
 	if (!err)
@@ -108,24 +110,23 @@ static int enable_late(u32 cpu)
 	return err;
 }
 
-int enable_cpu(u32 cpu, const struct jh_boot_info *boot_info)
+int enable_cpu(u32 cpu, const struct jh_boot_info *info)
 {
 	struct jh_error error = { 0 };
-	bool first = boot_info->cpu_mask >> cpu == 1;	/* the highest number */
+	bool first = info->cpu_mask >> cpu == 1;	/* the highest number */
 	u32 i;
 	int err = 0;
 
 	if (load_acquire(&enabled))
 		return enable_late(cpu);
 	/* Every CPU stores the same value. */
-	store_release(&info, boot_info);
+	store_release(&system_info, info);
 	for (i = 0; i < ARRAY_SIZE(phases); i++) {
 		if (first || !phases[i].first_only)
 			err = phases[i].run(cpu, &error);
 		if (err)
 			report_error(&error, err);
-		err = rendezvous_wait(&rendezvous, boot_info->cpu_mask, i + 1,
-				      &boot_info->turned_away, err);
+		err = rendezvous_wait(&rendezvous, info->cpu_mask, i + 1, &info->turned_away, err);
 		if (err)
 			return err;
 	}

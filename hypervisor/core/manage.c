@@ -19,7 +19,6 @@
 #include <string.h>
 
 #define FLUSH_BYTES	4096	/* of log that one call may send to the UART */
-#define MSG_READ_REPLY	0xffffffff
 
 /* How a call treats the cell that its first argument names. */
 #define NO_CELL		0
@@ -177,10 +176,10 @@ static s64 call_message(struct cell *cell, const u64 args[4], struct jh_error *e
 	s64 reply = 0;
 
 	(void)error;
-	if (args[1] != MSG_READ_REPLY && args[1] > JH_MSG_RECONFIG_COMPLETED)
+	if (args[1] != JH_HC_CELL_MSG_READ && args[1] > JH_MSG_RECONFIG_COMPLETED)
 		return -EINVAL;
 	comm = arch_map_uncached(PA(cell->comm));
-	if (args[1] == MSG_READ_REPLY) {
+	if (args[1] == JH_HC_CELL_MSG_READ) {
 		cell->report->comm_state = comm->cell_state;
 		reply = comm->reply_from_cell;
 	} else {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <config.h>
+#include <hv/enable.h>
 #include <hv/errno.h>
 #include <hv/owner.h>
 #include <range.h>
@@ -9,16 +10,12 @@
 
 #define BLOCK_SIZE	0x200000UL
 
-static const struct jh_boot_info *info;
-static const void *config;	/* of the system */
 static u64 console_start, console_size;	/* of the hypervisor's UART, by pages */
 
-void owner_init(const struct jh_boot_info *boot_info, const void *system_config)
+void owner_init(void)
 {
 	const struct jh_console *console = config_console(system_config);
 
-	info = boot_info;
-	config = system_config;
 	console_start = console ? ALIGN_DOWN(console->address, PAGE_SIZE) : 0;
 	console_size = console ? ALIGN_UP(console->address + console->size, PAGE_SIZE) -
 				 console_start : 0;
@@ -28,9 +25,11 @@ static const struct jh_boot_range *pool_touched(u64 pa, u64 size)
 {
 	u32 i;
 
-	for (i = 0; i < info->num_pools && i < JH_MAX_POOLS; i++) {
-		if (range_overlaps(pa, size, info->pools[i].address, info->pools[i].size))
-			return &info->pools[i];
+	for (i = 0; i < system_info->num_pools && i < JH_MAX_POOLS; i++) {
+		const struct jh_boot_range *pool = &system_info->pools[i];
+
+		if (range_overlaps(pa, size, pool->address, pool->size))
+			return pool;
 	}
 	return NULL;
 }
@@ -39,7 +38,7 @@ static const struct jh_boot_range *pool_touched(u64 pa, u64 size)
 static const struct jh_config_unit *unit_touched(u64 pa, u64 size, bool root_too)
 {
 	u32 i, n;
-	const struct jh_config_unit *units = config_units(config, &n);
+	const struct jh_config_unit *units = config_units(system_config, &n);
 
 	for (i = 0; i < n; i++) {
 		if ((root_too || !(config_kind_flags(units[i].kind) & JH_KIND_ROOT)) &&
@@ -52,7 +51,7 @@ static const struct jh_config_unit *unit_touched(u64 pa, u64 size, bool root_too
 /* Why neither root nor a cell can have a range, 0 if it is not the hypervisor's own. */
 static u32 own_reason(u64 pa, u64 size)
 {
-	if (range_overlaps(pa, size, info->hv_address, info->hv_size))
+	if (range_overlaps(pa, size, system_info->hv_address, system_info->hv_size))
 		return JH_ERR_MEM_HYPERVISOR;
 	return range_overlaps(pa, size, console_start, console_size) ? JH_ERR_MEM_CONSOLE : 0;
 }
@@ -129,7 +128,7 @@ bool owner_is_nobodys(u64 pa, u64 size)
 	const struct cell_memory m = { .pa = pa, .size = size };
 	const struct cell *claimant;
 
-	return range_valid(pa, size) && pa + (size - 1) <= info->max_address &&
+	return range_valid(pa, size) && pa + (size - 1) <= system_info->max_address &&
 	       !own_reason(pa, size) && !unit_touched(pa, size, false) && !pool_touched(pa, size) &&
 	       !claim_touched(NULL, &m, &claimant);
 }
@@ -185,7 +184,7 @@ int owner_check_memory(const struct cell *cell, const struct cell_memory *m, u32
 		if (pool)
 			reason = JH_ERR_MEM_SHARED_POOL;
 	} else if (m->flags & JH_MEM_IO) {
-		if (pool || !config_is_assignable(config, pa, size))
+		if (pool || !config_is_assignable(system_config, pa, size))
 			reason = JH_ERR_MEM_ASSIGNABLE;
 	} else if (!pool || !range_inside(pa, size, pool->address, pool->size)) {
 		reason = JH_ERR_MEM_POOL;
@@ -212,8 +211,8 @@ int owner_find_ram(const struct cell *cell, u64 size, u64 *pa)
 	u64 start, end;
 	u32 i;
 
-	for (i = 0; i < info->num_pools && i < JH_MAX_POOLS; i++) {
-		pool = &info->pools[i];
+	for (i = 0; i < system_info->num_pools && i < JH_MAX_POOLS; i++) {
+		pool = &system_info->pools[i];
 		start = ALIGN_UP(pool->address, align);
 		while (range_inside(start, size, pool->address, pool->size)) {
 			end = obstacle_end(cell, start, size);

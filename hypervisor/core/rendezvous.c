@@ -11,7 +11,7 @@
  * CPUs arrive out of stop_machine(), each as soon as it executes, which for one that is emulated on
  * a busy machine may be late. As long as others come so may it: time counts from the last of them.
  */
-#define WAIT_MICROSECONDS	10000000
+#define ARRIVAL_MICROSECONDS	10000000
 
 #define RENDEZVOUS_DONE		1
 
@@ -39,7 +39,7 @@ int rendezvous_wait(struct rendezvous *r, u64 mask, u32 nth, const u32 *turned_a
 	fetch_add(&r->arrived, 1);
 	while ((arrived = load_acquire(&r->arrived)) < all) {
 		if (arrived != before)
-			deadline = arch_deadline(WAIT_MICROSECONDS);
+			deadline = arch_deadline(ARRIVAL_MICROSECONDS);
 		before = arrived;
 		/* The caller tells of a CPU that EL2 did not let in. */
 		if (load_acquire(turned_away)) {

@@ -5,6 +5,7 @@
  * The root cell and its address space.
  */
 #include <hv/cpu.h>
+#include <hv/enable.h>
 #include <hv/errno.h>
 #include <hv/mmio.h>
 #include <hv/pool.h>
@@ -14,9 +15,6 @@
 #include <config.h>
 #include <refuse.h>
 #include <string.h>
-
-static const struct jh_boot_info *info;
-static const void *config;
 
 static int map_identity(u64 start, u64 size, u64 smallest, u32 flags)
 {
@@ -56,7 +54,7 @@ static int map_listed(void)
 	u32 i, n;
 	int err = 0;
 
-	list = config_memories(config, &n);
+	list = config_memories(system_config, &n);
 	for (i = 0; i < n && !err; i++)
 		err = map_identity(list[i].phys, list[i].size, 0, ROOT_MAP_FLAGS);
 	return err;
@@ -69,7 +67,7 @@ static int split_assignable(void)
 	u32 i, n;
 	int err = 0;
 
-	list = config_assignable(config, &n);
+	list = config_assignable(system_config, &n);
 	for (i = 0; i < n && !err; i++)
 		err = map_identity(list[i].address, list[i].size, PAGE_SIZE, ROOT_MAP_FLAGS);
 	return err;
@@ -79,7 +77,7 @@ static int split_assignable(void)
 static int hide_units(void)
 {
 	u32 i, n;
-	const struct jh_config_unit *units = config_units(config, &n);
+	const struct jh_config_unit *units = config_units(system_config, &n);
 	int err = 0;
 
 	for (i = 0; i < n && !err; i++)
@@ -93,13 +91,13 @@ static int hide_hypervisor(void)
 {
 	u64 area = va_to_pa(&report).a;
 	/* By pages: some of them become readable later (consoles of cells). */
-	int err = hide_pieces(info->hv_address, info->hv_size, PAGE_SIZE);
+	int err = hide_pieces(system_info->hv_address, system_info->hv_size, PAGE_SIZE);
 	u32 i;
 
 	if (!err)
 		err = map_identity(area, ALIGN_UP(sizeof(report), PAGE_SIZE), PAGE_SIZE, MAP_READ);
-	for (i = 0; i < info->num_pools && i < JH_MAX_POOLS && !err; i++)
-		err = hide(info->pools[i].address, info->pools[i].size);
+	for (i = 0; i < system_info->num_pools && i < JH_MAX_POOLS && !err; i++)
+		err = hide(system_info->pools[i].address, system_info->pools[i].size);
 	return err;
 }
 
@@ -114,14 +112,14 @@ static u32 address_bits(u64 max_address)
 
 int root_map(struct jh_error *error)
 {
-	int err = pgtable_init(&root_cell.pt, address_bits(info->max_address), CELL_ROOT);
+	int err = pgtable_init(&root_cell.pt, address_bits(system_info->max_address), CELL_ROOT);
 
 	if (err == -EINVAL)
-		return refuse_value(error, JH_ERR_WIDTH, JH_OBJ_SYSTEM, 0, info->max_address,
+		return refuse_value(error, JH_ERR_WIDTH, JH_OBJ_SYSTEM, 0, system_info->max_address,
 				    (1UL << ARCH_ADDRESS_BITS) - 1);
 	if (!err)
-		err = config_system(config)->flags & JH_SYSTEM_ROOT_LISTED ? map_listed() :
-									   map_all();
+		err = config_system(system_config)->flags & JH_SYSTEM_ROOT_LISTED ? map_listed() :
+										    map_all();
 	if (!err)
 		err = split_assignable();
 	if (!err)
@@ -135,17 +133,15 @@ int root_map(struct jh_error *error)
 	return err ? pool_refuse(error) : 0;
 }
 
-void root_init(const struct jh_boot_info *boot_info, const void *system_config)
+void root_init(void)
 {
-	u64 left = boot_info->cpu_mask;
+	u64 left = system_info->cpu_mask;
 
-	info = boot_info;
-	config = system_config;
 	root_cell.report = &report.cells[CELL_ROOT];
 	root_cell.flags = JH_CELL_PHYSICAL_IDS;
-	root_cell.cpu_mask = info->cpu_mask;
-	root_cell.report->cpu_mask = info->cpu_mask;
-	memcpy(root_cell.report->name, config_system(config)->name, JH_NAME_LEN);
+	root_cell.cpu_mask = system_info->cpu_mask;
+	root_cell.report->cpu_mask = system_info->cpu_mask;
+	memcpy(root_cell.report->name, config_system(system_config)->name, JH_NAME_LEN);
 	while (left) {
 		u32 n = cpu_mask_next(&left);
 

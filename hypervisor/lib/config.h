@@ -14,6 +14,11 @@
 #include <jh/error.h>
 #include <jh/reasons.h>
 
+/* INTIDs begin with SGIs, then come (Arm IHI 0069, 2.2.1) */
+#define INTID_PPI		16
+#define INTID_SPI		32
+#define INTID_SPECIAL		1020
+
 /**
  * config_check() - everything that can be judged from one configuration alone
  * @blob:   the configuration, 8-aligned; the caller's private copy, which nobody else can change

@@ -14,8 +14,7 @@
 			 JH_CELL_SCRUB_RESTART | JH_CELL_REBOOT | JH_CELL_PHYSICAL_IDS)
 #define KNOWN_MEMORY	(JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE | JH_MEM_DMA | JH_MEM_IO | \
 			 JH_MEM_LOADABLE | JH_MEM_AUTO | JH_MEM_SHARED_ROOT)
-#define FIRST_SPI	32
-#define LAST_SPI	1019
+#define LAST_SPI	(INTID_SPECIAL - 1)
 
 static int check_policy(const struct jh_config_cell *cell, struct jh_error *err)
 {
@@ -25,9 +24,9 @@ static int check_policy(const struct jh_config_cell *cell, struct jh_error *err)
 		return refuse_value(err, JH_ERR_ON_FAILURE, JH_OBJ_CELL, 0, cell->on_failure, 0);
 	if (restart != !!cell->max_restarts)
 		return refuse_value(err, JH_ERR_RESTARTS, JH_OBJ_CELL, 0, cell->max_restarts, 0);
-	if (cell->vpci_irq_base > LAST_SPI - FIRST_SPI)
+	if (cell->vpci_irq_base > LAST_SPI - INTID_SPI)
 		return refuse_value(err, JH_ERR_VPCI_IRQ, JH_OBJ_CELL, 0, cell->vpci_irq_base,
-				    LAST_SPI - FIRST_SPI);
+				    LAST_SPI - INTID_SPI);
 	return 0;
 }
 
@@ -172,7 +171,7 @@ static int check_cell_irqs(const void *blob, struct jh_error *err)
 
 	config_devices(blob, &devices);
 	for (i = 0; i < count; i++) {
-		if (irqs[i].intid < FIRST_SPI || irqs[i].intid > LAST_SPI)
+		if (irqs[i].intid < INTID_SPI || irqs[i].intid > LAST_SPI)
 			return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_IRQ, i, irqs[i].intid,
 					    LAST_SPI);
 		ret = config_part_flags(irqs[i].flags, JH_IRQ_EDGE, JH_OBJ_IRQ, i, err);
@@ -274,7 +273,7 @@ static int check_virtual_irq(const void *blob, struct jh_error *err)
 
 	if (!irq)
 		return 0;
-	if (irq < FIRST_SPI || irq > LAST_SPI)
+	if (irq < INTID_SPI || irq > LAST_SPI)
 		return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_CONSOLE, 0, irq, LAST_SPI);
 	if (cell->flags & JH_CELL_IRQ_DIRECT)
 		return refuse_value(err, JH_ERR_CONSOLE_DIRECT, JH_OBJ_CONSOLE, 0, irq, 0);

@@ -10,8 +10,7 @@
 #include <lib/range.h>
 #include <lib/refuse.h>
 
-#define FIRST_PPI	16
-#define LAST_PPI	31
+#define LAST_PPI	(INTID_SPI - 1)
 #define ANY_GIC		(JH_KIND_GICV2 | JH_KIND_GICV3)
 
 struct kind {
@@ -172,7 +171,7 @@ static int check_gic(const void *blob, struct jh_error *err)
 	if (ret)
 		return ret;
 	gicd = config_unit(blob, JH_UNIT_GICD, 0);
-	if (gicd->argument < FIRST_PPI || gicd->argument > LAST_PPI)
+	if (gicd->argument < INTID_PPI || gicd->argument > LAST_PPI)
 		return refuse_value(err, JH_ERR_GIC_MAINTENANCE, JH_OBJ_UNIT,
 				    config_unit_index(gicd), gicd->argument, 0);
 	return 0;

@@ -22,8 +22,7 @@
 #define REGS		8		/* frames of an interrupt controller */
 #define FIRST_TRIGGER	8u		/* of the timer's interrupts: level, active low */
 #define TIMER_PPIS	4
-#define FIRST_SPI	32		/* the tree counts from there, */
-#define IRQ_LEVEL_HIGH	4		/* and calls a level so */
+#define IRQ_LEVEL_HIGH	4		/* as the tree calls it, which counts from INTID_SPI */
 
 static const char *const gics[] = {
 	"arm,gic-v3", "arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic",
@@ -364,7 +363,7 @@ static void put_virtual_console(struct guest_writer *w)
 	put_reg(w, console->address, console->size);
 	if (irq) {
 		cells[0] = cpu_to_fdt32(0);
-		cells[1] = cpu_to_fdt32(irq - FIRST_SPI);
+		cells[1] = cpu_to_fdt32(irq - INTID_SPI);
 		cells[2] = cpu_to_fdt32(IRQ_LEVEL_HIGH);
 		guest_raw(w, "interrupts", cells, sizeof(cells));
 	} else {

@@ -16,8 +16,6 @@
 #include <linux/rcupdate.h>
 
 #define PPI_CELL	1	/* first cell of a GIC interrupt specifier: private peripheral */
-#define FIRST_PPI	16	/* its INTID */
-#define FIRST_SPI	32
 #define SPI_CELLS	3	/* of a specifier: type, number, trigger */
 
 static const struct of_device_id gic_ids[] = {
@@ -151,9 +149,9 @@ int jh_gic_check(const void *config, struct jh_error *err)
 	for (i = 0; !code && i < count; i++)
 		code = check_unit(&units[i], gic, version, err);
 	if (!code && !of_property_read_u32_array(gic, "interrupts", interrupt, 2) &&
-	    interrupt[0] == PPI_CELL && interrupt[1] + FIRST_PPI != gicd->argument)
+	    interrupt[0] == PPI_CELL && interrupt[1] + INTID_PPI != gicd->argument)
 		code = refuse_value(err, JH_ERR_GIC_MAINTENANCE, JH_OBJ_UNIT, index_of(gicd),
-				    gicd->argument, interrupt[1] + FIRST_PPI);
+				    gicd->argument, interrupt[1] + INTID_PPI);
 	of_node_put(gic);
 	return code;
 }
@@ -173,7 +171,7 @@ unsigned int jh_arch_virq(u32 intid)
 	struct irq_fwspec fwspec = {
 		.fwnode = of_fwnode_handle(gic),
 		.param_count = SPI_CELLS,
-		.param = { 0, intid - FIRST_SPI, IRQ_TYPE_LEVEL_HIGH },
+		.param = { 0, intid - INTID_SPI, IRQ_TYPE_LEVEL_HIGH },
 	};
 	struct irq_domain *domain = domain_of(&fwspec);
 
@@ -235,7 +233,7 @@ int jh_arch_irq_of(struct device_node *np, int index)
 	if (args.np != gic)
 		intid = spi_behind(&args, gic);
 	else if (args.args_count >= SPI_CELLS && !args.args[0])
-		intid = args.args[1] + FIRST_SPI;
+		intid = args.args[1] + INTID_SPI;
 	else
 		intid = 0;
 	of_node_put(args.np);

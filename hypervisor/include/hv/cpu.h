@@ -31,6 +31,9 @@ struct cell;
 #define CPU_REQ_DIE		0x8	/* parked only: let firmware turn it off */
 #define CPU_REQ_RESYNC		0x10	/* an interrupt that may be in flight here was changed */
 
+/* How long one CPU waits for another that was asked by a kick. */
+#define CPU_WAIT_MICROSECONDS	100000
+
 /**
  * struct cpu - what other CPUs may see of a CPU
  * @state:	CPU_*

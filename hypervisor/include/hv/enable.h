@@ -10,6 +10,13 @@
 #include <hv/types.h>
 #include <jh/image.h>
 
+/*
+ * What the machine was taken over with, and its checked configuration (jh/config.h): written once,
+ * before any unit is asked, and never moved.
+ */
+extern const struct jh_boot_info *system_info;
+extern const void *system_config;
+
 /**
  * enable_cpu() - take over the executing CPU
  * @cpu:	its number, one of info->cpu_mask

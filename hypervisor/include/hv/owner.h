@@ -15,13 +15,8 @@
 
 #include <hv/cell.h>
 
-struct jh_boot_info;
-
-/**
- * owner_init() - root owns all but the hypervisor's memory and the pools
- * @config:	the checked system configuration, which stays where it is
- */
-void owner_init(const struct jh_boot_info *info, const void *config);
+/** owner_init() - root owns all but the hypervisor's memory, its UART and the pools */
+void owner_init(void);
 
 /** owner_is_nobodys() - is it neither the hypervisor's nor a pool's nor a cell's nor a unit that
  * root does not have? */

@@ -3,13 +3,8 @@
 #ifndef HV_ROOT_H
 #define HV_ROOT_H
 
-#include <jh/image.h>
-
-/**
- * root_init() - all CPUs of the machine are root's
- * @config:	the checked system configuration; both stay where they are
- */
-void root_init(const struct jh_boot_info *info, const void *config);
+/** root_init() - all CPUs of the machine are root's */
+void root_init(void);
 
 struct jh_error;
 

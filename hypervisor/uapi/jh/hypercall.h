@@ -28,6 +28,7 @@
 #define JH_HC_CELL_WRITE_MAX		65536	/* bytes in one call */
 #define JH_HC_CELL_SCRUB		17	/* cell: pages still to do; call until 0 */
 #define JH_HC_CELL_MSG			18	/* cell, JH_MSG_*: sets it, clears the reply */
+#define JH_HC_CELL_MSG_READ		0xffffffff	/* in its place: only gets the reply */
 #define JH_HC_LOG_FLUSH			19	/* -: fills the UART from the log: bytes left */
 #define JH_HC_CELL_LOADED		20	/* cell, entry, argument: it can be started there */
 #define JH_HC_CELL_CLEAN		21	/* cell: pages still to do before load and start */

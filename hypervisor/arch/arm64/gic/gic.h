@@ -10,6 +10,7 @@
 #define GIC_GIC_H
 
 #include <hv/types.h>
+#include <config.h>
 
 struct jh_comm_region;
 struct jh_error;
@@ -24,10 +25,7 @@ struct jh_error;
 #define PRIORITY_ALL		0xff
 #define PRIORITY_IDLE		0xff	/* the running one when nothing is being handled */
 
-#define INTID_PPI		16
-#define INTID_SPI		32
-#define INTID_SPECIAL		1020
-#define INTID_LPI		8192
+#define INTID_LPI		8192	/* those below are in lib/config.h */
 
 /** gic_direct_hcr - bits of HCR_EL2 that are 0 for a cell whose interrupts go straight to EL1 */
 extern const u64 gic_direct_hcr;

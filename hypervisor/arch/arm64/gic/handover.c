@@ -24,8 +24,6 @@
 #include <hv/atomic.h>
 #include <hv/cpu.h>
 
-#define WAIT_MICROSECONDS	100000
-
 void handover_answer(void)
 {
 	u32 *asked = &cpu_self()->arch.revoke_pending;
@@ -83,7 +81,7 @@ static u64 ask(u64 mask)
 	if (!others)
 		return 0;
 	cpu_request(others, CPU_REQ_RESYNC);
-	deadline = arch_deadline(WAIT_MICROSECONDS);
+	deadline = arch_deadline(CPU_WAIT_MICROSECONDS);
 	while (unanswered(others) && !arch_expired(deadline))
 		arch_relax();
 	return unanswered(others);

@@ -5,6 +5,7 @@
  * Exceptions that the hypervisor makes a guest take at EL1 (Arm ARM D1.3).
  */
 #include <asm/sysreg.h>
+#include <asm/decode.h>
 #include <asm/trap.h>
 
 #define VECTOR_CURRENT_SP0	0x000
@@ -15,7 +16,6 @@
 #define SPSR_AARCH32		(1UL << 4)
 #define SPSR_PAN		(1UL << 22)
 #define SCTLR_SPAN		(1UL << 23)
-#define ISS_WNR			(1UL << 6)
 
 static bool from_el1(u64 spsr)
 {
