@@ -7,29 +7,19 @@
  * waiting in shutdown, which changes nothing by stopping early.
  */
 #include "jh.h"
-#include "compat.h"
 
 #include <linux/cpu.h>
-#include <linux/delay.h>
 #include <linux/gfp.h>
 #include <linux/jiffies.h>
 #include <linux/mm.h>
-#include <linux/nospec.h>
-#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#define SHUTDOWN_TIMEOUT	msecs_to_jiffies(3000)	/* for a cell to answer and to end */
-#define SHUTDOWN_GRACE		msecs_to_jiffies(500)	/* for one that has agreed to end */
-#define SHUTDOWN_POLL_MS	10
 #define CPU_TIMEOUT		msecs_to_jiffies(5000)	/* for a CPU to leave its cell */
 #define CPU_POLL_MS		10
 
 /* Of the cell created last; a number is used again, with another generation. */
 static u32 cell_generation;
-
-/* CPUs that were cells' and come back once there is no cell (compat_needs_el2_starts()). */
-static u64 cpus_waiting;
 
 /**
  * jh_cell_find() - the cell that user space means
@@ -61,54 +51,6 @@ static const char *name_of(const struct jh_cell *cell)
 	return kobject_name(&cell->kobj);
 }
 
-static struct jh_cell *owner_of_cpu(u32 cpu)
-{
-	struct jh_cell *cell;
-
-	list_for_each_entry(cell, &jh_cells, list)
-		if (cell->cpus_taken & BIT_ULL(cpu))
-			return cell;
-	return NULL;
-}
-
-/* @cpu < JH_MAX_CPUS: the configuration was checked. */
-static int check_cpu(u32 cpu, u32 index, struct jh_error *err)
-{
-	struct jh_cell *owner;
-	int code;
-
-	cpu = array_index_nospec(cpu, JH_MAX_CPUS);
-	owner = owner_of_cpu(cpu);
-	if (owner) {
-		code = refuse_other(err, JH_ERR_CPU_TAKEN, JH_OBJ_CPU, index, JH_OBJ_CELL,
-				    owner->id);
-		err->cell = owner->id;
-		err->value = cpu;
-		return code;
-	}
-	if (cpu >= nr_cpu_ids || !cpu_present(cpu))
-		return refuse_value(err, JH_ERR_CPU_ABSENT, JH_OBJ_CPU, index, cpu, 0);
-	if (!cpu_online(cpu) && !(cpus_waiting & BIT_ULL(cpu)))
-		return refuse_value(err, JH_ERR_CPU_OFFLINE, JH_OBJ_CPU, index, cpu, 0);
-	return 0;
-}
-
-static int cell_check_cpus(const void *config, struct jh_error *err)
-{
-	u32 i, count, online = 0;
-	const struct jh_config_cpu *cpus = config_cpus(config, &count);
-	int code = 0;
-
-	for (i = 0; !code && i < count; i++) {
-		code = check_cpu(cpus[i].cpu, i, err);
-		online += !code && cpu_online(cpus[i].cpu);
-	}
-	if (!code && online >= num_online_cpus())
-		code = refuse_value(err, JH_ERR_CPU_LAST, JH_OBJ_CPU, count - 1,
-				    cpus[count - 1].cpu, 0);
-	return code;
-}
-
 static int check_name(const char *name, struct jh_error *err)
 {
 	struct jh_cell *cell;
@@ -130,49 +72,8 @@ static int cell_check(const void *config, u32 length, struct jh_error *err)
 	if (!code)
 		code = check_name(config_cell(config)->name, err);
 	if (!code)
-		code = cell_check_cpus(config, err);
+		code = jh_cpus_check(config, err);
 	return code;
-}
-
-static void give_back_cpus(struct jh_cell *cell)
-{
-	u32 cpu;
-
-	cpus_waiting |= cell->cpus_taken;
-	cell->cpus_taken = 0;
-	if (compat_needs_el2_starts() && jh_report_any_cell()) {
-		pr_info("CPUs of cell %s come back when there are no cells\n", name_of(cell));
-		return;
-	}
-	/* Above 0: it is online already, since somebody else was faster. */
-	for (cpu = 0; cpu < JH_MAX_CPUS; cpu++)
-		if ((cpus_waiting & BIT_ULL(cpu)) && add_cpu(cpu) < 0)
-			pr_err("CPU %u of cell %s does not come back\n", cpu, name_of(cell));
-	cpus_waiting = 0;
-}
-
-static int take_cpu(u32 cpu)
-{
-	if (!(cpus_waiting & BIT_ULL(cpu)))
-		return remove_cpu(cpu);
-	cpus_waiting &= ~BIT_ULL(cpu);
-	return 0;
-}
-
-static int take_cpus(struct jh_cell *cell, struct jh_error *err)
-{
-	u32 i, count;
-	const struct jh_config_cpu *cpus = config_cpus(cell->config, &count);
-
-	for (i = 0; i < count; i++) {
-		if (take_cpu(cpus[i].cpu)) {
-			give_back_cpus(cell);
-			return refuse_value(err, JH_ERR_CPU_HOTPLUG, JH_OBJ_CPU, i, cpus[i].cpu,
-					    0);
-		}
-		cell->cpus_taken |= BIT_ULL(cpus[i].cpu);
-	}
-	return 0;
 }
 
 /*
@@ -206,7 +107,7 @@ static int build(struct jh_cell *cell, struct jh_error *err)
 
 	if (code)
 		return code;
-	code = take_cpus(cell, err);
+	code = jh_cpus_take(cell, err);
 	if (code)
 		goto out_devices;
 	id = call_create(cell, err);
@@ -215,7 +116,7 @@ static int build(struct jh_cell *cell, struct jh_error *err)
 		return 0;
 	}
 	code = id;
-	give_back_cpus(cell);
+	jh_cpus_give_back(cell);
 out_devices:
 	jh_device_give_back(cell);
 	return code;
@@ -413,64 +314,6 @@ int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err)
 	return code;
 }
 
-static bool has_ended(u32 id)
-{
-	long comm = jh_call(JH_HC_CELL_GET_STATE, id, 0, 0, 0);
-
-	return jh_report_state(id) != JH_CELL_RUNNING || comm == JH_COMM_SHUT_DOWN ||
-	       comm == JH_COMM_FAILED || comm == JH_COMM_FAILED_REVISION;
-}
-
-/*
- * Asks the cell to end, and waits for its answer. One that agrees gets some time to end by itself:
- * to print its last words, to leave its devices alone.
- */
-static int ask(struct jh_cell *cell, struct jh_error *err)
-{
-	unsigned long end = jiffies + SHUTDOWN_TIMEOUT;
-	bool approved = false;
-	u32 id = cell->id;
-	long reply;
-	int code;
-
-	if (has_ended(id))
-		return 0;
-	if (jh_call(JH_HC_CELL_GET_STATE, id, 0, 0, 0) == JH_COMM_RUNNING_LOCKED)
-		return refuse(err, JH_ERR_SHUTDOWN_DENIED, JH_OBJ_CELL, id);
-	code = jh_call_checked(err, JH_HC_CELL_MSG, id, JH_MSG_SHUTDOWN_REQUEST, 0, 0);
-	if (code)
-		return code;
-	while (!has_ended(id)) {
-		reply = jh_call(JH_HC_CELL_MSG, id, JH_HC_CELL_MSG_READ, 0, 0);
-		if (reply == JH_REPLY_DENIED)
-			return refuse(err, JH_ERR_SHUTDOWN_DENIED, JH_OBJ_CELL, id);
-		if (reply == JH_REPLY_APPROVED && !approved) {
-			approved = true;
-			end = jiffies + SHUTDOWN_GRACE;
-		}
-		if (time_after(jiffies, end))
-			return approved ? 0 : refuse(err, JH_ERR_SHUTDOWN_TIMEOUT, JH_OBJ_CELL, id);
-		code = jh_turn_wait(cell, SHUTDOWN_POLL_MS, err);
-		if (code)
-			return code;
-	}
-	return 0;
-}
-
-/*
- * A cell that fails while it is asked has ended: it is not started again. Whoever wants to end it
- * without asking need not wait.
- */
-static int ask_held(struct jh_cell *cell, struct jh_error *err)
-{
-	int code;
-
-	cell->asking++;
-	code = ask(cell, err);
-	cell->asking--;
-	return code ? code : jh_turn_check(cell, err);
-}
-
 static int stop(struct jh_cell *cell, struct jh_error *err)
 {
 	int code;
@@ -513,7 +356,7 @@ int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err)
 	jh_turn_hold(cell);
 	if (!(flags & JH_SHUTDOWN_FORCE) &&
 	    !(config_cell(cell->config)->flags & JH_CELL_PASSIVE_COMM))
-		code = ask_held(cell, err);
+		code = jh_ask(cell, err);
 	if (!code)
 		code = stop(cell, err);
 	jh_turn_release(cell);
@@ -539,7 +382,7 @@ static int cell_destroy(struct jh_cell *cell, struct jh_error *err)
 
 	list_del_init(&cell->list);
 	jh_tty_remove(cell);
-	give_back_cpus(cell);
+	jh_cpus_give_back(cell);
 	jh_device_give_back(cell);
 	pr_info("cell %s: destroyed\n", name_of(cell));
 	jh_sysfs_remove(cell);

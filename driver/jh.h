@@ -217,6 +217,12 @@ void jh_ranges_join(struct jh_ranges *set);
 const struct jh_range *jh_ranges_missing(const struct jh_ranges *wanted,
 					 const struct jh_ranges *set);
 
+/* cpus.c, ask.c; under jh_lock */
+int jh_cpus_check(const void *config, struct jh_error *err);
+int jh_cpus_take(struct jh_cell *cell, struct jh_error *err);
+void jh_cpus_give_back(struct jh_cell *cell);
+int jh_ask(struct jh_cell *cell, struct jh_error *err);
+
 /* cell.c, load.c; all but jh_load() under jh_lock */
 int jh_cell_create(void *config, struct jh_ioctl_create *create);
 int jh_cell_start(struct jh_cell *cell, struct jh_error *err);
