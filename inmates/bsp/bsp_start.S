@@ -10,7 +10,7 @@
  *
  * Copyright (c) The jh authors
  */
-#include "layout.h"
+#include "mmu_on.h"
 
 	.section .bsp.start, "ax"
 
@@ -36,26 +36,7 @@ bsp_start:
 	 */
 	bl	bsp_mmu_build
 
-	ic	iallu
-	tlbi	vmalle1
-	ldr	x0, =MMU_MAIR
-	msr	mair_el1, x0
-	ldr	x0, =MMU_TCR
-	mrs	x1, id_aa64mmfr0_el1
-	and	x1, x1, #0xf		/* PARange; the 4K granule ends at 48 bits, encoding 5 */
-	mov	x2, #5
-	cmp	x1, x2
-	csel	x1, x1, x2, lo
-	orr	x0, x0, x1, lsl #32	/* TCR_EL1.IPS */
-	msr	tcr_el1, x0
-	adrp	x0, bsp_mmu_map
-	add	x0, x0, :lo12:bsp_mmu_map
-	msr	ttbr0_el1, x0
-	dsb	sy
-	isb
-	ldr	x0, =MMU_SCTLR
-	msr	sctlr_el1, x0
-	isb
+	mmu_on	bsp_mmu_map
 
 	/* Byte by byte where the linker script did not align it. */
 	adrp	x0, __bss_start

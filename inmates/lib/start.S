@@ -8,7 +8,7 @@
  *
  * Copyright (c) The jh authors
  */
-#include "layout.h"
+#include "mmu_on.h"
 
 	.section .boot, "ax"
 
@@ -79,25 +79,7 @@ start_cpu:
 	msr	vbar_el1, x0
 	msr	tpidr_el1, x20
 
-	ic	iallu
-	tlbi	vmalle1
-	ldr	x0, =MMU_MAIR
-	msr	mair_el1, x0
-	ldr	x0, =MMU_TCR
-	mrs	x1, id_aa64mmfr0_el1
-	and	x1, x1, #0xf		/* PARange; the 4K granule ends at 48 bits, encoding 5 */
-	mov	x2, #5
-	cmp	x1, x2
-	csel	x1, x1, x2, lo
-	orr	x0, x0, x1, lsl #32	/* TCR_EL1.IPS */
-	msr	tcr_el1, x0
-	adrp	x0, pagetable_root
-	msr	ttbr0_el1, x0
-	dsb	sy
-	isb
-	ldr	x0, =MMU_SCTLR
-	msr	sctlr_el1, x0
-	isb
+	mmu_on	pagetable_root
 
 	adrp	x0, __stacks
 	add	x0, x0, :lo12:__stacks
