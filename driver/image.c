@@ -61,12 +61,13 @@ static int check_header(struct jh_system *system, const struct firmware *firmwar
  * jh_image_load() - read and check the image; jh_image_drop() afterwards
  *
  * The one for this interrupt controller; the smaller one of the two if the configuration wants none
- * of the optional units.
+ * of the optional units and the chip has no calls to be filtered.
  */
 int jh_image_load(struct jh_system *system, struct jh_error *err)
 {
 	u32 gic = config_gic_version(system->config);
-	bool base = !config_system(system->config)->optional;
+	const struct jh_config_system *config = config_system(system->config);
+	bool base = !config->optional && config->firmware == JH_FIRMWARE_OTHER;
 	char name[sizeof(IMAGE_FILE) + 8];
 	int code;
 

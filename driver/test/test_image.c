@@ -148,6 +148,11 @@ static void the_image_with_the_units_that_are_wanted(void **state)
 	assert_int_equal(jh_image_load(&the_system, &err), 0);
 	assert_string_equal(asked_for, "jh/jh-gicv3-base.bin");
 	jh_image_drop(&the_system);
+	config->firmware = JH_FIRMWARE_ZYNQMP;
+	assert_int_equal(jh_image_load(&the_system, &err), 0);
+	assert_string_equal(asked_for, "jh/jh-gicv3.bin");
+	jh_image_drop(&the_system);
+	config->firmware = JH_FIRMWARE_OTHER;
 	absent = true;
 	assert_int_equal(jh_image_load(&the_system, &err), -refuse_errno(JH_ERR_IMAGE_BASE_ABSENT));
 	assert_int_equal(err.reason, JH_ERR_IMAGE_BASE_ABSENT);

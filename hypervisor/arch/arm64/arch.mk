@@ -19,7 +19,6 @@ arch := boot/entry.o boot/boot.o \
 	cpu/errata_table.o cpu/fixmap.o cpu/scrub.o cpu/tlb.o \
 	trap/vectors.o trap/trap.o trap/fault.o trap/decode.o trap/inject.o trap/serror.o trap/sysreg.o \
 	firmware/psci.o firmware/sip.o firmware/smccc.o firmware/smccc_table.o \
-	soc/imx8m.o soc/zynqmp.o \
 	gic/affinity.o gic/arch_gic.o gic/frame.o gic/gicd.o gic/handover.o gic/lr.o gic/ppi.o \
 	gic/vbank.o gic/vcpuid.o gic/vgic.o gic/vgic_cpu.o gic/vgicd.o gic/vlpi.o gic/vppi.o
 
@@ -27,8 +26,8 @@ arch := boot/entry.o boot/boot.o \
 variants := gicv2 gicv3 gicv2-base gicv3-base
 gicv2-objs := $(patsubst %,arch/arm64/gic/%.o,gicv2 vcpuid_v2 vgic_v2 vgicd_v2 vsgi_v2)
 gicv3-objs := $(patsubst %,arch/arm64/gic/%.o,gicr gicv3 vcpuid_v3 vgic_v3 vgicd_v3 vgicr vsgi_v3)
-# Interrupts that such a unit raises
-full-objs := arch/arm64/gic/vspi.o
+# Interrupts that such a unit raises, and the firmware calls of chips
+full-objs := $(addprefix arch/arm64/,gic/vspi.o soc/imx8m.o soc/zynqmp.o)
 base-objs := arch/arm64/gic/vspi_none.o
 
 hot := core/hypercall.o $(addprefix arch/arm64/,firmware/psci.o firmware/smccc.o trap/trap.o \

@@ -6,6 +6,8 @@
 #include <hv/cell.h>
 #include <hv/manage.h>
 #include <hv/unit.h>
+#include <jh/reasons.h>
+#include <refuse.h>
 
 /* Nothing is known of the chip's calls: root alone may make them. */
 static enum sip_verdict other_decide(const struct sip_call *call, const struct sip_caller *caller)
@@ -18,6 +20,7 @@ static const struct sip_filter other_filter = {
 	.decide = other_decide,
 };
 
+/* An image without optional units has none for chips. */
 static const struct sip_filter *const filters[] = {
 	[JH_FIRMWARE_OTHER] = &other_filter,
 	[JH_FIRMWARE_ZYNQMP] = &zynqmp_filter,
@@ -64,8 +67,9 @@ static bool registers_rest(u64 pa)
 
 static int sip_build(const void *config, struct jh_error *error)
 {
-	(void)error;
 	firmware = config_system(config)->firmware;
+	if (firmware >= ARRAY_SIZE(filters) || !filters[firmware])
+		return refuse_value(error, JH_ERR_IMAGE_UNITS, JH_OBJ_IMAGE, 0, firmware, 0);
 	return 0;
 }
 

@@ -48,8 +48,8 @@ struct sip_filter {
 	enum sip_verdict (*decide)(const struct sip_call *call, const struct sip_caller *caller);
 };
 
-/* soc/zynqmp.c, soc/imx8m.c */
-extern const struct sip_filter zynqmp_filter, imx8m_filter;
+/* soc/zynqmp.c, soc/imx8m.c: NULL in an image without optional units */
+extern __weak const struct sip_filter zynqmp_filter, imx8m_filter;
 
 /** sip_decide() - what becomes of a call of the executing CPU's guest */
 enum sip_verdict sip_decide(const struct sip_call *call);
