@@ -609,6 +609,15 @@ static void redistributors_are_found_by_affinity(void **state)
 	assert_ptr_equal(gicr_find(1, 1), (void *)(MACHINE_GICR + 0x20000));
 	assert_ptr_equal(gicr_find(0, 0), (void *)MACHINE_GICR);
 	assert_null(gicr_find(4, 4));
+	/* A CPU's number need not be its place. */
+	assert_ptr_equal(gicr_find(0, 1), (void *)(MACHINE_GICR + 0x20000));
+	assert_ptr_equal(gicr_find(2, 0), (void *)MACHINE_GICR);
+	assert_ptr_equal(gicr_find(63, 2), (void *)(MACHINE_GICR + 0x40000));
+	/* Another machine: nothing of the search before counts. */
+	gicr_init((void *)MACHINE_GICR, 1 * 0x20000);
+	assert_null(gicr_find(1, 1));
+	assert_ptr_equal(gicr_find(0, 0), (void *)MACHINE_GICR);
+	assert_null(gicr_find(1, 1));
 }
 
 int main(void)
