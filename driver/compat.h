@@ -213,7 +213,7 @@ static inline bool compat_gpio_user(struct gpio_chip *gc, unsigned int line, cha
 #endif
 #endif
 
-/* What terminals are written with and asked about: 5.14 and 6.6 changed the types. */
+/* Types of a terminal's write and room: 5.14 and 6.6 changed them. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 typedef u8 compat_tty_char;
 typedef size_t compat_tty_size;

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What root sends to the consoles of cells. The bytes travel in the registers of a call that needs
+ * Input of the consoles of cells. The bytes travel in the registers of a call that needs
  * no jh_lock: whoever types does not wait for who manages.
  */
 #include "jh.h"

@@ -184,7 +184,7 @@ static void quiesce(struct line *line)
 	cancel_delayed_work_sync(&line->work);
 }
 
-/* What somebody has set for the last cell, an echo for instance, is not for this one. */
+/* Settings for the last cell, an echo for instance, are not for this one. */
 static void reset_settings(struct line *line, struct tty_struct *tty)
 {
 	struct ktermios fresh = tty->driver->init_termios;
@@ -212,7 +212,7 @@ static int tty_activate(struct tty_port *port, struct tty_struct *tty)
 	return 0;
 }
 
-/* What was written last still goes, as far as there is room. */
+/* The last bytes still go, as far as there is room. */
 static void tty_shut(struct tty_port *port)
 {
 	struct line *line = container_of(port, struct line, port);
@@ -295,7 +295,7 @@ static void tty_flush_line(struct tty_struct *tty)
 	tty_wakeup(tty);
 }
 
-/* Whoever reads is too slow: what comes meanwhile is the ring's to keep or to lose. */
+/* The reader is too slow: the ring keeps what comes meanwhile, or loses it. */
 static void tty_hold(struct tty_struct *tty)
 {
 	struct line *line = tty->driver_data;

@@ -30,7 +30,7 @@ static bool is_handled(u32 intid)
 	unsigned long flags;
 	bool handled = false;
 
-	/* Whoever gives a number back frees its descriptor by RCU. */
+	/* Descriptors of interrupts are freed by RCU. */
 	rcu_read_lock();
 	data = virq ? irq_get_irq_data(virq) : NULL;
 	if (data) {

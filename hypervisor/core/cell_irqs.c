@@ -85,7 +85,7 @@ const struct unit unit_irqs = {
 	.cell_prepare = irqs_prepare,
 	.cell_reset = irqs_reset,
 	.cell_quiet = irqs_reset,
-	/* While the cell's CPUs are still the cell's: the interrupts are routed to them. */
+	/* Before the CPUs go back to root: the interrupts are routed to them. */
 	.cell_revert = irqs_release,
 	.cell_release = irqs_release,
 };

@@ -15,7 +15,7 @@
 /* Bytes that a cell may print before somebody reads: a power of two, behind the header. */
 #define CONSOLE_BYTES	8192
 #define CONSOLE_PAGES	3
-/* What a cell is to receive lies behind that. */
+/* The input, which root fills, lies behind that. */
 #define INPUT_OFFSET	(sizeof(struct jh_ring) + CONSOLE_BYTES)
 
 _Static_assert(INPUT_OFFSET % sizeof(u32) == 0 &&

@@ -37,7 +37,7 @@ bool learn_access(u64 address, const char *kind)
 
 	if (!learning)
 		return false;
-	/* Whoever manages cells needs the tables for a moment; the access is made again. */
+	/* The tables are being changed by a management call: the access is made again. */
 	if (!manage_try_begin())
 		return true;
 	again = owner_is_nobodys(page, PAGE_SIZE);

@@ -260,7 +260,7 @@ static s64 call_locked(const struct manage_entry *entry, const u64 args[4])
 	return ret < 0 ? report_error(&error, (int)ret) : ret;
 }
 
-/* Who only looks at the cells is through within microseconds. */
+/* Those that only look at the cells hold the lock for microseconds. */
 bool manage_begin(void)
 {
 	u64 deadline;

@@ -19,7 +19,7 @@ static u64 *next_table(u64 entry)
 	return pa_to_va(arch_pte_address(entry));
 }
 
-/* In the table that @entry points to: what translates @gpa. @level is that table's. */
+/* The entry for @gpa in the table, of level @level, that @entry points to. */
 static u64 *slot_below(u64 entry, u64 gpa, u32 level)
 {
 	return next_table(entry) + (gpa / pgtable_block_size(level) & (PGTABLE_ENTRIES - 1));

@@ -4,8 +4,8 @@
 #include <hv/unit.h>
 
 /*
- * The order matters to those that come later: memory is mapped for CPUs that are the cell's, what
- * the interrupt controller and the communication region show lies over memory, and interrupts,
+ * The order matters to those that come later: memory is mapped for CPUs that the cell owns, the
+ * frames of the interrupt controller and the communication region lie over memory, and interrupts,
  * which root may have in flight, are claimed when nothing else can fail any more.
  *
  * The row of an optional unit is NULL in an image without its object.

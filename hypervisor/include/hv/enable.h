@@ -11,7 +11,7 @@
 #include <jh/image.h>
 
 /*
- * What the machine was taken over with, and its checked configuration (jh/config.h): written once,
+ * The boot information and the checked configuration of the system (jh/config.h): written once,
  * before any unit is asked, and never moved.
  */
 extern const struct jh_boot_info *system_info;

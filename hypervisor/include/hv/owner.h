@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Who owns which memory and which interrupt. Everything has one owner, or two that both declared
+ * The owners of memory and interrupts. Everything has one owner, or two that both declared
  * it; root owns what no cell and no pool claims. Changed under the management lock only.
  *
  * Memory has two owners where two cells have the very same range and each names the other (peer in

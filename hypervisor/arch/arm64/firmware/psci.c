@@ -11,7 +11,7 @@
 #include <hv/cpu.h>
 #include <hv/errno.h>
 
-/* What is asked for. Those from the first on that may leave the guest come last. */
+/* The functions. Those that may leave the guest come last. */
 enum function {
 	NOT_THERE, FEATURES, AFFINITY_INFO, CPU_ON, MIGRATE_INFO_TYPE, VERSION,
 	CPU_SUSPEND, CPU_OFF, SYSTEM_END,
@@ -237,7 +237,7 @@ u32 psci_simple(u64 *x, u32 key)
 {
 	enum function function = function_of(key);
 
-	/* What features() says of those that are there. */
+	/* The answer of PSCI_FEATURES for functions that exist. */
 	if (function == FEATURES && is_there((u32)x[1])) {
 		x[0] = PSCI_SUCCESS;
 		return JH_STAT_POWER;

@@ -28,7 +28,7 @@ u32 affinity_search(u64 key);
 /** affinity_find() - number of the cluster of a key, or a number >= affinity_num_clusters */
 static inline u32 affinity_find(u64 key)
 {
-	/* Aff1 tells most machines' clusters apart; where it is nobody's, 0 is found: it exists. */
+	/* Aff1 tells clusters of most machines apart. One of no cluster gives 0, which exists. */
 	u32 n = root_cell.arch.by_aff1[key >> 16 & 0xff];
 
 	return likely(affinity_clusters[n].key == key) ? n : affinity_search(key);
@@ -51,7 +51,7 @@ void affinity_set_unmanaged(u32 cpu, bool unmanaged) __cold;
 /**
  * affinity_join() - the executing CPU runs the guest of @cell from now on, whose SGIs reach it
  *
- * The targets of a cell's SGIs are its CPUs that run: what aims at a parked one goes nowhere.
+ * The targets of a cell's SGIs are its running CPUs: an SGI for a parked one goes nowhere.
  */
 void affinity_join(struct cell *cell) __cold;
 

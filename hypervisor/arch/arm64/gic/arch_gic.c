@@ -94,7 +94,7 @@ static void keep_trigger(u32 intid)
 	*edges = gicd_is_edge(intid) ? *edges | bit : *edges & ~bit;
 }
 
-/* What is fast for a guest follows what it owns. The owner's CPUs may look meanwhile, as always. */
+/* plain_irqs follows irqs. CPUs of the owner may read it meanwhile, as they may read irqs. */
 static void owner_changed(struct cell *cell, u32 intid)
 {
 	u32 word = intid / 32;

@@ -79,7 +79,7 @@ void gic_kick(u64 cpu_mask);
 /** gic_wait() - sleep, for parked CPUs; has the doorbell rung, which is answered then? */
 bool gic_wait(void);
 
-/** gic_fiq() - an interrupt of group 0 was taken: nobody's, it ends here */
+/** gic_fiq() - an interrupt of group 0 was taken: it has no owner and ends here */
 void gic_fiq(void);
 
 /** gic_mask_guests() - let nothing through but the doorbell and the maintenance interrupt */

@@ -91,7 +91,7 @@ void gicd_set_edge(u32 intid, bool edge) __cold;
 /** gicd_is_secure() - is the SPI firmware's? */
 bool gicd_is_secure(u32 intid) __cold;
 
-/** gicd_change() - write the bits of @mask in a register whose other bits are somebody else's */
+/** gicd_change() - write the bits of @mask in a register whose other bits have other owners */
 void gicd_change(void *base, u32 offset, u32 mask, u32 value);
 
 #endif

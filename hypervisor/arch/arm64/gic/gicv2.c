@@ -139,7 +139,7 @@ static void own_interface(void)
 
 	write32(gicv2.gicc, GICC_APR, 0);
 	write32(gicv2.gicc, GICC_BPR, 0);
-	/* Dropping the priority and deactivating are two steps: the second is the guest's. */
+	/* EOImode 1: the priority drops at EL2, and the guest deactivates. */
 	write32(gicv2.gicc, GICC_CTLR, ctlr | GICC_CTLR_EOIMODE | GICC_CTLR_ENABLE);
 	gic_mask_guests(false);
 	dsb(sy);

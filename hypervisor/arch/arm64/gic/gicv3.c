@@ -121,7 +121,7 @@ void gic_mask_guests(bool on)
 static void own_interface(void)
 {
 	write_sysreg(0, icc_bpr1_el1);
-	/* Dropping the priority and deactivating are two steps: the second is the guest's. */
+	/* EOImode 1: the priority drops at EL2, and the guest deactivates. */
 	write_sysreg(read_sysreg(icc_ctlr_el1) | ICC_CTLR_EOIMODE, icc_ctlr_el1);
 	write_sysreg(1, icc_igrpen1_el1);
 	gic_mask_guests(false);

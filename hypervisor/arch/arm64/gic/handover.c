@@ -42,7 +42,7 @@ void handover_ack_idle(void)
 	store_release(&cpu_self()->arch.revoke_pending, 0);
 }
 
-/* Only a CPU that runs root's guest can have an interrupt of root's in flight. */
+/* Only a CPU that runs root can have an interrupt of root in flight. */
 static u64 running(u64 mask)
 {
 	u64 left = mask;

@@ -10,7 +10,7 @@
 #include <hv/types.h>
 
 /**
- * handover_revoke() - CPUs of root's keep nothing of an SPI that was just taken from root
+ * handover_revoke() - root's CPUs keep nothing of an SPI that was just taken from root
  *
  * Those that may have it are asked and waited for. Return: the ones that did not answer in 100 ms.
  */

@@ -24,7 +24,7 @@ extern u32 ppi_maintenance;
 /** ppi_init() - called once, during enable */
 void ppi_init(u32 maintenance) __cold;
 
-/** ppi_hidden() - those that are EL2's, a bit for each */
+/** ppi_hidden() - those that EL2 uses, a bit for each */
 u32 ppi_hidden(void) __cold;
 
 static inline u32 ppi_read(u32 reg)

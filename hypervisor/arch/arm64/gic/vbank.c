@@ -47,7 +47,7 @@ static u64 access_bits(struct mmio_access a, void *base, u32 mask, bool disable)
 	return 0;
 }
 
-/* Those in flight end at the virtual interface alone: the next one may not be the guest's. */
+/* Interrupts in flight end at the virtual interface only: the guest may not own the next one. */
 static __noinline u64 access_active(struct mmio_access a, void *base, u32 mask)
 {
 	u32 in_flight = a.write && a.size == 4 ? read32(base, a.offset) & mask & (u32)a.value : 0;

@@ -60,7 +60,7 @@ static inline void vbank_changed(void *base, u32 word, u32 mask)
 		vbank_tell_in_flight(base, word, mask);
 }
 
-/** vbank_write_bits() - @value of a register with a bit for each interrupt, all the guest's */
+/** vbank_write_bits() - write a register of bits; the guest owns all interrupts of @value */
 static inline void vbank_write_bits(void *base, u32 offset, u32 value, bool disable)
 {
 	if (!value)
@@ -70,13 +70,13 @@ static inline void vbank_write_bits(void *base, u32 offset, u32 value, bool disa
 		vbank_changed(base, offset / 4 % 32, value);
 }
 
-/** vbank_read_some() - a word of priorities, of which those of @mask are the guest's */
+/** vbank_read_some() - a word of priorities, of which the guest owns those of @mask */
 u32 vbank_read_some(void *base, u32 offset, u32 mask);
 
 /** vbank_write_some() - the same, written */
 void vbank_write_some(void *base, u32 offset, u32 value, u32 mask);
 
-/** vbank_write_priority() - that of one interrupt of the guest's */
+/** vbank_write_priority() - that of one interrupt, which the guest owns */
 static inline void vbank_write_priority(void *base, u32 offset, u8 value)
 {
 	u32 first = offset - GICD_IPRIORITYR;

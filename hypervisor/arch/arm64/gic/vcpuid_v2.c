@@ -37,7 +37,7 @@ static void see_all(struct cell *cell)
 
 /*
  * Sets with an interface that a cell which numbers its CPUs does not have are not asked for.
- * Whoever is no CPU of it has the number of the first one there.
+ * An interface of no CPU of the cell has the number of its first one there.
  */
 void vcpuid_fill(struct cell *cell)
 {

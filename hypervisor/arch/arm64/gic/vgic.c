@@ -244,7 +244,7 @@ void vgic_resync(void)
 			take_back(intid, true);
 		}
 	}
-	/* What ran empty here need not bring a maintenance interrupt to be filled again. */
+	/* Fill list registers that ran empty here: no maintenance interrupt is needed for them. */
 	vgic_refill();
 }
 

@@ -34,7 +34,7 @@ void vgic_write32(u32 offset, u64 value, const struct mmio_region *region);
 
 /* --- in vgic.c --- */
 
-/** vgic_init() - all SPIs are root's */
+/** vgic_init() - root owns all SPIs */
 void vgic_init(void) __cold;
 
 /** vgic_owns() - may this CPU's guest have this PPI or SPI? */

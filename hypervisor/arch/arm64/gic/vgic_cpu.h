@@ -14,7 +14,7 @@ struct jh_error;
 /** vgic_cpu_prepare() - find what belongs to the executing CPU; changes nothing */
 int vgic_cpu_prepare(u32 cpu, struct jh_error *error) __cold;
 
-/** vgic_cpu_commit() - interrupts of a running guest of root's go through EL2 from now on */
+/** vgic_cpu_commit() - interrupts of root, which runs on this CPU, go through EL2 from now on */
 void vgic_cpu_commit(void) __cold;
 
 /** vgic_cpu_release() - and no longer; what was in flight is pending again */

@@ -153,7 +153,7 @@ void vgic_irq(void)
 		cpu_count(JH_STAT_OTHER);
 		return;
 	}
-	/* The running priority is this interrupt's, as its owner set it. */
+	/* The running priority is that of this interrupt, as its owner set it. */
 	priority = read32(gicv2.gicc, GICC_RPR);
 	write32(gicv2.gicc, GICC_EOIR, iar);
 	if (unlikely(priority == PRIORITY_EL2) && intid == ppi_maintenance) {

@@ -13,7 +13,7 @@
 /** vgicd_init() - root's; during enable */
 void vgicd_init(void) __cold;
 
-/** vgicd_prepare() - a new cell's, whose CPUs are known */
+/** vgicd_prepare() - of a new cell, whose CPUs are known */
 void vgicd_prepare(struct cell *cell) __cold;
 
 /** vgicd_access() - a guest's access to the distributor */

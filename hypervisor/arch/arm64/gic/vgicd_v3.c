@@ -15,7 +15,7 @@
 u32 vgicd_typer(u32 found, u32 num_cpus)
 {
 	(void)num_cpus;
-	/* What else it says is of LPIs, further SPIs, ranges and routes that cells do not have. */
+	/* The other fields describe LPIs, ranges and routes, which cells do not have. */
 	return (found & (GICD_TYPER_LINES | GICD_TYPER_SECURITY)) |
 	       (INTID_BITS - 1) << GICD_TYPER_IDBITS_SHIFT | GICD_TYPER_NO1N;
 }
@@ -39,7 +39,7 @@ static u64 access_router(struct mmio_access a)
 		route = a.value;
 	else
 		route = (route & ~(0xffffffffUL << shift)) | (u64)(u32)a.value << shift;
-	/* Any CPU (bit 31) would be any cell's: the affinity in the low bits is used instead. */
+	/* Bit 31 would route it to CPUs of any cell: the affinity below is used instead. */
 	route = vcpuid_route_in(cell, route & MPIDR_AFFINITY);
 	if (route != VCPUID_NO_ROUTE)
 		write64(gicd_base, offset, route);

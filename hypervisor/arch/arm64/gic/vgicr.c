@@ -55,7 +55,7 @@ static inline u64 typer_of(const struct cell *cell, u32 n)
 	return (s32)n == cell->arch.last_numbered ? typer | GICR_TYPER_LAST : typer;
 }
 
-/* What a cell that numbers its CPUs may read; of GICR_CTLR whether writes are still under way. */
+/* The RD frame of a cell that numbers its CPUs. GICR_CTLR only tells of writes under way. */
 static u64 read_numbered_rd(struct mmio_access a, void *frame, u32 place)
 {
 	u64 typer = typer_of(this_cell(), place);

@@ -16,13 +16,13 @@ void vlpi_deliver(u32 intid, u32 priority);
 /** vlpi_refill() - list registers have run empty: deliver what waits. False: some still does. */
 bool vlpi_refill(void);
 
-/** vlpi_migrate() - this CPU goes off: another one of root's delivers it */
+/** vlpi_migrate() - this CPU goes off: another CPU of root delivers it */
 void vlpi_migrate(u32 intid, u32 priority);
 
 /** vlpi_migrate_queue() - the same for all that wait */
 void vlpi_migrate_queue(void);
 
-/** vlpi_take_over() - deliver what other CPUs of root's migrated */
+/** vlpi_take_over() - deliver what other CPUs of root migrated */
 void vlpi_take_over(void);
 
 /** vlpi_are_delivered() - no LPI waits in this CPU's list registers or its queue */

@@ -105,7 +105,7 @@ static u64 access_enable(struct mmio_access a, void *base, u32 number)
 	return 0;
 }
 
-/* The lower half of each register is the hypervisor's, the upper half the hardware's. */
+/* Bits 0 to 15 of each register are emulated, bits 16 to 31 are the hardware's own. */
 u64 vppi_access(struct mmio_access a, void *base, u32 number)
 {
 	if (unlikely(cell_is_direct(this_cell())) && a.offset >= GICD_ISENABLER &&

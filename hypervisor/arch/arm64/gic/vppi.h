@@ -15,7 +15,7 @@
 /** vppi_mask - PPIs that guests may have, a bit for each INTID; read-only after enable */
 extern u32 vppi_mask;
 
-/** vppi_init() - @hidden are EL2's */
+/** vppi_init() - @hidden: PPIs that EL2 uses */
 void vppi_init(u32 hidden) __cold;
 
 /** vppi_access() - an access to the registers of CPU @number's interrupts, which are at @base */

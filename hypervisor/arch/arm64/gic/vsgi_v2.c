@@ -115,7 +115,7 @@ void vsgi_v2_take(u32 iar)
 	u32 intid = IAR_INTID(iar);
 
 	gicv2_end(iar);
-	/* Nearly always it is the guest's own, and nothing else is on its way. */
+	/* Nearly always the guest owns it, and nothing else is on its way. */
 	if (likely(intid != DOORBELL_SGI && READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
 		   gicv2_lrs_empty())) {
 		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING |

@@ -136,7 +136,7 @@ static void send_direct(const struct arch_cell *cell, u64 value)
 	isb();
 }
 
-/* Whatever vsgi_sgi1r() does not see at one glance. */
+/* All targets that vsgi_sgi1r() does not handle itself. */
 static __noinline void send_any(u64 value)
 {
 	const struct arch_cell *cell = &this_cell()->arch;

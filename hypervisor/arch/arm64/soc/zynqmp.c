@@ -221,7 +221,7 @@ static const struct { u16 first, last; u8 effect; } others[] = {
 	{ 0xff00, 0xff03, READ },	/* count, identity and version of these services */
 };
 
-/* Who has the peripherals that an object belongs to. */
+/* The owner of the peripherals that an object belongs to. */
 struct share {
 	bool mine, others;
 };

@@ -192,7 +192,7 @@ static inline bool stage1_permits(u64 esr, u64 far)
 	return esr & ISS_WNR ? translate(s1e1w, far, &par) : translate(s1e1r, far, &par);
 }
 
-/* The region of a simple access, all of which is the region's, and where in it; NULL: neither. */
+/* The region that all of a simple access lies in, and where; NULL: it lies in none, or half. */
 static inline const struct mmio_region *simple_target(u64 esr, u32 size, u32 *offset, bool fast)
 {
 	u64 far = read_sysreg(far_el2);
@@ -261,7 +261,7 @@ bool fault_simple(struct regs *regs, u64 esr)
 	return likely(is_simple_word(esr)) ? fault_word(regs, esr) : fault_width(regs, esr);
 }
 
-/* Whatever else may come to a filtered device. */
+/* All other accesses to a filtered device. */
 static enum trap_verdict fault_mmio(struct regs *regs, u64 esr, u64 ipa,
 				    const struct mmio_region *region)
 {

@@ -66,7 +66,7 @@ struct el2_controls {
 #undef X
 };
 
-/** cpu_ids_read() - the executing CPU's */
+/** cpu_ids_read() - those of the executing CPU */
 void cpu_ids_read(struct cpu_ids *ids);
 
 /** cpu_features() - a set of HAS_*; @used: JH_BOOT_USES_* */
@@ -75,7 +75,7 @@ u32 cpu_features(const struct cpu_ids *ids, u64 used);
 /**
  * cpu_features_again() - the same, quickly for CPUs that are like the first one that asked
  *
- * @used is the machine's: the same each time.
+ * @used belongs to the machine: it is the same each time.
  */
 u32 cpu_features_again(const struct cpu_ids *ids, u64 used);
 
