@@ -117,8 +117,9 @@ u64 vgicr_read(u32 offset, u32 size)
 	const struct cell *cell = this_cell();
 	u32 n = offset / (2 * GICR_SGI_FRAME);
 
-	if (likely(size == 8 && offset % (2 * GICR_SGI_FRAME) == GICR_TYPER &&
-		   (s32)n <= cell->arch.last_numbered))
+	/* Without && there is one branch. */
+	if (likely((size == 8) & (offset % (2 * GICR_SGI_FRAME) == GICR_TYPER) &
+		   ((s32)n <= cell->arch.last_numbered)))
 		return typer_of(cell, n);
 	return vgicr_access((struct mmio_access){ 0, offset, (u8)size, false });
 }
