@@ -116,7 +116,7 @@ void vsgi_v2_take(u32 iar)
 
 	gicv2_end(iar);
 	/* Nearly always the guest owns it, and nothing else is on its way. */
-	if (likely(intid != DOORBELL_SGI && READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
+	if (likely((READ_ONCE(cpu->sgi_enabled) & ~(1U << DOORBELL_SGI)) >> intid & 1 &&
 		   gicv2_lrs_empty())) {
 		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING |
 			((sender_of(iar) << 10 | intid) | cpu->sgi_priority[intid] >> 3 << 23));
