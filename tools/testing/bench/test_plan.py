@@ -31,7 +31,9 @@ SYMBOLS = """0000007fc0000000 T image_start
 0000007fc0003800 R image_constants_end
 0000007fc0004000 D image_rodata_end
 0000007fc0004010 D image_data_end
+0000007fc0009000 B image_end
 """
+BASE_SYMBOLS = SYMBOLS.replace("2000 B", "1800 B").replace("9000 B", "7000 B")
 TRACE = ("IN: \n0x7fc0000104:  d503201f  nop\n0x7fc0000108:  d65f03c0  ret\n"
          "Trace 0: 0x7fe6 [00000000/0000007fc0000104/00000061/ff022200] \n"
          "Trace 1: 0x7fe6 [00000000/0000007fc0000000/00000061/ff022200] \n"
@@ -98,7 +100,7 @@ class World:
         elif known[0].endswith("native/run"):
             output = self.native
         elif known[0].endswith("nm"):
-            output = SYMBOLS
+            output = BASE_SYMBOLS if words[-1].endswith("-base.elf") else SYMBOLS
         if options.get("check") and status:
             raise subprocess.CalledProcessError(status, words)
         return subprocess.CompletedProcess(words, status, output, "")
@@ -141,6 +143,8 @@ class Plan(unittest.TestCase):
         self.assertEqual(result.figures["create_destroy_64m"], Figure(9, 700, 701, 702, 703))
         self.assertNotIn("create_destroy", result.figures)
         self.assertEqual(result.figures["image_bytes"], one(0x2000 + 0x800 + 0x10))
+        self.assertEqual(result.figures["image_bytes_base"], one(0x1800 + 0x800 + 0x10))
+        self.assertEqual(result.figures["memory_bytes_base"], one(262144 - 0x2000))
         self.assertEqual(result.natives["hypercall"].min, 0)
         self.assertEqual(result.figures["enable_stop_1cpu"].median, 502)
         self.assertEqual(result.figures["enable_stop_more"], Figure(9, -1, 0, 0, 0))

@@ -159,18 +159,25 @@ def measure(gic: int, counts: Counts, quick: bool) -> Result:
     """Everything for one GIC; @quick: only what a cell sees."""
     result = Result(gic)
     result.natives, _ = parse(machine.native(gic, counts.inmate))
-    result.figures["image_bytes"] = one(image_bytes(gic))
+    image, memory = image_bytes(gic)
+    base, base_memory = image_bytes(gic, "-base")
+    result.figures["image_bytes"] = one(image)
+    result.figures["image_bytes_base"] = one(base)
     measure_cell(result, counts, management=not quick)
+    if "memory_bytes" in result.figures:
+        whole = result.figures["memory_bytes"].median
+        result.figures["memory_bytes_base"] = one(whole - memory + base_memory)
     if not quick:
         measure_enable(result, counts)
     return result
 
 
-def image_bytes(gic: int) -> int:
-    """Return the bytes of code, constants and data, without what pads them to pages."""
-    at = {name: address for address, _, name in profile.symbols(gic)}
+def image_bytes(gic: int, variant: str = "") -> tuple[int, int]:
+    """Bytes of code, constants and data, without what pads them to pages; and all its memory."""
+    at = {name: address for address, _, name in profile.symbols(gic, variant)}
     return (at["image_code_end"] - at["image_start"] + at["image_constants_end"] -
-            at["image_text_end"] + at["image_data_end"] - at["image_rodata_end"])
+            at["image_text_end"] + at["image_data_end"] - at["image_rodata_end"],
+            at["image_end"] - at["image_start"])
 
 
 def rows_of(result: Result) -> list[dict[str, int | str]]:

@@ -17,9 +17,9 @@ EXECUTED = re.compile(r"Trace \d+: \S+ \[[0-9a-f]+/([0-9a-f]+)/")
 DISASSEMBLED = re.compile(r"0x([0-9a-f]+): ")
 
 
-def symbols(gic: int) -> list[tuple[int, str, str]]:
+def symbols(gic: int, variant: str = "") -> list[tuple[int, str, str]]:
     """Address, nm's letter for the kind, and name of each symbol of an image, in order."""
-    elf = BUILD / f"hypervisor/jh-gicv{gic}.elf"
+    elf = BUILD / f"hypervisor/jh-gicv{gic}{variant}.elf"
     output = subprocess.run([CROSS + "nm", "-n", str(elf)], capture_output=True, text=True,
                             check=True).stdout
     words = [line.split() for line in output.splitlines()]
