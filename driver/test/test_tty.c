@@ -170,6 +170,9 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	fake_meanwhile = NULL;
+	/* A test that fails leaves it open, and the module's end would wait for that. */
+	while (fake_tty.driver->ttys[0])
+		close_it();
 	fake_tty_work();
 	jh_tty_exit();
 	assert_null(fake_tty.driver);
@@ -477,6 +480,12 @@ static void what_was_written_last_still_goes(void **state)
 	assert_null(fake_seen.work);
 	assert_int_equal(write_it("x", 1), 1);
 	assert_null(fake_seen.work);
+	close_it();
+	/* Nor does it reach the cell by who opens it next. */
+	assert_int_equal(open_it(), 0);
+	assert_int_equal(waiting(), 0);
+	look();
+	assert_taken("", 0);
 	close_it();
 	jh_tty_remove(&cells[0]);
 }

@@ -179,6 +179,7 @@ static void a_cell_does_not_see_its_predecessors_console(void **state)
 #define UARTFR		0x18
 #define UARTIMSC	0x38
 #define UARTCR		0x30
+#define UARTPERIPHID	0xfe0
 #define GENERATION	77
 
 /* Cell 1 has one, of which it takes notice by interrupt 33; cell 2 has no console at all. */
@@ -354,6 +355,13 @@ static void odd_accesses_do_nothing(void **state)
 	uart(CELL_CPU, UARTCR, 4, true, 0xffffffff);
 	assert_int_equal(uart(CELL_CPU, UARTCR, 1, false, 0), 0x87);
 	assert_int_equal(uart(CELL_CPU, UARTCR, 2, false, 0), 0xff87);
+	/* Nor do those that only keep what is written, and those that name the UART. */
+	assert_int_equal(uart(CELL_CPU, UARTCR + 1, 1, false, 0), 0);
+	assert_int_equal(uart(CELL_CPU, UARTCR + 2, 2, false, 0), 0);
+	uart(CELL_CPU, UARTCR + 2, 2, true, 0);
+	assert_int_equal(uart(CELL_CPU, UARTCR, 2, false, 0), 0xff87);
+	assert_int_equal(uart(CELL_CPU, UARTPERIPHID, 1, false, 0), 0x11);
+	assert_int_equal(uart(CELL_CPU, UARTPERIPHID + 2, 2, false, 0), 0);
 	for (offset = 0; offset < JH_CONSOLE_VIRTUAL_SIZE; offset++) {
 		for (size = 1; size <= 8; size *= 2) {
 			if (offset % size)
