@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <hv/cell.h>
+#include <hv/cpu.h>
 #include <hv/mmio.h>
 
 struct mmio_region mmio_fast[MMIO_FAST];
@@ -45,6 +46,12 @@ u64 mmio_read(u32 offset, u32 size, const struct mmio_region *region)
 void mmio_write(u32 offset, u64 value, const struct mmio_region *region, u32 size)
 {
 	region->access((struct mmio_access){ value, offset, (u8)size, true }, region->context);
+}
+
+void mmio_ignored(u64 address)
+{
+	cpu_count(JH_STAT_IGNORED);
+	cpu_self()->report->ignored = address;
 }
 
 bool mmio_is_filtered(u64 gpa)

@@ -43,6 +43,7 @@ void report_cpu_moves(struct jh_cpu_report *cpu, u32 cell)
 			report.head.root_stats[i] += cpu->stats[i];
 		cpu->stats[i] = 0;
 	}
+	cpu->ignored = 0;
 	cpu->cell = cell;
 }
 

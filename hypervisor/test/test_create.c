@@ -85,6 +85,7 @@ static void statistics_go_with_the_owner(void **state)
 		cpus[0].report->stats[stat] = 1000 + stat;
 		cpus[3].report->stats[stat] = 10 * stat;
 	}
+	cpus[3].report->ignored = 0x1000;
 	before = jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_TOTAL);
 	parts.cpus[0].cpu = 3;
 	assert_int_equal(world_create(&parts), 2);
@@ -92,6 +93,7 @@ static void statistics_go_with_the_owner(void **state)
 			 1000 + 11 * JH_STAT_IRQ);
 	assert_true(jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_TOTAL) >= before);
 	assert_int_equal(jh_cell_stat(&report.head, 2, JH_STAT_TOTAL), 0);
+	assert_int_equal(cpus[3].report->ignored, 0);
 	cpus[3].report->stats[JH_STAT_IRQ] = 7;
 	before = jh_cell_stat(&report.head, CELL_ROOT, JH_STAT_TOTAL);
 	assert_int_equal(jh_cell_stat(&report.head, 2, JH_STAT_TOTAL), 7);

@@ -224,6 +224,28 @@ static void view_test_sgis(void)
 		       mmio_read8(comm_region->gicd_base + GICD_ITARGETSR), "by its own number");
 }
 
+static u64 view_ignored(void)
+{
+	return hypercall2(JH_HC_CPU_GET_INFO, 0, JH_CPU_INFO_STAT_BASE + JH_STAT_IGNORED);
+}
+
+/* What is done to the SPI behind its own, and what every driver does when it starts. */
+static void view_test_ignored(void)
+{
+	u64 base = comm_region->gicd_base, word = (view_spi + 1) / 32 * 4, before;
+	u32 bit = 1U << (view_spi + 1) % 32;
+
+	before = view_ignored();
+	mmio_write32(base + GICD_ICENABLER + word, ~0U);
+	mmio_write8(base + GICD_IPRIORITYR + view_spi + 1, 0xa0);
+	gic_enable(view_spi);
+	gic_disable(view_spi);
+	tap_eq(view_ignored(), before, "what has an effect is not counted, nor is what clears");
+	mmio_write32(base + GICD_ISENABLER + word, bit);
+	tap_eq(view_ignored(), before + 1, "an interrupt enabled that is another's is");
+	printf("# ignored at 0x%lx\n", base + GICD_ISENABLER + word);
+}
+
 void inmate_main(void)
 {
 	view_cpus = cmdline_int("cpus", 1);
@@ -242,5 +264,8 @@ void inmate_main(void)
 		view_test_interface();
 	}
 	view_test_sgis();
+	/* It is asked by the number 0. */
+	if (!view_physical)
+		view_test_ignored();
 	tap_end();
 }

@@ -27,6 +27,7 @@ struct sample {
 	__u32 cpu[JH_MAX_CPUS];
 	__u32 state[JH_MAX_CPUS];
 	__u64 stats[JH_MAX_CPUS][JH_NUM_STATS];
+	__u64 ignored[JH_MAX_CPUS];
 	__u64 gone[JH_NUM_STATS];
 	__u64 sum[JH_NUM_STATS];
 };
@@ -43,6 +44,7 @@ static void take_sample(struct sample *sample, const struct report *report, __u3
 		i = sample->count++;
 		sample->cpu[i] = cpu;
 		sample->state[i] = report->cpu[cpu].state;
+		sample->ignored[i] = report->cpu[cpu].ignored;
 		for (stat = 0; stat < JH_NUM_STATS; stat++)
 			sample->stats[i][stat] =
 				jh_cpu_stat(&report->cpu[cpu], (__u32)stat);
@@ -96,6 +98,32 @@ static void print_sample(const struct sample *now, const struct sample *before)
 	free(table);
 }
 
+/* The accesses that found nothing of the cell's: where each CPU's last one went. */
+static void print_ignored(const struct sample *sample)
+{
+	int i;
+
+	for (i = 0; i < sample->count; i++) {
+		if (!sample->stats[i][JH_STAT_IGNORED])
+			continue;
+		printf("last ignored: CPU%u, ", sample->cpu[i]);
+		if (sample->ignored[i] == JH_IGNORED_IPI)
+			printf("an interrupt to a CPU that is not the cell's\n");
+		else
+			printf("address 0x%llx\n", sample->ignored[i]);
+	}
+}
+
+static void json_ignored(struct json *json, const struct sample *sample, int i)
+{
+	if (!sample->stats[i][JH_STAT_IGNORED])
+		json_string(json, "ignored_at", NULL);
+	else if (sample->ignored[i] == JH_IGNORED_IPI)
+		json_string(json, "ignored_at", "ipi");
+	else
+		json_hex(json, "ignored_at", sample->ignored[i]);
+}
+
 static void json_exits(struct json *json, const char *key, const __u64 *stats)
 {
 	unsigned int stat;
@@ -122,6 +150,7 @@ static void print_json(const struct sample *sample, const struct report *report,
 		json_number(&json, "cpu", sample->cpu[i]);
 		json_string(&json, "state", report_cpu_state(sample->state[i]));
 		json_exits(&json, "exits", sample->stats[i]);
+		json_ignored(&json, sample, i);
 		json_close(&json, '}');
 	}
 	json_close(&json, ']');
@@ -167,6 +196,7 @@ static int watch(int fd, const char *name)
 		printf("cell %.*s: %s\n", JH_NAME_LEN, report.cell[cell].name,
 		       report_state(&report.cell[cell]));
 		print_sample(&now, !first && same_cpus(&now, &before) ? &before : NULL);
+		print_ignored(&now);
 		fflush(stdout);
 		report_free(&report);
 		before = now;
@@ -175,11 +205,23 @@ static int watch(int fd, const char *name)
 	}
 }
 
+static void print_once(const struct sample *sample, const struct jh_cell_report *cell)
+{
+	char *why = report_failure(cell);
+
+	print_sample(sample, NULL);
+	print_ignored(sample);
+	if (cell->restarts)
+		printf("restarts after failures: %u\n", cell->restarts);
+	if (why)
+		printf("%.*s failed: %s\n", JH_NAME_LEN, cell->name, why);
+	free(why);
+}
+
 int cell_stats_run(const struct args *args)
 {
 	static struct sample sample;
 	struct report report;
-	char *why;
 	struct cell_ref cell;
 	int fd, ret;
 
@@ -188,22 +230,13 @@ int cell_stats_run(const struct args *args)
 	ret = session_find(args_positional(args, 0), &fd, &report, &cell);
 	if (ret)
 		return ret;
-	if (args_has(args, "watch")) {
+	take_sample(&sample, &report, cell.number);
+	if (args_has(args, "watch"))
 		ret = watch(fd, args_positional(args, 0));
-	} else {
-		take_sample(&sample, &report, cell.number);
-		why = report_failure(&report.cell[cell.number]);
-		if (args_has(args, "json"))
-			print_json(&sample, &report, cell.number);
-		else
-			print_sample(&sample, NULL);
-		if (report.cell[cell.number].restarts && !args_has(args, "json"))
-			printf("restarts after failures: %u\n", report.cell[cell.number].restarts);
-		if (why && !args_has(args, "json"))
-			printf("%.*s failed: %s\n", JH_NAME_LEN,
-			       report.cell[cell.number].name, why);
-		free(why);
-	}
+	else if (args_has(args, "json"))
+		print_json(&sample, &report, cell.number);
+	else
+		print_once(&sample, &report.cell[cell.number]);
 	report_free(&report);
 	device_close(fd);
 	return ret;

@@ -92,6 +92,14 @@ static inline const struct mmio_region *mmio_find(u64 gpa)
 u64 mmio_read(u32 offset, u32 size, const struct mmio_region *region);
 void mmio_write(u32 offset, u64 value, const struct mmio_region *region, u32 size);
 
+/**
+ * mmio_ignored() - what the executing CPU's guest just did finds nothing that is its cell's
+ * @address:	guest-physical, or JH_IGNORED_IPI
+ *
+ * For root to see (struct jh_cpu_report): a guest that waits for what cannot come says nothing.
+ */
+void mmio_ignored(u64 address) __cold;
+
 /** mmio_is_filtered() - is an address filtered for all cells? During enable. */
 bool mmio_is_filtered(u64 gpa);
 

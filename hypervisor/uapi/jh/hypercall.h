@@ -69,12 +69,13 @@
 #define JH_STAT_OTHER			11	/* WFI, SErrors, group 0 interrupts */
 #define JH_NUM_EXIT_STATS		12	/* each exit counts once, as one of the above */
 #define JH_STAT_DENIED			12	/* of the firmware calls, those that were refused */
-#define JH_NUM_STATS			13
+#define JH_STAT_IGNORED			13	/* accesses that found nothing of the cell's */
+#define JH_NUM_STATS			14
 
 /* The names of all of them, in capitals and as people see them. */
 #define JH_STAT_ROWS(X) \
 X(TOTAL, total) X(MMIO, mmio) X(MANAGEMENT, management) X(HYPERCALL, hypercall) \
 X(MAINTENANCE, maintenance) X(IRQ, irq) X(IPI, ipi) X(POWER, power) X(FIRMWARE, firmware) \
-X(REGISTER, register) X(FAULT, fault) X(OTHER, other) X(DENIED, denied)
+X(REGISTER, register) X(FAULT, fault) X(OTHER, other) X(DENIED, denied) X(IGNORED, ignored)
 
 #endif

@@ -93,8 +93,12 @@ struct jh_cpu_report {
 	__u32 state;		/* JH_CPUREP_* */
 	__u64 hardware_id;	/* arm64: the affinity fields of MPIDR_EL1 */
 	__u64 stats[JH_NUM_STATS];	/* for its cell; JH_STAT_TOTAL is not kept: jh_stat() */
-	__u64 padding;
+	__u64 ignored;		/* if JH_STAT_IGNORED is not 0: where the last such was to go */
+	__u64 padding[7];	/* two CPUs share no line of a cache */
 };
+
+/* struct jh_cpu_report.ignored: an interrupt to another CPU, sent by a system register. */
+#define JH_IGNORED_IPI	(~0ULL)
 
 /** jh_stat() - one of @stats[JH_NUM_STATS], JH_STAT_TOTAL included; @stat < JH_NUM_STATS */
 static inline __u64 jh_stat(const __u64 *stats, __u32 stat)

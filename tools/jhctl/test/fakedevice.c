@@ -173,6 +173,10 @@ static int fake_enable(struct jh_ioctl_enable *call)
 		fake->cpu[i].hardware_id = (unsigned int)i;
 		fake->cpu[i].stats[JH_STAT_IRQ] = 90;
 		fake->cpu[i].stats[JH_STAT_MMIO] = 10u + (unsigned int)i;
+		/* The last two have done what had no effect. */
+		if (i + 2 >= FAKE_CPUS)
+			fake->cpu[i].stats[JH_STAT_IGNORED] = 5;
+		fake->cpu[i].ignored = i + 1 == FAKE_CPUS ? 0x800010c : JH_IGNORED_IPI;
 	}
 	memcpy(fake->cell[0].name, system->name, JH_NAME_LEN);
 	fake->cell[0].state = JH_CELL_RUNNING;

@@ -31,7 +31,9 @@ register        0
 fault           0
 other           0
 denied          0
+ignored         5
 total         103
+last ignored: CPU3, address 0x800010c
 """
 
 
@@ -155,7 +157,9 @@ def tables(tap: Tap, jhctl: Jhctl) -> None:
     tap.equal(jhctl("cell", "stats", "rtos").out, STATS, "cell stats")
     root = jhctl("cell", "stats", "0").out.splitlines()
     tap.equal(root[0].split(), ["REASON", "CPU0", "CPU1", "CPU2", "SUM"], "stats of several CPUs")
-    tap.equal(root[-1].split(), ["total", "100", "101", "102", "303"], "their sum comes last")
+    tap.equal(root[-2].split(), ["total", "100", "101", "102", "303"], "their sum comes last")
+    tap.equal(root[-1], "last ignored: CPU2, an interrupt to a CPU that is not the cell's",
+              "but for who did something without effect")
 
     cells = json.loads(jhctl("cell", "list", "--json").out)["cells"]
     tap.equal([(c["id"], c["name"], c["state"], c["cpus"], c["memory"]) for c in cells],
@@ -166,6 +170,10 @@ def tables(tap: Tap, jhctl: Jhctl) -> None:
     stats = json.loads(jhctl("cell", "stats", "rtos", "--json").out)
     tap.equal((stats["cpus"][0]["cpu"], stats["cpus"][0]["exits"]["irq"]), (3, 90),
               "cell stats --json")
+    tap.equal((stats["cpus"][0]["exits"]["ignored"], stats["cpus"][0]["ignored_at"]),
+              (5, "0x800010c"), "with the last access that was ignored")
+    cpus = json.loads(jhctl("cell", "stats", "0", "--json").out)["cpus"]
+    tap.equal([c["ignored_at"] for c in cpus], [None, None, "ipi"], "each CPU's")
 
 
 def consoles(tap: Tap, jhctl: Jhctl) -> None:

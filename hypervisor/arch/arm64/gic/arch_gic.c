@@ -99,7 +99,7 @@ static void owner_changed(struct cell *cell, u32 intid)
 {
 	u32 word = intid / 32;
 
-	cell->plain_irqs[word] = vspi_in_word(cell, word) ? 0 : cell->irqs[word];
+	cell->plain_irqs[word] = vspi_bits(cell, word) ? 0 : cell->irqs[word];
 }
 
 u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)

@@ -8,7 +8,7 @@
  * string, which cannot overflow. For LPIs see vlpi.c.
  */
 #include <asm/percpu.h>
-#include <asm/sysreg.h>
+#include <asm/trap.h>
 #include <gic/gicd.h>
 #include <gic/lr.h>
 #include <gic/vgic.h>
@@ -163,6 +163,12 @@ void vgic_evict(void)
 			gic_deactivate(intid);
 		}
 	}
+}
+
+void vgic_ignored(struct mmio_access a)
+{
+	if (!a.write || a.value)
+		mmio_ignored(trap_address());
 }
 
 void vgic_foreign(u32 intid)

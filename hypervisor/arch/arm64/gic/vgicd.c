@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Copyright (c) The jh authors */
 #include <gic/vbank.h>
+#include <gic/vgic.h>
 #include <gic/vgicd.h>
 #include <gic/vspi.h>
 
@@ -32,9 +33,32 @@ static inline u32 read_info(u32 offset)
 	return offset == GICD_TYPER ? this_cell()->arch.gicd_typer : read32(gicd_base, offset);
 }
 
-static inline u64 access_info(struct mmio_access a)
+static u64 access_info(struct mmio_access a)
 {
+	/* How it is controlled is the hypervisor's; whoever says so has no effect. */
+	if (a.write && a.offset != GICD_CTLR)
+		vgic_ignored(a);
 	return unlikely(a.write || a.size != 4) ? 0 : read_info(a.offset);
+}
+
+/*
+ * Drivers that start disable all interrupts that there may be, and set priority, target and trigger
+ * of each. What they do to one that is not theirs is a mistake if it is to make it come.
+ */
+u64 vgicd_access_none(struct mmio_access a)
+{
+	u32 kind = vbank_kind(a.offset);
+	bool sets = kind == VBANK_SET_CLEAR || kind == VBANK_SET_PENDING ||
+		    kind == VBANK_SET_ACTIVE;
+
+	if (kind == VBANK_OTHER || (sets && a.write))
+		vgic_ignored(a);
+	return 0;
+}
+
+static inline bool has_bits(u32 offset)
+{
+	return offset - GICD_ISENABLER < GICD_IPRIORITYR - GICD_ISENABLER;
 }
 
 /* Of interrupts 0-31 no cell owns any in struct cell: they are GICv2's, and other accesses. */
@@ -63,12 +87,20 @@ static u64 access_physical(struct mmio_access a)
 		mask = irqs[a.offset / 8 % 32] >> a.offset / 4 % 2 * 16;
 		break;
 	}
-	return mask ? vbank_access(a, gicd_base, mask) : vgicd_access_other(a);
+	if (!mask)
+		return vgicd_access_other(a);
+	if (a.write && !(a.value & mask) && has_bits(a.offset))
+		return vgicd_access_none(a);
+	return vbank_access(a, gicd_base, mask);
 }
 
 static __noinline u64 access_both(struct mmio_access a)
 {
-	return vspi_access(a) | access_physical(a);
+	u64 value = vspi_access(a);
+
+	if (has_bits(a.offset))
+		a.value &= ~(u64)vspi_bits(this_cell(), a.offset / 4 % 32);
+	return value | access_physical(a);
 }
 
 u64 vgicd_access(struct mmio_access a)
@@ -121,13 +153,13 @@ u64 vgicd_read32(u32 offset)
 
 void vgicd_write32(u32 offset, u32 value)
 {
-	u32 mask;
+	u32 bits;
 
 	/* Setting one pending needs no look at interrupts in flight. */
 	if (likely(offset - GICD_ISENABLER < GICD_ICPENDR - GICD_ISENABLER)) {
-		mask = bits_of_cell(offset);
-		if (likely(mask)) {
-			vbank_write_bits(gicd_base, offset, value & mask,
+		bits = value & bits_of_cell(offset);
+		if (likely(bits)) {
+			vbank_write_bits(gicd_base, offset, bits,
 					 offset >= GICD_ICENABLER && offset < GICD_ISPENDR);
 			return;
 		}

@@ -31,6 +31,9 @@ void vgicd_write32(u32 offset, u32 value);
  */
 u64 vgicd_access_other(struct mmio_access access);
 
+/** vgicd_access_none() - to what is not there, or not the cell's: reads as zero, ignores writes */
+u64 vgicd_access_none(struct mmio_access access);
+
 /** vgicd_typer() - GICD_TYPER of a guest that sees @num_cpus numbered CPUs, made of the real one */
 u32 vgicd_typer(u32 found, u32 num_cpus) __cold;
 

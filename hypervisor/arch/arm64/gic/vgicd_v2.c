@@ -8,6 +8,7 @@
 #include <asm/percpu.h>
 #include <gic/gicd.h>
 #include <gic/vcpuid.h>
+#include <gic/vgic.h>
 #include <gic/vgicd.h>
 #include <gic/vppi.h>
 #include <gic/vsgi_v2.h>
@@ -47,9 +48,12 @@ static u64 access_banked(struct mmio_access a)
 /* A cell's interrupt that goes to none of its CPUs would be lost: then it goes where it went. */
 static void write_target(u32 offset, u32 targets)
 {
-	targets = vcpuid_set_in(this_cell(), targets);
-	if (targets)
-		write8(gicd_base, offset, (u8)targets);
+	u32 found = vcpuid_set_in(this_cell(), targets);
+
+	if (found)
+		write8(gicd_base, offset, (u8)found);
+	else
+		vgic_ignored((struct mmio_access){ targets & 0xff, offset, 1, true });
 }
 
 /* Of the banked ones everybody may learn the own interface's number. */
@@ -86,12 +90,14 @@ static u64 access_targets(struct mmio_access a)
 u64 vgicd_access_other(struct mmio_access a)
 {
 	if (a.offset >= GICD_V2_END)
-		return 0;
+		return vgicd_access_none(a);
 	if (is_banked(a.offset))
 		return access_banked(a);
 	if (a.offset >= GICD_ITARGETSR && a.offset < GICD_ICFGR)
 		return access_targets(a);
 	if (a.offset >= GICD_CPENDSGIR && a.offset < GICD_SPENDSGIR + 16)
 		return vsgi_v2_access_pending(a);
-	return a.offset < GICD_V2_IDS || a.write || a.size != 4 ? 0 : read32(gicd_base, a.offset);
+	if (a.offset < GICD_V2_IDS || a.write)
+		return vgicd_access_none(a);
+	return a.size == 4 ? read32(gicd_base, a.offset) : 0;
 }

@@ -8,6 +8,7 @@
 #include <asm/context.h>
 #include <gic/gicd.h>
 #include <gic/vcpuid.h>
+#include <gic/vgic.h>
 #include <gic/vgicd.h>
 
 #define INTID_BITS	10	/* of a GIC without LPIs: SPIs end at 1019 */
@@ -43,6 +44,8 @@ static u64 access_router(struct mmio_access a)
 	route = vcpuid_route_in(cell, route & MPIDR_AFFINITY);
 	if (route != VCPUID_NO_ROUTE)
 		write64(gicd_base, offset, route);
+	else
+		vgic_ignored(a);
 	return 0;
 }
 
@@ -50,5 +53,7 @@ u64 vgicd_access_other(struct mmio_access a)
 {
 	if (a.offset >= GICD_IROUTER && a.offset < GICD_IROUTER + 8 * INTID_SPECIAL)
 		return access_router(a);
-	return a.offset < GICD_IDS || a.write || a.size != 4 ? 0 : read32(gicd_base, a.offset);
+	if (a.offset < GICD_IDS || a.write)
+		return vgicd_access_none(a);
+	return a.size == 4 ? read32(gicd_base, a.offset) : 0;
 }

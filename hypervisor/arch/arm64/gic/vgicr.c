@@ -2,6 +2,7 @@
 /* Copyright (c) The jh authors */
 #include <gic/gicr.h>
 #include <gic/vcpuid.h>
+#include <gic/vgic.h>
 #include <gic/vgicr.h>
 #include <gic/vppi.h>
 #include <hv/atomic.h>
@@ -82,11 +83,17 @@ static __noinline u64 access_rd(struct mmio_access a, struct gicr_frame frame, b
 	bool is_root = cell->id == CELL_ROOT;
 	void *base = frame_base(frame);
 
+	if (a.write) {
+		if (own && is_root && a.offset != GICR_WAKER)
+			return pass(a, base);
+		/* Every driver wakes its own, and nothing is controlled there but LPIs. */
+		if (!own || a.offset > GICR_WAKER)
+			vgic_ignored(a);
+		return 0;
+	}
 	/* A wrong width may be an external abort, which EL2 would take. */
 	if (a.size == 8 && !is_root && a.offset != GICR_TYPER)
 		return 0;
-	if (a.write)
-		return own && is_root && a.offset != GICR_WAKER ? pass(a, base) : 0;
 	if (a.offset >= 0x10 && a.offset < GICD_IDS &&
 	    !(own && (is_root || a.offset == GICR_WAKER)))
 		return 0;
@@ -100,14 +107,19 @@ u64 vgicr_access(struct mmio_access a)
 	const struct cpu *cpu = &cpus[frame.cpu];
 	bool own = cpu->cell == this_cell();
 
-	if (frame.kind == GICR_NONE)
+	if (frame.kind == GICR_NONE) {
+		vgic_ignored(a);
 		return 0;
+	}
 	a.offset &= (1U << GICR_FRAME_SHIFT) - 1;
 	if (frame.kind == GICR_RD)
 		return access_rd(a, frame, own);
 	/* A CPU that is off has no interrupts; when it comes on they are as after a reset. */
-	if (!own || load_acquire(&cpu->state) != CPU_RUNNING)
+	if (!own || load_acquire(&cpu->state) != CPU_RUNNING) {
+		if (a.write)
+			vgic_ignored(a);
 		return 0;
+	}
 	return vppi_access(a, frame_base(frame), frame.cpu);
 }
 

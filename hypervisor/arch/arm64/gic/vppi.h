@@ -9,6 +9,7 @@
 #define GIC_VPPI_H
 
 #include <gic/ppi.h>
+#include <gic/vgic.h>
 #include <hv/cpu.h>
 #include <hv/mmio.h>
 
@@ -36,8 +37,10 @@ static inline void vppi_enable(void *base, u32 value, u32 number)
 {
 	u32 *sgis = &cpus[number].arch.sgi_enabled, bits = value & vppi_mask;
 
-	if (bits)
+	if (likely(bits))
 		write32(base, GICD_ISENABLER, bits);
+	else if (unlikely(value & ~SGIS))
+		vgic_ignored((struct mmio_access){ value, 0, 4, true });
 	if (unlikely(value & SGIS & ~*sgis))
 		vppi_change_sgis(sgis, value & SGIS, 0, number);
 }

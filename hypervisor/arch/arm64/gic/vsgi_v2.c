@@ -13,7 +13,7 @@
  * Senders and targets are CPU interfaces as the guest numbers them (gic/vcpuid.h), but for what
  * goes to the distributor and comes from it.
  */
-#include <asm/sysreg.h>
+#include <asm/trap.h>
 #include <gic/affinity.h>
 #include <gic/gicv2.h>
 #include <gic/lr.h>
@@ -204,17 +204,20 @@ static __noinline void send_any(u32 targets, u32 unmanaged, u32 intid)
 	}
 }
 
+/* An SGI that reaches nobody: perhaps one that is off. */
+static __noinline void send_to_none(u32 value)
+{
+	if (!SGIR_FILTER(value) && SGIR_TARGETS(value) & ~vcpuid_interfaces(this_cell()))
+		mmio_ignored(trap_address());
+}
+
 static inline u32 sgir_targets(u32 value, u32 own)
 {
-	switch (SGIR_FILTER(value)) {
-	case 0:
+	if (likely(!SGIR_FILTER(value)))
 		return SGIR_TARGETS(value);
-	case SGIR_OTHERS:
+	if (SGIR_FILTER(value) == SGIR_OTHERS)
 		return 0xff & ~own;
-	case SGIR_SELF:
-		return own;
-	}
-	return 0;
+	return SGIR_FILTER(value) == SGIR_SELF ? own : 0;
 }
 
 void vsgi_v2_send(u32 value)
@@ -234,10 +237,12 @@ void vsgi_v2_send(u32 value)
 		unmanaged = targets & READ_ONCE(affinity_clusters[0].unmanaged);
 	targets &= cell->arch.sgi_targets[0];
 	/* The guest orders its earlier stores by its own barriers. */
-	if (likely(gicv2.native >> intid & 1 && !(targets & own)))
+	if (likely(gicv2.native >> intid & 1 && !(targets & own) && targets))
 		gicv2_send(interfaces_of(targets) | unmanaged, intid);
-	else
+	else if (targets | unmanaged)
 		send_any(targets, unmanaged, intid);
+	else
+		send_to_none(value);
 }
 
 /* --- the pending state of SGIs, GICD_SPENDSGIR and GICD_CPENDSGIR (IHI 0048, 4.3.16) --- */

@@ -136,6 +136,24 @@ static void send_direct(const struct arch_cell *cell, u64 value)
 	isb();
 }
 
+/* Of a value that names CPUs: are all of them the cell's, be they on or off? */
+static bool names_own(const struct cell *cell, u64 value)
+{
+	u32 n = vcpuid_cluster(&cell->arch, value & AFFINITY_KEY_MASK), targets = (u16)value;
+	const struct affinity_cluster *cluster;
+
+	if (n == VCPUID_NONE || value & SGI1R_RS)
+		return false;
+	cluster = &cell->arch.clusters[n];
+	if (targets & ~cluster->present)
+		return false;
+	for (; targets; targets &= targets - 1) {
+		if (!cpu_mask_has(cell->cpu_mask, cluster->cpu[__builtin_ctz(targets)]))
+			return false;
+	}
+	return true;
+}
+
 /* All targets that vsgi_sgi1r() does not handle itself. */
 static __noinline void send_any(u64 value)
 {
@@ -143,6 +161,8 @@ static __noinline void send_any(u64 value)
 	u32 intid = value >> SGI1R_INTID_SHIFT & 0xf, n, targets;
 	bool to_self;
 
+	if (!(value & SGI1R_IRM) && !names_own(this_cell(), value))
+		mmio_ignored(JH_IGNORED_IPI);
 	if (cell_is_direct(this_cell())) {
 		send_direct(cell, value);
 		return;

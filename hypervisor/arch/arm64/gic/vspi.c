@@ -41,14 +41,16 @@ static u32 number_of(const struct cell *cell, u32 intid)
 	return NONE;
 }
 
-bool vspi_in_word(const struct cell *cell, u32 word)
+u32 vspi_bits(const struct cell *cell, u32 word)
 {
-	u32 left;
+	u32 left, irq, bits = 0;
 
-	for (left = cell->virqs.exist; left; left &= left - 1)
-		if (cell->virqs.irq[__builtin_ctz(left)] / 32 == word)
-			return true;
-	return false;
+	for (left = cell->virqs.exist; left; left &= left - 1) {
+		irq = cell->virqs.irq[__builtin_ctz(left)];
+		if (irq / 32 == word)
+			bits |= 1U << irq % 32;
+	}
+	return bits;
 }
 
 static u64 fresh(const struct cell *cell, u32 n)

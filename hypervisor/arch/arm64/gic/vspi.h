@@ -23,8 +23,8 @@ static inline bool vspi_exists(const struct cell *cell)
 	return unlikely(cell->virqs.exist);
 }
 
-/** vspi_in_word() - has the cell any of the interrupts 32 @word to 32 @word + 31? */
-bool vspi_in_word(const struct cell *cell, u32 word);
+/** vspi_bits() - which of the interrupts 32 @word to 32 @word + 31 are the cell's? */
+u32 vspi_bits(const struct cell *cell, u32 word);
 
 /** vspi_sync() - this CPU's list registers hold what is due, and no more; of a cell that has any */
 void vspi_sync(void);

@@ -6,11 +6,11 @@
  */
 #include <gic/vspi.h>
 
-bool vspi_in_word(const struct cell *cell, u32 word)
+u32 vspi_bits(const struct cell *cell, u32 word)
 {
 	(void)cell;
 	(void)word;
-	return false;
+	return 0;
 }
 
 void vspi_sync(void)

@@ -29,6 +29,20 @@ take_results()
 		"$(tr ' ' '+' <"$work/end" | bc)"
 }
 
+# What a test says that it did without effect is what root is told: CELL
+ignored_is_told()
+{
+	at=$(sed -n 's/^# ignored at //p' "$work/out")
+	[ -n "$at" ] || return
+	jhctl cell stats "$1" >"$work/stats"
+	check "$1: cell stats tells where it did what had no effect" \
+		grep -q "^last ignored: CPU[0-9]*, address $at\$" "$work/stats"
+	check "$1: and counts it" grep -q '^ignored  *[1-9]' "$work/stats"
+	check "$1: in JSON too" sh -c "jhctl cell stats '$1' --json | grep -q '\"ignored_at\": \"$at\"'"
+	equal "$1: and in sysfs" "$(cat "$JH_SYS/cells/$1/statistics/ignored")" \
+		"$(sed -n 's/^ignored .* //p' "$work/stats")"
+}
+
 # CELL TEST [ARGUMENTS]
 run_test()
 {
@@ -43,6 +57,7 @@ run_test()
 	await 20 grep -q '^# end' "$work/console"
 	kill $follower
 	take_results "$1" "$2"
+	ignored_is_told "$1"
 	check "$1: destroy it" jhctl cell destroy "$1"
 }
 

@@ -25,6 +25,13 @@ static inline void trap_skip(void)
 	write_sysreg(read_sysreg(spsr_el2) & ~(SPSR_SS | SPSR_BTYPE), spsr_el2);
 }
 
+/** trap_address() - where a data access fault of a guest's translation was, guest-physical */
+static inline u64 trap_address(void)
+{
+	/* Page number from bit 4 on; the bits beside it are 0 or leave at the top. */
+	return read_sysreg(hpfar_el2) << 8 | (read_sysreg(far_el2) & 0xfff);
+}
+
 /* vectors.S */
 void trap_sync(struct regs *regs);
 void trap_sgi1r(u64 value);
