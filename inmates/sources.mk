@@ -15,7 +15,7 @@ BSP_SOURCES	:= bsp/bsp.c \
 
 DEMOS		:= attack hello smp timer uart-echo
 TESTS		:= abi can direct foreign gic guard memory psci remap sibling strange stress \
-		   sweep ttc view vuart
+		   sweep tasks ttc view vuart
 BENCHES		:= bench
 
 # The native shim: an inmate's world without a hypervisor.
@@ -29,6 +29,7 @@ EXTRA_gic	:= tests/gic_decode.c tests/gic_deliver.c tests/gic_filter.c tests/gic
 		   tests/gic_smp.c tests/tap.c
 EXTRA_psci	:= tests/psci_raw.S tests/tap.c
 EXTRA_stress	:= tests/abi_calls.S tests/tap.c
+EXTRA_tasks	:= tests/tasks_switch.S tests/tap.c
 EXTRA_ttc	:= tests/abi_calls.S tests/tap.c
 EXTRA_view	:= tests/tap.c
 EXTRA_vuart	:= tests/tap.c
