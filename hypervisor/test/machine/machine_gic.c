@@ -197,8 +197,11 @@ u32 machine_ack(u32 cpu)
 	return intid | source << 10;
 }
 
+/* A level that has not fallen would come once more, for nothing. */
 void machine_deactivate(u32 cpu, u32 intid)
 {
+	if (intid == MACHINE_MAINTENANCE && wants_maintenance(cpu))
+		machine_fail("CPU %u ends the maintenance interrupt before its cause", cpu);
 	if (intid < machine_gic.intids)
 		machine_irq(cpu, intid)->active = false;
 }

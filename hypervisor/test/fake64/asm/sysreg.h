@@ -25,6 +25,8 @@ void fake64_barrier(const char *name);
 #define isb()				fake64_barrier("isb")
 #undef dsb
 #define dsb(domain)			fake64_barrier("dsb " #domain)
+#undef dmb
+#define dmb(domain)			fake64_barrier("dmb " #domain)
 #endif
 
 #endif
