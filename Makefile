@@ -179,12 +179,17 @@ check-long: setup
 t:
 	$(Q)KERNEL=$(KERNEL) ci/t $(T)
 
+coverage:
+	$(Q)ci/setup 6.12 coverage
+	+$(Q)$(MAKE) root-6.12
+	$(Q)ci/coverage $(PART:%=--part %)
+
 mutate:
 	$(Q)ci/mutate $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE))
 
 clean:
 	rm -rf $(addprefix $(BUILD)/,hypervisor inmates jhctl configs selftests driver docs \
-		root initramfs qemu check check-kernels test mutate)
+		root initramfs qemu check check-kernels test mutate coverage)
 
 distclean:
 	rm -rf $(BUILD)
@@ -199,6 +204,7 @@ help:
 	@echo '  check-long   all tests'
 	@echo '  t T=NAME     one test: test-create, test_life, lifecycle.sh, driver/cell.c (see ci/t)'
 	@echo '  mutate       mistakes at random places: which does no test notice? SEED=1 SAMPLE=10'
+	@echo '  coverage     which lines and branches do the tests reach? PART=driver'
 	@echo '  bench        measure, in instructions; bench-long measures everything'
 	@echo '  setup        only set up this machine: packages and kernels (see ci/setup --help)'
 	@echo ''
@@ -221,4 +227,4 @@ help:
 
 .PHONY: all hypervisor inmates jhctl jhconf configs selftests driver $(DRIVERS) docs install \
 	install-module install-programs install-services install-development install-tests root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
-	check-fast check-long bench bench-long t mutate clean distclean help
+	check-fast check-long bench bench-long t coverage mutate clean distclean help

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+"""Host tests in C, built for gcov."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from . import TOP, Cover, Reached
+
+# The fake machine needs the address sanitizer; the driver counts on -O1 to leave dead code out.
+FLAGS = ("SANITIZE=-fsanitize=address --coverage", "EXTRA_FLAGS=-Wno-error -fno-inline")
+MANY = 100          # files for one gcov
+
+
+def make(folder: str, out: Path, *words: str) -> None:
+    """Build what can be built in a folder; make says what cannot."""
+    subprocess.run(["make", "-s", "-k", f"-j{os.cpu_count()}", "-C", folder, f"O={out}", *FLAGS,
+                    *words], cwd=TOP, check=False, stdout=subprocess.DEVNULL)
+
+
+def programs(folder: str, out: Path) -> None:
+    """Build and run the programs of a folder; one that fails is said, and counts all the same."""
+    make(folder, out, "tests")
+    names = subprocess.run(["make", "-s", "-C", folder, "list"], cwd=TOP, check=True, text=True,
+                           capture_output=True).stdout.split()
+    built = [str(out / name) for name in names if (out / name).exists()]
+    command(out, ["hypervisor/test/run-tests", *built])
+
+
+def command(out: Path, words: list[str]) -> None:
+    """Run tests, from counts of nothing."""
+    for old in out.rglob("*.gcda"):
+        old.unlink()
+    done = subprocess.run(words, cwd=TOP, check=False, text=True, capture_output=True)
+    for line in done.stdout.splitlines():
+        if line.startswith("not ok"):
+            print(f"# coverage: {line}", flush=True)
+
+
+def collect(out: Path, patterns: tuple[str, ...]) -> Cover:
+    """Return what ran of the sources that match; those that no program is made of are not in it."""
+    cover: Cover = {}
+    wanted = {path for pattern in patterns for path in TOP.glob(pattern)}
+    notes = sorted(str(path) for path in out.rglob("*.gcno"))
+    for at in range(0, len(notes), MANY):
+        text = subprocess.run(["gcov", "-b", "-j", "-t", *notes[at:at + MANY]], cwd=out, check=True,
+                              text=True, capture_output=True).stdout
+        for line in text.splitlines():
+            if line.startswith("{"):
+                _take(json.loads(line), wanted, cover)
+    return cover
+
+
+def _take(said: dict, wanted: set[Path], cover: Cover) -> None:
+    base = Path(said["current_working_directory"])
+    for file in said["files"]:
+        path = (base / file["file"]).resolve()
+        if path not in wanted:
+            continue
+        reached = cover.setdefault(path.relative_to(TOP), Reached())
+        for function in file["functions"]:
+            reached.functions[function["name"]] = (function["start_line"], function["end_line"])
+        for line in file["lines"]:
+            reached.merge(line["line_number"], line["count"],
+                          [branch["count"] for branch in line["branches"] if not branch["throw"]])
