@@ -157,7 +157,7 @@ demo shell: setup
 	$(Q)$(MAKE) run-$@
 
 run-demo: root-$(KERNEL)
-	$(Q)tools/testing/qemu/demo --kernel $(KERNEL) $(MACHINE:%=--machine %)
+	$(Q)tools/testing/qemu/demo --kernel $(KERNEL) $(MACHINE:%=--machine %) $(CELL:%=--cell %)
 
 run-shell: root-$(KERNEL)
 	$(Q)$(JH_QEMU) --kernel $(KERNEL) $(MACHINE:%=--machine %)
@@ -172,7 +172,7 @@ check: setup
 
 # And with the source of kernels, for ci/check-kernels, and the kernel that finds mistakes.
 check-long: setup
-	$(Q)ci/setup 6.12-16k sources debug
+	$(Q)ci/setup 6.12-16k sources guest debug
 	$(Q)ci/check $@
 
 # One test by its name; see ci/t.
@@ -197,7 +197,8 @@ distclean:
 help:
 	@echo 'Without a target: everything but the documentation, into build/.'
 	@echo ''
-	@echo '  demo         set up this machine, then partition a running Linux in QEMU'
+	@echo '  demo         set up this machine, then partition a running Linux in QEMU; CELL=linux runs'
+	@echo '               a second Linux beside it, CELL=rtos, the default, bare-metal programs'
 	@echo '  shell        set up this machine, then a shell in a root cell in QEMU'
 	@echo '  check        set up this machine, then run the tests (30 minutes at most)'
 	@echo '  check-fast   the tests that need no QEMU, and one boot (2 minutes)'

@@ -114,59 +114,59 @@ out_fd:
 	return ret;
 }
 
-/* Create the cell of @file, which starts at *@entry; *@fd stays open if that works. */
-static int create(const char *file, int *fd, struct cell_ref *cell, __u64 *entry)
+/* Create the cell of @blob; *@fd stays open if that works. */
+static int create(const struct blob *blob, int *fd, struct cell_ref *cell)
 {
-	struct jh_ioctl_create call = { 0 };
-	struct subject subject = { .file = file };
+	struct subject subject = {
+		.file = blob->file,
+		.blob = blob->data,
+		.length = blob->length,
+	};
+	struct jh_ioctl_create call = {
+		.config = (__u64)(uintptr_t)blob->data,
+		.length = (__u32)blob->length,
+	};
 	struct report report = { 0 };
-	struct blob blob;
 	int ret;
 
-	ret = blob_read(&blob, "cell create", file, JH_CONFIG_CELL);
-	if (ret)
-		return ret;
-	ret = hwcheck_cell(&blob);
+	ret = hwcheck_cell(blob);
 	if (!ret)
 		ret = session_open(fd);
 	if (ret)
-		goto out_blob;
+		return ret;
 	ret = session_report(*fd, &report);
 	if (ret)
 		goto out_fd;
 
-	subject.blob = blob.data;
-	subject.length = blob.length;
 	subject.report = &report;
-	call.config = (__u64)(uintptr_t)blob.data;
-	call.length = (__u32)blob.length;
 	subject.who = call.who;
-	hwcheck_priorities(&blob);
+	hwcheck_priorities(blob);
 	progress_start("jh: creating the cell");
 	ret = device_call(*fd, JH_IOC_CELL_CREATE, &call) ? errno : 0;
 	progress_stop();
 	if (ret)
 		ret = session_refused("cell create", &subject, &call.error, ret);
 	*cell = (struct cell_ref){ call.cell, call.generation };
-	*entry = config_cell(blob.data)->entry;
 	report_free(&report);
 out_fd:
 	if (ret)
 		device_close(*fd);
-out_blob:
-	free(blob.data);
 	return ret;
 }
 
 int cell_create_run(const struct args *args)
 {
 	struct cell_ref cell;
-	__u64 entry;
+	struct blob blob;
 	int fd, ret;
 
-	ret = create(args_positional(args, 0), &fd, &cell, &entry);
+	ret = blob_read(&blob, "cell create", args_positional(args, 0), JH_CONFIG_CELL);
+	if (ret)
+		return ret;
+	ret = create(&blob, &fd, &cell);
 	if (!ret)
 		device_close(fd);
+	free(blob.data);
 	return ret;
 }
 
@@ -364,44 +364,65 @@ static int load_and_start(const struct load_plan *plan, int fd, const struct cel
 	return ret;
 }
 
-int cell_launch(const char *file, struct load_plan *plan)
+int cell_launch(const struct blob *blob, struct load_plan *plan, struct cell_launched *launched)
 {
+	__u64 entry = config_cell(blob->data)->entry;
 	struct cell_ref cell;
-	__u64 entry;
 	int fd, ret;
 
 	ret = load_prepare(plan);
 	if (!ret && interrupt_came())
 		ret = EXIT_REFUSED;
 	if (!ret)
-		ret = create(file, &fd, &cell, &entry);
+		ret = create(blob, &fd, &cell);
 	if (ret)
 		goto out_plan;
 
 	load_check_entry(plan, entry);
 	if (!interrupt_came())
 		ret = load_and_start(plan, fd, &cell, entry);
+	if (launched && !ret && !interrupt_came()) {
+		*launched = (struct cell_launched){ fd, cell };
+		goto out_plan;
+	}
 	interrupt_ignore();
 	if (ret || interrupt_came())
 		simple_call(fd, JH_IOC_CELL_DESTROY, "cell destroy", "jh: destroying the cell",
 			    &cell, NULL, 0);
 	device_close(fd);
+	if (launched && !ret)
+		ret = EXIT_REFUSED;
 out_plan:
 	load_free(plan);
+	return ret;
+}
+
+int cell_end(struct cell_launched *launched)
+{
+	int ret;
+
+	interrupt_ignore();
+	ret = simple_call(launched->fd, JH_IOC_CELL_DESTROY, "cell destroy",
+			  "jh: destroying the cell", &launched->cell, NULL, 0);
+	device_close(launched->fd);
 	return ret;
 }
 
 int cell_run_run(const struct args *args)
 {
 	struct load_plan plan = { 0 };
+	struct blob blob = { 0 };
 	int ret;
 
 	interrupt_watch();
 	ret = parse_run(args, &plan);
 	if (!ret)
-		ret = cell_launch(args_positional(args, 0), &plan);
+		ret = blob_read(&blob, "cell create", args_positional(args, 0), JH_CONFIG_CELL);
+	if (!ret)
+		ret = cell_launch(&blob, &plan, NULL);
 	else
 		load_free(&plan);
+	free(blob.data);
 	interrupt_end();
 	return ret;
 }

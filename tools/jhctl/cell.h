@@ -8,21 +8,33 @@
 #define CELL_H
 
 #include "jhctl.h"
+#include "report.h"
 
 extern const struct opt enable_opts[];
 extern const struct opt cell_load_opts[];
 extern const struct opt cell_run_opts[];
 extern const struct opt cell_shutdown_opts[];
 
+struct blob;
 struct load_plan;
 
+/** struct cell_launched - a cell that cell_launch() left to its caller */
+struct cell_launched {
+	int fd;			/* of the device */
+	struct cell_ref cell;
+};
+
 /**
- * cell_launch - create, load and start the cell of @file; frees what the plan has
+ * cell_launch - create, load and start the cell of @blob; frees what the plan has
+ * @launched:	NULL, or out: the device stays open, cell_end() closes it
  *
  * interrupt_watch() was called. What was created goes away again if the rest fails or somebody
  * interrupts. Returns an exit code, has said why.
  */
-int cell_launch(const char *file, struct load_plan *plan);
+int cell_launch(const struct blob *blob, struct load_plan *plan, struct cell_launched *launched);
+
+/** cell_end - destroy what was launched, whatever it does; returns an exit code, has said why */
+int cell_end(struct cell_launched *launched);
 
 int enable_run(const struct args *args);
 int disable_run(const struct args *args);

@@ -17,7 +17,9 @@
 #include <jh/status.h>
 
 #include "args.h"
+#include "capture.h"
 #include "device.h"
+#include "histogram.h"
 #include "interrupt.h"
 #include "json.h"
 #include "load.h"
@@ -31,8 +33,6 @@
 #define GRACE_S		10		/* for the inmate to print, after its last period */
 #define MAX_SECONDS	86400
 #define MAX_PERIOD_US	1000000
-#define TEXT_MAX	(1u << 20)
-#define ROWS		20		/* of the histogram, about */
 #define HISTOGRAM_NS	199900		/* the inmate's last bucket takes the rest */
 #define FREQUENCY	"%s/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq"
 
@@ -50,8 +50,7 @@ struct latency {
 	__u64 seconds;
 	__u64 period;			/* microseconds */
 	bool stress;
-	char *text;			/* all that the inmate printed */
-	size_t length;
+	struct capture printed;
 	unsigned long long freq, count, min, avg, p99, p999, max, lost;
 };
 
@@ -75,34 +74,6 @@ static int parse(const struct args *args, struct latency *latency)
 		return misuse(args, "'%s' is no number of microseconds from 1 to %d", period,
 			      MAX_PERIOD_US);
 	return EXIT_OK;
-}
-
-/* Take in what the cell has printed since *@position. Returns 0 or errno. */
-static int drain(struct latency *latency, int fd, const struct cell_ref *cell, __u64 *position)
-{
-	char piece[4096];
-	struct jh_ioctl_read_ring call;
-
-	do {
-		call = (struct jh_ioctl_read_ring){
-			.buffer = (__u64)(uintptr_t)piece,
-			.length = sizeof(piece),
-			.position = *position,
-			.cell = cell->number,
-			.generation = cell->generation,
-		};
-		if (device_call(fd, JH_IOC_READ_RING, &call))
-			return errno;
-		if (call.copied > sizeof(piece))
-			return EPROTO;
-		*position = call.position;
-		if (latency->length + call.copied < TEXT_MAX) {
-			memcpy(latency->text + latency->length, piece, call.copied);
-			latency->length += call.copied;
-			latency->text[latency->length] = 0;
-		}
-	} while (call.copied);
-	return 0;
 }
 
 static int load_and_start(struct latency *latency, const struct args *args, int fd,
@@ -132,8 +103,7 @@ static int load_and_start(struct latency *latency, const struct args *args, int 
 }
 
 /* Until the inmate says that it is done. */
-static int wait_for_end(struct latency *latency, int fd, const struct cell_ref *cell,
-			__u64 *position)
+static int wait_for_end(struct latency *latency, int fd, const struct cell_ref *cell)
 {
 	const struct timespec pause = { .tv_nsec = POLL_NS };
 	time_t end = time(NULL) + (time_t)latency->seconds + GRACE_S;
@@ -143,10 +113,10 @@ static int wait_for_end(struct latency *latency, int fd, const struct cell_ref *
 		nanosleep(&pause, NULL);
 		if (interrupt_came())
 			return EXIT_REFUSED;
-		ret = drain(latency, fd, cell, position);
+		ret = capture_more(&latency->printed, fd, cell);
 		if (ret)
 			return complain("cannot read what the cell prints: %s", strerror(ret));
-		if (strstr(latency->text, "bench: end"))
+		if (strstr(latency->printed.text, "bench: end"))
 			return EXIT_OK;
 	} while (time(NULL) < end);
 	return complain("the benchmark did not end in time: 'jhctl console' of its cell shows "
@@ -155,7 +125,7 @@ static int wait_for_end(struct latency *latency, int fd, const struct cell_ref *
 
 static int judge(struct latency *latency)
 {
-	const char *line = latency->text, *start = strstr(line, "bench: start freq=");
+	const char *line = latency->printed.text, *start = strstr(line, "bench: start freq=");
 	int fields = 0;
 
 	if (start)
@@ -228,49 +198,33 @@ static bool next_bucket(const char **at, struct bucket *bucket)
 	return true;
 }
 
-/* A bar that grows with the number of digits: one late tick in a million can be seen. */
-static void print_bar(unsigned long long count)
-{
-	for (; count; count /= 2)
-		putchar('#');
-}
-
-static void print_bucket(unsigned long long from, unsigned long long count)
-{
-	if (!count)
-		return;
-	printf("%10llu %10llu  ", from, count);
-	print_bar(count);
-	putchar('\n');
-}
-
 static void print_histogram(const struct latency *latency)
 {
 	unsigned long long width = 100, row = 0, sum = 0, last = latency->p999;
-	const char *at = latency->text;
+	const char *at = latency->printed.text;
 	struct bucket bucket;
 
 	/* The rare ones beyond share a row, so that they do not make all others one. */
 	last = last < HISTOGRAM_NS ? last : HISTOGRAM_NS;
-	while (last > latency->min && (last - latency->min) / width >= ROWS)
+	while (last > latency->min && (last - latency->min) / width >= HISTOGRAM_ROWS)
 		width *= 2;
-	printf("\n   from ns      count  (a bar's length is the logarithm; the last: and above)\n");
+	histogram_head("ns");
 	while (next_bucket(&at, &bucket)) {
 		bucket.from = bucket.from < last ? bucket.from : last;
 		if (bucket.from / width != row) {
-			print_bucket(row * width, sum);
+			histogram_row(row * width, sum);
 			sum = 0;
 		}
 		row = bucket.from / width;
 		sum += bucket.count;
 	}
-	print_bucket(row * width, sum);
+	histogram_row(row * width, sum);
 }
 
 static void print_json(const struct latency *latency, const char *name)
 {
 	struct json json = { .out = stdout };
-	const char *at = latency->text;
+	const char *at = latency->printed.text;
 	struct bucket bucket;
 
 	json_open(&json, NULL, '{');
@@ -306,15 +260,15 @@ static int measure(struct latency *latency, const struct args *args, int fd,
 		.generation = cell->generation,
 		.flags = JH_SHUTDOWN_FORCE,
 	};
-	__u64 position = 0;
 	int ret;
 
-	ret = drain(latency, fd, cell, &position);
+	if (capture_start(&latency->printed))
+		return complain("out of memory");
+	ret = capture_more(&latency->printed, fd, cell);
+	capture_drop(&latency->printed);
 	if (ret == ENOENT)
 		return complain("%s keeps no output here: its configuration needs "
 				"console = \"hypervisor\"", args_positional(args, 0));
-	latency->length = 0;
-	latency->text[0] = 0;
 	interrupt_watch();
 	ret = load_and_start(latency, args, fd, cell, report);
 	if (ret)
@@ -322,7 +276,7 @@ static int measure(struct latency *latency, const struct args *args, int fd,
 	if (latency->stress && !interrupt_came() && stress_start())
 		ret = complain("cannot put Linux under stress: %s", strerror(errno));
 	if (!ret)
-		ret = wait_for_end(latency, fd, cell, &position);
+		ret = wait_for_end(latency, fd, cell);
 	if (latency->stress)
 		stress_stop();
 	/* Ready for the next time, also if there was no end to this one. */
@@ -343,9 +297,7 @@ int latency_run(const struct args *args)
 		ret = session_find(args_positional(args, 0), &fd, &report, &cell);
 	if (ret)
 		return ret;
-	latency.text = calloc(1, TEXT_MAX);
-	ret = latency.text ? measure(&latency, args, fd, &cell, &report) :
-			     complain("out of memory");
+	ret = measure(&latency, args, fd, &cell, &report);
 	if (!ret)
 		ret = judge(&latency);
 	if (!ret && args_has(args, "json")) {
@@ -354,7 +306,7 @@ int latency_run(const struct args *args)
 		print_summary(&latency, args_positional(args, 0));
 		print_histogram(&latency);
 	}
-	free(latency.text);
+	capture_end(&latency.printed);
 	report_free(&report);
 	device_close(fd);
 	interrupt_end();

@@ -89,15 +89,14 @@ static int add_overlay(struct linux_guest *boot, const char *path)
 	return EXIT_OK;
 }
 
-static int make_tree(struct linux_guest *boot, const struct args *args)
+static int make_tree(struct linux_guest *boot, const struct linux_request *request)
 {
-	const char *arguments = args_value(args, "args"), *added = args_value(args, "dtb-add");
 	__u64 mpidr[JH_MAX_CPUS];
 	struct guest guest = {
 		.config = boot->blob.data,
 		.machine = tree_load(),
 		.mpidr = mpidr,
-		.arguments = arguments ? arguments : "",
+		.arguments = request->arguments ? request->arguments : "",
 		.initrd = boot->place.initrd,
 		.initrd_size = boot->initrd_size,
 	};
@@ -119,8 +118,8 @@ static int make_tree(struct linux_guest *boot, const struct args *args)
 	else
 		ret = EXIT_REFUSED;
 	free(tree);
-	if (!ret && added)
-		ret = add_overlay(boot, added);
+	if (!ret && request->overlay)
+		ret = add_overlay(boot, request->overlay);
 	if (!ret)
 		fdt_pack(boot->tree);
 	return ret;
@@ -140,57 +139,85 @@ static int read_initrd(struct linux_guest *boot, const char *path)
 	return EXIT_OK;
 }
 
-static int prepare(struct linux_guest *boot, const struct args *args)
+static int check_console(const struct linux_request *request, const void *config)
 {
-	const char *file = args_positional(args, 0);
+	const struct jh_console *console = config_console(config);
+
+	if (!request->console || (console && console->flags & JH_CONSOLE_VIRTUAL))
+		return EXIT_OK;
+	return complain("%s: what the guest prints is read here: it needs console = \"uart\"",
+			request->file);
+}
+
+static int prepare(struct linux_guest *boot, const struct linux_request *request)
+{
 	char *problem;
-	int ret = blob_read(&boot->blob, "cell linux", file, JH_CONFIG_CELL);
+	int ret = blob_read(&boot->blob, "cell linux", request->file, JH_CONFIG_CELL);
 
 	if (!ret)
-		ret = kernel_read(&boot->kernel, args_positional(args, 1));
+		ret = check_console(request, boot->blob.data);
 	if (!ret)
-		ret = read_initrd(boot, args_value(args, "initrd"));
+		ret = kernel_read(&boot->kernel, request->kernel);
+	if (!ret)
+		ret = read_initrd(boot, request->initrd);
 	if (ret)
 		return ret;
 	problem = place_guest(&boot->place, boot->blob.data, &boot->kernel, boot->initrd_size);
 	if (problem)
-		ret = complain("%s: %s", file, problem);
+		ret = complain("%s: %s", request->file, problem);
 	free(problem);
-	return ret ? ret : make_tree(boot, args);
+	return ret ? ret : make_tree(boot, request);
 }
 
 /* The plan takes the bytes over. */
-static int launch(struct linux_guest *boot, const struct args *args)
+static int launch(struct linux_guest *boot, const struct linux_request *request,
+		  struct cell_launched *launched)
 {
 	struct load_plan plan = { .has_entry = true, .entry = boot->place.kernel };
-	const char *initrd = args_value(args, "initrd");
 
-	load_add_data(&plan, args_positional(args, 1), boot->kernel.data, boot->kernel.length,
+	load_add_data(&plan, request->kernel, boot->kernel.data, boot->kernel.length,
 		      boot->place.kernel);
 	load_add_data(&plan, "the device tree", boot->tree, fdt_totalsize(boot->tree),
 		      boot->place.tree)->tree = true;
-	if (initrd)
-		load_add_data(&plan, initrd, boot->initrd, boot->initrd_size,
+	if (request->initrd)
+		load_add_data(&plan, request->initrd, boot->initrd, boot->initrd_size,
 			      boot->place.initrd);
 	boot->kernel.data = boot->tree = boot->initrd = NULL;
-	return cell_launch(args_positional(args, 0), &plan);
+	return cell_launch(&boot->blob, &plan, launched);
 }
 
-int linux_run(const struct args *args)
+int linux_boot(const struct linux_request *request, struct cell_launched *launched)
 {
 	struct linux_guest boot = { .tree = NULL };
-	int ret;
+	int ret = prepare(&boot, request);
 
-	interrupt_watch();
-	ret = prepare(&boot, args);
-	if (!ret && args_has(args, "print-dtb"))
+	if (!ret && request->print)
 		dts_print(stdout, boot.tree);
-	else if (!ret && !interrupt_came())
-		ret = launch(&boot, args);
+	else if (!ret && interrupt_came())
+		ret = EXIT_REFUSED;
+	else if (!ret)
+		ret = launch(&boot, request, launched);
 	free(boot.blob.data);
 	kernel_free(&boot.kernel);
 	free(boot.initrd);
 	free(boot.tree);
+	return ret;
+}
+
+int linux_run(const struct args *args)
+{
+	struct linux_request request = {
+		.file = args_positional(args, 0),
+		.kernel = args_positional(args, 1),
+		.initrd = args_value(args, "initrd"),
+		.arguments = args_value(args, "args"),
+		.overlay = args_value(args, "dtb-add"),
+		.print = args_has(args, "print-dtb"),
+	};
+	int ret;
+
+	interrupt_watch();
+	ret = linux_boot(&request, NULL);
 	interrupt_end();
 	return ret;
 }

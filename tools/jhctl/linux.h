@@ -11,6 +11,27 @@
 
 extern const struct opt linux_opts[];
 
+struct cell_launched;
+
+/** struct linux_request - what is started; what may be NULL says so */
+struct linux_request {
+	const char *file;	/* compiled configuration of the cell */
+	const char *kernel;
+	const char *initrd;	/* NULL: none */
+	const char *arguments;	/* the kernel's; NULL: none */
+	const char *overlay;	/* of its device tree; NULL: none */
+	bool print;		/* the device tree, and do nothing else */
+	bool console;		/* refuse a cell whose output is not read by jhctl */
+};
+
+/**
+ * linux_boot - create a cell with a Linux that runs
+ * @launched:	as of cell_launch()
+ *
+ * interrupt_watch() was called. Returns an exit code, has said why.
+ */
+int linux_boot(const struct linux_request *request, struct cell_launched *launched);
+
 int linux_run(const struct args *args);
 
 #endif

@@ -14,6 +14,7 @@
 #include "cell.h"
 #include "collect.h"
 #include "console.h"
+#include "cyclictest.h"
 #include "jhconf.h"
 #include "jhctl.h"
 #include "latency.h"
@@ -112,6 +113,15 @@ static const struct verb verbs[] = {
 		"is\n"
 		"loaded into it and replaces what was there.",
 		latency_opts, 1, 1, 0, latency_run
+	}, {
+		"bench cyclictest",
+		"FILE VMLINUZ -i FILE [--seconds N] [--stress] [--json]",
+		"how late threads wake up in a Linux of a cell",
+		"Creates the cell of FILE, which needs console = \"uart\", starts the kernel in\n"
+		"it as 'cell linux' does, and destroys it again. The initial file system has\n"
+		"cyclictest of rt-tests; its first program runs what it gets as arguments, under\n"
+		"load if the first one is --stress, and powers off.",
+		cyclictest_opts, 2, 2, 0, cyclictest_run
 	}, {
 		"config collect", "[FILE]",
 		"pack what is to be known of this machine into a tar file",

@@ -7,7 +7,7 @@
 # Words that can follow "jhctl", and the second words of the groups.
 _jhctl_verbs="enable disable status cell console bench config help --help --version"
 _jhctl_cell="create load start shutdown destroy run linux wait list show stats"
-_jhctl_bench="latency"
+_jhctl_bench="cyclictest latency"
 _jhctl_config="collect compile check decode show create add-cell explain diff import export suggest"
 _jhctl_guests="freertos zephyr linux u-boot nuttx threadx unikraft rtems"
 
@@ -31,6 +31,7 @@ _jhctl_options()
 	"cell wait") echo "--timeout --json" ;;
 	console) echo "--follow --interactive --raw" ;;
 	"bench latency") echo "--seconds --period --stress --image --json" ;;
+	"bench cyclictest") echo "--initrd --seconds --period --stress --guest-stress --json" ;;
 	"config compile") echo "--tree --output --system" ;;
 	"config check") echo "--tree --from --live --json --strict" ;;
 	"config decode") echo "--output" ;;

@@ -15,6 +15,7 @@ import traceback
 from pathlib import Path
 
 import test_collect
+import test_cyclictest
 import test_errors
 import test_life
 import test_linux
@@ -37,7 +38,7 @@ def unit_tests(tap: Tap, tools: Path) -> None:
 
 
 MODULES = (test_words, test_life, test_errors, test_status, test_collect, test_terminal,
-           test_trust, test_linux, test_wait)
+           test_trust, test_linux, test_wait, test_cyclictest)
 
 
 def main() -> int:

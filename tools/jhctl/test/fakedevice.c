@@ -14,6 +14,7 @@
  *	JH_FAKE_CLAIMED	the block device that is in use
  *	JH_FAKE_DELAY	milliseconds that every request takes
  *	JH_FAKE_ENDLESS	the benchmark of a cell does not end
+ *	JH_FAKE_GUEST	what a running cell prints; it powers off once that is read, unless ENDLESS
  *	JH_FAKE_BASE	cells' memory begins at 1 GiB, not at 0, and has no bytes
  *	JH_FAKE_LATER	as JH_FAKE_STATE, once the module was loaded
  *	JH_FAKE_MODPROBE	what modprobe says when it fails; EPERM, ENOENT: errno
@@ -367,6 +368,8 @@ static const char *fake_printed(__u32 cell)
 {
 	const char *cmdline = (const char *)fake->memory + 0x1000;
 
+	if (getenv("JH_FAKE_GUEST"))
+		return getenv("JH_FAKE_GUEST");
 	if (fake->cell[cell].state == JH_CELL_RUNNING && strstr(cmdline, "run=latency") &&
 	    !getenv("JH_FAKE_ENDLESS"))
 		return fake_latency;
@@ -396,6 +399,8 @@ static int fake_read_ring(struct jh_ioctl_read_ring *call)
 		memcpy((void *)(uintptr_t)call->buffer, text + call->position, call->copied);
 	}
 	call->position += call->copied;
+	if (getenv("JH_FAKE_GUEST") && !getenv("JH_FAKE_ENDLESS") && !call->copied && call->cell)
+		fake->cell[call->cell].state = JH_CELL_STOPPED;
 	return 0;
 }
 
