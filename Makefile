@@ -23,6 +23,11 @@ Q		:= @
 MAKEFLAGS	+= --no-print-directory
 endif
 
+# A tarball (make dist) knows which version it is; a clone is on its way to the next one.
+ifneq ($(wildcard .version),)
+export JH_VERSION := $(firstword $(file <.version))
+endif
+
 # KERNEL_SRC is what Yocto and Buildroot call KDIR. A machine that jh can run on builds for itself.
 ifdef KERNEL_SRC
 KDIR		?= $(KERNEL_SRC)
@@ -132,6 +137,13 @@ install-tests: selftests configs
 	+$(Q)$(call install_part,configs,configs)
 	+$(Q)$(call install_part,tools/testing/selftests/jh,selftests)
 
+# Debian packages, and a tarball of the commit; see tools/packaging.
+deb:
+	$(Q)tools/packaging/build-deb $(BUILD)/deb
+
+dist:
+	$(Q)tools/packaging/dist $(BUILD)/dist
+
 # What jh-qemu installs in its root cells. A root needs its own kernel's module, not the others'.
 root: $(if $(filter command line environment,$(origin KERNEL)),root-$(KERNEL),$(ROOTS))
 
@@ -189,7 +201,7 @@ mutate:
 
 clean:
 	rm -rf $(addprefix $(BUILD)/,hypervisor inmates jhctl configs selftests driver docs \
-		root initramfs qemu check check-kernels test mutate coverage)
+		root initramfs qemu deb dist check check-kernels test mutate coverage)
 
 distclean:
 	rm -rf $(BUILD)
@@ -216,6 +228,7 @@ help:
 	@echo '               jhconf, inmates, headers, units of systemd (init=openrc, busybox, all), and with'
 	@echo '               BOARD=NAME its configurations'
 	@echo '  install-tests  the kselftests, and the configurations of all machines'
+	@echo '  deb          Debian packages for arm64, in build/deb; dist: a tarball with its SBOM, in build/dist'
 	@echo '  clean        remove what was built; distclean: the stock kernels too'
 	@echo ''
 	@echo '  KDIR=DIR     build the driver for the kernel in DIR (KERNEL_SRC= is the same), not for those of'
@@ -227,5 +240,5 @@ help:
 	@echo '  CROSS_COMPILE=PREFIX  ARCH=arm64  prefix=/usr  V=1 shows the commands'
 
 .PHONY: all hypervisor inmates jhctl jhconf configs selftests driver $(DRIVERS) docs install \
-	install-module install-programs install-services install-development install-tests root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
+	install-module install-programs install-services install-development install-tests deb dist root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
 	check-fast check-long bench bench-long t coverage mutate clean distclean help
