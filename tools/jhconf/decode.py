@@ -60,7 +60,9 @@ def _virtual_console(config: Config, item: Element) -> list[str]:
 
 def _console(config: Config) -> list[str]:
     items = config.elements("console")
-    if config.kind == "cell" and items and is_virtual(items[0]):
+    if items and is_virtual(items[0]):
+        if config.kind != "cell":
+            raise Unspellable("the hypervisor's own console is a virtual one")
         return _virtual_console(config, items[0])
     if config.kind == "cell" and config.one("cell")["console_irq"]:
         raise Unspellable("a virtual console's interrupt without one")
