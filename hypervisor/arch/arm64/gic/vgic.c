@@ -165,10 +165,11 @@ void vgic_evict(void)
 	}
 }
 
-void vgic_ignored(struct mmio_access a)
+u64 vgic_ignored(struct mmio_access a)
 {
 	if (!a.write || a.value)
-		mmio_ignored(trap_address());
+		mmio_ignored(trap_address(read_sysreg(far_el2)));
+	return 0;
 }
 
 void vgic_foreign(u32 intid)

@@ -66,9 +66,9 @@ void vgic_relink(u32 word, u32 mask);
  * vgic_ignored() - an access, of @value if it stores, has nothing to act on
  *
  * To be called for what no driver has a reason to do. Storing 0 to what is not there is none: those
- * that clear all there may be do that.
+ * that clear all there may be do that. Return: 0, which a load gets.
  */
-void vgic_ignored(struct mmio_access access) __cold;
+u64 vgic_ignored(struct mmio_access access) __cold;
 
 /** vgic_foreign() - an interrupt was acknowledged that is another cell's by now: drop it */
 void vgic_foreign(u32 intid);

@@ -107,19 +107,14 @@ u64 vgicr_access(struct mmio_access a)
 	const struct cpu *cpu = &cpus[frame.cpu];
 	bool own = cpu->cell == this_cell();
 
-	if (frame.kind == GICR_NONE) {
-		vgic_ignored(a);
-		return 0;
-	}
+	if (frame.kind == GICR_NONE)
+		return vgic_ignored(a);
 	a.offset &= (1U << GICR_FRAME_SHIFT) - 1;
 	if (frame.kind == GICR_RD)
 		return access_rd(a, frame, own);
 	/* A CPU that is off has no interrupts; when it comes on they are as after a reset. */
-	if (!own || load_acquire(&cpu->state) != CPU_RUNNING) {
-		if (a.write)
-			vgic_ignored(a);
-		return 0;
-	}
+	if (!own || load_acquire(&cpu->state) != CPU_RUNNING)
+		return a.write ? vgic_ignored(a) : 0;
 	return vppi_access(a, frame_base(frame), frame.cpu);
 }
 

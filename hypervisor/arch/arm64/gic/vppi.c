@@ -82,6 +82,11 @@ static u64 access_direct(struct mmio_access a, void *base)
 	return 0;
 }
 
+void vppi_ignored(u32 value)
+{
+	vgic_ignored((struct mmio_access){ value, 0, 4, true });
+}
+
 void vppi_disable(void *base, u32 value, u32 number)
 {
 	u32 *sgis = &cpus[number].arch.sgi_enabled, bits = value & vppi_mask;

@@ -9,7 +9,6 @@
 #define GIC_VPPI_H
 
 #include <gic/ppi.h>
-#include <gic/vgic.h>
 #include <hv/cpu.h>
 #include <hv/mmio.h>
 
@@ -33,14 +32,20 @@ static inline u64 vppi_read_enable(void *base, u32 offset, const struct arch_cpu
 	return (read32(base, offset) & vppi_mask) | (READ_ONCE(cpu->sgi_enabled) & SGIS);
 }
 
+/** vppi_ignored() - @value, in which the guest has nothing, was stored to set bits */
+void vppi_ignored(u32 value) __cold;
+
 static inline void vppi_enable(void *base, u32 value, u32 number)
 {
 	u32 *sgis = &cpus[number].arch.sgi_enabled, bits = value & vppi_mask;
 
-	if (likely(bits))
+	if (bits) {
 		write32(base, GICD_ISENABLER, bits);
-	else if (unlikely(value & ~SGIS))
-		vgic_ignored((struct mmio_access){ value, 0, 4, true });
+	} else if (unlikely(!(value & SGIS))) {
+		/* Nothing follows: the call needs no frame, for which each enable would pay. */
+		vppi_ignored(value);
+		return;
+	}
 	if (unlikely(value & SGIS & ~*sgis))
 		vppi_change_sgis(sgis, value & SGIS, 0, number);
 }

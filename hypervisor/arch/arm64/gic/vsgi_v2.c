@@ -208,7 +208,7 @@ static __noinline void send_any(u32 targets, u32 unmanaged, u32 intid)
 static __noinline void send_to_none(u32 value)
 {
 	if (!SGIR_FILTER(value) && SGIR_TARGETS(value) & ~vcpuid_interfaces(this_cell()))
-		mmio_ignored(trap_address());
+		mmio_ignored(trap_address(read_sysreg(far_el2)));
 }
 
 static inline u32 sgir_targets(u32 value, u32 own)

@@ -195,7 +195,7 @@ static inline bool stage1_permits(u64 esr, u64 far)
 /* The region that all of a simple access lies in, and where; NULL: it lies in none, or half. */
 static inline const struct mmio_region *simple_target(u64 esr, u32 size, u32 *offset, bool fast)
 {
-	u64 far = read_sysreg(far_el2), ipa = trap_address();
+	u64 far = read_sysreg(far_el2), ipa = trap_address(far);
 	const struct mmio_region *region = fast ? mmio_find_fast(ipa) : mmio_find(ipa);
 
 	if (unlikely(!region))

@@ -25,11 +25,14 @@ static inline void trap_skip(void)
 	write_sysreg(read_sysreg(spsr_el2) & ~(SPSR_SS | SPSR_BTYPE), spsr_el2);
 }
 
-/** trap_address() - where a data access fault of a guest's translation was, guest-physical */
-static inline u64 trap_address(void)
+/**
+ * trap_address() - where a data access fault of a guest's translation was, guest-physical
+ * @far:	FAR_EL2, which most callers have read: each read costs an instruction
+ */
+static inline u64 trap_address(u64 far)
 {
 	/* Page number from bit 4 on; the bits beside it are 0 or leave at the top. */
-	return read_sysreg(hpfar_el2) << 8 | (read_sysreg(far_el2) & 0xfff);
+	return read_sysreg(hpfar_el2) << 8 | (far & 0xfff);
 }
 
 /* vectors.S */
