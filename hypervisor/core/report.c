@@ -4,6 +4,8 @@
 #include <hv/cell.h>
 #include <hv/report.h>
 
+_Static_assert(sizeof(struct jh_cpu_report) % 64 == 0, "two CPUs share no line of a cache");
+
 struct report_area report __section(".report") __aligned(PAGE_SIZE);
 
 void report_init(void)
@@ -38,7 +40,7 @@ void report_cpu_moves(struct jh_cpu_report *cpu, u32 cell)
 {
 	u32 i;
 
-	for (i = 0; i < JH_NUM_STATS; i++) {
+	for (i = JH_STAT_TOTAL + 1; i < JH_NUM_STATS; i++) {
 		if (cpu->cell == CELL_ROOT)
 			report.head.root_stats[i] += cpu->stats[i];
 		cpu->stats[i] = 0;

@@ -92,9 +92,15 @@ struct jh_cpu_report {
 	__u32 cell;		/* owner: cell number */
 	__u32 state;		/* JH_CPUREP_* */
 	__u64 hardware_id;	/* arm64: the affinity fields of MPIDR_EL1 */
-	__u64 stats[JH_NUM_STATS];	/* for its cell; JH_STAT_TOTAL is not kept: jh_stat() */
-	__u64 ignored;		/* if JH_STAT_IGNORED is not 0: where the last such was to go */
-	__u64 padding[7];	/* two CPUs share no line of a cache */
+	union {
+		/* For its cell. JH_STAT_TOTAL is not kept: jh_stat(). */
+		__u64 stats[JH_NUM_STATS];
+		/*
+		 * In the place of JH_STAT_TOTAL, so that two lines of a cache hold all of a CPU:
+		 * where the last access went of those that JH_STAT_IGNORED counts.
+		 */
+		__u64 ignored;
+	};
 };
 
 /* struct jh_cpu_report.ignored: an interrupt to another CPU, sent by a system register. */
