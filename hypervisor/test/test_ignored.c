@@ -83,7 +83,7 @@ static u64 access_at(u64 address, u32 size, u64 value, bool write)
 	return 0;
 }
 
-/* An access counts as one that is ignored, or does not, and the address is its own. */
+/* Is an access counted as ignored? If so, the report holds its address. */
 static void expect(bool ignored, u64 address, u32 size, u64 value, bool write)
 {
 	u64 before = told()->stats[JH_STAT_IGNORED];
