@@ -12,12 +12,30 @@
 #define SHUTDOWN_GRACE		msecs_to_jiffies(500)	/* for one that has agreed to end */
 #define SHUTDOWN_POLL_MS	10
 
-static bool has_ended(u32 id)
+static long get_state(u32 id)
 {
-	long comm = jh_call(JH_HC_CELL_GET_STATE, id, 0, 0, 0);
+	return jh_call(JH_HC_CELL_GET_STATE, id, 0, 0, 0);
+}
 
+static bool has_ended(u32 id, long comm)
+{
 	return jh_report_state(id) != JH_CELL_RUNNING || comm == JH_COMM_SHUT_DOWN ||
 	       comm == JH_COMM_FAILED || comm == JH_COMM_FAILED_REVISION;
+}
+
+/*
+ * The hypervisor says -EBUSY while another CPU's call holds its lock. That is no state: a cell that
+ * does not want to be asked would be.
+ */
+static int await_state(struct jh_cell *cell, unsigned long end, long *comm, struct jh_error *err)
+{
+	int code = 0;
+
+	while (!code && (*comm = get_state(cell->id)) == -EBUSY)
+		code = time_after(jiffies, end) ?
+		       refuse(err, JH_ERR_BUSY, JH_OBJ_CELL, cell->id) :
+		       jh_turn_wait(cell, SHUTDOWN_POLL_MS, err);
+	return code;
 }
 
 /*
@@ -29,17 +47,17 @@ static int ask(struct jh_cell *cell, struct jh_error *err)
 	unsigned long end = jiffies + SHUTDOWN_TIMEOUT;
 	bool approved = false;
 	u32 id = cell->id;
-	long reply;
-	int code;
+	long comm, reply;
+	int code = await_state(cell, end, &comm, err);
 
-	if (has_ended(id))
-		return 0;
-	if (jh_call(JH_HC_CELL_GET_STATE, id, 0, 0, 0) == JH_COMM_RUNNING_LOCKED)
+	if (code || has_ended(id, comm))
+		return code;
+	if (comm == JH_COMM_RUNNING_LOCKED)
 		return refuse(err, JH_ERR_SHUTDOWN_DENIED, JH_OBJ_CELL, id);
 	code = jh_call_checked(err, JH_HC_CELL_MSG, id, JH_MSG_SHUTDOWN_REQUEST, 0, 0);
 	if (code)
 		return code;
-	while (!has_ended(id)) {
+	while (!has_ended(id, get_state(id))) {
 		reply = jh_call(JH_HC_CELL_MSG, id, JH_HC_CELL_MSG_READ, 0, 0);
 		if (reply == JH_REPLY_DENIED)
 			return refuse(err, JH_ERR_SHUTDOWN_DENIED, JH_OBJ_CELL, id);

@@ -190,6 +190,40 @@ static void one_that_denies_runs_on(void **state)
 	assert_int_equal(jh_report_state(asked->id), JH_CELL_STOPPED);
 }
 
+/* Another CPU's call holds the hypervisor's lock: the cell has not said anything by that. */
+static void a_state_that_is_not_to_be_had(void **state)
+{
+	unsigned long began = jiffies;
+
+	asked = cell_running("rtos", 3);
+	fake_hv.comm[asked->id] = JH_COMM_RUNNING_LOCKED;
+	fake_hv.state_is_busy = 5;
+	code = jh_cell_shutdown(asked, 0, &err);
+	cell_refused(JH_ERR_SHUTDOWN_DENIED);
+	assert_int_equal(fake_hv.state_is_busy, 0);
+	assert_int_equal(fake_hv.calls[JH_HC_CELL_MSG], 0);
+	/* It may have ended meanwhile. */
+	fake_hv.comm[asked->id] = JH_COMM_SHUT_DOWN;
+	fake_hv.state_is_busy = 1;
+	assert_int_equal(jh_cell_shutdown(asked, 0, &err), 0);
+	assert_int_equal(fake_hv.calls[JH_HC_CELL_MSG], 0);
+	assert_true(jiffies - began <= 100);
+	/* But it is not waited for without end, and a signal ends it. */
+	asked = cell_running("other", 4);
+	fake_hv.state_is_busy = ~0u;
+	began = jiffies;
+	code = jh_cell_shutdown(asked, 0, &err);
+	cell_refused(JH_ERR_BUSY);
+	assert_in_range(jiffies - began, 3000, 3100);
+	fake_meanwhile = is_told_to_end;
+	assert_int_equal(jh_cell_shutdown(asked, 0, &err), -EINTR);
+	fake_meanwhile = NULL;
+	fake_signal = false;
+	fake_hv.state_is_busy = 0;
+	assert_int_equal(fake_hv.calls[JH_HC_CELL_MSG], 0);
+	assert_int_equal(jh_report_state(asked->id), JH_CELL_RUNNING);
+}
+
 static void one_that_says_nothing_runs_on(void **state)
 {
 	unsigned long took = ask(NULL);
@@ -280,6 +314,7 @@ int main(void)
 		test(one_that_ends_is_not_waited_for),
 		test(nor_is_one_that_fails),
 		test(one_that_denies_runs_on),
+		test(a_state_that_is_not_to_be_had),
 		test(one_that_says_nothing_runs_on),
 		test(a_passive_cell_is_not_asked),
 		test(others_manage_meanwhile),

@@ -207,6 +207,10 @@ static long message(u32 id, u32 what)
 
 static long get_state(u32 id)
 {
+	if (fake_hv.state_is_busy) {
+		fake_hv.state_is_busy--;
+		return -EBUSY;
+	}
 	return fake_cell_report(id)->comm_state = fake_hv.comm[id];
 }
 

@@ -27,6 +27,7 @@ struct fake_hv {
 	u32 refused_after;		/* the n-th time from now on; 0: never */
 	u32 refused_reason;
 	u32 cpu_is_slow;		/* so many times a cell's CPU is waited for in vain */
+	u32 state_is_busy;		/* so many times a state is not to be had: -EBUSY */
 	u32 scrub_left;			/* pages; each call does one */
 	bool is_clean[8];		/* nothing of a life is in a cache */
 	u32 clean_done[8], clean_more;	/* pieces; beyond two */
