@@ -165,6 +165,9 @@ static void cpus(void **state)
 	assert_int_equal(err.value, 7);
 	assert_null(cell_create("rtos", nr_cpu_ids, 1));
 	cell_refused(JH_ERR_CPU_ABSENT);
+	/* Not used beyond the table even speculatively. */
+	assert_int_equal(fake_nospec.index, nr_cpu_ids);
+	assert_int_equal(fake_nospec.size, JH_MAX_CPUS);
 	fake_present.bits = 0xff;
 	remove_cpu(6);
 	assert_null(cell_create("rtos", 6, 1));

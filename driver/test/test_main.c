@@ -342,6 +342,20 @@ static void commands_that_are_none(void **state)
 	assert_null(called);
 }
 
+/* A number beyond the table must not be used even speculatively. */
+static void the_number_of_a_call_is_bounded_twice(void **state)
+{
+	struct jh_ioctl_report report = { 0 };
+
+	assert_int_equal(call(JH_IOC_REPORT, &report), 0);
+	assert_int_equal(fake_nospec.count, 1);
+	assert_int_equal(fake_nospec.index, _IOC_NR(JH_IOC_REPORT));
+	assert_int_equal(call(_IOC(_IOC_READ, 'J', fake_nospec.size, 0), &report), -ENOTTY);
+	assert_int_equal(fake_nospec.count, 1);
+	assert_int_equal(call(_IOC(_IOC_READ, 'J', fake_nospec.size - 1, 0), &report), -ENOTTY);
+	assert_int_equal(fake_nospec.count, 2);
+}
+
 /* What no version knows of must be zero, so that it can mean something one day. */
 static void flags_and_words_that_must_be_zero(void **state)
 {
@@ -585,6 +599,7 @@ int main(void)
 		test(those_that_take_no_lock),
 		test(only_an_administrator),
 		test(commands_that_are_none),
+		test(the_number_of_a_call_is_bounded_twice),
 		test(flags_and_words_that_must_be_zero),
 		test(refusals_reach_user_space),
 		test(a_cell_that_is_not_there),

@@ -163,7 +163,15 @@ static void a_ring_for_each_cell(void **state)
 	assert_int_equal(jh_ring_read(&arg), -ENOENT);
 	cells()[1].console_offset = CONSOLE;
 	write_ring(console, "cell");
+	memset(&fake_nospec, 0, sizeof(fake_nospec));
 	assert_read("cell", 0);
+	/*
+	 * Whose ring, and twice whose generation, at each of two looks: no number is used
+	 * unchecked even speculatively.
+	 */
+	assert_int_equal(fake_nospec.count, 2 * 3);
+	assert_int_equal(fake_nospec.index, 1);
+	assert_int_equal(fake_nospec.size, JH_MAX_CELLS);
 	arg.cell = JH_MAX_CELLS;
 	assert_int_equal(jh_ring_read(&arg), -ENOENT);
 	arg.cell = ~0u;

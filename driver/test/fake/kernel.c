@@ -30,6 +30,7 @@ const void *fake_no_user;
 char fake_printed[4096];
 
 struct gpio_chip fake_chips[2];
+struct fake_nospec fake_nospec;
 
 static unsigned int allocated;
 
@@ -49,6 +50,7 @@ void fake_reset(void)
 	fake_printed[0] = 0;
 	allocated = 0;
 	memset(fake_chips, 0, sizeof(fake_chips));
+	memset(&fake_nospec, 0, sizeof(fake_nospec));
 	jh_lock.held = 0;
 	jh_system = NULL;
 	INIT_LIST_HEAD(&jh_cells);

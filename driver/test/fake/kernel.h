@@ -68,10 +68,23 @@ typedef unsigned int gfp_t;
 #define hweight64(x)		((unsigned long)__builtin_popcountll(x))
 #define is_power_of_2(x)	((x) && !((x) & ((x) - 1)))
 #define kmemleak_not_leak(object)		((void)(object))
-#define array_index_nospec(i, n)	((i) < (n) ? (i) : 0)
 #define BUILD_BUG_ON(c)		_Static_assert(!(c), #c)
 #define offsetofend(t, m)	(offsetof(t, m) + sizeof(((t *)0)->m))
 #define container_of(p, t, m)	((t *)((char *)(p) - offsetof(t, m)))
+
+/* What went through it last, and how many times. */
+extern struct fake_nospec {
+	unsigned long index, size;
+	u32 count;
+} fake_nospec;
+
+static inline unsigned long array_index_nospec(unsigned long index, unsigned long size)
+{
+	fake_nospec.index = index;
+	fake_nospec.size = size;
+	fake_nospec.count++;
+	return index < size ? index : 0;
+}
 
 static inline size_t size_add(size_t a, size_t b)
 {
