@@ -261,6 +261,19 @@ static void a_fixed_pool_has_reasons_of_its_own(void **state)
 	assert_nothing_is_taken();
 }
 
+/* What a cell may share with root: not what Linux uses as RAM, or one of its drivers might. */
+static void what_is_linux(void **state)
+{
+	assert_true(jh_memory_is_linux(FAKE_RAM + 8 * MIB, 4 * MIB));
+	reserved = -EBUSY;
+	assert_true(jh_memory_is_linux(FAKE_RAM + 8 * MIB, 4 * MIB));
+	/* Set aside, but a page of it is in use again. */
+	reserved = 0;
+	assert_true(jh_memory_is_linux(FAKE_RAM + 8 * MIB, 4 * MIB));
+	is_memory = false;
+	assert_false(jh_memory_is_linux(FAKE_RAM + 8 * MIB, 4 * MIB));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +295,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(memory_that_linux_was_not_told_of, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_fixed_pool_has_reasons_of_its_own, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(what_is_linux, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

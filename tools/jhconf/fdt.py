@@ -36,13 +36,6 @@ class Node:
         for child in self.children:
             yield from child.walk()
 
-    def child(self, name: str) -> Node | None:
-        """The child of this name; a name without unit address matches the first that has one."""
-        for child in self.children:
-            if child.name == name:
-                return child
-        return next((c for c in self.children if c.name.split("@")[0] == name), None)
-
     def cells(self, name: str) -> list[int]:
         """A property as big-endian 32-bit numbers; empty if it is not there."""
         value = self.props.get(name, b"")
