@@ -3,7 +3,8 @@
 # Copyright (c) The jh authors
 #
 # What others of this Linux do while jh is there or comes: they look at sysfs, fill the log, put the
-# machine to sleep, unload the module by force.
+# machine to sleep, unload the module by force. With arguments these parts alone: readers, refusals,
+# naps, force. After the last lockdep judges nothing any more, so the debugging kernel leaves it out.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -15,8 +16,10 @@ calls()
 	cat $JH_SYS/cells/qemu-virt/statistics/management $JH_SYS/cells/qemu-virt/statistics/hypercall
 }
 
-many_readers()
+readers()
 {
+	check "enable loads the module" jhctl enable $CELLS/sys.cell
+	check "create a cell" jhctl cell create $CELLS/rtos.cell
 	before=$(calls)
 	for _ in 1 2 3 4 5 6 7 8 9 10; do
 		cat $JH_SYS/costs/* $JH_SYS/cells/*/state $JH_SYS/cells/*/statistics/*
@@ -26,9 +29,11 @@ many_readers()
 	check "everybody sees a cell's state" su nobody -c "cat $JH_SYS/cells/rtos/state"
 	equal "a cell's registers are for root" \
 		"$(su nobody -c "cat $JH_SYS/cells/rtos/crash" 2>&1 | grep -c denied)" 1
+	check "destroy it" jhctl cell destroy rtos
+	check "disable" jhctl disable
 }
 
-many_refusals()
+refusals()
 {
 	dmesg -c >/dev/null
 	for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
@@ -73,6 +78,7 @@ naps()
 	check "whoever sleeps while jh comes" slept_enabled <"$work/naps"
 	echo none >$NAP
 	check "enable works after all that" jhctl enable $CELLS/sys.cell
+	check "and disable" jhctl disable
 }
 
 ends_soon()	# PID
@@ -85,8 +91,9 @@ ends_soon()	# PID
 	return 1
 }
 
-by_force()
+force()
 {
+	check "enable" jhctl enable $CELLS/sys.cell
 	check "run a cell" jhctl cell run $CELLS/rtos.cell $INMATES/timer.bin --args "report=1000"
 	# Somebody has the device open, and somebody is in the middle of a call all the time.
 	exec 7<>/dev/jh
@@ -106,17 +113,14 @@ by_force()
 	sleep 1
 	check "it comes back" modprobe jh
 	check "and can be enabled" jhctl enable $CELLS/sys.cell
+	check "and disabled" jhctl disable
 }
 
 begin
 grep -qs ^nobody: /etc/passwd || echo "nobody:x:65534:65534::/:/bin/sh" >>/etc/passwd
-check "enable loads the module" jhctl enable $CELLS/sys.cell
-check "create a cell" jhctl cell create $CELLS/rtos.cell
-many_readers
-check "destroy it" jhctl cell destroy rtos
-check "disable" jhctl disable
-many_refusals
-naps
-by_force
-jh_down
+[ $# -gt 0 ] || set -- readers refusals naps force
+for part; do
+	"$part"
+done
+check "rmmod jh" rmmod jh
 finish
