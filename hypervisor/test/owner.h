@@ -27,6 +27,7 @@ struct life {
 	u64 seed;
 	u32 starts[JH_MAX_CELLS];	/* of each cell, when a CPU last entered it */
 	bool reached[MACHINE_CPUS];	/* by a sibling, after it was reset and before it entered */
+	bool edge[MACHINE_INTIDS];	/* the triggers of SPIs as Linux had set them before */
 };
 
 extern struct life life;
@@ -39,8 +40,8 @@ u64 owner_affinity(u32 cpu, const struct cell *cell);
 /** owner_note_reached() - a guest of @cell has sent an SGI, or reached for a redistributor */
 void owner_note_reached(const struct cell *cell);
 
-/** owner_check_spis() - those of the bitmap @owned are as a reset leaves them */
-void owner_check_spis(u32 cpu, const u32 *owned);
+/** owner_check_spis() - those of the bitmap @owned are as a reset leaves them, for their @owner */
+void owner_check_spis(u32 cpu, const u32 *owned, const struct cell *owner);
 
 /* owner_guest.c */
 

@@ -14,6 +14,7 @@
 
 #include <asm/sysreg.h>
 #include <asm/tlb.h>
+#include <config.h>
 #include <gic/gicd.h>
 #include <gic/vgic.h>
 #include "machine/machine.h"
@@ -195,7 +196,33 @@ static void check_priorities(u32 cpu, bool direct)
 	}
 }
 
-void owner_check_spis(u32 cpu, const u32 *owned)
+/* By the configuration; as it was found, where it is root's again. */
+static bool expected_edge(u32 intid, const struct cell *owner)
+{
+	const struct jh_config_irq *irqs;
+	u32 i, count;
+
+	if (owner->id == CELL_ROOT)
+		return life.edge[intid];
+	irqs = config_irqs(owner->config, &count);
+	for (i = 0; i < count && irqs[i].intid != intid; i++)
+		;
+	return i < count && irqs[i].flags & JH_IRQ_EDGE;
+}
+
+/* The target is the owner's first CPU. */
+static void check_way(u32 cpu, u32 intid, const struct cell *owner)
+{
+	u32 first = owner->id == CELL_ROOT ? 0 : owner->order[0];
+	const struct machine_irq *irq = machine_irq(0, intid);
+
+	if (irq->edge != expected_edge(intid, owner))
+		left(cpu, "SPI %u has another trigger", intid);
+	if (irq->route != (JH_GIC == 2 ? 1UL << first : machine_mpidr(first)))
+		left(cpu, "SPI %u goes to 0x%llx", intid, (unsigned long long)irq->route);
+}
+
+void owner_check_spis(u32 cpu, const u32 *owned, const struct cell *owner)
 {
 	u32 intid;
 
@@ -209,6 +236,7 @@ void owner_check_spis(u32 cpu, const u32 *owned)
 			left(cpu, "SPI %u: enabled %u, pending %u, active %u, group %u, "
 			     "priority 0x%x", intid, irq->enabled, irq->pending, irq->active,
 			     irq->group1, irq->priority);
+		check_way(cpu, intid, owner);
 	}
 }
 
@@ -218,7 +246,7 @@ static void check_spis_of(u32 cpu, const struct cell *cell)
 	if (life.starts[cell->id] == cell->report->starts)
 		return;
 	life.starts[cell->id] = cell->report->starts;
-	owner_check_spis(cpu, cell->irqs);
+	owner_check_spis(cpu, cell->irqs, cell);
 }
 
 void test_enters_guest(u32 cpu, const struct cell *cell)

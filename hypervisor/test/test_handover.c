@@ -270,6 +270,29 @@ static void takes(u32 intid)
 	assert_int_equal(machine_running(0), PRIORITY_IDLE);
 }
 
+/* It is EL2's, which ends it as a whole: priority and activity. It would come once otherwise. */
+static void the_maintenance_interrupt_comes_again(void **state)
+{
+	struct machine_irq *irq = machine_irq(0, MACHINE_MAINTENANCE);
+	u32 round;
+
+	(void)state;
+	begin();
+	*irq = (struct machine_irq){ .enabled = true, .priority = PRIORITY_EL2, .group1 = true };
+	for (round = 0; round < 3; round++) {
+		/* One finds no list register, and then all of them run empty. */
+		fill_list_registers(0, 0xffff);
+		acknowledged_by(0);
+		assert_int_equal(fake64_percpu[0].vgic.num_queued, 1);
+		memset(machine_gic.virtual[0].lr, 0, sizeof(machine_gic.virtual[0].lr));
+		fake64_deliver();
+		assert_int_equal(fake64_percpu[0].vgic.num_queued, 0);
+		assert_int_equal(LR_VINTID(fake64_lr(0, 0)), SPI);
+		assert_false(irq->active);
+		assert_int_equal(machine_running(0), PRIORITY_IDLE);
+	}
+}
+
 static void interrupts_are_delivered_to_owners_only(void **state)
 {
 	(void)state;
@@ -325,6 +348,7 @@ int main(void)
 		cmocka_unit_test(a_start_asks_nobody),
 		cmocka_unit_test(what_the_guest_deactivates_itself_is_let_go),
 		cmocka_unit_test(a_cpu_that_goes_off_leaves_nothing_behind),
+		cmocka_unit_test(the_maintenance_interrupt_comes_again),
 		cmocka_unit_test(interrupts_are_delivered_to_owners_only),
 		cmocka_unit_test(routes_become_cpus),
 	};

@@ -140,7 +140,7 @@ static void destroy_cell(struct cell *cell)
 	life.releases = true;
 	must(owner_call(JH_HC_CELL_DESTROY, id, 0), "destroy", id);
 	life.event = "root, by what it gets back";
-	owner_check_spis(fake64_cpu, irqs);
+	owner_check_spis(fake64_cpu, irqs, &root_cell);
 	life.releases = false;
 }
 
@@ -236,6 +236,8 @@ static void live(u64 seed, u32 steps)
 	memset(&life, 0, sizeof(life));
 	life.seed = seed;
 	machine_boot(JH_GIC, seed);
+	for (i = FIRST_SPI; i < FIRST_SPI + SPIS; i++)
+		life.edge[i] = machine_irq(0, i)->edge = machine_random(2);
 	life.begun = true;
 	for (i = 0; i < steps; i++) {
 		manage(acts[machine_random(ARRAY_SIZE(acts))]);
