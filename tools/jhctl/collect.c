@@ -270,13 +270,13 @@ static int add_kernel_config(FILE *out)
 	return ret;
 }
 
-static int pack(FILE *out)
+int collect_pack(FILE *out, bool whole)
 {
 	size_t i;
 	int ret;
 
 	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		ret = add_file(out, files[i].path, files[i].needed);
+		ret = add_file(out, files[i].path, whole && files[i].needed);
 		if (ret)
 			return ret;
 	}
@@ -288,9 +288,16 @@ static int pack(FILE *out)
 		if (ret)
 			return ret;
 	}
-	if (!tar_finish(out))
-		return complain("cannot write the archive: %s", strerror(errno));
 	return EXIT_OK;
+}
+
+static int pack(FILE *out)
+{
+	int ret = collect_pack(out, true);
+
+	if (!ret && !tar_finish(out))
+		ret = complain("cannot write the archive: %s", strerror(errno));
+	return ret;
 }
 
 int collect_run(const struct args *args)

@@ -17,6 +17,14 @@
 
 #include "jhctl.h"
 
+/**
+ * collect_pack - add the files above to an archive; the caller calls tar_finish()
+ * @whole:	refuse if one is missing that jhconf needs
+ *
+ * Returns an exit code, has said why.
+ */
+int collect_pack(FILE *out, bool whole);
+
 int collect_run(const struct args *args);
 
 #endif

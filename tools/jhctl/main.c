@@ -15,6 +15,7 @@
 #include "collect.h"
 #include "console.h"
 #include "cyclictest.h"
+#include "doctor.h"
 #include "jhconf.h"
 #include "jhctl.h"
 #include "latency.h"
@@ -43,6 +44,13 @@ static const struct verb verbs[] = {
 		"The last part is the trust model of this machine: bus masters, controllers and\n"
 		"firmware calls which the root cell has and which could reach the other cells.",
 		status_opts, 0, 0, 0, status_run
+	}, {
+		"doctor", "[--bundle FILE] [--json]", "what of this machine is in the way of jh",
+		"Looks, in order, at everything that can be wrong, changes nothing, and says the\n"
+		"next step. Exit code 1 if jh cannot work like this. A bundle holds what 'config\n"
+		"collect' packs, the findings, the logs of Linux and of the hypervisor, and the\n"
+		"state of the cells: look through it before you give it away.",
+		doctor_opts, 0, 0, 0, doctor_run
 	}, {
 		"cell create", "FILE", "take CPUs, memory and devices from Linux for a new cell",
 		"FILE is a compiled cell configuration (jhctl config compile rtos.toml).",

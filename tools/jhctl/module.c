@@ -5,7 +5,6 @@
 #include "module.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,7 +31,7 @@ static bool file_says(const char *name, const char *word)
 	return found;
 }
 
-static bool in_container(void)
+bool module_in_container(void)
 {
 	return file_says("/run/systemd/container", NULL) || file_says("/.dockerenv", NULL) ||
 	       file_says("/run/.containerenv", NULL);
@@ -48,7 +47,7 @@ static const struct cause {
 	const char *said[3];
 	const char *sentence;
 } causes[] = {
-	{ in_container, NULL, NULL, { NULL },
+	{ module_in_container, NULL, NULL, { NULL },
 	  "this is a container, which cannot load it: run jhctl on the machine itself" },
 	{ NULL, "/proc/sys/kernel/modules_disabled", "1", { NULL },
 	  "this kernel loads no more modules (kernel.modules_disabled): "
@@ -85,6 +84,16 @@ static bool holds(const struct cause *cause, const char *said)
 		if (cause->said[i] && strstr(said, cause->said[i]))
 			return true;
 	return false;
+}
+
+const char *module_obstacle(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+		if (causes[i].file && holds(&causes[i], ""))
+			return causes[i].sentence;
+	return NULL;
 }
 
 static int explain(const char *said)

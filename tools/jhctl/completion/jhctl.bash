@@ -5,7 +5,7 @@
 # Bash completion of jhctl.
 
 # Words that can follow "jhctl", and the second words of the groups.
-_jhctl_verbs="enable disable status cell console bench config help --help --version"
+_jhctl_verbs="enable disable status doctor cell console bench config help --help --version"
 _jhctl_cell="create load start shutdown destroy run linux wait list show stats"
 _jhctl_bench="cyclictest latency"
 _jhctl_config="collect compile check decode show create add-cell explain diff import export suggest"
@@ -22,6 +22,7 @@ _jhctl_options()
 {
 	case $1 in
 	enable) echo "--dry-run" ;;
+	doctor) echo "--bundle --json" ;;
 	status | "cell list" | "cell show") echo "--json" ;;
 	"cell stats") echo "--watch --json" ;;
 	"cell load") echo "--address --string --dtb --entry" ;;

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import test_collect
 import test_cyclictest
+import test_doctor
 import test_errors
 import test_life
 import test_linux
@@ -38,7 +39,7 @@ def unit_tests(tap: Tap, tools: Path) -> None:
 
 
 MODULES = (test_words, test_life, test_errors, test_status, test_collect, test_terminal,
-           test_trust, test_linux, test_wait, test_cyclictest)
+           test_trust, test_linux, test_wait, test_cyclictest, test_doctor)
 
 
 def main() -> int:

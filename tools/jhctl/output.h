@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * What another program prints.
+ */
+#ifndef OUTPUT_H
+#define OUTPUT_H
+
+#include <stddef.h>
+
+/**
+ * output_read - run a program and take in its standard output and error
+ * @argv:	ends with NULL; a first word of "jhctl" means this program
+ * @length:	out: bytes of it
+ *
+ * Standard input is empty. Returns what it printed, to be freed, however it ended; NULL with errno
+ * if it could not be run, or printed nothing or more than 16 MiB.
+ */
+void *output_read(const char *const *argv, size_t *length);
+
+#endif
