@@ -17,10 +17,12 @@ JHCTL = "build/jhctl-host"
 
 @dataclass(frozen=True)
 class Part:
-    """Sources, as patterns of Path.glob below the top, and what tests them, quickest first.
+    """Sources, as patterns of Path.glob below the top, and what tests them.
 
     programs: the folder of a Makefile whose programs are those of a source.
-    commands: given to sh at the top of the tree.
+    builds: given to sh at the top of the tree before the commands and modules run.
+    commands: likewise, each a test that prints TAP.
+    modules: patterns of files below the top, and the command of each, which has their name for {}.
     boots: the tests of run-selftests that see it on a machine.
     floor: how many mutants of a hundred the tests of the host notice today at least (ci/mutate);
         it is only ever raised, to 90 in the end.
@@ -29,29 +31,47 @@ class Part:
     name: str
     sources: tuple[str, ...]
     programs: str = ""
+    builds: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
+    modules: tuple[tuple[str, str], ...] = ()
     boots: tuple[str, ...] = ()
     floor: int = 30
 
+    def tests(self) -> list[str]:
+        """Return all commands, those of modules too."""
+        return [*self.commands, *(command.format(path.stem) for pattern, command in self.modules
+                                  for path in sorted(TOP.glob(pattern)))]
 
-JHCTL_CHECK = f"make -s -C tools/jhctl O=$PWD/{JHCTL} ARCH=host check"
+
+JHCTL_BUILD = f"make -s -C tools/jhctl O=$PWD/{JHCTL} ARCH=host tests"
+JHCTL_UNIT = f"{JHCTL}/test/unit"
+JHCTL_MODULES = ("tools/jhctl/test/test_*.py", f"tools/jhctl/test/check.py {JHCTL}/test {{}}")
+JHCONF_BUILD = "make -s -C tools/jhconf/check O=$PWD/build/tools"
+
+
+def _modules(folder: str) -> tuple[str, str]:
+    return f"{folder}/test_*.py", f"ci/unittest {folder} {{}}.py"
+
+
 PARTS = (
     Part("hypervisor",
          ("hypervisor/core/*.c", "hypervisor/arch/**/*.c", "hypervisor/drivers/**/*.c"),
          "hypervisor/test", boots=("lifecycle.sh", "inmates.sh", "attack.sh", "restart.sh")),
     Part("lib", ("hypervisor/lib/*.c",), "hypervisor/test",
-         (JHCTL_CHECK, "make -s -C tools/jhconf/check O=$PWD/build/tools && "
-          "ci/unittest tools/jhconf/tests")),
+         (JHCONF_BUILD, JHCTL_BUILD), (JHCTL_UNIT,),
+         (_modules("tools/jhconf/tests"), JHCTL_MODULES)),
     Part("driver", ("driver/*.c", "driver/arch/**/*.c"), "driver/test",
          boots=("lifecycle.sh", "ioctl_test", "uevent_test", "restart.sh", "badinput.sh")),
-    Part("jhctl", ("tools/jhctl/*.c",), commands=(JHCTL_CHECK,)),
-    Part("jhconf", ("tools/jhconf/*.py",), commands=("ci/unittest tools/jhconf/tests",)),
+    Part("jhctl", ("tools/jhctl/*.c",), builds=(JHCTL_BUILD,), commands=(JHCTL_UNIT,),
+         modules=(JHCTL_MODULES,)),
+    Part("jhconf", ("tools/jhconf/*.py",), builds=(JHCONF_BUILD,),
+         modules=(_modules("tools/jhconf/tests"),)),
     Part("inmates", ("inmates/lib/*.c",), "inmates/test",
-         ("make -s inmates && O=$PWD/build/inmates inmates/native/check",)),
+         ("make -s inmates",), ("O=$PWD/build/inmates inmates/native/check",)),
     Part("jh-qemu", ("tools/testing/qemu/jhqemu/*.py",),
-         commands=("ci/unittest tools/testing/qemu",), floor=70),
+         modules=(_modules("tools/testing/qemu"),), floor=70),
     Part("bench", ("tools/testing/bench/jhbench/*.py",),
-         commands=("ci/unittest tools/testing/bench",), floor=85),
+         modules=(_modules("tools/testing/bench"),), floor=85),
     Part("runners", ("ci/check", "ci/unittest", "hypervisor/test/run-tests",
                      "tools/testing/selftests/jh/run"), commands=("ci/test-check",)),
 )

@@ -13,14 +13,17 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import IO
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import parts                    # noqa: E402
 from parts import Part, TOP     # noqa: E402
 
-LIMIT = 150.0           # seconds for what a mutant makes run, which may hang, and at least
-PATIENCE = 4            # times what it took without a mutant
+LIMIT = 30.0            # seconds for what a mutant makes run, which may hang, and at least
+PATIENCE = 5            # times what it took without a mutant
+LOOK = 0.25             # seconds between two looks at what it prints
+FAILED = re.compile(rb"^not ok ", re.MULTILINE)
 FIRST_LIMIT = 3600.0    # without a mutant: it builds, beside whatever else the machine has to do
 
 
@@ -62,18 +65,31 @@ class Scratch:
                 link.symlink_to((TOP / "build" / name).resolve())
 
     def run(self, command: str, least: float = LIMIT) -> tuple[bool, str]:
-        """Run a command of the shell in the copy; return whether it succeeded, and output."""
+        """Run a command of the shell in the copy; return whether it succeeded, and output.
+
+        The first test that fails ends it.
+        """
+        limit = max(least, PATIENCE * self._seconds.get(command, 0.0))
         with tempfile.TemporaryFile() as output:
             with subprocess.Popen(["sh", "-c", command], cwd=self.top, stdin=subprocess.DEVNULL,
                                   stdout=output, stderr=subprocess.STDOUT,
                                   start_new_session=True) as process:
-                try:
-                    status = process.wait(max(least, PATIENCE * self._seconds.get(command, 0.0)))
-                except subprocess.TimeoutExpired:
-                    status = -1
+                end = time.monotonic() + limit
+                failed = False
+                while not failed and time.monotonic() < end:
+                    try:
+                        process.wait(LOOK)
+                        break
+                    except subprocess.TimeoutExpired:
+                        failed = FAILED.search(self._seen(output)) is not None
+                else:
                     os.killpg(process.pid, signal.SIGKILL)
-            output.seek(0)
-            return status == 0, output.read().decode(errors="replace")
+            return process.returncode == 0, self._seen(output).decode(errors="replace")
+
+    @staticmethod
+    def _seen(output: IO[bytes]) -> bytes:
+        # The processes write at the offset that they share with this file.
+        return os.pread(output.fileno(), os.fstat(output.fileno()).st_size, 0)
 
     def make(self, folder: str, *targets: str) -> bool:
         """Build targets in a folder of programs; warnings are no errors."""
@@ -89,7 +105,7 @@ class Scratch:
                 if self.passes_not(part, [name], FIRST_LIMIT):
                     raise Broken(f"{name} fails without a mutant")
                 self._seconds[self._program(part, name)] = time.monotonic() - began
-        for command in part.commands:
+        for command in (*part.builds, *part.tests()):
             began = time.monotonic()
             good, output = self.run(command, FIRST_LIMIT)
             if not good:
@@ -98,14 +114,16 @@ class Scratch:
             self._seconds[command] = time.monotonic() - began
 
     def programs(self, part: Part, path: Path) -> list[str]:
-        """Return the programs that are made of a source, quickest first."""
+        """Return the programs that are made of a source."""
         if part.programs not in parts.folders():
             return []
         if path not in self._names:
-            names = parts.programs_of(part.programs, path, self.top)
-            self._names[path] = sorted(
-                names, key=lambda name: self._seconds.get(self._program(part, name), 0.0))
+            self._names[path] = parts.programs_of(part.programs, path, self.top)
         return self._names[path]
+
+    def seconds(self, part: Part, test: str) -> float:
+        """Return how long a program or a command took without a mutant."""
+        return self._seconds.get(test, self._seconds.get(self._program(part, test), 0.0))
 
     def _program(self, part: Part, name: str) -> str:
         """Return the command that runs a program."""
@@ -118,14 +136,15 @@ class Scratch:
                 return name
         return None
 
-    def objects(self, path: Path) -> dict[Path, bytes]:
-        """Return what was compiled of a source, without what is for debuggers."""
+    def objects(self, path: Path, since: float = 0.0) -> dict[Path, bytes]:
+        """Return what was compiled of a source since a time, without what is for debuggers."""
         found = {}
         with tempfile.TemporaryDirectory() as folder:
             # A regular file: objcopy removes its output when it fails, even /dev/stdout.
             bare = Path(folder) / "bare.o"
             for built in sorted((self.top / "build").glob(f"*/**/{path.stem}.o")):
-                if "kernels" in built.parts or built.is_dir():
+                if ("kernels" in built.parts or built.is_dir()
+                        or built.stat().st_mtime < since):
                     continue
                 done = subprocess.run(["objcopy", "--strip-debug", str(built), str(bare)],
                                       capture_output=True, check=False)
