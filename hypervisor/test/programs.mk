@@ -14,8 +14,10 @@ TEST_DIR := $(dir $(lastword $(MAKEFILE_LIST)))
 V ?= 0
 EXTRA_FLAGS ?=
 FUZZ_SECONDS ?= 300
-# In every test program
+# In every test program; refusals.c looks at each refusal
 byline-y := $(BYLINE)
+byline-ldflags := $(if $(filter %refusals.c,$(BYLINE)),$(patsubst %,-Wl$(comma)--wrap=%,\
+	refuse refuse_value refuse_other))
 quiet = $(if $(filter 1,$(V)),,@printf '  %-7s %s\n' '$(1)' '$(2)';)
 
 CC := gcc
@@ -58,7 +60,7 @@ endef
 define program
 $(O)/$(1): $(call objects,$(1)) $(call objects,byline) $(if $($(1)-with),$(call objects,$($(1)-with)))
 	$$(call quiet,LD,$(1))$(CC) $(SANITIZE) -o $$@ $$^ $$($(1)-ldflags) \
-		$$($$($(1)-with)-ldflags) -lcmocka
+		$$($$($(1)-with)-ldflags) $(byline-ldflags) -lcmocka
 $(call compiled,$(1))
 endef
 
