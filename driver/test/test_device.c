@@ -214,6 +214,29 @@ static void all_of_its_own_lines(void **state)
 	assert_linux_has_all();
 }
 
+/* Whatever there is no memory for, nothing stays half done. */
+static void no_memory_for_what_is_held(void **state)
+{
+	u32 fails = 0;
+	int code;
+
+	has_resets(0, 2, 0);
+	has_resets(1, 1, 2);
+	do {
+		fake_fail_alloc = ++fails;
+		code = take(&cell);
+		if (!fake_fail_alloc) {
+			assert_int_equal(code, -refuse_errno(JH_ERR_DEVICE_STUB));
+			assert_int_equal(err.value, ENOMEM);
+			assert_linux_has_all();
+		}
+	} while (!fake_fail_alloc);
+	assert_true(fails > 3);
+	fake_fail_alloc = 0;
+	jh_device_give_back(&cell);
+	assert_linux_has_all();
+}
+
 /* Linux has them at work in another device, which must not stop. */
 static void lines_that_others_have(void **state)
 {
@@ -453,6 +476,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_driver_that_does_not_come_back_is_told, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(all_of_its_own_lines, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_memory_for_what_is_held, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_that_others_have, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_of_another_controller, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_that_can_only_be_pulled, setup, teardown),

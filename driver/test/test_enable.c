@@ -248,7 +248,10 @@ static void each_failure_undoes_what_was_done(void **state)
 /* All that can be found out, and nothing that Linux or its users could notice. */
 static void a_dry_run_leaves_nothing(void **state)
 {
+	int written = jh_report_lock.written;
+
 	assert_int_equal(enable(JH_ENABLE_DRY_RUN), 0);
+	assert_int_equal(jh_report_lock.written, written);	/* nobody ever sees the system */
 	assert_string_equal(story, "lmiyuoOYI");
 	assert_null(jh_system);
 	assert_int_equal(users, 0);

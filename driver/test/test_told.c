@@ -110,6 +110,7 @@ static void only_a_cpu_behind_the_hypervisor_calls(void **state)
 	cpu_report(0)->state = JH_CPUREP_PARKED;
 	assert_false(jh_call_possible(jh_system, 0));
 	assert_int_equal(jh_call(JH_HC_LOG_FLUSH, 0, 0, 0, 0), -ENODEV);
+	assert_int_equal(jh_call_untimed(JH_HC_LOG_FLUSH, 0, 0, 0, 0), -ENODEV);
 	cpu_report(0)->state = JH_CPUREP_RUNNING;
 	jh_system->active = false;
 	assert_false(jh_call_possible(jh_system, 0));
@@ -126,6 +127,9 @@ static void only_a_cpu_behind_the_hypervisor_calls(void **state)
 static void the_time_of_calls(void **state)
 {
 	assert_int_equal(jh_call(JH_HC_LOG_FLUSH, 0, 0, 0, 0), 0);
+	assert_int_equal(fake_hv.ticks[JH_HC_LOG_FLUSH], 10);
+	assert_int_equal(jh_call_untimed(JH_HC_LOG_FLUSH, 0, 0, 0, 0), 0);
+	assert_int_equal(fake_hv.calls[JH_HC_LOG_FLUSH], 2);
 	assert_int_equal(fake_hv.ticks[JH_HC_LOG_FLUSH], 10);
 }
 

@@ -170,6 +170,9 @@ static void interrupts_of_a_node(void **state)
 	np->irqs[2].args[1] = 9;
 	handled_intid = 40;
 	assert_int_equal(jh_usage_check_interrupts(np, 3, &err), 0);
+	/* Whoever handles IPIs and PPIs is nobody that the device interrupts. */
+	for (handled_intid = 1; handled_intid < INTID_SPI; handled_intid++)
+		assert_int_equal(jh_usage_check_interrupts(np, 3, &err), 0);
 	handled_intid = 41;
 	assert_refused(jh_usage_check_interrupts(np, 3, &err), JH_ERR_DEVICE_IRQ, 41, "a handler");
 	assert_int_equal(err.index, 3);

@@ -215,6 +215,7 @@ struct mutex {
 
 struct rw_semaphore {
 	int held;			/* by so many readers; -1: by a writer */
+	int written;			/* how often a writer had it */
 };
 
 extern int fake_rcu_held;
@@ -272,6 +273,7 @@ static inline void down_write(struct rw_semaphore *lock)
 	if (lock->held)
 		abort();
 	lock->held = -1;
+	lock->written++;
 }
 
 static inline void up_write(struct rw_semaphore *lock)
