@@ -14,6 +14,8 @@
  *	JH_FAKE_CLAIMED	the block device that is in use
  *	JH_FAKE_DELAY	milliseconds that every request takes
  *	JH_FAKE_ENDLESS	the benchmark of a cell does not end
+ *	JH_FAKE_GONE	CPUs have counted for root, and left it, before enable
+ *	JH_FAKE_LATENCY	what the benchmark prints
  *	JH_FAKE_GUEST	what a running cell prints; it powers off once that is read, unless ENDLESS
  *	JH_FAKE_BASE	cells' memory begins at 1 GiB, not at 0, and has no bytes
  *	JH_FAKE_LATER	as JH_FAKE_STATE, once the module was loaded
@@ -56,7 +58,7 @@ static const char fake_log[] = "jh: hello from the fake hypervisor\n";
 #define FAKE_OUTPUT	"tick 1\n\033[31mred\033[0m\ntick 2\n"
 static const char fake_output[] = FAKE_OUTPUT;
 /* What inmates/bench prints if its command line says run=latency. */
-static const char fake_latency[] = FAKE_OUTPUT
+static const char fake_latency[] =
 	"bench: start freq=100000000 gic=3 mode=virtual native=0 midr=0x411fd070\n"
 	"bench: latency n=500 min=400 avg=450 p99=500 p99.9=600 max=650 ns lost=0\n"
 	"bench: latency n=1000 min=400 avg=470 p99=600 p99.9=2000 max=2050 ns lost=3\n"
@@ -178,6 +180,10 @@ static int fake_enable(struct jh_ioctl_enable *call)
 		if (i + 2 >= FAKE_CPUS)
 			fake->cpu[i].stats[JH_STAT_IGNORED] = 5;
 		fake->cpu[i].ignored = i + 1 == FAKE_CPUS ? 0x800010c : JH_IGNORED_IPI;
+	}
+	if (getenv("JH_FAKE_GONE")) {
+		fake->head.root_stats[JH_STAT_IRQ] = 7;
+		fake->head.root_stats[JH_STAT_POWER] = 20;
 	}
 	memcpy(fake->cell[0].name, system->name, JH_NAME_LEN);
 	fake->cell[0].state = JH_CELL_RUNNING;
@@ -367,12 +373,17 @@ static int fake_destroy(struct jh_ioctl_cell *call)
 static const char *fake_printed(__u32 cell)
 {
 	const char *cmdline = (const char *)fake->memory + 0x1000;
+	const char *latency = getenv("JH_FAKE_LATENCY");
+	static char printed[4096];
 
 	if (getenv("JH_FAKE_GUEST"))
 		return getenv("JH_FAKE_GUEST");
 	if (fake->cell[cell].state == JH_CELL_RUNNING && strstr(cmdline, "run=latency") &&
-	    !getenv("JH_FAKE_ENDLESS"))
-		return fake_latency;
+	    !getenv("JH_FAKE_ENDLESS")) {
+		snprintf(printed, sizeof(printed), FAKE_OUTPUT "%s",
+			 latency ? latency : fake_latency);
+		return printed;
+	}
 	return fake_output;
 }
 

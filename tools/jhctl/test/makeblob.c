@@ -9,7 +9,12 @@
  *	cell NAME CPU		a cell
  *	disk NAME CPU		a cell with a device, /soc/mmc@1000
  *	linux NAME CPU		a cell with two CPUs, RAM at 1 GiB, shared memory, and two devices
+ *	virtual NAME CPU	the same, with a console that the hypervisor stands in for
+ *	silent NAME CPU		and without an interrupt of that
+ *	physical NAME CPU	with the machine's numbers of CPUs, and a PMU
+ *	direct NAME CPU		a cell that is trusted with its interrupts
  */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,10 +114,15 @@ static void add_cell(const char *name, __u32 number, __u32 flags, const char *pa
 }
 
 /* /uart@9040000 is seen at another address than the machine's. */
-static void add_linux(const char *name, __u32 number, __u32 console_irq)
+static void add_linux(const char *name, __u32 number, __u32 flags, bool virtual, __u32 console_irq)
 {
 	const __u32 ram = JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE | JH_MEM_LOADABLE;
-	struct jh_config_cell cell = { .entry = 0x40000000, .comm_address = 0x80000000 };
+	struct jh_config_cell cell = {
+		.entry = 0x40000000,
+		.comm_address = 0x80000000,
+		.flags = flags,
+		.console_irq = console_irq,
+	};
 	struct jh_config_cpu cpus[] = { { .cpu = number }, { .cpu = number + 1 } };
 	struct jh_config_memory memories[] = {
 		{ 0, 0x40000000, 64 << 20, ram | JH_MEM_AUTO, 0 },
@@ -132,8 +142,7 @@ static void add_linux(const char *name, __u32 number, __u32 console_irq)
 		.flags = JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4,
 	};
 
-	if (console_irq) {
-		cell.console_irq = console_irq;
+	if (virtual) {
 		console.address = 0x62000000;
 		console.flags |= JH_CONSOLE_VIRTUAL;
 	}
@@ -158,9 +167,14 @@ int main(int argc, char **argv)
 	else if (argc == 4 && !strcmp(argv[1], "cell"))
 		add_cell(argv[2], (__u32)atoi(argv[3]), 0, NULL);
 	else if (argc == 4 && !strcmp(argv[1], "linux"))
-		add_linux(argv[2], (__u32)atoi(argv[3]), 0);
+		add_linux(argv[2], (__u32)atoi(argv[3]), 0, false, 0);
 	else if (argc == 4 && !strcmp(argv[1], "virtual"))
-		add_linux(argv[2], (__u32)atoi(argv[3]), 53);
+		add_linux(argv[2], (__u32)atoi(argv[3]), 0, true, 53);
+	else if (argc == 4 && !strcmp(argv[1], "silent"))
+		add_linux(argv[2], (__u32)atoi(argv[3]), 0, true, 0);
+	else if (argc == 4 && !strcmp(argv[1], "physical"))
+		add_linux(argv[2], (__u32)atoi(argv[3]), JH_CELL_PHYSICAL_IDS | JH_CELL_PMU, false,
+			  0);
 	else if (argc == 4 && !strcmp(argv[1], "disk"))
 		add_cell(argv[2], (__u32)atoi(argv[3]), 0, "/soc/mmc@1000");
 	else if (argc == 4 && !strcmp(argv[1], "direct"))
