@@ -13,31 +13,18 @@
 #include <lib/refuse.h>
 
 struct section_rule {
-	__u32 size;	/* of an element */
+	__u16 size;	/* of an element */
+	__u16 object;	/* what errors call an element: JH_OBJ_* */
 	__u16 least[2];	/* elements: in a system, in a cell */
 	__u16 most[2];
 };
 
 #define SECTION_RULE(name, type, system_least, system_most, cell_least, cell_most) \
-	[JH_SECTION_##name] = { sizeof(type), { system_least, cell_least }, \
+	[JH_SECTION_##name] = { sizeof(type), JH_OBJ_##name, { system_least, cell_least }, \
 				{ system_most, cell_most } },
 
 static const struct section_rule rules[JH_SECTION_TYPES] = {
 	JH_CONFIG_SECTIONS(SECTION_RULE)
-};
-
-/* How errors call the elements of a section. */
-static const __u32 section_objects[JH_SECTION_TYPES] = {
-	[JH_SECTION_SYSTEM] = JH_OBJ_SYSTEM,
-	[JH_SECTION_CONSOLE] = JH_OBJ_CONSOLE,
-	[JH_SECTION_CELL] = JH_OBJ_CELL,
-	[JH_SECTION_CPU] = JH_OBJ_CPU,
-	[JH_SECTION_MEMORY] = JH_OBJ_MEMORY,
-	[JH_SECTION_IRQ] = JH_OBJ_IRQ,
-	[JH_SECTION_DEVICE] = JH_OBJ_DEVICE,
-	[JH_SECTION_POOL] = JH_OBJ_POOL,
-	[JH_SECTION_ASSIGNABLE] = JH_OBJ_ASSIGNABLE,
-	[JH_SECTION_UNIT] = JH_OBJ_UNIT,
 };
 
 static const struct jh_config_section *section_table(const void *blob)
@@ -125,7 +112,7 @@ static int check_section(const struct jh_config_header *header, __u32 index, __u
 		return refuse_value(err, JH_ERR_SECTION_SIZE, JH_OBJ_SECTION, index,
 				    section->size, rule->size);
 	if (section->count > rule->most[which])
-		return refuse_value(err, JH_ERR_TOO_MANY, section_objects[section->type],
+		return refuse_value(err, JH_ERR_TOO_MANY, rule->object,
 				    section->count - 1, section->count, rule->most[which]);
 	if (!range_aligned(section->offset, 8) || section->offset < free ||
 	    !range_fits(section->offset, section->count * section->size, header->length))
@@ -152,7 +139,7 @@ static int check_sections(const struct jh_config_header *header, struct jh_error
 	}
 	for (type = 1; type < JH_SECTION_TYPES; type++)
 		if (counts[type] < rules[type].least[which])
-			return refuse(err, JH_ERR_MISSING, section_objects[type], 0);
+			return refuse(err, JH_ERR_MISSING, rules[type].object, 0);
 	return 0;
 }
 

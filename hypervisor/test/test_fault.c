@@ -80,7 +80,7 @@ static u32 take(u64 esr)
 
 	fake64_set_sysreg("esr_el2", esr);
 	if (!fake64_leaves())
-		verdict = ESR_EC(esr) == EC_IABT_LOW ? fault_fetch(guest_regs, esr) :
+		verdict = ESR_EC(esr) == EC_IABT_LOW ? fault_fetch(esr) :
 						       fault_data(guest_regs, esr);
 	/* Whatever came of it: the guest's instruction is not mapped any more. */
 	assert_int_equal(fake64_asked.borrowed, 0);

@@ -77,9 +77,8 @@ enum trap_verdict fault_data(struct regs *of_guest, u64 esr)
 	return verdict;
 }
 
-enum trap_verdict fault_fetch(struct regs *of_guest, u64 esr)
+enum trap_verdict fault_fetch(u64 esr)
 {
-	assert_ptr_equal(of_guest, regs);
 	tell("fetch %llx;", esr);
 	return verdict;
 }

@@ -7,9 +7,9 @@
 #define IMPLEMENTER_AMPERE	0xc0
 
 struct erratum_row {
-	u32 part;
-	u32 first;	/* revisions, variant << 4 | revision, inclusive */
-	u32 last;
+	u16 part;
+	u8 first;	/* revisions, variant << 4 | revision, inclusive */
+	u8 last;
 	u32 errata;
 };
 

@@ -7,7 +7,7 @@ struct smccc_row {
 	u8 who;
 	u16 first;		/* function numbers, inclusive */
 	u16 last;
-	enum smccc_verdict verdict;
+	u8 verdict;		/* enum smccc_verdict */
 };
 
 static const struct smccc_row rows[] = {

@@ -305,11 +305,10 @@ enum trap_verdict fault_data(struct regs *regs, u64 esr)
 	return refuse(JH_CRASH_ACCESS, ipa);
 }
 
-enum trap_verdict fault_fetch(struct regs *regs, u64 esr)
+enum trap_verdict fault_fetch(u64 esr)
 {
 	u64 ipa;
 
-	(void)regs;
 	if (!fault_address(esr, &ipa))
 		return TRAP_RETRY;
 	if (is_new_to_root(esr, ipa, "fetch"))

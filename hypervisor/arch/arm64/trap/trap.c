@@ -21,9 +21,8 @@
 #define HVC_SOFT_RESTART	1
 #define HVC_RESET_VECTORS	2
 
-static enum trap_verdict trap_wfx(struct regs *regs, u64 esr)
+static enum trap_verdict trap_wfx(u64 esr)
 {
-	(void)regs;
 	cpu_count(JH_STAT_OTHER);
 	/* WFE (bit 0) only yields. */
 	if (!(esr & 1))
@@ -35,7 +34,7 @@ static enum trap_verdict trap_wfx(struct regs *regs, u64 esr)
  * Root asks the hyp stub that it left behind. SOFT_RESTART (kexec) is served at EL1: nobody but the
  * hypervisor executes at EL2 while it is there.
  */
-static enum trap_verdict stub_call(struct regs *regs)
+static __cold enum trap_verdict stub_call(struct regs *regs)
 {
 	u64 *x = regs->x;
 
@@ -64,36 +63,32 @@ static enum trap_verdict trap_hvc(struct regs *regs, u64 esr)
 	return TRAP_RETRY;
 }
 
-static enum trap_verdict trap_smc(struct regs *regs, u64 esr)
+/* By exception class: all others say that the guest's instruction is undefined. */
+static enum trap_verdict handle(struct regs *regs, u64 esr)
 {
-	(void)esr;
-	smccc_call(regs, false);
-	return TRAP_SKIP;
-}
-
-static enum trap_verdict trap_unknown(struct regs *regs, u64 esr)
-{
-	(void)regs;
-	(void)esr;
+	switch (ESR_EC(esr)) {
+	case EC_WFX:
+		return trap_wfx(esr);
+	case EC_HVC64:
+		return trap_hvc(regs, esr);
+	case EC_SMC64:
+		smccc_call(regs, false);
+		return TRAP_SKIP;
+	case EC_SYSREG:
+		return sysreg_trap(regs, esr);
+	case EC_IABT_LOW:
+		return fault_fetch(esr);
+	case EC_DABT_LOW:
+		return fault_data(regs, esr);
+	}
 	return TRAP_UNDEFINED;
 }
 
-/* By exception class, as far as there is something to do. */
-static enum trap_verdict (*const handlers[EC_DABT_LOW + 1])(struct regs *regs, u64 esr) = {
-	[0 ... EC_DABT_LOW] = trap_unknown,
-	[EC_WFX] = trap_wfx,
-	[EC_HVC64] = trap_hvc,
-	[EC_SMC64] = trap_smc,
-	[EC_SYSREG] = sysreg_trap,
-	[EC_IABT_LOW] = fault_fetch,
-	[EC_DABT_LOW] = fault_data,
-};
-
 void trap_sync(struct regs *regs)
 {
-	u64 esr = read_sysreg(esr_el2), ec = ESR_EC(esr);
+	u64 esr = read_sysreg(esr_el2);
 
-	switch ((ec < ARRAY_SIZE(handlers) ? handlers[ec] : trap_unknown)(regs, esr)) {
+	switch (handle(regs, esr)) {
 	case TRAP_RETRY:
 		break;
 	case TRAP_SKIP:

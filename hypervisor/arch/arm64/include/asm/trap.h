@@ -49,7 +49,7 @@ void trap_park_cell(u32 cause, u64 address) __cold __noreturn;
 /* One file each for the exceptions with a life of their own; regs may be changed. */
 bool fault_simple(struct regs *regs, u64 esr);
 enum trap_verdict fault_data(struct regs *regs, u64 esr) __cold;
-enum trap_verdict fault_fetch(struct regs *regs, u64 esr) __cold;
+enum trap_verdict fault_fetch(u64 esr) __cold;
 enum trap_verdict sysreg_trap(struct regs *regs, u64 esr);
 
 #define FSC_EXTERNAL	0x10	/* synchronous external abort, not on a walk */
