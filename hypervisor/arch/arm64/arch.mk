@@ -15,7 +15,7 @@ CFLAGS_ARCH += -mfix-cortex-a53-835769
 LDFLAGS_ARCH := -Wl,--fix-cortex-a53-843419 -mfix-cortex-a53-835769
 
 arch := boot/entry.o boot/boot.o \
-	cpu/cache.o cpu/context.o cpu/context_asm.o cpu/controls.o cpu/cpucheck.o cpu/errata.o \
+	cpu/cache.o cpu/context.o cpu/controls.o cpu/cpucheck.o cpu/errata.o \
 	cpu/errata_table.o cpu/fixmap.o cpu/scrub.o cpu/tlb.o \
 	trap/vectors.o trap/trap.o trap/fault.o trap/decode.o trap/inject.o trap/serror.o trap/sysreg.o \
 	firmware/psci.o firmware/sip.o firmware/smccc.o firmware/smccc_table.o \

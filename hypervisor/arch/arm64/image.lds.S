@@ -23,8 +23,10 @@ SECTIONS
 		idmap_end = .;
 		/* The room before the vectors, which are aligned, is used. */
 		*entry.o(.text)
-		*context_asm.o(.text)
 		*boot.o(.text .text.*)
+		*cache.o(.text .text.*)
+		*fixmap.o(.text .text.*)
+		*serror.o(.text .text.*)
 		. = ALIGN(2048);
 		KEEP(*(.vectors))
 		*(.text .text.*)

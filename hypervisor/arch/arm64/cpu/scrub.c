@@ -3,8 +3,8 @@
  * Copyright (c) The jh authors
  *
  * Registers of EL1 and EL0 in which one owner of a CPU could leave something for the next: the
- * table. Those with an index, vector registers and keys are in context_asm.S, those of interrupts
- * in gic/. PSTATE (SSBS, DIT, TCO, ALLINT, ...) comes from SPSR_EL2 when the next one is entered.
+ * table. Those with an index, vector registers and keys are in vectors.S, those of interrupts in
+ * gic/. PSTATE (SSBS, DIT, TCO, ALLINT, ...) comes from SPSR_EL2 when the next one is entered.
  */
 #include <asm/controls.h>
 #include <asm/sysreg.h>

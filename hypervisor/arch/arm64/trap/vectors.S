@@ -3,7 +3,8 @@
  * Copyright (c) The jh authors
  *
  * EL2's exception vectors, and the ways from them to C and back, which lie where the architecture
- * leaves room: a slot has 128 bytes. The guest's general registers are saved at the top of the
+ * leaves room: a slot has 128 bytes. What is left of the second table has other code that does not
+ * depend on the compiler. The guest's general registers are saved at the top of the
  * stack (struct regs); a path that only calls C which gives them back saves those that C may
  * clobber.
  */
@@ -387,12 +388,95 @@ mitigating_\@:
 	.globl	vectors_mitigating
 	.balign	2048
 vectors_mitigating:
-	.irp	n, 0, 4				/* EL2 with SP_EL0, with its own */
-	vector	vectors_mitigating, \n, el2_sync
-	vector	vectors_mitigating, \n + 1, el2_irq
-	vector	vectors_mitigating, \n + 2, el2_fiq
-	vector	vectors_mitigating, \n + 3, el2_serror
+	/* EL2 with SP_EL0 */
+	vector	vectors_mitigating, 0, el2_sync
+
+	/* Register files that have no index, for the next owner (cpu/context.c) */
+	.globl	context_zero_sve, context_zero_keys
+context_zero_sve:
+	.arch	armv8-a+sve
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	pfalse	p\n\().b
 	.endr
+	wrffr	p0.b
+	.arch	armv8-a
+	ret
+context_zero_keys:
+	msr	s3_0_c2_c1_0, xzr	/* APIAKeyLo_EL1 */
+	msr	s3_0_c2_c1_1, xzr
+	msr	s3_0_c2_c1_2, xzr	/* APIBKey */
+	msr	s3_0_c2_c1_3, xzr
+	msr	s3_0_c2_c2_0, xzr	/* APDAKey */
+	msr	s3_0_c2_c2_1, xzr
+	msr	s3_0_c2_c2_2, xzr	/* APDBKey */
+	msr	s3_0_c2_c2_3, xzr
+	msr	s3_0_c2_c3_0, xzr	/* APGAKey */
+	msr	s3_0_c2_c3_1, xzr
+	ret
+
+	vector	vectors_mitigating, 1, el2_irq
+
+	.globl	context_zero_simd
+context_zero_simd:
+	/* Clears the upper parts of SVE's registers too. */
+	.arch	armv8-a+fp+simd
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15
+	movi	v\n\().2d, #0
+	.endr
+	.arch	armv8-a
+	b	1f
+
+	vector	vectors_mitigating, 2, el2_fiq
+
+1:	.arch	armv8-a+fp+simd
+	.irp	n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	movi	v\n\().2d, #0
+	.endr
+	msr	fpsr, xzr
+	msr	fpcr, xzr
+	.arch	armv8-a
+	ret
+
+	vector	vectors_mitigating, 3, el2_serror
+
+	/* x0: number of event counters, 0 to 31 */
+	.globl	context_zero_pmu
+context_zero_pmu:
+	cbz	x0, 2f
+1:	sub	x0, x0, #1
+	msr	pmselr_el0, x0
+	isb
+	msr	pmxevtyper_el0, xzr
+	msr	pmxevcntr_el0, xzr
+	cbnz	x0, 1b
+2:	msr	pmselr_el0, xzr
+	ret
+
+	/* EL2 with its own stack pointer */
+	vector	vectors_mitigating, 4, el2_sync
+
+/*
+ * branch_x<n>: br x<n> for C (asm/branches.h), after what errata_mitigation() says. Nothing passes
+ * the isb by speculation, whichever way the conditional branches were predicted; so it is on every
+ * CPU's way. The build looks for indirect branches anywhere else (check-branches).
+ */
+	.macro	branch_by n
+	.globl	branch_x\n
+branch_x\n:
+	mov	x16, x\n
+	b	branch_x16
+	.endm
+
+	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14
+	branch_by \n
+	.endr
+
+	vector	vectors_mitigating, 5, el2_irq
+	branch_by 15
+	branch_by 17
+
+	vector	vectors_mitigating, 6, el2_fiq
+	vector	vectors_mitigating, 7, el2_serror
 	mitigating_vector 8, guest_sync
 	mitigating_vector 9, guest_irq
 	mitigating_vector 10, guest_fiq
@@ -414,15 +498,27 @@ guest_start:
 	eret_barrier
 	.ltorg
 
-/*
- * branch_x<n>: br x<n> for C (asm/branches.h), after what errata_mitigation() says. Nothing passes
- * the isb by speculation, whichever way the conditional branches were predicted; so it is on every
- * CPU's way. The build looks for indirect branches anywhere else (check-branches).
- */
-	.irp	n, 0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,17
-	.globl	branch_x\n
-branch_x\n:
-	mov	x16, x\n
-	b	branch_x16
+	/* x0, x1: number of breakpoints and watchpoints, 2 to 16 */
+	.globl	context_zero_debug
+context_zero_debug:
+	mov	x2, #16
+	sub	x0, x2, x0
+	sub	x1, x2, x1
+	adr	x2, 1f
+	add	x2, x2, x0, lsl #3
+	b	branch_x2
+1:
+	.irp	n, 15,14,13,12,11,10,9,8,7,6,5,4,3,2,1,0
+	msr	dbgbcr\n\()_el1, xzr
+	msr	dbgbvr\n\()_el1, xzr
 	.endr
+	adr	x2, 2f
+	add	x2, x2, x1, lsl #3
+	b	branch_x2
+2:
+	.irp	n, 15,14,13,12,11,10,9,8,7,6,5,4,3,2,1,0
+	msr	dbgwcr\n\()_el1, xzr
+	msr	dbgwvr\n\()_el1, xzr
+	.endr
+	ret
 	slot	vectors_mitigating, 16

@@ -43,7 +43,7 @@ void context_scrub(void);
 /** serror_drain() - SErrors that the guest caused are its own: let them come, none waits longer */
 void serror_drain(void);
 
-/* context_asm.S */
+/* vectors.S */
 void context_zero_simd(void);
 void context_zero_sve(void);
 void context_zero_keys(void);
