@@ -14,7 +14,6 @@
 			 JH_CELL_SCRUB_RESTART | JH_CELL_REBOOT | JH_CELL_PHYSICAL_IDS)
 #define KNOWN_MEMORY	(JH_MEM_READ | JH_MEM_WRITE | JH_MEM_EXECUTE | JH_MEM_DMA | JH_MEM_IO | \
 			 JH_MEM_LOADABLE | JH_MEM_AUTO | JH_MEM_SHARED_ROOT)
-#define LAST_SPI	(INTID_SPECIAL - 1)
 
 static int check_policy(const struct jh_config_cell *cell, struct jh_error *err)
 {
@@ -24,9 +23,9 @@ static int check_policy(const struct jh_config_cell *cell, struct jh_error *err)
 		return refuse_value(err, JH_ERR_ON_FAILURE, JH_OBJ_CELL, 0, cell->on_failure, 0);
 	if (restart != !!cell->max_restarts)
 		return refuse_value(err, JH_ERR_RESTARTS, JH_OBJ_CELL, 0, cell->max_restarts, 0);
-	if (cell->vpci_irq_base > LAST_SPI - INTID_SPI)
+	if (cell->vpci_irq_base > CONFIG_LAST_SPI - INTID_SPI)
 		return refuse_value(err, JH_ERR_VPCI_IRQ, JH_OBJ_CELL, 0, cell->vpci_irq_base,
-				    LAST_SPI - INTID_SPI);
+				    CONFIG_LAST_SPI - INTID_SPI);
 	return 0;
 }
 
@@ -171,9 +170,9 @@ static int check_cell_irqs(const void *blob, struct jh_error *err)
 
 	config_devices(blob, &devices);
 	for (i = 0; i < count; i++) {
-		if (irqs[i].intid < INTID_SPI || irqs[i].intid > LAST_SPI)
+		if (irqs[i].intid < INTID_SPI || irqs[i].intid > CONFIG_LAST_SPI)
 			return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_IRQ, i, irqs[i].intid,
-					    LAST_SPI);
+					    CONFIG_LAST_SPI);
 		ret = config_part_flags(irqs[i].flags, JH_IRQ_EDGE, JH_OBJ_IRQ, i, err);
 		if (!ret)
 			ret = config_part_zero(irqs[i].spare, JH_OBJ_IRQ, i, err);
@@ -244,62 +243,6 @@ static int check_devices(const void *blob, struct jh_error *err)
 #define GUEST_FLAGS                                                                                \
 	(JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4 | JH_CONSOLE_INVERTED_GATE | JH_CONSOLE_MDR_QUIRK)
 
-/* The hypervisor's own model of a UART: nothing else of the cell is where it is. */
-static int check_virtual_place(const void *blob, const struct jh_console *console,
-			       struct jh_error *err)
-{
-	__u64 comm = config_cell(blob)->comm_address;
-	__u32 i, count;
-	const struct jh_config_memory *mems = config_memories(blob, &count);
-	int ret = config_part_range(console->address, console->size, JH_CONFIG_PAGE_SIZE,
-				    JH_OBJ_CONSOLE, 0, err);
-
-	if (ret)
-		return ret;
-	for (i = 0; i < count; i++)
-		if (range_overlaps(console->address, console->size, mems[i].virt, mems[i].size))
-			return refuse_other(err, JH_ERR_OVERLAP_VIRT, JH_OBJ_CONSOLE, 0,
-					    JH_OBJ_MEMORY, i);
-	if (range_overlaps(console->address, console->size, comm, JH_COMM_SIZE))
-		return refuse_value(err, JH_ERR_OVERLAP_COMM, JH_OBJ_CONSOLE, 0, comm, 0);
-	return 0;
-}
-
-static int check_virtual_irq(const void *blob, struct jh_error *err)
-{
-	const struct jh_config_cell *cell = config_cell(blob);
-	__u32 i, count, irq = cell->console_irq;
-	const struct jh_config_irq *irqs = config_irqs(blob, &count);
-
-	if (!irq)
-		return 0;
-	if (irq < INTID_SPI || irq > LAST_SPI)
-		return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_CONSOLE, 0, irq, LAST_SPI);
-	if (cell->flags & JH_CELL_IRQ_DIRECT)
-		return refuse_value(err, JH_ERR_CONSOLE_DIRECT, JH_OBJ_CONSOLE, 0, irq, 0);
-	for (i = 0; i < count; i++) {
-		if (irqs[i].intid != irq)
-			continue;
-		refuse_other(err, JH_ERR_IRQ_TWICE, JH_OBJ_CONSOLE, 0, JH_OBJ_IRQ, i);
-		err->value = irq;
-		return -refuse_errno(JH_ERR_IRQ_TWICE);
-	}
-	return 0;
-}
-
-static int check_virtual(const void *blob, const struct jh_console *console, struct jh_error *err)
-{
-	int ret;
-
-	if (console->type != JH_CONSOLE_PL011 || console->size != JH_CONSOLE_VIRTUAL_SIZE ||
-	    console->flags != (JH_CONSOLE_VIRTUAL | JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4) ||
-	    console->divider || console->gate_nr || console->clock_reg)
-		return refuse_value(err, JH_ERR_CONSOLE_VIRTUAL, JH_OBJ_CONSOLE, 0, 0,
-				    JH_CONSOLE_VIRTUAL_SIZE);
-	ret = check_virtual_place(blob, console, err);
-	return ret ? ret : check_virtual_irq(blob, err);
-}
-
 /* The console of a cell is one of the devices that it was given, or none of the machine's. */
 static int check_cell_console(const void *blob, struct jh_error *err)
 {
@@ -315,7 +258,7 @@ static int check_cell_console(const void *blob, struct jh_error *err)
 	if (!console)
 		return 0;
 	if (console->flags & JH_CONSOLE_VIRTUAL)
-		return check_virtual(blob, console, err);
+		return config_part_uart(blob, console, err);
 	ret = config_part_console(console, GUEST_TYPES, GUEST_FLAGS, err);
 	if (ret)
 		return ret;

@@ -9,6 +9,8 @@
 
 #include <lib/config.h>
 
+#define CONFIG_LAST_SPI	(INTID_SPECIAL - 1)
+
 /** config_system_check() - the elements of a system configuration whose frame was checked */
 int config_system_check(const void *blob, struct jh_error *err);
 
@@ -32,6 +34,13 @@ int config_part_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 i
  */
 int config_part_console(const struct jh_console *console, __u32 types, __u32 flags,
 			struct jh_error *err);
+
+/**
+ * config_part_uart() - the console of a cell that is a virtual UART, against the rest of the cell
+ *
+ * Optional: an image without the unit refuses each.
+ */
+int config_part_uart(const void *blob, const struct jh_console *console, struct jh_error *err);
 
 /** config_unit_check() - all units of a system: each by itself, and the GIC that they make */
 int config_unit_check(const void *blob, struct jh_error *err);

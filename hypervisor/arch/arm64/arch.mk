@@ -20,15 +20,15 @@ arch := boot/entry.o boot/boot.o \
 	trap/vectors.o trap/trap.o trap/fault.o trap/decode.o trap/inject.o trap/serror.o trap/sysreg.o \
 	firmware/psci.o firmware/sip.o firmware/smccc.o firmware/smccc_table.o \
 	gic/affinity.o gic/arch_gic.o gic/frame.o gic/gicd.o gic/handover.o gic/lr.o gic/ppi.o \
-	gic/vbank.o gic/vcpuid.o gic/vgic.o gic/vgic_cpu.o gic/vgicd.o gic/vlpi.o gic/vppi.o
+	gic/vbank.o gic/vcpuid.o gic/vgic.o gic/vgic_cpu.o gic/vgicd.o gic/vppi.o
 
 # Images for each version of the interrupt controller: with all optional units, and with none
 variants := gicv2 gicv3 gicv2-base gicv3-base
-gicv2-objs := $(patsubst %,arch/arm64/gic/%.o,gicv2 vcpuid_v2 vgic_v2 vgicd_v2 vsgi_v2)
-gicv3-objs := $(patsubst %,arch/arm64/gic/%.o,gicr gicv3 vcpuid_v3 vgic_v3 vgicd_v3 vgicr vsgi_v3)
+gicv2-objs := $(patsubst %,arch/arm64/gic/%.o,gicv2 vcpuid_v2 vgic_v2 vgicd_v2 vlpi_none vsgi_v2)
+gicv3-objs := $(patsubst %,arch/arm64/gic/%.o,gicr gicv3 vcpuid_v3 vgic_v3 vgicd_v3 vgicr vlpi vsgi_v3)
 # Interrupts that such a unit raises, and the firmware calls of chips
-full-objs := $(addprefix arch/arm64/,gic/vspi.o soc/imx8m.o soc/zynqmp.o)
-base-objs := arch/arm64/gic/vspi_none.o
+full-objs := $(addprefix arch/arm64/,firmware/sip_owner.o gic/vspi.o soc/imx8m.o soc/zynqmp.o)
+base-objs := $(addprefix arch/arm64/,firmware/sip_owner_none.o gic/vspi_none.o)
 
 hot := core/hypercall.o $(addprefix arch/arm64/,firmware/psci.o firmware/smccc.o trap/trap.o \
 	trap/fault.o \

@@ -2,9 +2,7 @@
 /* Copyright (c) The jh authors */
 #include <config.h>
 #include <asm/sip.h>
-#include <hv/atomic.h>
 #include <hv/cell.h>
-#include <hv/manage.h>
 #include <hv/unit.h>
 #include <jh/reasons.h>
 #include <refuse.h>
@@ -29,42 +27,6 @@ static const struct sip_filter *const filters[] = {
 
 static u32 firmware;	/* JH_FIRMWARE_* */
 
-/*
- * Without a lock: the ranges of a cell whose CPU runs here do not change, and root's tables say
- * whether root has a page at every moment.
- */
-static u32 registers_owner(u64 pa)
-{
-	const struct cell *cell = this_cell();
-	u32 i;
-
-	if (cell->id == CELL_ROOT)
-		return pgtable_is_mapped(&root_cell.pt, GPA(pa), 1) ? CELL_ROOT : JH_MAX_CELLS;
-	for (i = 0; i < cell->num_memories; i++)
-		if (pa - cell->memories[i].pa < cell->memories[i].size)
-			return cell->id;
-	return CELL_ROOT;
-}
-
-/* Are they a cell's that does not run? Asked for root alone, which starts cells by itself. */
-static bool registers_rest(u64 pa)
-{
-	const struct cell *cell;
-	bool rest = false;
-	u32 id, i;
-
-	if (!manage_try_begin())
-		return false;
-	for (id = CELL_ROOT + 1; id < JH_MAX_CELLS; id++) {
-		cell = cell_get(id);
-		for (i = 0; cell && i < cell->num_memories; i++)
-			if (pa - cell->memories[i].pa < cell->memories[i].size)
-				rest = load_acquire(&cell->state) != JH_CELL_RUNNING;
-	}
-	manage_end();
-	return rest;
-}
-
 static int sip_build(const void *config, struct jh_error *error)
 {
 	firmware = config_system(config)->firmware;
@@ -79,8 +41,8 @@ const struct unit unit_firmware = {
 
 enum sip_verdict sip_decide(const struct sip_call *call)
 {
-	const struct sip_caller caller = { this_cell()->id, cell_count() == 1, registers_owner,
-					   registers_rest };
+	const struct sip_caller caller = { this_cell()->id, cell_count() == 1, sip_owner_of,
+					   sip_owner_rests };
 
 	return filters[firmware]->decide(call, &caller);
 }

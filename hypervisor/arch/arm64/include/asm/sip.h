@@ -51,6 +51,10 @@ struct sip_filter {
 /* soc/zynqmp.c, soc/imx8m.c: NULL in an image without optional units */
 extern __weak const struct sip_filter zynqmp_filter, imx8m_filter;
 
+/* firmware/sip_owner.c: the answers to owner and rests in struct sip_caller */
+u32 sip_owner_of(u64 pa);
+bool sip_owner_rests(u64 pa);
+
 /** sip_decide() - what becomes of a call of the executing CPU's guest */
 enum sip_verdict sip_decide(const struct sip_call *call);
 
