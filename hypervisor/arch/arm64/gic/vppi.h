@@ -39,14 +39,16 @@ static inline void vppi_enable(void *base, u32 value, u32 number)
 {
 	u32 *sgis = &cpus[number].arch.sgi_enabled, bits = value & vppi_mask;
 
-	if (bits) {
+	if (likely(bits)) {
 		write32(base, GICD_ISENABLER, bits);
+		if (likely(!(value & SGIS)))
+			return;
 	} else if (unlikely(!(value & SGIS))) {
 		/* Nothing follows: the call needs no frame, for which each enable would pay. */
 		vppi_ignored(value);
 		return;
 	}
-	if (unlikely(value & SGIS & ~*sgis))
+	if (value & SGIS & ~*sgis)
 		vppi_change_sgis(sgis, value & SGIS, 0, number);
 }
 

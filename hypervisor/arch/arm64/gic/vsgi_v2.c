@@ -204,6 +204,28 @@ static __noinline void send_any(u32 targets, u32 unmanaged, u32 intid)
 	}
 }
 
+/* Root's CPUs of a set that are not under the hypervisor. */
+static inline u32 unmanaged_of(const struct cell *cell, u32 targets)
+{
+	return cell->id == CELL_ROOT ? targets & READ_ONCE(affinity_clusters[0].unmanaged) : 0;
+}
+
+/* This CPU is one of the targets, or the only one. */
+static __noinline void send_with_own(u32 targets, u32 intid)
+{
+	const struct arch_cpu *cpu = &this_percpu->self->arch;
+	const struct cell *cell = this_cell();
+
+	/* One for this CPU's own guest needs no physical one. */
+	if (targets == this_percpu->cluster_bit && READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
+	    gicv2_lrs_empty()) {
+		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING | this_percpu->number << 10 | intid |
+			cpu->sgi_priority[intid] >> 3 << 23);
+		return;
+	}
+	send_any(targets & cell->arch.sgi_targets[0], unmanaged_of(cell, targets), intid);
+}
+
 /* An SGI that reaches nobody: perhaps one that is off. */
 static __noinline void send_to_none(u32 value)
 {
@@ -223,21 +245,17 @@ static inline u32 sgir_targets(u32 value, u32 own)
 void vsgi_v2_send(u32 value)
 {
 	u32 intid = value & 0xf, own = this_percpu->cluster_bit, targets = sgir_targets(value, own);
-	const struct arch_cpu *cpu = &this_percpu->self->arch;
 	const struct cell *cell = this_cell();
-	u32 unmanaged = 0;
+	u32 unmanaged;
 
-	/* One for this CPU's own guest needs no physical one. */
-	if (targets == own && READ_ONCE(cpu->sgi_enabled) >> intid & 1 && gicv2_lrs_empty()) {
-		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING | this_percpu->number << 10 | intid |
-			cpu->sgi_priority[intid] >> 3 << 23);
+	if (targets & own) {
+		send_with_own(targets, intid);
 		return;
 	}
-	if (cell->id == CELL_ROOT)
-		unmanaged = targets & READ_ONCE(affinity_clusters[0].unmanaged);
+	unmanaged = unmanaged_of(cell, targets);
 	targets &= cell->arch.sgi_targets[0];
 	/* The guest orders its earlier stores by its own barriers. */
-	if (likely(gicv2.native >> intid & 1 && !(targets & own) && targets))
+	if (likely(gicv2.native >> intid & 1 && targets))
 		gicv2_send(interfaces_of(targets) | unmanaged, intid);
 	else if (targets | unmanaged)
 		send_any(targets, unmanaged, intid);
