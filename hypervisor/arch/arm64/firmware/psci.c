@@ -86,7 +86,7 @@ static s64 cpu_suspend(void)
  * is off: it executes nothing of it any more. Whoever finds that out says so, also if a disable
  * that has turned CPUs off is refused in the end.
  */
-static __noinline bool is_dead(struct cpu *cpu)
+static __noinline __cold bool is_dead(struct cpu *cpu)
 {
 	if (ask_firmware(PSCI_AFFINITY_INFO_64, cpu->arch.mpidr, 0, 0) == PSCI_AFFINITY_OFF &&
 	    compare_exchange(&cpu->state, CPU_DYING, CPU_UNMANAGED))
@@ -149,7 +149,7 @@ static s64 affinity_info(struct cell *cell, u32 id, const u64 *args)
 }
 
 /* Root's calls are about the machine, a cell's about the cell. */
-static s64 system_end(const struct cell *cell, u32 id, const u64 *args)
+static __cold s64 system_end(const struct cell *cell, u32 id, const u64 *args)
 {
 	if (cell->id != CELL_ROOT)
 		cell_end((id & ~SMCCC_HINTS) != PSCI_SYSTEM_OFF);

@@ -137,7 +137,7 @@ void gic_deactivate(u32 intid)
  * Priorities that a guest with direct interrupts left active would make EL2 deaf. QEMU
  * ignores the zeros where there are two security states; ends, which are split now, it counts.
  */
-static void clear_active_priorities(void)
+static __cold void clear_active_priorities(void)
 {
 	u32 prebits = (u32)FIELD(read_sysreg(ich_vtr_el2), 28, 26) + 1, i;
 
@@ -261,7 +261,7 @@ void gic_cpu_park(bool direct)
  * trap, and the guest's writes to PMR, CTLR and DIR go to the virtual interface, where they do
  * nothing: so ending must deactivate, and nothing may be masked here (IHI 0069, 4.7 and 12.1.3).
  */
-static void give_interface(void)
+static __cold void give_interface(void)
 {
 	ppi_write(GICD_ICENABLER, 1U << ppi_maintenance);
 	ppi_reset_sgis();

@@ -80,7 +80,7 @@ static __noinline u64 access_pending(struct mmio_access a, void *base, u32 mask,
  * has let go of the physical interrupt: without the link its end would leave that one active for
  * ever.
  */
-static __noinline u64 access_set_active(struct mmio_access a, void *base, u32 mask)
+static __noinline __cold u64 access_set_active(struct mmio_access a, void *base, u32 mask)
 {
 	u64 value = access_bits(a, base, mask, false);
 	u32 word = a.offset / 4 % 32;
@@ -140,7 +140,7 @@ static u32 pairs_of(u32 bits)
 	return bits * 3;
 }
 
-static __noinline u64 access_config(struct mmio_access a, void *base, u32 mask)
+static __noinline __cold u64 access_config(struct mmio_access a, void *base, u32 mask)
 {
 	u32 pairs = pairs_of(mask), old;
 

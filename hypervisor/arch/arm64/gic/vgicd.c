@@ -19,7 +19,7 @@ void vgicd_prepare(struct cell *cell)
 }
 
 /* All interrupts that guests see are in group 1; the first word is the CPU's own (GICv2). */
-static __noinline u64 access_group(struct mmio_access a)
+static __noinline __cold u64 access_group(struct mmio_access a)
 {
 	u32 word = a.offset / 4 % 32;
 

@@ -77,7 +77,7 @@ static u64 read_numbered_rd(struct mmio_access a, void *frame, u32 place)
  * which there are; only root may have LPIs, whose tables the redistributor reads by DMA; nobody may
  * put one to sleep, which would keep EL2 from being signalled.
  */
-static __noinline u64 access_rd(struct mmio_access a, struct gicr_frame frame, bool own)
+static __noinline __cold u64 access_rd(struct mmio_access a, struct gicr_frame frame, bool own)
 {
 	const struct cell *cell = this_cell();
 	bool is_root = cell->id == CELL_ROOT;

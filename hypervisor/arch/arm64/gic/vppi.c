@@ -30,7 +30,7 @@ void vppi_change_sgis(u32 *field, u32 set, u32 clear, u32 number)
 	sgis_changed(number);
 }
 
-static u64 access_sgi_pending(struct mmio_access a, u32 number)
+static __cold u64 access_sgi_pending(struct mmio_access a, u32 number)
 {
 	u32 *field = &cpus[number].arch.sgi_pending, bits = (u32)a.value & SGIS;
 
@@ -41,7 +41,7 @@ static u64 access_sgi_pending(struct mmio_access a, u32 number)
 	return 0;
 }
 
-static u64 access_sgi_priorities(struct mmio_access a, u32 number)
+static __cold u64 access_sgi_priorities(struct mmio_access a, u32 number)
 {
 	u8 *priority = &cpus[number].arch.sgi_priority[a.offset - GICD_IPRIORITYR];
 	u64 value = 0;
@@ -63,7 +63,7 @@ static u64 access_sgi_priorities(struct mmio_access a, u32 number)
  * recalled, stays enabled, keeps its priority, and is not made active, which would keep it from
  * being signalled, nor taken away while it rings.
  */
-static u64 access_direct(struct mmio_access a, void *base)
+static __cold u64 access_direct(struct mmio_access a, void *base)
 {
 	u32 mine = vppi_mask | SGIS, mine_alone = mine & ~(1U << DOORBELL_SGI);
 

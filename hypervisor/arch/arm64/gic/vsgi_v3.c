@@ -85,7 +85,7 @@ static __noinline void send_each(const struct affinity_cluster *cluster, u32 tar
  * either still does, or gets it as a foreign one (see vsgi_v3_doorbell()); for the doorbell's
  * number, which would tell it nothing, it is noted as well.
  */
-static __noinline void send_to_unmanaged(const struct affinity_cluster *cluster, u32 targets,
+static __noinline __cold void send_to_unmanaged(const struct affinity_cluster *cluster, u32 targets,
 					 u32 intid)
 {
 	u32 left;
@@ -99,7 +99,7 @@ static __noinline void send_to_unmanaged(const struct affinity_cluster *cluster,
 	isb();
 }
 
-static void send_to_all_others(const struct arch_cell *cell, u32 intid)
+static __cold void send_to_all_others(const struct arch_cell *cell, u32 intid)
 {
 	u32 n, targets;
 
