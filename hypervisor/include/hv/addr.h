@@ -21,4 +21,11 @@ typedef struct {
 #define PA(address)	((pa_t){ (address) })
 #define GPA(address)	((gpa_t){ (address) })
 
+/* Permissions and memory type of a mapping of guest-physical addresses. */
+#define MAP_READ	0x1
+#define MAP_WRITE	0x2
+#define MAP_EXECUTE	0x4
+#define MAP_DEVICE	0x8	/* otherwise normal memory, whose type stage 1 decides */
+#define MAP_UNCACHED	0x10	/* normal memory that is in no cache, whatever stage 1 says */
+
 #endif

@@ -17,13 +17,6 @@
 #define PGTABLE_LEAF_LEVEL	3
 #define PGTABLE_ENTRIES		512
 
-/* Permissions and memory type of a mapping. */
-#define MAP_READ	0x1
-#define MAP_WRITE	0x2
-#define MAP_EXECUTE	0x4
-#define MAP_DEVICE	0x8	/* otherwise normal memory, whose type stage 1 decides */
-#define MAP_UNCACHED	0x10	/* normal memory that is in no cache, whatever stage 1 says */
-
 /**
  * struct pgtable - one guest's address space
  * @root:	first table

@@ -13,7 +13,7 @@
 #include <jh/image.h>
 
 #define ARCH_SLOT_PAGES		8
-#define ROOT_MAP_FLAGS		0x7	/* MAP_READ | MAP_WRITE | MAP_EXECUTE */
+#define ROOT_MAP_FLAGS		(MAP_READ | MAP_WRITE | MAP_EXECUTE)
 
 struct arch_cell {
 	u32 initialised;

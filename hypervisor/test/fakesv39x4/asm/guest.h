@@ -60,12 +60,12 @@ static inline u64 arch_pte_table(pa_t table)
 	return table.a >> 2 | PTE_V;
 }
 
-/* flags: MAP_* of hv/pgtable.h */
+/* flags: MAP_* of hv/addr.h */
 static inline u64 arch_pte_leaf(pa_t pa, u32 flags, u32 level)
 {
-	return pa.a >> 2 | PTE_V | PTE_USED | (u64)(flags & 0x7) << 1 |
-	       (u64)level << PTE_LEVEL_SHIFT | (flags & 0x8 ? PTE_PBMT_IO : 0) |
-	       (flags & 0x10 ? PTE_PBMT_NC : 0);
+	return pa.a >> 2 | PTE_V | PTE_USED | (u64)(flags & (MAP_READ | MAP_WRITE | MAP_EXECUTE)) << 1 |
+	       (u64)level << PTE_LEVEL_SHIFT | (flags & MAP_DEVICE ? PTE_PBMT_IO : 0) |
+	       (flags & MAP_UNCACHED ? PTE_PBMT_NC : 0);
 }
 
 static inline u64 arch_pte_child(u64 block, u32 level)
@@ -85,8 +85,8 @@ static inline u32 fake_pte_level(u64 entry)
 
 static inline u32 fake_pte_flags(u64 entry)
 {
-	return (entry >> 1 & 0x7) | (entry & PTE_PBMT_IO ? 0x8 : 0) |
-	       (entry & PTE_PBMT_NC ? 0x10 : 0);
+	return (entry >> 1 & (MAP_READ | MAP_WRITE | MAP_EXECUTE)) |
+	       (entry & PTE_PBMT_IO ? MAP_DEVICE : 0) | (entry & PTE_PBMT_NC ? MAP_UNCACHED : 0);
 }
 
 #endif

@@ -159,13 +159,14 @@ static inline u64 arch_pte_table(pa_t table)
 	return table.a | S2_VALID | S2_TABLE;
 }
 
-/* flags: MAP_* of hv/pgtable.h, whose values are given here as that header needs this one */
+/* flags: MAP_* of hv/addr.h */
 static inline u64 arch_pte_leaf(pa_t pa, u32 flags, u32 level)
 {
 	return pa.a | S2_VALID | (level == 3 ? S2_PAGE : 0) | S2_AF | S2_INNER |
-	       (flags & 0x1 ? S2_READ : 0) | (flags & 0x2 ? S2_WRITE : 0) |
-	       (flags & 0x4 ? 0 : S2_XN) |
-	       (flags & 0x8 ? S2_DEVICE_NGNRE : flags & 0x10 ? S2_UNCACHED : S2_NORMAL);
+	       (flags & MAP_READ ? S2_READ : 0) | (flags & MAP_WRITE ? S2_WRITE : 0) |
+	       (flags & MAP_EXECUTE ? 0 : S2_XN) |
+	       (flags & MAP_DEVICE ? S2_DEVICE_NGNRE :
+		flags & MAP_UNCACHED ? S2_UNCACHED : S2_NORMAL);
 }
 
 /* The entry of @level that translates the first part of a block one level up as that did. */
