@@ -5,10 +5,11 @@
  *
  * Copyright (c) The jh authors
  */
+#include "frame.h"
+
 	.macro	VECTOR n
 	.balign	128
-	sub	sp, sp, #272
-	stp	x0, x1, [sp]
+	frame_begin
 	mov	x1, #\n
 	b	exception_entry
 	.endm
@@ -23,44 +24,8 @@ vectors:
 
 	.text
 exception_entry:
-	stp	x2, x3, [sp, #16]
-	stp	x4, x5, [sp, #32]
-	stp	x6, x7, [sp, #48]
-	stp	x8, x9, [sp, #64]
-	stp	x10, x11, [sp, #80]
-	stp	x12, x13, [sp, #96]
-	stp	x14, x15, [sp, #112]
-	stp	x16, x17, [sp, #128]
-	stp	x18, x19, [sp, #144]
-	stp	x20, x21, [sp, #160]
-	stp	x22, x23, [sp, #176]
-	stp	x24, x25, [sp, #192]
-	stp	x26, x27, [sp, #208]
-	stp	x28, x29, [sp, #224]
-	mrs	x2, elr_el1
-	stp	x30, x2, [sp, #240]
-	mrs	x3, spsr_el1
-	str	x3, [sp, #256]
+	frame_save
 	mov	x0, sp
 	bl	exception_dispatch
 
-	ldr	x3, [sp, #256]
-	ldp	x30, x2, [sp, #240]
-	msr	elr_el1, x2
-	msr	spsr_el1, x3
-	ldp	x28, x29, [sp, #224]
-	ldp	x26, x27, [sp, #208]
-	ldp	x24, x25, [sp, #192]
-	ldp	x22, x23, [sp, #176]
-	ldp	x20, x21, [sp, #160]
-	ldp	x18, x19, [sp, #144]
-	ldp	x16, x17, [sp, #128]
-	ldp	x14, x15, [sp, #112]
-	ldp	x12, x13, [sp, #96]
-	ldp	x10, x11, [sp, #80]
-	ldp	x8, x9, [sp, #64]
-	ldp	x6, x7, [sp, #48]
-	ldp	x4, x5, [sp, #32]
-	ldp	x2, x3, [sp, #16]
-	ldp	x0, x1, [sp], #272
-	eret
+	frame_return
