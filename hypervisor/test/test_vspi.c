@@ -32,35 +32,14 @@ static struct jh_input input;
 
 static void begin(void)
 {
-	u32 i;
-
 	fake64_reset();
-	for (i = 1; i < 32; i++)
-		root_cell.plain_irqs[i] = root_cell.irqs[i] = ~0U;
 	memset(&input, 0, sizeof(input));
 	fake64_cell.vuart.input = &input;
 	fake64_cell.vuart.imsc = ~0U;
 	virq_add(&fake64_cell.virqs, VIRQ_UART, VIRQ);
-	fake64_become(0);
-	for (i = 0; i < SPIS; i++) {
-		arch_irq_claim(&fake64_cell, FIRST + i, false);
-		machine_gic.spi[FIRST + i].enabled = true;
-	}
 	machine_gic.spi[VIRQ] = (struct machine_irq){ .priority = 0x80, .route = 1 };
 	arch_virq_reset(&fake64_cell, VIRQ_UART);
-	fake64_answers = true;
-	for (i = 4; i < 8; i++) {
-		fake64_become(i);
-		gic_lr_underflow(false);
-		machine_gic.physical[i].enabled = true;
-		machine_gic.physical[i].mask = PRIORITY_ALL;
-		machine_gic.physical[i].split = true;
-		machine_gic.virtual[i].control = ~0UL;
-		machine_gic.local[i][MACHINE_MAINTENANCE] = (struct machine_irq){
-			.enabled = true, .priority = PRIORITY_EL2, .group1 = true,
-		};
-		vspi_join(&fake64_cell);
-	}
+	fake64_run_cell(FIRST, SPIS);
 	fake64_become(CPU0);
 }
 

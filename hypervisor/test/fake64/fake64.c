@@ -21,6 +21,7 @@
 #include <gic/vgic_cpu.h>
 #include <gic/vgicd.h>
 #include <gic/vppi.h>
+#include <gic/vspi.h>
 #include <hv/learn.h>
 #include <hv/owner.h>
 #include "fake64.h"
@@ -350,6 +351,32 @@ static void reset_cpu(u32 cpu)
 void fake64_become(u32 cpu)
 {
 	fake64_cpu = cpu;
+}
+
+void fake64_run_cell(u32 first, u32 spis)
+{
+	u32 i;
+
+	for (i = 1; i < 32; i++)
+		root_cell.plain_irqs[i] = root_cell.irqs[i] = ~0U;
+	fake64_become(0);
+	for (i = first; i < first + spis; i++) {
+		arch_irq_claim(&fake64_cell, i, false);
+		machine_gic.spi[i].enabled = true;
+	}
+	fake64_answers = true;
+	for (i = 4; i < 8; i++) {
+		fake64_become(i);
+		gic_lr_underflow(false);
+		machine_gic.physical[i].enabled = true;
+		machine_gic.physical[i].mask = PRIORITY_ALL;
+		machine_gic.physical[i].split = true;
+		machine_gic.virtual[i].control = ~0UL;
+		machine_gic.local[i][MACHINE_MAINTENANCE] = (struct machine_irq){
+			.enabled = true, .priority = PRIORITY_EL2, .group1 = true,
+		};
+		vspi_join(&fake64_cell);
+	}
 }
 
 void fake64_reset(void)

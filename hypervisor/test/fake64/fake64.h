@@ -78,6 +78,15 @@ extern u32 fake64_num_pages;
 extern u32 fake64_in_cache;	/* and in a cache until it is cleaned, if not 0 */
 extern u32 fake64_cells;	/* cell_count() */
 
+/**
+ * fake64_run_cell() - CPUs 4 to 7 run the cell, with their interfaces on
+ * @first:	the first of its SPIs, which are enabled
+ * @spis:	how many
+ *
+ * Virtual interrupts of fake64_cell are added before. CPUs answer each other (fake64_answers).
+ */
+void fake64_run_cell(u32 first, u32 spis);
+
 /** fake64_answers - a CPU that cpu_request() names does what it is asked for at once */
 extern bool fake64_answers;
 
