@@ -29,7 +29,7 @@
 #include <jh/image.h>
 #include <jh/ioctl.h>
 #include <jh/reasons.h>
-#include <jh/status.h>
+#include <jh/report.h>
 #include <arch/arm64/boot/boottable.h>
 #include <lib/config.h>
 #include <lib/errtext.h>

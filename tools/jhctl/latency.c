@@ -14,7 +14,7 @@
 #include <time.h>
 
 #include <jh/ioctl.h>
-#include <jh/status.h>
+#include <jh/report.h>
 
 #include "args.h"
 #include "capture.h"

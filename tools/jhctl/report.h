@@ -2,12 +2,12 @@
 /*
  * Copyright (c) The jh authors
  *
- * A checked copy of the hypervisor's report area (jh/status.h): who exists and owns what.
+ * A checked copy of the hypervisor's report area (jh/report.h): who exists and owns what.
  */
 #ifndef REPORT_H
 #define REPORT_H
 
-#include <jh/status.h>
+#include <jh/report.h>
 
 #include "jhctl.h"
 

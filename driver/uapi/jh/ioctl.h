@@ -149,7 +149,7 @@ struct jh_ioctl_read_ring {
 };
 
 /**
- * struct jh_ioctl_report - JH_IOC_REPORT: a copy of the report area's first bytes (jh/status.h)
+ * struct jh_ioctl_report - JH_IOC_REPORT: a copy of the report area's first bytes (jh/report.h)
  * @buffer:	address to copy to: struct jh_report and its arrays, offsets as in the area
  * @length:	its bytes; ENXIO while disabled
  */

@@ -15,7 +15,7 @@
 #include <jh/comm.h>
 #include <jh/config.h>
 #include <jh/image.h>
-#include <jh/status.h>
+#include <jh/report.h>
 
 #define CELL_ROOT		0
 #define CELL_MAX_MEMORIES	JH_CONFIG_MAX_MEMORIES

@@ -10,7 +10,7 @@
 
 #include <hv/arch.h>
 #include <jh/image.h>
-#include <jh/status.h>
+#include <jh/report.h>
 
 struct cell;
 

@@ -9,7 +9,7 @@
 #define HV_LOG_H
 
 #include <hv/types.h>
-#include <jh/status.h>
+#include <jh/report.h>
 
 /**
  * log_printf() - append one message of at most 159 bytes

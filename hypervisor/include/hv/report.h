@@ -2,13 +2,13 @@
 /*
  * Copyright (c) The jh authors
  *
- * The pages that root reads (jh/status.h).
+ * The pages that root reads (jh/report.h).
  */
 #ifndef HV_REPORT_H
 #define HV_REPORT_H
 
 #include <hv/addr.h>
-#include <jh/status.h>
+#include <jh/report.h>
 
 #define REPORT_LOG_SIZE		8192
 

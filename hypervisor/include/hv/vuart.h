@@ -12,7 +12,7 @@
 #define HV_VUART_H
 
 #include <hv/types.h>
-#include <jh/status.h>
+#include <jh/report.h>
 
 /* Registers that hold what was written and do nothing else lie from 0x20 to 0x48. */
 #define VUART_PLAIN	19

@@ -50,7 +50,7 @@ struct jh_image_header {
 	__u32 percpu_pages;	/* private pages of each CPU */
 	__u32 base_pages;	/* upper bound of what enable takes from the pool, */
 	__u32 cpu_pages;	/* plus this for each CPU */
-	__u32 report_offset;	/* jh/status.h: page-aligned, inside of [rodata_end, memory_size) */
+	__u32 report_offset;	/* jh/report.h: page-aligned, inside of [rodata_end, memory_size) */
 	__u32 report_size;
 	__u32 layout;		/* of EL2's address space: boottable_build() must agree */
 	__u32 optional;		/* JH_OPTIONAL_*: units that cells can use with this image */

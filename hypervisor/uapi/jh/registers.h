@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The registers of a crash record (jh/status.h), by architecture: their order, and their names.
+ * The registers of a crash record (jh/report.h), by architecture: their order, and their names.
  */
 #ifndef JH_REGISTERS_H
 #define JH_REGISTERS_H

@@ -7,8 +7,8 @@
  * was refused, and what the hypervisor logged. It starts report_offset bytes after the base of the
  * image (struct jh_image_header) and stays readable for as long as jh is enabled.
  */
-#ifndef JH_STATUS_H
-#define JH_STATUS_H
+#ifndef JH_REPORT_H
+#define JH_REPORT_H
 
 #include <jh/types.h>
 #include <jh/error.h>

@@ -35,7 +35,7 @@
 
 #include <jh/comm.h>
 #include <jh/ioctl.h>
-#include <jh/status.h>
+#include <jh/report.h>
 #include <lib/config.h>
 
 #define FAKE_CPUS	4

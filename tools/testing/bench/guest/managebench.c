@@ -25,7 +25,7 @@
 #include <unistd.h>
 
 #include <jh/ioctl.h>
-#include <jh/status.h>
+#include <jh/report.h>
 
 #include "samples.h"
 

@@ -22,7 +22,7 @@
 #include <jh/config.h>
 #include <jh/ioctl.h>
 #include <jh/reasons.h>
-#include <jh/status.h>
+#include <jh/report.h>
 
 #define JH_CELLS	"/etc/jh/"
 #define JH_INMATES	"/usr/lib/jh/inmates/"
