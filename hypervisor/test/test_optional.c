@@ -35,10 +35,30 @@ static void nobody_receives(void **state)
 	world_check();
 }
 
+/* Its configuration is refused before anything of the cell is built. */
+static void no_cell_has_a_uart(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	world_boot(&fake_defaults, 0xc);
+	world_cell(&parts, "rtos", CELL_CPU);
+	parts.num_consoles = 1;
+	parts.console = (struct jh_console){
+		0x9000000, JH_CONSOLE_VIRTUAL_SIZE, JH_CONSOLE_PL011,
+		JH_CONSOLE_VIRTUAL | JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4, 0, 0, 0,
+	};
+	world_remember();
+	world_refused(world_create(&parts), -EOPNOTSUPP, JH_ERR_NO_UART, JH_OBJ_CONSOLE, 0);
+	world_unchanged();
+	world_check();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_receives),
+		cmocka_unit_test(no_cell_has_a_uart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
