@@ -37,7 +37,7 @@ static const struct jh_ring *ring_at(const struct jh_report *report, u32 offset)
 	return ring;
 }
 
-/* A number of another generation is another cell's: its output is not what was asked for. */
+/* A later generation is another cell, whose output is not what was asked for. */
 static bool is_meant(const struct jh_report *report, const struct jh_ioctl_read_ring *arg)
 {
 	const struct jh_cell_report *cells = (const void *)report + report->cells_offset;

@@ -43,7 +43,7 @@ int config_check_frame(const void *blob, __u64 length, __u32 kind, struct jh_err
  */
 int config_check_width(const void *blob, __u64 last, struct jh_error *err);
 
-/** config_cell_check() - the other part of a cell's: what its elements say */
+/** config_cell_check() - the elements of a cell configuration whose frame was checked */
 int config_cell_check(const void *blob, struct jh_error *err);
 
 /**

@@ -243,7 +243,7 @@ static int check_devices(const void *blob, struct jh_error *err)
 #define GUEST_FLAGS                                                                                \
 	(JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4 | JH_CONSOLE_INVERTED_GATE | JH_CONSOLE_MDR_QUIRK)
 
-/* The console of a cell is one of the devices that it was given, or none of the machine's. */
+/* The console of a cell is a device that it owns, or the hypervisor's model of one. */
 static int check_cell_console(const void *blob, struct jh_error *err)
 {
 	const struct jh_console *console = config_console(blob);

@@ -17,7 +17,7 @@
 #define VIRQ_MAX	9
 
 /**
- * struct virqs - a cell's, in sets of which bit n is number n
+ * struct virqs - the virtual interrupts of a cell, in sets of which bit n is number n
  * @exist:	those that the cell has; this and @irq are written before it runs
  * @enabled:	as the guest set them, at the interrupt controller that it sees
  * @pending:	edges that wait to be in a list register

@@ -109,7 +109,7 @@ void arch_cpu_commit(u32 cpu)
 	write_sysreg(errata_vectors(), vbar_el2);
 	/*
 	 * Linux ran under VMID 0: translations that were cached while there was no stage 2 would
-	 * pass by root's.
+	 * bypass root's tables.
 	 */
 	isb();
 	tlb_flush_guest_local();

@@ -3,8 +3,8 @@
  * Copyright (c) The jh authors
  *
  * From affinities to CPUs without a loop over CPUs. A cluster is what one write of ICC_SGI1R_EL1
- * can address: all CPUs with the same Aff3.Aff2.Aff1. These are the machine's; those that a guest
- * sees are its cell's (gic/vcpuid.h).
+ * can address: all CPUs with the same Aff3.Aff2.Aff1. These are the clusters of the
+ * machine; a guest sees those of its cell (gic/vcpuid.h).
  */
 #ifndef GIC_AFFINITY_H
 #define GIC_AFFINITY_H

@@ -269,8 +269,8 @@ void gic_cpu_release(void)
 }
 
 /*
- * The physical interface was a guest's, which found it where others find the virtual one: nothing
- * of it traps. What the guest did there is undone.
+ * A guest had the physical interface where others have the virtual one, and none of its accesses
+ * trapped: undo what it did there.
  */
 static void take_interface(void)
 {

@@ -3,8 +3,8 @@
  * Copyright (c) The jh authors
  *
  * An SPI that is taken from root may be in flight: acknowledged by one of root's CPUs and, until
- * the guest ends it there, active at the distributor. Its end would deactivate what has become the
- * cell's. The order that excludes it:
+ * the guest ends it there, active at the distributor. Its end would deactivate an interrupt that
+ * the cell owns by then. The order that excludes it:
  *
  *	claim					a CPU that has acknowledged it
  *	root owns it no more			it becomes active

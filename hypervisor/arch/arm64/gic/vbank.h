@@ -39,7 +39,7 @@ static inline u32 vbank_kind(u32 offset)
 
 /**
  * vbank_access() - an access to a bank at @base
- * @mask:	which interrupts are the guest's; bit 0 is the first one of the accessed register
+ * @mask:	which interrupts the guest owns; bit 0 is the first one of the accessed register
  *
  * Other registers than those with bits or fields by interrupt read as zero and ignore writes.
  */

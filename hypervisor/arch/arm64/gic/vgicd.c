@@ -35,7 +35,7 @@ static inline u32 read_info(u32 offset)
 
 static u64 access_info(struct mmio_access a)
 {
-	/* How it is controlled is the hypervisor's; whoever says so has no effect. */
+	/* The hypervisor controls the distributor; a guest's GICD_CTLR has no effect. */
 	if (a.write && a.offset != GICD_CTLR)
 		vgic_ignored(a);
 	return unlikely(a.write || a.size != 4) ? 0 : read_info(a.offset);

@@ -169,7 +169,7 @@ static void send_noted(u32 targets, u32 unmanaged, u32 intid)
 {
 	/*
 	 * One that enters it just now either still does, or finds the SGI pending at the
-	 * distributor (vsgi_import()); the doorbell's number it does not take for the guest's.
+	 * distributor (vsgi_import()), where it takes the doorbell's number for a doorbell.
 	 */
 	if (unmanaged) {
 		if (intid == DOORBELL_SGI)

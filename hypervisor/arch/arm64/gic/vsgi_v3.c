@@ -55,7 +55,7 @@ static inline void send_to_self(u32 intid)
 	vsgi_deliver();
 }
 
-/* CPUs of one cluster, as the guest sees it, may be of several of the machine's. */
+/* A cluster that the guest sees may have CPUs of several clusters of the machine. */
 static inline void send_to_others(const struct affinity_cluster *cluster, u32 targets, u32 intid)
 {
 	u64 ring = 0;
@@ -136,7 +136,7 @@ static void send_direct(const struct arch_cell *cell, u64 value)
 	isb();
 }
 
-/* Of a value that names CPUs: are all of them the cell's, be they on or off? */
+/* Does the cell own all CPUs that a value names, be they on or off? */
 static bool names_own(const struct cell *cell, u64 value)
 {
 	u32 n = vcpuid_cluster(&cell->arch, value & AFFINITY_KEY_MASK), targets = (u16)value;

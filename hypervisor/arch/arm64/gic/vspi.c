@@ -154,7 +154,7 @@ void vspi_join(struct cell *cell)
 	others = cell->cpu_mask & ~BIT(this_cpu());
 	fetch_or(&cell->virqs.places, BIT(cpu_self()->place));
 	vspi_sync();
-	/* What is pending in the list register of one that was the first until now comes here. */
+	/* The CPU that was the first until now hands over what its list registers hold. */
 	if (others && load_acquire(&cell->virqs.enabled))
 		cpu_request(others, CPU_REQ_RESYNC);
 }
@@ -221,7 +221,7 @@ static void enable(struct cell *cell, u32 n, bool on)
 		changed_by_guest(cell);
 }
 
-/* What this CPU's list registers hold of it: LR_PENDING, LR_ACTIVE, both or 0. */
+/* The state of it in this CPU's list registers: LR_PENDING, LR_ACTIVE, both or 0. */
 static u64 held(const struct cell *cell, u32 n)
 {
 	int lr = lr_find(cell->virqs.irq[n]);

@@ -42,7 +42,7 @@ struct affinity_cluster {
  * @sgi_targets: by cluster: Aff0 values of its CPUs that run
  * @gicd_typer:	GICD_TYPER of its guest
  * @by_aff1:	GICv3: which of @clusters may have an Aff1. Root's is that of the machine
- * @interfaces:	GICv2: by a set of CPU interfaces of the guest's: the physical ones. Where there is
+ * @interfaces:	GICv2: by a set of the guest's CPU interfaces: the physical ones. Where there is
  *		one cluster, with Aff1 0, what the empty set gives is right for @by_aff1 as well
  * @senders:	GICv2: a byte for each physical interface: the guest's number of it
  */

@@ -59,8 +59,8 @@ void smccc_call(struct regs *regs, bool by_hvc);
 /**
  * smccc_simple() - answer a trapped call that always returns to its guest
  *
- * What C preserves is not in the frame. Return: as what the call is to be counted (JH_STAT_*); 0 if
- * it is another, for smccc_call(): nothing was done then.
+ * Registers that C preserves are not in the frame. Return: the statistic that counts the call
+ * (JH_STAT_*); 0 if the call is left to smccc_call(), nothing being done then.
  */
 u32 smccc_simple(struct regs *regs);
 
