@@ -14,12 +14,11 @@ static const __u32 nibbles[16] = {
 
 __u32 checksum_add(__u32 crc, const void *data, __u64 count)
 {
-	const __u8 *bytes = data;
-	__u64 i;
+	const __u8 *at = data, *end = at + count;
 
 	crc = ~crc;
-	for (i = 0; i < count; i++) {
-		crc ^= bytes[i];
+	while (at != end) {
+		crc ^= *at++;
 		crc = crc >> 4 ^ nibbles[crc & 15];
 		crc = crc >> 4 ^ nibbles[crc & 15];
 	}
