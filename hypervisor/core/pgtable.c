@@ -55,18 +55,28 @@ static inline void replace(struct pgtable *pt, u64 *slot, u64 entry, u64 gpa, u6
 
 /*
  * Entries in a row of a table that no walker uses. All of Linux waits for these loops at enable;
- * inlined they would lack registers.
+ * inlined they would lack registers. Two at once, because most are whole tables.
  */
 static __noinline void fill_leaves(u64 *slot, const u64 *end, u64 entry, u64 step)
 {
-	do {
-		WRITE_ONCE(*slot, entry);
-		slot++;
+	u64 next;
+
+	if ((end - slot) % 2) {
+		*slot++ = entry;
+		if (slot == end)
+			return;
 		entry = arch_pte_advance(entry, step);
+	}
+	do {
+		next = arch_pte_advance(entry, step);
+		slot[0] = entry;
+		slot[1] = next;
+		slot += 2;
+		entry = arch_pte_advance(next, step);
 	} while (slot != end);
 }
 
-/* The same, but up to an entry that points to a table. Return: where it stopped. */
+/* One by one, but up to an entry that points to a table. Return: where it stopped. */
 static __noinline u64 *fill_blocks(u64 *slot, const u64 *end, u64 entry, u64 step)
 {
 	do {

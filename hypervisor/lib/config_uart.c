@@ -38,7 +38,8 @@ static int check_virtual_irq(const void *blob, struct jh_error *err)
 	if (!irq)
 		return 0;
 	if (irq < INTID_SPI || irq > CONFIG_LAST_SPI)
-		return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_CONSOLE, 0, irq, CONFIG_LAST_SPI);
+		return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_CONSOLE, 0, irq,
+				    CONFIG_LAST_SPI);
 	if (cell->flags & JH_CELL_IRQ_DIRECT)
 		return refuse_value(err, JH_ERR_CONSOLE_DIRECT, JH_OBJ_CONSOLE, 0, irq, 0);
 	for (i = 0; i < count; i++) {

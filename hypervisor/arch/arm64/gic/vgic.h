@@ -81,8 +81,8 @@ void vgic_withdraw(u32 word, u32 mask);
 
 /**
  * vgic_drain() - empty all list registers and queues
- * @keep:	the owner keeps its interrupts: edges are made pending again, SGIs stay noted, active
- *		ones stay active; otherwise everything is forgotten
+ * @keep:	the owner keeps its interrupts: edges are made pending again, SGIs stay noted,
+ *		active ones stay active; otherwise everything is forgotten
  */
 void vgic_drain(bool keep) __cold;
 

@@ -63,8 +63,9 @@ static inline u64 arch_pte_table(pa_t table)
 /* flags: MAP_* of hv/addr.h */
 static inline u64 arch_pte_leaf(pa_t pa, u32 flags, u32 level)
 {
-	return pa.a >> 2 | PTE_V | PTE_USED | (u64)(flags & (MAP_READ | MAP_WRITE | MAP_EXECUTE)) << 1 |
-	       (u64)level << PTE_LEVEL_SHIFT | (flags & MAP_DEVICE ? PTE_PBMT_IO : 0) |
+	return pa.a >> 2 | PTE_V | PTE_USED | (u64)level << PTE_LEVEL_SHIFT |
+	       (u64)(flags & (MAP_READ | MAP_WRITE | MAP_EXECUTE)) << 1 |
+	       (flags & MAP_DEVICE ? PTE_PBMT_IO : 0) |
 	       (flags & MAP_UNCACHED ? PTE_PBMT_NC : 0);
 }
 
