@@ -125,7 +125,7 @@ static inline __u64 jh_cpu_stat(const struct jh_cpu_report *cpu, __u32 stat)
 	return jh_stat(cpu->stats, stat);
 }
 
-#define JH_CPUREP_ABSENT	0
+#define JH_CPUREP_ABSENT	0	/* no CPU has this number, or root runs it by itself */
 #define JH_CPUREP_RUNNING	1
 #define JH_CPUREP_PARKED	2	/* off, in PSCI's words: waits in the hypervisor */
 #define JH_CPUREP_FAILED	3
