@@ -95,7 +95,7 @@ static int setup(void **state)
 		.entry = 0x1040, .file_size = sizeof(file), .memory_size = 16 * PAGE,
 		.text_end = 2 * PAGE, .rodata_end = 3 * PAGE, .percpu_pages = 4, .base_pages = 10,
 		.cpu_pages = 2, .report_offset = 8 * PAGE, .report_size = 8 * PAGE,
-		.layout = EL2_LAYOUT, .optional = JH_OPTIONAL_UART,
+		.layout = EL2_LAYOUT, .optional = JH_OPTIONAL_ALL,
 	};
 	memset(&the_system, 0, sizeof(the_system));
 	blob_system(&parts);
@@ -142,7 +142,7 @@ static void the_image_with_the_units_that_are_wanted(void **state)
 	header()->optional = 0;
 	assert_int_equal(jh_image_load(&the_system, &err), -refuse_errno(JH_ERR_IMAGE_UNITS));
 	assert_int_equal(err.reason, JH_ERR_IMAGE_UNITS);
-	assert_int_equal(err.value, JH_OPTIONAL_UART);
+	assert_int_equal(err.value, JH_OPTIONAL_ALL);
 	assert_int_equal(held, 0);
 	config->optional = 0;
 	assert_int_equal(jh_image_load(&the_system, &err), 0);

@@ -90,8 +90,10 @@ int cell_stop(struct cell *cell, struct jh_error *error)
 	u64 lost;
 
 	/* Before the request: a CPU that a sibling turns on looks at the state (core/cpu.c). */
-	if (compare_exchange(&cell->state, JH_CELL_RUNNING, JH_CELL_STOPPED))
+	if (compare_exchange(&cell->state, JH_CELL_RUNNING, JH_CELL_STOPPED)) {
 		report_cell_changed(cell->id, JH_CELL_STOPPED);
+		unit_ended(cell);
+	}
 	recall_cpus(cell, cell->cpu_mask);
 	lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
 	/*
@@ -118,6 +120,7 @@ void cell_end(bool reset)
 	if (compare_exchange(&cell->state, JH_CELL_RUNNING, JH_CELL_STOPPED)) {
 		cell->report->reset = reset;
 		report_cell_changed(cell->id, JH_CELL_STOPPED);
+		unit_ended(cell);
 	}
 	recall_cpus(cell, cell->cpu_mask & ~BIT(this_cpu()));
 	cpu_park();
@@ -132,6 +135,7 @@ void cell_fail(const struct jh_crash *crash)
 	if (compare_exchange(&cell->state, JH_CELL_RUNNING, JH_CELL_FAILED)) {
 		cell->report->crash = *crash;
 		report_cell_changed(cell->id, JH_CELL_FAILED);
+		unit_ended(cell);
 		crash_log(cell, crash);
 	}
 	self->report->state = JH_CPUREP_FAILED;

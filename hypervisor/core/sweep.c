@@ -18,14 +18,24 @@ static bool is_cached(const struct cell *cell, const struct cell_memory *m)
 	return is_own_ram(cell, m) || (m->flags & (JH_MEM_IO | JH_MEM_WRITE)) == JH_MEM_WRITE;
 }
 
+/*
+ * What a side of a link has written goes with its life: the other side has been told (cell_ended).
+ * Before its first one there is only what the other side wrote.
+ */
+static bool goes_with_life(const struct cell *cell, const struct cell_memory *m)
+{
+	return m->goes && cell->report->starts;
+}
+
 static bool concerns(const struct cell *cell, enum cell_sweep sweep, const struct cell_memory *m)
 {
-	return sweep == SWEEP_CLEAN ? is_cached(cell, m) : is_own_ram(cell, m);
+	return sweep == SWEEP_CLEAN ? is_cached(cell, m) :
+				      is_own_ram(cell, m) || goes_with_life(cell, m);
 }
 
 static bool zeroes(const struct cell *cell, enum cell_sweep sweep, const struct cell_memory *m)
 {
-	return sweep == SWEEP_SCRUB ||
+	return sweep == SWEEP_SCRUB || goes_with_life(cell, m) ||
 	       (cell->flags & JH_CELL_SCRUB_RESTART && is_own_ram(cell, m));
 }
 

@@ -12,7 +12,7 @@
  */
 static const struct unit *const units[] = {
 	&unit_cpus, &unit_memory, &unit_arch, &unit_irqchip, &unit_firmware, &unit_comm,
-	&unit_console, &unit_uart, &unit_irqs,
+	&unit_console, &unit_uart, &unit_link, &unit_irqs,
 };
 
 #define NUM_UNITS	ARRAY_SIZE(units)
@@ -99,6 +99,11 @@ void unit_commit(struct cell *cell)
 void unit_reset(struct cell *cell)
 {
 	run_cell(offsetof(struct unit, cell_reset), cell, false);
+}
+
+void unit_ended(struct cell *cell)
+{
+	run_cell(offsetof(struct unit, cell_ended), cell, false);
 }
 
 void unit_quiet(struct cell *cell)

@@ -257,6 +257,11 @@ const struct jh_config_unit *config_units(const void *blob, __u32 *count)
 	return elements(blob, JH_SECTION_UNIT, count);
 }
 
+const struct jh_config_link *config_links(const void *blob, __u32 *count)
+{
+	return elements(blob, JH_SECTION_LINK, count);
+}
+
 /* They may lie side by side, in any order: each round finds at least one more of them. */
 int config_is_assignable(const void *system, __u64 start, __u64 size)
 {

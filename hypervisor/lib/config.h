@@ -85,6 +85,33 @@ const struct jh_config_device *config_devices(const void *blob, __u32 *count);
 const struct jh_config_pool *config_pools(const void *blob, __u32 *count);
 const struct jh_config_assignable *config_assignable(const void *blob, __u32 *count);
 const struct jh_config_unit *config_units(const void *blob, __u32 *count);
+const struct jh_config_link *config_links(const void *blob, __u32 *count);
+
+#define CONFIG_LINK_BELLS	16	/* that a side of a link may have */
+#define CONFIG_LINK_SECTIONS	4
+
+/**
+ * struct config_section - a part of a link's memory; they lie in a row, a part of 0 bytes is none
+ * @offset: from the start of the memory, page-aligned
+ * @size:   bytes, whole pages
+ * @mine:   the side whose view this is may write it
+ * @common: so may the other side
+ */
+struct config_section {
+	__u64 offset;
+	__u64 size;
+	int mine;
+	int common;
+};
+
+/**
+ * config_link_section() - a part of a checked link's memory, as its side sees it
+ * @index: 0: the state table, 1: what both write, 2 and 3: the output of sides 0 and 1
+ */
+struct config_section config_link_section(const struct jh_config_link *link, __u32 index);
+
+/** config_link_regions() - how many of the parts are not empty */
+__u32 config_link_regions(const struct jh_config_link *link);
 
 /** config_is_assignable() - is all of a range covered by the system's assignable ones? */
 int config_is_assignable(const void *system, __u64 start, __u64 size);

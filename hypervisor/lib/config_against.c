@@ -72,18 +72,25 @@ static int check_phys(const void *blob, const struct jh_config_memory *mem, __u3
 	return check_place(blob, mem, index, err);
 }
 
-/* Every automatic region must fit into a pool: it is never split. */
-static int check_space(const void *system, const void *cell, struct jh_error *err)
+static __u64 largest_pool(const void *system)
 {
 	__u32 i, count;
 	const struct jh_config_pool *pools = config_pools(system, &count);
-	const struct jh_config_memory *mems;
 	__u64 largest = 0;
 
 	for (i = 0; i < count; i++)
 		if (pools[i].size > largest)
 			largest = pools[i].size;
-	mems = config_memories(cell, &count);
+	return largest;
+}
+
+/* Every automatic region must fit into a pool: it is never split. */
+static int check_space(const void *system, const void *cell, struct jh_error *err)
+{
+	__u64 largest = largest_pool(system);
+	__u32 i, count;
+	const struct jh_config_memory *mems = config_memories(cell, &count);
+
 	for (i = 0; i < count; i++)
 		if ((mems[i].flags & JH_MEM_AUTO) && mems[i].size > largest)
 			return refuse_value(err, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, i, mems[i].size,
@@ -92,12 +99,17 @@ static int check_space(const void *system, const void *cell, struct jh_error *er
 }
 
 /* An optional unit that the cell counts on is one that the system's configuration has. */
-static int check_optional(const void *system, const struct jh_console *console,
-			  struct jh_error *err)
+static int check_optional(const void *system, const void *cell, struct jh_error *err)
 {
+	const struct jh_console *console = config_console(cell);
+	__u32 optional = config_system(system)->optional, links;
+
+	config_links(cell, &links);
 	if (console && console->flags & JH_CONSOLE_VIRTUAL &&
-	    !(config_system(system)->optional & JH_OPTIONAL_UART))
+	    !(optional & JH_OPTIONAL_UART))
 		return refuse(err, JH_ERR_NO_UART, JH_OBJ_CONSOLE, 0);
+	if (links && !(optional & JH_OPTIONAL_LINK))
+		return refuse(err, JH_ERR_NO_LINK, JH_OBJ_LINK, 0);
 	return 0;
 }
 
@@ -112,6 +124,26 @@ static int check_guest(const void *system, __u64 start, __u64 size, __u32 reason
 				   config_unit_index(unit)) : 0;
 }
 
+/* Nor are its links there, whose memory comes from a pool as well. */
+static int check_links(const void *system, const void *cell, struct jh_error *err)
+{
+	__u32 i, count;
+	const struct jh_config_link *links = config_links(cell, &count);
+	int ret = 0;
+
+	for (i = 0; !ret && i < count; i++) {
+		ret = check_guest(system, links[i].address, links[i].size, JH_ERR_VIRT_UNIT,
+				  JH_OBJ_LINK, i, err);
+		if (!ret)
+			ret = check_guest(system, links[i].registers, JH_CONFIG_PAGE_SIZE,
+					  JH_ERR_VIRT_UNIT, JH_OBJ_LINK, i, err);
+		if (!ret && links[i].size > largest_pool(system))
+			ret = refuse_value(err, JH_ERR_MEM_SPACE, JH_OBJ_LINK, i, links[i].size,
+					   largest_pool(system));
+	}
+	return ret;
+}
+
 int config_check_against(const void *system, const void *cell, struct jh_error *err)
 {
 	__u32 i, count;
@@ -120,7 +152,7 @@ int config_check_against(const void *system, const void *cell, struct jh_error *
 	int ret;
 
 	refuse_clear(err);
-	ret = check_optional(system, console, err);
+	ret = check_optional(system, cell, err);
 	if (!ret)
 		ret = check_guest(system, config_cell(cell)->comm_address, JH_COMM_SIZE,
 				  JH_ERR_COMM_UNIT, JH_OBJ_CELL, 0, err);
@@ -133,5 +165,7 @@ int config_check_against(const void *system, const void *cell, struct jh_error *
 		if (!ret && !(mems[i].flags & JH_MEM_AUTO))
 			ret = check_phys(system, &mems[i], i, err);
 	}
+	if (!ret)
+		ret = check_links(system, cell, err);
 	return ret ? ret : check_space(system, cell, err);
 }

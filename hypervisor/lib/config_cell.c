@@ -31,7 +31,7 @@ static int check_policy(const struct jh_config_cell *cell, struct jh_error *err)
 
 static int check_cell(const struct jh_config_cell *cell, struct jh_error *err)
 {
-	int ret = config_part_name(cell->name, JH_OBJ_CELL, err);
+	int ret = config_part_name(cell->name, JH_OBJ_CELL, 0, err);
 
 	if (!ret)
 		ret = config_part_flags(cell->flags, KNOWN_CELL, JH_OBJ_CELL, 0, err);
@@ -287,5 +287,7 @@ int config_cell_check(const void *blob, struct jh_error *err)
 		ret = check_cell_irqs(blob, err);
 	if (!ret)
 		ret = check_cell_console(blob, err);
+	if (!ret)
+		ret = config_link_check(blob, err);
 	return ret;
 }

@@ -16,19 +16,19 @@ static int is_name_char(char c)
 	return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
-int config_part_name(const char *name, __u32 object, struct jh_error *err)
+int config_part_name(const char *name, __u32 object, __u32 index, struct jh_error *err)
 {
 	__u32 i = 0;
 
 	if (!is_letter(name[0]))
-		return refuse(err, JH_ERR_NAME, object, 0);
+		return refuse(err, JH_ERR_NAME, object, index);
 	while (i < JH_NAME_LEN && is_name_char(name[i]))
 		i++;
 	if (i == JH_NAME_LEN)
-		return refuse(err, JH_ERR_NAME, object, 0);
+		return refuse(err, JH_ERR_NAME, object, index);
 	for (; i < JH_NAME_LEN; i++)
 		if (name[i])
-			return refuse(err, JH_ERR_NAME, object, 0);
+			return refuse(err, JH_ERR_NAME, object, index);
 	return 0;
 }
 

@@ -15,7 +15,10 @@
 int config_system_check(const void *blob, struct jh_error *err);
 
 /** config_part_name() - JH_ERR_NAME unless @name is a well-formed name */
-int config_part_name(const char *name, __u32 object, struct jh_error *err);
+int config_part_name(const char *name, __u32 object, __u32 index, struct jh_error *err);
+
+/** config_link_check() - the links of a cell, all else of which was checked */
+int config_link_check(const void *blob, struct jh_error *err);
 
 /** config_part_flags() - JH_ERR_FLAGS if @flags has a bit outside of @known */
 int config_part_flags(__u32 flags, __u32 known, __u32 object, __u32 index, struct jh_error *err);

@@ -53,7 +53,7 @@ static int check_end(const struct jh_config_system *system, __u64 start, __u64 s
 static int check_system(const void *blob, struct jh_error *err)
 {
 	const struct jh_config_system *system = config_system(blob);
-	int ret = config_part_name(system->name, JH_OBJ_SYSTEM, err);
+	int ret = config_part_name(system->name, JH_OBJ_SYSTEM, 0, err);
 
 	if (!ret)
 		ret = config_part_flags(system->flags,

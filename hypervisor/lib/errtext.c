@@ -47,6 +47,7 @@ static const struct {
 	[JH_OBJ_IMAGE] = { "the image", 0, 0 },
 	[JH_OBJ_MACHINE] = { "this machine", 0, 0 },
 	[JH_OBJ_HYPERVISOR] = { "the hypervisor's memory", 0, JH_SECTION_SYSTEM },
+	[JH_OBJ_LINK] = { "link", 1, JH_SECTION_LINK },
 };
 
 #define KIND_NAME(name, number, key, least, limit, step, most, flags) \
@@ -175,6 +176,9 @@ static void put_detail(struct text *text, const void *element, __u32 object, __u
 		put_field(text, ((const struct jh_config_device *)element)->path,
 			  JH_CONFIG_PATH_LEN);
 		put_char(text, ')');
+	} else if (object == JH_OBJ_LINK) {
+		put_char(text, ' ');
+		put_field(text, ((const struct jh_config_link *)element)->name, JH_NAME_LEN);
 	} else if (object == JH_OBJ_CELL) {
 		put_char(text, ' ');
 		put_field(text, ((const struct jh_config_cell *)element)->name, JH_NAME_LEN);

@@ -69,6 +69,21 @@ void blob_cell(struct blob_parts *parts)
 	parts->console = uart;
 }
 
+struct jh_config_link *blob_add_link(struct blob_parts *parts, const char *name, const char *peer)
+{
+	__u32 index = parts->num_links++;
+	struct jh_config_link *link = &parts->links[index];
+
+	*link = (struct jh_config_link){
+		.address = 0x70000000 + index * 0x10000, .size = 0x8000, .output = 0x2000,
+		.registers = 0x0b000000 + index * 0x1000, .irq = 100 + index, .bells = 4,
+		.side = strcmp(peer, parts->cell.name) < 0,
+	};
+	strncpy(link->name, name, sizeof(link->name) - 1);
+	strncpy(link->peer, peer, sizeof(link->peer) - 1);
+	return link;
+}
+
 struct packer {
 	char *blob;		/* NULL while the length is being found out */
 	__u32 sections;
@@ -112,6 +127,7 @@ static void pack_all(struct packer *packer, const struct blob_parts *p)
 	pack_section(packer, JH_SECTION_ASSIGNABLE, p->assignable, p->num_assignable,
 		     sizeof(p->assignable[0]));
 	pack_section(packer, JH_SECTION_UNIT, p->units, p->num_units, sizeof(p->units[0]));
+	pack_section(packer, JH_SECTION_LINK, p->links, p->num_links, sizeof(p->links[0]));
 }
 
 void blob_seal(void *blob, __u32 length)

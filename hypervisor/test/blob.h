@@ -21,6 +21,7 @@ struct blob_parts {
 	__u32 num_pools;
 	__u32 num_assignable;
 	__u32 num_units;
+	__u32 num_links;
 	struct jh_config_system system;
 	struct jh_console console;
 	struct jh_config_cell cell;
@@ -31,6 +32,7 @@ struct blob_parts {
 	struct jh_config_pool pools[JH_CONFIG_MAX_POOLS];
 	struct jh_config_assignable assignable[JH_CONFIG_MAX_ASSIGNABLE];
 	struct jh_config_unit units[JH_CONFIG_MAX_UNITS];
+	struct jh_config_link links[JH_CONFIG_MAX_LINKS];
 };
 
 /** blob_system() - QEMU's virt machine with GICv3: automatic pool, second UART assignable */
@@ -45,6 +47,15 @@ void blob_gic(struct blob_parts *parts, __u64 gicd, __u64 maintenance);
 
 /** blob_cell() - a cell that owns CPU 3, 16 MiB and the second UART, its console */
 void blob_cell(struct blob_parts *parts);
+
+/**
+ * blob_add_link() - one more side of a link
+ *
+ * With 4 bells, side 0 being the cell whose name comes first; memory of 8 pages, of which each
+ * output has 2, at 0x70000000 and behind it, registers at 0x0b000000 and behind it, interrupt 100
+ * and so on.
+ */
+struct jh_config_link *blob_add_link(struct blob_parts *parts, const char *name, const char *peer);
 
 /**
  * blob_pack() - the blob of the parts, in memory of exactly its size (free it)

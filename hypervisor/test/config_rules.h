@@ -24,8 +24,8 @@ struct rule {
 	__u32 other_index;
 };
 
-extern const struct rule cell_rules[], virtual_rules[], system_rules[];
-extern const size_t num_cell_rules, num_virtual_rules, num_system_rules;
+extern const struct rule cell_rules[], virtual_rules[], link_rules[], system_rules[];
+extern const size_t num_cell_rules, num_virtual_rules, num_link_rules, num_system_rules;
 
 /* A change is written where it is used: one expression statement or more. */
 #define RULE(name, code) static void name(void) { code; }
@@ -37,6 +37,7 @@ static inline void nothing(void)
 
 /* Changes from which rows of other files start, too. */
 void v_ok(void);	/* a virtual UART, which a cell has in place of a device's */
+void l_ok(void);	/* two links, the second with another peer */
 void s_v2(void);	/* GICv2 */
 void s_its(void);
 void s_con(void);

@@ -51,6 +51,12 @@ RULE(p_virt_gicv, s_v2(); c.memories[1].virt = 0x08040000; c.console.address = 0
 RULE(p_base, s.system.optional = 0)
 RULE(p_uart, v_ok())
 RULE(p_no_uart, v_ok(); s.system.optional = JH_OPTIONAL_ALL & ~JH_OPTIONAL_UART)
+RULE(p_link, l_ok())
+RULE(p_no_link, l_ok(); s.system.optional = JH_OPTIONAL_ALL & ~JH_OPTIONAL_LINK)
+RULE(p_link_gicd, l_ok(); c.links[1].address = 0x07ffb000)
+RULE(p_link_gicr, l_ok(); c.links[1].registers = 0x080a0000)
+RULE(p_link_space, l_ok(); c.links[1].size = 66 << 20)
+RULE(p_link_fits, l_ok(); c.links[1].size = 64 << 20)
 RULE(p_console, v_ok(); c.console.address = 0x08000000)
 RULE(p_comm, c.cell.comm_address = 0x080b0000)
 
@@ -85,6 +91,14 @@ static const struct rule pair_rules[] = {
 	{ "hypervisor's console", p_con, JH_ERR_MEM_CONSOLE, JH_OBJ_MEMORY, 1, 0, 0 },
 	{ "a cell that needs no optional unit", p_base, 0, 0, 0, 0, 0 },
 	{ "a cell that needs one that is there", p_uart, 0, 0, 0, 0, 0 },
+	{ "links", p_link, 0, 0, 0, 0, 0 },
+	{ "links that are not there", p_no_link, JH_ERR_NO_LINK, JH_OBJ_LINK, 0, 0, 0 },
+	{ "a link over the distributor", p_link_gicd, JH_ERR_VIRT_UNIT, JH_OBJ_LINK, 1,
+	  JH_OBJ_UNIT, UNIT(GICD, 0) },
+	{ "a link's registers over others", p_link_gicr, JH_ERR_VIRT_UNIT, JH_OBJ_LINK, 1,
+	  JH_OBJ_UNIT, UNIT(GICR, 0) },
+	{ "a link larger than a pool", p_link_space, JH_ERR_MEM_SPACE, JH_OBJ_LINK, 1, 0, 0 },
+	{ "a link as large as a pool", p_link_fits, 0, 0, 0, 0, 0 },
 	{ "a cell that needs one that is not", p_no_uart, JH_ERR_NO_UART, JH_OBJ_CONSOLE, 0, 0, 0 },
 	{ "beyond the highest address", p_beyond, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, 0, 0, 0 },
 	{ "more than the pool", p_space, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, 0, 0, 0 },
@@ -135,6 +149,8 @@ static void cell_rows(void **state)
 		judge(&cell_rules[i], JH_CONFIG_CELL);
 	for (i = 0; i < num_virtual_rules; i++)
 		judge(&virtual_rules[i], JH_CONFIG_CELL);
+	for (i = 0; i < num_link_rules; i++)
+		judge(&link_rules[i], JH_CONFIG_CELL);
 }
 
 static void system_rows(void **state)
@@ -225,8 +241,9 @@ static void every_reason_is_tested(void **state)
 		{ cell_rules, num_cell_rules },
 		{ system_rules, num_system_rules },
 		{ virtual_rules, num_virtual_rules },
+		{ link_rules, num_link_rules },
 	};
-	__u32 seen[256] = { 0 };
+	__u32 seen[512] = { 0 };
 	size_t i, j;
 
 	(void)state;

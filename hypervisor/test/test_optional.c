@@ -25,6 +25,7 @@ static void nobody_receives(void **state)
 
 	(void)state;
 	assert_null(&unit_uart);
+	assert_null(&unit_link);
 	world_boot(&fake_defaults, 0xc);
 	world_cell(&parts, "rtos", CELL_CPU);
 	assert_int_equal(world_run(&parts), 1);

@@ -31,6 +31,19 @@ static u64 random_pages(u32 most)
 
 static bool sharing;
 
+/* Both sides mostly agree on it, too. */
+static void random_link(struct blob_parts *parts, const char *peer)
+{
+	struct jh_config_link *link = blob_add_link(parts, "link", peer);
+
+	if (!fake_random(8))
+		link->size += PAGE_SIZE;
+	if (!fake_random(8))
+		link->side = !link->side;
+	/* Which its interrupts are not for. */
+	parts->cell.flags &= ~(u32)JH_CELL_IRQ_DIRECT;
+}
+
 /* "cell2" and "cell3" mostly agree on what they share: memory, registers, or both. */
 static void random_shares(struct blob_parts *parts, u32 number)
 {
@@ -40,6 +53,8 @@ static void random_shares(struct blob_parts *parts, u32 number)
 	if (fake_random(4))
 		world_add_share(parts, peer, FAKE_POOL0 + 0x80000 + number / 2 * 0x2000, 0x2000000,
 				fake_random(8) ? 0x2000 : 0x1000, RAM_FLAGS);
+	if (fake_random(2))
+		random_link(parts, peer);
 	if (!fake_random(3))
 		world_add_share(parts, peer, FAKE_DEVICE2 + number / 2 * PAGE_SIZE, 0x3000000,
 				PAGE_SIZE, IO_FLAGS);

@@ -13,7 +13,7 @@ from pathlib import Path
 
 # JH_OBJ_* of jh/error.h that are sections of a configuration.
 OBJECTS = {3: "system", 4: "console", 5: "cell", 6: "cpu", 7: "memory", 8: "irq", 9: "device",
-           10: "pool", 11: "assignable", 12: "unit"}
+           10: "pool", 11: "assignable", 12: "unit", 16: "link"}
 
 
 @dataclass(frozen=True)

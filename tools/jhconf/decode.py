@@ -209,4 +209,6 @@ def _cell(config: Config) -> list[str]:
         lines += _memory(config, memory, RAM_FLAGS)
     for irq in config.elements("irq"):
         lines += ["", "[[irq]]", *_pairs(schema.IRQ, irq, ("device",)), *_device(config, irq)]
+    for link in config.elements("link"):
+        lines += ["", "[[link]]", *_pairs(schema.LINK, link)]
     return lines

@@ -10,7 +10,7 @@ from .schema import Field, Record
 
 # What makes an element the same one in both; elements without are compared by their position.
 IDENTITY = {"cpu": "cpu", "memory": "virt", "irq": "intid", "device": "path",
-            "assignable": "address"}
+            "assignable": "address", "link": "name"}
 
 
 def diff(old: Config, new: Config) -> list[str]:

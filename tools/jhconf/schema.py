@@ -123,6 +123,7 @@ FIRMWARE = (
 OPTIONAL = (
     Value("JH_OPTIONAL_UART", 0x1, "uart",
           'virtual UARTs of cells, console = "uart", with their interrupt'),
+    Value("JH_OPTIONAL_LINK", 0x2, "link", "links between cells, with their interrupts"),
 )
 
 OPTIONAL_ALL = sum(unit.value for unit in OPTIONAL)
@@ -403,7 +404,29 @@ UNIT = Record(
     {"system": (0, 16)}, "JH_CONFIG_MAX_UNITS",
 )
 
-RECORDS = (SYSTEM, CONSOLE, CELL, CPU, MEMORY, IRQ, DEVICE, POOL, ASSIGNABLE, UNIT)
+LINK = Record(
+    "link", 11, "a side of a link: what the cell has in common with one other",
+    (
+        Field("name", f"char[{NAME_LEN}]", "name of the link, on both sides, zero-terminated",
+              "name", "text"),
+        Field("peer", f"char[{NAME_LEN}]", "name of the cell that is the other side", "peer",
+              "text"),
+        Field("address", "u64", "guest-physical address of the memory, below 4 GiB", "address"),
+        Field("size", "u64", "bytes of memory: a page of states, what both write, two outputs",
+              "size", "size"),
+        Field("output", "u64", "bytes of an output section, which its side alone writes",
+              "output", "size"),
+        Field("registers", "u64", "guest-physical address of the page of registers",
+              "registers"),
+        Field("irq", "u32", "INTID of the interrupt that bells raise, an SPI", "irq", "dec"),
+        Field("bells", "u32", "how many bells each side has, 1 to 16", "bells", "dec", (), 1),
+        Field("side", "u32", "0 or 1: which of the two this is", "side", "dec"),
+        Field("spare", "u32", "0"),
+    ),
+    {"cell": (0, 8)}, "JH_CONFIG_MAX_LINKS",
+)
+
+RECORDS = (SYSTEM, CONSOLE, CELL, CPU, MEMORY, IRQ, DEVICE, POOL, ASSIGNABLE, UNIT, LINK)
 BY_SECTION = {record.section: record for record in RECORDS}
 BY_TYPE = {record.type: record for record in RECORDS}
 
@@ -538,4 +561,8 @@ CELL_KEYS = (
         "when its RAM is zeroed: once it is destroyed, or also before every start, after which "
         "all that was loaded is loaded again"),
     Key("vpci-irq-base", "number", "0", "first SPI number of virtual PCI devices"),
+    Key("link", "[[link]] tables { name, peer, size, address }", "",
+        "links to other cells, which declare them too; output is a quarter of the size unless it "
+        "says else, registers a free page, irq a free number, and side 0 is the cell whose name "
+        "comes first"),
 )

@@ -23,6 +23,8 @@ def judge(system: Member | None, cells: list[Member]) -> Iterator[Finding]:
         yield from _space(system, cells)
         yield from _root(system)
     for cell in cells:
+        yield from links(cell, cells)
+    for cell in cells:
         yield from _trust(cell)
         yield from _priorities(system, cell)
 
@@ -63,11 +65,39 @@ def _two_owners(cell: Member, other: Member) -> Iterator[Finding]:
                                 f"{other.name}", "move one of them, or never create both")
 
 
+def links(cell: Member, cells: list[Member]) -> Iterator[Finding]:
+    """Both sides of each link: the second one to be created is refused if they disagree."""
+    for index, item in enumerate(cell.config.elements("link")):
+        peer = next((other for other in cells if other.name == item["peer"]), None)
+        if peer is None:
+            yield cell.find(NOTE, "link", index, f"its peer {item['peer']} is in none of the files",
+                            "name its file too, to have both sides compared")
+            continue
+        found = next(((number, other) for number, other in enumerate(peer.config.elements("link"))
+                      if other["name"] == item["name"]), None)
+        if found is None:
+            yield cell.find(ERROR, "link", index,
+                            f"{peer.name} ({peer.file}) has no link {item['name']}",
+                            "declare it on both sides")
+            continue
+        number, other = found
+        wrong = [key for key in ("size", "output", "bells") if item[key] != other[key]]
+        wrong += ["peer"] * (other["peer"] != cell.name)
+        wrong += ["side"] * (other["side"] == item["side"])
+        if wrong and (cell.name < peer.name or other["peer"] != cell.name):
+            yield cell.find(ERROR, "link", index,
+                            f"link[{number}] of {peer.name} ({peer.file}) says otherwise: "
+                            f"{', '.join(wrong)}", "declare it alike on both sides")
+
+
 def _space(system: Member, cells: list[Member]) -> Iterator[Finding]:
     """All automatic memory of all cells against the pools."""
     pools = sum(int(pool["size"]) for pool in system.config.elements("pool"))
     wanted = sum(int(item["size"]) for cell in cells for _, item in cell.memories()
                  if int(item["flags"]) & MEM["auto"])
+    # A link's memory is there once, for both sides.
+    wanted += sum({frozenset((cell.name, str(item["peer"]), str(item["name"]))): int(item["size"])
+                   for cell in cells for item in cell.config.elements("link")}.values())
     if wanted > pools:
         yield system.find(WARNING, "pool", 0,
                           f"the cells want {size_text(wanted)} of automatic memory together, the "

@@ -133,7 +133,16 @@ def _cell(config: Config) -> list[str]:
     devices = [[f"[{i}]", str(d["path"])] for i, d in enumerate(config.elements("device"))]
     if devices:
         lines += ["devices", *table(devices)]
-    return lines
+    return lines + _links(config)
+
+
+def _links(config: Config) -> list[str]:
+    rows = [[f"[{index}]", str(item["name"]), f"side {item['side']}, to {item['peer']}",
+             span(int(item["address"]), int(item["size"])),
+             f"output {human(int(item['output']))}", f"registers {int(item['registers']):#x}",
+             f"INTID {item['irq']}", f"bells {item['bells']}"]
+            for index, item in enumerate(config.elements("link"))]
+    return ["links", *table(rows)] if rows else []
 
 
 def _gic(config: Config) -> str:

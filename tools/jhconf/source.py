@@ -343,6 +343,8 @@ class _Cell(_Reader):
             self.irq(table, key)
         item["flags"] = self.flags()
         self.console()
+        for key, table in self.entries("link"):
+            self.link(table, key)
         return self.source
 
     def word(self, name: str, words: tuple[str, ...]) -> str:
@@ -533,15 +535,45 @@ class _Cell(_Reader):
         if "irq" in table:
             cell["console_irq"] = values.number(table["irq"], (*key, "irq"))
         elif not int(cell["flags"]) & CELL["IRQ_DIRECT"]:
-            taken = {item["intid"] for item in self.source.config.elements("irq")}
-            cell["console_irq"] = next(n for n in range(VIRTUAL_IRQ, 1020) if n not in taken)
+            cell["console_irq"] = self.free_irq()
         self.source.add("console", element("console", address=address, size=VIRTUAL_SIZE,
                                            type=PL011, flags=VIRTUAL_FLAGS), key)
 
-    def free_page(self) -> int:
+    def link(self, table: Any, key: Key) -> None:
+        values.keys(table, _record_keys("link"), key)
+        for name, example in (("name", "\"samples\""), ("peer", "\"rtos2\", the other cell"),
+                              ("size", "\"64K\""), ("address", "0x70000000")):
+            values.needed(table, name, example, key)
+        item = _record("link", table, key)
+        cell = self.source.config.one("cell")
+        if "output" not in table:
+            item["output"] = int(item["size"]) // 4 // schema.PAGE_SIZE * schema.PAGE_SIZE
+        if "side" not in table:
+            item["side"] = int(str(item["peer"]) < str(cell["name"]))
+        if "registers" not in table:
+            item["registers"] = self.free_page([(int(item["address"]), int(item["size"]))])
+        if "irq" not in table:
+            item["irq"] = self.free_irq()
+        self.source.add("link", item, key)
+
+    def free_irq(self) -> int:
+        """A number that none of the cell's interrupts has yet."""
+        config = self.source.config
+        taken = {int(item["intid"]) for item in config.elements("irq")}
+        taken |= {int(item["irq"]) for item in config.elements("link")}
+        taken.add(int(config.one("cell")["console_irq"]))
+        taken |= {values.number(table["irq"], (*key, "irq")) for key, table in self.entries("link")
+                  if isinstance(table, dict) and "irq" in table}
+        return next(n for n in range(VIRTUAL_IRQ, 1020) if n not in taken)
+
+    def free_page(self, more: list[tuple[int, int]] | None = None) -> int:
         """Where QEMU's virt machine has its UART, or the first place like it that is free."""
-        taken = [(int(item["virt"]), int(item["size"]))
-                 for item in self.source.config.elements("memory")]
+        config = self.source.config
+        taken = [(int(item["virt"]), int(item["size"])) for item in config.elements("memory")]
+        taken += [(int(item["address"]), int(item["size"]))
+                  for section in ("console", "link") for item in config.elements(section)]
+        taken += [(int(item["registers"]), schema.PAGE_SIZE) for item in config.elements("link")]
+        taken += more or []
         taken.append((int(self.source.config.one("cell")["comm_address"]), schema.PAGE_SIZE))
         if self.tree is not None:
             taken += [(where.start, where.size) for ranges in self.tree.gic().units().values()

@@ -30,7 +30,7 @@ gicv3-objs := $(patsubst %,arch/arm64/gic/%.o,gicr gicv3 vcpuid_v3 vgic_v3 vgicd
 full-objs := $(addprefix arch/arm64/,firmware/sip_owner.o gic/vspi.o soc/imx8m.o soc/zynqmp.o)
 base-objs := $(addprefix arch/arm64/,firmware/sip_owner_none.o gic/vspi_none.o)
 
-hot := core/hypercall.o $(addprefix arch/arm64/,firmware/psci.o firmware/smccc.o trap/trap.o \
+hot := core/hypercall.o core/link.o $(addprefix arch/arm64/,firmware/psci.o firmware/smccc.o trap/trap.o \
 	trap/fault.o \
 	$(patsubst %,gic/%.o,gicv2 gicv3 vbank vgic vgic_cpu vgic_v2 vgic_v3 vgicd vgicd_v2 vgicr \
-	vppi vsgi_v2 vsgi_v3))
+	vppi vsgi_v2 vsgi_v3 vspi))

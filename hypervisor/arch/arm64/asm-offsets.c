@@ -23,6 +23,7 @@ void offsets(void)
 	DEFINE(IMAGE_BASE_PAGES, BASE_PAGES);
 	DEFINE(IMAGE_CPU_PAGES, CPU_PAGES);
 	DEFINE(OPTIONAL_UART, JH_OPTIONAL_UART);
+	DEFINE(OPTIONAL_LINK, JH_OPTIONAL_LINK);
 	DEFINE(PERCPU_FIRMWARE_CALL, offsetof(struct percpu, firmware_call));
 	DEFINE(PERCPU_MITIGATION_VA, PERCPU_VA + offsetof(struct percpu, mitigation));
 	DEFINE(PERCPU_STATS, offsetof(struct percpu, stats));

@@ -64,7 +64,8 @@ SECTIONS
 	image_off_rodata = ABSOLUTE(image_rodata_end - image_start);
 	image_off_report = ABSOLUTE(image_report - image_start);
 	image_report_size = ABSOLUTE(image_report_end - image_report);
-	image_optional = ABSOLUTE(DEFINED(unit_uart) ? OPTIONAL_UART : 0);
+	image_optional = ABSOLUTE((DEFINED(unit_uart) ? OPTIONAL_UART : 0) |
+				  (DEFINED(unit_link) ? OPTIONAL_LINK : 0));
 
 	ASSERT(idmap_end - image_start <= 4096, "what runs with the MMU off must be in page 0")
 	ASSERT(image_end - image_start <= EL2_LINEAR_SIZE, "image too large")

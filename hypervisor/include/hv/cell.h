@@ -17,6 +17,8 @@
 #include <jh/image.h>
 #include <jh/report.h>
 
+struct link_port;
+
 #define CELL_ROOT		0
 #define CELL_MAX_MEMORIES	JH_CONFIG_MAX_MEMORIES
 #define CELL_IRQS		1024	/* numbers that interrupts of cells can have */
@@ -34,6 +36,7 @@ enum cell_sweep {
  * @swept:	for each sweep: pages from the start that it has gone over
  * @peer:	offset in the cell's configuration of the name of the one other cell that may have
  *		this range too; 0 if it is shared with nobody, or with root (JH_MEM_SHARED_ROOT)
+ * @goes:	what it holds goes with the cell's life although the other one may have it too
  */
 struct cell_memory {
 	u64 pa;
@@ -41,7 +44,8 @@ struct cell_memory {
 	u64 size;
 	u32 flags;	/* JH_MEM_* */
 	u32 swept[CELL_SWEEPS];
-	u32 peer;
+	u16 peer;
+	u16 goes;
 };
 
 /**
@@ -61,6 +65,7 @@ struct cell_memory {
  * @vuart:	its virtual UART, whose output is NULL if it has none
  * @virqs:	the interrupts that the hypervisor raises for it
  * @uart_region: where it is, one of @regions
+ * @links:	its sides of links (hv/link.h), in the order of its configuration; NULL if none
  * @config:	private copy of its configuration; NULL for root
  * @config_pages: pages at @config
  * @revoked:	for a cell with direct interrupts: where the first table's entries are while its
@@ -93,6 +98,7 @@ struct cell {
 	struct virqs virqs;
 	struct vuart vuart;
 	struct mmio_region uart_region;
+	struct link_port *links;
 	struct cell_memory memories[CELL_MAX_MEMORIES];
 };
 

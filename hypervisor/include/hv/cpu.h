@@ -40,6 +40,7 @@ struct cell;
  * @requests:	CPU_REQ_*, a set
  * @kicks:	it is kicking others just now (cpu_request())
  * @place:	of a cell's CPU: where it is in struct cell.order
+ * @rings:	steps of ringing bells of links (core/link.c): odd while the CPU uses the other side
  * @cell:	owner; changes only while the CPU is parked
  * @entry:	where to start, written before CPU_REQ_START is set
  * @argument:	first register at the start
@@ -52,7 +53,8 @@ struct cpu {
 	u32 state;
 	u32 requests;
 	u32 kicks;
-	u32 place;
+	u16 place;
+	u16 rings;
 	struct cell *cell;
 	u64 entry;
 	u64 argument;

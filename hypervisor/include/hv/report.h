@@ -21,6 +21,7 @@ struct report_area {
 		struct jh_ring log;
 		u8 log_bytes[sizeof(struct jh_ring) + REPORT_LOG_SIZE];
 	};
+	struct jh_link_report links[JH_MAX_LINK_SIDES];
 };
 
 extern struct report_area report;

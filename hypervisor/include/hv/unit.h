@@ -18,8 +18,8 @@
 /**
  * struct unit - one of them; a hook that is NULL has nothing to do
  *
- * All hooks that name a cell are called under the management lock. Those that return int return 0
- * or -errno with the error filled in.
+ * All hooks that name a cell, but for cell_ended, are called under the management lock. Those that
+ * return int return 0 or -errno with the error filled in.
  */
 struct unit {
 	/** @check: can this machine, with this configuration, be taken over? First CPU only. */
@@ -39,6 +39,11 @@ struct unit {
 	 * nothing of the cell writes to it, or raises interrupts, any more
 	 */
 	void (*cell_quiet)(struct cell *cell);
+	/**
+	 * @cell_ended: a life is over; the cell's CPUs are still on their way to be parked. On
+	 * whichever CPU ended it, without the management lock
+	 */
+	void (*cell_ended)(struct cell *cell);
 	/** @cell_revert: undo @cell_commit; the cell's CPUs are parked, its memory is scrubbed */
 	void (*cell_revert)(struct cell *cell);
 	/** @cell_release: undo @cell_prepare, as far as it came */
@@ -50,9 +55,9 @@ extern const struct unit unit_cpus, unit_memory, unit_comm, unit_console, unit_i
 
 /*
  * Optional ones: their objects are in some images and not in others (Makefile), and the system's
- * configuration says which of them its cells may use (JH_OPTIONAL_*). core/cell_uart.c
+ * configuration says which of them its cells may use (JH_OPTIONAL_*). core/cell_uart.c, link.c
  */
-extern const struct unit unit_uart __weak;
+extern const struct unit unit_uart __weak, unit_link __weak;
 
 /*
  * An architecture has three: its CPUs, with the architecture's part of a cell; the interrupt
@@ -81,6 +86,9 @@ void unit_commit(struct cell *cell);
 
 /** unit_reset() - before a life of the cell */
 void unit_reset(struct cell *cell);
+
+/** unit_ended() - a life of the cell is over, whoever ended it; its CPUs may still execute it */
+void unit_ended(struct cell *cell);
 
 /** unit_quiet() - after a life of the cell */
 void unit_quiet(struct cell *cell);

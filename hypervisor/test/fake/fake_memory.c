@@ -181,10 +181,27 @@ void fake_memory_nothing_borrowed(void)
 		fake_fail("CPU %u leaves the hypervisor with guest memory mapped", fake_self);
 }
 
-/* Two slots may lie in the same granule of the sanitizer: open again what the other one needs. */
+/*
+ * Two slots may lie in the same granule of the sanitizer, and those of two CPUs in the same page:
+ * open again what the others need.
+ */
+static void slots_reopen(void)
+{
+	u32 cpu, which;
+
+	for (cpu = 0; cpu < FAKE_CPUS; cpu++) {
+		for (which = 0; which < 2; which++) {
+			const struct slot *s = &slots[cpu][which];
+
+			if (s->at)
+				__asan_unpoison_memory_region(s->at, s->size);
+		}
+	}
+}
+
 static void *slot_open(u32 which, u64 pa, u64 size)
 {
-	struct slot *s = &slots[fake_self][which], *other = &slots[fake_self][!which];
+	struct slot *s = &slots[fake_self][which];
 	struct area *a = area_of(pa, size);
 
 	fake_check(size && ALIGN_UP(pa % PAGE_SIZE + size, PAGE_SIZE) <=
@@ -197,9 +214,7 @@ static void *slot_open(u32 which, u64 pa, u64 size)
 	s->pages = s->at - pa % PAGE_SIZE;
 	s->lines = ALIGN_UP(pa % PAGE_SIZE + size, PAGE_SIZE) / LINE;
 	memset(s->gone, 0, sizeof(s->gone));
-	__asan_unpoison_memory_region(s->at, size);
-	if (other->at)
-		__asan_unpoison_memory_region(other->at, other->size);
+	slots_reopen();
 	return s->at;
 }
 
@@ -230,12 +245,11 @@ void *arch_guest_map_rw(pa_t pa, u64 size)
 
 static void slot_give_back(u32 which)
 {
-	struct slot *s = &slots[fake_self][which], *other = &slots[fake_self][!which];
+	struct slot *s = &slots[fake_self][which];
 
 	fake_check(s->at);
 	slot_close(s);
-	if (other->at)
-		__asan_unpoison_memory_region(other->at, other->size);
+	slots_reopen();
 }
 
 void arch_guest_unmap_ro(void)

@@ -16,7 +16,7 @@
 
 #define JH_CONFIG_MAGIC			"JHCONFIG"	/* 8 bytes, no zero */
 #define JH_CONFIG_VERSION		2
-#define JH_CONFIG_MAX_SIZE		22576	/* bytes of the longest valid blob */
+#define JH_CONFIG_MAX_SIZE		23488	/* bytes of the longest valid blob */
 #define JH_CONFIG_PATH_LEN		112	/* with the terminating zero */
 #define JH_CONFIG_PAGE_SIZE		4096
 #define JH_CONFIG_POOL_ALIGN		0x200000
@@ -38,7 +38,8 @@
 #define JH_SECTION_POOL			8	/* struct jh_config_pool */
 #define JH_SECTION_ASSIGNABLE		9	/* struct jh_config_assignable */
 #define JH_SECTION_UNIT			10	/* struct jh_config_unit */
-#define JH_SECTION_TYPES		11
+#define JH_SECTION_LINK			11	/* struct jh_config_link */
+#define JH_SECTION_TYPES		12
 
 /* The most elements of a section. */
 #define JH_CONFIG_MAX_CPUS		64
@@ -48,6 +49,7 @@
 #define JH_CONFIG_MAX_POOLS		8
 #define JH_CONFIG_MAX_ASSIGNABLE	64
 #define JH_CONFIG_MAX_UNITS		16
+#define JH_CONFIG_MAX_LINKS		8
 #define JH_CONFIG_MAX_ROOT_MEMORIES	256	/* of a listed root */
 
 /* struct jh_config_system.flags */
@@ -68,7 +70,8 @@
 /* struct jh_config_system.optional */
 /* Virtual UARTs of cells, console = "uart", with their interrupt. */
 #define JH_OPTIONAL_UART		0x1
-#define JH_OPTIONAL_ALL			0x1
+#define JH_OPTIONAL_LINK		0x2	/* links between cells, with their interrupts */
+#define JH_OPTIONAL_ALL			0x3
 
 /* struct jh_config_cell.flags */
 #define JH_CELL_TRUSTED			0x1	/* may get what isolation would otherwise refuse */
@@ -302,6 +305,32 @@ struct jh_config_unit {
 	__u64 argument;
 };
 
+/**
+ * struct jh_config_link - a side of a link: what the cell has in common with one other
+ * @name: name of the link, on both sides, zero-terminated
+ * @peer: name of the cell that is the other side
+ * @address: guest-physical address of the memory, below 4 GiB
+ * @size: bytes of memory: a page of states, what both write, two outputs
+ * @output: bytes of an output section, which its side alone writes
+ * @registers: guest-physical address of the page of registers
+ * @irq: INTID of the interrupt that bells raise, an SPI
+ * @bells: how many bells each side has, 1 to 16
+ * @side: 0 or 1: which of the two this is
+ * @spare: 0
+ */
+struct jh_config_link {
+	char name[32];
+	char peer[32];
+	__u64 address;
+	__u64 size;
+	__u64 output;
+	__u64 registers;
+	__u32 irq;
+	__u32 bells;
+	__u32 side;
+	__u32 spare;
+};
+
 /* All sections: X(NAME, struct, least and most in a system, the same in a cell). */
 #define JH_CONFIG_SECTIONS(X) \
 	X(SYSTEM, struct jh_config_system, 1, 1, 0, 0) \
@@ -313,7 +342,8 @@ struct jh_config_unit {
 	X(DEVICE, struct jh_config_device, 0, 0, 0, 64) \
 	X(POOL, struct jh_config_pool, 1, 8, 0, 0) \
 	X(ASSIGNABLE, struct jh_config_assignable, 0, 64, 0, 0) \
-	X(UNIT, struct jh_config_unit, 0, 16, 0, 0)
+	X(UNIT, struct jh_config_unit, 0, 16, 0, 0) \
+	X(LINK, struct jh_config_link, 0, 0, 0, 8)
 
 /*
  * All kinds of units: X(NAME, number, TOML key, least and most bytes (0: no limit),
@@ -412,6 +442,17 @@ JH_CONFIG_AT(struct jh_config_unit, index, 4);
 JH_CONFIG_AT(struct jh_config_unit, address, 8);
 JH_CONFIG_AT(struct jh_config_unit, size, 16);
 JH_CONFIG_AT(struct jh_config_unit, argument, 24);
+_Static_assert(sizeof(struct jh_config_link) == 112, "jh_config_link");
+JH_CONFIG_AT(struct jh_config_link, name, 0);
+JH_CONFIG_AT(struct jh_config_link, peer, 32);
+JH_CONFIG_AT(struct jh_config_link, address, 64);
+JH_CONFIG_AT(struct jh_config_link, size, 72);
+JH_CONFIG_AT(struct jh_config_link, output, 80);
+JH_CONFIG_AT(struct jh_config_link, registers, 88);
+JH_CONFIG_AT(struct jh_config_link, irq, 96);
+JH_CONFIG_AT(struct jh_config_link, bells, 100);
+JH_CONFIG_AT(struct jh_config_link, side, 104);
+JH_CONFIG_AT(struct jh_config_link, spare, 108);
 #undef JH_CONFIG_AT
 _Static_assert(JH_CONSOLE_NONE == 0, "JH_CONSOLE_NONE");
 _Static_assert(JH_CONSOLE_EFIFB == 1, "JH_CONSOLE_EFIFB");

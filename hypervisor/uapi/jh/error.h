@@ -58,6 +58,7 @@ struct jh_error {
 #define JH_OBJ_IMAGE		13	/* what is loaded into a cell, or the hypervisor */
 #define JH_OBJ_MACHINE		14	/* CPU, firmware, kernel: no config could change it */
 #define JH_OBJ_HYPERVISOR	15	/* its memory */
-#define JH_OBJ_KINDS		16
+#define JH_OBJ_LINK		16
+#define JH_OBJ_KINDS		17
 
 #endif

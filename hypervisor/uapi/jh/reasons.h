@@ -149,6 +149,20 @@ X(CONSOLE_IRQ, 241, EINVAL, "{object}: INTID {number} is for a virtual UART, whi
   "set console = \"uart\", or remove irq") \
 X(CONSOLE_DIRECT, 242, EINVAL, "{object}: INTID {number} cannot come to direct interrupts", \
   "set irq = 0 and poll, or interrupts = \"virtual\"") \
+X(LINK_TWICE, 250, EINVAL, "{object} has the name of {other}", "give one of them another name") \
+X(LINK_SELF, 251, EINVAL, "{object}: its peer is the cell itself", "name the other cell") \
+X(LINK_BELLS, 252, EINVAL, "{object} has {number} bells, which must be 1 to {max}", \
+  "correct bells, on both sides") \
+X(LINK_SIZE, 253, EINVAL, "{object}: {size} are less than its sections need, {need}", \
+  "increase size, or set output to less, on both sides") \
+X(LINK_SIDE, 254, EINVAL, "{object}: {number} is no side of a link", \
+  "set side to 0 in one of the cells and to 1 in the other, or remove it from both") \
+X(LINK_HIGH, 255, EINVAL, "{object}: its memory at {value} ends beyond {limit}", \
+  "choose an address below 4 GiB") \
+X(LINK_DIRECT, 256, EINVAL, "{object}: INTID {number} cannot come to direct interrupts", \
+  "set interrupts = \"virtual\"") \
+X(LINK_MEMORY, 257, E2BIG, "{object} makes {number} regions of memory, a cell has {max} at most", \
+  "join neighbours of its memory to larger regions") \
 X(CONSOLE_GATE, 57, EINVAL, "{object}: its clock gate {number} is no bit of a register", \
   "set gate to 0 to {max}") \
 X(MEM_AUTO_SHARED, 58, EINVAL, "{object} is automatic, which root cannot share", \
@@ -177,6 +191,22 @@ X(MEM_CONSOLE, 68, EPERM, "{object} reaches into the hypervisor's own console", 
   "take another UART, or remove the console from the system's configuration") \
 X(NO_UART, 234, EOPNOTSUPP, "{object}: the system has no virtual UARTs for its cells", \
   "add \"uart\" to hypervisor.units of the system's configuration and enable again") \
+X(NO_LINK, 258, EOPNOTSUPP, "{object}: the system has no links for its cells", \
+  "add \"link\" to hypervisor.units of the system's configuration and enable again") \
+X(LINK_PEER, 259, EBUSY, "{object} has the name of {other}, whose peer is another cell", \
+  "give it another name, or correct peer in one of the cells") \
+X(LINK_SIDES, 260, EINVAL, "{object} is side {number}, and so is {other}", \
+  "set side to 0 in one of the cells and to 1 in the other, or remove it from both") \
+X(LINK_SIZES, 261, EINVAL, "{object} has {size} of memory, {other} has {need}", \
+  "give both the same size") \
+X(LINK_OUTPUTS, 262, EINVAL, "{object} has output sections of {size}, {other} of {need}", \
+  "give both the same output") \
+X(LINK_BELL_NUMBERS, 263, EINVAL, "{object} has {number} bells, {other} has {max}", \
+  "give both the same bells") \
+X(LINK_DYING, 264, EBUSY, "{object}: {other} is being destroyed", \
+  "end that first: jhctl cell destroy") \
+X(LINK_SPACE, 265, ENOSPC, "{object}: all {max} sides of links are in use", \
+  "destroy a cell first") \
 X(MEM_SPACE, 69, ENOMEM, "{object}: {size} are wanted, the pools have {need} in one piece", \
   "destroy a cell, make the pools of the system larger, or the memory smaller") \
 X(MEM_TAKEN, 70, EBUSY, "{object} overlaps {other}", "destroy that cell first, or move one") \

@@ -156,6 +156,20 @@ struct jh_input {
 	char data[JH_INPUT_SIZE];
 };
 
+/** struct jh_link_report - a side of a link */
+struct jh_link_report {
+	char name[JH_NAME_LEN];	/* of the link; empty: a free row */
+	__u32 cell;		/* whose side it is */
+	__u32 peer;		/* the cell that has the other one; JH_LINK_NOBODY: not created */
+	__u32 state;		/* its word of the state table; 0: not there */
+	__u32 padding;
+	__u64 rung;		/* bells that it rang, */
+	__u64 dropped;		/* and those that nobody could hear */
+};
+
+#define JH_MAX_LINK_SIDES	32
+#define JH_LINK_NOBODY		0xffffffffu
+
 /** struct jh_report - the first page(s) of the report area */
 struct jh_report {
 	__u64 magic;
@@ -170,6 +184,8 @@ struct jh_report {
 	__u64 pool_used;	/* pages of EL2's own pool, after the last management call */
 	struct jh_error error;	/* why the last management call was refused */
 	__u64 root_stats[JH_NUM_STATS];	/* what CPUs counted for root before they left it */
+	__u32 num_links;	/* rows at links_offset, in no order; 0: no cell has links here */
+	__u32 links_offset;	/* struct jh_link_report[] */
 };
 
 /** jh_cell_stat() - a statistic of a cell; root's does not shrink when CPUs leave it */

@@ -16,7 +16,7 @@ from jhconf.tests.dtb import dtb, machine
 
 TOP = Path(__file__).resolve().parents[3]
 LIB = ("checksum", "refuse", "errtext", "config", "config_fields", "config_unit", "config_cell",
-       "config_system", "config_against")
+       "config_link", "config_system", "config_against")
 # What somebody adds to the table: one that root keeps, and one that nobody but the hypervisor sees.
 ROWS = '''
     Kind("JH_UNIT_SMMU", 40, "smmu", "system MMU", 0x10000, 0, 0x1000, 3, ("root",)),

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Links: memory that two cells declare to share, and bells that each rings at the other. Both
+ * configurations name the link and the other side; the second cell to be created connects them.
+ *
+ * A bell takes no lock. Whoever takes a side away first takes the pointer to it from the other
+ * one, then waits until no CPU of that one uses it any more (struct cpu.rings).
+ *
+ * Optional: an image without this file has no links (hv/unit.h). The hypervisor never reads the
+ * shared memory.
+ */
+#include <hv/atomic.h>
+#include <hv/cpu.h>
+#include <hv/errno.h>
+#include <hv/link.h>
+#include <hv/owner.h>
+#include <hv/pool.h>
+#include <hv/report.h>
+#include <hv/unit.h>
+#include <config.h>
+#include <jh/link.h>
+#include <refuse.h>
+#include <string.h>
+
+_Static_assert(JH_CONFIG_MAX_LINKS * sizeof(struct link_port) <= PAGE_SIZE, "one page for all");
+_Static_assert(VIRQ_EDGES + JH_CONFIG_MAX_LINKS <= VIRQ_MAX, "an interrupt for each");
+
+static u32 num_links(const struct cell *cell)
+{
+	u32 count;
+
+	config_links(cell->config, &count);
+	return cell->links ? count : 0;
+}
+
+/* --- bells --- */
+
+/*
+ * Those that are there already have raised the interrupt, or will when it is enabled: however often
+ * they ring, their side is interrupted once until it has read them. Either this sees that it is
+ * enabled, or whoever enables it sees the bell: both are RCsc (Arm ARM B2.3.7).
+ */
+static void deliver(struct link_port *port, u32 bells)
+{
+	if (!fetch_or(&port->bells, bells) && load_seq(&port->control))
+		arch_virq_raise(port->cell, port->virq);
+}
+
+/* Bells of the other side; false if it is not there, or does not run. */
+static bool ring(const struct link_port *port, u32 bells)
+{
+	struct cpu *self = cpu_self();
+	struct link_port *peer;
+	bool heard;
+
+	/* Odd from before the pointer is read until its last use: see await_ringing(). */
+	store_seq(&self->rings, (u16)(self->rings + 1));
+	peer = load_seq(&port->peer);
+	heard = peer && load_acquire(&peer->cell->state) == JH_CELL_RUNNING;
+	if (heard)
+		deliver(peer, bells);
+	store_release(&self->rings, (u16)(self->rings + 1));
+	return heard;
+}
+
+/* Until no CPU of the set uses what it read before. Each rings once at most: that is short. */
+static void await_ringing(u64 mask)
+{
+	u32 cpu;
+	u16 rings;
+
+	while (mask) {
+		cpu = cpu_mask_next(&mask);
+		rings = load_seq(&cpus[cpu].rings);
+		while (rings & 1 && load_seq(&cpus[cpu].rings) == rings)
+			arch_relax();
+	}
+}
+
+/* --- the state table --- */
+
+/*
+ * The word is in memory, too, for a side whose caches are off. Others may write that of the other
+ * side, which is in the same line, meanwhile.
+ */
+static void publish(const struct link_port *port, u32 state)
+{
+	u32 *table = arch_guest_map_rw(PA(port->table), PAGE_SIZE);
+
+	store_seq(&table[port->config->side], state);
+	arch_clean_to_memory(table, PAGE_SIZE);
+	arch_guest_unmap_rw();
+}
+
+/*
+ * A sibling may end the life of the cell meanwhile. It says so before it writes its 0: if that was
+ * overwritten here, then it is seen here.
+ */
+static void set_state(struct link_port *port, u32 state)
+{
+	if (load_seq(&port->over))
+		return;
+	store_release(&port->state, state);
+	store_release(&port->report->state, state);
+	publish(port, state);
+	if (load_seq(&port->over)) {
+		store_release(&port->report->state, 0);
+		publish(port, 0);
+	}
+	ring(port, 1U << JH_LINK_BELL_STATE);
+}
+
+/* --- registers --- */
+
+static u32 read_register(struct link_port *port, u32 offset)
+{
+	const struct jh_config_link *config = port->config;
+
+	switch (offset) {
+	case JH_LINK_ID:
+		return config->side;
+	case JH_LINK_MAX_PEERS:
+		return JH_LINK_SIDES;
+	case JH_LINK_INT_CONTROL:
+		return load_acquire(&port->control);
+	case JH_LINK_STATE:
+		return load_acquire(&port->state);
+	case JH_LINK_BELLS:
+		return exchange(&port->bells, 0);
+	case JH_LINK_NUM_BELLS:
+		return config->bells;
+	case JH_LINK_TABLE_SIZE:
+		return (u32)config_link_section(config, 0).size;
+	case JH_LINK_COMMON_SIZE:
+		return (u32)config_link_section(config, 1).size;
+	case JH_LINK_OUTPUT_SIZE:
+		return (u32)config->output;
+	case JH_LINK_ADDRESS:
+		return (u32)config->address;
+	case JH_LINK_INTERRUPT:
+		return config->irq;
+	}
+	return 0;
+}
+
+/* Nobody but the other side can be meant, and none but the bells that it has. */
+static void doorbell(struct link_port *port, u32 value)
+{
+	u32 bell = value & 0xffff;
+	bool heard = bell < port->config->bells && value >> 16 == !port->config->side &&
+		     ring(port, 1U << bell);
+
+	fetch_add(heard ? &port->report->rung : &port->report->dropped, 1);
+}
+
+static void write_register(struct link_port *port, u32 offset, u32 value)
+{
+	switch (offset) {
+	case JH_LINK_DOORBELL:
+		doorbell(port, value);
+		break;
+	case JH_LINK_INT_CONTROL:
+		store_seq(&port->control, value & JH_LINK_INT_ENABLE);
+		if (value & JH_LINK_INT_ENABLE && load_seq(&port->bells))
+			arch_virq_raise(port->cell, port->virq);
+		break;
+	case JH_LINK_STATE:
+		set_state(port, value);
+		break;
+	}
+}
+
+static u64 access_link(struct mmio_access a, void *context)
+{
+	if (a.size != sizeof(u32))
+		return 0;
+	if (!a.write)
+		return read_register(context, a.offset);
+	write_register(context, a.offset, (u32)a.value);
+	return 0;
+}
+
+/* --- both sides --- */
+
+static int refuse_link(struct jh_error *error, u32 reason, u32 index, const struct link_port *other)
+{
+	int err = refuse_other(error, reason, JH_OBJ_LINK, index, JH_OBJ_LINK,
+			       (u32)(other - other->cell->links));
+
+	error->cell = other->cell->id;
+	return err;
+}
+
+/* @other, of the cell that @link names, has the same name: is it the other side, and alike? */
+static int compare(const struct cell *cell, const struct jh_config_link *link, u32 index,
+		   const struct link_port *other, struct jh_error *error)
+{
+	const struct jh_config_link *theirs = other->config;
+	u64 ours = 0, limit = 0;
+	u32 reason = 0;
+	int err;
+
+	if (strncmp(theirs->peer, config_cell(cell->config)->name, JH_NAME_LEN))
+		return refuse_link(error, JH_ERR_LINK_PEER, index, other);
+	/* What it has wiped already has to stay so. */
+	if (other->cell->state == JH_CELL_DYING)
+		return refuse_link(error, JH_ERR_LINK_DYING, index, other);
+	if (link->side == theirs->side) {
+		reason = JH_ERR_LINK_SIDES;
+		ours = link->side;
+	} else if (link->size != theirs->size) {
+		reason = JH_ERR_LINK_SIZES;
+		ours = link->size;
+		limit = theirs->size;
+	} else if (link->output != theirs->output) {
+		reason = JH_ERR_LINK_OUTPUTS;
+		ours = link->output;
+		limit = theirs->output;
+	} else if (link->bells != theirs->bells) {
+		reason = JH_ERR_LINK_BELL_NUMBERS;
+		ours = link->bells;
+		limit = theirs->bells;
+	}
+	if (!reason)
+		return 0;
+	err = refuse_link(error, reason, index, other);
+	error->value = ours;
+	error->limit = limit;
+	return err;
+}
+
+/* The link of that name in the cell that @link names; NULL if there is none. */
+static struct link_port *find_peer(const struct jh_config_link *link)
+{
+	u32 id, i;
+
+	for (id = 1; id < JH_MAX_CELLS; id++) {
+		struct cell *other = cell_get(id);
+
+		if (!other || strncmp(config_cell(other->config)->name, link->peer, JH_NAME_LEN))
+			continue;
+		for (i = 0; i < num_links(other); i++)
+			if (!strncmp(other->links[i].config->name, link->name, JH_NAME_LEN))
+				return &other->links[i];
+	}
+	return NULL;
+}
+
+/* The parts lie in a row: each is a region of the cell, with the other side named. */
+static int add_memory(struct cell *cell, const struct jh_config_link *link, u32 index, u64 pa,
+		      struct jh_error *error)
+{
+	struct config_section section;
+	u32 i;
+	int err = 0;
+
+	for (i = 0; i < CONFIG_LINK_SECTIONS && !err; i++) {
+		section = config_link_section(link, i);
+		if (!section.size)
+			continue;
+		err = cell_memory_add(cell, &(struct cell_memory){
+			.pa = pa + section.offset, .gpa = link->address + section.offset,
+			.size = section.size,
+			.flags = JH_MEM_READ | (section.mine ? JH_MEM_WRITE : 0),
+			.peer = (u16)(link->peer - (const char *)cell->config),
+			.goes = (u16)section.mine,
+		}, index, error);
+	}
+	return err;
+}
+
+static struct jh_link_report *free_report(void)
+{
+	u32 i;
+
+	for (i = 0; i < JH_MAX_LINK_SIDES; i++)
+		if (!report.links[i].name[0])
+			return &report.links[i];
+	return NULL;
+}
+
+static int take_row(struct link_port *port, u32 index, struct jh_error *error)
+{
+	struct jh_link_report *row = free_report();
+
+	if (!row)
+		return refuse_value(error, JH_ERR_LINK_SPACE, JH_OBJ_LINK, index, 0,
+				    JH_MAX_LINK_SIDES);
+	memset(row, 0, sizeof(*row));
+	memcpy(row->name, port->config->name, JH_NAME_LEN);
+	row->cell = port->cell->id;
+	row->peer = JH_LINK_NOBODY;
+	port->report = row;
+	return 0;
+}
+
+static int prepare_port(struct cell *cell, u32 index, const struct jh_config_link *link,
+			struct jh_error *error)
+{
+	struct link_port *port = &cell->links[index];
+	const struct link_port *other = find_peer(link);
+	u64 pa;
+	int err = other ? compare(cell, link, index, other, error) : 0;
+
+	if (err)
+		return err;
+	if (!arch_virq_exists(link->irq))
+		return refuse_value(error, JH_ERR_IRQ_ABSENT, JH_OBJ_LINK, index, link->irq, 0);
+	if (other)
+		pa = other->table;
+	else if (owner_find_ram(cell, link->size, &pa))
+		return refuse_value(error, JH_ERR_MEM_SPACE, JH_OBJ_LINK, index, link->size, 0);
+	*port = (struct link_port){
+		.cell = cell, .config = link, .virq = VIRQ_EDGES + index, .table = pa, .over = 1,
+		.region = { link->registers, JH_LINK_SIZE, access_link, port, NULL },
+	};
+	err = add_memory(cell, link, index, pa, error);
+	if (!err)
+		err = take_row(port, index, error);
+	if (err)
+		return err;
+	virq_add(&cell->virqs, port->virq, link->irq);
+	mmio_add_cell(cell, &port->region);
+	return 0;
+}
+
+static int link_prepare(struct cell *cell, struct jh_error *error)
+{
+	u32 i, n;
+	const struct jh_config_link *links = config_links(cell->config, &n);
+	int err = 0;
+
+	if (!n)
+		return 0;
+	cell->links = pool_alloc(1);
+	if (!cell->links)
+		return pool_refuse(error);
+	for (i = 0; i < n && !err; i++)
+		err = prepare_port(cell, i, &links[i], error);
+	return err;
+}
+
+static void connect(struct link_port *port, struct link_port *peer)
+{
+	port->report->peer = peer->cell->id;
+	peer->report->peer = port->cell->id;
+	store_seq(&port->peer, peer);
+	store_seq(&peer->peer, port);
+}
+
+static void link_commit(struct cell *cell)
+{
+	struct link_port *peer;
+	u32 i;
+
+	for (i = 0; i < num_links(cell); i++) {
+		peer = find_peer(cell->links[i].config);
+		if (peer)
+			connect(&cell->links[i], peer);
+	}
+}
+
+static void link_reset(struct cell *cell)
+{
+	u32 i;
+
+	for (i = 0; i < num_links(cell); i++) {
+		struct link_port *port = &cell->links[i];
+
+		store_release(&port->state, 0);
+		store_release(&port->control, 0);
+		store_release(&port->bells, 0);
+		arch_virq_reset(cell, port->virq);
+		store_seq(&port->over, 0);
+	}
+}
+
+/* On any CPU, and at once: the peer may wait for this one. CPUs of the cell may still run. */
+static void link_ended(struct cell *cell)
+{
+	u32 i;
+
+	for (i = 0; i < num_links(cell); i++) {
+		struct link_port *port = &cell->links[i];
+
+		store_seq(&port->over, 1);
+		store_release(&port->report->state, 0);
+		publish(port, 0);
+		ring(port, 1U << JH_LINK_BELL_STATE);
+	}
+}
+
+static void link_revert(struct cell *cell)
+{
+	struct link_port *peer;
+	u32 i;
+
+	for (i = 0; i < num_links(cell); i++) {
+		peer = cell->links[i].peer;
+		if (!peer)
+			continue;
+		store_seq(&peer->peer, NULL);
+		await_ringing(peer->cell->cpu_mask);
+		peer->report->peer = JH_LINK_NOBODY;
+	}
+}
+
+static void link_release(struct cell *cell)
+{
+	u32 i;
+
+	for (i = 0; i < num_links(cell); i++)
+		if (cell->links[i].report)
+			memset(cell->links[i].report, 0, sizeof(struct jh_link_report));
+	if (cell->links)
+		pool_free(cell->links, 1);
+	cell->links = NULL;
+}
+
+const struct unit unit_link = {
+	.cell_prepare = link_prepare,
+	.cell_commit = link_commit,
+	.cell_reset = link_reset,
+	.cell_ended = link_ended,
+	.cell_revert = link_revert,
+	.cell_release = link_release,
+};

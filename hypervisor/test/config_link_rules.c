@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * The rules of a cell's links by themselves.
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include <lib/config.h>
+#include "blob.h"
+#include "config_rules.h"
+
+SHARED_RULE(l_ok, blob_add_link(&c, "samples", "first"); blob_add_link(&c, "files", "second"))
+RULE(l_name, l_ok(); c.links[1].name[0] = '/')
+RULE(l_peer, l_ok(); c.links[1].peer[0] = 0)
+RULE(l_self, l_ok(); memcpy(c.links[1].peer, c.cell.name, JH_NAME_LEN))
+RULE(l_twice, l_ok(); strcpy(c.links[1].name, "samples"))
+RULE(l_nearly, l_ok(); strcpy(c.links[1].name, "sample"))
+RULE(l_bells_0, l_ok(); c.links[1].bells = 0)
+RULE(l_bells_1, l_ok(); c.links[1].bells = 1)
+RULE(l_bells_16, l_ok(); c.links[1].bells = 16)
+RULE(l_bells_17, l_ok(); c.links[1].bells = 17)
+RULE(l_side_1, l_ok(); c.links[1].side = 1)
+RULE(l_side_2, l_ok(); c.links[1].side = 2)
+RULE(l_spare, l_ok(); c.links[1].spare = 1)
+RULE(l_align, l_ok(); c.links[1].address += 0x800)
+RULE(l_size_align, l_ok(); c.links[1].size += 0x10)
+RULE(l_empty, l_ok(); c.links[1].size = 0)
+RULE(l_high, l_ok(); c.links[1].address = 0x100000000 - 0x7000)
+RULE(l_highest, l_ok(); c.links[1].address = 0x100000000 - 0x8000)
+RULE(l_output_align, l_ok(); c.links[1].output = 0x800)
+RULE(l_output_most, l_ok(); c.links[1].size = 0x9000; c.links[1].output = 0x4000)
+RULE(l_output_more, l_ok(); c.links[1].output = 0x4000)
+RULE(l_output_wrap, l_ok(); c.links[1].output = 0x8000000000000000)
+RULE(l_output_none, l_ok(); c.links[1].output = 0)
+RULE(l_table_alone, l_output_none(); c.links[1].size = 0x1000)
+RULE(l_registers_align, l_ok(); c.links[1].registers += 4)
+RULE(l_registers_end, l_ok(); c.links[1].registers = JH_CONFIG_ADDRESS_LIMIT)
+RULE(l_registers_high, l_ok(); c.links[1].registers = 0x100000000)
+RULE(l_over_ram, l_ok(); c.links[1].address = 0x00fff000)
+RULE(l_beside_ram, l_ok(); c.links[1].address = 0x01000000)
+RULE(l_registers_ram, l_ok(); c.links[1].registers = 0)
+RULE(l_comm, l_ok(); c.links[1].address = 0x7fffb000)
+RULE(l_registers_comm, l_ok(); c.links[1].registers = 0x80000000)
+RULE(l_links, l_ok(); c.links[1].address = c.links[0].address + 0x7000)
+RULE(l_over_registers, l_ok(); c.links[1].address = c.links[0].registers - 0x7000)
+RULE(l_both_registers, l_ok(); c.links[1].registers = c.links[0].registers)
+RULE(l_registers_link, l_ok(); c.links[1].registers = c.links[0].address + 0x7000)
+RULE(l_own_registers, l_ok(); c.links[1].registers = c.links[1].address + 0x3000)
+RULE(l_uart, v_ok(); l_ok(); c.links[1].registers = c.console.address)
+RULE(l_irq_31, l_ok(); c.links[1].irq = 31)
+RULE(l_irq_1020, l_ok(); c.links[1].irq = 1020)
+RULE(l_irq_edges, l_ok(); c.links[0].irq = 32; c.links[1].irq = 1019)
+RULE(l_irq_device, l_ok(); c.links[1].irq = 40)
+RULE(l_irq_console, v_ok(); l_ok(); c.links[1].irq = c.cell.console_irq)
+RULE(l_irq_twice, l_ok(); c.links[1].irq = c.links[0].irq)
+RULE(l_direct, l_ok(); c.cell.flags = JH_CELL_IRQ_DIRECT | JH_CELL_TRUSTED)
+
+/* Of the 64 regions of memory that a cell may have, two links leave 56. */
+static void fill_memory(__u32 count)
+{
+	__u32 i;
+
+	l_ok();
+	for (i = 2; i < count; i++)
+		c.memories[i] = (struct jh_config_memory){
+			.virt = 0x20000000 + i * 0x1000, .size = 0x1000,
+			.flags = JH_MEM_READ | JH_MEM_AUTO,
+		};
+	c.num_memories = count;
+}
+
+RULE(l_regions_56, fill_memory(56))
+RULE(l_regions_57, fill_memory(57))
+
+const struct rule link_rules[] = {
+	{ "two links", l_ok, 0, 0, 0, 0, 0 },
+	{ "odd name", l_name, JH_ERR_NAME, JH_OBJ_LINK, 1, 0, 0 },
+	{ "odd peer", l_peer, JH_ERR_NAME, JH_OBJ_LINK, 1, 0, 0 },
+	{ "to itself", l_self, JH_ERR_LINK_SELF, JH_OBJ_LINK, 1, 0, 0 },
+	{ "one name for two", l_twice, JH_ERR_LINK_TWICE, JH_OBJ_LINK, 1, JH_OBJ_LINK, 0 },
+	{ "nearly one name", l_nearly, 0, 0, 0, 0, 0 },
+	{ "without bells", l_bells_0, JH_ERR_LINK_BELLS, JH_OBJ_LINK, 1, 0, 0 },
+	{ "one bell", l_bells_1, 0, 0, 0, 0, 0 },
+	{ "16 bells", l_bells_16, 0, 0, 0, 0, 0 },
+	{ "17 bells", l_bells_17, JH_ERR_LINK_BELLS, JH_OBJ_LINK, 1, 0, 0 },
+	{ "side 1", l_side_1, 0, 0, 0, 0, 0 },
+	{ "side 2", l_side_2, JH_ERR_LINK_SIDE, JH_OBJ_LINK, 1, 0, 0 },
+	{ "spare", l_spare, JH_ERR_RESERVED, JH_OBJ_LINK, 1, 0, 0 },
+	{ "misaligned", l_align, JH_ERR_ALIGN, JH_OBJ_LINK, 1, 0, 0 },
+	{ "half a page", l_size_align, JH_ERR_ALIGN, JH_OBJ_LINK, 1, 0, 0 },
+	{ "empty", l_empty, JH_ERR_SIZE, JH_OBJ_LINK, 1, 0, 0 },
+	{ "a page above 4 GiB", l_high, JH_ERR_LINK_HIGH, JH_OBJ_LINK, 1, 0, 0 },
+	{ "just below 4 GiB", l_highest, 0, 0, 0, 0, 0 },
+	{ "half a page of output", l_output_align, JH_ERR_ALIGN, JH_OBJ_LINK, 1, 0, 0 },
+	{ "outputs alone", l_output_most, 0, 0, 0, 0, 0 },
+	{ "too much output", l_output_more, JH_ERR_LINK_SIZE, JH_OBJ_LINK, 1, 0, 0 },
+	{ "output that wraps", l_output_wrap, JH_ERR_LINK_SIZE, JH_OBJ_LINK, 1, 0, 0 },
+	{ "without output", l_output_none, 0, 0, 0, 0, 0 },
+	{ "with a table alone", l_table_alone, JH_ERR_LINK_SIZE, JH_OBJ_LINK, 1, 0, 0 },
+	{ "registers misaligned", l_registers_align, JH_ERR_ALIGN, JH_OBJ_LINK, 1, 0, 0 },
+	{ "registers beyond the end", l_registers_end, JH_ERR_END, JH_OBJ_LINK, 1, 0, 0 },
+	{ "registers above 4 GiB", l_registers_high, 0, 0, 0, 0, 0 },
+	{ "over RAM", l_over_ram, JH_ERR_OVERLAP_VIRT, JH_OBJ_LINK, 1, JH_OBJ_MEMORY, 0 },
+	{ "beside RAM", l_beside_ram, 0, 0, 0, 0, 0 },
+	{ "registers over RAM", l_registers_ram, JH_ERR_OVERLAP_VIRT, JH_OBJ_LINK, 1,
+	  JH_OBJ_MEMORY, 0 },
+	{ "over the communication region", l_comm, JH_ERR_OVERLAP_COMM, JH_OBJ_LINK, 1, 0, 0 },
+	{ "registers over it", l_registers_comm, JH_ERR_OVERLAP_COMM, JH_OBJ_LINK, 1, 0, 0 },
+	{ "over another", l_links, JH_ERR_OVERLAP_VIRT, JH_OBJ_LINK, 1, JH_OBJ_LINK, 0 },
+	{ "over another's registers", l_over_registers, JH_ERR_OVERLAP_VIRT, JH_OBJ_LINK, 1,
+	  JH_OBJ_LINK, 0 },
+	{ "registers over another's", l_both_registers, JH_ERR_OVERLAP_VIRT, JH_OBJ_LINK, 1,
+	  JH_OBJ_LINK, 0 },
+	{ "registers over another", l_registers_link, JH_ERR_OVERLAP_VIRT, JH_OBJ_LINK, 1,
+	  JH_OBJ_LINK, 0 },
+	{ "over its own registers", l_own_registers, JH_ERR_OVERLAP_VIRT, JH_OBJ_LINK, 1,
+	  JH_OBJ_LINK, 1 },
+	{ "registers over the UART", l_uart, JH_ERR_OVERLAP_VIRT, JH_OBJ_LINK, 1,
+	  JH_OBJ_CONSOLE, 0 },
+	{ "no SPI", l_irq_31, JH_ERR_IRQ_NUMBER, JH_OBJ_LINK, 1, 0, 0 },
+	{ "beyond SPIs", l_irq_1020, JH_ERR_IRQ_NUMBER, JH_OBJ_LINK, 1, 0, 0 },
+	{ "first and last SPI", l_irq_edges, 0, 0, 0, 0, 0 },
+	{ "a device's interrupt", l_irq_device, JH_ERR_IRQ_TWICE, JH_OBJ_LINK, 1, JH_OBJ_IRQ, 0 },
+	{ "the console's interrupt", l_irq_console, JH_ERR_IRQ_TWICE, JH_OBJ_LINK, 1,
+	  JH_OBJ_CONSOLE, 0 },
+	{ "another's interrupt", l_irq_twice, JH_ERR_IRQ_TWICE, JH_OBJ_LINK, 1, JH_OBJ_LINK, 0 },
+	{ "direct interrupts", l_direct, JH_ERR_LINK_DIRECT, JH_OBJ_LINK, 0, 0, 0 },
+	{ "64 regions", l_regions_56, 0, 0, 0, 0, 0 },
+	{ "65 regions", l_regions_57, JH_ERR_LINK_MEMORY, JH_OBJ_LINK, 1, 0, 0 },
+};
+
+const size_t num_link_rules = sizeof(link_rules) / sizeof(link_rules[0]);

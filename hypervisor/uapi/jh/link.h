@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/*
+ * Copyright (c) The jh authors
+ *
+ * A side of a link, as its guest sees it. The memory is that of ivshmem, version 2:
+ *
+ *	a state table, a word for each side, which both can read and the hypervisor alone writes;
+ *	a section that both can write;
+ *	the output of side 0, then the output of side 1, which the other side can only read.
+ *
+ * So are the registers up to JH_LINK_STATE; those behind them are jh's. A page at an address of its
+ * own, accessed with 32 bits; other accesses read as 0 and do nothing.
+ */
+#ifndef JH_LINK_H
+#define JH_LINK_H
+
+#define JH_LINK_ID		0x00	/* read: which side this is, 0 or 1 */
+#define JH_LINK_MAX_PEERS	0x04	/* read: 2 */
+#define JH_LINK_INT_CONTROL	0x08	/* JH_LINK_INT_ENABLE */
+#define JH_LINK_DOORBELL	0x0c	/* write: the other side's ID << 16 | bell */
+#define JH_LINK_STATE		0x10	/* this side's word of the state table; 0: not there */
+#define JH_LINK_BELLS		0x14	/* read: the bells that rang, a bit each; it clears them */
+#define JH_LINK_NUM_BELLS	0x18	/* read: how many there are */
+#define JH_LINK_TABLE_SIZE	0x1c	/* read: bytes of the state table, */
+#define JH_LINK_COMMON_SIZE	0x20	/* of the section that both can write, */
+#define JH_LINK_OUTPUT_SIZE	0x24	/* and of an output */
+#define JH_LINK_ADDRESS		0x28	/* read: where the memory is, guest-physical */
+#define JH_LINK_INTERRUPT	0x2c	/* read: INTID of the interrupt that bells raise */
+
+#define JH_LINK_SIDES		2
+#define JH_LINK_SIZE		0x1000	/* bytes of the page */
+#define JH_LINK_INT_ENABLE	0x1	/* after a reset it is 0; bells that ring are kept */
+
+/* Rung by the hypervisor as well, whenever the other side's word of the state table changes. */
+#define JH_LINK_BELL_STATE	0
+
+#endif
