@@ -121,6 +121,7 @@ void list_cell_json(struct json *json, const struct report *report, __u32 number
 	json_number(json, "exits", report_exits(report, number));
 	json_number(json, "starts", cell->starts);
 	json_number(json, "restarts", cell->restarts);
+	stats_links_json(json, report, number);
 	if (cell->state == JH_CELL_FAILED)
 		json_crash(json, &cell->crash);
 	json_close(json, '}');
@@ -192,6 +193,7 @@ static void show_cell(const struct report *report, __u32 number)
 				 "all that no other cell has");
 	if (number)
 		printf("  entry   0x%llx, x0 0x%llx\n", cell->entry, cell->argument);
+	stats_links(report, number);
 	printf("  exits   %llu\n", report_exits(report, number));
 	printf("  starts  %u, the last %u of them after failures\n", cell->starts,
 	       cell->restarts);

@@ -27,4 +27,10 @@ void list_cell_json(struct json *json, const struct report *report, __u32 number
 /** Write the array "cells". */
 void list_cells_json(struct json *json, const struct report *report);
 
+/** Print a line for each side of a link that @cell has. */
+void stats_links(const struct report *report, __u32 cell);
+
+/** Write them as the array "links". */
+void stats_links_json(struct json *json, const struct report *report, __u32 cell);
+
 #endif

@@ -49,7 +49,8 @@ static bool plausible(const struct jh_report *head, size_t bytes)
 	return head->magic == JH_REPORT_MAGIC && head->num_cpus <= JH_MAX_CPUS &&
 	       head->num_cells <= JH_MAX_CELLS &&
 	       inside(head->cpus_offset, head->num_cpus, sizeof(struct jh_cpu_report), bytes) &&
-	       inside(head->cells_offset, head->num_cells, sizeof(struct jh_cell_report), bytes);
+	       inside(head->cells_offset, head->num_cells, sizeof(struct jh_cell_report), bytes) &&
+	       inside(head->links_offset, head->num_links, sizeof(struct jh_link_report), bytes);
 }
 
 int report_read(int fd, struct report *report)
@@ -73,6 +74,7 @@ int report_read(int fd, struct report *report)
 	}
 	report->cpu = (const void *)((const char *)report->head + report->head->cpus_offset);
 	report->cell = (const void *)((const char *)report->head + report->head->cells_offset);
+	report->link = (const void *)((const char *)report->head + report->head->links_offset);
 	return 0;
 }
 

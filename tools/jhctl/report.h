@@ -18,6 +18,7 @@ struct report {
 	struct jh_report *head;
 	const struct jh_cpu_report *cpu;	/* head->num_cpus of them */
 	const struct jh_cell_report *cell;	/* head->num_cells of them */
+	const struct jh_link_report *link;	/* head->num_links of them */
 };
 
 /** struct cell_ref - which cell is meant, whatever becomes of its number */

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * jhctl cell stats: exits per CPU and reason.
+ * jhctl cell stats: exits per CPU and reason, bells of links.
  */
 #include "list.h"
 
@@ -156,8 +156,70 @@ static void print_json(const struct sample *sample, const struct report *report,
 	json_close(&json, ']');
 	json_exits(&json, "gone", sample->gone);
 	json_exits(&json, "sum", sample->sum);
+	stats_links_json(&json, report, cell);
 	json_close(&json, '}');
 	free(name);
+}
+
+/* The name of the cell on the other side, to be freed; NULL if there is none. */
+static char *peer_name(const struct report *report, const struct jh_link_report *side)
+{
+	if (!report_exists(report, side->peer))
+		return NULL;
+	return text_format("%.*s", JH_NAME_LEN, report->cell[side->peer].name);
+}
+
+static bool is_side_of(const struct jh_link_report *side, __u32 cell)
+{
+	return side->name[0] && side->cell == cell;
+}
+
+void stats_links(const struct report *report, __u32 cell)
+{
+	__u32 i;
+
+	for (i = 0; i < report->head->num_links; i++) {
+		const struct jh_link_report *side = &report->link[i];
+		char *peer;
+
+		if (!is_side_of(side, cell))
+			continue;
+		peer = peer_name(report, side);
+		printf("link %.*s: ", JH_NAME_LEN, side->name);
+		if (peer)
+			printf("to %s, ", peer);
+		else
+			printf("its other side is not there, ");
+		printf("state %u, bells rung %llu, dropped %llu\n", side->state, side->rung,
+		       side->dropped);
+		free(peer);
+	}
+}
+
+void stats_links_json(struct json *json, const struct report *report, __u32 cell)
+{
+	__u32 i;
+
+	json_open(json, "links", '[');
+	for (i = 0; i < report->head->num_links; i++) {
+		const struct jh_link_report *side = &report->link[i];
+		char *name, *peer;
+
+		if (!is_side_of(side, cell))
+			continue;
+		name = text_format("%.*s", JH_NAME_LEN, side->name);
+		peer = peer_name(report, side);
+		json_open(json, NULL, '{');
+		json_string(json, "name", name);
+		json_string(json, "peer", peer);
+		json_number(json, "state", side->state);
+		json_number(json, "rung", side->rung);
+		json_number(json, "dropped", side->dropped);
+		json_close(json, '}');
+		free(name);
+		free(peer);
+	}
+	json_close(json, ']');
 }
 
 static bool same_cpus(const struct sample *a, const struct sample *b)
@@ -197,6 +259,7 @@ static int watch(int fd, const char *name)
 		       report_state(&report.cell[cell]));
 		print_sample(&now, !first && same_cpus(&now, &before) ? &before : NULL);
 		print_ignored(&now);
+		stats_links(&report, cell);
 		fflush(stdout);
 		report_free(&report);
 		before = now;
@@ -205,12 +268,14 @@ static int watch(int fd, const char *name)
 	}
 }
 
-static void print_once(const struct sample *sample, const struct jh_cell_report *cell)
+static void print_once(const struct sample *sample, const struct report *report, __u32 number)
 {
+	const struct jh_cell_report *cell = &report->cell[number];
 	char *why = report_failure(cell);
 
 	print_sample(sample, NULL);
 	print_ignored(sample);
+	stats_links(report, number);
 	if (cell->restarts)
 		printf("restarts after failures: %u\n", cell->restarts);
 	if (why)
@@ -236,7 +301,7 @@ int cell_stats_run(const struct args *args)
 	else if (args_has(args, "json"))
 		print_json(&sample, &report, cell.number);
 	else
-		print_once(&sample, &report.cell[cell.number]);
+		print_once(&sample, &report, cell.number);
 	report_free(&report);
 	device_close(fd);
 	return ret;

@@ -47,6 +47,7 @@ struct fake {
 	struct jh_report head;
 	struct jh_cpu_report cpu[FAKE_CPUS];
 	struct jh_cell_report cell[JH_MAX_CELLS];
+	struct jh_link_report link[2];
 	char typed[1024];	/* to whatever cell; it comes back behind its output */
 	__u64 num_typed;
 	__u8 memory[FAKE_MEMORY];	/* of the cell loaded last */
@@ -171,6 +172,8 @@ static int fake_enable(struct jh_ioctl_enable *call)
 	fake->head.cpus_offset = sizeof(struct jh_report);
 	fake->head.num_cells = JH_MAX_CELLS;
 	fake->head.cells_offset = sizeof(struct jh_report) + sizeof(fake->cpu);
+	fake->head.num_links = 2;
+	fake->head.links_offset = fake->head.cells_offset + sizeof(fake->cell);
 	for (i = 0; i < FAKE_CPUS; i++) {
 		fake->cpu[i].state = JH_CPUREP_RUNNING;
 		fake->cpu[i].hardware_id = (unsigned int)i;
@@ -217,6 +220,15 @@ static void give_cpus(__u64 mask, __u32 to)
 		fake->cell[0].cpu_mask |= mask;
 }
 
+/* With JH_FAKE_LINK: the cell has a link that waits, and one with root's cell. */
+static void add_links(__u32 cell)
+{
+	if (!getenv("JH_FAKE_LINK"))
+		return;
+	fake->link[0] = (struct jh_link_report){ "files", cell, JH_LINK_NOBODY, 0, 0, 0, 7 };
+	fake->link[1] = (struct jh_link_report){ "samples", cell, 0, 3, 0, 12, 1 };
+}
+
 static int fake_create(struct jh_ioctl_create *call)
 {
 	const void *blob = (void *)(uintptr_t)call->config;
@@ -239,6 +251,7 @@ static int fake_create(struct jh_ioctl_create *call)
 	cell->cpu_mask = config_cpu_mask(blob);
 	cell->memory_bytes = FAKE_MEMORY;
 	give_cpus(cell->cpu_mask, i);
+	add_links(i);
 	cell->generation = ++fake->generation;
 	/* One that is called so receives nothing. */
 	cell->input_offset = strcmp(name, "mute") ? 8 : 0;
@@ -436,7 +449,8 @@ static int fake_write_console(struct jh_ioctl_write_console *call)
 
 static int fake_report(struct jh_ioctl_report *call)
 {
-	size_t bytes = sizeof(fake->head) + sizeof(fake->cpu) + sizeof(fake->cell);
+	size_t bytes = sizeof(fake->head) + sizeof(fake->cpu) + sizeof(fake->cell) +
+		       sizeof(fake->link);
 
 	if (!fake->enabled) {
 		errno = ENXIO;

@@ -236,6 +236,26 @@ def crashing(tap: Tap, jhctl: Jhctl) -> None:
     jhctl("cell", "destroy", "rtos")
 
 
+LINKS = """\
+link files: its other side is not there, state 0, bells rung 0, dropped 7
+link samples: to virt, state 3, bells rung 12, dropped 1
+"""
+
+
+def links(tap: Tap, jhctl: Jhctl) -> None:
+    jhctl("cell", "create", "rtos.cell", JH_FAKE_LINK="1")
+    tap.contains(jhctl("cell", "show", "rtos").out, LINKS, "cell show has the links of a cell")
+    tap.contains(jhctl("cell", "stats", "rtos").out, LINKS, "cell stats too")
+    tap.ok("link" not in jhctl("cell", "stats", "0").out, "others have none of them")
+    seen = [json.loads(jhctl("cell", verb, "rtos", "--json").out)["links"]
+            for verb in ("show", "stats")]
+    tap.equal(seen, [[
+        {"name": "files", "peer": None, "state": 0, "rung": 0, "dropped": 7},
+        {"name": "samples", "peer": "virt", "state": 3, "rung": 12, "dropped": 1}]] * 2,
+              "as JSON too")
+    jhctl("cell", "destroy", "rtos")
+
+
 def benchmark(tap: Tap, jhctl: Jhctl) -> None:
     jhctl("cell", "create", "rtos.cell")
     command = ("bench", "latency", "rtos", "--image", "image.bin", "--seconds", "2")
@@ -339,6 +359,7 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     disk(tap, jhctl)
     priorities(tap, jhctl)
     crashing(tap, jhctl)
+    links(tap, jhctl)
     benchmark(tap, jhctl)
     interrupted(tap, jhctl)
     tap.equal(jhctl("disable").code, 0, "disable")
