@@ -14,7 +14,7 @@ BSP_SOURCES	:= bsp/bsp.c \
 		   string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c)
 
 DEMOS		:= attack hello smp timer uart-echo
-TESTS		:= abi can direct foreign gic guard memory psci remap sibling strange stress \
+TESTS		:= abi can direct foreign gic guard link memory psci remap sibling strange stress \
 		   sweep tasks ttc view vuart
 BENCHES		:= bench
 
@@ -27,10 +27,12 @@ EXTRA_can	:= tests/tap.c
 EXTRA_direct	:= tests/tap.c
 EXTRA_gic	:= tests/gic_decode.c tests/gic_deliver.c tests/gic_filter.c tests/gic_many.c \
 		   tests/gic_smp.c tests/tap.c
+EXTRA_link	:= tests/tap.c
 EXTRA_psci	:= tests/psci_raw.S tests/tap.c
 EXTRA_stress	:= tests/abi_calls.S tests/tap.c
 EXTRA_tasks	:= tests/tasks_switch.S tests/tap.c
 EXTRA_ttc	:= tests/abi_calls.S tests/tap.c
 EXTRA_view	:= tests/tap.c
 EXTRA_vuart	:= tests/tap.c
-EXTRA_bench	:= bench/bench_entry.S bench/bench_irq.c bench/bench_sync.c bench/bench_tick.c
+EXTRA_bench	:= bench/bench_entry.S bench/bench_irq.c bench/bench_link.c \
+		   bench/bench_sync.c bench/bench_tick.c

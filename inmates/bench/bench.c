@@ -104,6 +104,8 @@ void inmate_main(void)
 	       gic_version(), bench.mode, bench.native, sysreg_read(midr_el1));
 	if (cmdline_is("run", "latency")) {
 		bench_latency(&bench);
+	} else if (cmdline_is("run", "link")) {
+		bench_link(&bench);
 	} else {
 		bench_sync(&bench);
 		bench_irq(&bench);

@@ -35,6 +35,9 @@ void bench_sync(const struct bench *bench);
 /** bench_irq() - from the cause of an interrupt, or of a CPU's start, to the first instruction */
 void bench_irq(const struct bench *bench);
 
+/** bench_link() - bells of a link; of side 1 it does not return */
+void bench_link(const struct bench *bench);
+
 /** bench_exits() - exits per tick of a timer */
 void bench_exits(const struct bench *bench);
 

@@ -59,6 +59,8 @@ static const struct field fields[] = {
 	FIELD(JH_SECTION_CELL, jh_config_cell, entry),
 	FIELD(JH_SECTION_CELL, jh_config_cell, comm_address),
 	FIELD(JH_SECTION_CELL, jh_config_cell, flags),
+	FIELD(JH_SECTION_CELL, jh_config_cell, on_failure),
+	FIELD(JH_SECTION_CELL, jh_config_cell, max_restarts),
 	FIELD(JH_SECTION_CPU, jh_config_cpu, cpu),
 	FIELD(JH_SECTION_MEMORY, jh_config_memory, phys),
 	FIELD(JH_SECTION_MEMORY, jh_config_memory, virt),
@@ -78,6 +80,15 @@ static const struct field fields[] = {
 	FIELD(JH_SECTION_UNIT, jh_config_unit, address),
 	FIELD(JH_SECTION_UNIT, jh_config_unit, size),
 	FIELD(JH_SECTION_UNIT, jh_config_unit, argument),
+	FIELD(JH_SECTION_LINK, jh_config_link, name),
+	FIELD(JH_SECTION_LINK, jh_config_link, peer),
+	FIELD(JH_SECTION_LINK, jh_config_link, address),
+	FIELD(JH_SECTION_LINK, jh_config_link, size),
+	FIELD(JH_SECTION_LINK, jh_config_link, output),
+	FIELD(JH_SECTION_LINK, jh_config_link, registers),
+	FIELD(JH_SECTION_LINK, jh_config_link, irq),
+	FIELD(JH_SECTION_LINK, jh_config_link, bells),
+	FIELD(JH_SECTION_LINK, jh_config_link, side),
 };
 
 static const struct {
@@ -95,6 +106,7 @@ static const struct {
 	[JH_SECTION_POOL] = { "pool", sizeof(struct jh_config_pool) },
 	[JH_SECTION_ASSIGNABLE] = { "assignable", sizeof(struct jh_config_assignable) },
 	[JH_SECTION_UNIT] = { "unit", sizeof(struct jh_config_unit) },
+	[JH_SECTION_LINK] = { "link", sizeof(struct jh_config_link) },
 };
 
 /* Number 0 holds the header. */

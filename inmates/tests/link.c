@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A side of a link. Nothing here polls: a bell that is lost is a test that hangs.
+ *
+ * Command line: registers=ADDRESS is where its registers are. mode=echo sends back what it gets,
+ * for as many lives as the other side has. mode=test sends and judges what comes back. mode=die
+ * does that once and fails, mode=reset asks for a reset instead. mode=fuzz does all that it can
+ * to the other side.
+ *
+ * Copyright (c) The jh authors
+ */
+#include <inmate/cmdline.h>
+#include <inmate/gic.h>
+#include <inmate/io.h>
+#include <inmate/link.h>
+#include <inmate/print.h>
+#include <inmate/psci.h>
+#include <inmate/start.h>
+#include <inmate/sysreg.h>
+
+#include "tap.h"
+
+#define LINK_REGISTERS	0x9000000
+#define LINK_TOTAL	0x20000		/* bytes that go there and back */
+#define LINK_NOWHERE	0x40000000	/* that no cell has */
+#define LINK_ROUNDS	20000
+
+static struct link test_link;
+static volatile u32 test_bells, test_irqs;
+
+static void link_handler(u32 intid, void *arg)
+{
+	(void)intid;
+	(void)arg;
+	test_irqs++;
+	test_bells |= link_bells(&test_link);
+}
+
+static u32 link_wait(void)
+{
+	u32 bells;
+
+	while (!test_bells) {
+		wfi();
+		irq_enable();
+		isb();
+		irq_disable();
+	}
+	bells = test_bells;
+	test_bells = 0;
+	return bells;
+}
+
+static void link_begin(void)
+{
+	u64 registers = (u64)cmdline_int("registers", LINK_REGISTERS);
+	u32 irq = mmio_read32(registers + JH_LINK_INTERRUPT);
+
+	gic_init();
+	test_link.registers = registers;
+	gic_handle(irq, link_handler, NULL);
+	gic_set_priority(irq, GIC_PRIORITY_DEFAULT);
+	gic_set_target_self(irq);
+	gic_enable(irq);
+	link_open(&test_link, registers);
+}
+
+/* --- mode=echo --- */
+
+static u8 echo_bytes[512];
+
+/* What was received waits here until there is room. */
+static u32 echo_first, echo_count;
+
+/* Has anything moved? */
+static bool echo_some(void)
+{
+	s32 got = 0;
+	u32 sent;
+
+	if (!echo_count) {
+		got = link_receive(&test_link, echo_bytes, sizeof(echo_bytes));
+		if (got < 0)
+			return false;
+		echo_first = 0;
+		echo_count = (u32)got;
+	}
+	sent = link_send(&test_link, echo_bytes + echo_first, echo_count);
+	echo_first += sent;
+	echo_count -= sent;
+	if (got || sent)
+		link_ring(&test_link, LINK_BELL_DATA);
+	return got || sent;
+}
+
+static void link_echo(void)
+{
+	u32 ups = 0, downs = 0, life = 0;
+	bool up = false;
+
+	link_begin();
+	for (;;) {
+		bool connected = link_is_connected(&test_link);
+
+		if (up && (!connected || life != test_link.peer_life))
+			printf("link: down %u\n", ++downs);
+		if (connected && (!up || life != test_link.peer_life)) {
+			echo_count = 0;
+			printf("link: up %u\n", ++ups);
+		}
+		up = connected;
+		life = test_link.peer_life;
+		if (!connected || !echo_some())
+			link_wait();
+	}
+}
+
+/* --- mode=test, mode=die, mode=reset --- */
+
+static u8 pattern(u32 n)
+{
+	return (u8)(n * 7 + (n >> 8) + test_link.life);
+}
+
+static void link_connect(void)
+{
+	while (!link_is_connected(&test_link))
+		link_wait();
+}
+
+/* Sends @total bytes and gets them back: how many were wrong. */
+static u32 link_exchange(u32 total)
+{
+	u32 sent = 0, back = 0, wrong = 0, count, i;
+	u8 bytes[256];
+	s32 got;
+
+	while (back < total && link_is_connected(&test_link)) {
+		for (count = 0; count < sizeof(bytes) && sent + count < total; count++)
+			bytes[count] = pattern(sent + count);
+		count = link_send(&test_link, bytes, count);
+		sent += count;
+		got = link_receive(&test_link, bytes, sizeof(bytes));
+		for (i = 0; got > 0 && i < (u32)got; i++)
+			wrong += bytes[i] != pattern(back++);
+		if (count || got > 0)
+			link_ring(&test_link, LINK_BELL_DATA);
+		else
+			link_wait();
+	}
+	return wrong + (total - back);
+}
+
+static void link_die(bool reset)
+{
+	link_begin();
+	link_connect();
+	if (link_exchange(64)) {
+		printf("link: wrong bytes\n");
+		return;
+	}
+	if (reset)
+		(void)psci_call(PSCI_SYSTEM_RESET, 0, 0, 0);
+	(void)mmio_read32(LINK_NOWHERE);
+}
+
+static void link_test(void)
+{
+	u32 irqs, i;
+
+	tap_start("link");
+	link_begin();
+	tap_eq(link_get(&test_link, JH_LINK_MAX_PEERS), 2, "a link has two sides");
+	tap_ok(link_get(&test_link, JH_LINK_NUM_BELLS) == 4, "with the bells of the configuration");
+	link_connect();
+	tap_ok(true, "the other side is there");
+	for (i = 0; i < 64; i++)
+		((volatile u8 *)test_link.common)[i] = (u8)i;
+	irqs = test_irqs;
+	tap_eq(link_exchange(LINK_TOTAL), 0, "what is sent comes back");
+	irqs = test_irqs - irqs;
+	tap_ok(irqs && irqs < LINK_TOTAL / 16, "by few interrupts (%u)", irqs);
+	tap_eq(link_get(&test_link, JH_LINK_STATE), link_state(&test_link, test_link.id),
+	       "the table has what the register has");
+	tap_end();
+}
+
+/* --- mode=fuzz --- */
+
+static u32 fuzz_seed = 1;
+
+static u32 fuzz_random(void)
+{
+	fuzz_seed = fuzz_seed * 1664525 + 1013904223;
+	return fuzz_seed >> 8;
+}
+
+static void fuzz_access(u64 address, u32 size, u64 value)
+{
+	switch (size) {
+	case 1:
+		mmio_write8(address, (u8)value);
+		(void)mmio_read8(address);
+		break;
+	case 2:
+		mmio_write16(address, (u16)value);
+		(void)mmio_read16(address);
+		break;
+	case 4:
+		mmio_write32(address, (u32)value);
+		(void)mmio_read32(address);
+		break;
+	default:
+		mmio_write64(address, value);
+		(void)mmio_read64(address);
+	}
+}
+
+static void link_fuzz(void)
+{
+	u32 i, size, peer = 0;
+
+	link_begin();
+	link_connect();
+	for (i = 0; i < LINK_ROUNDS; i++) {
+		size = 1U << fuzz_random() % 4;
+		fuzz_access(test_link.registers + fuzz_random() % (JH_LINK_SIZE / size) * size,
+			    size, fuzz_random() * 0x100000001UL);
+		/* Bells of its own, of others, that are not there. */
+		link_put(&test_link, JH_LINK_DOORBELL, (fuzz_random() % 4) << 16 |
+						       fuzz_random() % 32);
+		/* And indices that cannot be, connected or not. */
+		link_put(&test_link, JH_LINK_STATE, test_link.life << 16 |
+			 (fuzz_random() & 1 ? link_state(&test_link, !test_link.id) >> 16 : 0));
+		WRITE_ONCE(test_link.output->sent, fuzz_random() << 8);
+		WRITE_ONCE(test_link.output->taken, fuzz_random() << 8);
+		peer += link_state(&test_link, !test_link.id) != 0;
+	}
+	printf("link: fuzz is done, the other side was there %u of %u times\n", peer, LINK_ROUNDS);
+}
+
+void inmate_main(void)
+{
+	irq_disable();
+	if (cmdline_is("mode", "echo"))
+		link_echo();
+	else if (cmdline_is("mode", "die"))
+		link_die(false);
+	else if (cmdline_is("mode", "reset"))
+		link_die(true);
+	else if (cmdline_is("mode", "fuzz"))
+		link_fuzz();
+	else
+		link_test();
+}
