@@ -26,6 +26,9 @@ CONSOLE_WORDS = {
 }
 
 
+LINK_ADDRESS, LINK_STEP = 0x70000000, 16 << 20
+
+
 @dataclass(frozen=True)
 class Ram:
     """RAM of a cell: guest-physical, from a pool."""
@@ -40,10 +43,11 @@ class Ram:
 
 def add_cell(devices: Devices, name: str, cpus: str, memory: str, specs: list[str],
              console: str = "", system: Config | None = None, force: bool = False,
-             guest: Guest | None = None) -> Created:
+             guest: Guest | None = None, links: Sequence[str] = ()) -> Created:
     """The source; raises ConfigError naming each device that cannot be split off.
 
-    With a kind of guest, cpus, memory and console may be empty: they are as that kind wants them.
+    Links are NAME:PEER, with :SIZE or :SIZE@ADDRESS behind it. With a kind of guest, cpus, memory
+    and console may be empty: they are as that kind wants them.
     """
     tree = devices.tree
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]*", name) or len(name) >= schema.NAME_LEN:
@@ -73,6 +77,7 @@ def add_cell(devices: Devices, name: str, cpus: str, memory: str, specs: list[st
             lines += [f"virt = {ram.where.start:#x}"] if ram.placed else []
     for node in nodes:
         lines += device_lines(devices, node, where)
+    lines += _links(devices, nodes, where, links)
     if system is not None:
         _assignable(devices, nodes, system, result)
         _judge_pool(rams, system, result)
@@ -249,6 +254,31 @@ def device_lines(devices: Devices, node: Node, rams: Sequence[Range] = ()) -> li
             lines += ["", f"[[irq]]  # SPI {interrupt.intid - 32}", f"device = {path}",
                       f"intid = {interrupt.intid}",
                       f"trigger = \"{'edge' if interrupt.edge else 'level'}\""]
+    return lines
+
+
+def _links(devices: Devices, nodes: list[Node], rams: list[Range],
+           specs: Sequence[str]) -> list[str]:
+    """The tables of links; where nothing else of the cell is, unless an address is given."""
+    taken = [*rams, *devices.tree.gic().frames.values(),
+             Range(int(schema.CELL.field("comm_address").default), schema.PAGE_SIZE),
+             *(Range(_seen_at(pages, rams), pages.size) for node in nodes
+               for pages in devices.tree.pages(node))]
+    lines = []
+    for spec in specs:
+        found = re.fullmatch(r"([A-Za-z][\w.-]*):([A-Za-z][\w.-]*)(?::(.+))?", spec, re.ASCII)
+        if not found:
+            raise ConfigError(f"\"{spec}\" is no link: write --link NAME:PEER, names of the link "
+                              "and of the other cell, with :SIZE or :SIZE@ADDRESS behind it")
+        size, start = values.placed(found[3] or "64K", ("link",))
+        where = Range(start if start is not None else LINK_ADDRESS, size)
+        while start is None and any(where.overlaps(other) for other in taken):
+            where = Range(where.start + LINK_STEP, size)
+        taken.append(where)
+        lines += ["", f"# The cell {found[2]} declares it too, with this one as its peer",
+                  "[[link]]", f"name = \"{found[1]}\"", f"peer = \"{found[2]}\"",
+                  f"size = {values.spell(schema.LINK.field('size'), size)}",
+                  f"address = {where.start:#x}"]
     return lines
 
 

@@ -75,6 +75,8 @@ def parser() -> argparse.ArgumentParser:
                      help="alias, label, path or a unique part of it; may be repeated")
     sub.add_argument("--console", metavar="WHAT",
                      help="uart, hypervisor, none, or one of the devices")
+    sub.add_argument("--link", action="append", default=[], metavar="NAME:PEER",
+                     help="a link to the cell PEER; NAME:PEER:SIZE@ADDRESS; may be repeated")
     sub.add_argument("--system", metavar="FILE", help="system on which the devices are assignable")
     sub.add_argument("--force", action="store_true", help="in spite of what shares a device")
     sub = command("explain", commands.run_explain,

@@ -318,7 +318,8 @@ def run_add_cell(args: argparse.Namespace) -> None:
     system = read_member(args.system, where.tree).config if args.system else None
     try:
         created = addcell.add_cell(Devices(where), name, args.cpus or "", args.memory or "",
-                                   args.device, args.console or "", system, args.force, guest)
+                                   args.device, args.console or "", system, args.force, guest,
+                                   args.link)
     except ConfigError as error:
         raise Failure(error.text()) from error
     finish(created, args.output, f"{name}.toml")

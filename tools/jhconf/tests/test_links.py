@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import unittest
 
-from jhconf import decode, diff, setrules, show
+from jhconf import addcell, decode, diff, facts, setrules, show
+from jhconf.devices import Devices
 from jhconf.errors import ConfigError
 from jhconf.findings import Member
 from jhconf.source import compile_text
+from jhconf.tests.dtb import dtb, machine
 
 CELL = """
 name = "{name}"
@@ -70,6 +72,24 @@ class Links(unittest.TestCase):
         self.assertEqual(compile_text(decode.decode(config)).config, config)
         self.assertIn("samples  side 0, to right  0x0070000000-0x007000ffff  output 8 KiB",
                       show.text(config))
+
+    def test_add_cell(self) -> None:
+        """Where nothing else of the cell is; an address that was given stays."""
+        devices = Devices(facts.from_tree(dtb(machine(3))))
+        config = compile_text(addcell.add_cell(
+            devices, "left", "2", "32M@0x6f000000", [],
+            links=["samples:right", "files:right:1M", "more:third:64K@0x72345000"]).text
+        ).config
+        self.assertEqual([(link["name"], link["peer"], link["size"], link["address"])
+                          for link in config.elements("link")],
+                         [("samples", "right", 64 << 10, 0x71000000),
+                          ("files", "right", 1 << 20, 0x72000000),
+                          ("more", "third", 64 << 10, 0x72345000)])
+        for spec in ("samples", "samples:", ":right", "1:right", "a b:right", "samples:right:"):
+            with self.assertRaisesRegex(ConfigError, "--link NAME:PEER"):
+                addcell.add_cell(devices, "left", "2", "1M", [], links=[spec])
+        with self.assertRaises(ConfigError):
+            addcell.add_cell(devices, "left", "2", "1M", [], links=["samples:right:x"])
 
     def test_diff(self) -> None:
         old, new = (compile_text(source("left", "right", more)).config

@@ -39,7 +39,7 @@ _jhctl_options()
 	"config show") echo "--tree --from --live --svg --html --json" ;;
 	"config create") echo "--tree --from --live --output --name --pool --fixed" ;;
 	"config add-cell")
-		echo "--tree --from --live --output --for --name --cpus --memory --device"
+		echo "--tree --from --live --output --for --name --cpus --memory --device --link"
 		echo "--console --system --force"
 		;;
 	"config explain") echo "--tree --from --live" ;;

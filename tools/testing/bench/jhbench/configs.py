@@ -38,6 +38,12 @@ def bench_cell(cpus: list[int], extra: str = "") -> str:
     return "\n".join(lines) + "\n" + extra
 
 
+def link_side(peer: str) -> str:
+    """What a cell adds to have a link to the cell of that name."""
+    return (f'[[link]]\nname = "bench"\npeer = "{peer}"\nsize = "64K"\n'
+            'address = 0x70000000\nbells = 2\nregisters = 0x9000000\n')
+
+
 class Folder:
     """The compiled configurations of one boot, to be put into the guest as /bench."""
 

@@ -21,16 +21,17 @@ MANY_CPUS = 8           # as many as a GICv2 has
 # Root sleeps while the cell measures: under icount the counter counts all CPUs' instructions.
 RUN_CELL = """
 run_cell() {
+	cell=${3:-bench}
 	line="console=uart n=$1 mode=$2 delay_us=300000"
-	jhctl cell load bench %s --string "$line" --address 0x1000
-	jhctl cell start bench
+	jhctl cell load $cell %s --string "$line" --address 0x1000
+	jhctl cell start $cell
 	tries=0
-	until jhctl cell list | grep -q ' bench .*shut down'; do
+	until jhctl cell list | grep -q " $cell .*shut down"; do
 		tries=$((tries + 1))
 		[ $tries -lt 60 ] || { jhctl cell list; return 1; }
 		sleep $(($1 / 400 + 1))
 	done
-	jhctl cell destroy bench
+	jhctl cell destroy $cell
 }
 """ % IMAGE
 
@@ -78,6 +79,9 @@ def measure_cell(result: Result, counts: Counts, management: bool) -> None:
     folder = configs.Folder(name, result.gic)
     folder.must_add("sys", configs.system())
     folder.must_add("bench", configs.bench_cell([2, 3]))
+    folder.must_add("caller", configs.bench_cell([2], configs.link_side("hearer")).replace(
+        '"bench"\ncpus', '"caller"\ncpus'))
+    folder.must_add("hearer", configs.cell("hearer", [3], "1M") + configs.link_side("caller"))
     folder.must_add("idle", configs.cell("idle", [2], "1M"))
     folder.must_add("life", configs.cell("life", [3], "1M"))
     folder.must_add("big", configs.cell("big", [3], "64M"))
@@ -97,6 +101,12 @@ else
 	echo no direct interrupts
 fi
 """
+    command += f"""
+jhctl cell run /bench/hearer.cell {IMAGE} --args run=link || exit
+jhctl cell create /bench/caller.cell || exit
+run_cell {counts.inmate} "link run=link" caller || exit
+jhctl cell destroy hearer || exit
+"""
     if management:
         command += f"""
 jhctl cell run /bench/idle.cell {IMAGE} --args run=idle || exit
@@ -113,15 +123,16 @@ managebench cells {counts.cells} /bench/big.cell || exit
 
 
 def _take_inmate(result: Result, serial: str) -> None:
-    """The second run, in direct mode, adds its own figures only."""
+    """A second run, in direct mode or of links, adds its own figures only."""
     runs = serial.split("bench: start")[1:]
     if not runs or any("bench: end" not in run for run in runs):
         raise BenchError(f"GICv{result.gic}: inmates/bench did not end; see the output of the "
                          f"second serial port in build/bench/cell-{result.gic}.serial1")
     for run in runs[1:]:
         figures, missing = parse(run)
-        result.figures.update({key: figures[key] for key in figures if key in DIRECT})
-        result.notes += [f"GICv{result.gic}: not measured: {what}, direct" for what in missing]
+        result.figures.update({key: figures[key] for key in figures if key in DIRECT | {"bell"}})
+        result.notes += [f"GICv{result.gic}: not measured: {what}" +
+                         ("" if what.startswith("bell") else ", direct") for what in missing]
     _take(result, runs[0])
 
 
