@@ -43,6 +43,10 @@ class Domain:
     parent: str = ""
     missing: list[str] = field(default_factory=list)
 
+    def asks_for_something(self) -> bool:
+        """One that does not only holds other domains."""
+        return bool(self.memory or self.sram or self.devices or self.shared or self.missing)
+
 
 @dataclass
 class Result:
@@ -109,6 +113,19 @@ def _members(value: Any) -> Iterator[dict[str, Any]]:
                 yield from _members(item)
 
 
+def _strange(value: Any) -> Iterator[Any]:
+    """What _members() makes nothing of: numbers and the like in place of tables and names."""
+    if isinstance(value, list):
+        for item in value:
+            yield from _strange(item)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if _is_merge(key):
+                yield from _strange(item)
+    elif not isinstance(value, str) and value is not None:
+        yield value
+
+
 def _merged(table: dict[str, Any]) -> dict[str, Any]:
     """A domain with the tables that are merged into it; lists are appended to its own."""
     result = {key: value for key, value in table.items() if not _is_merge(key)}
@@ -166,6 +183,9 @@ class Reader:
             self._memory(domain, item, "sram", domain.sram)
         for item in _members(table.get("access", [])):
             self._access(domain, item)
+        for key in ("cpus", "memory", "sram", "access"):
+            domain.missing += [f"{key}: \"{what}\" is neither a table nor a name"
+                               for what in _strange(table.get(key))]
         if "domain-to-domain" in table:
             domain.missing.append("its relations to other domains come with inter-cell "
                                   "communication")
@@ -192,7 +212,7 @@ class Reader:
             domain.missing.append(f"{key}{what} without a size")
 
     def _cpus(self, domain: Domain, item: dict[str, Any]) -> None:
-        cluster = str(item.get("cluster", ""))
+        cluster = str(item.get("cluster", item.get("dev", "")))
         mask = _number(item.get("cpumask", 0), f"{domain.name}: cpumask")
         if mask >> 64:
             raise ConfigError(f"{domain.name}: cpumask {mask:#x} has more than 64 bits")
@@ -260,6 +280,8 @@ def import_domains(text: str, devices: Devices, root: str = "",
             result.missing += [f"{domain.name}: cluster {cluster} is no arm64 cluster, only these "
                                "become cells" for cluster in domain.foreign]
             result.missing += [f"{domain.name}: {what}" for what in domain.missing]
+            if not domain.clusters and not domain.foreign and domain.asks_for_something():
+                result.missing.append(f"{domain.name}: without cpus it becomes no cell")
     usable = [domain for domain in reader.domains if domain.clusters]
     if not usable:
         raise ConfigError("has no domain with CPUs of an arm64 cluster: a cell needs cpus with "

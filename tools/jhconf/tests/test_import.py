@@ -399,6 +399,18 @@ class DomainTest(unittest.TestCase):
         self.assertEqual(list(result.files), ["sys.toml"])
         self.assertIn("rtos: without a CPU it becomes no cell", result.missing)
 
+    def test_no_domain_is_lost_without_a_word(self) -> None:
+        for cpus, words in (("", "rtos: without cpus it becomes no cell"),
+                            ("cpus: 8", "rtos: cpus: \"8\" is neither a table nor a name"),
+                            ("cpus: [[8.5]]", "rtos: cpus: \"8.5\" is neither"),
+                            ("cpus: cpus_a53", "rtos: cluster cpus_a53: cpumask 0 names none")):
+            text = YAML.replace("cpus: [{cluster: cpus_a53, cpumask: 0x8}]", cpus)
+            self.assertNotEqual(text, YAML)
+            result = domains.import_domains(text, self.devices)
+            self.assertEqual(list(result.files), ["sys.toml"])
+            self.assertIn(words, "\n".join(result.missing))
+            self.assertRegex("\n".join(result.missing), "rtos: without (cpus|a CPU) it becomes no")
+
     def test_what_is_missing_is_told_of_a_failure_too(self) -> None:
         for text, words in ((YAML.replace("cpus_a53", "cpus_r52"), "rtos: cluster cpus_r52"),
                             (YAML.replace("start: 0x60000000", "start: high"),
