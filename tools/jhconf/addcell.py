@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from dataclasses import dataclass
 from typing import Sequence
@@ -16,6 +15,7 @@ from .devices import Devices
 from .errors import ConfigError
 from .fdt import Node
 from .guests import Guest
+from .names import close_names
 from .source import cpu_list
 from .tree import Range
 
@@ -215,7 +215,7 @@ def console_lines(devices: Devices, nodes: list[Node], console: str,
         try:
             node = tree.find(console)
         except ConfigError as error:
-            close = difflib.get_close_matches(console, CONSOLE_WORDS, 1, 0.6)
+            close = close_names(console, CONSOLE_WORDS)
             hint = f"; did you mean \"{close[0]}\"?" if close else ""
             raise ConfigError(f"the console: {error.message}{hint}") from error
         if node not in nodes:

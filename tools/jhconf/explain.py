@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
 from . import schema
 from .errors import ConfigError
 from .findings import Member
+from .names import close_names
 from .ownership import HYPERVISOR, ROOT, Ownership
 from .source import CELL, MEM, ROOT_FLAGS
 from .values import size_text
@@ -33,7 +33,7 @@ def explain(owners: Ownership, what: str) -> str:
     try:
         return _device(owners, what)
     except ConfigError as error:
-        close = difflib.get_close_matches(what, [cell.name for cell in owners.cells], 1, 0.6)
+        close = close_names(what, [cell.name for cell in owners.cells])
         if not close:
             raise
         raise ConfigError(f"{error.message}; did you mean the cell \"{close[0]}\"?") from error

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Names that are made: from those of others, and different for different things."""
+"""Names that are made, from those of others and different for different things; and close ones."""
 
 from __future__ import annotations
 
+import difflib
 import re
-from typing import Container
+from typing import Container, Iterable
 
 from . import schema
 
@@ -25,3 +26,10 @@ def free_name(name: str, taken: Container[str]) -> str:
         tail = f"-{number}"
         found, number = name[:MOST - len(tail)] + tail, number + 1
     return found
+
+
+def close_names(word: str, names: Iterable[str], most: int = 1, cutoff: float = 0.6) -> list[str]:
+    """Those of the names that may be meant, the nearest first, in capitals or not."""
+    by_lower = {name.lower(): name for name in names}
+    return [by_lower[name] for name in
+            difflib.get_close_matches(word.lower(), list(by_lower), most, cutoff)]

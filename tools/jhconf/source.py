@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from . import schema, values
 from .blob import Config, Element, element
 from .errors import ConfigError, Key
 from .fdt import Node
+from .names import close_names
 from .schema import Kind
 from .tree import Range, Tree
 
@@ -76,7 +76,7 @@ def kind_of(tables: dict[str, Any]) -> str:
         return "system"
     strange = [key for key in tables if key not in CELL_KEYS]
     return "system" if "cpus" not in tables and any(
-        difflib.get_close_matches(key, ONLY_SYSTEM, 1, 0.8) for key in strange) else "cell"
+        close_names(key, ONLY_SYSTEM, 1, 0.8) for key in strange) else "cell"
 
 
 def _known_keys(tables: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class _Reader:
         try:
             return self.need_tree("a console by name", key).find(name)
         except ConfigError as error:
-            close = difflib.get_close_matches(name, words, 1, 0.6)
+            close = close_names(name, words)
             message = f"\"{name}\" is no console; did you mean \"{close[0]}\"?" if close else \
                 error.message
             raise ConfigError(message, key) from error

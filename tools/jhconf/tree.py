@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import dataclass
 
 from . import fdt, schema
 from .errors import ConfigError
 from .fdt import Node
+from .names import close_names
 from .schema import PAGE_SIZE, Kind
 
 GIC_V2 = ("arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic", "arm,cortex-a9-gic",
@@ -152,7 +152,7 @@ class Tree:
 
     def _hint(self, spec: str) -> str:
         names = list(self.aliases) + [node.path for node in self.nodes] + list(self.labels)
-        close = difflib.get_close_matches(spec, names, 3, 0.6)
+        close = close_names(spec, names, 3)
         return f"; near it: {', '.join(close)}" if close else \
             ": give its alias, label or path, or a part of the path"
 

@@ -4,12 +4,12 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from typing import Any, Iterable
 
 from .errors import ConfigError, Key
+from .names import close_names
 from .schema import Field, Value
 
 _SIZE = re.compile(r"^(0x[0-9a-fA-F]+|[0-9]+)\s*([KMGTkmgt]?)(i?B)?$")
@@ -79,7 +79,7 @@ def flag(value: Any, key: Key) -> bool:
 def unknown(name: str, known: Iterable[str], what: str) -> str:
     """A sentence about a word that does not exist, with the nearest one that does."""
     names = sorted(known)
-    close = difflib.get_close_matches(name, names, 1, 0.6)
+    close = close_names(name, names)
     hint = f"did you mean \"{close[0]}\"?" if close else f"known are {', '.join(names)}"
     return f"there is no {what} \"{name}\"; {hint}"
 
@@ -101,7 +101,7 @@ def word(value: Any, known: Iterable[str], key: Key, more: str = "") -> str:
         return str(value)
     listed = [f"\"{name}\"" for name in names] + ([more] if more else [])
     text_ = f"must be {', '.join(listed[:-1])} or {listed[-1]}"
-    close = difflib.get_close_matches(value, names, 1, 0.6) if isinstance(value, str) else []
+    close = close_names(value, names) if isinstance(value, str) else []
     raise ConfigError(f"\"{value}\" is none of its words; did you mean \"{close[0]}\"?" if close
                       else text_, key)
 

@@ -4,6 +4,7 @@
  */
 #include "text.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -85,6 +86,11 @@ static int least(int a, int b, int c)
 	return ab < c ? ab : c;
 }
 
+static bool same(char a, char b)
+{
+	return tolower((unsigned char)a) == tolower((unsigned char)b);
+}
+
 int text_distance(const char *a, const char *b)
 {
 	enum { LONGEST = 32 };
@@ -100,9 +106,9 @@ int text_distance(const char *a, const char *b)
 	for (i = 1; i <= n; i++) {
 		for (j = 1; j <= m; j++) {
 			d[i][j] = least(d[i - 1][j] + 1, d[i][j - 1] + 1,
-					d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-			    d[i - 2][j - 2] + 1 < d[i][j])
+					d[i - 1][j - 1] + !same(a[i - 1], b[j - 1]));
+			if (i > 1 && j > 1 && d[i - 2][j - 2] + 1 < d[i][j] &&
+			    same(a[i - 1], b[j - 2]) && same(a[i - 2], b[j - 1]))
 				d[i][j] = d[i - 2][j - 2] + 1;
 		}
 	}

@@ -24,7 +24,7 @@ const char *text_cpus(char *buffer, __u64 mask);
 /** Parse a whole number, decimal or 0x…, with K, M or G behind it; false if it is not one. */
 bool text_number(const char *text, __u64 *value);
 
-/** How many single-character edits turn @a into @b; swaps of neighbours count once. */
+/** How many single-character edits turn @a into @b, in capitals or not; swaps count once. */
 int text_distance(const char *a, const char *b);
 
 /**

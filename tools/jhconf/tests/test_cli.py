@@ -84,7 +84,9 @@ class CliTest(unittest.TestCase):
                              '"--tree"'),
                             (["decode", "a", "b"], '"b" is too much'),
                             ([*cell, "--console", "hypervisr"], 'did you mean "hypervisor"'),
-                            ([*cell, "--device", "seral1"], "near it: serial1")):
+                            ([*cell, "--console", "HYPERVISOR"], 'did you mean "hypervisor"'),
+                            ([*cell, "--device", "seral1"], "near it: serial1"),
+                            ([*cell, "--device", "SERIAL1"], "near it: serial1")):
             status, _, error = self.run_it(*args)
             self.assertIn(words, error)
             self.assertNotEqual(status, 0)

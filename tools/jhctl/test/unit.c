@@ -90,6 +90,7 @@ static void test_distance(void)
 {
 	check(text_distance("status", "status") == 0, "same words");
 	check(text_distance("statsu", "status") == 1, "a swap counts once");
+	check(text_distance("STATSU", "status") == 1, "capitals are no mistake");
 	check(text_distance("lst", "list") == 1, "a missing letter");
 	check(text_distance("", "abc") == 3, "an empty word");
 	check(text_distance("0123456789012345678901234567890123456789", "a") >= 32,
