@@ -292,7 +292,9 @@ static void each_kind_of_reference(void **state)
 		{ "interconnects", "#interconnect-cells" }, { "pwms", "#pwm-cells" },
 		{ "io-channels", "#io-channel-cells" },
 		{ "thermal-sensors", "#thermal-sensor-cells" },
+		{ "sound-dai", "#sound-dai-cells" }, { "mux-controls", "#mux-control-cells" },
 		{ "interrupts-extended", "#interrupt-cells" }, { "gpios", "#gpio-cells" },
+		{ "gpio", "#gpio-cells" }, { "usb-phy", NULL },
 		{ "reset-gpios", "#gpio-cells" }, { "cs-gpio", "#gpio-cells" },
 		{ "vcc-supply", NULL }, { "nvmem-cells", NULL }, { "phy-handle", NULL },
 		{ "pinctrl-0", NULL }, { "pinctrl-1", NULL }, { "pinctrl-2", NULL },
@@ -314,7 +316,7 @@ static void each_kind_of_reference(void **state)
 static void what_only_looks_like_a_reference(void **state)
 {
 	static const char *const names[] = { "clock-names", "my-clocks", "clocks2", "-supply",
-					     "supply", "pinctrl-names", "-gpio", "gpio" };
+					     "supply", "pinctrl-names", "-gpio", "gpio2" };
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {

@@ -24,11 +24,18 @@ REFERENCES = {
     "mboxes": ("#mbox-cells", "mailbox"),
     "interconnects": ("#interconnect-cells", "interconnect"),
     "pwms": ("#pwm-cells", "PWM"),
+    "hwlocks": ("#hwlock-cells", "hardware lock"),
+    "thermal-sensors": ("#thermal-sensor-cells", "thermal sensor"),
+    "sound-dai": ("#sound-dai-cells", "sound interface"),
+    "mux-controls": ("#mux-control-cells", "multiplexer"),
     "io-channels": ("#io-channel-cells", "I/O channel"),
     "nvmem-cells": ("", "fuse"),
     "memory-region": ("", "memory region"),
     "pinctrl-0": ("", "pins"),
     "phy-handle": ("", "PHY"),
+    "usb-phy": ("", "PHY"),
+    "i2c-parent": ("", "I2C bus"),
+    "ddc-i2c-bus": ("", "I2C bus"),
 }
 # Kinds of devices that read and write memory on their own, as words of their names end.
 MASTERS = ("ethernet", "mmc", "sdhci", "usb", "sata", "pcie", "pci", "nvme", "gpu", "dma",
@@ -321,7 +328,7 @@ def _names_pins(node: Node, name: str) -> bool:
     """The property refers to GPIOs, and does not count or set the node's own."""
     if name.endswith(",nr-gpios") or name == "gpios" and "gpio-hog" in node.props:
         return False
-    return name == "gpios" or name.endswith(("-gpios", "-gpio"))
+    return name in {"gpio", "gpios"} or name.endswith(("-gpios", "-gpio"))
 
 
 def related(a: Node, b: Node) -> bool:

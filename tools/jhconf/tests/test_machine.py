@@ -290,6 +290,21 @@ class AddCellTest(unittest.TestCase):
         with self.assertRaisesRegex(ConfigError, "it provides a GPIO for /soc/serial@5000"):
             self.add("timer@2000", root=root)
 
+    def test_each_kind_of_user_is_named(self) -> None:
+        for name, what in (("clocks", "clock"), ("resets", "reset"), ("dmas", "DMA channel"),
+                           ("phys", "PHY"), ("usb-phy", "PHY"), ("phy-handle", "PHY"),
+                           ("mboxes", "mailbox"), ("gpio", "GPIO"), ("gpios", "GPIO"),
+                           ("cs-gpio", "GPIO"), ("vcc-supply", "supply"), ("pwms", "PWM"),
+                           ("hwlocks", "hardware lock"), ("thermal-sensors", "thermal sensor"),
+                           ("sound-dai", "sound interface"), ("mux-controls", "multiplexer"),
+                           ("i2c-parent", "I2C bus"), ("ddc-i2c-bus", "I2C bus")):
+            root = machine()
+            root["soc"]["timer@2000"]["phandle"] = 32
+            root["soc"]["serial@5000"][name] = [32]
+            with self.subTest(name), self.assertRaisesRegex(
+                    ConfigError, f"it provides an? {what} for /soc/serial@5000"):
+                self.add("timer@2000", root=root)
+
     def test_memory_is_no_device(self) -> None:
         root = machine()
         root["reserved-memory"] = {"#address-cells": 2, "#size-cells": 2, "ranges": b"",
