@@ -240,6 +240,22 @@ void owner_check_spis(u32 cpu, const u32 *owned, const struct cell *owner)
 	}
 }
 
+/* SGIs of its siblings go nowhere: a parked CPU is among the cell's targets no more. */
+static void check_targets(u32 cpu, const struct cell *cell)
+{
+	u32 n, bit;
+
+	for (n = 0; n < ARRAY_SIZE(cell->arch.sgi_targets); n++) {
+		for (bit = 0; cell->arch.sgi_targets[n] >> bit; bit++) {
+			u32 target = cell->arch.clusters[n].cpu[bit];
+
+			if (cell->arch.sgi_targets[n] >> bit & 1 && cpus[target].cell == cell &&
+			    cpus[target].state == CPU_PARKED)
+				left(cpu, "parked CPU %u is a target of SGIs", target);
+		}
+	}
+}
+
 /* Once in each life of a cell: from then on they are its own, to do with as it likes. */
 static void check_spis_of(u32 cpu, const struct cell *cell)
 {
@@ -258,6 +274,7 @@ void test_enters_guest(u32 cpu, const struct cell *cell)
 	check_registers(cpu);
 	check_stage2(cpu, cell);
 	check_name(cpu, cell);
+	check_targets(cpu, cell);
 	if (cell->id != CELL_ROOT)
 		check_spis_of(cpu, cell);
 	if (others_reach(cpu, cell))
