@@ -17,6 +17,7 @@
 #include <hv/crash.h>
 #include <hv/log.h>
 #include <hv/report.h>
+#include <hv/sample.h>
 #include <hv/unit.h>
 #include <refuse.h>
 #include <string.h>
@@ -63,6 +64,7 @@ int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
 	cell->report->reset = 0;
 	while (left)
 		cpus[cpu_mask_next(&left)].report->state = JH_CPUREP_PARKED;
+	sample_forget(cell->cpu_mask);
 	arch_sync_instructions();
 	cell->pt.live = true;
 	cell_set_state(cell, JH_CELL_RUNNING);

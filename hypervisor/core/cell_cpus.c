@@ -8,6 +8,7 @@
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/report.h>
+#include <hv/sample.h>
 #include <hv/unit.h>
 #include <config.h>
 #include <refuse.h>
@@ -81,6 +82,7 @@ static void cpus_commit(struct cell *cell)
 		cpu->place = i;
 		report_cpu_moves(cpu->report, cell->id);
 	}
+	sample_forget(cell->cpu_mask);
 	/* The owner is known to whoever finds the CPU parked. */
 	park(cell->cpu_mask);
 }

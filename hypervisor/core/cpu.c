@@ -4,6 +4,7 @@
 #include <hv/cell.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
+#include <hv/sample.h>
 
 struct cpu cpus[JH_MAX_CPUS];
 
@@ -39,16 +40,23 @@ void cpu_request(u64 mask, u32 request)
 	store_release(&self->kicks, 0);
 }
 
-void cpu_handle_requests(void)
+static __noinline void do_requests(u32 requests)
 {
-	struct cpu *self = cpu_self();
-	u32 requests;
-
-	requests = exchange(&self->requests, 0);
 	if (requests & CPU_REQ_RESYNC)
 		arch_irq_resync();
+	if (requests & CPU_REQ_SAMPLE)
+		sample_note();
 	if (requests & CPU_REQ_PARK)
 		cpu_park();
+}
+
+/* Most kicks bring interrupts alone. */
+void cpu_handle_requests(void)
+{
+	u32 requests = exchange(&cpu_self()->requests, 0);
+
+	if (unlikely(requests))
+		do_requests(requests);
 }
 
 /*
@@ -111,6 +119,7 @@ void cpu_park(void)
 	struct cpu *self = cpu_self();
 	u32 requests;
 
+	sample_note();
 	arch_cpu_park();
 	/* Requests to the guest that ran here are void; a start request comes after PARKED. */
 	exchange(&self->requests, 0);

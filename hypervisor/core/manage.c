@@ -4,6 +4,7 @@
 #include <hv/atomic.h>
 #include <hv/cell.h>
 #include <hv/create.h>
+#include <hv/cpu.h>
 #include <hv/destroy.h>
 #include <hv/errno.h>
 #include <hv/log.h>
@@ -11,6 +12,7 @@
 #include <hv/owner.h>
 #include <hv/pool.h>
 #include <hv/report.h>
+#include <hv/sample.h>
 #include <hv/spinlock.h>
 #include <hv/sweep.h>
 #include <jh/hypercall.h>
@@ -191,6 +193,16 @@ static s64 call_message(struct cell *cell, const u64 args[4], struct jh_error *e
 	return reply;
 }
 
+/* args: cell, CPU, by the machine's number. The answer, of 64 bits, does not fit beside errors. */
+static s64 call_sample(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	if (!cpu_mask_has(cell->cpu_mask, args[1]))
+		return -EINVAL;
+	if (sample_take(cell, (u32)args[1], &report.head.pc))
+		return refuse_value(error, JH_ERR_CPU_LOST, JH_OBJ_CELL, cell->id, args[1], 0);
+	return 0;
+}
+
 static s64 call_flush(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
 	(void)cell;
@@ -211,6 +223,7 @@ static const struct manage_entry calls[] = {
 	{ call_write, IN(CREATED) | IN(LOADING) | IN(LOADED) | IN(STOPPED) | IN(FAILED),
 	  JH_HC_CELL_WRITE },
 	{ call_message, IN(RUNNING) | IN(STOPPED) | IN(FAILED), JH_HC_CELL_MSG },
+	{ call_sample, IN(RUNNING) | IN(STOPPED) | IN(FAILED), JH_HC_CELL_SAMPLE },
 	{ call_flush, NO_CELL, JH_HC_LOG_FLUSH },
 	{ call_loaded, IN(LOADING), JH_HC_CELL_LOADED },
 };

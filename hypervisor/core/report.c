@@ -4,7 +4,8 @@
 #include <hv/cell.h>
 #include <hv/report.h>
 
-_Static_assert(sizeof(struct jh_cpu_report) % 64 == 0, "two CPUs share no line of a cache");
+_Static_assert(sizeof(struct jh_cpu_report) % 64 == 0 &&
+	       offsetof(struct report_area, cpus) % 64 == 0, "two CPUs share no line of a cache");
 
 struct report_area report __section(".report") __aligned(PAGE_SIZE);
 

@@ -82,6 +82,8 @@ static s64 call_in_state(u64 code, u64 id)
 		(void)world_clean(id);
 	if (code == JH_HC_CELL_MSG)
 		return fake_hypercall(0, code, id, JH_MSG_SHUTDOWN_REQUEST, 0, 0);
+	if (code == JH_HC_CELL_SAMPLE)
+		return fake_hypercall(0, code, id, 3, 0, 0);
 	return world_call(code, id);
 }
 
@@ -239,6 +241,12 @@ static const struct {
 		[JH_CELL_FAILED] = NO(EBUSY, NOT_SCRUBBED), [JH_CELL_DYING] = OK,
 		[JH_CELL_LOADING] = NO(EINVAL, HALF_LOADED) } },
 	{ JH_HC_CELL_MSG, {
+		[JH_CELL_CREATED] = NO(EINVAL, NOT_LOADED),
+		[JH_CELL_LOADED] = NO(EINVAL, CELL_NOT_RUNNING), [JH_CELL_RUNNING] = OK,
+		[JH_CELL_STOPPED] = OK, [JH_CELL_FAILED] = OK,
+		[JH_CELL_DYING] = NO(EBUSY, CELL_DYING),
+		[JH_CELL_LOADING] = NO(EINVAL, HALF_LOADED) } },
+	{ JH_HC_CELL_SAMPLE, {
 		[JH_CELL_CREATED] = NO(EINVAL, NOT_LOADED),
 		[JH_CELL_LOADED] = NO(EINVAL, CELL_NOT_RUNNING), [JH_CELL_RUNNING] = OK,
 		[JH_CELL_STOPPED] = OK, [JH_CELL_FAILED] = OK,

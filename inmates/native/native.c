@@ -197,6 +197,7 @@ static s64 native_hypercall(const u64 *x)
 	case JH_HC_CELL_LOADED:
 	case JH_HC_CELL_CLEAN:
 	case JH_HC_CONSOLE_INPUT:
+	case JH_HC_CELL_SAMPLE:
 		return -1;
 	case JH_HC_HYPERVISOR_GET_INFO:
 		return x[1] <= JH_INFO_NUM_CELLS ? 2 : -22;

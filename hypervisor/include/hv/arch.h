@@ -120,6 +120,9 @@ void arch_kick(u64 cpu_mask);
 /** arch_wait() - sleep until a kick has come; for parked CPUs, which then look at requests */
 void arch_wait(void);
 
+/** arch_guest_pc() - where the guest of the executing CPU, which has left it, would go on */
+u64 arch_guest_pc(void);
+
 /** arch_cpu_park() - nothing of the cell the CPU ran stays in it: registers, interrupts, tables */
 void arch_cpu_park(void);
 

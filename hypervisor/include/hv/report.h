@@ -16,7 +16,7 @@
 struct report_area {
 	struct jh_report head;
 	struct jh_cell_report cells[JH_MAX_CELLS];
-	struct jh_cpu_report cpus[JH_MAX_CPUS];
+	struct jh_cpu_report cpus[JH_MAX_CPUS] __aligned(64);
 	union {
 		struct jh_ring log;
 		u8 log_bytes[sizeof(struct jh_ring) + REPORT_LOG_SIZE];

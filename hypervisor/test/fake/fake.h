@@ -55,6 +55,7 @@ struct fake_cpu {
 	const struct pgtable *pt;	/* what its walker uses, NULL: no stage 2 */
 	struct cell *cell;		/* whose guest it runs */
 	u64 entry, argument;		/* of the last start */
+	u64 pc;				/* where its guest is, once it is called out of it */
 	u32 starts;
 	u32 doorbells;			/* how often it was rung */
 	u32 resyncs;

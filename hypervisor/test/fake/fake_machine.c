@@ -265,6 +265,11 @@ void arch_wait(void)
 	coroutine_wait();
 }
 
+u64 arch_guest_pc(void)
+{
+	return fake_cpus[fake_self].pc;
+}
+
 void arch_cpu_park(void)
 {
 	fake_memory_nothing_borrowed();
@@ -316,6 +321,7 @@ void arch_cpu_enter(u64 entry, u64 argument)
 
 	fake_check(cpus[fake_self].state == CPU_RUNNING);
 	self->entry = entry;
+	self->pc = entry;
 	self->argument = argument;
 	self->starts++;
 	fake_tlb_flush(fake_self, cell->pt.id);

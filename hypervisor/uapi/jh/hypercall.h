@@ -38,7 +38,9 @@
  */
 #define JH_HC_CONSOLE_INPUT		22
 #define JH_HC_CONSOLE_INPUT_MAX		16
-#define JH_HC_LAST			JH_HC_CONSOLE_INPUT
+/* cell, CPU (Linux's number): struct jh_report.pc becomes where it is in the guest's program */
+#define JH_HC_CELL_SAMPLE		23
+#define JH_HC_LAST			JH_HC_CELL_SAMPLE
 
 /* JH_HC_HYPERVISOR_GET_INFO */
 #define JH_INFO_MEM_POOL_SIZE		0	/* pages */

@@ -103,6 +103,9 @@ struct jh_cpu_report {
 	};
 };
 
+/* struct jh_report.pc: it has not run in this life of the cell, or its interrupts are direct. */
+#define JH_PC_UNKNOWN	(~0ULL)
+
 /* struct jh_cpu_report.ignored: an interrupt to another CPU, sent by a system register. */
 #define JH_IGNORED_IPI	(~0ULL)
 
@@ -182,6 +185,7 @@ struct jh_report {
 	__u32 log_offset;	/* struct jh_ring: the hypervisor's log */
 	__u32 event_count;	/* +1 whenever a cell changes its state */
 	__u64 pool_used;	/* pages of EL2's own pool, after the last management call */
+	__u64 pc;		/* what the last JH_HC_CELL_SAMPLE has found */
 	struct jh_error error;	/* why the last management call was refused */
 	__u64 root_stats[JH_NUM_STATS];	/* what CPUs counted for root before they left it */
 	__u32 num_links;	/* rows at links_offset, in no order; 0: no cell has links here */

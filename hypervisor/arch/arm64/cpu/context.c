@@ -97,6 +97,11 @@ void context_scrub(void)
 	isb();
 }
 
+u64 arch_guest_pc(void)
+{
+	return read_sysreg(elr_el2);
+}
+
 void arch_cpu_park(void)
 {
 	scrub_buffers(this_percpu->features);

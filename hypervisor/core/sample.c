@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Copyright (c) The jh authors */
+#include <hv/atomic.h>
+#include <hv/cell.h>
+#include <hv/cpu.h>
+#include <hv/errno.h>
+#include <hv/sample.h>
+
+#define SAMPLE_MICROSECONDS	1000
+
+/*
+ * By CPU: where its guest was when the hypervisor looked last. Not in struct cpu, two lines of a
+ * cache that are full. Written by the CPU itself, and by the holder of the management lock: while
+ * the CPU is parked, or to JH_PC_UNKNOWN and back while it waits for an answer.
+ */
+static u64 sampled_pc[JH_MAX_CPUS];
+
+void sample_note(void)
+{
+	store_release(&sampled_pc[this_cpu()], arch_guest_pc());
+}
+
+void sample_forget(u64 mask)
+{
+	while (mask)
+		store_release(&sampled_pc[cpu_mask_next(&mask)], JH_PC_UNKNOWN);
+}
+
+static bool executes(u32 cpu)
+{
+	return load_acquire(&cpus[cpu].state) == CPU_RUNNING;
+}
+
+/* Until it has answered, or has parked, which is an answer too. */
+static void ask_cpu(u32 cpu)
+{
+	u64 deadline = arch_deadline(SAMPLE_MICROSECONDS);
+
+	cpu_request(BIT(cpu), CPU_REQ_SAMPLE);
+	while (load_acquire(&sampled_pc[cpu]) == JH_PC_UNKNOWN && executes(cpu) &&
+	       !arch_expired(deadline))
+		arch_relax();
+}
+
+int sample_take(const struct cell *cell, u32 cpu, u64 *pc)
+{
+	u64 last = load_acquire(&sampled_pc[cpu]);
+	bool asked = false;
+
+	if (executes(cpu) && cell_is_direct(cell)) {
+		*pc = JH_PC_UNKNOWN;
+		return 0;
+	}
+	if (executes(cpu) && compare_exchange(&sampled_pc[cpu], last, JH_PC_UNKNOWN)) {
+		ask_cpu(cpu);
+		asked = true;
+	}
+	*pc = load_acquire(&sampled_pc[cpu]);
+	if (*pc != JH_PC_UNKNOWN || !asked)
+		return 0;
+	/* It may have parked just before it was asked, where it was seen last. */
+	if (compare_exchange(&sampled_pc[cpu], JH_PC_UNKNOWN, last) && executes(cpu))
+		return -EIO;
+	*pc = load_acquire(&sampled_pc[cpu]);
+	return 0;
+}
