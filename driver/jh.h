@@ -97,6 +97,7 @@ struct jh_cell {
 	bool loading;			/* a caller of jh_load() is at work on it */
 	u32 busy;			/* others are at work on it: see turn.c */
 	bool restarting;		/* it is Linux itself that starts it again */
+	struct jh_program program;	/* that it was loaded with */
 	struct jh_ranges *torn;		/* what a load that was broken off wanted to write */
 	u32 restarts;			/* since its user started it */
 	u32 asking;			/* callers that ask it to end, and wait without jh_lock */
@@ -311,6 +312,9 @@ int jh_ring_piece(char *piece, struct jh_ioctl_read_ring *arg);
 /* input.c */
 long jh_input_send(u32 cell, u32 generation, const u8 *bytes, u32 count);
 int jh_input_write(struct jh_ioctl_write_console *arg);
+
+/* place.c */
+int jh_place_find(struct jh_cell *cell, struct jh_ioctl_places *places);
 
 /* tty.c */
 int jh_tty_init(void);

@@ -228,6 +228,8 @@ static int finish(struct load *load, struct jh_error *err)
 	else
 		code = jh_images_loaded(cell, err);
 	if (!code) {
+		if (load->arg->program.path[0] || load->arg->flags & JH_LOAD_START)
+			cell->program = load->arg->program;
 		jh_images_tear(cell, NULL);
 		jh_images_keep(cell, &load->images);
 	}

@@ -47,6 +47,7 @@ union argument {
 	struct jh_ioctl_read_ring ring;
 	struct jh_ioctl_report report;
 	struct jh_ioctl_write_console input;
+	struct jh_ioctl_places places;
 };
 
 /* The two calls that bring a configuration have it at the same place. */
@@ -132,6 +133,8 @@ static int do_load(union argument *arg)
 		return -EINVAL;
 	if (!load->flags && (load->entry || load->argument))
 		return -EINVAL;
+	if (load->program.path[JH_PROGRAM_LEN - 1])
+		return -EINVAL;
 	return jh_load(&arg->load);
 }
 
@@ -193,6 +196,20 @@ static int do_write_console(union argument *arg)
 	return jh_input_write(&arg->input);
 }
 
+static int main_places(union argument *arg, void *config)
+{
+	struct jh_cell *cell = jh_cell_find(arg->places.cell, arg->places.generation,
+					    &arg->places.error);
+
+	return cell ? jh_place_find(cell, &arg->places) :
+		      -refuse_errno(arg->places.error.reason);
+}
+
+static int do_places(union argument *arg)
+{
+	return manage(main_places, arg, NULL);
+}
+
 /* Indexed by the number of the call. */
 static const struct call {
 	unsigned int command;
@@ -209,6 +226,7 @@ static const struct call {
 	{ JH_IOC_READ_RING, do_read_ring, 0 },
 	{ JH_IOC_REPORT, do_report, 0 },
 	{ JH_IOC_WRITE_CONSOLE, do_write_console, 0 },
+	{ JH_IOC_CELL_PLACES, do_places, offsetof(union argument, places.error) },
 };
 
 static long call_from(void __user *user, unsigned int command)

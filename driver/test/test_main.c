@@ -102,6 +102,12 @@ int jh_cell_shutdown(struct jh_cell *which, u32 with, struct jh_error *err)
 	return act("shutdown", err);
 }
 
+int jh_place_find(struct jh_cell *which, struct jh_ioctl_places *places)
+{
+	places->pc[3] = 0x1234;
+	return act("places", &places->error);
+}
+
 int jh_cell_destroy(struct jh_cell *which, struct jh_error *err)
 {
 	return act("destroy", err);
@@ -273,6 +279,7 @@ static void each_call_does_its_own(void **state)
 	struct jh_ioctl_create create = creation(sizeof(config));
 	struct jh_ioctl_disable disable = { 0 };
 	struct jh_ioctl_cell one = { .cell = 5, .generation = 6 };
+	struct jh_ioctl_places places = { .cell = 5, .generation = 6 };
 
 	assert_int_equal(call(JH_IOC_ENABLE, &enable), 0);
 	managed("enable");
@@ -291,6 +298,9 @@ static void each_call_does_its_own(void **state)
 	managed("shutdown");
 	assert_int_equal(flags, JH_SHUTDOWN_FORCE);
 	one.flags = 0;
+	assert_int_equal(call(JH_IOC_CELL_PLACES, &places), 0);
+	managed("places");
+	assert_int_equal(places.pc[3], 0x1234);
 	assert_int_equal(call(JH_IOC_CELL_DESTROY, &one), 0);
 	managed("destroy");
 	assert_int_equal(call(JH_IOC_DISABLE, &disable), 0);
@@ -363,7 +373,8 @@ static void flags_and_words_that_must_be_zero(void **state)
 					JH_IOC_CELL_DESTROY };
 	struct jh_ioctl_enable enable = { .flags = ~JH_ENABLE_DRY_RUN };
 	struct jh_ioctl_create create = creation(sizeof(config));
-	struct jh_ioctl_load loads[] = { { .flags = 2 }, { .entry = 4 }, { .argument = 1 } };
+	struct jh_ioctl_load loads[] = { { .flags = 2 }, { .entry = 4 }, { .argument = 1 },
+					{ .program.path[JH_PROGRAM_LEN - 1] = 'a' } };
 	struct jh_ioctl_report report = { .reserved = 1 };
 	struct jh_ioctl_cell one = { .cell = 5, .generation = 6, .reserved = 1 };
 	u32 i;
@@ -412,6 +423,7 @@ static void a_cell_that_is_not_there(void **state)
 	static const u32 commands[] = { JH_IOC_CELL_START, JH_IOC_CELL_SHUTDOWN,
 					JH_IOC_CELL_DESTROY };
 	struct jh_ioctl_cell one = { .cell = 5, .generation = 7 };
+	struct jh_ioctl_places places = { .cell = 5, .generation = 7 };
 	struct jh_system *none = jh_system;
 	u32 i;
 
@@ -425,6 +437,10 @@ static void a_cell_that_is_not_there(void **state)
 		assert_int_equal(one.error.reason, JH_ERR_NO_CELL);
 		assert_string_equal(called, "nothing");
 	}
+	assert_int_equal(jh_misc.fops->unlocked_ioctl(NULL, JH_IOC_CELL_PLACES,
+						      (unsigned long)&places),
+			 -refuse_errno(JH_ERR_NO_CELL));
+	assert_int_equal(places.error.reason, JH_ERR_NO_CELL);
 	assert_ptr_equal(jh_system, none);
 }
 

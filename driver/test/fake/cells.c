@@ -214,6 +214,20 @@ static long get_state(u32 id)
 	return fake_cell_report(id)->comm_state = fake_hv.comm[id];
 }
 
+static long sample(u32 id, u64 cpu)
+{
+	u32 state = fake_cell_report(id)->state;
+
+	if (cpu >= JH_MAX_CPUS)
+		abort();
+	if (state != JH_CELL_RUNNING && state != JH_CELL_STOPPED && state != JH_CELL_FAILED)
+		return refuse_call(JH_ERR_NOT_LOADED);
+	if (fake_hv.cpu_is_slow && fake_hv.cpu_is_slow--)
+		return refuse_call(JH_ERR_CPU_LOST);
+	report->pc = fake_hv.pc[cpu];
+	return 0;
+}
+
 static long answer(u64 code, u64 a, u64 b, u64 c, u64 d)
 {
 	switch (code) {
@@ -237,6 +251,8 @@ static long answer(u64 code, u64 a, u64 b, u64 c, u64 d)
 		return message(a, b);
 	case JH_HC_CELL_GET_STATE:
 		return get_state(a);
+	case JH_HC_CELL_SAMPLE:
+		return sample(a, b);
 	case JH_HC_LOG_FLUSH:
 		return fake_hv.log_left ? fake_hv.log_left-- : 0;
 	}
@@ -254,6 +270,7 @@ static u32 arguments_of(u64 code)
 		return 3;
 	case JH_HC_CELL_START:
 	case JH_HC_CELL_MSG:
+	case JH_HC_CELL_SAMPLE:
 		return 2;
 	case JH_HC_LOG_FLUSH:
 		return 0;

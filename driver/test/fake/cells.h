@@ -36,6 +36,7 @@ struct fake_hv {
 	u32 reply[8];			/* and its reply to a message */
 	u64 restarts;			/* as the last start was told */
 	u32 generation;			/* as the last creation was told */
+	u64 pc[64];			/* by CPU: where its guest is */
 	u32 log_left;			/* bytes; each flush lets one out */
 	u64 now;			/* 10 more whenever somebody looks */
 	u64 ticks[FAKE_CODES];		/* that calls took */

@@ -15,6 +15,7 @@
 #include <linux/types.h>
 #include <jh/error.h>
 #include <jh/image.h>
+#include <jh/report.h>
 
 #define JH_DEVICE		"/dev/jh"
 #define JH_CONFIG_MAX		(1u << 20)	/* bytes of a configuration */
@@ -76,6 +77,21 @@ struct jh_segment {
 	__u64 address;
 };
 
+#define JH_PROGRAM_LEN		248	/* bytes of a path, its zero among them */
+
+/**
+ * struct jh_program - the file that says what the addresses of a guest's program are called
+ *
+ * The driver keeps it with the cell for who looks for it later, and does nothing else with it.
+ *
+ * @changed:	when it was changed last: nanoseconds of its st_mtim
+ * @path:	absolute; "": there is none
+ */
+struct jh_program {
+	__u64 changed;
+	char path[JH_PROGRAM_LEN];
+};
+
 #define JH_LOAD_SEGMENTS	2048u	/* of one load */
 #define JH_LOAD_START		0x1
 
@@ -97,6 +113,8 @@ struct jh_segment {
  * @generation:	of the number
  * @entry:	guest-physical address in executable memory; 0 without JH_LOAD_START
  * @argument:	for x0 of the first CPU, for example a device tree's address; likewise
+ * @program:	the ELF file that was loaded; one without a path leaves that of an earlier load as
+ *		it is, but with JH_LOAD_START
  * @error:	out: what was refused; @index is the segment's where @object is the image
  */
 struct jh_ioctl_load {
@@ -107,6 +125,7 @@ struct jh_ioctl_load {
 	__u32 flags;
 	__u32 cell;
 	__u32 generation;
+	struct jh_program program;
 	struct jh_error error;
 };
 
@@ -127,6 +146,30 @@ struct jh_ioctl_cell {
 };
 
 #define JH_SHUTDOWN_FORCE	0x1
+
+/**
+ * struct jh_ioctl_places - JH_IOC_CELL_PLACES: where the CPUs of a cell are in the guest's program
+ *
+ * Each CPU that executes the guest is called out of it once, for about a microsecond; those of a
+ * cell with direct interrupts are left alone.
+ *
+ * @cell:	number of the cell
+ * @generation:	of the number
+ * @pc:		out: by Linux's number of a CPU of the cell: the program counter, of one that is
+ *		parked as it was then; JH_PC_UNKNOWN: it has not run in this life, interrupts are
+ *		direct, or it is none of the cell's; JH_PC_SILENT: it does not answer
+ * @program:	out: of the last load that had one
+ * @error:	out: what was refused
+ */
+struct jh_ioctl_places {
+	__u32 cell;
+	__u32 generation;
+	__u64 pc[JH_MAX_CPUS];
+	struct jh_program program;
+	struct jh_error error;
+};
+
+#define JH_PC_SILENT		(~1ULL)
 
 /**
  * struct jh_ioctl_read_ring - JH_IOC_READ_RING: the hypervisor's log or a cell's output
@@ -185,5 +228,6 @@ struct jh_ioctl_write_console {
 #define JH_IOC_READ_RING	_IOWR('J', 7, struct jh_ioctl_read_ring)
 #define JH_IOC_REPORT		_IOWR('J', 8, struct jh_ioctl_report)
 #define JH_IOC_WRITE_CONSOLE	_IOWR('J', 9, struct jh_ioctl_write_console)
+#define JH_IOC_CELL_PLACES	_IOWR('J', 10, struct jh_ioctl_places)
 
 #endif

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Where the CPUs of a cell are, and in whose program.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "../jh.h"
+#include "load.h"
+
+static struct jh_ioctl_places places;
+static u32 first;		/* CPU of the cell */
+
+static int find(void)
+{
+	int code;
+
+	memset(&places, 0x5a, sizeof(places));
+	refuse_clear(&places.error);
+	jh_lock.held = 1;
+	code = jh_place_find(cell, &places);
+	assert_int_equal(jh_lock.held, 1);
+	jh_lock.held = 0;
+	return code;
+}
+
+static int place_setup(void **state)
+{
+	int code = load_setup(state);
+
+	first = (u32)__builtin_ctzll(config_cpu_mask(cell->config));
+	return code;
+}
+
+static void start(void)
+{
+	assert_int_equal(jh_load(&arg), 0);
+	jh_lock.held = 1;
+	assert_int_equal(jh_cell_start(cell, &err), 0);
+	jh_lock.held = 0;
+}
+
+static void cpus_of_the_cell_alone(void **state)
+{
+	u64 mask = config_cpu_mask(cell->config);
+	u32 cpu;
+
+	start();
+	for (cpu = 0; cpu < JH_MAX_CPUS; cpu++)
+		fake_hv.pc[cpu] = 0xffff800080000000 + cpu;
+	fake_hv.pc[first] = JH_PC_UNKNOWN;
+	assert_int_equal(find(), 0);
+	for (cpu = 0; cpu < JH_MAX_CPUS; cpu++)
+		assert_int_equal(places.pc[cpu], cpu == first || !(mask >> cpu & 1) ?
+				 JH_PC_UNKNOWN : 0xffff800080000000 + cpu);
+	assert_int_equal(fake_hv.calls[JH_HC_CELL_SAMPLE], __builtin_popcountll(mask));
+	/* A guest that is where the driver's own word would be. */
+	fake_hv.pc[first] = JH_PC_SILENT;
+	assert_int_equal(find(), 0);
+	assert_int_equal(places.pc[first], JH_PC_UNKNOWN);
+}
+
+static void a_cell_that_has_not_run(void **state)
+{
+	assert_int_equal(find(), 0);
+	assert_int_equal(places.pc[first], JH_PC_UNKNOWN);
+	assert_int_equal(places.error.reason, 0);
+}
+
+static void one_that_is_slow_is_asked_again(void **state)
+{
+	start();
+	fake_hv.pc[first] = 0x1234;
+	fake_hv.cpu_is_slow = 399;
+	assert_int_equal(find(), 0);
+	assert_int_equal(places.pc[first], 0x1234);
+	fake_hv.cpu_is_slow = 400;
+	assert_int_equal(find(), 0);
+	assert_int_equal(places.pc[first], JH_PC_SILENT);
+	assert_int_equal(fake_hv.cpu_is_slow, 0);
+}
+
+static void destroy(void)
+{
+	fake_meanwhile = NULL;
+	jh_lock.held = 1;
+	assert_int_equal(jh_cell_destroy(cell, &err), 0);
+	jh_lock.held = 0;
+}
+
+static void one_that_goes_meanwhile(void **state)
+{
+	start();
+	fake_hv.cpu_is_slow = 1;
+	fake_meanwhile = destroy;
+	assert_int_equal(find(), -refuse_errno(JH_ERR_NO_CELL));
+	assert_int_equal(places.error.reason, JH_ERR_NO_CELL);
+}
+
+static const char *program(void)
+{
+	assert_int_equal(find(), 0);
+	return places.program.path;
+}
+
+static void the_program_of_the_last_load_that_had_one(void **state)
+{
+	assert_string_equal(program(), "");
+	arg.flags = JH_LOAD_START;
+	arg.program = (struct jh_program){ 77, "/root/a.elf" };
+	assert_int_equal(jh_load(&arg), 0);
+	assert_string_equal(program(), "/root/a.elf");
+	assert_int_equal(places.program.changed, 77);
+	/* A command line for it, say. */
+	arg.flags = 0;
+	memset(&arg.program, 0, sizeof(arg.program));
+	assert_int_equal(jh_load(&arg), 0);
+	assert_string_equal(program(), "/root/a.elf");
+	/* One that could not be loaded has changed nothing. */
+	strcpy(arg.program.path, "/root/b.elf");
+	arg.flags = JH_LOAD_START;
+	arg.entry = 6;
+	load_refused(JH_ERR_ALIGN);
+	assert_string_equal(program(), "/root/a.elf");
+	/* Another program, which has no names. */
+	arg.entry = 0;
+	memset(&arg.program, 0, sizeof(arg.program));
+	assert_int_equal(jh_load(&arg), 0);
+	assert_string_equal(program(), "");
+	assert_int_equal(places.program.changed, 0);
+}
+
+int main(void)
+{
+#define TEST(name)	cmocka_unit_test_setup_teardown(name, place_setup, load_teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(cpus_of_the_cell_alone),
+		TEST(a_cell_that_has_not_run),
+		TEST(one_that_is_slow_is_asked_again),
+		TEST(one_that_goes_meanwhile),
+		TEST(the_program_of_the_last_load_that_had_one),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
