@@ -11,11 +11,18 @@
 #include "device.h"
 #include "session.h"
 #include "text.h"
+#include "where.h"
 
 #define COLUMNS		6
 
 const struct opt list_opts[] = {
 	{ "json", 'j', NULL, "print JSON" },
+	{ NULL, 0, NULL, NULL }
+};
+
+const struct opt show_opts[] = {
+	{ "json", 'j', NULL, "print JSON" },
+	{ "elf", 'e', "FILE", "what the addresses of the program are called (default: as loaded)" },
 	{ NULL, 0, NULL, NULL }
 };
 
@@ -103,7 +110,8 @@ static void json_crash(struct json *json, const struct jh_crash *crash)
 	json_close(json, '}');
 }
 
-void list_cell_json(struct json *json, const struct report *report, __u32 number)
+void list_cell_json(struct json *json, const struct report *report, __u32 number,
+		    const struct where *where)
 {
 	const struct jh_cell_report *cell = &report->cell[number];
 	char *name = copy_name(cell), *why = report_failure(cell);
@@ -124,6 +132,8 @@ void list_cell_json(struct json *json, const struct report *report, __u32 number
 	stats_links_json(json, report, number);
 	if (cell->state == JH_CELL_FAILED)
 		json_crash(json, &cell->crash);
+	if (where)
+		where_json(where, json, report, number);
 	json_close(json, '}');
 	free(name);
 	free(why);
@@ -136,7 +146,7 @@ void list_cells_json(struct json *json, const struct report *report)
 	json_open(json, "cells", '[');
 	for (cell = 0; cell < report->head->num_cells; cell++) {
 		if (report_exists(report, cell))
-			list_cell_json(json, report, cell);
+			list_cell_json(json, report, cell, NULL);
 	}
 	json_close(json, ']');
 }
@@ -178,7 +188,7 @@ static void show_crash(const struct jh_crash *crash)
 		       i % 3 == 2 || i == count - 1 ? "\n" : "");
 }
 
-static void show_cell(const struct report *report, __u32 number)
+static void show_cell(const struct report *report, __u32 number, const struct where *where)
 {
 	const struct jh_cell_report *cell = &report->cell[number];
 	char cpus[TEXT_CPUS_LEN], size[TEXT_SIZE_LEN];
@@ -197,6 +207,8 @@ static void show_cell(const struct report *report, __u32 number)
 	printf("  exits   %llu\n", report_exits(report, number));
 	printf("  starts  %u, the last %u of them after failures\n", cell->starts,
 	       cell->restarts);
+	if (where)
+		where_show(where, report, number);
 	if (cell->state == JH_CELL_FAILED && cell->crash.cause != JH_CRASH_NONE)
 		show_crash(&cell->crash);
 	free(why);
@@ -205,6 +217,7 @@ static void show_cell(const struct report *report, __u32 number)
 int cell_show_run(const struct args *args)
 {
 	struct json json = { .out = stdout };
+	struct where where, *known = NULL;
 	struct report report;
 	struct cell_ref cell;
 	int fd, ret;
@@ -212,11 +225,18 @@ int cell_show_run(const struct args *args)
 	ret = session_find(args_positional(args, 0), &fd, &report, &cell);
 	if (ret)
 		return ret;
-	if (args_has(args, "json"))
-		list_cell_json(&json, &report, cell.number);
-	else
-		show_cell(&report, cell.number);
+	/* Nobody can ask for the root cell's. */
+	if (cell.number) {
+		ret = where_find(&where, fd, &report, &cell, args_value(args, "elf"));
+		known = &where;
+	}
+	if (!ret && args_has(args, "json"))
+		list_cell_json(&json, &report, cell.number, known);
+	else if (!ret)
+		show_cell(&report, cell.number, known);
+	if (!ret && known)
+		where_end(&where);
 	report_free(&report);
 	device_close(fd);
-	return EXIT_OK;
+	return ret;
 }

@@ -11,7 +11,10 @@
 #include "json.h"
 #include "report.h"
 
+struct where;
+
 extern const struct opt list_opts[];
+extern const struct opt show_opts[];
 extern const struct opt stats_opts[];
 
 int cell_list_run(const struct args *args);
@@ -21,8 +24,9 @@ int cell_stats_run(const struct args *args);
 /** Print the table of all cells. */
 void list_cells(const struct report *report);
 
-/** Write the object of cell @number. */
-void list_cell_json(struct json *json, const struct report *report, __u32 number);
+/** Write the object of cell @number, with its places if @where is not NULL. */
+void list_cell_json(struct json *json, const struct report *report, __u32 number,
+		    const struct where *where);
 
 /** Write the array "cells". */
 void list_cells_json(struct json *json, const struct report *report);

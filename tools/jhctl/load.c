@@ -8,8 +8,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
-#include <jh/ioctl.h>
 #include <libfdt.h>
 
 #include "device.h"
@@ -298,6 +298,34 @@ static void put_start(struct jh_ioctl_load *call, const struct load_plan *plan, 
 		call->entry = plan->has_entry ? plan->entry : entry;
 }
 
+bool load_program(struct jh_program *program, const char *path)
+{
+	char *absolute = realpath(path, NULL);
+	struct stat st;
+	bool known;
+
+	memset(program, 0, sizeof(*program));
+	known = absolute && strlen(absolute) < sizeof(program->path) && !stat(absolute, &st);
+	if (known) {
+		memcpy(program->path, absolute, strlen(absolute));
+		program->changed = (__u64)st.st_mtim.tv_sec * 1000000000 +
+				   (__u64)st.st_mtim.tv_nsec;
+	}
+	free(absolute);
+	return known;
+}
+
+/* The last ELF file: who loads two that begin elsewhere has said which entry is meant. */
+static void put_program(struct jh_ioctl_load *call, const struct load_plan *plan)
+{
+	int i;
+
+	for (i = 0; i < plan->count; i++) {
+		if (plan->piece[i].image.elf)
+			load_program(&call->program, plan->piece[i].name);
+	}
+}
+
 int load_write(const struct load_plan *plan, int fd, const struct cell_ref *cell, const char *name,
 	       __u64 entry)
 {
@@ -314,6 +342,7 @@ int load_write(const struct load_plan *plan, int fd, const struct cell_ref *cell
 		return complain("out of memory");
 	call.count = put_plan(segments, plan, first);
 	put_start(&call, plan, entry);
+	put_program(&call, plan);
 	progress_start("jh: loading");
 	ret = device_call(fd, JH_IOC_CELL_LOAD, &call) ? errno : 0;
 	progress_stop();

@@ -10,6 +10,8 @@
 
 #include <linux/types.h>
 
+#include <jh/ioctl.h>
+
 #include "image.h"
 #include "jhctl.h"
 #include "report.h"
@@ -83,6 +85,9 @@ void load_check_entry(const struct load_plan *plan, __u64 entry);
  */
 int load_write(const struct load_plan *plan, int fd, const struct cell_ref *cell, const char *name,
 	       __u64 entry);
+
+/** load_program - what the driver is to keep of an ELF file; false: gone, or its path too long */
+bool load_program(struct jh_program *program, const char *path);
 
 void load_free(struct load_plan *plan);
 

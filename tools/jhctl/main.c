@@ -103,8 +103,9 @@ static const struct verb verbs[] = {
 		"cell list", "[--json]", "all cells with state, CPUs, memory and exits",
 		NULL, list_opts, 0, 0, 0, cell_list_run
 	}, {
-		"cell show", "NAME [--json]", "one cell, with registers if it failed",
-		NULL, list_opts, 1, 1, 0, cell_show_run
+		"cell show", "NAME [--json] [--elf FILE]",
+		"one cell: where its CPUs are, registers if it failed",
+		NULL, show_opts, 1, 1, 0, cell_show_run
 	}, {
 		"cell stats", "NAME [--watch | --json]",
 		"why the CPUs of a cell entered the hypervisor",

@@ -155,7 +155,7 @@ static void tell_json(const struct wait *wait, const struct report *report, int 
 	struct json json = { .out = stdout };
 
 	if (code != EXIT_GONE) {
-		list_cell_json(&json, report, wait->cell.number);
+		list_cell_json(&json, report, wait->cell.number, NULL);
 		return;
 	}
 	json_open(&json, NULL, '{');

@@ -23,7 +23,8 @@ _jhctl_options()
 	case $1 in
 	enable) echo "--dry-run" ;;
 	doctor) echo "--bundle --json" ;;
-	status | "cell list" | "cell show") echo "--json" ;;
+	status | "cell list") echo "--json" ;;
+	"cell show") echo "--json --elf" ;;
 	"cell stats") echo "--watch --json" ;;
 	"cell load") echo "--address --string --dtb --entry" ;;
 	"cell run") echo "--address --args --dtb --entry" ;;

@@ -24,6 +24,7 @@ import test_status
 import test_terminal
 import test_trust
 import test_wait
+import test_where
 import test_whole
 import test_words
 from tap import Jhctl, Tap
@@ -40,7 +41,7 @@ def unit_tests(tap: Tap, tools: Path) -> None:
 
 
 MODULES = (test_words, test_life, test_errors, test_status, test_collect, test_terminal,
-           test_trust, test_linux, test_wait, test_cyclictest, test_doctor, test_whole)
+           test_trust, test_linux, test_wait, test_where, test_cyclictest, test_doctor, test_whole)
 
 
 def main() -> int:

@@ -18,6 +18,7 @@
  *	JH_FAKE_LATENCY	what the benchmark prints
  *	JH_FAKE_GUEST	what a running cell prints; it powers off once that is read, unless ENDLESS
  *	JH_FAKE_BASE	cells' memory begins at 1 GiB, not at 0, and has no bytes
+ *	JH_FAKE_PC	where the CPUs of cells are
  *	JH_FAKE_LATER	as JH_FAKE_STATE, once the module was loaded
  *	JH_FAKE_MODPROBE	what modprobe says when it fails; EPERM, ENOENT: errno
  *	JH_FAKE_ROOT	stands before /sys, /proc and /dev
@@ -50,6 +51,7 @@ struct fake {
 	struct jh_link_report link[2];
 	char typed[1024];	/* to whatever cell; it comes back behind its output */
 	__u64 num_typed;
+	struct jh_program program;	/* of the cell loaded last */
 	__u8 memory[FAKE_MEMORY];	/* of the cell loaded last */
 };
 
@@ -333,8 +335,20 @@ static int fake_load(struct jh_ioctl_load *call)
 		cell->entry = call->entry;
 		cell->argument = call->argument;
 	}
+	if (call->program.path[0] || call->flags & JH_LOAD_START)
+		fake->program = call->program;
 	cell->state = JH_CELL_LOADED;
 	return 0;
+}
+
+static void set_cpus(__u64 mask, __u32 state)
+{
+	int i;
+
+	for (i = 0; i < FAKE_CPUS; i++) {
+		if (mask >> i & 1)
+			fake->cpu[i].state = state;
+	}
 }
 
 static int fake_start(struct jh_ioctl_cell *call)
@@ -349,6 +363,7 @@ static int fake_start(struct jh_ioctl_cell *call)
 	if (cell->state != JH_CELL_LOADED && cell->state != JH_CELL_STOPPED)
 		return refuse(&call->error, JH_ERR_NOT_LOADED, JH_OBJ_CELL, call->cell, EINVAL);
 	cell->state = crash ? JH_CELL_FAILED : JH_CELL_RUNNING;
+	set_cpus(cell->cpu_mask, crash ? JH_CPUREP_FAILED : JH_CPUREP_RUNNING);
 	cell->starts++;
 	if (crash) {
 		cell->crash.cause = (__u32)atoi(crash);
@@ -371,6 +386,7 @@ static int fake_shutdown(struct jh_ioctl_cell *call)
 	if (!strcmp(cell->name, "stubborn") && !(call->flags & JH_SHUTDOWN_FORCE))
 		return refuse(&call->error, JH_ERR_SHUTDOWN_DENIED, JH_OBJ_CELL, call->cell, EPERM);
 	cell->state = JH_CELL_STOPPED;
+	set_cpus(cell->cpu_mask, JH_CPUREP_PARKED);
 	return 0;
 }
 
@@ -378,6 +394,7 @@ static int fake_destroy(struct jh_ioctl_cell *call)
 {
 	if (!find_cell(call->cell, call->generation, &call->error))
 		return -1;
+	set_cpus(fake->cell[call->cell].cpu_mask, JH_CPUREP_RUNNING);
 	give_cpus(fake->cell[call->cell].cpu_mask, 0);
 	memset(&fake->cell[call->cell], 0, sizeof(fake->cell[0]));
 	return 0;
@@ -425,6 +442,24 @@ static int fake_read_ring(struct jh_ioctl_read_ring *call)
 	call->position += call->copied;
 	if (getenv("JH_FAKE_GUEST") && !getenv("JH_FAKE_ENDLESS") && !call->copied && call->cell)
 		fake->cell[call->cell].state = JH_CELL_STOPPED;
+	return 0;
+}
+
+/* JH_FAKE_PC, in hexadecimal, is where each CPU of a cell is; 1234 if it is not set. */
+static int fake_places(struct jh_ioctl_places *call)
+{
+	const struct jh_cell_report *cell = find_cell(call->cell, call->generation, &call->error);
+	const char *pc = getenv("JH_FAKE_PC");
+	int i;
+
+	if (!cell)
+		return -1;
+	for (i = 0; i < JH_MAX_CPUS; i++) {
+		call->pc[i] = JH_PC_UNKNOWN;
+		if (cell->cpu_mask >> i & 1)
+			call->pc[i] = strtoull(pc ? pc : "1234", NULL, 16);
+	}
+	call->program = fake->program;
 	return 0;
 }
 
@@ -479,6 +514,8 @@ static struct jh_error *error_of(unsigned long request, void *argument)
 	case JH_IOC_CELL_SHUTDOWN:
 	case JH_IOC_CELL_DESTROY:
 		return &((struct jh_ioctl_cell *)argument)->error;
+	case JH_IOC_CELL_PLACES:
+		return &((struct jh_ioctl_places *)argument)->error;
 	default:
 		return &spare;
 	}
@@ -514,6 +551,8 @@ int device_call(int fd, unsigned long request, void *argument)
 		return fake_read_ring(argument);
 	case JH_IOC_REPORT:
 		return fake_report(argument);
+	case JH_IOC_CELL_PLACES:
+		return fake_places(argument);
 	case JH_IOC_WRITE_CONSOLE:
 		return fake_write_console(argument);
 	default:

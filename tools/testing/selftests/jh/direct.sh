@@ -51,6 +51,8 @@ stopped_in()
 	check "$3, wfi $4: load" load "$1" direct "mode=$3 $sleep"
 	check "$3, wfi $4: start" jhctl cell start "$1"
 	check "$3, wfi $4: ready" await 100 all_ready "$1" "$2"
+	[ "$3" != tick ] || matches "$3, wfi $4: show leaves it alone" "$(jhctl cell show "$1")" \
+		"^  CPU [0-9]+ +runs, it is unknown where: interrupts are direct$"
 	if [ "$3" = crash ]; then
 		check "$3, wfi $4: it fails" await 50 is_in_state "$1" failed
 	else

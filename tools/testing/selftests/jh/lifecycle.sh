@@ -49,6 +49,10 @@ end_and_again()
 	check "start it anew" jhctl cell start rtos
 	check "the other program runs" ticks rtos
 	equal "it was started twice" "$(cat $JH_SYS/cells/rtos/starts)" 2
+	matches "show tells where its CPU is" "$(jhctl cell show rtos)" \
+		"^  CPU 3 +at 0x[0-9a-f]+ [a-z0-9_]+[+]0x"
+	matches "and in which program" "$(jhctl cell show rtos)" "^  program $INMATES/timer.elf$"
+	check "which it goes on with" ticks rtos
 }
 
 two_cells()
@@ -63,6 +67,7 @@ two_cells()
 	equal "Linux has CPU 2 back" "$(cpus_online)" 0-2
 	check "shutdown --force" jhctl cell shutdown --force rtos
 	equal "rtos is stopped" "$(cell_state rtos)" stopped
+	matches "show tells where" "$(jhctl cell show rtos)" "^  CPU 3 +stopped at 0x[0-9a-f]+ [a-z0-9_]+[+]0x"
 	check "destroy rtos" jhctl cell destroy rtos
 	equal "Linux has CPU 3 back" "$(cpus_online)" 0-3
 	check "its directory is gone" test ! -e $JH_SYS/cells/rtos
@@ -74,6 +79,8 @@ several_cpus()
 	check "run smp on two CPUs" jhctl cell run $CELLS/smp.cell $INMATES/smp.bin --args rounds=20
 	check "both come up" await 200 has_said smp "answered 20 of 20"
 	check "and go off" await 100 has_said smp "1 of 1 CPUs are off again"
+	matches "show tells where that was" "$(jhctl cell show smp --elf $INMATES/smp.elf)" \
+		"^  CPU 3 +(is off, was|stopped) at 0x[0-9a-f]+ [a-z0-9_]+[+]0x"
 	check "destroy smp" jhctl cell destroy smp
 	equal "Linux has all CPUs" "$(cpus_online)" 0-3
 }
