@@ -161,7 +161,10 @@ int console_run(const struct args *args)
 			ret = 0;
 		}
 	}
-	if (ret == ENOENT)
+	if (ret == ETIMEDOUT)
+		ret = complain("cell %s reads nothing: what is left of the input was not sent",
+			       name);
+	else if (ret == ENOENT)
 		ret = complain("%s keeps no output here: it prints to a UART of its own, or "
 			       "not at all",
 			       name ? name : "the hypervisor");

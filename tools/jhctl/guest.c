@@ -19,7 +19,7 @@
 #include "text.h"
 #include "tree.h"
 
-#define REGS		8		/* frames of an interrupt controller */
+#define REGS		17		/* frames of an interrupt controller */
 #define FIRST_TRIGGER	8u		/* of the timer's interrupts: level, active low */
 #define TIMER_PPIS	4
 #define IRQ_LEVEL_HIGH	4		/* as the tree calls it, which counts from INTID_SPI */
@@ -279,19 +279,23 @@ static void put_cpus(struct guest_writer *w)
 static void put_gic(struct guest_writer *w)
 {
 	const void *fdt = w->guest->machine;
-	int frames = 0, count = 0, i, most;
-	fdt32_t cells[4 * REGS], regions;
+	int frames = 0, count = 0, i, most, length;
+	fdt32_t cells[4 * REGS];
 	__u64 address, size;
 	const char *kind = NULL;
-	const void *region;
+	const fdt32_t *regions;
 
 	for (i = 0; i < (int)(sizeof(gics) / sizeof(gics[0])) && !kind; i++) {
 		if (tree_compatible(fdt, w->gic_node, gics[i]))
 			kind = gics[i];
 	}
-	region = fdt_getprop(fdt, w->gic_node, "#redistributor-regions", &i);
-	memcpy(&regions, region && i == 4 ? region : "\0\0\0\1", 4);
-	most = kind == gics[0] ? 1 + (int)(fdt32_to_cpu(regions) & 3) : 2;
+	/* Behind the redistributors stand frames of a GICv2, which are not the guest's. */
+	regions = fdt_getprop(fdt, w->gic_node, "#redistributor-regions", &length);
+	most = 2;
+	if (kind == gics[0] && regions && length == 4)
+		most = 1 + (int)(fdt32_to_cpu(*regions) & 0xffff);
+	if (most > REGS)
+		most = REGS;
 	while (frames < most && tree_reg(fdt, w->gic_node, frames, &address, &size)) {
 		if (!frames)
 			begin_at(w, "interrupt-controller", address);
@@ -301,7 +305,7 @@ static void put_gic(struct guest_writer *w)
 	guest_string(w, "compatible", kind);
 	guest_raw(w, "reg", cells, count * 4);
 	if (most > 2)
-		guest_number(w, "#redistributor-regions", fdt32_to_cpu(regions));
+		guest_number(w, "#redistributor-regions", (__u32)frames - 1);
 	guest_flag(w, "interrupt-controller");
 	guest_number(w, "#interrupt-cells", 3);
 	guest_number(w, "phandle", w->gic);

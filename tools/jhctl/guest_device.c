@@ -20,6 +20,7 @@
 #include "tree.h"
 
 #define REGS		16		/* register ranges of a device */
+#define IRQS		64		/* interrupts */
 #define CLOCK_REFS	16		/* and clocks */
 #define UNKNOWN_RATE	100000000u	/* Hz, said with a warning */
 #define DEEP		8		/* levels below a device */
@@ -115,23 +116,41 @@ static bool is_below_gic(const struct guest_writer *w, int node)
 	return parent && fdt_node_offset_by_phandle(fdt, fdt32_to_cpu(*parent)) == w->gic_node;
 }
 
-/* As the machine's tree has them, in its order, which interrupt-names tells. */
+/* Of the machine's interrupt controller, 3 or more: behind those stands which CPUs a PPI is for. */
+static int gic_cells(const struct guest_writer *w)
+{
+	int length;
+	const fdt32_t *cells = fdt_getprop(w->guest->machine, w->gic_node, "#interrupt-cells",
+					   &length);
+
+	return cells && length == 4 ? (int)(fdt32_to_cpu(*cells) & 0xff) : 3;
+}
+
+/*
+ * As the machine's tree has them, in its order, which interrupt-names tells. The guest's interrupt
+ * controller has three cells.
+ */
 static bool copy_irqs(struct guest_writer *w, int node, const char *path)
 {
-	int length, i;
+	int length, i, used = 0, each = gic_cells(w);
 	const fdt32_t *irq = fdt_getprop(w->guest->machine, node, "interrupts", &length);
+	fdt32_t cells[3 * IRQS];
 
-	if (!irq || length % 12 || !is_below_gic(w, node))
+	if (!irq || each < 3 || length % (4 * each) || length / (4 * each) > IRQS ||
+	    !is_below_gic(w, node))
 		return false;
-	for (i = 0; i < length / 4; i += 3) {
+	for (i = 0; i < length / 4; i += each) {
 		__u32 number = fdt32_to_cpu(irq[i + 1]);
 
-		if (irq[i] || owns_irq(w, number + 32))
-			continue;
-		complain("warning: %s: its interrupt %u is not the cell's", path, number + 32);
-		return false;
+		if (!irq[i] && !owns_irq(w, number + 32)) {
+			complain("warning: %s: its interrupt %u is not the cell's", path,
+				 number + 32);
+			return false;
+		}
+		memcpy(&cells[used], &irq[i], 3 * sizeof(*cells));
+		used += 3;
 	}
-	guest_raw(w, "interrupts", irq, length);
+	guest_raw(w, "interrupts", cells, used * (int)sizeof(*cells));
 	return true;
 }
 

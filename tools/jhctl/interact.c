@@ -22,6 +22,7 @@
 #define ESCAPE		0x1d	/* Ctrl-] */
 #define LOOK_MS		10	/* how often there is looked for output */
 #define QUIET_LOOKS	50	/* without output, after the end of the input, until the end */
+#define DEAF_SECONDS	10	/* for which a cell that reads nothing keeps a file or a pipe */
 
 /** struct interact - one session; the rest of what was typed waits in @pending */
 struct interact {
@@ -31,6 +32,7 @@ struct interact {
 	size_t count;
 	bool escaped;		/* the last byte was the escape key */
 	bool full;		/* somebody was told that the cell does not read */
+	time_t taken;		/* when the cell took a byte last, or nothing waited for it */
 	bool input_ended;
 	bool done;
 };
@@ -140,6 +142,20 @@ static void read_keys(struct interact *session)
 		session->input_ended = true;
 }
 
+static time_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec;
+}
+
+/* A person can be told, and wait. */
+static bool is_deaf(const struct interact *session)
+{
+	return !interact_is_raw && now() - session->taken > DEAF_SECONDS;
+}
+
 /* Returns 0 or errno. A cell that does not run gets nothing: it is dropped. */
 static int send_keys(struct interact *session)
 {
@@ -151,6 +167,8 @@ static int send_keys(struct interact *session)
 	};
 
 	if (!session->count)
+		session->taken = now();
+	if (!session->count)
 		return 0;
 	if (device_call(session->fd, JH_IOC_WRITE_CONSOLE, &call)) {
 		if (errno != EAGAIN)
@@ -161,8 +179,10 @@ static int send_keys(struct interact *session)
 		return EPROTO;
 	session->count -= call.copied;
 	memmove(session->pending, session->pending + call.copied, session->count);
-	if (call.copied)
+	if (call.copied) {
 		session->full = false;
+		session->taken = now();
+	}
 	return 0;
 }
 
@@ -182,7 +202,7 @@ static int send_rest(struct interact *session)
 int interact_run(int fd, const struct cell_ref *cell, const char *name,
 		 int (*print)(void *printer, bool *printed), void *printer)
 {
-	struct interact session = { .fd = fd, .cell = cell };
+	struct interact session = { .fd = fd, .cell = cell, .taken = now() };
 	int quiet = 0, ret = make_raw();
 	bool printed;
 
@@ -195,6 +215,10 @@ int interact_run(int fd, const struct cell_ref *cell, const char *name,
 		if (session.input_ended) {
 			quiet = printed || session.count ? 0 : quiet + 1;
 			session.done = quiet > QUIET_LOOKS;
+		}
+		if (!ret && is_deaf(&session)) {
+			interact_restore();
+			return ETIMEDOUT;
 		}
 		if (!ret && !session.done)
 			read_keys(&session);

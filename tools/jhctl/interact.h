@@ -16,7 +16,7 @@
  * @print:	prints what the cell printed since, and says whether that was anything; 0 or errno
  *
  * The terminal is as before afterwards, whatever ends the program but SIGKILL. Returns 0, also
- * after a signal, or errno.
+ * after a signal, or errno: ETIMEDOUT if the cell took nothing of a file or a pipe for ten seconds.
  */
 int interact_run(int fd, const struct cell_ref *cell, const char *name,
 		 int (*print)(void *printer, bool *printed), void *printer);

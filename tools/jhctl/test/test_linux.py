@@ -93,6 +93,33 @@ def printed(tap: Tap, jhctl: Jhctl, cell: str, *words: str) -> Tree:
     return parse(seen.out)
 
 
+def widen(node: Tree) -> None:
+    """A fourth cell in each interrupt: the CPUs that a PPI is for."""
+    for key, value in node.items():
+        if isinstance(value, dict):
+            widen(value)
+        elif key == "interrupts":
+            node[key] = [cell for i in range(0, len(value), 3) for cell in [*value[i:i + 3], 0]]
+
+
+def wide_gic(tap: Tap, jhctl: Jhctl) -> None:
+    """Five regions of redistributors, and four cells for each interrupt."""
+    tree = machine(3)
+    tree["uart@9040000"]["interrupts"] = [0, 8, 4, 0, 8, 4, 0, 8, 1]
+    widen(tree)
+    regions = [cell for n in range(5) for cell in (0, 0x90a0000 + n * 0x200000, 0, 0x40000)]
+    tree["intc@8000000"] |= {"#interrupt-cells": 4, "#redistributor-regions": 5,
+                             "reg": [0, 0x8000000, 0, 0x10000, *regions]}
+    jhctl.put("root/sys/firmware/fdt", trees.dtb(tree))
+    told = printed(tap, jhctl, "linux.cell")
+    gic = told["interrupt-controller@8000000"]
+    tap.equal((gic["reg"], gic["#redistributor-regions"], gic["#interrupt-cells"]),
+              ([0, 0x8000000, 0, 0x10000, *regions], [5], [3]), "five regions of redistributors")
+    tap.equal((told["uart@60000000"]["interrupts"], told["timer@10002000"]["interrupts"]),
+              ([0, 8, 4, 0, 8, 4, 0, 8, 1], [0, 36, 4, 0, 37, 1]),
+              "of four cells of the machine the guest gets three")
+
+
 def board(tap: Tap, jhctl: Jhctl) -> None:
     """The parts of the tree that every guest has."""
     jhctl.put("initrd", b"i" * 5000)
@@ -125,6 +152,7 @@ def board(tap: Tap, jhctl: Jhctl) -> None:
     tap.equal((gic["compatible"], gic["reg"]),
               (["arm,gic-400"], [0, 0x8000000, 0, 0x10000, 0, 0x8010000, 0, 0x10000]),
               "GICv2: distributor and CPU interface, no more")
+    wide_gic(tap, jhctl)
     make_machine(jhctl, 3)
 
 

@@ -66,6 +66,17 @@ def interactive(tap: Tap, jhctl: Jhctl) -> None:
         out = process.communicate(b"from a pipe", timeout=10)[0]
     tap.equal(process.returncode, 0, "it ends with a pipe")
     tap.contains(out.decode(errors="replace"), "from a pipe", "of which all was sent")
+    for more in (b"", b"y" * 100000):
+        with started([jhctl.tools / "jhctl", "console", "-i", "rtos"], cwd=jhctl.home,
+                     stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                     env=jhctl.environment({"JH_FAKE_DEAF": "1"})) as process:
+            try:
+                _, said = process.communicate(b"nobody reads this" + more, timeout=25)
+            except subprocess.TimeoutExpired:
+                said = b"waits for ever"
+        tap.equal((process.returncode, said.decode()),
+                  (1, "jh: cell rtos reads nothing: what is left of the input was not sent\n"),
+                  f"a pipe of {len(more)} bytes does not wait for a deaf cell")
     tap.contains(jhctl("console", "-i").err, "name a cell", "the hypervisor reads nothing")
 
 
