@@ -25,16 +25,20 @@
 static u64 access_uart(struct mmio_access a, void *context)
 {
 	struct cell *cell = context;
-	bool before = vuart_is_raised(&cell->vuart);
 	u64 value = 0;
+	bool changed;
 
 	if (a.offset % 4)
 		return 0;
-	if (a.write)
-		vuart_write(&cell->vuart, a.offset, (u32)a.value);
-	else
+	if (a.write) {
+		changed = vuart_write(&cell->vuart, a.offset, (u32)a.value);
+	} else {
+		/* Reading ends it at most: if that is missed, the guest finds nothing to do. */
+		changed = vuart_is_raised(&cell->vuart);
 		value = vuart_read(&cell->vuart, a.offset);
-	if (unlikely(vuart_is_raised(&cell->vuart) != before))
+		changed = changed != vuart_is_raised(&cell->vuart);
+	}
+	if (unlikely(changed))
 		arch_virq_changed(cell);
 	return a.size < 4 ? value & (BIT(8 * a.size) - 1) : value;
 }

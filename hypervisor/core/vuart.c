@@ -121,29 +121,38 @@ u32 vuart_read(struct vuart *uart, u32 offset)
 	return offset / 4 < VUART_PLAIN ? uart->plain[offset / 4] : 0;
 }
 
-static void send(struct vuart *uart, char c)
+/*
+ * Of two CPUs that write at a time, who makes the difference says so. An exchange comes before the
+ * load behind it (RCsc, Arm ARM B2.3.7): of a CPU that sends and one that changes the mask, one
+ * sees what the other has done.
+ */
+static bool set_sent(struct vuart *uart, u32 sent)
 {
-	/* One writer at a time: CPUs of the same cell may lose a byte to each other, no more. */
-	ring_put(uart->output, &c, 1);
-	store_release(&uart->sent, 1);
+	return exchange(&uart->sent, sent) != sent && load_acquire(&uart->imsc) & INT_TX;
 }
 
-void vuart_write(struct vuart *uart, u32 offset, u32 value)
+static bool set_mask(struct vuart *uart, u32 mask)
 {
+	return (exchange(&uart->imsc, mask) ^ mask) & raw_interrupts(uart);
+}
+
+bool vuart_write(struct vuart *uart, u32 offset, u32 value)
+{
+	char c = (char)value;
+
 	switch (offset) {
 	case UARTDR:
-		send(uart, (char)value);
-		return;
+		/* One writer at a time: CPUs of the same cell may lose a byte to each other. */
+		ring_put(uart->output, &c, 1);
+		return set_sent(uart, 1);
 	case UARTIMSC:
-		store_release(&uart->imsc, value & INT_ALL);
-		return;
+		return set_mask(uart, value & INT_ALL);
 	case UARTICR:
-		if (value & INT_TX)
-			store_release(&uart->sent, 0);
-		return;
+		return value & INT_TX && set_sent(uart, 0);
 	}
 	if (offset / 4 < VUART_PLAIN)
 		uart->plain[offset / 4] = (u16)value & plain_bits[offset / 4];
+	return false;
 }
 
 void vuart_reset(struct vuart *uart)

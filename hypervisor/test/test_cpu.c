@@ -15,6 +15,7 @@
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/hypercall.h>
+#include <hv/mmio.h>
 #include <hv/manage.h>
 #include <hv/report.h>
 #include "world.h"
@@ -448,6 +449,81 @@ static void two_managers(void)
 	world_check();
 }
 
+/* --- a UART with two writers --- */
+
+#define UART		0x9000000UL
+#define UARTDR		0x00
+#define UARTIMSC	0x38
+#define UARTICR		0x44
+#define INT_TX		0x20
+
+struct uart_write {
+	u32 offset, value;
+};
+
+static void write_uart(void *arg)
+{
+	const struct uart_write *w = arg;
+	const struct mmio_region *region = mmio_find(UART + w->offset);
+
+	region->access((struct mmio_access){ w->value, w->offset, 4, true }, region->context);
+}
+
+static void begin_uart(u32 mask, bool sent)
+{
+	struct turn_on t = { .target = 3, .request = CPU_REQ_START };
+	struct uart_write w = { UARTIMSC, mask };
+	struct blob_parts parts;
+
+	world_boot(&fake_defaults, CELL_CPUS);
+	world_cell(&parts, "pair", 2);
+	parts.num_cpus = 2;
+	parts.cpus[1].cpu = 3;
+	parts.num_consoles = 1;
+	parts.console = (struct jh_console){
+		UART, JH_CONSOLE_VIRTUAL_SIZE, JH_CONSOLE_PL011,
+		JH_CONSOLE_VIRTUAL | JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4, 0, 0, 0,
+	};
+	parts.cell.console_irq = 33;
+	id = (u64)world_run(&parts);
+	fake_post(2, do_turn_on, &t);
+	fake_run();
+	fake_post(2, write_uart, &w);
+	fake_run();
+	w = (struct uart_write){ UARTDR, 'a' };
+	if (sent)
+		fake_post(2, write_uart, &w);
+	fake_run();
+}
+
+/* Whatever order they come in: who looks last finds the level as it is. */
+static void two_write(struct uart_write a, struct uart_write b)
+{
+	go();
+	fake_post(2, write_uart, &a);
+	fake_post(3, write_uart, &b);
+	done();
+	assert_int_equal(fake_virq_raised[id], vuart_is_raised(&cell_get(id)->vuart));
+}
+
+static void one_sends_one_clears(void)
+{
+	begin_uart(INT_TX, true);
+	two_write((struct uart_write){ UARTDR, 'b' }, (struct uart_write){ UARTICR, INT_TX });
+}
+
+static void one_sends_one_unmasks(void)
+{
+	begin_uart(0, false);
+	two_write((struct uart_write){ UARTDR, 'b' }, (struct uart_write){ UARTIMSC, INT_TX });
+}
+
+static void one_clears_one_unmasks(void)
+{
+	begin_uart(0, true);
+	two_write((struct uart_write){ UARTICR, INT_TX }, (struct uart_write){ UARTIMSC, INT_TX });
+}
+
 /* --- the tests --- */
 
 #define INTERRUPTIONS	2
@@ -489,6 +565,9 @@ all_schedules(kick_while_a_cpu_leaves)
 all_schedules(create_while_root_turns_the_cpu_on)
 all_schedules(manage_while_somebody_looks)
 all_schedules(two_managers)
+all_schedules(one_sends_one_clears)
+all_schedules(one_sends_one_unmasks)
+all_schedules(one_clears_one_unmasks)
 
 int main(void)
 {
@@ -508,6 +587,9 @@ int main(void)
 		cmocka_unit_test(test_create_while_root_turns_the_cpu_on),
 		cmocka_unit_test(test_manage_while_somebody_looks),
 		cmocka_unit_test(test_two_managers),
+		cmocka_unit_test(test_one_sends_one_clears),
+		cmocka_unit_test(test_one_sends_one_unmasks),
+		cmocka_unit_test(test_one_clears_one_unmasks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,9 +39,12 @@ void vuart_reset(struct vuart *uart);
 /**
  * vuart_read(), vuart_write() - one register
  * @offset: a multiple of 4; where there is no register it reads as 0 and ignores writes
+ *
+ * vuart_write() tells whether the interrupt may have another level by that, however many CPUs write
+ * at a time: who compares the level before and after may miss it.
  */
 u32 vuart_read(struct vuart *uart, u32 offset);
-void vuart_write(struct vuart *uart, u32 offset, u32 value);
+bool vuart_write(struct vuart *uart, u32 offset, u32 value);
 
 /** vuart_is_raised() - the level of its interrupt */
 bool vuart_is_raised(const struct vuart *uart);

@@ -227,6 +227,9 @@ extern struct fake_options fake_options;
 /** fake_virqs - how often each cell's virtual interrupt was said to have changed */
 extern u32 fake_virqs[JH_MAX_CELLS];
 
+/** fake_virq_raised - and whether its UART's wanted to send at that time */
+extern bool fake_virq_raised[JH_MAX_CELLS];
+
 /** fake_irq_owner() - the cell that the interrupt controller delivers an interrupt to */
 u32 fake_irq_owner(u32 irq);
 

@@ -205,6 +205,9 @@ void arch_irq_resync(void)
 }
 
 u32 fake_virqs[JH_MAX_CELLS];
+bool fake_virq_raised[JH_MAX_CELLS];
+
+#define UART_TX	0x20
 
 bool arch_virq_exists(u32 irq)
 {
@@ -215,13 +218,17 @@ void arch_virq_reset(struct cell *cell, u32 n)
 {
 	cell->virqs.enabled &= ~(1U << n);
 	cell->virqs.pending &= ~(1U << n);
+	fake_virq_raised[cell->id] = false;
 }
 
 void arch_virq_changed(struct cell *cell)
 {
 	fake_check(cell_get(cell->id) == cell);
-	if (cell->virqs.exist & 1U << VIRQ_UART)
-		fake_virqs[cell->id]++;
+	if (!(cell->virqs.exist & 1U << VIRQ_UART))
+		return;
+	fake_virqs[cell->id]++;
+	/* The CPU that has it looks once, some time after this: nobody comes in between here. */
+	fake_virq_raised[cell->id] = cell->vuart.sent && cell->vuart.imsc & UART_TX;
 }
 
 void arch_virq_raise(struct cell *cell, u32 n)
