@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -309,6 +310,30 @@ static void targets_by_the_guests_numbers(void **state)
 	assert_int_equal(vgicd_read32(GICD_TYPER), root_cell.arch.gicd_typer);
 }
 
+/* The erratum is that of an implementation: the hypervisor asks for it where it meets its GIC. */
+static void what_forgets_levels_is_known_by_its_number(void **state)
+{
+	static const struct { u32 iidr; bool forgets; } kinds[] = {
+		{ 0x0202143b, false },	/* GIC-400 */
+		{ 0x0002043b, true },	/* QEMU */
+		{ 0x0102043b, false },	/* another product, or another revision, is not it */
+		{ 0x0002143b, false },
+	};
+	struct jh_error error;
+	u32 length, i;
+	void *config = machine_config(JH_GIC, &length);
+
+	(void)state;
+	for (i = 0; i < 4; i++) {
+		fake64_reset();
+		machine_gic.iidr = kinds[i].iidr;
+		assert_int_equal(gic_check(config, &error), 0);
+		assert_int_equal(gicv2.forgets, kinds[i].forgets);
+	}
+	free(config);
+	fake64_reset();
+}
+
 /*
  * QEMU's GICv2: the maintenance interrupt's line makes it look at levels. Nothing is delivered for
  * it that nobody waits for.
@@ -354,6 +379,7 @@ int main(void)
 		cmocka_unit_test(an_interrupt_keeps_a_target),
 		cmocka_unit_test(targets_by_the_guests_numbers),
 		cmocka_unit_test(each_page_of_the_interface),
+		cmocka_unit_test(what_forgets_levels_is_known_by_its_number),
 		cmocka_unit_test(the_line_moves_where_levels_are_forgotten),
 	};
 

@@ -14,7 +14,6 @@
 
 #define FRAME		0x10000UL
 #define CTLR_SPLIT	BIT(9)
-#define GIC400_IIDR	0x0202143b
 
 void (*machine_before_send)(void);
 
@@ -369,7 +368,7 @@ static u64 read_gicc(u64 offset)
 	case 0xd4 ... 0xec:
 		return p->more_active[(offset - 0xd4) / 4];
 	case 0xfc:
-		return GIC400_IIDR;
+		return machine_gic.iidr;
 	}
 	return 0;
 }

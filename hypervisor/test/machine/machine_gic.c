@@ -14,6 +14,7 @@
 #define PRIORITY_SHIFT	3	/* five bits are implemented, each a level of preemption */
 #define HCR_ENABLED	0x1
 #define HCR_UNDERFLOW	0x2
+#define GIC400_IIDR	0x0202143b
 
 struct machine_gic machine_gic;
 
@@ -24,6 +25,7 @@ void machine_gic_reset(u32 version, u32 intids)
 	memset(&machine_gic, 0, sizeof(machine_gic));
 	machine_gic.version = version;
 	machine_gic.intids = intids;
+	machine_gic.iidr = GIC400_IIDR;
 	for (i = 0; i < intids; i++)
 		machine_gic.spi[i] = (struct machine_irq){
 			.priority = PRIORITY_DEFAULT, .group1 = true, .route = version == 2,

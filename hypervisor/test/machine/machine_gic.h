@@ -58,11 +58,12 @@ struct machine_virtual {
 /**
  * struct machine_gic - all of it, to be compared before and after
  * @intids:	those that it has
+ * @iidr:	GICv2: GICC_IIDR, which names the implementation; a reset makes it a GIC-400
  * @sends:	writes to GICD_SGIR or ICC_SGI1R_EL1
  * @rd_writes:	to the frames that describe redistributors
  */
 struct machine_gic {
-	u32 version, intids, sends, rd_writes;
+	u32 version, intids, iidr, sends, rd_writes;
 	struct machine_irq local[MACHINE_CPUS][32], spi[1024];
 	struct machine_interface physical[MACHINE_CPUS];
 	struct machine_virtual virtual[MACHINE_CPUS];

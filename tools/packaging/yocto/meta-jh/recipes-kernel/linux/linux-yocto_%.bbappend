@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+
+FILESEXTRAPATHS:prepend := "${THISDIR}/files:"
+SRC_URI:append:aarch64 = " file://jh.cfg"
