@@ -3,7 +3,9 @@
 # What arm64 adds to the image.
 
 # x8-x15 are saved by whoever uses them, which are few: an exit saves eight registers less.
-CFLAGS_ARCH := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics -mstrict-align -ffixed-x18 \
+# Whatever processor and protection of branches the caller's CC names, as Yocto's does: one image runs on all.
+CFLAGS_ARCH := -mcpu=generic -march=armv8-a -mbranch-protection=none
+CFLAGS_ARCH += -mgeneral-regs-only -mno-outline-atomics -mstrict-align -ffixed-x18 \
 	$(patsubst %,-fcall-saved-x%,8 9 10 11 12 13 14 15)
 # Indirect branches go by way of branch_x<n> in vectors.S, which a jump table could not.
 CFLAGS_ARCH += -include asm/branches.h -fno-jump-tables
