@@ -102,14 +102,18 @@ static int check_space(const void *system, const void *cell, struct jh_error *er
 static int check_optional(const void *system, const void *cell, struct jh_error *err)
 {
 	const struct jh_console *console = config_console(cell);
-	__u32 optional = config_system(system)->optional, links;
+	__u32 optional = config_system(system)->optional, i, count;
+	const struct jh_config_link *links = config_links(cell, &count);
 
-	config_links(cell, &links);
 	if (console && console->flags & JH_CONSOLE_VIRTUAL &&
 	    !(optional & JH_OPTIONAL_UART))
 		return refuse(err, JH_ERR_NO_UART, JH_OBJ_CONSOLE, 0);
-	if (links && !(optional & JH_OPTIONAL_LINK))
+	if (count && !(optional & JH_OPTIONAL_LINK))
 		return refuse(err, JH_ERR_NO_LINK, JH_OBJ_LINK, 0);
+	/* Nothing in Linux would ever connect, and the cell would wait for it without a word. */
+	for (i = 0; i < count; i++)
+		if (config_same_name(links[i].peer, config_system(system)->name))
+			return refuse(err, JH_ERR_LINK_ROOT, JH_OBJ_LINK, i);
 	return 0;
 }
 

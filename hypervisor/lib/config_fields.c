@@ -32,6 +32,16 @@ int config_part_name(const char *name, __u32 object, __u32 index, struct jh_erro
 	return 0;
 }
 
+int config_same_name(const char *a, const char *b)
+{
+	__u32 i;
+
+	for (i = 0; i < JH_NAME_LEN; i++)
+		if (a[i] != b[i])
+			return 0;
+	return 1;
+}
+
 int config_part_flags(__u32 flags, __u32 known, __u32 object, __u32 index, struct jh_error *err)
 {
 	if (flags & ~known)

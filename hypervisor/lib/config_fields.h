@@ -20,6 +20,9 @@ int config_part_name(const char *name, __u32 object, __u32 index, struct jh_erro
 /** config_link_check() - the links of a cell, all else of which was checked */
 int config_link_check(const void *blob, struct jh_error *err);
 
+/** config_same_name() - whether two names of JH_NAME_LEN bytes that were checked are one */
+int config_same_name(const char *a, const char *b);
+
 /** config_part_flags() - JH_ERR_FLAGS if @flags has a bit outside of @known */
 int config_part_flags(__u32 flags, __u32 known, __u32 object, __u32 index, struct jh_error *err);
 

@@ -37,16 +37,6 @@ __u32 config_link_regions(const struct jh_config_link *link)
 	return count;
 }
 
-static int same_name(const char *a, const char *b)
-{
-	__u32 i;
-
-	for (i = 0; i < JH_NAME_LEN; i++)
-		if (a[i] != b[i])
-			return 0;
-	return 1;
-}
-
 static int check_names(const void *blob, const struct jh_config_link *links, __u32 index,
 		       struct jh_error *err)
 {
@@ -58,10 +48,10 @@ static int check_names(const void *blob, const struct jh_config_link *links, __u
 		ret = config_part_name(link->peer, JH_OBJ_LINK, index, err);
 	if (ret)
 		return ret;
-	if (same_name(link->peer, config_cell(blob)->name))
+	if (config_same_name(link->peer, config_cell(blob)->name))
 		return refuse(err, JH_ERR_LINK_SELF, JH_OBJ_LINK, index);
 	for (i = 0; i < index; i++)
-		if (same_name(link->name, links[i].name))
+		if (config_same_name(link->name, links[i].name))
 			return refuse_other(err, JH_ERR_LINK_TWICE, JH_OBJ_LINK, index,
 					    JH_OBJ_LINK, i);
 	return 0;

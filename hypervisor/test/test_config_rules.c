@@ -53,6 +53,7 @@ RULE(p_uart, v_ok())
 RULE(p_no_uart, v_ok(); s.system.optional = JH_OPTIONAL_ALL & ~JH_OPTIONAL_UART)
 RULE(p_link, l_ok())
 RULE(p_no_link, l_ok(); s.system.optional = JH_OPTIONAL_ALL & ~JH_OPTIONAL_LINK)
+RULE(p_link_root, l_ok(); memcpy(c.links[1].peer, s.system.name, JH_NAME_LEN))
 RULE(p_link_gicd, l_ok(); c.links[1].address = 0x07ffb000)
 RULE(p_link_gicr, l_ok(); c.links[1].registers = 0x080a0000)
 RULE(p_link_space, l_ok(); c.links[1].size = 66 << 20)
@@ -93,6 +94,7 @@ static const struct rule pair_rules[] = {
 	{ "a cell that needs one that is there", p_uart, 0, 0, 0, 0, 0 },
 	{ "links", p_link, 0, 0, 0, 0, 0 },
 	{ "links that are not there", p_no_link, JH_ERR_NO_LINK, JH_OBJ_LINK, 0, 0, 0 },
+	{ "a link to root", p_link_root, JH_ERR_LINK_ROOT, JH_OBJ_LINK, 1, 0, 0 },
 	{ "a link over the distributor", p_link_gicd, JH_ERR_VIRT_UNIT, JH_OBJ_LINK, 1,
 	  JH_OBJ_UNIT, UNIT(GICD, 0) },
 	{ "a link's registers over others", p_link_gicr, JH_ERR_VIRT_UNIT, JH_OBJ_LINK, 1,

@@ -193,6 +193,8 @@ X(NO_UART, 234, EOPNOTSUPP, "{object}: the system has no virtual UARTs for its c
   "add \"uart\" to hypervisor.units of the system's configuration and enable again") \
 X(NO_LINK, 258, EOPNOTSUPP, "{object}: the system has no links for its cells", \
   "add \"link\" to hypervisor.units of the system's configuration and enable again") \
+X(LINK_ROOT, 266, EOPNOTSUPP, "{object}: its peer is the root cell, which has no links yet", \
+  "name another cell, or share memory with root: flags = [\"shared-with-root\"]") \
 X(LINK_PEER, 259, EBUSY, "{object} has the name of {other}, whose peer is another cell", \
   "give it another name, or correct peer in one of the cells") \
 X(LINK_SIDES, 260, EINVAL, "{object} is side {number}, and so is {other}", \
