@@ -87,9 +87,10 @@ while read -r address what; do
 done <"$work/targets"
 is_stopped exec 0x48000000 fetch "memory of Linux"
 is_stopped exec 0x8080000 fetch "the ITS"
+priorities=$(printf '%#x' $(($(distributor) + 0x400)))	# GICD_IPRIORITYR
 form=0
 for what in ldp stp ldxr "dc zva" "str q"; do
-	is_stopped odd $form mmio "$what" 0x8000400	# GICD_IPRIORITYR
+	is_stopped odd $form mmio "$what" "$priorities"
 	form=$((form + 1))
 done
 for mode in hvc smc sysreg gic comm storm; do

@@ -213,6 +213,14 @@ more_than()
 	[ "${now:-0}" -gt "$2" ]
 }
 
+# The address of the interrupt controller's distributor, as the machine's tree names it, in hexadecimal.
+distributor()
+{
+	find /sys/firmware/devicetree/base/ -name compatible ! -path '*its*' ! -path '*v2m*' \
+		-exec grep -lE 'arm,(gic-v3|gic-400|cortex-a15-gic)' {} + |
+		head -n 1 | sed 's|.*@\([0-9a-f]*\)/compatible|0x\1|'
+}
+
 # --- a cell that must not notice what another does ---
 
 # Run it, in a cell of this configuration: FILE
