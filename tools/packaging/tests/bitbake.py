@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""As much of bitbake as the recipes of meta-jh need: variables, classes of the layer, shell functions.
+"""As much of bitbake as the recipes of meta-jh need: variables, the layer's classes, functions.
 
 Nothing of Yocto's is here: which variables its own classes set, the caller says.
 """
@@ -12,7 +12,8 @@ from pathlib import Path
 
 ASSIGNMENT = re.compile(r'^(?P<name>[\w${}:.-]+?)(?P<flag>\[\w+\])?\s*'
                         r'(?P<operator>\?\?=|\?=|:=|\+=|\.=|=)\s*"(?P<value>.*)"$', re.DOTALL)
-FUNCTION = re.compile(r"^(?P<name>[\w:]+)\s*\(\)\s*\{\n(?P<body>.*?)^\}\n", re.MULTILINE | re.DOTALL)
+FUNCTION = re.compile(r"^(?P<name>[\w:]+)\s*\(\)\s*\{\n(?P<body>.*?)^\}\n",
+                      re.MULTILINE | re.DOTALL)
 PYTHON = re.compile(r"^python \w*\s*\(\)\s*\{\n.*?^\}\n", re.MULTILINE | re.DOTALL)
 
 
@@ -84,7 +85,8 @@ class Recipe:
             if not found:
                 return value
             if found[1] not in self.values:
-                raise RecipeError(f"{self.values['PN']}: {name} wants {found[1]}, which nothing sets")
+                raise RecipeError(f"{self.values['PN']}: {name} wants {found[1]}, "
+                                  "which nothing sets")
             value = value.replace(found[0], self.values[found[1]])
         raise RecipeError(f"{self.values['PN']}: {name} refers to itself")
 

@@ -4,6 +4,9 @@
 #
 ################################################################################
 
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+
 # The tree that this folder lies in.
 JH_VERSION = 0.1
 JH_SITE = $(BR2_EXTERNAL_JH_PATH)/../../..
