@@ -100,6 +100,30 @@ static void expect(bool ignored, u64 address, u32 size, u64 value, bool write)
 #define WORD(reg, intid)	GICD((reg) + (intid) / 32 * 4)
 #define BIT_OF(intid)		BIT((intid) % 32)
 
+/* What the configuration has of the controller is reached through the hypervisor alone. */
+static void all_of_its_frames(void **state)
+{
+	static const u32 kinds[] = {
+#if JH_GIC == 2
+		JH_UNIT_GICD, JH_UNIT_GICC, JH_UNIT_GICH, JH_UNIT_GICV,
+#else
+		JH_UNIT_GICD, JH_UNIT_GICR,
+#endif
+	};
+	const struct jh_config_unit *unit;
+	u32 length, i;
+	void *config = machine_config(JH_GIC, &length);
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		unit = config_unit(config, kinds[i], 0);
+		assert_non_null(unit);
+		assert_non_null(mmio_find(unit->address));
+		assert_non_null(mmio_find(unit->address + unit->size - 1));
+	}
+	free(config);
+}
+
 static void making_a_foreign_interrupt_come(void **state)
 {
 	static const u32 sets[] = { GICD_ISENABLER, GICD_ISPENDR, GICD_ISACTIVER };
@@ -295,6 +319,7 @@ static void frames_that_are_not_there(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_of_its_frames),
 		cmocka_unit_test(making_a_foreign_interrupt_come),
 		cmocka_unit_test(what_drivers_do_to_all),
 		cmocka_unit_test(registers_that_are_not_there),

@@ -328,6 +328,7 @@ static void turning_a_parked_cpu_off_waits_for_firmware(void **state)
 	assert_true(fake64_asked.firmware_calls > calls + 10);
 	/* Nor is one that hears nothing; it does not go when it hears again. */
 	cpus[1].state = CPU_PARKED;
+	cpus[1].requests = CPU_REQ_DIE;
 	fake64_firmware_answer = PSCI_AFFINITY_OFF;
 	calls = fake64_asked.firmware_calls;
 	assert_int_equal(arch_cpu_kill(&cpus[1]), -EIO);
