@@ -271,13 +271,28 @@ static int add_memory(struct cell *cell, const struct jh_config_link *link, u32 
 	return err;
 }
 
+/* Behind the report area, where root may read them: an image without links has no room for them. */
+struct jh_link_report link_rows[JH_MAX_LINK_SIDES] __section(".report.links");
+
+static int link_build(const void *config, struct jh_error *error)
+{
+	(void)config;
+	(void)error;
+	/* All are free. */
+	memset(link_rows, 0, sizeof(link_rows));
+	report.head.num_links = JH_MAX_LINK_SIDES;
+	report.head.links_offset = report_offset(link_rows);
+	report.head.size = (u32)ALIGN_UP(sizeof(report) + sizeof(link_rows), PAGE_SIZE);
+	return 0;
+}
+
 static struct jh_link_report *free_report(void)
 {
 	u32 i;
 
 	for (i = 0; i < JH_MAX_LINK_SIDES; i++)
-		if (!report.links[i].name[0])
-			return &report.links[i];
+		if (!link_rows[i].name[0])
+			return &link_rows[i];
 	return NULL;
 }
 
@@ -420,6 +435,7 @@ static void link_release(struct cell *cell)
 }
 
 const struct unit unit_link = {
+	.build = link_build,
 	.cell_prepare = link_prepare,
 	.cell_commit = link_commit,
 	.cell_reset = link_reset,

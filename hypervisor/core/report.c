@@ -20,8 +20,6 @@ void report_init(void)
 		.cpus_offset = offsetof(struct report_area, cpus),
 		.num_cells = JH_MAX_CELLS,
 		.cells_offset = offsetof(struct report_area, cells),
-		.num_links = JH_MAX_LINK_SIDES,
-		.links_offset = offsetof(struct report_area, links),
 		.log_offset = offsetof(struct report_area, log),
 	};
 	report.log.size = REPORT_LOG_SIZE;

@@ -95,7 +95,7 @@ static int hide_hypervisor(void)
 	u32 i;
 
 	if (!err)
-		err = map_identity(area, ALIGN_UP(sizeof(report), PAGE_SIZE), PAGE_SIZE, MAP_READ);
+		err = map_identity(area, report.head.size, PAGE_SIZE, MAP_READ);
 	for (i = 0; i < system_info->num_pools && i < JH_MAX_POOLS && !err; i++)
 		err = hide(system_info->pools[i].address, system_info->pools[i].size);
 	return err;

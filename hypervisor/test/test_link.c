@@ -309,7 +309,7 @@ static void bells_that_nobody_hears(void **state)
 	assert_int_equal(row(left)->dropped, 4);
 	assert_int_equal(world_destroy(left), 0);
 	world_unchanged();
-	assert_int_equal(report.links[0].name[0] | report.links[1].name[0], 0);
+	assert_int_equal(link_rows[0].name[0] | link_rows[1].name[0], 0);
 }
 
 static void the_other_side_hears_of_a_state(void **state)
@@ -488,7 +488,7 @@ static void sides_that_disagree(void **state)
 		assert_int_equal(report.head.error.cell, left);
 		world_unchanged();
 		assert_int_equal(row(left)->peer, JH_LINK_NOBODY);
-		assert_int_equal(report.links[1].name[0], 0);
+		assert_int_equal(link_rows[1].name[0], 0);
 	}
 }
 
@@ -522,10 +522,10 @@ static void others(void **state)
 	world_refused(world_create(&parts), -ENOMEM, JH_ERR_MEM_SPACE, JH_OBJ_LINK, 0);
 	/* Rows for all sides: two are in use. */
 	for (i = 0; i < JH_MAX_LINK_SIDES - 2; i++)
-		report.links[2 + i].name[0] = 'x';
+		link_rows[2 + i].name[0] = 'x';
 	link->size = 0x8000;
 	world_refused(world_create(&parts), -ENOSPC, JH_ERR_LINK_SPACE, JH_OBJ_LINK, 0);
-	memset(&report.links[2], 0, (JH_MAX_LINK_SIDES - 2) * sizeof(report.links[0]));
+	memset(&link_rows[2], 0, (JH_MAX_LINK_SIDES - 2) * sizeof(link_rows[0]));
 	/* One that dies connects to nobody. */
 	assert_int_equal(world_destroy(right), 0);
 	assert_int_equal(world_scrub(left), 0);

@@ -50,6 +50,8 @@ SECTIONS
 		. = ALIGN(4096);
 		image_report = .;
 		*(.report)
+		*(.report.links)
+		*(.report.more)
 		. = ALIGN(4096);
 		image_report_end = .;
 		*(SORT_BY_ALIGNMENT(.bss*))

@@ -83,13 +83,13 @@ struct cell {
 	u64 cpu_mask;
 	u32 num_cpus;
 	u8 order[JH_MAX_CPUS];
+	u32 is_revoked;
 	struct pgtable pt;
 	u64 comm;
 	struct jh_ring *console;
 	const void *config;
 	u64 config_pages;
 	u64 *revoked;
-	u32 is_revoked;
 	const struct mmio_region *regions;
 	u32 irqs[CELL_IRQS / 32];
 	u32 plain_irqs[CELL_IRQS / 32];

@@ -12,7 +12,11 @@
 
 #define REPORT_LOG_SIZE		8192
 
-/** struct report_area - the whole area, in its order */
+/**
+ * struct report_area - the area, in its order
+ *
+ * What optional units tell lies behind it, in .report.links; report.head.size has both.
+ */
 struct report_area {
 	struct jh_report head;
 	struct jh_cell_report cells[JH_MAX_CELLS];
@@ -21,7 +25,6 @@ struct report_area {
 		struct jh_ring log;
 		u8 log_bytes[sizeof(struct jh_ring) + REPORT_LOG_SIZE];
 	};
-	struct jh_link_report links[JH_MAX_LINK_SIDES];
 };
 
 extern struct report_area report;
