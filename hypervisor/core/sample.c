@@ -11,8 +11,8 @@
 /*
  * By CPU: where its guest was when the hypervisor looked last. Not in struct cpu, two lines of a
  * cache that are full. Written by the CPU itself, and by the holder of the management lock: while
- * the CPU is parked, or to JH_PC_UNKNOWN and back while it waits for an answer. Root, which may ask,
- * may also read it: the report area's last page has room.
+ * the CPU is parked, or to JH_PC_UNKNOWN and back while it waits for an answer. Root, which may
+ * ask, may also read it: the last page of the report area has room.
  */
 static u64 sampled_pc[JH_MAX_CPUS] __section(".report.more");
 

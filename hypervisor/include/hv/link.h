@@ -42,7 +42,7 @@ struct link_port {
 	struct mmio_region region;
 };
 
-/** link_rows - what root reads of all sides, behind the report area; those without a name are free */
+/** link_rows - what root reads of all sides, behind the report area; free ones have no name */
 extern struct jh_link_report link_rows[JH_MAX_LINK_SIDES];
 
 #endif
