@@ -29,6 +29,7 @@ static void again_and_again(void **state)
 		assert_int_equal(fake_online.bits, 0xff & ~0x18);
 		assert_int_equal(cell->cpus_taken, 0x18);
 		assert_int_equal(fake_seen.devices, 1);
+		assert_int_equal(fake_seen.loud, round + 1);
 		assert_non_null(fake_seen.work);
 		fake_hv.scrub_left = 3;
 		assert_int_equal(jh_cell_destroy(cell, &err), 0);
@@ -275,6 +276,13 @@ static void a_cpu_that_does_not_come_back_is_told(void **state)
 	assert_int_equal(fake_online.bits, 0xff & ~8);
 	fake_cpu_broken = -1;
 	add_cpu(3);
+	/* One that somebody else was faster with is back. */
+	cell = cell_create("rtos", 3, 2);
+	fake_printed[0] = 0;
+	add_cpu(4);
+	assert_int_equal(jh_cell_destroy(cell, &err), 0);
+	assert_null(strstr(fake_printed, "does not come back"));
+	assert_int_equal(fake_online.bits, 0xff);
 }
 
 #define test(name) cmocka_unit_test_setup_teardown(name, cell_setup, cell_teardown)

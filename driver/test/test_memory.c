@@ -18,17 +18,18 @@ static struct blob_parts parts;
 static struct jh_system the_system;
 static struct jh_error err;
 static int reserved;			/* jh_devtree_reserved() */
+static u64 reserved_from, ram_from;	/* below them that is nothing, and there is no RAM */
 static bool is_memory;
 static bool is_unmapped;		/* reserved with no-map */
 
 int jh_devtree_reserved(u64 address, u64 size)
 {
-	return reserved;
+	return address < reserved_from ? -ENOENT : reserved;
 }
 
 bool jh_devtree_is_memory(u64 address, u64 size)
 {
-	return is_memory;
+	return is_memory && address >= ram_from;
 }
 
 bool jh_devtree_is_unmapped(u64 address, u64 size)
@@ -42,6 +43,8 @@ static int setup(void **state)
 	fake_reset();
 	fake_ram_reset();
 	reserved = -ENOENT;
+	reserved_from = 0;
+	ram_from = 0;
 	is_memory = true;
 	is_unmapped = true;
 	blob_system(&parts);
@@ -228,6 +231,36 @@ static void fixed_memory_must_be_set_aside_for_nobody(void **state)
 	assert_nothing_is_taken();
 }
 
+/* Linux reads up to seven bytes beyond a page that it maps: into the hypervisor, which is fatal. */
+static void what_linux_maps_is_out_of_its_reach(void **state)
+{
+	u64 at = FAKE_RAM + 8 * MIB;
+	u32 i;
+
+	reserved = 0;
+	is_memory = true;
+	is_unmapped = false;
+	for (i = 0; i < MIB / PAGE_SIZE; i++)
+		fake_pages[8 * MIB / PAGE_SIZE + i].reserved = true;
+	reserved_from = at;				/* the page before it is Linux' */
+	assert_true(take_fixed(at) < 0);
+	assert_int_equal(err.reason, JH_ERR_MAPPED);
+	assert_int_equal(err.value, at);
+	assert_nothing_is_taken();
+	is_unmapped = true;				/* no-map */
+	assert_int_equal(take_fixed(at), 0);
+	jh_memory_give_back(&the_system);
+	is_unmapped = false;
+	reserved_from = at - PAGE_SIZE;			/* nobody uses the page before it */
+	assert_int_equal(take_fixed(at), 0);
+	jh_memory_give_back(&the_system);
+	reserved_from = at;
+	ram_from = at;					/* nor is there one */
+	assert_int_equal(take_fixed(at), 0);
+	jh_memory_give_back(&the_system);
+	assert_nothing_is_taken();
+}
+
 static void memory_that_linux_was_not_told_of(void **state)
 {
 	u64 at = FAKE_RAM + 16 * MIB;
@@ -291,6 +324,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(what_cannot_be_mapped_is_given_back, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(fixed_memory_must_be_set_aside_for_nobody, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_linux_maps_is_out_of_its_reach, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(memory_that_linux_was_not_told_of, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_fixed_pool_has_reasons_of_its_own, setup,

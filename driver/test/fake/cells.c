@@ -327,6 +327,7 @@ void jh_device_quiet(struct jh_cell *cell)
 
 void jh_device_name_loud(const struct jh_cell *cell)
 {
+	fake_seen.loud++;
 }
 
 /* As release_cell() in sysfs.c */

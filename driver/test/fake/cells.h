@@ -49,6 +49,7 @@ struct fake_seen {
 	int device_code;		/* of jh_device_take() */
 	u32 devices;			/* cells that have theirs */
 	u32 quiet;			/* devices were stopped so often */
+	u32 loud;			/* those that nothing stops were named so often */
 	u32 added;			/* cells that user space has heard of */
 	u32 events;			/* to user space */
 	u32 last_event;			/* JH_CELL_* */
