@@ -7,7 +7,6 @@
 
 # Judging configurations.
 JH_LIB_CONFIG := checksum.o refuse.o config.o config_fields.o config_unit.o config_cell.o \
-		 config_uart.o config_system.o config_against.o
+		 config_link.o config_uart.o config_system.o config_against.o
 # Putting a struct jh_error into words; not in the hypervisor image.
 JH_LIB_TEXT := errtext.o
-JH_LIB_CONFIG += config_link.o

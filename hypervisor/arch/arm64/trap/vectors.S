@@ -424,11 +424,12 @@ context_zero_simd:
 	movi	v\n\().2d, #0
 	.endr
 	.arch	armv8-a
-	b	1f
+	b	context_zero_simd_upper
 
 	vector	vectors_mitigating, 2, el2_fiq
 
-1:	.arch	armv8-a+fp+simd
+context_zero_simd_upper:
+	.arch	armv8-a+fp+simd
 	.irp	n, 16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
 	movi	v\n\().2d, #0
 	.endr
