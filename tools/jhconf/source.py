@@ -464,6 +464,10 @@ class _Cell(_Reader):
             first, shift = self.moved(node, spec, key)
             for pages in found:
                 virt = pages.start + (shift if pages.contains(first) else 0)
+                if virt < 0:
+                    raise ConfigError(f"{first.start + shift:#x} leaves no room for its registers "
+                                      f"at {pages.start:#x}, which come before {first.start:#x}: "
+                                      f"{first.start - pages.start:#x} or more", (*key, "at"))
                 self.source.add("memory", element("memory", phys=pages.start, virt=virt,
                                                   size=pages.size, flags=IO_FLAGS,
                                                   device=index + 1), key)

@@ -130,6 +130,18 @@ class SourceTest(unittest.TestCase):
         self.assertEqual([(m["phys"], m["virt"]) for m in config.elements("memory")[1:]],
                          [(0x9080000, 0x5000000), (0x9090000, 0x9090000)])
 
+    def test_registers_before_the_first_ones_need_room(self) -> None:
+        tree = machine()
+        tree["pair@9081000"] = {"compatible": "x,pair", "interrupts": [0, 9, 4],
+                                "reg": [0, 0x9081000, 0, 0x1000, 0, 0x9080000, 0, 0x1000]}
+        text = 'devices = [{ path = "pair@9081000", at = %s }]\n'
+        config = compiled(MINIMAL + text % "0x40001000", Tree(dtb(tree)))
+        self.assertEqual([(m["phys"], m["virt"]) for m in config.elements("memory")[1:]],
+                         [(0x9080000, 0x40000000)])
+        self.refused(MINIMAL + text % "0", r"f.toml:5: devices\[0\].at: 0x0 leaves no room for its "
+                     "registers at 0x9080000, which come before 0x9081000: 0x1000 or more",
+                     Tree(dtb(tree)))
+
     def test_mistakes_in_short_forms(self) -> None:
         memory = {'"16M@"': '"" is no number', '"16M@here"': '"here" is no number',
                   '"@0x1000"': '"" is no size', '"16X@0"': '"16X" is no size',
