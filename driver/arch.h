@@ -27,6 +27,7 @@ long jh_arch_call(u64 code, u64 a, u64 b, u64 c, u64 d);
 /* The machine */
 int jh_arch_machine_check(const struct jh_system *system, struct jh_error *err);
 u64 jh_arch_last_address(void);
+u32 jh_arch_page_sizes(void);
 u64 jh_arch_uses(void);
 u64 jh_arch_now(void);
 

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * /sys/devices/virtual/misc/jh: "enabled", the memory that jh took ("hypervisor", "pools"), and
- * below "cells" a directory for each cell. A cell's directory is also what uevents come from
+ * /sys/devices/virtual/misc/jh: "enabled", "page_sizes", the memory that jh took ("hypervisor",
+ * "pools"), and below "cells" a directory for each cell. A cell's directory is also what uevents come from
  * (SUBSYSTEM=jh, CELL=, STATE=).
  *
  * The report area outlives the directories (jh_sysfs_stop() waits for readers), so nothing here
@@ -302,13 +302,26 @@ static ssize_t pools_show(struct device *dev, struct device_attribute *attr, cha
 	return length;
 }
 
+static ssize_t page_sizes_show(struct device *dev, struct device_attribute *attr, char *buffer)
+{
+	u32 sizes = jh_arch_page_sizes(), bit;
+	ssize_t length = 0;
+
+	for (bit = 4; bit <= 64; bit *= 4)
+		if (sizes & bit)
+			length += sysfs_emit_at(buffer, length, length ? " %u" : "%u", bit);
+	return length + sysfs_emit_at(buffer, length, "\n");
+}
+
 static DEVICE_ATTR_RO(enabled);
+static DEVICE_ATTR_RO(page_sizes);
 /* Only root may see physical addresses. */
 static DEVICE_ATTR_ADMIN_RO(hypervisor);
 static DEVICE_ATTR_ADMIN_RO(pools);
 
 static struct attribute *device_attributes[] = {
 	&dev_attr_enabled.attr,
+	&dev_attr_page_sizes.attr,
 	&dev_attr_hypervisor.attr,
 	&dev_attr_pools.attr,
 	NULL

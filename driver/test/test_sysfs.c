@@ -480,6 +480,23 @@ static void who_may_read(void **state)
 	jh_sysfs_remove(cell);
 }
 
+static u32 page_sizes;
+
+u32 jh_arch_page_sizes(void)
+{
+	return page_sizes;
+}
+
+static void sizes_of_pages(void **state)
+{
+	page_sizes = 4 | 16 | 64;
+	assert_string_equal(device_file("", "page_sizes"), "4 16 64\n");
+	page_sizes = 4 | 64;
+	assert_string_equal(device_file("", "page_sizes"), "4 64\n");
+	page_sizes = 16;
+	assert_string_equal(device_file("", "page_sizes"), "16\n");
+}
+
 static void the_files_of_the_device(void **state)
 {
 	assert_string_equal(device_file("", "enabled"), "1\n");
@@ -587,6 +604,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(root_is_a_cell, setup, teardown),
 		cmocka_unit_test_setup_teardown(who_may_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_files_of_the_device, setup, teardown),
+		cmocka_unit_test_setup_teardown(sizes_of_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_calls_took, setup, teardown),
 		cmocka_unit_test_setup_teardown(events_to_user_space, setup, teardown),
 		cmocka_unit_test_setup_teardown(who_comes_and_who_goes, setup, teardown),

@@ -82,3 +82,26 @@ void hwcheck_priorities(const struct blob *blob)
 			 blob->file, JH_NAME_LEN, cell->name);
 	free(fdt);
 }
+
+int hwcheck_pages(const char *file, unsigned int page)
+{
+	char *path = text_format("%s/sys/devices/virtual/misc/jh/page_sizes", device_root());
+	char has[32] = "", *word = has;
+	FILE *sizes = fopen(path, "re");
+	bool fits = !page;
+	unsigned int size;
+	int length;
+
+	free(path);
+	if (!sizes || !fgets(has, sizeof(has), sizes))
+		fits = true;
+	if (sizes)
+		fclose(sizes);
+	has[strcspn(has, "\n")] = 0;
+	for (; sscanf(word, "%u%n", &size, &length) == 1; word += length)
+		fits |= size == page;
+	if (fits)
+		return EXIT_OK;
+	return complain("%s: it has pages of %uK, and the CPUs of this machine only those of %s "
+			"KiB: take another kernel", file, page, has);
+}

@@ -19,4 +19,13 @@ int hwcheck_cell(const struct blob *blob);
  */
 void hwcheck_priorities(const struct blob *blob);
 
+/**
+ * A kernel with pages that a CPU cannot translate with stops without a word.
+ * @file:	its name
+ * @page:	KiB of its pages; 0: it does not say
+ *
+ * Returns an exit code and has said why. What the driver does not tell is taken on trust.
+ */
+int hwcheck_pages(const char *file, unsigned int page);
+
 #endif

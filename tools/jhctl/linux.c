@@ -20,6 +20,7 @@
 #include "device.h"
 #include "dts.h"
 #include "guest.h"
+#include "hwcheck.h"
 #include "image.h"
 #include "interrupt.h"
 #include "kernel.h"
@@ -158,6 +159,8 @@ static int prepare(struct linux_guest *boot, const struct linux_request *request
 		ret = check_console(request, boot->blob.data);
 	if (!ret)
 		ret = kernel_read(&boot->kernel, request->kernel);
+	if (!ret)
+		ret = hwcheck_pages(request->kernel, boot->kernel.page);
 	if (!ret)
 		ret = read_initrd(boot, request->initrd);
 	if (ret)

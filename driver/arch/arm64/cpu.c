@@ -27,6 +27,19 @@ u64 jh_arch_last_address(void)
 	return BIT_ULL(bits[min_t(u64, mmfr0 & 0xf, ARRAY_SIZE(bits) - 1)]) - 1;
 }
 
+/**
+ * jh_arch_page_sizes() - sizes of pages, in KiB, that all CPUs can translate with: 4, 16, 64, or'ed
+ *
+ * ID_AA64MMFR0_EL1.TGRAN*. Programs cannot read these fields, which Linux hides from them.
+ */
+u32 jh_arch_page_sizes(void)
+{
+	u64 mmfr0 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1);
+
+	return ((mmfr0 >> 28 & 0xf) != 0xf ? 4 : 0) | (mmfr0 >> 20 & 0xf ? 16 : 0) |
+	       ((mmfr0 >> 24 & 0xf) != 0xf ? 64 : 0);
+}
+
 static bool has_trace_units(void)
 {
 	static const struct of_device_id ids[] = {

@@ -242,6 +242,26 @@ def packings(tap: Tap, jhctl: Jhctl) -> None:
     tap.contains(seen.err, "there is no program gzip", "without the program that unpacks")
 
 
+def pages(tap: Tap, jhctl: Jhctl) -> None:
+    """Bits 1 and 2 of the header's flags: 4, 16 or 64 KiB; 0: it does not say."""
+    sizes = {"k4": (2, 0), "k16": (4, 1), "k64": (6, 0), "silent": (0, 0)}
+    for name, (flags, _) in sizes.items():
+        jhctl.put(name, kernel(flags=flags))
+        tap.equal(jhctl("cell", "linux", "linux.cell", name, "-p").code, 0,
+                  f"{name}, where the driver does not tell")
+    jhctl.put("root/sys/devices/virtual/misc/jh/page_sizes", b"4 64\n")
+    for name, (_, code) in sizes.items():
+        seen = jhctl("cell", "linux", "linux.cell", name, "-p")
+        tap.equal(seen.code, code, f"{name}, on CPUs with 4 and 64 KiB")
+        if code:
+            tap.equal(seen.err, "jh: k16: it has pages of 16K, and the CPUs of this machine only "
+                      "those of 4 64 KiB: take another kernel\n", "and says so")
+    jhctl.put("root/sys/devices/virtual/misc/jh/page_sizes", b"16\n")
+    tap.equal([jhctl("cell", "linux", "linux.cell", name, "-p").code for name in sizes],
+              [1, 0, 1, 0], "on CPUs with 16 KiB alone")
+    (jhctl.home / "root/sys/devices/virtual/misc/jh/page_sizes").unlink()
+
+
 def fitting(tap: Tap, jhctl: Jhctl) -> None:
     jhctl.put("large", kernel(size=70 << 20))
     seen = jhctl("cell", "linux", "linux.cell", "large", "-i", "initrd", "-p")
@@ -283,6 +303,7 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     overlays(tap, jhctl)
     packings(tap, jhctl)
     jhctl("enable", "sys.cell")
+    pages(tap, jhctl)
     fitting(tap, jhctl)
     started(tap, jhctl)
     (jhctl.home / "root/sys/firmware/fdt").unlink()
