@@ -3,8 +3,8 @@
  * Copyright (c) The jh authors
  *
  * /sys/devices/virtual/misc/jh: "enabled", "page_sizes", the memory that jh took ("hypervisor",
- * "pools"), and below "cells" a directory for each cell. A cell's directory is also what uevents come from
- * (SUBSYSTEM=jh, CELL=, STATE=).
+ * "pools"), and below "cells" a directory for each cell. A cell's directory is also what uevents
+ * come from (SUBSYSTEM=jh, CELL=, STATE=).
  *
  * The report area outlives the directories (jh_sysfs_stop() waits for readers), so nothing here
  * takes a lock of management's or makes a hypercall: everybody may read most of it, at any time.

@@ -37,9 +37,11 @@ static const struct {
 	bool address;
 } crash_causes[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CAUSE) };
 
-/* An array of @count elements at @offset lies inside of the @bytes copied. */
+/* An array of @count elements at @offset is inside of the @bytes copied; an empty one anywhere. */
 static bool inside(__u32 offset, __u32 count, size_t size, size_t bytes)
 {
+	if (!count)
+		return true;
 	return offset % 8 == 0 && offset >= sizeof(struct jh_report) && offset <= bytes &&
 	       count <= (bytes - offset) / size;
 }

@@ -21,6 +21,7 @@
  *	JH_FAKE_PC	where the CPUs of cells are
  *	JH_FAKE_LATER	as JH_FAKE_STATE, once the module was loaded
  *	JH_FAKE_MODPROBE	what modprobe says when it fails; EPERM, ENOENT: errno
+ *	JH_FAKE_PLAIN	the hypervisor has no optional units, and tells nothing of links
  *	JH_FAKE_ROOT	stands before /sys, /proc and /dev
  */
 #include "../device.h"
@@ -174,8 +175,10 @@ static int fake_enable(struct jh_ioctl_enable *call)
 	fake->head.cpus_offset = sizeof(struct jh_report);
 	fake->head.num_cells = JH_MAX_CELLS;
 	fake->head.cells_offset = sizeof(struct jh_report) + sizeof(fake->cpu);
-	fake->head.num_links = 2;
-	fake->head.links_offset = fake->head.cells_offset + sizeof(fake->cell);
+	if (!getenv("JH_FAKE_PLAIN")) {
+		fake->head.num_links = 2;
+		fake->head.links_offset = fake->head.cells_offset + sizeof(fake->cell);
+	}
 	for (i = 0; i < FAKE_CPUS; i++) {
 		fake->cpu[i].state = JH_CPUREP_RUNNING;
 		fake->cpu[i].hardware_id = (unsigned int)i;

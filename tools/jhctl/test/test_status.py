@@ -107,6 +107,17 @@ def owners(tap: Tap, jhctl: Jhctl) -> None:
               (True, 2, [{"address": "0xb0000000", "size": 64 << 20}]), "status --json")
 
 
+def plain(tap: Tap, jhctl: Jhctl) -> None:
+    """A hypervisor without optional units has no rows of links, and no place for them."""
+    own = Jhctl(jhctl.tools)
+    own("enable", own.blob("sys.cell", "system", "plain"), JH_FAKE_PLAIN="1")
+    own("cell", "create", own.blob("rtos.cell", "cell", "rtos", "3"))
+    for words in (("status",), ("cell", "list"), ("cell", "show", "rtos"), ("cell", "stats", "0")):
+        seen = own(*words, "--json")
+        tap.equal((seen.code, seen.err), (0, ""), f"{' '.join(words)} without links")
+
+
 def run(tap: Tap, jhctl: Jhctl) -> None:
+    plain(tap, jhctl)
     owners(tap, jhctl)
     trust(tap, jhctl)
