@@ -216,6 +216,7 @@ static const struct {
 	  "CPUs were started at different exception levels", "update the firmware" },
 	{ "Protected nVHE mode initialized", VERDICT_BAD, "protected KVM has EL2 for good",
 	  "start Linux with kvm-arm.mode=nvhe" },
+	{ "nVHE mode initialized", VERDICT_GOOD, "Linux was started at EL2, and left it", NULL },
 	{ "VHE mode initialized", VERDICT_BAD, "Linux itself runs at EL2 (VHE)",
 	  "start Linux with kvm-arm.mode=nvhe" },
 	{ "CPU: All CPU(s) started at EL2", VERDICT_GOOD, "Linux was started at EL2", NULL },

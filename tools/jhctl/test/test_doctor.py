@@ -37,7 +37,8 @@ CASES: tuple[tuple[dict[str, str | None], str, str, str], ...] = (
     ({"proc/cpuinfo": None}, "processor", "unknown", "/proc/cpuinfo"),
     ({"run/systemd/container": "lxc\n"}, "container", "bad", "on the machine itself"),
     ({"dev/kmsg": "6,1,0,-;CPU: All CPU(s) started at EL1\n"}, "exception level", "bad", "booti"),
-    ({"dev/kmsg": "6,1,0,-;CPU: All CPU(s) started at EL2\nkvm [1]: VHE mode initialized\n"},
+    ({"dev/kmsg": "6,1,0,-;CPU: All CPU(s) started at EL2\nkvm [1]: VHE mode initialized "
+      "successfully\n"},
      "exception level", "bad", "kvm-arm.mode=nvhe"),
     ({"dev/kmsg": "CPU: All CPU(s) started at EL2\nkvm [1]: Protected nVHE mode initialized\n"},
      "exception level", "bad", "for good"),
@@ -70,6 +71,10 @@ VARIANTS: tuple[tuple[dict[str, str | None], str, str], ...] = (
      "hypervisor image", "/updates/"),
     ({"lib/firmware/jh/jh-gicv3.bin": None, "fw/jh/jh-gicv3.bin": "",
       "sys/module/firmware_class/parameters/path": "/fw\n"}, "hypervisor image", "/fw/jh/"),
+    ({"dev/kmsg": "CPU: All CPU(s) started at EL2\nkvm [1]: nVHE mode initialized successfully\n"},
+     "exception level", "left it"),
+    ({"dev/kmsg": "CPU: All CPU(s) started at EL2\nkvm [1]: Hyp nVHE mode initialized "
+      "successfully\n"}, "exception level", "left it"),
     ({"sys/devices/system/cpu/hotplug/states": None, "sys/devices/system/cpu/cpu1/online": "1"},
      "CPUs", "0-3"),
     ({"sys/devices/system/cpu/online": "0-2\n", "sys/devices/virtual/misc/jh/hypervisor": ""},
