@@ -15,7 +15,7 @@ int module_load(void);
 /** Whether this program runs in a container, as files tell that container managers leave there. */
 bool module_in_container(void);
 
-/** What of this kernel's settings may refuse the module, in a sentence; NULL: nothing does. */
+/** The setting of this kernel that may refuse the module, in a sentence; NULL: there is none. */
 const char *module_obstacle(void);
 
 #endif
