@@ -110,21 +110,21 @@ static void the_program_of_the_last_load_that_had_one(void **state)
 {
 	assert_string_equal(program(), "");
 	arg.flags = JH_LOAD_START;
-	arg.program = (struct jh_program){ 77, "/root/a.elf" };
+	arg.program = (struct jh_program){ 77, "/opt/a.elf" };
 	assert_int_equal(jh_load(&arg), 0);
-	assert_string_equal(program(), "/root/a.elf");
+	assert_string_equal(program(), "/opt/a.elf");
 	assert_int_equal(places.program.changed, 77);
 	/* A command line for it, say. */
 	arg.flags = 0;
 	memset(&arg.program, 0, sizeof(arg.program));
 	assert_int_equal(jh_load(&arg), 0);
-	assert_string_equal(program(), "/root/a.elf");
+	assert_string_equal(program(), "/opt/a.elf");
 	/* One that could not be loaded has changed nothing. */
-	strcpy(arg.program.path, "/root/b.elf");
+	strcpy(arg.program.path, "/opt/b.elf");
 	arg.flags = JH_LOAD_START;
 	arg.entry = 6;
 	load_refused(JH_ERR_ALIGN);
-	assert_string_equal(program(), "/root/a.elf");
+	assert_string_equal(program(), "/opt/a.elf");
 	/* Another program, which has no names. */
 	arg.entry = 0;
 	memset(&arg.program, 0, sizeof(arg.program));
