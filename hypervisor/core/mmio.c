@@ -24,18 +24,11 @@ void mmio_add_cell(struct cell *cell, struct mmio_region *region)
 	cell->regions = region;
 }
 
-static const struct mmio_region *find_region(const struct mmio_region *list, u64 gpa)
-{
-	while (list && gpa - list->start >= list->size)
-		list = list->next;
-	return list;
-}
-
 const struct mmio_region *mmio_find_more(u64 gpa)
 {
-	const struct mmio_region *region = find_region(more, gpa);
+	const struct mmio_region *region = mmio_find_in(more, gpa);
 
-	return region ? region : find_region(this_cell()->regions, gpa);
+	return region ? region : mmio_find_in(this_cell()->regions, gpa);
 }
 
 u64 mmio_read(u32 offset, u32 size, const struct mmio_region *region)
@@ -45,7 +38,8 @@ u64 mmio_read(u32 offset, u32 size, const struct mmio_region *region)
 
 void mmio_write(u32 offset, u64 value, const struct mmio_region *region, u32 size)
 {
-	region->access((struct mmio_access){ value, offset, (u8)size, true }, region->context);
+	region->access((struct mmio_access){ mmio_low_bytes(value, size), offset, (u8)size, true },
+		       region->context);
 }
 
 void mmio_ignored(u64 address)
@@ -61,7 +55,7 @@ bool mmio_is_filtered(u64 gpa)
 	for (i = 0; i < num_fast; i++)
 		if (gpa - mmio_fast[i].start < mmio_fast[i].size)
 			return true;
-	return find_region(more, gpa);
+	return mmio_find_in(more, gpa);
 }
 
 int mmio_each(int (*visit)(u64 start, u64 size))

@@ -27,12 +27,15 @@
 #define CODE		0x40000000UL	/* the cell's RAM */
 #define CODE_SIZE	0x10000UL
 #define WINDOW		0x0b000000UL	/* a device of its own */
+#define OWN		0x09000000UL	/* where the cell has a region for itself, */
+#define MORE		0x0a000000UL	/* and one that is none of the first */
 #define WRITE_BACK	(0xffUL << 56)	/* PAR_EL1.ATTR */
 #define POST_INDEXED	0xb8004420	/* str w0, [x1], #4 */
 
 static struct mmio_access seen;
 static u32 accesses;
 static u64 answer;
+static struct mmio_region own;
 
 static u64 device(struct mmio_access access, void *context)
 {
@@ -49,6 +52,9 @@ static void begin(u32 cpu)
 	fake64_reset();
 	memset(mmio_fast, 0, sizeof(mmio_fast));
 	mmio_fast[0] = (struct mmio_region){ DEVICE, DEVICE_SIZE, device, &seen, NULL };
+	fake64_cell.regions = NULL;
+	own = (struct mmio_region){ OWN, DEVICE_SIZE, device, &seen, NULL };
+	mmio_add_cell(&fake64_cell, &own);
 	fake64_become(cpu);
 	for (i = 0; i < 31; i++)
 		guest_regs->x[i] = 0x1111111111111111UL * (i % 15 + 1);
@@ -94,7 +100,7 @@ static u64 iss(u32 size, bool sign, bool wide, bool write, u32 rt)
 }
 
 /* One access, by the long way or the short one; what register and device see of it. */
-static void one_access(u32 size, bool sign, bool wide, bool write, u32 rt, bool simple)
+static void one_access(u64 at, u32 size, bool sign, bool wide, bool write, u32 rt, bool simple)
 {
 	u64 esr = ABORT(iss(size, sign, wide, write, rt)), mask = ~0UL >> (64 - (8 << size));
 	u64 before, expected;
@@ -102,7 +108,7 @@ static void one_access(u32 size, bool sign, bool wide, bool write, u32 rt, bool 
 	begin(4);
 	before = rt == 31 ? 0 : guest_regs->x[rt];
 	answer = 0xfedcba9876543280 & mask;
-	fault_at(DEVICE + 0x100);
+	fault_at(at + 0x100);
 	if (simple) {
 		assert_int_equal(fault_simple(guest_regs, esr), !sign);
 		if (sign)
@@ -116,7 +122,7 @@ static void one_access(u32 size, bool sign, bool wide, bool write, u32 rt, bool 
 	assert_int_equal(seen.size, 1 << size);
 	assert_int_equal(seen.write, write);
 	if (write) {
-		assert_int_equal(seen.value & mask, before & mask);
+		assert_int_equal(seen.value, before & mask);
 	} else if (rt != 31) {
 		expected = answer | (sign && answer & (mask ^ mask >> 1) ? ~mask : 0);
 		assert_int_equal(guest_regs->x[rt], wide ? expected : (u32)expected);
@@ -126,9 +132,11 @@ static void one_access(u32 size, bool sign, bool wide, bool write, u32 rt, bool 
 
 static void accesses_of_all_kinds(void **state)
 {
-	u32 size, sign, wide, write, rt, simple;
+	static const u64 places[] = { DEVICE, OWN, MORE };
+	u32 at, size, sign, wide, write, rt, simple;
 
 	(void)state;
+	for (at = 0; at < 3; at++)
 	for (size = 0; size < 4; size++)
 	for (sign = 0; sign < 2; sign++)
 	for (wide = 0; wide < 2; wide++)
@@ -136,7 +144,7 @@ static void accesses_of_all_kinds(void **state)
 	for (rt = 0; rt < 32; rt++)
 	for (simple = 0; simple < 2; simple++)
 		if (!(sign && (write || size == 3)) && !(size == 3 && !wide))
-			one_access(size, sign, wide, write, rt, simple);
+			one_access(places[at], size, sign, wide, write, rt, simple);
 }
 
 static void what_the_short_way_leaves_to_the_long_one(void **state)
@@ -176,7 +184,30 @@ static void what_the_short_way_leaves_to_the_long_one(void **state)
 	assert_false(fault_simple(guest_regs, word));
 	fault_at(DEVICE - 4);
 	assert_false(fault_simple(guest_regs, word));
+	fault_at(OWN + 2);
+	assert_false(fault_simple(guest_regs, word));
+	fault_at(OWN + DEVICE_SIZE);
+	assert_false(fault_simple(guest_regs, word));
+	fault_at(MORE + 2);
+	assert_false(fault_simple(guest_regs, word));
 	assert_int_equal(accesses, 0);
+}
+
+/* What one cell has for itself is nothing to another one, and to root. */
+static void regions_of_a_cell_are_its_own(void **state)
+{
+	u64 word = ABORT(iss(2, false, false, false, 1));
+	u64 half = ABORT(iss(1, false, false, true, 1));
+
+	(void)state;
+	begin(0);
+	fault_at(OWN);
+	assert_false(fault_simple(guest_regs, word));
+	assert_false(fault_simple(guest_regs, half));
+	assert_int_equal(accesses, 0);
+	fault_at(MORE);
+	assert_true(fault_simple(guest_regs, word));
+	assert_int_equal(accesses, 1);
 }
 
 static void write_back_reaches_its_register(void **state)
@@ -346,6 +377,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(accesses_of_all_kinds),
 		cmocka_unit_test(what_the_short_way_leaves_to_the_long_one),
+		cmocka_unit_test(regions_of_a_cell_are_its_own),
 		cmocka_unit_test(write_back_reaches_its_register),
 		cmocka_unit_test(instructions_are_read_from_ram_alone),
 		cmocka_unit_test(instructions_are_seen_as_the_guest_wrote_them),
@@ -354,6 +386,12 @@ int main(void)
 		cmocka_unit_test(addresses_of_permission_faults_come_from_stage_1),
 		cmocka_unit_test(cache_maintenance_of_a_device_does_nothing),
 	};
+	static struct mmio_region first[MMIO_FAST];
+	static struct mmio_region more = { MORE, DEVICE_SIZE, device, &seen, NULL };
+	u32 i;
 
+	for (i = 0; i < MMIO_FAST; i++)
+		mmio_add(&first[i]);
+	mmio_add(&more);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,8 @@ LDFLAGS_ARCH := -Wl,--fix-cortex-a53-843419 -mfix-cortex-a53-835769
 arch := boot/entry.o boot/boot.o \
 	cpu/cache.o cpu/context.o cpu/controls.o cpu/cpucheck.o cpu/errata.o \
 	cpu/errata_table.o cpu/fixmap.o cpu/scrub.o cpu/tlb.o \
-	trap/vectors.o trap/trap.o trap/fault.o trap/decode.o trap/inject.o trap/serror.o trap/sysreg.o \
+	trap/vectors.o trap/trap.o trap/fault.o trap/fault_simple.o trap/decode.o trap/inject.o \
+	trap/serror.o trap/sysreg.o \
 	firmware/psci.o firmware/sip.o firmware/smccc.o firmware/smccc_table.o \
 	gic/affinity.o gic/arch_gic.o gic/frame.o gic/gicd.o gic/handover.o gic/lr.o gic/ppi.o \
 	gic/vbank.o gic/vcpuid.o gic/vgic.o gic/vgic_cpu.o gic/vgicd.o gic/vppi.o
@@ -33,6 +34,6 @@ full-objs := $(addprefix arch/arm64/,firmware/sip_owner.o gic/vspi.o soc/imx8m.o
 base-objs := $(addprefix arch/arm64/,firmware/sip_owner_none.o gic/vspi_none.o)
 
 hot := core/hypercall.o core/link.o $(addprefix arch/arm64/,firmware/psci.o firmware/smccc.o trap/trap.o \
-	trap/fault.o \
+	trap/fault_simple.o \
 	$(patsubst %,gic/%.o,gicv2 gicv3 vbank vgic vgic_cpu vgic_v2 vgic_v3 vgicd vgicd_v2 vgicr \
 	vppi vsgi_v2 vsgi_v3 vspi))

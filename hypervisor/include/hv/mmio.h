@@ -48,7 +48,13 @@ struct mmio_region {
 	const struct mmio_region *next;
 };
 
-#define MMIO_FAST	4
+/** mmio_low_bytes() - of a register, what an access of 1, 2, 4 or 8 bytes is about */
+static inline u64 mmio_low_bytes(u64 value, u32 size)
+{
+	return value & ~0UL >> (64 - 8 * size);
+}
+
+#define MMIO_FAST	2
 
 /* The first regions, for all cells; what is accessed most comes first. */
 extern struct mmio_region mmio_fast[MMIO_FAST];
@@ -58,6 +64,14 @@ void mmio_add(struct mmio_region *region);
 
 /** mmio_add_cell() - filter a range for one cell, which has not run yet (cell_prepare) */
 void mmio_add_cell(struct cell *cell, struct mmio_region *region);
+
+/** mmio_find_in() - the one of a list that an address is in; NULL if it is in none */
+static inline const struct mmio_region *mmio_find_in(const struct mmio_region *list, u64 gpa)
+{
+	while (list && gpa - list->start >= list->size)
+		list = list->next;
+	return list;
+}
 
 /** mmio_find_more() - the rest of mmio_find(), out of its way */
 const struct mmio_region *mmio_find_more(u64 gpa);

@@ -63,12 +63,6 @@ static inline bool decode_syndrome(u64 esr, struct decode_access *access)
  */
 bool decode_instruction(u32 instruction, struct decode_access *access);
 
-/** decode_store_value() - what a store of the register's @value puts on the bus */
-static inline u64 decode_store_value(const struct decode_access *access, u64 value)
-{
-	return value & ~0UL >> (64 - 8 * access->size);
-}
-
 /** decode_load_result() - what the register holds after a load of @value */
 static inline u64 decode_load_result(const struct decode_access *access, u64 value)
 {

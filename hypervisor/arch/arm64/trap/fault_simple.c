@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * The short way of a stage 2 abort: a load or a store that zero-extends, to a filtered device. All
+ * else is left to fault.c.
+ */
+#include <asm/fault.h>
+#include <asm/trap.h>
+#include <gic/vgic.h>
+#include <hv/cell.h>
+#include <hv/cpu.h>
+#include <hv/mmio.h>
+
+/* The syndromes that the short way serves: a zero-extending data access, nothing else. */
+#define SIMPLE_MASK	(0xfc000000UL | ISS_ISV | ISS_SSE | ISS_CM | ISS_S1PTW | FSC_TYPE(0x3f))
+#define SIMPLE_VALUE	((u64)EC_DABT_LOW << 26 | ISS_ISV | FSC_TRANSLATION)
+
+/* Word accesses: two cheap compares instead of one mask. */
+#define WORD_SHIFT	21
+#define WORD_UPPER	((u32)((u64)EC_DABT_LOW << 26 | ESR_IL | ISS_ISV | 2UL << 22) >> WORD_SHIFT)
+#define WORD_LOWER_MASK	(ISS_CM | ISS_S1PTW | FSC_TYPE(0x3f))
+
+static inline bool is_simple_word(u64 esr)
+{
+	return (u32)esr >> WORD_SHIFT == WORD_UPPER && (esr & WORD_LOWER_MASK) == FSC_TRANSLATION;
+}
+
+/*
+ * A57 834220: where both stages fault, the second is reported instead of the first. Would the
+ * guest's own translation permit it? An access from EL0 is left to those who are not in a hurry.
+ */
+static inline bool stage1_permits(u64 esr, u64 far)
+{
+	u64 par;
+
+	if (unlikely((read_sysreg(spsr_el2) & 0xf) == SPSR_M_EL0T))
+		return false;
+	return esr & ISS_WNR ? fault_translate(s1e1w, far, &par) :
+			       fault_translate(s1e1r, far, &par);
+}
+
+/* Where in the region all of a simple access lies; false: half of it, or it is no such fault. */
+static inline bool find_offset(u64 esr, u64 far, u32 size, const struct mmio_region *region,
+			       u32 *offset)
+{
+	*offset = (u32)(trap_address(far) - region->start);
+	if (unlikely(*offset & (size - 1)))
+		return false;
+	return !(errata_has(ERRATUM_STAGE2_FIRST) && unlikely(!stage1_permits(esr, far)));
+}
+
+/*
+ * What performs an access: XZR has a place of its own in the frame, and what a load leaves in it is
+ * not looked at any more.
+ */
+
+/* Any width, in a region that is none of the first: the cell's own, nearly always. */
+static __noinline bool perform_more(struct regs *regs, u64 esr)
+{
+	u64 *reg = &regs->x[FIELD(esr, 20, 16)], far = read_sysreg(far_el2);
+	u64 ipa = trap_address(far);
+	const struct mmio_region *region = mmio_find_in(this_cell()->regions, ipa);
+	struct mmio_access access = { .size = (u8)(1U << ISS_SAS(esr)), .write = esr & ISS_WNR };
+
+	if (unlikely(!region))
+		region = mmio_find_more(ipa);
+	if (unlikely(!region || !find_offset(esr, far, access.size, region, &access.offset)))
+		return false;
+	cpu_count(JH_STAT_MMIO);
+	if (access.write)
+		access.value = mmio_low_bytes(*reg, access.size);
+	access.value = region->access(access, region->context);
+	if (!access.write)
+		*reg = access.value;
+	trap_skip();
+	return true;
+}
+
+/* Any width, in one of the first regions. */
+static __noinline bool perform_width(struct regs *regs, u64 esr)
+{
+	u64 *reg = &regs->x[FIELD(esr, 20, 16)], far = read_sysreg(far_el2);
+	const struct mmio_region *region;
+	u32 size = 1U << ISS_SAS(esr), offset;
+
+	if (unlikely((esr & SIMPLE_MASK) != SIMPLE_VALUE))
+		return false;
+	region = mmio_find_fast(trap_address(far));
+	if (unlikely(!region || !find_offset(esr, far, size, region, &offset)))
+		return perform_more(regs, esr);
+	cpu_count(JH_STAT_MMIO);
+	if (esr & ISS_WNR)
+		vgic_write(offset, size, *reg, region);
+	else
+		*reg = vgic_read(offset, size, region);
+	trap_skip();
+	return true;
+}
+
+static __noinline bool perform_word(struct regs *regs, u64 esr)
+{
+	u64 *reg = &regs->x[FIELD(esr, 20, 16)], far = read_sysreg(far_el2);
+	const struct mmio_region *region = mmio_find_fast(trap_address(far));
+	u32 offset;
+
+	/* A tail call: what is fast saves no register for it. */
+	if (unlikely(!region || !find_offset(esr, far, sizeof(u32), region, &offset)))
+		return perform_more(regs, esr);
+	cpu_count(JH_STAT_MMIO);
+	if (esr & ISS_WNR)
+		vgic_write32(offset, *reg, region);
+	else
+		*reg = vgic_read32(offset, region);
+	trap_skip();
+	return true;
+}
+
+/*
+ * fault_simple() - perform an access to a filtered device
+ *
+ * Of what C preserves only a register that is transferred is sure to be in the frame, so nothing
+ * here may leave the guest. Return: false if it is anything else; nothing was done then.
+ */
+bool fault_simple(struct regs *regs, u64 esr)
+{
+	return likely(is_simple_word(esr)) ? perform_word(regs, esr) : perform_width(regs, esr);
+}
