@@ -14,36 +14,31 @@ void cpu_note(u64 mask, u32 request)
 		fetch_or(&cpus[cpu_mask_next(&mask)].requests, request);
 }
 
-/* Of a set, the CPUs that the hypervisor can wake. */
-static u64 present(u64 mask)
+void cpu_request_one(u32 cpu, u32 request)
 {
-	u64 left = mask;
-	u32 cpu;
+	struct cpu *self = cpu_self(), *target = &cpus[cpu];
 
-	while (left) {
-		cpu = cpu_mask_next(&left);
-		if (load_seq(&cpus[cpu].state) == CPU_UNMANAGED)
-			mask &= ~BIT(cpu);
+	/* Before the state is looked at: see await_kicks(). */
+	store_seq(&self->kicks, 1);
+	if (load_seq(&target->state) != CPU_UNMANAGED) {
+		fetch_or(&target->requests, request);
+		arch_kick(BIT(cpu));
 	}
-	return mask;
+	store_release(&self->kicks, 0);
 }
 
 void cpu_request(u64 mask, u32 request)
 {
-	struct cpu *self = cpu_self();
-
-	/* Before the states are looked at: see await_kicks(). */
-	store_seq(&self->kicks, 1);
-	mask = present(mask);
-	cpu_note(mask, request);
-	arch_kick(mask);
-	store_release(&self->kicks, 0);
+	while (mask)
+		cpu_request_one(cpu_mask_next(&mask), request);
 }
 
 static __noinline void do_requests(u32 requests)
 {
 	if (requests & CPU_REQ_RESYNC)
 		arch_irq_resync();
+	if (requests & CPU_REQ_VIRQ)
+		arch_virq_sync();
 	if (requests & CPU_REQ_SAMPLE)
 		sample_note();
 	if (requests & CPU_REQ_PARK)

@@ -51,17 +51,17 @@ static void deliver(struct link_port *port, u32 bells)
 /* Bells of the other side; false if it is not there, or does not run. */
 static bool ring(const struct link_port *port, u32 bells)
 {
-	struct cpu *self = cpu_self();
+	u16 *rings = &cpu_self()->rings, step = *rings;
 	struct link_port *peer;
 	bool heard;
 
 	/* Odd from before the pointer is read until its last use: see await_ringing(). */
-	store_seq(&self->rings, (u16)(self->rings + 1));
+	store_seq(rings, ++step);
 	peer = load_seq(&port->peer);
 	heard = peer && load_acquire(&peer->cell->state) == JH_CELL_RUNNING;
 	if (heard)
 		deliver(peer, bells);
-	store_release(&self->rings, (u16)(self->rings + 1));
+	store_release(rings, ++step);
 	return heard;
 }
 
@@ -158,9 +158,6 @@ static void doorbell(struct link_port *port, u32 value)
 static void write_register(struct link_port *port, u32 offset, u32 value)
 {
 	switch (offset) {
-	case JH_LINK_DOORBELL:
-		doorbell(port, value);
-		break;
 	case JH_LINK_INT_CONTROL:
 		store_seq(&port->control, value & JH_LINK_INT_ENABLE);
 		if (value & JH_LINK_INT_ENABLE && load_seq(&port->bells))
@@ -176,6 +173,11 @@ static u64 access_link(struct mmio_access a, void *context)
 {
 	if (a.size != sizeof(u32))
 		return 0;
+	/* Before all others: it is what is written most. */
+	if (likely(a.write && a.offset == JH_LINK_DOORBELL)) {
+		doorbell(context, (u32)a.value);
+		return 0;
+	}
 	if (!a.write)
 		return read_register(context, a.offset);
 	write_register(context, a.offset, (u32)a.value);

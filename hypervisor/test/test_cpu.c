@@ -363,6 +363,35 @@ static void do_request(void *arg)
 	cpu_request(root_cell.cpu_mask & ~BIT(this_cpu()), CPU_REQ_RESYNC);
 }
 
+static void do_virq_request(void *arg)
+{
+	(void)arg;
+	cpu_request_one(1, CPU_REQ_VIRQ);
+}
+
+/* Each request has its answer, once, and no other. */
+static void requests_are_answered(void **state)
+{
+	(void)state;
+	world_boot(&fake_defaults, 0);
+	fake_post(0, do_request, NULL);
+	fake_run();
+	assert_int_equal(fake_cpus[0].resyncs, 0);
+	assert_int_equal(fake_cpus[1].resyncs, 1);
+	assert_int_equal(fake_cpus[3].resyncs, 1);
+	assert_int_equal(fake_cpus[1].virq_syncs, 0);
+	fake_post(0, do_virq_request, NULL);
+	fake_run();
+	assert_int_equal(fake_cpus[1].virq_syncs, 1);
+	assert_int_equal(fake_cpus[1].resyncs, 1);
+	assert_int_equal(fake_cpus[2].virq_syncs, 0);
+	/* A parked one answers no request that is about a guest. */
+	world_boot(&fake_defaults, 0x2);
+	fake_post(0, do_virq_request, NULL);
+	fake_run();
+	assert_int_equal(fake_cpus[1].virq_syncs, 0);
+}
+
 /* A CPU leaves the hypervisor while another wakes all of root's: it is not rung for afterwards. */
 static void kick_while_a_cpu_leaves(void)
 {
@@ -583,6 +612,7 @@ int main(void)
 		cmocka_unit_test(test_reset_while_stopped),
 		cmocka_unit_test(test_fail_while_stopped),
 		cmocka_unit_test(test_one_target_two_callers),
+		cmocka_unit_test(requests_are_answered),
 		cmocka_unit_test(test_kick_while_a_cpu_leaves),
 		cmocka_unit_test(test_create_while_root_turns_the_cpu_on),
 		cmocka_unit_test(test_manage_while_somebody_looks),

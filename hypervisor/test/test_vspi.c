@@ -24,6 +24,7 @@
 #include "fake64/fake64.h"
 
 #define VIRQ		33	/* root's, at the distributor */
+#define EDGE		34	/* another virtual one */
 #define FIRST		40	/* the cell's own, in the same word */
 #define SPIS		12	/* more than list registers */
 #define CPU0		6	/* the guest's first; its others are 4, 7 and 5 */
@@ -252,7 +253,7 @@ static void requests_merge(void **state)
 	fake64_asked.requests = 0;
 	raise_it(true);
 	assert_int_equal(fake64_asked.requests, 1);
-	cpus[CPU0].requests = CPU_REQ_RESYNC;
+	cpus[CPU0].requests = CPU_REQ_VIRQ;
 	raise_it(true);
 	assert_int_equal(fake64_asked.requests, 1);
 	cpus[CPU0].requests = CPU_REQ_PARK;
@@ -262,6 +263,26 @@ static void requests_merge(void **state)
 	fake64_cell.virqs.enabled = 0;
 	raise_it(true);
 	assert_int_equal(fake64_asked.requests, 2);
+}
+
+/* The CPU looks once for both: the level and an edge of another number. */
+static void a_level_and_an_edge_come_together(void **state)
+{
+	(void)state;
+	begin();
+	virq_add(&fake64_cell.virqs, VIRQ_EDGES, EDGE);
+	arch_virq_reset(&fake64_cell, VIRQ_EDGES);
+	bit(GICD_ISENABLER, VIRQ);
+	bit(GICD_ISENABLER, EDGE);
+	fake64_answers = false;
+	fake64_become(0);
+	raise_it(true);
+	arch_virq_raise(&fake64_cell, VIRQ_EDGES);
+	fake64_become(CPU0);
+	assert_false(held(CPU0));
+	arch_virq_sync();
+	assert_true(is_pending(CPU0));
+	assert_true(lr_find(EDGE) >= 0);
 }
 
 /* --- the registers --- */
@@ -482,6 +503,7 @@ int main(void)
 		cmocka_unit_test(it_survives_full_list_registers),
 		cmocka_unit_test(it_goes_to_the_first_cpu_that_is_on),
 		cmocka_unit_test(requests_merge),
+		cmocka_unit_test(a_level_and_an_edge_come_together),
 		cmocka_unit_test(its_registers_are_its_own),
 		cmocka_unit_test(it_can_be_deactivated),
 		cmocka_unit_test(its_neighbours_are_as_before),

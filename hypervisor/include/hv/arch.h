@@ -108,6 +108,9 @@ void arch_virq_changed(struct cell *cell);
 /** arch_virq_raise() - an edge of a cell's virtual interrupt @n; likewise */
 void arch_virq_raise(struct cell *cell, u32 n);
 
+/** arch_virq_sync() - the executing CPU's guest gets those virtual interrupts that are due here */
+void arch_virq_sync(void);
+
 /** arch_comm_fill() - the architecture's fields of the communication region. */
 struct jh_comm_region;
 void arch_comm_fill(struct jh_comm_region *comm);

@@ -31,6 +31,7 @@ struct cell;
 #define CPU_REQ_DIE		0x8	/* parked only: let firmware turn it off */
 #define CPU_REQ_RESYNC		0x10	/* an interrupt that may be in flight here was changed */
 #define CPU_REQ_SAMPLE		0x20	/* note where the guest is (hv/sample.h) */
+#define CPU_REQ_VIRQ		0x40	/* a virtual interrupt may be due here (hv/virq.h) */
 
 /* How long one CPU waits for another that was asked by a kick. */
 #define CPU_WAIT_MICROSECONDS	100000
@@ -105,10 +106,13 @@ static inline void cpu_count(u32 stat)
 void cpu_note(u64 mask, u32 request);
 
 /**
- * cpu_request() - set request bits on all CPUs of the set and kick them
+ * cpu_request_one() - set request bits on a CPU and kick it
  *
- * But for those that are not under the hypervisor: the kick would reach their Linux.
+ * But not one that is not under the hypervisor: the kick would reach its Linux.
  */
+void cpu_request_one(u32 cpu, u32 request);
+
+/** cpu_request() - likewise for each CPU of the set */
 void cpu_request(u64 mask, u32 request);
 
 /** cpu_handle_requests() - called by a kicked CPU that executes its guest; may not return */

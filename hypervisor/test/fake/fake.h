@@ -59,6 +59,7 @@ struct fake_cpu {
 	u32 starts;
 	u32 doorbells;			/* how often it was rung */
 	u32 resyncs;
+	u32 virq_syncs;
 	u32 busy;			/* how often it may not be released yet */
 	bool deaf;			/* does not react to doorbells while it runs a guest */
 	int enabled;			/* what enable_cpu() returned */

@@ -237,6 +237,11 @@ void arch_virq_raise(struct cell *cell, u32 n)
 	fetch_or(&cell->virqs.pending, 1U << n);
 }
 
+void arch_virq_sync(void)
+{
+	fake_cpus[fake_self].virq_syncs++;
+}
+
 void arch_comm_fill(struct jh_comm_region *comm)
 {
 	comm->gic_version = 3;

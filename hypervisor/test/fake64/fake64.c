@@ -130,8 +130,15 @@ void cpu_request(u64 mask, u32 request)
 		fake64_become(cpu);
 		if (request & CPU_REQ_RESYNC)
 			arch_irq_resync();
+		if (request & CPU_REQ_VIRQ)
+			arch_virq_sync();
 	}
 	fake64_become(self);
+}
+
+void cpu_request_one(u32 cpu, u32 request)
+{
+	cpu_request(BIT(cpu), request);
 }
 
 void cpu_handle_requests(void)

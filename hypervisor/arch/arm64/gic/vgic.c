@@ -120,7 +120,7 @@ static void unqueue(struct vgic *vgic, u32 intid)
 	vgic->num_queued--;
 }
 
-void vgic_relink(u32 word, u32 mask)
+void __cold vgic_relink(u32 word, u32 mask)
 {
 	u64 busy = lr_busy();
 
@@ -146,7 +146,7 @@ static void evict_lr(u32 n)
 	gic_deactivate(intid);
 }
 
-void vgic_evict(void)
+void __cold vgic_evict(void)
 {
 	struct vgic *vgic = self();
 	u64 busy = lr_busy();
@@ -317,7 +317,7 @@ static void drain_lr(u32 n, bool keep)
 	}
 }
 
-void vgic_drain(bool keep)
+void __cold vgic_drain(bool keep)
 {
 	struct vgic *vgic = self();
 	u64 busy = lr_busy();
@@ -336,7 +336,7 @@ void vgic_drain(bool keep)
 	gic_lr_underflow(false);
 }
 
-bool vgic_has_work(void)
+bool __cold vgic_has_work(void)
 {
 	const struct arch_cpu *cpu = &cpu_self()->arch;
 	u64 busy = lr_busy();

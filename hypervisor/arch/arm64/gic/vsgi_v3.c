@@ -115,7 +115,7 @@ static __cold void send_to_all_others(const struct arch_cell *cell, u32 intid)
 }
 
 /* Between CPUs with direct interrupts SGIs are physical ones; only their targets are filtered. */
-static void send_direct(const struct arch_cell *cell, u64 value)
+static __cold void send_direct(const struct arch_cell *cell, u64 value)
 {
 	u64 intid = value & SGI1R_INTID_MASK, to;
 	u32 n, targets;
@@ -137,7 +137,7 @@ static void send_direct(const struct arch_cell *cell, u64 value)
 }
 
 /* Does the cell own all CPUs that a value names, be they on or off? */
-static bool names_own(const struct cell *cell, u64 value)
+static __cold bool names_own(const struct cell *cell, u64 value)
 {
 	u32 n = vcpuid_cluster(&cell->arch, value & AFFINITY_KEY_MASK), targets = (u16)value;
 	const struct affinity_cluster *cluster;
@@ -155,7 +155,7 @@ static bool names_own(const struct cell *cell, u64 value)
 }
 
 /* All targets that vsgi_sgi1r() does not handle itself. */
-static __noinline void send_any(u64 value)
+static __noinline __cold void send_any(u64 value)
 {
 	const struct arch_cell *cell = &this_cell()->arch;
 	u32 intid = value >> SGI1R_INTID_SHIFT & 0xf, n, targets;
@@ -268,11 +268,14 @@ static inline bool deliver_one(struct arch_cpu *cpu)
 
 static __noinline void doorbell_rest(u32 intid)
 {
+	struct cpu *self = this_percpu->self;
+
 	/* Sent before EL2 took SGIs, or by firmware. The guest gets it as it would have. */
 	if (intid != DOORBELL_SGI)
-		fetch_or(&this_percpu->self->arch.sgi_pending, 1U << intid);
-	vsgi_deliver();
-	if (!READ_ONCE(this_percpu->self->requests)) {
+		fetch_or(&self->arch.sgi_pending, 1U << intid);
+	if (load_acquire(&self->arch.sgi_pending))
+		vsgi_deliver();
+	if (!READ_ONCE(self->requests)) {
 		cpu_count(JH_STAT_IPI);
 		return;
 	}

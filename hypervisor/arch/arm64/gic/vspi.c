@@ -11,7 +11,7 @@
 #define NONE		VIRQ_MAX
 
 /* The first of the guest's CPUs that take part; JH_MAX_CPUS if none does. */
-static u32 target_of(const struct cell *cell)
+static inline u32 target_of(const struct cell *cell)
 {
 	u64 places = load_acquire(&cell->virqs.places);
 
@@ -19,7 +19,7 @@ static u32 target_of(const struct cell *cell)
 }
 
 /* Those that a list register should hold. */
-static u32 due(const struct cell *cell)
+static inline u32 due(const struct cell *cell)
 {
 	u32 enabled = load_acquire(&cell->virqs.enabled);
 	u32 pending = load_acquire(&cell->virqs.pending);
@@ -53,16 +53,16 @@ u32 vspi_bits(const struct cell *cell, u32 word)
 	return bits;
 }
 
-static u64 fresh(const struct cell *cell, u32 n)
+static inline u64 fresh(const struct cell *cell, u32 n)
 {
 	return lr_virtual(cell->virqs.irq[n], cell->virqs.priority[n]) |
 	       (n == VIRQ_UART ? LR_EOI : 0);
 }
 
 /* Of several CPUs that think they are the target, one gets it. A level stays what it is. */
-static bool take(struct cell *cell, u32 n)
+static inline bool take(struct cell *cell, u32 n)
 {
-	return n == VIRQ_UART || fetch_and(&cell->virqs.pending, ~(1U << n)) >> n & 1;
+	return n == VIRQ_UART || fetch_and(&cell->virqs.pending, ~(1U << n)) & 1U << n;
 }
 
 static void put_back(struct cell *cell, u32 n)
@@ -76,10 +76,10 @@ static void put_back(struct cell *cell, u32 n)
  * changed before: its answer begins with an exchange, and the load here comes after the stores that
  * this is about (both are ordered as by RCsc, Arm ARM B2.3.7).
  */
-static void have_look(u32 target)
+static inline void have_look(u32 target)
 {
-	if (target != JH_MAX_CPUS && !(load_acquire(&cpus[target].requests) & CPU_REQ_RESYNC))
-		cpu_request(BIT(target), CPU_REQ_RESYNC);
+	if (target != JH_MAX_CPUS && !(load_acquire(&cpus[target].requests) & CPU_REQ_VIRQ))
+		cpu_request_one(target, CPU_REQ_VIRQ);
 }
 
 /* Where a level is handled, that ends first; then this is asked again. */
@@ -127,9 +127,8 @@ static u32 follow(struct cell *cell, bool mine, u32 wanted)
 	return missing;
 }
 
-void vspi_sync(void)
+static __noinline void sync_all(struct cell *cell)
 {
-	struct cell *cell = this_cell();
 	bool mine = target_of(cell) == this_cpu();
 	u32 wanted = mine ? due(cell) : 0, left, n;
 
@@ -145,6 +144,28 @@ void vspi_sync(void)
 		gic_await_end();
 }
 
+/* Nearly always one edge, of a cell that has no level, and all list registers are empty. */
+void vspi_sync(void)
+{
+	struct cell *cell = this_cell();
+	u32 wanted = load_acquire(&cell->virqs.enabled), n;
+
+	wanted &= load_acquire(&cell->virqs.pending);
+	if (unlikely(!wanted || wanted & (wanted - 1) || cell->virqs.exist & UART_BIT ||
+		     lr_busy() || target_of(cell) != this_cpu())) {
+		sync_all(cell);
+		return;
+	}
+	n = (u32)__builtin_ctz(wanted);
+	if (take(cell, n))
+		gic_lr_write(0, fresh(cell, n));
+}
+
+void arch_virq_sync(void)
+{
+	vspi_sync();
+}
+
 void vspi_join(struct cell *cell)
 {
 	u64 others;
@@ -156,7 +177,7 @@ void vspi_join(struct cell *cell)
 	vspi_sync();
 	/* The CPU that was the first until now hands over what its list registers hold. */
 	if (others && load_acquire(&cell->virqs.enabled))
-		cpu_request(others, CPU_REQ_RESYNC);
+		cpu_request(others, CPU_REQ_VIRQ);
 }
 
 void vspi_leave(void)
@@ -184,23 +205,27 @@ void arch_virq_reset(struct cell *cell, u32 n)
 	fetch_and(&cell->virqs.pending, ~(1U << n));
 }
 
-void arch_virq_changed(struct cell *cell)
+static inline void tell_target(const struct cell *cell)
 {
 	u32 target = target_of(cell);
 
-	if (!load_acquire(&cell->virqs.enabled) || target == JH_MAX_CPUS)
-		return;
 	if (target == this_cpu())
 		vspi_sync();
 	else
 		have_look(target);
 }
 
+void arch_virq_changed(struct cell *cell)
+{
+	if (load_acquire(&cell->virqs.enabled))
+		tell_target(cell);
+}
+
 void arch_virq_raise(struct cell *cell, u32 n)
 {
 	fetch_or(&cell->virqs.pending, 1U << n);
 	if (load_acquire(&cell->virqs.enabled) >> n & 1)
-		arch_virq_changed(cell);
+		tell_target(cell);
 }
 
 /* --- registers --- */
@@ -209,7 +234,7 @@ void arch_virq_raise(struct cell *cell, u32 n)
 static void changed_by_guest(const struct cell *cell)
 {
 	vspi_sync();
-	cpu_request(cell->cpu_mask & ~BIT(this_cpu()), CPU_REQ_RESYNC);
+	cpu_request(cell->cpu_mask & ~BIT(this_cpu()), CPU_REQ_VIRQ);
 }
 
 static void enable(struct cell *cell, u32 n, bool on)

@@ -5,6 +5,7 @@
  * In place of vspi.c in an image without a unit that raises interrupts: no cell has one.
  */
 #include <gic/vspi.h>
+#include <hv/arch.h>
 
 u32 vspi_bits(const struct cell *cell, u32 word)
 {
@@ -14,6 +15,10 @@ u32 vspi_bits(const struct cell *cell, u32 word)
 }
 
 void vspi_sync(void)
+{
+}
+
+void arch_virq_sync(void)
 {
 }
 
