@@ -31,10 +31,10 @@ static int check_policy(const struct jh_config_cell *cell, struct jh_error *err)
 
 static int check_cell(const struct jh_config_cell *cell, struct jh_error *err)
 {
-	int ret = config_part_name(cell->name, JH_OBJ_CELL, 0, err);
+	int ret = config_field_name(cell->name, JH_OBJ_CELL, 0, err);
 
 	if (!ret)
-		ret = config_part_flags(cell->flags, KNOWN_CELL, JH_OBJ_CELL, 0, err);
+		ret = config_field_flags(cell->flags, KNOWN_CELL, JH_OBJ_CELL, 0, err);
 	if (ret)
 		return ret;
 	if ((cell->flags & JH_CELL_IRQ_DIRECT) && !(cell->flags & JH_CELL_TRUSTED))
@@ -42,7 +42,7 @@ static int check_cell(const struct jh_config_cell *cell, struct jh_error *err)
 	if ((cell->flags & JH_CELL_PUTC_ACTIVE) && !(cell->flags & JH_CELL_PUTC))
 		return refuse(err, JH_ERR_PUTC, JH_OBJ_CELL, 0);
 	if (cell->spare)
-		return config_part_zero(cell->spare, JH_OBJ_CELL, 0, err);
+		return config_field_zero(cell->spare, JH_OBJ_CELL, 0, err);
 	if (!range_aligned(cell->comm_address, JH_CONFIG_PAGE_SIZE) ||
 	    !range_fits(cell->comm_address, JH_COMM_SIZE, JH_CONFIG_ADDRESS_LIMIT))
 		return refuse_value(err, JH_ERR_COMM_OUTSIDE, JH_OBJ_CELL, 0, cell->comm_address,
@@ -60,7 +60,7 @@ static int check_cpus(const void *blob, struct jh_error *err)
 			return refuse_value(err, JH_ERR_CPU_NUMBER, JH_OBJ_CPU, i, cpus[i].cpu,
 					    JH_MAX_CPUS - 1);
 		if (cpus[i].flags)
-			return config_part_zero(cpus[i].flags, JH_OBJ_CPU, i, err);
+			return config_field_zero(cpus[i].flags, JH_OBJ_CPU, i, err);
 		for (j = 0; j < i; j++) {
 			if (cpus[j].cpu != cpus[i].cpu)
 				continue;
@@ -85,7 +85,7 @@ static int check_memory_flags(const struct jh_config_memory *mem, __u32 index,
 			      struct jh_error *err)
 {
 	__u32 flags = mem->flags;
-	int ret = config_part_flags(flags, KNOWN_MEMORY, JH_OBJ_MEMORY, index, err);
+	int ret = config_field_flags(flags, KNOWN_MEMORY, JH_OBJ_MEMORY, index, err);
 
 	if (ret)
 		return ret;
@@ -134,11 +134,11 @@ static int check_memory(const void *blob, const struct jh_config_memory *mems, _
 	config_devices(blob, &devices);
 	ret = check_memory_flags(mem, index, err);
 	if (!ret)
-		ret = config_part_range(mem->virt, mem->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_MEMORY,
-					index, err);
+		ret = config_field_range(mem->virt, mem->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_MEMORY,
+					 index, err);
 	if (!ret)
-		ret = config_part_range(mem->phys, mem->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_MEMORY,
-					index, err);
+		ret = config_field_range(mem->phys, mem->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_MEMORY,
+					 index, err);
 	if (!ret)
 		ret = check_device(mem->device, devices, JH_OBJ_MEMORY, index, err);
 	if (ret)
@@ -173,9 +173,9 @@ static int check_cell_irqs(const void *blob, struct jh_error *err)
 		if (irqs[i].intid < INTID_SPI || irqs[i].intid > CONFIG_LAST_SPI)
 			return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_IRQ, i, irqs[i].intid,
 					    CONFIG_LAST_SPI);
-		ret = config_part_flags(irqs[i].flags, JH_IRQ_EDGE, JH_OBJ_IRQ, i, err);
+		ret = config_field_flags(irqs[i].flags, JH_IRQ_EDGE, JH_OBJ_IRQ, i, err);
 		if (!ret)
-			ret = config_part_zero(irqs[i].spare, JH_OBJ_IRQ, i, err);
+			ret = config_field_zero(irqs[i].spare, JH_OBJ_IRQ, i, err);
 		if (!ret)
 			ret = check_device(irqs[i].device, devices, JH_OBJ_IRQ, i, err);
 		if (ret)
@@ -225,8 +225,8 @@ static int check_devices(const void *blob, struct jh_error *err)
 		int ret = check_path(devices[i].path, i, err);
 
 		if (!ret)
-			ret = config_part_zero(devices[i].flags | devices[i].spare, JH_OBJ_DEVICE,
-					       i, err);
+			ret = config_field_zero(devices[i].flags | devices[i].spare, JH_OBJ_DEVICE,
+						i, err);
 		if (ret)
 			return ret;
 		for (j = 0; j < i; j++)
@@ -258,8 +258,8 @@ static int check_cell_console(const void *blob, struct jh_error *err)
 	if (!console)
 		return 0;
 	if (console->flags & JH_CONSOLE_VIRTUAL)
-		return config_part_uart(blob, console, err);
-	ret = config_part_console(console, GUEST_TYPES, GUEST_FLAGS, err);
+		return config_uart_check(blob, console, err);
+	ret = config_field_console(console, GUEST_TYPES, GUEST_FLAGS, err);
 	if (ret)
 		return ret;
 	for (i = 0; i < count; i++)

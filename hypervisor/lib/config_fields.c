@@ -16,7 +16,7 @@ static int is_name_char(char c)
 	return is_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
 }
 
-int config_part_name(const char *name, __u32 object, __u32 index, struct jh_error *err)
+int config_field_name(const char *name, __u32 object, __u32 index, struct jh_error *err)
 {
 	__u32 i = 0;
 
@@ -42,20 +42,20 @@ int config_same_name(const char *a, const char *b)
 	return 1;
 }
 
-int config_part_flags(__u32 flags, __u32 known, __u32 object, __u32 index, struct jh_error *err)
+int config_field_flags(__u32 flags, __u32 known, __u32 object, __u32 index, struct jh_error *err)
 {
 	if (flags & ~known)
 		return refuse_value(err, JH_ERR_FLAGS, object, index, flags & ~known, known);
 	return 0;
 }
 
-int config_part_zero(__u32 value, __u32 object, __u32 index, struct jh_error *err)
+int config_field_zero(__u32 value, __u32 object, __u32 index, struct jh_error *err)
 {
 	return value ? refuse_value(err, JH_ERR_RESERVED, object, index, value, 0) : 0;
 }
 
-int config_part_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 index,
-		      struct jh_error *err)
+int config_field_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 index,
+		       struct jh_error *err)
 {
 	if (!range_aligned(start, unit))
 		return refuse_value(err, JH_ERR_ALIGN, object, index, start, unit);
@@ -69,14 +69,14 @@ int config_part_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 i
 	return 0;
 }
 
-int config_part_console(const struct jh_console *console, __u32 types, __u32 flags,
-			struct jh_error *err)
+int config_field_console(const struct jh_console *console, __u32 types, __u32 flags,
+			 struct jh_error *err)
 {
 	int ret;
 
 	if (console->type >= JH_CONSOLE_CELL_TYPES || !(types & 1U << console->type))
 		return refuse_value(err, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, console->type, 0);
-	ret = config_part_flags(console->flags, flags, JH_OBJ_CONSOLE, 0, err);
+	ret = config_field_flags(console->flags, flags, JH_OBJ_CONSOLE, 0, err);
 	if (ret)
 		return ret;
 	if (!(console->flags & JH_CONSOLE_MMIO))

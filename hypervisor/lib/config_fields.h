@@ -14,8 +14,8 @@
 /** config_system_check() - the elements of a system configuration whose frame was checked */
 int config_system_check(const void *blob, struct jh_error *err);
 
-/** config_part_name() - JH_ERR_NAME unless @name is a well-formed name */
-int config_part_name(const char *name, __u32 object, __u32 index, struct jh_error *err);
+/** config_field_name() - JH_ERR_NAME unless @name is a well-formed name */
+int config_field_name(const char *name, __u32 object, __u32 index, struct jh_error *err);
 
 /** config_link_check() - the links of a cell, all else of which was checked */
 int config_link_check(const void *blob, struct jh_error *err);
@@ -23,30 +23,30 @@ int config_link_check(const void *blob, struct jh_error *err);
 /** config_same_name() - whether two names of JH_NAME_LEN bytes that were checked are one */
 int config_same_name(const char *a, const char *b);
 
-/** config_part_flags() - JH_ERR_FLAGS if @flags has a bit outside of @known */
-int config_part_flags(__u32 flags, __u32 known, __u32 object, __u32 index, struct jh_error *err);
+/** config_field_flags() - JH_ERR_FLAGS if @flags has a bit outside of @known */
+int config_field_flags(__u32 flags, __u32 known, __u32 object, __u32 index, struct jh_error *err);
 
-/** config_part_zero() - JH_ERR_RESERVED unless @value is 0 */
-int config_part_zero(__u32 value, __u32 object, __u32 index, struct jh_error *err);
+/** config_field_zero() - JH_ERR_RESERVED unless @value is 0 */
+int config_field_zero(__u32 value, __u32 object, __u32 index, struct jh_error *err);
 
-/** config_part_range() - @start and @size are multiples of @unit, size is not 0, the end is sane */
-int config_part_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 index,
-		      struct jh_error *err);
+/** config_field_range() - @start and @size are multiples of @unit, none is empty or too far */
+int config_field_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 index,
+		       struct jh_error *err);
 
 /**
- * config_part_console() - the fields of a console
+ * config_field_console() - the fields of a console
  * @types: one bit for each JH_CONSOLE_* that it may be
  * @flags: JH_CONSOLE_* flags that it may have
  */
-int config_part_console(const struct jh_console *console, __u32 types, __u32 flags,
-			struct jh_error *err);
+int config_field_console(const struct jh_console *console, __u32 types, __u32 flags,
+			 struct jh_error *err);
 
 /**
- * config_part_uart() - the console of a cell that is a virtual UART, against the rest of the cell
+ * config_uart_check() - the console of a cell that is a virtual UART, against the rest of the cell
  *
  * Optional: an image without the unit refuses each.
  */
-int config_part_uart(const void *blob, const struct jh_console *console, struct jh_error *err);
+int config_uart_check(const void *blob, const struct jh_console *console, struct jh_error *err);
 
 /** config_unit_check() - all units of a system: each by itself, and the GIC that they make */
 int config_unit_check(const void *blob, struct jh_error *err);

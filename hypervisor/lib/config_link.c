@@ -41,11 +41,11 @@ static int check_names(const void *blob, const struct jh_config_link *links, __u
 		       struct jh_error *err)
 {
 	const struct jh_config_link *link = &links[index];
-	int ret = config_part_name(link->name, JH_OBJ_LINK, index, err);
+	int ret = config_field_name(link->name, JH_OBJ_LINK, index, err);
 	__u32 i;
 
 	if (!ret)
-		ret = config_part_name(link->peer, JH_OBJ_LINK, index, err);
+		ret = config_field_name(link->peer, JH_OBJ_LINK, index, err);
 	if (ret)
 		return ret;
 	if (config_same_name(link->peer, config_cell(blob)->name))
@@ -60,8 +60,8 @@ static int check_names(const void *blob, const struct jh_config_link *links, __u
 /* The state table, an output section for each side, and what is left for both. */
 static int check_layout(const struct jh_config_link *link, __u32 index, struct jh_error *err)
 {
-	int ret = config_part_range(link->address, link->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_LINK,
-				    index, err);
+	int ret = config_field_range(link->address, link->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_LINK,
+				     index, err);
 
 	if (ret)
 		return ret;
@@ -87,7 +87,7 @@ static int check_values(const struct jh_config_link *link, __u32 index, struct j
 				    CONFIG_LINK_BELLS);
 	if (link->side > 1)
 		return refuse_value(err, JH_ERR_LINK_SIDE, JH_OBJ_LINK, index, link->side, 0);
-	return config_part_zero(link->spare, JH_OBJ_LINK, index, err);
+	return config_field_zero(link->spare, JH_OBJ_LINK, index, err);
 }
 
 /* Nothing else of the cell is where the memory or the registers are. */
@@ -122,8 +122,8 @@ static int check_link_place(const void *blob, __u32 index, __u64 start, __u64 si
 static int check_link_places(const void *blob, const struct jh_config_link *link, __u32 index,
 			struct jh_error *err)
 {
-	int ret = config_part_range(link->registers, JH_CONFIG_PAGE_SIZE, JH_CONFIG_PAGE_SIZE,
-				    JH_OBJ_LINK, index, err);
+	int ret = config_field_range(link->registers, JH_CONFIG_PAGE_SIZE, JH_CONFIG_PAGE_SIZE,
+				     JH_OBJ_LINK, index, err);
 
 	if (!ret)
 		ret = check_link_place(blob, index, link->address, link->size, err);

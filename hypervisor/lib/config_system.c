@@ -53,21 +53,21 @@ static int check_end(const struct jh_config_system *system, __u64 start, __u64 s
 static int check_system(const void *blob, struct jh_error *err)
 {
 	const struct jh_config_system *system = config_system(blob);
-	int ret = config_part_name(system->name, JH_OBJ_SYSTEM, 0, err);
+	int ret = config_field_name(system->name, JH_OBJ_SYSTEM, 0, err);
 
 	if (!ret)
-		ret = config_part_flags(system->flags,
-					JH_SYSTEM_ROOT_LISTED | JH_SYSTEM_ROOT_LEARN |
-					JH_SYSTEM_TRUST_GUESTS,
+		ret = config_field_flags(system->flags,
+					 JH_SYSTEM_ROOT_LISTED | JH_SYSTEM_ROOT_LEARN |
+					 JH_SYSTEM_TRUST_GUESTS,
+					 JH_OBJ_SYSTEM, 0, err);
+	if (!ret)
+		ret = config_field_zero(system->firmware > JH_FIRMWARE_IMX8M || system->spare,
 					JH_OBJ_SYSTEM, 0, err);
 	if (!ret)
-		ret = config_part_zero(system->firmware > JH_FIRMWARE_IMX8M || system->spare,
-				       JH_OBJ_SYSTEM, 0, err);
+		ret = config_field_flags(system->optional, JH_OPTIONAL_ALL, JH_OBJ_SYSTEM, 0, err);
 	if (!ret)
-		ret = config_part_flags(system->optional, JH_OPTIONAL_ALL, JH_OBJ_SYSTEM, 0, err);
-	if (!ret)
-		ret = config_part_range(system->hv_address, system->hv_size, JH_CONFIG_PAGE_SIZE,
-					JH_OBJ_HYPERVISOR, 0, err);
+		ret = config_field_range(system->hv_address, system->hv_size, JH_CONFIG_PAGE_SIZE,
+					 JH_OBJ_HYPERVISOR, 0, err);
 	if (ret)
 		return ret;
 	if (system->hv_size < JH_CONFIG_MIN_HV_SIZE)
@@ -97,7 +97,7 @@ static int check_system_console(const void *blob, struct jh_error *err)
 
 	if (!console)
 		return 0;
-	ret = config_part_console(console, DRIVEN_TYPES, DRIVEN_FLAGS, err);
+	ret = config_field_console(console, DRIVEN_TYPES, DRIVEN_FLAGS, err);
 	if (!ret)
 		ret = check_kept(blob, console->address, console->size, JH_OBJ_CONSOLE, 0, err);
 	return ret;
@@ -110,14 +110,14 @@ static int check_pool(const void *blob, const struct jh_config_pool *pools, __u3
 	__u32 i;
 	int ret;
 
-	ret = config_part_flags(pool->flags, JH_POOL_AUTO, JH_OBJ_POOL, index, err);
+	ret = config_field_flags(pool->flags, JH_POOL_AUTO, JH_OBJ_POOL, index, err);
 	if (!ret)
-		ret = config_part_zero(pool->spare, JH_OBJ_POOL, index, err);
+		ret = config_field_zero(pool->spare, JH_OBJ_POOL, index, err);
 	if (!ret && (pool->flags & JH_POOL_AUTO) && pool->address)
 		ret = refuse_value(err, JH_ERR_POOL_AUTO, JH_OBJ_POOL, index, pool->address, 0);
 	if (!ret)
-		ret = config_part_range(pool->address, pool->size, JH_CONFIG_POOL_ALIGN,
-					JH_OBJ_POOL, index, err);
+		ret = config_field_range(pool->address, pool->size, JH_CONFIG_POOL_ALIGN,
+					 JH_OBJ_POOL, index, err);
 	if (ret || (pool->flags & JH_POOL_AUTO))
 		return ret;
 	ret = check_end(config_system(blob), pool->address, pool->size, JH_OBJ_POOL, index, err);
@@ -139,8 +139,8 @@ static int check_assignable(const void *blob, const struct jh_config_assignable 
 	const struct jh_config_pool *pools = config_pools(blob, &count);
 	int ret;
 
-	ret = config_part_range(range->address, range->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_ASSIGNABLE,
-				index, err);
+	ret = config_field_range(range->address, range->size, JH_CONFIG_PAGE_SIZE,
+				 JH_OBJ_ASSIGNABLE, index, err);
 	if (!ret)
 		ret = check_kept(blob, range->address, range->size, JH_OBJ_ASSIGNABLE, index, err);
 	for (i = 0; !ret && i < count; i++)
@@ -163,7 +163,7 @@ static int check_root_memory(const struct jh_config_memory *mems, __u32 index,
 	__u32 i;
 	int ret;
 
-	ret = config_part_flags(mem->flags, KNOWN_ROOT_MEMORY, JH_OBJ_MEMORY, index, err);
+	ret = config_field_flags(mem->flags, KNOWN_ROOT_MEMORY, JH_OBJ_MEMORY, index, err);
 	if (!ret && (mem->flags & JH_MEM_AUTO))
 		ret = refuse(err, JH_ERR_ROOT_AUTO, JH_OBJ_MEMORY, index);
 	if (!ret && (mem->flags & JH_MEM_IO) && (mem->flags & JH_MEM_EXECUTE))
@@ -173,8 +173,8 @@ static int check_root_memory(const struct jh_config_memory *mems, __u32 index,
 	if (!ret && mem->virt != mem->phys)
 		ret = refuse_value(err, JH_ERR_ROOT_IDENTITY, JH_OBJ_MEMORY, index, mem->virt, 0);
 	if (!ret)
-		ret = config_part_range(mem->phys, mem->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_MEMORY,
-					index, err);
+		ret = config_field_range(mem->phys, mem->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_MEMORY,
+					 index, err);
 	if (!ret && mem->device)
 		ret = refuse_value(err, JH_ERR_DEVICE_INDEX, JH_OBJ_MEMORY, index, mem->device, 0);
 	for (i = 0; !ret && i < index; i++)

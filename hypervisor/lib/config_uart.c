@@ -15,8 +15,8 @@ static int check_virtual_place(const void *blob, const struct jh_console *consol
 	__u64 comm = config_cell(blob)->comm_address;
 	__u32 i, count;
 	const struct jh_config_memory *mems = config_memories(blob, &count);
-	int ret = config_part_range(console->address, console->size, JH_CONFIG_PAGE_SIZE,
-				    JH_OBJ_CONSOLE, 0, err);
+	int ret = config_field_range(console->address, console->size, JH_CONFIG_PAGE_SIZE,
+				     JH_OBJ_CONSOLE, 0, err);
 
 	if (ret)
 		return ret;
@@ -52,7 +52,7 @@ static int check_virtual_irq(const void *blob, struct jh_error *err)
 	return 0;
 }
 
-int config_part_uart(const void *blob, const struct jh_console *console, struct jh_error *err)
+int config_uart_check(const void *blob, const struct jh_console *console, struct jh_error *err)
 {
 	int ret;
 

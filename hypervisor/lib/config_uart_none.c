@@ -7,7 +7,7 @@
 #include <lib/config_fields.h>
 #include <lib/refuse.h>
 
-int config_part_uart(const void *blob, const struct jh_console *console, struct jh_error *err)
+int config_uart_check(const void *blob, const struct jh_console *console, struct jh_error *err)
 {
 	(void)blob;
 	(void)console;
