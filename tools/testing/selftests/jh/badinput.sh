@@ -8,11 +8,11 @@
 
 bad=$work/bad.cell
 
-# The interrupt controller's version here, and a system that was made for the other one.
+# The interrupt controller's version here, and the other one.
 if grep -q GICv3 /proc/interrupts; then
-	gic=3 other=2 other_system=sys-gicv2.cell
+	gic=3 other=2
 else
-	gic=2 other=3 other_system=sys-other.cell
+	gic=2 other=3
 fi
 
 # Make $bad of a file of ours: FILE EDIT...
@@ -81,7 +81,7 @@ systems()
 		"pool[0].address=0x60000000" "pool[0].flags=0" \
 		"pool[1].address=0x62000000" "pool[1].flags=0"
 	refused "enable: GIC of another version" 1 "GICv$gic, not a GICv$other" \
-		jhctl enable $CELLS/$other_system
+		jhctl enable "$(other_system)"
 	bad_system "wrong address of the distributor" "0xa800000.*the device tree has it at" \
 		sys.cell "unit[0].address=0xa800000"
 	bad_system "wrong address of another frame" "0x9100000.*the device tree has it at" \

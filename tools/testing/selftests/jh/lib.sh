@@ -19,6 +19,16 @@ failures=0
 work=$(mktemp -d)
 trap 'tidy; rm -rf "$work"' EXIT
 
+# A system that is made for the version of interrupt controllers that this machine has not
+other_system()
+{
+	if grep -q GICv3 /proc/interrupts; then
+		echo $CELLS/sys-gicv2.cell
+	else
+		echo $CELLS/sys-other.cell
+	fi
+}
+
 # --- TAP ---
 
 # Report one result: STATUS NAME. What explains a failure comes on stdin or from $work/why.
