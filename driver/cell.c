@@ -419,7 +419,8 @@ void jh_cell_destroy_all(void)
 		if (jh_cell_shutdown(cell, 0, &err))
 			jh_cell_shutdown(cell, JH_SHUTDOWN_FORCE, &err);
 		if (jh_cell_destroy(cell, &err))
-			pr_err("cell %s cannot be ended\n", name_of(cell));
+			pr_err("cell %s cannot be ended: it goes on until the machine is reset\n",
+			       name_of(cell));
 	}
 	jh_turn_last(false);
 }

@@ -81,7 +81,9 @@ void jh_cpus_give_back(struct jh_cell *cell)
 	/* Above 0: it is online already, since somebody else was faster. */
 	for (cpu = 0; cpu < JH_MAX_CPUS; cpu++)
 		if ((cpus_waiting & BIT_ULL(cpu)) && add_cpu(cpu) < 0)
-			pr_err("CPU %u of cell %s does not come back\n", cpu, name);
+			pr_err("CPU %u of cell %s does not come back: "
+			       "echo 1 >/sys/devices/system/cpu/cpu%u/online tries again\n",
+			       cpu, name, cpu);
 	cpus_waiting = 0;
 }
 

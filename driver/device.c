@@ -15,7 +15,8 @@ static void device_give_back(struct device *dev)
 	if (jh_stub_has(dev))
 		device_release_driver(dev);
 	if (device_attach(dev) < 0)
-		dev_err(dev, "jh: its driver does not come back\n");
+		dev_err(dev, "jh: its driver does not come back: write the device's name to the "
+			"driver's bind file in /sys/bus\n");
 	put_device(dev);
 }
 

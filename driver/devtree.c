@@ -51,7 +51,8 @@ int jh_devtree_check_console(const struct jh_console *console, struct jh_error *
 			return 0;
 		}
 	}
-	return refuse_value(err, JH_ERR_CONSOLE_ABSENT, JH_OBJ_CONSOLE, 0, console->address, 0);
+	return refuse_value(err, JH_ERR_CONSOLE_ABSENT, JH_OBJ_CONSOLE, 0, console->address,
+			    console->type);
 }
 
 static bool devtree_covers(const struct resource *res, u64 address, u64 size)

@@ -40,7 +40,8 @@ static int came_online(unsigned int cpu)
 		return 0;
 	code = system->cpu_mask & BIT_ULL(cpu) ? jh_arch_enter_late(system, cpu) : -EPERM;
 	if (code)
-		pr_err_ratelimited("CPU %u cannot be put behind the hypervisor (%d)\n", cpu, code);
+		pr_err_ratelimited("CPU %u cannot be put behind the hypervisor (%d): it stays "
+				   "offline until jhctl disable\n", cpu, code);
 	return code;
 }
 
@@ -52,7 +53,8 @@ static int before_online(unsigned int cpu)
 	if (!compat_needs_el2_starts() || !system || !READ_ONCE(system->active) ||
 	    !jh_report_any_cell())
 		return 0;
-	pr_err_ratelimited("CPU %u stays offline while there are cells\n", cpu);
+	pr_err_ratelimited("CPU %u stays offline while there are cells: destroy them first\n",
+			   cpu);
 	return -EBUSY;
 }
 

@@ -259,7 +259,8 @@ void jh_stub_reset(struct device *dev)
 		code = code ? code : failed;
 	}
 	if (code)
-		dev_err(dev, "jh: it cannot be reset (%d)\n", code);
+		dev_err(dev, "jh: it cannot be reset (%d): what was started in it may go on\n",
+			code);
 }
 
 /** jh_stub_init() - register the stubs, until jh_stub_exit() */

@@ -347,7 +347,8 @@ void jh_tty_add(struct jh_cell *cell)
 	mutex_lock(&line->port.mutex);
 	if (tty_port_initialized(&line->port)) {
 		mutex_unlock(&line->port.mutex);
-		pr_warn("cell %s has no terminal: somebody does not let go of /dev/ttyJH%u\n",
+		pr_warn("cell %s has no terminal: somebody does not let go of /dev/ttyJH%u: "
+			"fuser finds who; create the cell again then\n",
 			kobject_name(&cell->kobj), cell->id - 1);
 		return;
 	}
@@ -466,7 +467,8 @@ static void await_last_close(void)
 
 	while (kref_read(&tty_lines_driver->kref) > 1) {
 		if (!told)
-			pr_warn("waiting for somebody to close a terminal of a cell\n");
+			pr_warn("waiting for somebody to close a terminal of a cell: "
+				"fuser /dev/ttyJH* finds who\n");
 		told = true;
 		msleep(100);
 	}

@@ -625,7 +625,8 @@ static void by_force_the_module_waits_for_the_last_close(void **state)
 	/* And for the work after it, which has a reference to the module until its end. */
 	assert_int_equal(jiffies, 5600);
 	assert_int_equal(fake_rcu_waits, 1);
-	assert_string_equal(fake_printed, "waiting for somebody to close a terminal of a cell\n");
+	assert_string_equal(fake_printed, "waiting for somebody to close a terminal of a cell: "
+			    "fuser /dev/ttyJH* finds who\n");
 	fake_tty.references = 0;
 	assert_int_equal(jh_tty_init(), 0);
 	jh_tty_exit();

@@ -75,7 +75,8 @@ int config_field_console(const struct jh_console *console, __u32 types, __u32 fl
 	int ret;
 
 	if (console->type >= JH_CONSOLE_CELL_TYPES || !(types & 1U << console->type))
-		return refuse_value(err, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, console->type, 0);
+		return refuse_value(err, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, console->type,
+				    console->type);
 	ret = config_field_flags(console->flags, flags, JH_OBJ_CONSOLE, 0, err);
 	if (ret)
 		return ret;

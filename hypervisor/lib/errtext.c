@@ -62,6 +62,17 @@ static const struct {
 	JH_UNIT_KINDS(KIND_NAME)
 };
 
+#define VALUE_NAME(value, name) { value, name },
+
+static const struct value_name {
+	__u64 value;
+	const char *name;
+} optional_units[] = {
+	JH_OPTIONAL_NAMES(VALUE_NAME)
+}, console_types[] = {
+	JH_CONSOLE_NAMES(VALUE_NAME)
+};
+
 static void put_char(struct text *text, char c)
 {
 	if (text->used + 1 < text->size)
@@ -244,6 +255,39 @@ static void put_kind(struct text *text, __u64 kind)
 	errtext_number(text, kind, 10);
 }
 
+/* Bits that a later jh may have are named by their number. */
+static void put_optional(struct text *text, __u64 units)
+{
+	const char *comma = "";
+	__u32 i;
+
+	for (i = 0; i < sizeof(optional_units) / sizeof(optional_units[0]); i++) {
+		if (!(units & optional_units[i].value))
+			continue;
+		errtext_put(text, comma);
+		errtext_put(text, optional_units[i].name);
+		units &= ~optional_units[i].value;
+		comma = ", ";
+	}
+	if (units) {
+		errtext_put(text, comma);
+		errtext_number(text, units, 16);
+	}
+}
+
+static void put_console_type(struct text *text, __u64 type)
+{
+	__u32 i;
+
+	for (i = 0; i < sizeof(console_types) / sizeof(console_types[0]); i++) {
+		if (console_types[i].value == type) {
+			errtext_put(text, console_types[i].name);
+			return;
+		}
+	}
+	errtext_number(text, type, 10);
+}
+
 static void put_unit(struct text *text, __u32 index)
 {
 	__u32 kind = JH_ERROR_UNIT_KIND(index);
@@ -262,6 +306,11 @@ static void put_object(struct text *text, const struct errtext_context *context,
 		object = JH_OBJ_NONE;
 	if (object == JH_OBJ_FILE && context && context->file) {
 		errtext_put(text, context->file);
+		return;
+	}
+	/* Of what is missing there is no first one either. */
+	if (reason == JH_ERR_MISSING) {
+		errtext_put(text, objects[object].name);
 		return;
 	}
 	if (object == JH_OBJ_UNIT)
@@ -344,6 +393,10 @@ static const char *put_placeholder(struct text *text, const char *at,
 		put_size(text, err->limit);
 	else if (matches(at, "{kind}"))
 		put_kind(text, err->value);
+	else if (matches(at, "{units}"))
+		put_optional(text, err->value);
+	else if (matches(at, "{type}"))
+		put_console_type(text, err->limit);
 	else if (matches(at, "{index}"))
 		errtext_number(text, err->index, 10);
 	while (*at && *at != '}')

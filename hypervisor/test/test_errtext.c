@@ -127,6 +127,29 @@ static void units_are_called_by_their_kind(void **state)
 	free((void *)context.blob);
 }
 
+/* Not by numbers that only the sources know. */
+static void values_are_called_as_in_the_source(void **state)
+{
+	struct jh_error err;
+
+	(void)state;
+	refuse_value(&err, JH_ERR_IMAGE_UNITS, JH_OBJ_IMAGE, 0, JH_OPTIONAL_ALL, 0);
+	expect_sentence(NULL, &err, "the image of the hypervisor lacks uart, link of "
+			"hypervisor.units");
+	refuse_value(&err, JH_ERR_IMAGE_UNITS, JH_OBJ_IMAGE, 0, JH_OPTIONAL_LINK | 0x40, 0);
+	expect_sentence(NULL, &err, "the image of the hypervisor lacks link, 0x40 of "
+			"hypervisor.units");
+	refuse_value(&err, JH_ERR_CONSOLE_ABSENT, JH_OBJ_CONSOLE, 0, 0x9040000,
+		     JH_CONSOLE_PL011);
+	expect_sentence(NULL, &err, "console: the device tree has no pl011 UART at 0x9040000");
+	refuse_value(&err, JH_ERR_CONSOLE_ABSENT, JH_OBJ_CONSOLE, 0, 0x9040000, 77);
+	expect_sentence(NULL, &err, "console: the device tree has no 77 UART at 0x9040000");
+	refuse(&err, JH_ERR_MISSING, JH_OBJ_POOL, 0);
+	expect_sentence(NULL, &err, "pool is missing");
+	refuse(&err, JH_ERR_SIZE, JH_OBJ_POOL, 0);
+	expect_sentence(NULL, &err, "pool[0]: its size is 0");
+}
+
 static void files_are_named_once(void **state)
 {
 	struct errtext_context context = { .file = "x.cell" };
@@ -261,7 +284,7 @@ static bool is_placeholder(const char *at)
 {
 	static const char *const known[] = {
 		"{object}", "{other}", "{value}", "{limit}", "{number}", "{max}", "{size}",
-		"{need}", "{index}", "{who}", "{kind}",
+		"{need}", "{index}", "{who}", "{kind}", "{units}", "{type}",
 	};
 	size_t i;
 
@@ -381,6 +404,7 @@ int main(void)
 		cmocka_unit_test(ranges_are_those_of_the_guest_if_that_is_meant),
 		cmocka_unit_test(the_system_is_looked_up_for_a_cell),
 		cmocka_unit_test(units_are_called_by_their_kind),
+		cmocka_unit_test(values_are_called_as_in_the_source),
 		cmocka_unit_test(files_are_named_once),
 		cmocka_unit_test(other_cells_are_named),
 		cmocka_unit_test(users_in_linux_are_named),

@@ -39,6 +39,13 @@ def _values(title: str, values: tuple[Value, ...], form: str) -> list[str]:
     return lines + [_define(v.c_name, format(v.value, form), v.doc) for v in values if v.c_name]
 
 
+def _names(macro: str, title: str, values: tuple[Value, ...]) -> list[str]:
+    """The X macro of what the sources call such values."""
+    rows = [f"\tX({v.c_name}, \"{v.toml}\")" for v in values if v.c_name]
+    return ["", f"/* {title}: X(value, name in TOML). */", f"#define {macro}(X) \\",
+            *" \\\n".join(rows).split("\n")]
+
+
 def _sections() -> list[str]:
     """The X macro of all sections: what the checker walks."""
     about = "All sections: X(NAME, struct, least and most in a system, the same in a cell)."
@@ -125,6 +132,8 @@ def render() -> str:
     lines += _values("struct jh_config_system.firmware", schema.FIRMWARE, "d")
     lines += _values("struct jh_config_system.optional", schema.OPTIONAL, "#x")
     lines.append(_define("JH_OPTIONAL_ALL", hex(schema.OPTIONAL_ALL)))
+    lines += _names("JH_OPTIONAL_NAMES", "All optional units", schema.OPTIONAL)
+    lines += _names("JH_CONSOLE_NAMES", "All types of UART", schema.CONSOLE_TYPES)
     lines += _values("struct jh_config_cell.flags", schema.CELL_FLAGS, "#x")
     lines += _values("struct jh_config_cell.on_failure", schema.ON_FAILURE, "d")
     lines += _values("struct jh_config_memory.flags", schema.MEMORY_FLAGS, "#x")

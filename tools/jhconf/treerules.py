@@ -175,7 +175,7 @@ def _io_region(devices: Devices, cell: Member, index: int, item: Element, where:
             reg.overlaps(where) for reg in devices.tree.regs(devices.tree.by_path[path]))
             for path in paths):
         yield cell.find(WARNING, "memory", index, f"the tree has no device at {where}",
-                        "is the address right?")
+                        "correct phys, unless the tree leaves the device out")
     for node in strangers[:4]:
         part = any(reg.overlaps(where) and not where.contains(reg)
                    for reg in devices.tree.regs(node))
@@ -279,7 +279,7 @@ def _irqs(devices: Devices, cell: Member) -> Iterator[Finding]:
                             "is no device of this cell", "add it to devices, or remove the irq")
         else:
             yield cell.find(NOTE, "irq", index, f"no device of the tree has interrupt {intid}",
-                            "is the number right? It is the SPI number plus 32")
+                            "correct intid if it is wrong: it is the SPI number plus 32")
     for path, found in told.items():
         index = [str(d["path"]) for d in cell.config.elements("device")].index(path)
         for interrupt in found:

@@ -255,7 +255,8 @@ static int add_piece(const struct args *args, const char *name, const char *stri
 			return misuse(args, "--dtb is given twice: x0 holds one address");
 	}
 	if (!load_add(plan, name, string))
-		return misuse(args, "more than %d images at once", LOAD_PIECES);
+		return misuse(args, "more than %d images at once: load the rest by another one",
+			      LOAD_PIECES);
 	piece->tree = tree;
 	if (!string)
 		load_at(piece);

@@ -70,7 +70,7 @@ static int add_file(FILE *out, const char *path, bool needed)
 	if (!data)
 		return needed ? complain("%s: %s", path, strerror(errno)) : EXIT_OK;
 	if (!tar_add(out, path + 1, data, length))
-		ret = complain("cannot write the archive: %s", strerror(errno));
+		ret = tar_trouble();
 	free(data);
 	return ret;
 }
@@ -250,7 +250,7 @@ static int add_list(FILE *out, const char *name, void (*write)(FILE *out))
 	write(memory);
 	fclose(memory);
 	if (!tar_add(out, name, data, length))
-		ret = complain("cannot write the archive: %s", strerror(errno));
+		ret = tar_trouble();
 	free(data);
 	return ret;
 }
@@ -296,7 +296,7 @@ static int pack(FILE *out)
 	int ret = collect_pack(out, true);
 
 	if (!ret && !tar_finish(out))
-		ret = complain("cannot write the archive: %s", strerror(errno));
+		ret = tar_trouble();
 	return ret;
 }
 

@@ -115,7 +115,8 @@ static int wait_for_end(struct cyclictest *test, const struct cell_launched *lau
 	}
 	if (!running)
 		return EXIT_OK;
-	return complain("the guest did not power off in time");
+	return complain("the guest did not power off in time: its first program runs what it gets "
+			"as arguments, and powers off then");
 }
 
 static const char *next_line(const char *line)
@@ -164,7 +165,8 @@ static int judge(struct cyclictest *test)
 	for (i = 0; i < 5; i++) {
 		count = read_numbers(find_line(test->printed.text, heads[i]), value[i]);
 		if (!count || count > MAX_THREADS || (i && count != test->threads))
-			return complain("cyclictest has printed no result%s",
+			return complain("cyclictest has printed no result%s: the first program of "
+					"the initrd runs what it gets as arguments",
 					test->printed.lost ? ", or it came too fast" : "");
 		test->threads = count;
 	}

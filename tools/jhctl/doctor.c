@@ -87,7 +87,7 @@ static int pack_outputs(FILE *out)
 		done = !data || tar_add(out, outputs[i].name, data, length);
 		free(data);
 		if (!done)
-			return complain("cannot write the archive: %s", strerror(errno));
+			return tar_trouble();
 	}
 	return EXIT_OK;
 }
@@ -105,7 +105,7 @@ static int pack_findings(FILE *out, const struct finding *finding)
 	fclose(memory);
 	done = tar_add(out, "jh/doctor", data, length);
 	free(data);
-	return done ? EXIT_OK : complain("cannot write the archive: %s", strerror(errno));
+	return done ? EXIT_OK : tar_trouble();
 }
 
 static int write_bundle(const char *file, const struct finding *finding)
@@ -123,7 +123,7 @@ static int write_bundle(const char *file, const struct finding *finding)
 	if (!ret)
 		ret = pack_outputs(out);
 	if (!ret && !tar_finish(out))
-		ret = complain("cannot write the archive: %s", strerror(errno));
+		ret = tar_trouble();
 	if (fclose(out) && !ret)
 		ret = complain("%s: %s", file, strerror(errno));
 	if (ret && !stat(file, &st) && S_ISREG(st.st_mode))

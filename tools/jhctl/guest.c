@@ -371,7 +371,8 @@ static void put_virtual_console(struct guest_writer *w)
 		cells[2] = cpu_to_fdt32(IRQ_LEVEL_HIGH);
 		guest_raw(w, "interrupts", cells, sizeof(cells));
 	} else {
-		complain("warning: the console has no interrupt: Linux prints with earlycon only");
+		complain("warning: the console has no interrupt: Linux prints with earlycon only; "
+			 "give its [console] an irq");
 	}
 	guest_number(w, "current-speed", 115200);
 	guest_end(w);
@@ -410,9 +411,11 @@ static int find_gic(struct guest_writer *w)
 	for (i = 0; i < sizeof(gics) / sizeof(gics[0]) && w->gic_node < 0; i++)
 		w->gic_node = fdt_node_offset_by_compatible(fdt, -1, gics[i]);
 	if (w->gic_node < 0)
-		return complain("this machine's device tree has no GICv2 or GICv3");
+		return complain("this machine's device tree has no GICv2 or GICv3: load a tree of "
+				"your own with 'jhctl cell load --dtb'");
 	if (fdt_find_max_phandle(fdt, &w->phandle) || w->phandle > 0x7fffffff)
-		return complain("this machine's device tree has phandles that make no sense");
+		return complain("this machine's device tree has phandles that make no sense: load "
+				"a tree of your own with 'jhctl cell load --dtb'");
 	w->gic = fdt_get_phandle(fdt, w->gic_node);
 	if (!w->gic)
 		w->gic = ++w->phandle;
@@ -427,8 +430,9 @@ static int check_cpus(const struct guest *guest)
 	cpus = config_cpus(guest->config, &count);
 	for (i = 0; i < count; i++) {
 		if (cpus[i].cpu >= guest->cpus)
-			return complain("the cell has CPU %u, this machine %u of them, counted "
-					"from 0", cpus[i].cpu, guest->cpus);
+			return complain("cpus[%u] of the cell is CPU %u, this machine has 0 to %u: "
+					"correct cpus and compile it again", i, cpus[i].cpu,
+					guest->cpus - 1);
 	}
 	return EXIT_OK;
 }

@@ -42,7 +42,7 @@ const char *symbol_open(struct symbols *symbols, const char *path)
 	if (symbols->length < sizeof(*elf) || memcmp(elf->e_ident, ELFMAG, SELFMAG) ||
 	    elf->e_ident[EI_CLASS] != ELFCLASS64 || elf->e_ident[EI_DATA] != ELFDATA2LSB ||
 	    elf->e_machine != EM_AARCH64)
-		return "it is no ELF file for aarch64";
+		return "it is no ELF file for aarch64: name the program that the cell runs";
 	return NULL;
 }
 

@@ -4,7 +4,10 @@
  */
 #include "tar.h"
 
+#include <errno.h>
 #include <string.h>
+
+#include "jhctl.h"
 
 #define BLOCK	512u
 
@@ -63,4 +66,10 @@ bool tar_finish(FILE *out)
 {
 	fwrite(zeroes, 1, sizeof(zeroes), out);
 	return !fflush(out) && !ferror(out);
+}
+
+int tar_trouble(void)
+{
+	return complain("cannot write the archive: %s: name a file where there is room",
+			strerror(errno));
 }

@@ -19,4 +19,7 @@ bool tar_add(FILE *out, const char *name, const void *data, size_t length);
 /** The end marks; false if writing failed. */
 bool tar_finish(FILE *out);
 
+/** tar_trouble() - says what tar_add() or tar_finish() failed with (errno); an exit code */
+int tar_trouble(void);
+
 #endif

@@ -73,6 +73,25 @@
 #define JH_OPTIONAL_LINK		0x2	/* links between cells, with their interrupts */
 #define JH_OPTIONAL_ALL			0x3
 
+/* All optional units: X(value, name in TOML). */
+#define JH_OPTIONAL_NAMES(X) \
+	X(JH_OPTIONAL_UART, "uart") \
+	X(JH_OPTIONAL_LINK, "link")
+
+/* All types of UART: X(value, name in TOML). */
+#define JH_CONSOLE_NAMES(X) \
+	X(JH_CONSOLE_NONE, "none") \
+	X(JH_CONSOLE_EFIFB, "efifb") \
+	X(JH_CONSOLE_8250, "8250") \
+	X(JH_CONSOLE_PL011, "pl011") \
+	X(JH_CONSOLE_XUARTPS, "xuartps") \
+	X(JH_CONSOLE_MVEBU, "mvebu") \
+	X(JH_CONSOLE_HSCIF, "hscif") \
+	X(JH_CONSOLE_SCIFA, "scifa") \
+	X(JH_CONSOLE_IMX, "imx") \
+	X(JH_CONSOLE_LPUART, "lpuart") \
+	X(JH_CONSOLE_SCIF, "scif")
+
 /* struct jh_config_cell.flags */
 #define JH_CELL_TRUSTED			0x1	/* may get what isolation would otherwise refuse */
 /* Straight to EL1; needs trusted; on GICv3 without a mask. */

@@ -3,7 +3,8 @@
  * Copyright (c) The jh authors
  *
  * Why jh refuses something: one row {name, number, errno, sentence, next step} for each reason.
- * Numbers are ABI: append, never renumber. hypervisor/lib/errtext.c replaces, from struct jh_error:
+ * Numbers are ABI: append, never renumber; those that are missing were in use once.
+ * hypervisor/lib/errtext.c replaces, from struct jh_error:
  *
  *	{object}	the thing at fault, with its index and range: memory[4] (0x0-0xffff)
  *	{other}		the second party, in the same way, with the cell it belongs to
@@ -12,6 +13,8 @@
  *	{size} {need}	the same two as sizes: 64 KiB
  *	{index}		the index as a number
  *	{kind}		the name of the kind of unit that the value says
+ *	{units}		the names of the optional units in the value
+ *	{type}		the name of the type of UART that the limit says
  *	{who}		a driver, a device or a handler of Linux, by name
  */
 #ifndef JH_REASONS_H
@@ -113,7 +116,7 @@ X(RESTARTS, 40, EINVAL, "{object}: max-restarts = {number} does not go with its 
   "set on-failure = \"restart\" and max-restarts to 1 or more, or remove both") \
 X(VPCI_IRQ, 41, EINVAL, "{object}: the virtual PCI interrupts at SPI {number} end beyond {max}", \
   "choose a lower vpci-irq-base") \
-X(CONSOLE_TYPE, 42, EINVAL, "{object} cannot be of type {number}", \
+X(CONSOLE_TYPE, 42, EINVAL, "{object} cannot be of type {type}", \
   "use pl011, 8250 or xuartps, in a cell also mvebu, hscif, scifa, imx, lpuart or scif") \
 X(CONSOLE_MEMORY, 43, EINVAL, "{object} at {value} lies in no device memory of the cell", \
   "give the cell the UART (devices = [...]), or use console = \"hypervisor\"") \
@@ -186,7 +189,7 @@ X(MEM_ASSIGNABLE, 65, EINVAL, "{object} is not assignable on this system", \
 X(MEM_UNIT, 66, EPERM, "{object} reaches into {other}, which no cell may have", \
   "leave it out: cells get their interrupt controller without asking") \
 X(MEM_HYPERVISOR, 67, EPERM, "{object} reaches into the hypervisor's memory", \
-  "move it") \
+  "choose another address, or remove phys to have one found") \
 X(MEM_CONSOLE, 68, EPERM, "{object} reaches into the hypervisor's own console", \
   "take another UART, or remove the console from the system's configuration") \
 X(NO_UART, 234, EOPNOTSUPP, "{object}: the system has no virtual UARTs for its cells", \
@@ -214,9 +217,8 @@ X(MEM_SPACE, 69, ENOMEM, "{object}: {size} are wanted, the pools have {need} in 
 X(MEM_TAKEN, 70, EBUSY, "{object} overlaps {other}", "destroy that cell first, or move one") \
 X(MEM_BEYOND, 71, ERANGE, "{object} ends beyond the highest address of this machine, {limit}", \
   "correct its address") \
-X(MEM_NOT_RAM, 72, EINVAL, "{object} is not RAM on this machine", "choose an address in RAM") \
 X(MEM_IS_RAM, 73, EINVAL, "{object} is RAM on this machine, not a device", \
-  "correct phys, or remove the flag io") \
+  "correct its address, or remove it: cells get RAM out of pools") \
 X(CPU_ABSENT, 74, ENODEV, "{object}: there is no CPU {number} on this machine", \
   "choose a CPU of /sys/devices/system/cpu/present") \
 X(CPU_OFFLINE, 75, ENODEV, "{object}: CPU {number} is offline", \
@@ -242,8 +244,6 @@ X(DEVICE_ABSENT, 84, ENODEV, "{object} is not in the device tree of this machine
   "correct its path") \
 X(DEVICE_BUSY, 85, EBUSY, "{object}: Linux could not let go of it", \
   "close what uses it; see dmesg") \
-X(FEATURE, 86, EOPNOTSUPP, "{object} wants a feature that this jh lacks on this machine", \
-  "remove it from the configuration") \
 X(VIRT_UNIT, 87, EINVAL, "{object} lies over {other} in the cell's address space", \
   "move it: the cell finds its interrupt controller there") \
 X(COMM_UNIT, 88, EINVAL, "{object}: the communication region lies over {other}", \
@@ -288,10 +288,8 @@ X(GIC_MISMATCH, 132, EINVAL, "{object}: this machine has a GICv{max}, not a GICv
   "set gic.version to it and take the addresses from the device tree") \
 X(GIC_ADDRESS, 133, EINVAL, "{object}: the device tree has it at {limit}", \
   "take the addresses from the device tree") \
-X(CONSOLE_ABSENT, 134, EINVAL, "{object}: there is no UART of this type at {value}", \
-  "correct the console of the system's configuration, or remove it") \
-X(CONSOLE_LINUX, 135, EBUSY, "{object}: Linux uses the UART at {value}", \
-  "choose another UART, or remove the console") \
+X(CONSOLE_ABSENT, 134, EINVAL, "{object}: the device tree has no {type} UART at {value}", \
+  "correct address and type in the system's configuration, or remove the console") \
 X(HV_TOO_SMALL, 136, ENOMEM, "{object}: {size} are too small for this machine, {need} are needed", \
   "increase hypervisor.size") \
 X(HV_NOT_RESERVED, 137, EBUSY, "{object} at {value} is not free: Linux uses this memory", \
@@ -312,7 +310,6 @@ X(IMAGE_TOO_BIG, 144, E2BIG, "{object} of {size} does not fit: from there on the
   "make the cell's memory larger, or correct the address") \
 X(IMAGE_ADDRESS, 145, EFAULT, "{object}: the cell has no loadable memory at {value}", \
   "correct the address, or add loadable to the memory's flags") \
-X(IMAGE_ARCH, 146, ENOEXEC, "{object} is not an arm64 program", "build it for arm64") \
 X(ENABLED, 147, EBUSY, "{object} is enabled already", "disable it first: jhctl disable") \
 X(NOT_ENABLED, 148, ENODEV, "{object} is not enabled", "enable it: jhctl enable FILE") \
 X(CELLS_ALIVE, 149, EBUSY, "{object} still exists", \
@@ -335,10 +332,7 @@ X(CPU_LOST, 158, EIO, "{object}: CPU {number} does not come back", \
   "its memory is safe to use again, the CPU is not: restart the machine for it") \
 X(CPU_COUNT, 159, EINVAL, "{object}: {number} CPUs are online, {max} took part", \
   "bring the CPUs online again and do not change them meanwhile") \
-X(CPU_FEATURE, 160, EOPNOTSUPP, "{object}: CPU {number} lacks what jh needs ({value})", \
-  "use a machine with one of the CPUs in Documentation/boards") \
 X(NOT_PERMITTED, 161, EPERM, "{object}: only root may do this", "use sudo") \
-X(CALL, 162, ENOSYS, "{object}: there is no call {number}", "use the jhctl of this jh") \
 X(BUSY, 163, EBUSY, "{object}: another jhctl is at work", "wait for it to end") \
 X(HV_INTERNAL, 164, EIO, "{object}: the hypervisor met a state that it should not ({value})", \
   "this is a bug of jh: keep the output of jhctl console and report it") \
@@ -370,7 +364,8 @@ X(ROOT_HIGHEST, 202, EINVAL, "{object}: max-address {value} is below RAM's end, 
   "remove max-address to have the right one found") \
 X(IRQ_IN_FLIGHT, 175, EIO, "{object}: CPU {number} is handling it and does not let go", \
   "stop what uses the device in Linux and try again") \
-X(NOT_CLEAN, 220, EBUSY, "{object}: caches may hold some of its last life", "call again") \
+X(NOT_CLEAN, 220, EBUSY, "{object}: caches may hold some of its last life", \
+  "try again: its memory is cleaned a piece at each call") \
 X(WIDTH, 221, ERANGE, "{object}: max-address is {value}, the CPUs' addresses end at {limit}", \
   "remove max-address from its configuration to have the right one found") \
 X(MAPPED, 222, EINVAL, "{object} at {value} is mapped by Linux, which may read into it", \
@@ -385,7 +380,7 @@ X(IMAGE_GIC, 229, ENOEXEC, "{object} of the hypervisor drives a GICv{max}, not a
   "use the images, jh.ko and jhctl of one build") \
 X(IMAGE_BASE_ABSENT, 232, ENOENT, "{object} jh-gicv{number}-base.bin is not there", \
   "install it in /lib/firmware/jh, or remove hypervisor.units = []") \
-X(IMAGE_UNITS, 233, ENOEXEC, "{object} lacks units of hypervisor.units ({value})", \
+X(IMAGE_UNITS, 233, ENOEXEC, "{object} of the hypervisor lacks {units} of hypervisor.units", \
   "use the images, jh.ko and jhctl of one build") \
 X(CELL_ENDED, 191, EINVAL, "{object} has ended already", \
   "start it again with jhctl cell start, or remove it with jhctl cell destroy") \
@@ -407,6 +402,8 @@ X(DEVICE_PCI, 231, EPERM, "{object} is a PCI host without reset: its devices nev
 X(LOAD_EMPTY, 230, EINVAL, "{object} has no bytes", "load a file that is not empty") \
 X(LOCKED_DOWN, 214, EPERM, "{object} is locked down: nothing may be put beneath its kernel", \
   "start it without lockdown= on the kernel command line, with Secure Boot off") \
+X(IMAGE_FIRMWARE, 270, ENOEXEC, "{object} of the hypervisor does not know firmware {number}", \
+  "use the images, jh.ko and jhctl of one build") \
 X(SLEEPING, 215, EBUSY, "{object} is going to sleep", "enable it when it has woken up")
 
 #define JH_REASONS(X) JH_REASONS_CONFIG(X) JH_REASONS_PAIR(X) JH_REASONS_MACHINE(X)

@@ -139,12 +139,16 @@ static int ordered_failure(unsigned int request, struct jh_error *error)
 {
 	const char *order = getenv("JH_FAKE_ERROR");
 	unsigned int at, number, reason, object, index, cell;
+	unsigned long long value = 0, limit = 0;
 
-	if (!order || sscanf(order, "%u:%u:%u:%u:%u:%u", &at, &number, &reason, &object, &index,
-			     &cell) != 6 || at != request)
+	if (!order || sscanf(order, "%u:%u:%u:%u:%u:%u:%llu:%llu", &at, &number, &reason, &object,
+			     &index, &cell, &value, &limit) < 6 || at != request)
 		return 0;
 	refuse(error, reason, object, index, (int)number);
 	error->cell = cell;
+	error->value = value;
+	error->limit = limit;
+	error->other_object = value ? object : JH_OBJ_NONE;
 	return -1;
 }
 

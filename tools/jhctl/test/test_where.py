@@ -95,7 +95,8 @@ def files(tap: Tap, jhctl: Jhctl) -> None:
     tap.equal(place(jhctl, at(0x14), "--elf", "other.elf"), f"  CPU 3   at 0x{at(0x14)} mine+0x4",
               "--elf: other names")
     tap.equal(place(jhctl, at(0x14), "--elf", "image.bin"),
-              "jh: image.bin: it is no ELF file for aarch64\n", "--elf: no ELF file")
+              "jh: image.bin: it is no ELF file for aarch64: name "
+              "the program that the cell runs\n", "--elf: no ELF file")
     tap.equal(place(jhctl, at(0x14), "--elf", "nothing"),
               "jh: nothing: No such file or directory\n", "--elf: no file")
     os.utime(program, ns=(1, 1))

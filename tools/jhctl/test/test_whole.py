@@ -19,7 +19,20 @@ from test_linux import make_machine as put_machine
 
 EXPECTED = Path(__file__).resolve().parent / "expected"
 HEAD = "# SPDX-License-Identifier: GPL-2.0-only\n# Copyright (c) The jh authors\n"
+TOP = Path(__file__).resolve().parents[3]
+UAPI = {name: (TOP / f"hypervisor/uapi/jh/{name}.h").read_text() for name in ("error", "reasons")}
+ABOUT = (TOP / "hypervisor/test/refusals.h").read_text()
+OF_SYSTEMS = {"SYSTEM", "POOL", "HYPERVISOR", "ASSIGNABLE", "UNIT", "MACHINE", "NONE"}
 SEED = re.compile(r"((?:kaslr|rng)-seed = )<([^>]*)>")
+
+
+def same(tap: Tap, name: str, text: str) -> None:
+    """Compare a text with its file."""
+    file = EXPECTED / name
+    if os.environ.get("JHCTL_EXPECTED") == "write":
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(text)
+    tap.equal(text, file.read_text() if file.exists() else "", f"the whole of {name}")
 
 
 def whole(tap: Tap, jhctl: Jhctl, name: str, *words: str, **env: str) -> None:
@@ -27,12 +40,7 @@ def whole(tap: Tap, jhctl: Jhctl, name: str, *words: str, **env: str) -> None:
     seen = jhctl(*words, **env)
     out = SEED.sub(lambda match: f"{match[1]}<{len(match[2].split())} random cells>", seen.out)
     out = out.replace(jhctl("--version").out.split()[1], "VERSION")
-    text = f"{HEAD}{out}--- stderr\n{seen.err}--- code {seen.code}\n"
-    file = EXPECTED / name
-    if os.environ.get("JHCTL_EXPECTED") == "write":
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text)
-    tap.equal(text, file.read_text() if file.exists() else "", f"the whole of {name}")
+    same(tap, name, f"{HEAD}{out}--- stderr\n{seen.err}--- code {seen.code}\n")
 
 
 def put_tree(jhctl: Jhctl, tree: Tree) -> None:
@@ -157,6 +165,22 @@ def benchmarks(tap: Tap, jhctl: Jhctl) -> None:
     jhctl("cell", "destroy", "rtos")
 
 
+def refusals(tap: Tap, jhctl: Jhctl) -> None:
+    """Each reason with each thing that it can be about, as enable or create say it."""
+    objects = {name: int(number) for name, number in
+               re.findall(r"^#define JH_OBJ_(\w+)\s+(\d+)", UAPI["error"], re.M)}
+    lines = []
+    for name, number in re.findall(r"^X\((\w+), (\d+)", UAPI["reasons"], re.M):
+        about = re.search(rf"^REFUSAL\({name},([^;]*?)\)$", ABOUT, re.M)
+        for thing in re.findall(r"OBJ\((\w+)\)", about[1] if about else ""):
+            system = thing in OF_SYSTEMS
+            words = ("enable", "sys.cell") if system else ("cell", "create", "linux.cell")
+            order = f"{0 if system else 2}:22:{number}:{objects[thing]}:0:4294967295:33:8192"
+            seen = jhctl(*words, JH_FAKE_ERROR=order, JH_FAKE_WHO="macb")
+            lines.append(f"{name} {thing}\n    {seen.err}")
+    same(tap, "refusals", HEAD + "".join(lines))
+
+
 def run(tap: Tap, jhctl: Jhctl) -> None:
     jhctl.blob("sys.cell", "system", "virt")
     jhctl.blob("rtos.cell", "cell", "rtos", "3")
@@ -168,5 +192,6 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     jhctl.put("Image", kernel())
     guests(tap, jhctl)
     jhctl("enable", "sys.cell", JH_FAKE_GONE="1")
+    refusals(tap, jhctl)
     tables(tap, jhctl)
     benchmarks(tap, jhctl)

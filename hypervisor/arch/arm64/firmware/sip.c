@@ -31,7 +31,7 @@ static int sip_build(const void *config, struct jh_error *error)
 {
 	firmware = config_system(config)->firmware;
 	if (firmware >= ARRAY_SIZE(filters) || !filters[firmware])
-		return refuse_value(error, JH_ERR_IMAGE_UNITS, JH_OBJ_IMAGE, 0, firmware, 0);
+		return refuse_value(error, JH_ERR_IMAGE_FIRMWARE, JH_OBJ_IMAGE, 0, firmware, 0);
 	return 0;
 }
 
