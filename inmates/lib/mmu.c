@@ -17,11 +17,6 @@ static const u64 mmu_attributes[] = {
 	[MMU_CODE] = PTE_CODE,
 };
 
-static void mmu_flush(void)
-{
-	asm volatile("dsb ishst\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" : : : "memory");
-}
-
 void mmu_set_block(u64 addr, enum mmu_type type)
 {
 	u64 *entry = &pagetable_root[addr >> 30 & 511];
@@ -33,7 +28,7 @@ void mmu_set_block(u64 addr, enum mmu_type type)
 	}
 	/* Break before make: the type of a live entry must not change under a CPU. */
 	WRITE_ONCE(*entry, 0);
-	mmu_flush();
+	tlb_flush();
 	WRITE_ONCE(*entry, base | mmu_attributes[type]);
-	mmu_flush();
+	tlb_flush();
 }

@@ -59,7 +59,6 @@ static const char *print_parse(const char *fmt, struct print_spec *spec)
 		else
 			break;
 	}
-	spec->zero = spec->zero && !spec->left;
 	for (; *fmt >= '0' && *fmt <= '9'; fmt++)
 		spec->width = spec->width * 10 + *fmt - '0';
 	for (; *fmt == 'l' || *fmt == 'z'; fmt++)

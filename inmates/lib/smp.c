@@ -5,6 +5,7 @@
  * Copyright (c) The jh authors
  */
 #include <inmate/comm.h>
+#include <inmate/io.h>
 #include <inmate/print.h>
 #include <inmate/psci.h>
 #include <inmate/smp.h>
@@ -63,7 +64,7 @@ s32 smp_start(u64 mpidr, smp_entry_t entry, void *arg)
 	smp_cpus[cpu].entry = entry;
 	smp_cpus[cpu].arg = arg;
 	/* The new CPU reads its entry with the MMU on, so coherently. */
-	asm volatile("dsb ish" : : : "memory");
+	dsb_ish();
 	err = psci_call(PSCI_CPU_ON, mpidr, (u64)start_secondary, cpu);
 	if (err)
 		return err;

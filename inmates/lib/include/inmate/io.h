@@ -74,9 +74,20 @@ static inline void dsb_sy(void)
 	asm volatile("dsb sy" : : : "memory");
 }
 
+static inline void dsb_ish(void)
+{
+	asm volatile("dsb ish" : : : "memory");
+}
+
 static inline void dmb_ish(void)
 {
 	asm volatile("dmb ish" : : : "memory");
+}
+
+/* After a change of a table: no CPU of the cell goes on with what was there. */
+static inline void tlb_flush(void)
+{
+	asm volatile("dsb ishst\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" : : : "memory");
 }
 
 static inline void wfi(void)

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Calls go to the fake firmware.
+ */
+#ifndef FAKE_INMATE_PSCI_H
+#define FAKE_INMATE_PSCI_H
+
+/* Registers of a machine that the host is not: nothing of it is left. */
+#define asm(name)
+#include_next <inmate/psci.h>
+#undef asm
+#include "fake/fake.h"
+
+#define psci_call(function, a, b, c)	fake_call32("smc", function, a, b, c)
+
+#endif
