@@ -4,7 +4,7 @@
  *
  * What the elements of a configuration mean: one row for each rule. A row starts from a valid
  * configuration, changes the parts, and names the reason, object and index that the checker must
- * give.
+ * give, and the numbers that it tells.
  */
 #ifndef TEST_CONFIG_RULES_H
 #define TEST_CONFIG_RULES_H
@@ -22,6 +22,8 @@ struct rule {
 	__u32 index;
 	__u32 other_object;
 	__u32 other_index;
+	__u64 value;
+	__u64 limit;
 };
 
 extern const struct rule cell_rules[], virtual_rules[], link_rules[], system_rules[];

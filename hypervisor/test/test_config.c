@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include <lib/config.h>
+#include <lib/refuse.h>
 #include "blob.h"
 
 struct sealed {
@@ -40,8 +41,9 @@ static struct jh_config_section *table_of(struct sealed *sealed)
 	return (void *)((char *)sealed->blob + sizeof(struct jh_config_header));
 }
 
-/* Seals the changed blob, expects the reason, frees it. */
-static void expect(struct sealed *sealed, __u32 reason, __u32 object, __u32 index)
+/* Seals the changed blob, expects the reason and the numbers that it tells, frees it. */
+static void expect_numbers(struct sealed *sealed, __u32 reason, __u32 object, __u32 index,
+			   __u64 value, __u64 limit)
 {
 	struct jh_error err;
 	int ret;
@@ -49,10 +51,17 @@ static void expect(struct sealed *sealed, __u32 reason, __u32 object, __u32 inde
 	blob_seal(sealed->blob, sealed->length);
 	ret = config_check(sealed->blob, sealed->length, sealed->parts.kind, &err);
 	assert_int_equal(err.reason, reason);
-	assert_int_equal(ret < 0, reason != 0);
+	assert_int_equal(ret, reason ? -refuse_errno(reason) : 0);
 	assert_int_equal(err.object, object);
 	assert_int_equal(err.index, index);
+	assert_int_equal(err.value, value);
+	assert_int_equal(err.limit, limit);
 	free(sealed->blob);
+}
+
+static void expect(struct sealed *sealed, __u32 reason, __u32 object, __u32 index)
+{
+	expect_numbers(sealed, reason, object, index, 0, 0);
 }
 
 static void valid_ones_are_accepted(void **state)
@@ -111,6 +120,10 @@ static void cut_at_any_length_is_refused(void **state)
 			assert_true(config_check(part, length, kind, &err) < 0);
 			assert_int_equal(err.reason, length < sizeof(struct jh_config_header) ?
 					 JH_ERR_TRUNCATED : JH_ERR_LENGTH);
+			assert_int_equal(err.value, err.reason == JH_ERR_LENGTH ? sealed.length :
+					 length);
+			assert_int_equal(err.limit, err.reason == JH_ERR_LENGTH ? length :
+					 sizeof(struct jh_config_header));
 			if (length >= sizeof(struct jh_config_header)) {
 				blob_seal(part, length);
 				assert_true(config_check(part, length, kind, &err) < 0);
@@ -180,10 +193,11 @@ static void header_fields(void **state)
 	expect(&sealed, JH_ERR_MAGIC, JH_OBJ_FILE, 0);
 	make(&sealed, JH_CONFIG_CELL);
 	header_of(&sealed)->version++;
-	expect(&sealed, JH_ERR_VERSION, JH_OBJ_FILE, 0);
+	expect_numbers(&sealed, JH_ERR_VERSION, JH_OBJ_FILE, 0,
+		       JH_CONFIG_VERSION + 1, JH_CONFIG_VERSION);
 	make(&sealed, JH_CONFIG_CELL);
 	header_of(&sealed)->arch++;
-	expect(&sealed, JH_ERR_ARCH, JH_OBJ_FILE, 0);
+	expect_numbers(&sealed, JH_ERR_ARCH, JH_OBJ_FILE, 0, JH_ARCH_ARM64 + 1, JH_ARCH_ARM64);
 	make(&sealed, JH_CONFIG_CELL);
 	header_of(&sealed)->kind = JH_CONFIG_SYSTEM;
 	expect(&sealed, JH_ERR_KIND_SYSTEM, JH_OBJ_FILE, 0);
@@ -192,7 +206,7 @@ static void header_fields(void **state)
 	expect(&sealed, JH_ERR_KIND_CELL, JH_OBJ_FILE, 0);
 	make(&sealed, JH_CONFIG_CELL);
 	header_of(&sealed)->reserved = 1ULL << 63;
-	expect(&sealed, JH_ERR_RESERVED, JH_OBJ_FILE, 0);
+	expect_numbers(&sealed, JH_ERR_RESERVED, JH_OBJ_FILE, 0, 1ULL << 63, 0);
 	make(&sealed, JH_CONFIG_CELL);
 	header_of(&sealed)->num_sections = 0xffff;
 	expect(&sealed, JH_ERR_SECTION_RANGE, JH_OBJ_SECTION, 0);
@@ -212,28 +226,29 @@ static void section_fields(void **state)
 	expect(&sealed, JH_ERR_SECTION_TYPE, JH_OBJ_SECTION, 1);
 	make(&sealed, JH_CONFIG_CELL);
 	table_of(&sealed)[5].type = JH_SECTION_TYPES;
-	expect(&sealed, JH_ERR_SECTION_TYPE, JH_OBJ_SECTION, 5);
+	expect_numbers(&sealed, JH_ERR_SECTION_TYPE, JH_OBJ_SECTION, 5, JH_SECTION_TYPES, 0);
 	make(&sealed, JH_CONFIG_CELL);
 	table_of(&sealed)[5].type = JH_SECTION_POOL;
-	expect(&sealed, JH_ERR_SECTION_TYPE, JH_OBJ_SECTION, 5);
+	expect_numbers(&sealed, JH_ERR_SECTION_TYPE, JH_OBJ_SECTION, 5, JH_SECTION_POOL, 0);
 	make(&sealed, JH_CONFIG_CELL);
 	table_of(&sealed)[4].type = JH_SECTION_MEMORY;
-	expect(&sealed, JH_ERR_SECTION_ORDER, JH_OBJ_SECTION, 4);
+	expect_numbers(&sealed, JH_ERR_SECTION_ORDER, JH_OBJ_SECTION, 4, JH_SECTION_MEMORY, 0);
 	make(&sealed, JH_CONFIG_CELL);
 	table_of(&sealed)[3].size = 0;
-	expect(&sealed, JH_ERR_SECTION_SIZE, JH_OBJ_SECTION, 3);
+	expect_numbers(&sealed, JH_ERR_SECTION_SIZE, JH_OBJ_SECTION, 3,
+		       0, sizeof(struct jh_config_memory));
 	make(&sealed, JH_CONFIG_CELL);
 	table_of(&sealed)[2].count = 65;
-	expect(&sealed, JH_ERR_TOO_MANY, JH_OBJ_CPU, 64);
+	expect_numbers(&sealed, JH_ERR_TOO_MANY, JH_OBJ_CPU, 64, 65, 64);
 	make(&sealed, JH_CONFIG_CELL);
 	table_of(&sealed)[2].count = 0xffffffff;
-	expect(&sealed, JH_ERR_TOO_MANY, JH_OBJ_CPU, 0xfffffffe);
+	expect_numbers(&sealed, JH_ERR_TOO_MANY, JH_OBJ_CPU, 0xfffffffe, 0xffffffff, 64);
 	make(&sealed, JH_CONFIG_CELL);
 	table_of(&sealed)[2].count = 0;
 	expect(&sealed, JH_ERR_MISSING, JH_OBJ_CPU, 0);
 	make(&sealed, JH_CONFIG_CELL);
 	table_of(&sealed)[1].count = 2;
-	expect(&sealed, JH_ERR_TOO_MANY, JH_OBJ_CELL, 1);
+	expect_numbers(&sealed, JH_ERR_TOO_MANY, JH_OBJ_CELL, 1, 2, 1);
 }
 
 static void sections_stay_inside(void **state)
@@ -271,7 +286,43 @@ static void longer_than_any_configuration_is_refused(void **state)
 	blob_seal(blob, length);
 	assert_int_equal(config_check(blob, length, JH_CONFIG_CELL, &err), -JH_E2BIG);
 	assert_int_equal(err.reason, JH_ERR_FILE_SIZE);
+	assert_int_equal(err.value, length);
+	assert_int_equal(err.limit, JH_CONFIG_MAX_SIZE);
 	free(blob);
+	free(sealed.blob);
+}
+
+/* Bytes behind the last section mean nothing. */
+static void the_longest_configuration_is_accepted(void **state)
+{
+	struct sealed sealed, long_one;
+
+	(void)state;
+	make(&sealed, JH_CONFIG_CELL);
+	long_one = sealed;
+	long_one.length = JH_CONFIG_MAX_SIZE;
+	long_one.blob = calloc(1, long_one.length);
+	memcpy(long_one.blob, sealed.blob, sealed.length);
+	expect(&long_one, 0, 0, 0);
+	free(sealed.blob);
+}
+
+/* Both sums are told. */
+static void a_wrong_checksum_is_told(void **state)
+{
+	struct sealed sealed;
+	struct jh_error err;
+	__u32 right;
+
+	(void)state;
+	make(&sealed, JH_CONFIG_SYSTEM);
+	right = header_of(&sealed)->checksum;
+	header_of(&sealed)->checksum ^= 0x100;
+	assert_int_equal(config_check(sealed.blob, sealed.length, JH_CONFIG_SYSTEM, &err),
+			 -JH_EINVAL);
+	assert_int_equal(err.reason, JH_ERR_CHECKSUM);
+	assert_int_equal(err.value, right);
+	assert_int_equal(err.limit, right ^ 0x100);
 	free(sealed.blob);
 }
 
@@ -302,6 +353,33 @@ static void elements_of_unchecked_files(void **state)
 	free(sealed.blob);
 }
 
+/* Each alone: what the checker would have refused is no element. */
+static void elements_that_lie_oddly(void **state)
+{
+	struct sealed sealed;
+	struct jh_config_section *memories;
+
+	(void)state;
+	make(&sealed, JH_CONFIG_CELL);
+	memories = &table_of(&sealed)[3];
+	assert_ptr_equal(config_element(sealed.blob, sealed.length, JH_SECTION_MEMORY, 1),
+			 (char *)sealed.blob + memories->offset + sizeof(struct jh_config_memory));
+	memories->offset += 4;
+	assert_null(config_element(sealed.blob, sealed.length, JH_SECTION_MEMORY, 0));
+	memories->offset -= 4;
+	memories->size += 8;
+	assert_null(config_element(sealed.blob, sealed.length, JH_SECTION_MEMORY, 0));
+	memories->size -= 8;
+	memories->count = 0;
+	assert_null(config_element(sealed.blob, sealed.length, JH_SECTION_MEMORY, 0));
+	memories->count = 2;
+	assert_non_null(config_element(sealed.blob, sealed.length, JH_SECTION_DEVICE, 0));
+	assert_null(config_element(sealed.blob, sealed.length - 1, JH_SECTION_DEVICE, 0));
+	header_of(&sealed)->num_sections = 3;
+	assert_null(config_element(sealed.blob, sealed.length, JH_SECTION_MEMORY, 0));
+	free(sealed.blob);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -314,7 +392,10 @@ int main(void)
 		cmocka_unit_test(section_fields),
 		cmocka_unit_test(sections_stay_inside),
 		cmocka_unit_test(longer_than_any_configuration_is_refused),
+		cmocka_unit_test(the_longest_configuration_is_accepted),
+		cmocka_unit_test(a_wrong_checksum_is_told),
 		cmocka_unit_test(elements_of_unchecked_files),
+		cmocka_unit_test(elements_that_lie_oddly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@
 
 #include <lib/config.h>
 #include <lib/config_fields.h>
+#include <lib/refuse.h>
 #include "blob.h"
 #include "config_rules.h"
 
@@ -69,62 +70,69 @@ RULE(w_unit, s.units[1].address = 0x3000000000)
 RULE(w_assignable, s.assignable[0] = ((struct jh_config_assignable){ 0x3000000000, 0x1000 }))
 
 static const struct rule pair_rules[] = {
-	{ "valid", nothing, 0, 0, 0, 0, 0 },
-	{ "fixed RAM in a pool", p_pool_ok, 0, 0, 0, 0, 0 },
-	{ "fixed RAM half in a pool", p_pool_part, JH_ERR_MEM_POOL, JH_OBJ_MEMORY, 0, 0, 0 },
-	{ "fixed RAM, automatic pool", p_pool_auto, 0, 0, 0, 0, 0 },
-	{ "shared with root", p_shared, 0, 0, 0, 0, 0 },
-	{ "shared with root in a pool", p_shared_pool, JH_ERR_MEM_SHARED_POOL, JH_OBJ_MEMORY, 2,
-	  0, 0 },
-	{ "device shared with root", p_shared_io, 0, 0, 0, 0, 0 },
+	{ "valid", nothing, 0, 0, 0, 0, 0, 0, 0 },
+	{ "fixed RAM in a pool", p_pool_ok, 0, 0, 0, 0, 0, 0, 0 },
+	{ "fixed RAM half in a pool", p_pool_part, JH_ERR_MEM_POOL, JH_OBJ_MEMORY, 0, 0, 0, 0, 0 },
+	{ "fixed RAM, automatic pool", p_pool_auto, 0, 0, 0, 0, 0, 0, 0 },
+	{ "shared with root", p_shared, 0, 0, 0, 0, 0, 0, 0 },
+	{ "shared with root in a pool", p_shared_pool, JH_ERR_MEM_SHARED_POOL, JH_OBJ_MEMORY, 2, 0,
+	  0, 0, 0 },
+	{ "device shared with root", p_shared_io, 0, 0, 0, 0, 0, 0, 0 },
 	{ "device that is not assignable", p_assignable_none, JH_ERR_MEM_ASSIGNABLE, JH_OBJ_MEMORY,
-	  1, 0, 0 },
+	  1, 0, 0, 0, 0 },
 	{ "device half of which is assignable", p_assignable_half, JH_ERR_MEM_ASSIGNABLE,
-	  JH_OBJ_MEMORY, 1, 0, 0 },
-	{ "device over two assignable ranges", p_assignable_two, 0, 0, 0, 0, 0 },
-	{ "GICH", p_gich, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1, JH_OBJ_UNIT, UNIT(GICH, 0) },
-	{ "ITS", p_its, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1, JH_OBJ_UNIT, UNIT(ITS, 0) },
+	  JH_OBJ_MEMORY, 1, 0, 0, 0, 0 },
+	{ "device over two assignable ranges", p_assignable_two, 0, 0, 0, 0, 0, 0, 0 },
+	{ "GICH", p_gich, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1, JH_OBJ_UNIT, UNIT(GICH, 0), 0, 0 },
+	{ "ITS", p_its, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1, JH_OBJ_UNIT, UNIT(ITS, 0), 0, 0 },
 	{ "ITS, shared with root", p_its_shared, JH_ERR_MEM_UNIT, JH_OBJ_MEMORY, 1, JH_OBJ_UNIT,
-	  UNIT(ITS, 0) },
-	{ "a device where the ITS is", p_virt_its, 0, 0, 0, 0, 0 },
-	{ "hypervisor's memory", p_hv, JH_ERR_MEM_HYPERVISOR, JH_OBJ_MEMORY, 0,
-	  JH_OBJ_HYPERVISOR, 0 },
-	{ "hypervisor's console", p_con, JH_ERR_MEM_CONSOLE, JH_OBJ_MEMORY, 1, 0, 0 },
-	{ "a cell that needs no optional unit", p_base, 0, 0, 0, 0, 0 },
-	{ "a cell that needs one that is there", p_uart, 0, 0, 0, 0, 0 },
-	{ "links", p_link, 0, 0, 0, 0, 0 },
-	{ "links that are not there", p_no_link, JH_ERR_NO_LINK, JH_OBJ_LINK, 0, 0, 0 },
-	{ "a link to root", p_link_root, JH_ERR_LINK_ROOT, JH_OBJ_LINK, 1, 0, 0 },
-	{ "a link over the distributor", p_link_gicd, JH_ERR_VIRT_UNIT, JH_OBJ_LINK, 1,
-	  JH_OBJ_UNIT, UNIT(GICD, 0) },
+	  UNIT(ITS, 0), 0, 0 },
+	{ "a device where the ITS is", p_virt_its, 0, 0, 0, 0, 0, 0, 0 },
+	{ "hypervisor's memory", p_hv, JH_ERR_MEM_HYPERVISOR, JH_OBJ_MEMORY, 0, JH_OBJ_HYPERVISOR,
+	  0, 0, 0 },
+	{ "hypervisor's console", p_con, JH_ERR_MEM_CONSOLE, JH_OBJ_MEMORY, 1, 0, 0, 0, 0 },
+	{ "a cell that needs no optional unit", p_base, 0, 0, 0, 0, 0, 0, 0 },
+	{ "a cell that needs one that is there", p_uart, 0, 0, 0, 0, 0, 0, 0 },
+	{ "links", p_link, 0, 0, 0, 0, 0, 0, 0 },
+	{ "links that are not there", p_no_link, JH_ERR_NO_LINK, JH_OBJ_LINK, 0, 0, 0, 0, 0 },
+	{ "a link to root", p_link_root, JH_ERR_LINK_ROOT, JH_OBJ_LINK, 1, 0, 0, 0, 0 },
+	{ "a link over the distributor", p_link_gicd, JH_ERR_VIRT_UNIT, JH_OBJ_LINK, 1, JH_OBJ_UNIT,
+	  UNIT(GICD, 0), 0, 0 },
 	{ "a link's registers over others", p_link_gicr, JH_ERR_VIRT_UNIT, JH_OBJ_LINK, 1,
-	  JH_OBJ_UNIT, UNIT(GICR, 0) },
-	{ "a link larger than a pool", p_link_space, JH_ERR_MEM_SPACE, JH_OBJ_LINK, 1, 0, 0 },
-	{ "a link as large as a pool", p_link_fits, 0, 0, 0, 0, 0 },
-	{ "a cell that needs one that is not", p_no_uart, JH_ERR_NO_UART, JH_OBJ_CONSOLE, 0, 0, 0 },
-	{ "beyond the highest address", p_beyond, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, 0, 0, 0 },
-	{ "more than the pool", p_space, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, 0, 0, 0 },
-	{ "all of the pool", p_space_ok, 0, 0, 0, 0, 0 },
-	{ "RAM over the guest's GIC", p_virt, JH_ERR_VIRT_UNIT, JH_OBJ_MEMORY, 0,
-	  JH_OBJ_UNIT, UNIT(GICD, 0) },
-	{ "a device where GICV is", p_virt_gicv, 0, 0, 0, 0, 0 },
-	{ "virtual UART over the GIC", p_console, JH_ERR_VIRT_UNIT, JH_OBJ_CONSOLE, 0,
-	  JH_OBJ_UNIT, UNIT(GICD, 0) },
-	{ "comm over the GIC", p_comm, JH_ERR_COMM_UNIT, JH_OBJ_CELL, 0, JH_OBJ_UNIT,
-	  UNIT(GICR, 0) },
+	  JH_OBJ_UNIT, UNIT(GICR, 0), 0, 0 },
+	{ "a link larger than a pool", p_link_space, JH_ERR_MEM_SPACE, JH_OBJ_LINK, 1, 0, 0,
+	  0x4200000, 0x4000000 },
+	{ "a link as large as a pool", p_link_fits, 0, 0, 0, 0, 0, 0, 0 },
+	{ "a cell that needs one that is not", p_no_uart, JH_ERR_NO_UART, JH_OBJ_CONSOLE, 0, 0, 0,
+	  0, 0 },
+	{ "beyond the highest address", p_beyond, JH_ERR_MEM_BEYOND, JH_OBJ_MEMORY, 0, 0, 0,
+	  0x40000000, 0x40fffffe },
+	{ "more than the pool", p_space, JH_ERR_MEM_SPACE, JH_OBJ_MEMORY, 0, 0, 0, 0x4200000,
+	  0x4000000 },
+	{ "all of the pool", p_space_ok, 0, 0, 0, 0, 0, 0, 0 },
+	{ "RAM over the guest's GIC", p_virt, JH_ERR_VIRT_UNIT, JH_OBJ_MEMORY, 0, JH_OBJ_UNIT,
+	  UNIT(GICD, 0), 0, 0 },
+	{ "a device where GICV is", p_virt_gicv, 0, 0, 0, 0, 0, 0, 0 },
+	{ "virtual UART over the GIC", p_console, JH_ERR_VIRT_UNIT, JH_OBJ_CONSOLE, 0, JH_OBJ_UNIT,
+	  UNIT(GICD, 0), 0, 0 },
+	{ "comm over the GIC", p_comm, JH_ERR_COMM_UNIT, JH_OBJ_CELL, 0, JH_OBJ_UNIT, UNIT(GICR, 0),
+	  0, 0 },
 };
 
 static void compare(const struct rule *rule, int ret, const struct jh_error *err)
 {
-	int good = err->reason == rule->reason && (ret < 0) == (rule->reason != 0) &&
+	int good = err->reason == rule->reason &&
+		   ret == (rule->reason ? -refuse_errno(rule->reason) : 0) &&
 		   err->object == rule->object && err->index == rule->index &&
 		   err->other_object == rule->other_object &&
-		   err->other_index == rule->other_index;
+		   err->other_index == rule->other_index && err->value == rule->value &&
+		   err->limit == rule->limit &&
+		   err->cell == (rule->reason ? JH_ERROR_SAME_FILE : 0);
 
 	if (!good)
-		fail_msg("%s: reason %u for object %u[%u], other %u[%u]; reason %u was expected",
-			 rule->what, err->reason, err->object, err->index, err->other_object,
-			 err->other_index, rule->reason);
+		fail_msg("%s: reason %u for object %u[%u], other %u[%u], 0x%llx, 0x%llx; reason %u "
+			 "was expected", rule->what, err->reason, err->object, err->index,
+			 err->other_object, err->other_index, err->value, err->limit, rule->reason);
 }
 
 /* The verdict on the row's own file. */
@@ -134,6 +142,7 @@ static void judge(const struct rule *rule, __u32 kind)
 	void *blob;
 	struct jh_error err;
 
+	memset(&err, 0xa5, sizeof(err));
 	blob_system(&s);
 	blob_cell(&c);
 	rule->change();
@@ -180,6 +189,7 @@ static void pair_rows(void **state)
 		cell = blob_pack(&c, &cell_length);
 		assert_int_equal(config_check(system, system_length, JH_CONFIG_SYSTEM, &err), 0);
 		assert_int_equal(config_check(cell, cell_length, JH_CONFIG_CELL, &err), 0);
+		memset(&err, 0xa5, sizeof(err));
 		compare(&pair_rules[i], config_check_against(system, cell, &err), &err);
 		free(system);
 		free(cell);

@@ -82,6 +82,22 @@ static void checksum_is_that_of_zlib(void **state)
 	assert_int_equal(checksum_add(0, text, 0), 0);
 }
 
+/* By bits, as it is defined: each byte after each other has its own entry of the table. */
+static void each_byte_counts(void **state)
+{
+	unsigned int value, bit;
+
+	(void)state;
+	for (value = 0; value < 256; value++) {
+		__u8 byte = value;
+		__u32 crc = ~0U ^ value;
+
+		for (bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xedb88320 : 0);
+		assert_int_equal(checksum_add(0, &byte, 1), ~crc);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -89,6 +105,7 @@ int main(void)
 		cmocka_unit_test(nothing_wraps_around),
 		cmocka_unit_test(alignment),
 		cmocka_unit_test(checksum_is_that_of_zlib),
+		cmocka_unit_test(each_byte_counts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
