@@ -338,15 +338,13 @@ static void put_cell(struct text *text, const struct errtext_context *context, _
 static void put_other(struct text *text, const struct errtext_context *context,
 		      const struct jh_error *err)
 {
-	struct errtext_context none = { 0 };
-
 	if (err->cell == JH_ERROR_SAME_FILE) {
 		put_object(text, context, err->other_object, err->other_index, err->reason);
 		return;
 	}
 	/* The configuration of another cell is not at hand: its index has to do. */
 	if (err->other_object != JH_OBJ_CELL && err->other_object != JH_OBJ_NONE) {
-		put_object(text, &none, err->other_object, err->other_index, err->reason);
+		put_object(text, (void *)0, err->other_object, err->other_index, err->reason);
 		errtext_put(text, " of ");
 	}
 	put_cell(text, context, err->cell);
@@ -395,10 +393,8 @@ static const char *put_placeholder(struct text *text, const char *at,
 		put_kind(text, err->value);
 	else if (matches(at, "{units}"))
 		put_optional(text, err->value);
-	else if (matches(at, "{type}"))
+	else	/* {type}: there is no other, as a test of all sentences says */
 		put_console_type(text, err->limit);
-	else if (matches(at, "{index}"))
-		errtext_number(text, err->index, 10);
 	while (*at && *at != '}')
 		at++;
 	return *at ? at + 1 : at;
@@ -456,7 +452,6 @@ __u32 errtext_sentence(char *buffer, __u32 size, const struct errtext_context *c
 {
 	struct text text = { buffer, size, 0 };
 
-	buffer[0] = 0;
 	sentence(&text, context, err);
 	return text.used;
 }
@@ -466,7 +461,6 @@ __u32 errtext_next(char *buffer, __u32 size, const struct errtext_context *conte
 {
 	struct text text = { buffer, size, 0 };
 
-	buffer[0] = 0;
 	next_step(&text, context, err);
 	return text.used;
 }
@@ -476,7 +470,6 @@ __u32 errtext_format(char *buffer, __u32 size, const struct errtext_context *con
 {
 	struct text text = { buffer, size, 0 };
 
-	buffer[0] = 0;
 	sentence(&text, context, err);
 	errtext_put(&text, "; ");
 	next_step(&text, context, err);

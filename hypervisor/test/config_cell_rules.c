@@ -48,6 +48,11 @@ RULE(c_irq_flags, c.irqs[0].flags = 2)
 RULE(c_irq_spare, c.irqs[0].spare = 1)
 RULE(c_irq_device, c.irqs[0].device = 2)
 RULE(c_irq_twice, c.num_irqs = 2; c.irqs[1] = c.irqs[0])
+static void path(const char *text)
+{
+	strncpy(c.devices[0].path, text, JH_CONFIG_PATH_LEN);
+}
+
 RULE(c_path, c.devices[0].path[0] = 'p')
 RULE(c_path_long, memset(c.devices[0].path, '/', JH_CONFIG_PATH_LEN))
 RULE(c_path_root, memset(c.devices[0].path, 0, JH_CONFIG_PATH_LEN); c.devices[0].path[0] = '/')
@@ -106,12 +111,42 @@ RULE(c_path_edge, memset(c.devices[0].path, 'p', JH_CONFIG_PATH_LEN - 1);
      c.devices[0].path[0] = '/')
 RULE(c_path_short, memset(c.devices[0].path, 0, JH_CONFIG_PATH_LEN);
      memcpy(c.devices[0].path, "/a", 2))
-RULE(c_path_end, strcpy(c.devices[0].path, "/soc/"))
+RULE(c_path_end, path("/soc/"))
 RULE(c_con_gate_31, c.console.gate_nr = 31)
 RULE(c_con_end, c.console.address = JH_CONFIG_ADDRESS_LIMIT - 4)
 RULE(c_con_clock, c.console.clock_reg = JH_CONFIG_ADDRESS_LIMIT)
 RULE(c_con_clock_last, c.console.clock_reg = JH_CONFIG_ADDRESS_LIMIT - 4)
 RULE(c_con_clock_4, c.console.clock_reg = 0x1002)
+
+RULE(c_mem_low, c.memories[1].phys = 0x1000)
+RULE(c_mem_read, c.memories[1].flags = JH_MEM_IO | JH_MEM_READ)
+RULE(c_mem_write, c.memories[1].flags = JH_MEM_IO | JH_MEM_WRITE)
+RULE(c_mem_run, c.memories[0].flags = JH_MEM_AUTO | JH_MEM_EXECUTE)
+RULE(c_mem_first, c.memories[2] = c.memories[0]; c.memories[0] = c.memories[1];
+     c.memories[1] = c.memories[2])
+RULE(c_mem_below, c.num_memories = 3; c.memories[2] = c.memories[1];
+     c.memories[2].virt = 0x0a000000; c.memories[2].phys -= 0x1000)
+RULE(c_mem_above, c.num_memories = 3; c.memories[2] = c.memories[1];
+     c.memories[2].virt = 0x0a000000; c.memories[2].phys += 0x1000)
+RULE(c_mem_comm_below, c.memories[1].virt = c.cell.comm_address - 0x1000;
+     c.console.address = c.memories[1].virt)
+RULE(c_mem_comm_above, c.memories[1].virt = c.cell.comm_address + 0x1000;
+     c.console.address = c.memories[1].virt)
+RULE(c_mem_device_1, c.memories[1].device = 1)
+RULE(c_irq_device_1, c.irqs[0].device = 1)
+RULE(c_irq_others, c.num_irqs = 3; c.irqs[1] = c.irqs[2] = c.irqs[0]; c.irqs[1].intid = 41;
+     c.irqs[2].intid = 42)
+RULE(c_irq_edge, c.irqs[0].flags = JH_IRQ_EDGE)
+RULE(c_dev_spare, c.devices[0].spare = 4)
+RULE(c_dev_second, c.num_devices = 2; c.devices[1] = c.devices[0];
+     c.devices[1].path[JH_CONFIG_PATH_LEN - 1] = 'x')
+RULE(c_dev_two, c.num_devices = 2; c.devices[1] = c.devices[0]; c.devices[1].path[1] = 'q')
+RULE(c_path_edges, path("/!~"))
+RULE(c_path_delete, path("/a\177"))
+RULE(c_path_quote, path("/a\"b"))
+RULE(c_path_back, path("/a\\b"))
+RULE(c_comm_last, c.cell.comm_address = JH_CONFIG_ADDRESS_LIMIT - 0x1000)
+RULE(c_cpus_two, c.num_cpus = 2; c.cpus[1].cpu = 4)
 
 const struct rule cell_rules[] = {
 	{ "valid", nothing, 0, 0, 0, 0, 0, 0, 0 },
@@ -212,14 +247,14 @@ const struct rule cell_rules[] = {
 	{ "virt side by side", c_mem_beside, 0, 0, 0, 0, 0, 0, 0 },
 	{ "phys overlap", c_mem_overlap_p, JH_ERR_OVERLAP_PHYS, JH_OBJ_MEMORY, 2, JH_OBJ_MEMORY, 1,
 	  0, 0 },
-	{ "console of x86", c_con_type, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0, 1, 0 },
+	{ "console of x86", c_con_type, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0, 1, 1 },
 	{ "console without type", c_con_none, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0, 0, 0 },
 	{ "console that only the guest drives", c_con_imx, 0, 0, 0, 0, 0, 0, 0 },
 	{ "the last such console", c_con_scif, 0, 0, 0, 0, 0, 0, 0 },
 	{ "console beyond the last", c_con_beyond, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0, 11,
-	  0 },
+	  11 },
 	{ "console type of 32 more", c_con_32, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0, 35,
-	  0 },
+	  35 },
 	{ "quirks of the guest's console", c_con_quirk, 0, 0, 0, 0, 0, 0, 0 },
 	{ "unknown console flag", c_con_flags, JH_ERR_FLAGS, JH_OBJ_CONSOLE, 0, 0, 0, 4, 0x3003 },
 	{ "console behind ports", c_con_ports, JH_ERR_CONSOLE_PORTS, JH_OBJ_CONSOLE, 0, 0, 0, 0,
@@ -231,6 +266,28 @@ const struct rule cell_rules[] = {
 	{ "console without size", c_con_size, JH_ERR_CONSOLE_EMPTY, JH_OBJ_CONSOLE, 0, 0, 0, 0, 0 },
 	{ "console misaligned", c_con_align, JH_ERR_ALIGN, JH_OBJ_CONSOLE, 0, 0, 0, 0x9040001, 4 },
 	{ "clock gate", c_con_gate, JH_ERR_CONSOLE_GATE, JH_OBJ_CONSOLE, 0, 0, 0, 32, 31 },
+	{ "device where automatic memory has no address", c_mem_low, 0, 0, 0, 0, 0, 0, 0 },
+	{ "to read alone", c_mem_read, 0, 0, 0, 0, 0, 0, 0 },
+	{ "to write alone", c_mem_write, 0, 0, 0, 0, 0, 0, 0 },
+	{ "to execute alone", c_mem_run, 0, 0, 0, 0, 0, 0, 0 },
+	{ "console in the first region", c_mem_first, 0, 0, 0, 0, 0, 0, 0 },
+	{ "phys below another", c_mem_below, 0, 0, 0, 0, 0, 0, 0 },
+	{ "phys above another", c_mem_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "below comm", c_mem_comm_below, 0, 0, 0, 0, 0, 0, 0 },
+	{ "above comm", c_mem_comm_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "memory of a device", c_mem_device_1, 0, 0, 0, 0, 0, 0, 0 },
+	{ "interrupt of a device", c_irq_device_1, 0, 0, 0, 0, 0, 0, 0 },
+	{ "several interrupts", c_irq_others, 0, 0, 0, 0, 0, 0, 0 },
+	{ "interrupt by edges", c_irq_edge, 0, 0, 0, 0, 0, 0, 0 },
+	{ "spare of a device", c_dev_spare, JH_ERR_RESERVED, JH_OBJ_DEVICE, 0, 0, 0, 4, 0 },
+	{ "bytes after a second path", c_dev_second, JH_ERR_PATH, JH_OBJ_DEVICE, 1, 0, 0, 0, 0 },
+	{ "two devices", c_dev_two, 0, 0, 0, 0, 0, 0, 0 },
+	{ "first and last character of a path", c_path_edges, 0, 0, 0, 0, 0, 0, 0 },
+	{ "delete in a path", c_path_delete, JH_ERR_PATH, JH_OBJ_DEVICE, 0, 0, 0, 0, 0 },
+	{ "quote in a path", c_path_quote, JH_ERR_PATH, JH_OBJ_DEVICE, 0, 0, 0, 0, 0 },
+	{ "backslash in a path", c_path_back, JH_ERR_PATH, JH_OBJ_DEVICE, 0, 0, 0, 0, 0 },
+	{ "comm at the end", c_comm_last, 0, 0, 0, 0, 0, 0, 0 },
+	{ "two CPUs", c_cpus_two, 0, 0, 0, 0, 0, 0, 0 },
 };
 
 const size_t num_cell_rules = sizeof(cell_rules) / sizeof(cell_rules[0]);

@@ -108,6 +108,48 @@ RULE(s_gicc_size, s_v2(); s.units[1].size = 0x21000)
 RULE(s_con_its, s_con(); s_its(); s.console.address = 0x08080000)
 RULE(s_assign_its, s_its(); s.assignable[0].address = 0x0809f000)
 
+/* Side by side, from below and from above. */
+RULE(s_pool_above, s_pool_over(); s.pools[1].address = 0x44000000)
+RULE(s_pool_below, s_pool_over(); s.pools[1].address = 0x3c000000)
+RULE(s_pool_auto_low, s.num_pools = 2; s.pools[1] = s.pools[0]; s.pools[1].flags = 0;
+     s.pools[1].address = 0x200000)
+RULE(s_pool_limit, s_pool_at0(); s.pools[0].address = JH_CONFIG_ADDRESS_LIMIT - 0x200000)
+RULE(s_pool_hv_above, s_pool_over(); s.pools[1].address = 0x50000000;
+     s.system.hv_address = 0x54000000)
+RULE(s_pool_hv_below, s_pool_over(); s.pools[1].address = 0x50000000;
+     s.system.hv_address = 0x4ff00000)
+RULE(s_hv_limit, s.system.hv_address = JH_CONFIG_ADDRESS_LIMIT - 0x1000)
+RULE(s_hv_size_align, s.system.hv_size += 0x800)
+RULE(s_con_hv_above, s_con(); s.system.hv_address = 0x09041000)
+RULE(s_con_hv_below, s_con(); s.system.hv_address = 0x08f40000; s.units[1].size = 0x20000)
+RULE(s_con_pool_above, s_con(); s_pool_at0(); s.pools[0].address = 0x09200000)
+RULE(s_con_pool_below, s_con(); s_pool_at0(); s.console.address = 0x04000000)
+RULE(s_assign_above, s.num_assignable = 2; s.assignable[1] = s.assignable[0];
+     s.assignable[1].address += 0x1000)
+RULE(s_assign_below, s.num_assignable = 2; s.assignable[1] = s.assignable[0];
+     s.assignable[1].address -= 0x1000)
+RULE(s_assign_pool_above, s_pool_at0(); s.assignable[0].address = 0x04000000)
+RULE(s_assign_auto_low, s.assignable[0].address = 0x1000)
+RULE(s_assign_con_above, s.num_consoles = 1; s.console.address += 0x1000)
+RULE(s_assign_con_below, s.num_consoles = 1; s.console.address -= 0x1000)
+RULE(s_assign_limit, s.assignable[0].address = JH_CONFIG_ADDRESS_LIMIT - 0x1000;
+     s.assignable[0].size = 0x2000)
+RULE(s_listed_above, s_listed_ok(); s.num_memories = 2; s.memories[1] = s.memories[0];
+     s.memories[1].phys = s.memories[1].virt = 0x80000000)
+RULE(s_listed_below, s_listed_ok(); s.num_memories = 2; s.memories[1] = s.memories[0];
+     s.memories[1].phys = s.memories[1].virt = 0x3ffff000; s.memories[1].size = 0x1000)
+RULE(s_listed_io, s_listed_ok(); s.memories[0].flags = JH_MEM_READ | JH_MEM_IO)
+RULE(s_listed_write, s_listed_ok(); s.memories[0].flags = JH_MEM_WRITE)
+RULE(s_listed_run, s_listed_ok(); s.memories[0].flags = JH_MEM_EXECUTE)
+RULE(s_listed_start, s_listed_ok(); s.memories[0].phys = s.memories[0].virt = 0x40000800)
+RULE(s_listed_limit, s_listed_ok();
+     s.memories[0].phys = s.memories[0].virt = JH_CONFIG_ADDRESS_LIMIT - 0x1000)
+RULE(s_learn_listed, s_listed_ok(); s.system.flags |= JH_SYSTEM_ROOT_LEARN)
+RULE(s_gicr_beside, s.units[1].address = 0x08010000)
+RULE(s_gicr_limit, s.units[1].address = JH_CONFIG_ADDRESS_LIMIT - 0x10000)
+RULE(s_gicr_last, s.units[1].address = JH_CONFIG_ADDRESS_LIMIT - 0x20000;
+     s.units[1].size = 0x20000)
+
 const struct rule system_rules[] = {
 	{ "valid", nothing, 0, 0, 0, 0, 0, 0, 0 },
 	{ "listed, executable device", s_listed_exec, JH_ERR_MEM_IO_EXECUTE, JH_OBJ_MEMORY, 0, 0, 0,
@@ -115,9 +157,9 @@ const struct rule system_rules[] = {
 	{ "listed, no access", s_listed_none, JH_ERR_MEM_NO_ACCESS, JH_OBJ_MEMORY, 0, 0, 0, 0, 0 },
 	{ "listed, misaligned", s_listed_align, JH_ERR_ALIGN, JH_OBJ_MEMORY, 0, 0, 0, 0x800,
 	  JH_CONFIG_PAGE_SIZE },
-	{ "console of x86", s_con_type, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0, 1, 0 },
+	{ "console of x86", s_con_type, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0, 1, 1 },
 	{ "console of a guest's driver", s_con_imx, JH_ERR_CONSOLE_TYPE, JH_OBJ_CONSOLE, 0, 0, 0, 8,
-	  0 },
+	  8 },
 	{ "quirk of a guest's console", s_con_quirk, JH_ERR_FLAGS, JH_OBJ_CONSOLE, 0, 0, 0, 0x2000,
 	  3 },
 	{ "no distributor, fixed hypervisor", s_gic_with_hv, JH_ERR_UNIT_FRAME, JH_OBJ_UNIT,
@@ -241,6 +283,43 @@ const struct rule system_rules[] = {
 	{ "listed, device", s_listed_dev, JH_ERR_DEVICE_INDEX, JH_OBJ_MEMORY, 0, 0, 0, 1, 0 },
 	{ "listed, overlap", s_listed_over, JH_ERR_OVERLAP_PHYS, JH_OBJ_MEMORY, 1, JH_OBJ_MEMORY, 0,
 	  0, 0 },
+	{ "pool above another", s_pool_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "pool below another", s_pool_below, 0, 0, 0, 0, 0, 0, 0 },
+	{ "pool where an automatic one has no address", s_pool_auto_low, 0, 0, 0, 0, 0, 0, 0 },
+	{ "pool beyond all addresses", s_pool_limit, JH_ERR_END, JH_OBJ_POOL, 0, 0, 0,
+	  0xffffffe00000, JH_CONFIG_ADDRESS_LIMIT },
+	{ "hypervisor above a pool", s_pool_hv_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "hypervisor below a pool", s_pool_hv_below, 0, 0, 0, 0, 0, 0, 0 },
+	{ "hypervisor beyond all addresses", s_hv_limit, JH_ERR_END, JH_OBJ_HYPERVISOR, 0, 0, 0,
+	  0xfffffffff000, JH_CONFIG_ADDRESS_LIMIT },
+	{ "half a page of the hypervisor", s_hv_size_align, JH_ERR_ALIGN, JH_OBJ_HYPERVISOR, 0, 0,
+	  0, 0x100800, JH_CONFIG_PAGE_SIZE },
+	{ "hypervisor above the console", s_con_hv_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "hypervisor below the console", s_con_hv_below, 0, 0, 0, 0, 0, 0, 0 },
+	{ "pool above the console", s_con_pool_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "pool below the console", s_con_pool_below, 0, 0, 0, 0, 0, 0, 0 },
+	{ "assignable range above another", s_assign_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "assignable range below another", s_assign_below, 0, 0, 0, 0, 0, 0, 0 },
+	{ "assignable range above a pool", s_assign_pool_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "assignable range, automatic pool", s_assign_auto_low, 0, 0, 0, 0, 0, 0, 0 },
+	{ "assignable range below the console", s_assign_con_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "assignable range above the console", s_assign_con_below, 0, 0, 0, 0, 0, 0, 0 },
+	{ "assignable range beyond all addresses", s_assign_limit, JH_ERR_END, JH_OBJ_ASSIGNABLE,
+	  0, 0, 0, 0xfffffffff000, JH_CONFIG_ADDRESS_LIMIT },
+	{ "listed, above another", s_listed_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "listed, below another", s_listed_below, 0, 0, 0, 0, 0, 0, 0 },
+	{ "listed, a device to read", s_listed_io, 0, 0, 0, 0, 0, 0, 0 },
+	{ "listed, to write alone", s_listed_write, 0, 0, 0, 0, 0, 0, 0 },
+	{ "listed, to execute alone", s_listed_run, 0, 0, 0, 0, 0, 0, 0 },
+	{ "listed, from half a page", s_listed_start, JH_ERR_ALIGN, JH_OBJ_MEMORY, 0, 0, 0,
+	  0x40000800, JH_CONFIG_PAGE_SIZE },
+	{ "listed, beyond all addresses", s_listed_limit, JH_ERR_END, JH_OBJ_MEMORY, 0, 0, 0,
+	  0xfffffffff000, JH_CONFIG_ADDRESS_LIMIT },
+	{ "a listed root that learns", s_learn_listed, 0, 0, 0, 0, 0, 0, 0 },
+	{ "redistributors above the distributor", s_gicr_beside, 0, 0, 0, 0, 0, 0, 0 },
+	{ "redistributors beyond all addresses", s_gicr_limit, JH_ERR_UNIT_FRAME, JH_OBJ_UNIT,
+	  UNIT(GICR, 0), 0, 0, 0xffffffff0000, 0xf60000 },
+	{ "redistributors at the last", s_gicr_last, 0, 0, 0, 0, 0, 0, 0 },
 };
 
 const size_t num_system_rules = sizeof(system_rules) / sizeof(system_rules[0]);

@@ -102,6 +102,30 @@ static void accessors_find_the_elements(void **state)
 	free(system.blob);
 }
 
+/* What follows the table looks like one more section: a console's address, and its size. */
+static void the_table_ends(void **state)
+{
+	struct sealed sealed;
+	__u32 count, type;
+
+	(void)state;
+	make(&sealed, JH_CONFIG_CELL);
+	for (type = 1; type < JH_SECTION_TYPES; type++) {
+		struct jh_config_section *behind =
+			&table_of(&sealed)[header_of(&sealed)->num_sections];
+
+		if (config_element(sealed.blob, sealed.length, type, 0))
+			continue;
+		memset(behind, 1, sizeof(*behind));
+		behind->type = type;
+		behind->offset = 0;
+		assert_null(config_element(sealed.blob, sealed.length, type, 0));
+		if (type == JH_SECTION_POOL)
+			assert_null(config_pools(sealed.blob, &count));
+	}
+	free(sealed.blob);
+}
+
 /* ASan sees each read beyond the exact size. */
 static void cut_at_any_length_is_refused(void **state)
 {
@@ -186,11 +210,14 @@ static void every_byte_may_have_any_value(void **state)
 static void header_fields(void **state)
 {
 	struct sealed sealed;
+	__u32 i;
 
 	(void)state;
-	make(&sealed, JH_CONFIG_CELL);
-	header_of(&sealed)->magic[7] = 'H';
-	expect(&sealed, JH_ERR_MAGIC, JH_OBJ_FILE, 0);
+	for (i = 0; i < sizeof(header_of(&sealed)->magic); i++) {
+		make(&sealed, JH_CONFIG_CELL);
+		header_of(&sealed)->magic[i] ^= 1;
+		expect(&sealed, JH_ERR_MAGIC, JH_OBJ_FILE, 0);
+	}
 	make(&sealed, JH_CONFIG_CELL);
 	header_of(&sealed)->version++;
 	expect_numbers(&sealed, JH_ERR_VERSION, JH_OBJ_FILE, 0,
@@ -385,6 +412,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(valid_ones_are_accepted),
 		cmocka_unit_test(accessors_find_the_elements),
+		cmocka_unit_test(the_table_ends),
 		cmocka_unit_test(cut_at_any_length_is_refused),
 		cmocka_unit_test(every_flipped_bit_is_noticed),
 		cmocka_unit_test(every_byte_may_have_any_value),

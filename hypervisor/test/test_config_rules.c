@@ -69,6 +69,22 @@ RULE(w_pool, s.pools[0] = ((struct jh_config_pool){ .address = 0x2000000000, .si
 RULE(w_unit, s.units[1].address = 0x3000000000)
 RULE(w_assignable, s.assignable[0] = ((struct jh_config_assignable){ 0x3000000000, 0x1000 }))
 
+RULE(p_con_above, s_con(); s.num_assignable = 1; s.console.address = 0x09041000)
+RULE(p_con_below, s_con(); s.num_assignable = 1; s.console.address = 0x0903f000)
+RULE(p_hv_above, s.system.hv_address = 0x41000000; p_ram())
+RULE(p_hv_below, s.system.hv_address = 0x3ff00000; p_ram())
+RULE(p_last, p_ram(); s.system.max_address = 0x40ffffff)
+RULE(p_virt_device, c.memories[1].virt = 0x08000000; c.console.address = 0x08000000)
+RULE(p_virt_above, c.memories[1].virt = 0x08010000; c.console.address = 0x08010000)
+RULE(p_shared_above, p_shared(); c.memories[2].phys = 0x44000000)
+RULE(p_shared_below, p_shared(); c.memories[2].phys = 0x3ffff000)
+RULE(p_pool_second, p_pool_ok(); s.num_pools = 2; s.pools[1] = s.pools[0];
+     s.pools[0].address = 0x50000000)
+RULE(p_space_second, c.memories[0].size = 80 << 20; s.num_pools = 3;
+     s.pools[1] = s.pools[2] = s.pools[0]; s.pools[1].size = 80 << 20)
+RULE(p_shared_root, c.memories[0].flags &= ~JH_MEM_AUTO; c.memories[0].phys = 0x48000000;
+     s_pool_at0(); s.pools[0].address = 0x40000000)
+
 static const struct rule pair_rules[] = {
 	{ "valid", nothing, 0, 0, 0, 0, 0, 0, 0 },
 	{ "fixed RAM in a pool", p_pool_ok, 0, 0, 0, 0, 0, 0, 0 },
@@ -117,6 +133,19 @@ static const struct rule pair_rules[] = {
 	  UNIT(GICD, 0), 0, 0 },
 	{ "comm over the GIC", p_comm, JH_ERR_COMM_UNIT, JH_OBJ_CELL, 0, JH_OBJ_UNIT, UNIT(GICR, 0),
 	  0, 0 },
+	{ "below the hypervisor's console", p_con_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "above the hypervisor's console", p_con_below, 0, 0, 0, 0, 0, 0, 0 },
+	{ "below the hypervisor's memory", p_hv_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "above the hypervisor's memory", p_hv_below, 0, 0, 0, 0, 0, 0, 0 },
+	{ "up to the highest address", p_last, 0, 0, 0, 0, 0, 0, 0 },
+	{ "a device with a console over the GIC", p_virt_device, JH_ERR_VIRT_UNIT, JH_OBJ_MEMORY, 1,
+	  JH_OBJ_UNIT, UNIT(GICD, 0), 0, 0 },
+	{ "a device beside the GIC", p_virt_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "shared with root above a pool", p_shared_above, 0, 0, 0, 0, 0, 0, 0 },
+	{ "shared with root below a pool", p_shared_below, 0, 0, 0, 0, 0, 0, 0 },
+	{ "fixed RAM in the second pool", p_pool_second, 0, 0, 0, 0, 0, 0, 0 },
+	{ "as large as the largest pool", p_space_second, 0, 0, 0, 0, 0, 0, 0 },
+	{ "fixed RAM in no pool", p_shared_root, JH_ERR_MEM_POOL, JH_OBJ_MEMORY, 0, 0, 0, 0, 0 },
 };
 
 static void compare(const struct rule *rule, int ret, const struct jh_error *err)
@@ -237,6 +266,32 @@ static void a_system_lies_where_cpus_reach(void **state)
 	}
 }
 
+/* The table to read, what is for both, an output for each side: the own one can be written. */
+static void sections_of_a_link(void **state)
+{
+	struct jh_config_link link = { .size = 0x9000, .output = 0x2000 };
+	static const struct config_section wanted[2][4] = {
+		{ { 0, 0x1000, 0, 0 }, { 0x1000, 0x4000, 1, 1 }, { 0x5000, 0x2000, 1, 0 },
+		  { 0x7000, 0x2000, 0, 0 } },
+		{ { 0, 0x1000, 0, 0 }, { 0x1000, 0x4000, 1, 1 }, { 0x5000, 0x2000, 0, 0 },
+		  { 0x7000, 0x2000, 1, 0 } },
+	};
+	__u32 i;
+
+	(void)state;
+	for (link.side = 0; link.side < 2; link.side++)
+		for (i = 0; i < 4; i++) {
+			struct config_section section = config_link_section(&link, i);
+
+			assert_memory_equal(&section, &wanted[link.side][i], sizeof(section));
+		}
+	assert_int_equal(config_link_regions(&link), 4);
+	link.output = 0;
+	assert_int_equal(config_link_regions(&link), 2);
+	link.output = 0x4000;
+	assert_int_equal(config_link_regions(&link), 3);
+}
+
 /* Every reason of the first table appears in a row or in test_config.c. */
 static void every_reason_is_tested(void **state)
 {
@@ -277,6 +332,7 @@ int main(void)
 		cmocka_unit_test(system_rows),
 		cmocka_unit_test(pair_rows),
 		cmocka_unit_test(a_system_lies_where_cpus_reach),
+		cmocka_unit_test(sections_of_a_link),
 		cmocka_unit_test(every_reason_is_tested),
 	};
 

@@ -150,6 +150,103 @@ static void values_are_called_as_in_the_source(void **state)
 	expect_sentence(NULL, &err, "pool[0]: its size is 0");
 }
 
+/* What an error of an unknown reason says of the thing at fault. */
+static void expect_object(const struct errtext_context *context, __u32 object, __u32 index,
+			  const char *name)
+{
+	char wanted[ERRTEXT_SIZE];
+	struct jh_error err;
+
+	refuse(&err, 9999, object, index);
+	snprintf(wanted, sizeof(wanted), "%s: refused for an unknown reason, number 9999", name);
+	expect_sentence(context, &err, wanted);
+}
+
+/* Their names in the source, their numbers, and where they are. */
+static void things_are_called_by_name_and_place(void **state)
+{
+	struct errtext_context context = { 0 }, both = { 0 }, none = { 0 };
+	struct blob_parts system, cell;
+	__u32 length;
+
+	(void)state;
+	blob_system(&system);
+	system.num_consoles = 1;
+	system.system.hv_address = 0x50000000;
+	system.num_pools = 2;
+	system.pools[1] = (struct jh_config_pool){ 0x60000000, 0x200000, 0, 0 };
+	context.blob = both.system = blob_pack(&system, &length);
+	context.length = both.system_length = length;
+	blob_cell(&cell);
+	blob_add_link(&cell, "samples", "first");
+	cell.memories[1].size = 0;
+	both.blob = blob_pack(&cell, &length);
+	both.length = length;
+
+	expect_object(&context, JH_OBJ_NONE, 0, "jh");
+	expect_object(&context, JH_OBJ_KINDS, 0, "jh");
+	expect_object(&context, JH_OBJ_FILE, 0, "the configuration");
+	expect_object(&context, JH_OBJ_SECTION, 2, "section[2]");
+	expect_object(&context, JH_OBJ_SYSTEM, 0, "system");
+	expect_object(&context, JH_OBJ_CONSOLE, 0, "console (0x9040000-0x9040fff)");
+	expect_object(&context, JH_OBJ_POOL, 0, "pool[0] (64 MiB, automatic)");
+	expect_object(&context, JH_OBJ_POOL, 1, "pool[1] (0x60000000-0x601fffff)");
+	expect_object(&context, JH_OBJ_ASSIGNABLE, 0, "assignable[0] (0x9040000-0x9040fff)");
+	expect_object(&context, JH_OBJ_UNIT, JH_ERROR_UNIT(0, 1), "unit[1] (0x80a0000-0x8ffffff)");
+	expect_object(&context, JH_OBJ_UNIT, JH_ERROR_UNIT(JH_UNIT_TYPES, 1),
+		      "unit 7[1]");
+	expect_object(&context, JH_OBJ_IMAGE, 3, "the image");
+	expect_object(&context, JH_OBJ_MACHINE, 3, "this machine");
+	expect_object(&context, JH_OBJ_HYPERVISOR, 0,
+		      "the hypervisor's memory (0x50000000-0x500fffff)");
+	expect_object(&none, JH_OBJ_HYPERVISOR, 0, "the hypervisor's memory");
+
+	expect_object(&both, JH_OBJ_CELL, 0, "cell rtos");
+	expect_object(&both, JH_OBJ_CPU, 0, "cpus[0]");
+	expect_object(&both, JH_OBJ_MEMORY, 0, "memory[0]");
+	expect_object(&both, JH_OBJ_MEMORY, 1, "memory[1] (0x9040000)");
+	expect_object(&both, JH_OBJ_IRQ, 0, "irq[0] (INTID 40)");
+	expect_object(&both, JH_OBJ_DEVICE, 0, "device[0] (/pl011@9040000)");
+	expect_object(&both, JH_OBJ_LINK, 0, "link[0] samples");
+	/* The system has it where the cell does not. */
+	expect_object(&both, JH_OBJ_POOL, 0, "pool[0] (64 MiB, automatic)");
+	expect_object(&both, JH_OBJ_MEMORY, 9, "memory[9]");
+	expect_object(&context, JH_OBJ_CELL, 0, "cell");
+	expect_object(NULL, JH_OBJ_MEMORY, 0, "memory[0]");
+	none.system = both.system;
+	none.system_length = both.system_length;
+	expect_object(&none, JH_OBJ_POOL, 0, "pool[0] (64 MiB, automatic)");
+	expect_object(&none, JH_OBJ_CPU, 0, "cpus[0]");
+	free((void *)context.blob);
+	free((void *)both.blob);
+}
+
+/* Where the guest's addresses are what matters, they are shown. */
+static void addresses_of_the_guest(void **state)
+{
+	struct errtext_context context = { 0 };
+	struct blob_parts cell;
+	struct jh_error err;
+	__u32 length;
+
+	(void)state;
+	blob_cell(&cell);
+	cell.memories[1].virt = 0x0a000000;
+	context.blob = blob_pack(&cell, &length);
+	context.length = length;
+	refuse_value(&err, JH_ERR_OVERLAP_COMM, JH_OBJ_MEMORY, 1, 0x80000000, 0);
+	expect_sentence(&context, &err, "memory[1] (0xa000000-0xa000fff) lies over the "
+			"communication region at 0x80000000");
+	refuse_other(&err, JH_ERR_VIRT_UNIT, JH_OBJ_MEMORY, 1, JH_OBJ_UNIT,
+		     JH_ERROR_UNIT(JH_UNIT_GICD, 0));
+	expect_sentence(&context, &err, "memory[1] (0xa000000-0xa000fff) lies over gic.gicd in the "
+			"cell's address space");
+	refuse(&err, JH_ERR_MEM_POOL, JH_OBJ_MEMORY, 1);
+	expect_sentence(&context, &err, "memory[1] (0x9040000-0x9040fff) lies in no pool of the "
+			"system");
+	free((void *)context.blob);
+}
+
 static void files_are_named_once(void **state)
 {
 	struct errtext_context context = { .file = "x.cell" };
@@ -176,6 +273,9 @@ static void other_cells_are_named(void **state)
 	err.value = 3;
 	errtext_sentence(text, sizeof(text), &context, &err);
 	assert_string_equal(text, "b.cell: cpus[1]: CPU 3 belongs to cell 2");
+	err.cell = 19;
+	errtext_sentence(text, sizeof(text), &context, &err);
+	assert_string_equal(text, "b.cell: cpus[1]: CPU 3 belongs to cell 19");
 	context.other_name = "rtos";
 	errtext_sentence(text, sizeof(text), &context, &err);
 	assert_string_equal(text, "b.cell: cpus[1]: CPU 3 belongs to cell rtos");
@@ -272,19 +372,20 @@ static void every_reason_has_words(void **state)
 }
 
 struct row {
+	__u32 reason;
 	const char *name;
 	const char *sentence;
 	const char *next;
 };
 
-#define ROW(name, number, errno_, sentence, next) { #name, sentence, next },
+#define ROW(name, number, errno_, sentence, next) { number, #name, sentence, next },
 static const struct row rows[] = { JH_REASONS(ROW) };
 
 static bool is_placeholder(const char *at)
 {
 	static const char *const known[] = {
 		"{object}", "{other}", "{value}", "{limit}", "{number}", "{max}", "{size}",
-		"{need}", "{index}", "{who}", "{kind}", "{units}", "{type}",
+		"{need}", "{who}", "{kind}", "{units}", "{type}",
 	};
 	size_t i;
 
@@ -385,6 +486,105 @@ static void sentences_that_misled(void **state)
 	}
 }
 
+/* Each number of an error, in each way in which a sentence may tell it, as the test has it. */
+static const struct {
+	const char *name, *text;
+} told[] = {
+	{ "{object}", "pool[7]" }, { "{other}", "assignable[11]" }, { "{who}", "Linux" },
+	{ "{value}", "0x1400" }, { "{limit}", "0xa00000" }, { "{number}", "5120" },
+	{ "{max}", "10485760" }, { "{size}", "5 KiB" }, { "{need}", "10 MiB" },
+	{ "{kind}", "unit 5120" }, { "{units}", "0x1400" }, { "{type}", "10485760" },
+};
+
+static void tell(char *text, const char *format, __u32 reason)
+{
+	size_t i;
+
+	while (*format) {
+		for (i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+			if (!strncmp(format, told[i].name, strlen(told[i].name)))
+				break;
+		}
+		if (i == sizeof(told) / sizeof(told[0])) {
+			*text++ = *format++;
+			continue;
+		}
+		/* What is missing has no number. */
+		text = stpcpy(text, !i && reason == JH_ERR_MISSING ? "pool" : told[i].text);
+		format += strlen(told[i].name);
+	}
+	*text = '\0';
+}
+
+static void each_number_is_told(void **state)
+{
+	char wanted[2 * ERRTEXT_SIZE], text[2 * ERRTEXT_SIZE];
+	struct jh_error err;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		refuse_other(&err, rows[i].reason, JH_OBJ_POOL, 7, JH_OBJ_ASSIGNABLE, 11);
+		err.value = 5120;
+		err.limit = 10 << 20;
+		tell(wanted, rows[i].sentence, rows[i].reason);
+		assert_int_equal(errtext_sentence(text, sizeof(text), NULL, &err), strlen(wanted));
+		assert_string_equal(text, wanted);
+		tell(wanted, rows[i].next, rows[i].reason);
+		assert_int_equal(errtext_next(text, sizeof(text), NULL, &err), strlen(wanted));
+		assert_string_equal(text, wanted);
+		assert_string_equal(errtext_reason(rows[i].reason), rows[i].name);
+	}
+}
+
+/* Whatever the room, the text ends in it. */
+static void texts_end_in_their_room(void **state)
+{
+	char whole[ERRTEXT_SIZE], part[ERRTEXT_SIZE];
+	struct jh_error err;
+	__u32 size, length;
+
+	(void)state;
+	refuse(&err, JH_ERR_MAGIC, JH_OBJ_FILE, 0);
+	length = errtext_format(whole, sizeof(whole), NULL, &err);
+	for (size = 1; size <= length + 2; size++) {
+		memset(part, '#', sizeof(part));
+		assert_int_equal(errtext_format(part, size, NULL, &err),
+				 size <= length ? size - 1 : length);
+		assert_int_equal(strncmp(part, whole, size - 1), 0);
+		assert_int_equal(part[size <= length ? size - 1 : length], 0);
+		assert_int_equal(part[size], '#');
+	}
+}
+
+static void sizes_have_units(void **state)
+{
+	static const struct {
+		__u64 size;
+		const char *text;
+	} sizes[] = {
+		{ 1023, "1023 bytes" }, { 1024, "1 KiB" }, { 1536, "1536 bytes" },
+		{ 1 << 20, "1 MiB" }, { 3ULL << 30, "3 GiB" }, { 5ULL << 40, "5 TiB" },
+		{ 1ULL << 50, "1024 TiB" },
+	};
+	struct errtext_context context = { 0 };
+	struct blob_parts system;
+	char wanted[64];
+	__u32 length;
+	size_t i;
+
+	(void)state;
+	blob_system(&system);
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		system.pools[0].size = sizes[i].size;
+		context.blob = blob_pack(&system, &length);
+		context.length = length;
+		snprintf(wanted, sizeof(wanted), "pool[0] (%s, automatic)", sizes[i].text);
+		expect_object(&context, JH_OBJ_POOL, 0, wanted);
+		free((void *)context.blob);
+	}
+}
+
 static void unknown_reasons_are_named_by_number(void **state)
 {
 	char text[ERRTEXT_SIZE];
@@ -405,6 +605,8 @@ int main(void)
 		cmocka_unit_test(the_system_is_looked_up_for_a_cell),
 		cmocka_unit_test(units_are_called_by_their_kind),
 		cmocka_unit_test(values_are_called_as_in_the_source),
+		cmocka_unit_test(things_are_called_by_name_and_place),
+		cmocka_unit_test(addresses_of_the_guest),
 		cmocka_unit_test(files_are_named_once),
 		cmocka_unit_test(other_cells_are_named),
 		cmocka_unit_test(users_in_linux_are_named),
@@ -413,6 +615,9 @@ int main(void)
 		cmocka_unit_test(every_reason_has_words),
 		cmocka_unit_test(every_reason_reads_as_a_sentence),
 		cmocka_unit_test(sentences_that_misled),
+		cmocka_unit_test(each_number_is_told),
+		cmocka_unit_test(texts_end_in_their_room),
+		cmocka_unit_test(sizes_have_units),
 		cmocka_unit_test(unknown_reasons_are_named_by_number),
 	};
 

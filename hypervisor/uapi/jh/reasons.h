@@ -11,7 +11,6 @@
  *	{value} {limit}	in hexadecimal
  *	{number} {max}	the same two in decimal
  *	{size} {need}	the same two as sizes: 64 KiB
- *	{index}		the index as a number
  *	{kind}		the name of the kind of unit that the value says
  *	{units}		the names of the optional units in the value
  *	{type}		the name of the type of UART that the limit says
