@@ -123,7 +123,10 @@ static void one_access(u64 at, u32 size, bool sign, bool wide, bool write, u32 r
 	assert_int_equal(seen.write, write);
 	if (write) {
 		assert_int_equal(seen.value, before & mask);
-	} else if (rt != 31) {
+	} else {
+		assert_int_equal(seen.value, 0);
+	}
+	if (!write && rt != 31) {
 		expected = answer | (sign && answer & (mask ^ mask >> 1) ? ~mask : 0);
 		assert_int_equal(guest_regs->x[rt], wide ? expected : (u32)expected);
 	}

@@ -21,6 +21,7 @@
 #include <gic/vgicr.h>
 #include <hv/errno.h>
 #include <jh/reasons.h>
+#include <lib/refuse.h>
 #include "fake64/fake64.h"
 
 #define HIDDEN		(1U << MACHINE_MAINTENANCE | 1U << 26 | 1U << 28)
@@ -597,6 +598,53 @@ static void affinities_become_cpus(void **state)
 	assert_true(affinity_find(affinity_key(0x10100)) != affinity_find(affinity_key(0x100)));
 }
 
+/* Root's CPUs that are not under the hypervisor take SGIs themselves. */
+static void unmanaged_cpus_are_no_targets(void **state)
+{
+	u32 n;
+
+	(void)state;
+	begin();
+	n = affinity_find(affinity_key(0));
+	affinity_set_unmanaged(2, true);
+	assert_int_equal(affinity_clusters[n].unmanaged, 1U << 2);
+	assert_int_equal(root_cell.arch.sgi_targets[n], 0xb);
+	affinity_set_unmanaged(1, true);
+	affinity_set_unmanaged(2, false);
+	assert_int_equal(affinity_clusters[n].unmanaged, 1U << 1);
+	assert_int_equal(root_cell.arch.sgi_targets[n], 0xd);
+	affinity_set_unmanaged(1, false);
+	assert_int_equal(affinity_clusters[n].unmanaged, 0);
+	assert_int_equal(root_cell.arch.sgi_targets[n], 0xf);
+}
+
+/* The error names the frame that does not answer, or the image that is meant for another. */
+static void what_is_no_gicv3(void **state)
+{
+	struct jh_error error;
+	u32 length;
+	void *config = machine_config(3, &length), *other = machine_config(2, &length);
+
+	(void)state;
+	begin();
+	assert_int_equal(gic_check(config, &error), 0);
+	fake64_set_sysreg("id_aa64pfr0_el1", 0);
+	assert_int_equal(gic_check(config, &error), -refuse_errno(JH_ERR_GIC_SILENT));
+	assert_int_equal(error.reason, JH_ERR_GIC_SILENT);
+	assert_int_equal(error.object, JH_OBJ_UNIT);
+	assert_int_equal(error.index, JH_ERROR_UNIT(JH_UNIT_GICD, 0));
+	assert_int_equal(error.value, MACHINE_GICD);
+	assert_int_equal(error.limit, 0);
+	assert_int_equal(gic_check(other, &error), -refuse_errno(JH_ERR_IMAGE_GIC));
+	assert_int_equal(error.reason, JH_ERR_IMAGE_GIC);
+	assert_int_equal(error.object, JH_OBJ_IMAGE);
+	assert_int_equal(error.index, 0);
+	assert_int_equal(error.value, 2);
+	assert_int_equal(error.limit, 3);
+	free(config);
+	free(other);
+}
+
 static void redistributors_are_found_by_affinity(void **state)
 {
 	(void)state;
@@ -637,6 +685,8 @@ int main(void)
 		cmocka_unit_test(sgis_are_ours_and_ppis_the_hardwares),
 		cmocka_unit_test(claimed_interrupts_are_quiet_and_routed),
 		cmocka_unit_test(affinities_become_cpus),
+		cmocka_unit_test(unmanaged_cpus_are_no_targets),
+		cmocka_unit_test(what_is_no_gicv3),
 		cmocka_unit_test(redistributors_are_found_by_affinity),
 	};
 

@@ -20,6 +20,8 @@
 #include <gic/vgic_cpu.h>
 #include <gic/vgicd.h>
 #include <gic/vsgi_v2.h>
+#include <lib/config.h>
+#include <lib/refuse.h>
 #include "fake64/fake64.h"
 
 #define CPU		4
@@ -334,6 +336,86 @@ static void what_forgets_levels_is_known_by_its_number(void **state)
 	fake64_reset();
 }
 
+/* Each of the two interfaces needs its registers, where they are repeated too. */
+static void what_is_no_gicv2(void **state)
+{
+	static const struct {
+		u32 gicc, gicv;
+		bool good;
+	} rows[] = {
+		{ 0x2000, 0x2000, true }, { 0x2000, 0x20000, true }, { 0x10000, 0x10000, true },
+		{ 0x1000, 0x2000, false }, { 0x2000, 0x1000, false },
+	};
+	struct jh_error error;
+	u32 length, i;
+	void *config = machine_config(2, &length), *other = machine_config(3, &length);
+	struct jh_config_unit *gicc = (void *)config_unit(config, JH_UNIT_GICC, 0);
+	struct jh_config_unit *gicv = (void *)config_unit(config, JH_UNIT_GICV, 0);
+
+	(void)state;
+	fake64_reset();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		gicc->size = rows[i].gicc;
+		gicv->size = rows[i].gicv;
+		if (rows[i].good) {
+			assert_int_equal(gic_check(config, &error), 0);
+			assert_ptr_equal(gicv2.gicd, MACHINE_GICD);
+			assert_ptr_equal(gicv2.gicc, MACHINE_GICC);
+			assert_int_equal(gicv2.gicv_pa, gicv->address +
+					 (rows[i].gicv == 0x20000 ? 0xf000 : 0));
+			assert_int_equal(gicv2.gicc_pa, gicc->address);
+			assert_int_equal(gicv2.repeats, 1);
+			continue;
+		}
+		assert_int_equal(gic_check(config, &error), -refuse_errno(JH_ERR_UNIT_FRAME));
+		assert_int_equal(error.reason, JH_ERR_UNIT_FRAME);
+		assert_int_equal(error.object, JH_OBJ_UNIT);
+		assert_int_equal(error.index, JH_ERROR_UNIT(JH_UNIT_GICC, 0));
+		assert_int_equal(error.value, MACHINE_GICC);
+		assert_int_equal(error.limit, 0);
+	}
+	/* The middle of mirrored frames is where nothing answers, on this machine. */
+	gicc->size = gicv->size = 0x20000;
+	assert_int_equal(gic_check(config, &error), -refuse_errno(JH_ERR_GIC_SILENT));
+	assert_int_equal(error.reason, JH_ERR_GIC_SILENT);
+	assert_int_equal(error.index, JH_ERROR_UNIT(JH_UNIT_GICD, 0));
+	assert_int_equal(error.value, MACHINE_GICD);
+	assert_ptr_equal(gicv2.gicc, MACHINE_GICC + 0xf000);
+	assert_int_equal(gicv2.gicc_pa, gicc->address + 0xf000);
+	assert_int_equal(gicv2.repeats, 16);
+	assert_int_equal(gic_check(other, &error), -refuse_errno(JH_ERR_IMAGE_GIC));
+	assert_int_equal(error.reason, JH_ERR_IMAGE_GIC);
+	assert_int_equal(error.object, JH_OBJ_IMAGE);
+	assert_int_equal(error.index, 0);
+	assert_int_equal(error.value, 3);
+	assert_int_equal(error.limit, 2);
+	free(config);
+	free(other);
+	fake64_reset();
+}
+
+/* Root goes on with the interface as its virtual one was. */
+static void root_gets_its_interface_back(void **state)
+{
+	u32 on;
+
+	(void)state;
+	for (on = 0; on < 4; on++) {
+		begin();
+		machine_gic.virtual[CPU].control = (on & 1 ? GICH_VMCR_ENABLE : 0) |
+			(on & 2 ? GICH_VMCR_EOIMODE : 0) | 5U << GICH_VMCR_BPR_SHIFT |
+			0x16U << GICH_VMCR_PMR_SHIFT;
+		interface->enabled = interface->split = !(on & 1);
+		gic_cpu_release();
+		assert_int_equal(interface->enabled, on & 1);
+		assert_int_equal(interface->split, on >> 1);
+		assert_int_equal(interface->rest, LINUX_CTLR);
+		assert_int_equal(interface->binary_point, 5);
+		assert_int_equal(interface->mask, 0xb0);
+		assert_int_equal(machine_gic.virtual[CPU].hcr, 0);
+	}
+}
+
 /*
  * QEMU's GICv2: the maintenance interrupt's line makes it look at levels. Nothing is delivered for
  * it that nobody waits for.
@@ -380,6 +462,8 @@ int main(void)
 		cmocka_unit_test(targets_by_the_guests_numbers),
 		cmocka_unit_test(each_page_of_the_interface),
 		cmocka_unit_test(what_forgets_levels_is_known_by_its_number),
+		cmocka_unit_test(what_is_no_gicv2),
+		cmocka_unit_test(root_gets_its_interface_back),
 		cmocka_unit_test(the_line_moves_where_levels_are_forgotten),
 	};
 

@@ -16,6 +16,7 @@
 #include <gic/affinity.h>
 #include <gic/gicv2.h>
 #include <gic/lr.h>
+#include <gic/vsgi.h>
 #include <gic/vsgi_v2.h>
 #include "fake64/fake64.h"
 
@@ -202,6 +203,13 @@ static void senders_are_the_guests(void **state)
 	takes(7, 2);
 	assert_int_equal(vsgi_v2_access_pending((struct mmio_access){ 0, 0xf22, 1, false }),
 			 1U << 2);
+	/* Of one byte, one SGI. */
+	assert_int_equal(vsgi_v2_access_pending((struct mmio_access){ 0, 0xf20, 1, false }), 0);
+	assert_int_equal(vsgi_v2_access_pending((struct mmio_access){ 0, 0xf20, 2, false }), 0);
+	assert_int_equal(vsgi_v2_access_pending((struct mmio_access){ 0, 0xf20, 4, false }),
+			 1U << 18);
+	vsgi_v2_access_pending((struct mmio_access){ 0xffff, 0xf21, 1, true });
+	assert_int_equal(cpu->sgi_sources[2], 1U << 2);
 	vsgi_v2_access_pending((struct mmio_access){ 0xff, 0xf22, 1, true });
 	assert_int_equal(cpu->sgi_sources[2], 0xf);
 }
@@ -224,6 +232,42 @@ static void pending_ones_of_direct_cells(void **state)
 	assert_int_equal(vsgi_v2_access_pending((struct mmio_access){ 0, 0xf20, 2, false }), 0);
 }
 
+/* What its last owner left at the distributor is gone, but for the doorbell. */
+static void a_clean_start(void **state)
+{
+	u32 i;
+
+	(void)state;
+	begin(0);
+	become(4);
+	for (i = 0; i < 16; i++) {
+		machine_gic.local[4][i].sources = 0xff;
+		cpus[4].arch.sgi_sources[i] = 0xff;
+	}
+	cpus[4].arch.sgi_pending = 0xffff;
+	vsgi_clear();
+	for (i = 0; i < 16; i++) {
+		assert_int_equal(machine_gic.local[4][i].sources, i == DOORBELL_SGI ? 0xff : 0);
+		assert_int_equal(cpus[4].arch.sgi_sources[i], 0);
+	}
+	assert_int_equal(cpus[4].arch.sgi_pending, 0);
+}
+
+/* An SGI of the doorbell's number would be taken for a doorbell: it is noted as well. */
+static void unmanaged_cpus_are_rung_themselves(void **state)
+{
+	(void)state;
+	begin(JH_CELL_PHYSICAL_IDS);
+	affinity_set_unmanaged(2, true);
+	vsgi_v2_send(1U << 2 << 16 | 3);
+	assert_int_equal(noted(0, 3), 0);
+	assert_int_equal(rung(0, 3), BIT(2));
+	vsgi_v2_send(1U << 2 << 16 | DOORBELL_SGI);
+	assert_int_equal(noted(0, DOORBELL_SGI), BIT(2));
+	assert_int_equal(rung(0, DOORBELL_SGI), BIT(2));
+	affinity_set_unmanaged(2, false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -231,6 +275,8 @@ int main(void)
 		cmocka_unit_test(sgis_keep_their_senders),
 		cmocka_unit_test(senders_are_the_guests),
 		cmocka_unit_test(pending_ones_of_direct_cells),
+		cmocka_unit_test(a_clean_start),
+		cmocka_unit_test(unmanaged_cpus_are_rung_themselves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
