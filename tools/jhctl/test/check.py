@@ -4,7 +4,9 @@
 # Copyright (c) The jh authors
 """Tests of jhctl on a host: check.py DIRECTORY-OF-TEST-BINARIES [MODULE...]; prints TAP.
 
-Without a MODULE (test_life) all of them run, and the unit tests in C.
+Without a MODULE (test_life) all of them run, and the unit tests in C. What commands print in a
+module is compared whole with a file of expected/, so that nothing of it changes unseen;
+JHCTL_EXPECTED=write writes these files anew, to be read before they are committed.
 """
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ import test_wait
 import test_where
 import test_whole
 import test_words
-from tap import Jhctl, Tap
+from tap import Jhctl, Tap, as_expected
 
 
 def unit_tests(tap: Tap, tools: Path) -> None:
@@ -57,7 +59,11 @@ def main() -> int:
         if wanted and module.__name__ not in wanted:
             continue
         try:
-            module.run(tap, Jhctl(tools))
+            jhctl = Jhctl(tools)
+            module.run(tap, jhctl)
+            if module is not test_whole:    # which compares each of its outputs by itself
+                as_expected(tap, f"said-{module.__name__.removeprefix('test_')}",
+                            jhctl.transcript())
         except Exception:  # pylint: disable=broad-except # the other modules are still to run
             tap.ok(False, f"{module.__name__} ran to its end", traceback.format_exc())
     return tap.end()

@@ -4,8 +4,10 @@
 """TAP output, and running jhctl over the fake driver."""
 from __future__ import annotations
 
+import difflib
 import os
 import pty
+import re
 import signal
 import subprocess
 import sys
@@ -18,7 +20,28 @@ from pathlib import Path
 from typing import Any
 
 TIMEOUT = 30
+EXPECTED = Path(__file__).resolve().parent / "expected"
+HEAD = "# SPDX-License-Identifier: GPL-2.0-only\n# Copyright (c) The jh authors\n"
+SEED = re.compile(r"((?:kaslr|rng)-seed = )<([^>]*)>")
+# Who runs the tests is root or not.
+VARIES = re.compile(r'("name": "user",\n)[^}]*|^(?:ok|warning) +user: .*$', re.MULTILINE)
 STALL = int(os.environ.get("JHCTL_TEST_SECONDS", "60"))     # between two results, at most
+
+
+def random_cells(match: re.Match[str]) -> str:
+    return f"{match[1]}<{len(match[2].split())} random cells>"
+
+
+def as_expected(tap: Tap, name: str, text: str) -> None:
+    """Compare with a file of expected/; JHCTL_EXPECTED=write writes it anew, to be read before."""
+    file = EXPECTED / name
+    if os.environ.get("JHCTL_EXPECTED") == "write":
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes((HEAD + text).encode())
+    wanted = file.read_bytes().decode() if file.exists() else ""
+    difference = difflib.unified_diff(wanted.splitlines(), (HEAD + text).splitlines(),
+                                      "expected", "seen", lineterm="")
+    tap.ok(wanted == HEAD + text, f"the whole of {name}", "\n".join(difference))
 
 
 class Stalled(Exception):
@@ -84,6 +107,8 @@ class Jhctl:
     tools: Path
     directory: tempfile.TemporaryDirectory[str] = field(
         default_factory=lambda: tempfile.TemporaryDirectory(prefix="jhctl-test-"))
+    said: list[str] = field(default_factory=list)   # each command, and all that it printed
+    _before: dict[tuple[str, ...], str] = field(default_factory=dict)
 
     @property
     def home(self) -> Path:
@@ -98,8 +123,27 @@ class Jhctl:
     def __call__(self, *words: str, **env: str) -> Result:
         done = subprocess.run([self.tools / "jhctl", *words], cwd=self.home, timeout=TIMEOUT,
                               env=self.environment(env), capture_output=True, check=False)
-        return Result(done.returncode, done.stdout.decode(errors="replace"),
-                      done.stderr.decode(errors="replace"))
+        result = Result(done.returncode, done.stdout.decode(errors="replace"),
+                        done.stderr.decode(errors="replace"))
+        self.note(words, env, result)
+        return result
+
+    def note(self, words: tuple[str, ...], env: dict[str, str], seen: Result) -> None:
+        """Keep what a command said for transcript(); of one that was given before, what changed."""
+        line = " ".join([*(f"{key}={value}" for key, value in env.items()), "jhctl", *words])
+        text = f"{seen.out}--- stderr\n{seen.err}--- code {seen.code}\n"
+        text = VARIES.sub(r"\1(varies)", SEED.sub(random_cells, text))
+        before, self._before[words] = self._before.get(words), text
+        if before is not None:
+            text = "".join(difflib.unified_diff(before.splitlines(True), text.splitlines(True),
+                                                n=0)).partition("+++ \n")[2] or "as before\n"
+        self.said.append(f"$ {line}\n{text}")
+
+    def transcript(self) -> str:
+        """All that was said, without what differs from one machine to the next."""
+        text = "".join(self.said).replace(str(self.home), "HOME").replace(
+            os.environ["PATH"], "PATH")
+        return text.replace(self("--version").out.split()[1], "VERSION")
 
     def on_terminal(self, *words: str, **env: str) -> str:
         """Everything that appears on a terminal that is stdout and stderr."""

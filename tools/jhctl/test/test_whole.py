@@ -1,46 +1,30 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""Whole outputs, each compared with a file of expected/, so that nothing of them changes unseen.
-
-JHCTL_EXPECTED=write writes these files anew, to be read before they are committed.
-"""
+"""Whole outputs, each compared with a file of expected/, so that nothing of them changes unseen."""
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 import dtb as trees
-from tap import Jhctl, Tap
+from tap import SEED, Jhctl, Tap, as_expected, random_cells
 from test_linux import Tree, kernel, machine
 from test_linux import make_machine as put_machine
 
-EXPECTED = Path(__file__).resolve().parent / "expected"
-HEAD = "# SPDX-License-Identifier: GPL-2.0-only\n# Copyright (c) The jh authors\n"
 TOP = Path(__file__).resolve().parents[3]
 UAPI = {name: (TOP / f"hypervisor/uapi/jh/{name}.h").read_text() for name in ("error", "reasons")}
 ABOUT = (TOP / "hypervisor/test/refusals.h").read_text()
 OF_SYSTEMS = {"SYSTEM", "POOL", "HYPERVISOR", "ASSIGNABLE", "UNIT", "MACHINE", "NONE"}
-SEED = re.compile(r"((?:kaslr|rng)-seed = )<([^>]*)>")
-
-
-def same(tap: Tap, name: str, text: str) -> None:
-    """Compare a text with its file."""
-    file = EXPECTED / name
-    if os.environ.get("JHCTL_EXPECTED") == "write":
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text)
-    tap.equal(text, file.read_text() if file.exists() else "", f"the whole of {name}")
 
 
 def whole(tap: Tap, jhctl: Jhctl, name: str, *words: str, **env: str) -> None:
     """Compare what a command prints, on both ways, and its exit code."""
     seen = jhctl(*words, **env)
-    out = SEED.sub(lambda match: f"{match[1]}<{len(match[2].split())} random cells>", seen.out)
+    out = SEED.sub(random_cells, seen.out)
     out = out.replace(jhctl("--version").out.split()[1], "VERSION")
-    same(tap, name, f"{HEAD}{out}--- stderr\n{seen.err}--- code {seen.code}\n")
+    as_expected(tap, name, f"{out}--- stderr\n{seen.err}--- code {seen.code}\n")
 
 
 def put_tree(jhctl: Jhctl, tree: Tree) -> None:
@@ -178,7 +162,7 @@ def refusals(tap: Tap, jhctl: Jhctl) -> None:
             order = f"{0 if system else 2}:22:{number}:{objects[thing]}:0:4294967295:33:8192"
             seen = jhctl(*words, JH_FAKE_ERROR=order, JH_FAKE_WHO="macb")
             lines.append(f"{name} {thing}\n    {seen.err}")
-    same(tap, "refusals", HEAD + "".join(lines))
+    as_expected(tap, "refusals", "".join(lines))
 
 
 def run(tap: Tap, jhctl: Jhctl) -> None:
