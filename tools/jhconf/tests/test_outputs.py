@@ -62,7 +62,9 @@ def board() -> Props:
                      "interrupts": [0, 62, 4], "clocks": [8, 5], "power-domains": [22]},
         "power@b000": {"compatible": "x,pd", "reg": [0xB000, 0x1000],
                        "#power-domain-cells": 0, "phandle": 22},
-        "mmc@c000": {"compatible": "x,mmc", "reg": [0xC000, 0x1000], "interrupts": [0, 63, 4]}}
+        "mmc@c000": {"compatible": "x,mmc", "reg": [0xC000, 0x1000], "interrupts": [0, 63, 4]},
+        "twin@d000": {"compatible": "x,twin", "reg": [0xD000, 0x1000, 0x20000, 0x800, 0x21000, 8],
+                      "interrupts": [0, 64, 4, 0, 65, 1, 0, 66, 8]}}
     root["uart@9040000"] |= {"clocks": [8, 7], "resets": [8, 9]}
     return root
 
@@ -142,6 +144,7 @@ class OutputsTest(unittest.TestCase):
                             ("1M", "--device", "spi@8000", "--force"),
                             ("1M", "--device", "dma@7000", "--force"),
                             ("1M", "--device", "mmc@c000"), ("1M", "--device", "off@b200000"),
+                            ("1M", "--device", "twin@d000"),
                             ("0",), ("1M@3",), ("1T",), ("1M", "--device", "virtio@a000000"),
                             ("1M", "--device", "uart"), ("1M", "--link", "net"),
                             ("1M", "--device", "serial0"), ("1M", "--console", "timer@2000")):
@@ -185,6 +188,7 @@ class OutputsTest(unittest.TestCase):
                                      'size = "1M"\n',
                 "device": 'name = "device"\ncpus = [1]\nmemory = ["1M", { phys = 0x9040000, '
                           'size = "4K", flags = ["read", "write", "io"] }]\n',
+                "twin": 'name = "twin"\ncpus = [1]\nmemory = "1M"\ndevices = ["twin@d000"]\n',
                 "irq": 'name = "irq"\ncpus = [1]\nmemory = "1M"\n[[irq]]\nintid = 40\n',
                 "master": 'name = "master"\ncpus = [1]\nmemory = "1M"\ndevices = ["dma@7000"]\n',
                 "spi": 'name = "spi"\ncpus = [1]\nmemory = "1M"\ndevices = ["spi@8000"]\n',
@@ -195,6 +199,8 @@ class OutputsTest(unittest.TestCase):
             self.put(f"{name}.toml", text)
             self.say("check", "sys.toml", "rtos.toml", f"{name}.toml", "--tree", "m.dtb")
             self.say("compile", f"{name}.toml", "--tree", "m.dtb", "--system", "sys.toml")
+            self.say("compile", f"{name}.toml", "--tree", "m.dtb")
+            self.say("decode", f"{name}.cell")
         for root in ("listed", "learn"):
             self.put("root.toml", f'name = "m"\npool = "64M"\nroot = {{ memory = "{root}" }}\n'
                      '[[memory]]\nphys = 0x40000000\nsize = "64M"\n')
