@@ -75,7 +75,7 @@ void list_cells(const struct report *report)
 		if (report_exists(report, cell))
 			fill_row(&table[rows++ * COLUMNS], report, cell);
 	}
-	text_table(COLUMNS, rows, table, 1u << 0 | 1u << 4 | 1u << 5);
+	text_table(stdout, COLUMNS, rows, table, 1u << 0 | 1u << 4 | 1u << 5);
 	for (i = 0; i < rows * COLUMNS; i++)
 		free(table[i]);
 	tell_failures(report);

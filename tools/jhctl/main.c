@@ -23,6 +23,7 @@
 #include "list.h"
 #include "status.h"
 #include "text.h"
+#include "top.h"
 #include "wait.h"
 
 
@@ -51,6 +52,12 @@ static const struct verb verbs[] = {
 		"collect' packs, the findings, the logs of Linux and of the hypervisor, and the\n"
 		"state of the cells: look through it before you give it away.",
 		doctor_opts, 0, 0, 0, doctor_run
+	}, {
+		"top", "[--delay SECONDS] [--count NUMBER] [--batch | --json]",
+		"what cells, CPUs and links do just now",
+		"Exits for each second by reason, of each cell and each CPU, and bells of links.\n"
+		"On a terminal q ends it and the space bar looks at once.",
+		top_opts, 0, 0, 0, top_run
 	}, {
 		"cell create", "FILE", "take CPUs, memory and devices from Linux for a new cell",
 		"FILE is a compiled cell configuration (jhctl config compile rtos.toml).",

@@ -49,7 +49,7 @@ static bool inside(__u32 offset, __u32 count, size_t size, size_t bytes)
 static bool plausible(const struct jh_report *head, size_t bytes)
 {
 	return head->magic == JH_REPORT_MAGIC && head->num_cpus <= JH_MAX_CPUS &&
-	       head->num_cells <= JH_MAX_CELLS &&
+	       head->num_cells <= JH_MAX_CELLS && head->num_links <= JH_MAX_LINK_SIDES &&
 	       inside(head->cpus_offset, head->num_cpus, sizeof(struct jh_cpu_report), bytes) &&
 	       inside(head->cells_offset, head->num_cells, sizeof(struct jh_cell_report), bytes) &&
 	       inside(head->links_offset, head->num_links, sizeof(struct jh_link_report), bytes);

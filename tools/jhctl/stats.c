@@ -92,7 +92,7 @@ static void print_sample(const struct sample *now, const struct sample *before)
 			cell[column++] = head ? text_format("PER SECOND") :
 					 text_format("%llu", now->sum[stat] - before->sum[stat]);
 	}
-	text_table(columns, JH_NUM_STATS + 1, table, ~1u);
+	text_table(stdout, columns, JH_NUM_STATS + 1, table, ~1u);
 	for (i = 0; i < columns * (JH_NUM_STATS + 1); i++)
 		free(table[i]);
 	free(table);

@@ -114,7 +114,7 @@ static void print_cpus(const struct report *report)
 		row[4] = text_format("%llu", jh_cpu_stat(&cpu[n], JH_STAT_TOTAL));
 		rows++;
 	}
-	text_table(5, rows, table, 1u << 0 | 1u << 4);
+	text_table(stdout, 5, rows, table, 1u << 0 | 1u << 4);
 	for (i = 0; i < rows * 5; i++)
 		free(table[i]);
 	free(table);

@@ -115,7 +115,7 @@ int text_distance(const char *a, const char *b)
 	return d[n][m];
 }
 
-void text_table(int columns, int rows, char *const *cell, unsigned int right)
+void text_table(FILE *out, int columns, int rows, char *const *cell, unsigned int right)
 {
 	int width, row, column, other;
 
@@ -132,10 +132,10 @@ void text_table(int columns, int rows, char *const *cell, unsigned int right)
 					width = length;
 			}
 			if (right >> column & 1)
-				printf("%*s", width, text);
+				fprintf(out, "%*s", width, text);
 			else
-				printf("%-*s", last ? 0 : width, text);
-			fputs(last ? "\n" : "  ", stdout);
+				fprintf(out, "%-*s", last ? 0 : width, text);
+			fputs(last ? "\n" : "  ", out);
 		}
 	}
 }

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include <linux/types.h>
 
@@ -29,12 +30,13 @@ int text_distance(const char *a, const char *b);
 
 /**
  * text_table - print rows of cells in columns as wide as their widest cell
+ * @out:	where to
  * @columns:	cells in a row
  * @rows:	how many rows, the heading included
  * @cell:	rows * columns strings
  * @right:	bit n: column n is aligned to the right
  */
-void text_table(int columns, int rows, char *const *cell, unsigned int right);
+void text_table(FILE *out, int columns, int rows, char *const *cell, unsigned int right);
 
 /** asprintf() that ends the program when memory is out. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));

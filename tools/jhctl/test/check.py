@@ -24,6 +24,7 @@ import test_life
 import test_linux
 import test_status
 import test_terminal
+import test_top
 import test_trust
 import test_wait
 import test_where
@@ -42,7 +43,7 @@ def unit_tests(tap: Tap, tools: Path) -> None:
     tap.ok(bool(results) and done.returncode in (0, 1), "unit: ran to its end", done.stderr)
 
 
-MODULES = (test_words, test_life, test_errors, test_status, test_collect, test_terminal,
+MODULES = (test_words, test_life, test_errors, test_status, test_collect, test_terminal, test_top,
            test_trust, test_linux, test_wait, test_where, test_cyclictest, test_doctor, test_whole)
 
 

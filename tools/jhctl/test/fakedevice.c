@@ -21,6 +21,7 @@
  *	JH_FAKE_PC	where the CPUs of cells are
  *	JH_FAKE_LATER	as JH_FAKE_STATE, once the module was loaded
  *	JH_FAKE_MODPROBE	what modprobe says when it fails; EPERM, ENOENT: errno
+ *	JH_FAKE_BUSY	interrupts that each CPU, and bells that a link, has had between two reports
  *	JH_FAKE_PLAIN	the hypervisor has no optional units, and tells nothing of links
  *	JH_FAKE_ROOT	stands before /sys, /proc and /dev
  */
@@ -489,6 +490,17 @@ static int fake_write_console(struct jh_ioctl_write_console *call)
 	return 0;
 }
 
+static void be_busy(void)
+{
+	const char *busy = getenv("JH_FAKE_BUSY");
+	int i;
+
+	for (i = 0; busy && i < FAKE_CPUS; i++)
+		fake->cpu[i].stats[JH_STAT_IRQ] += strtoull(busy, NULL, 10);
+	if (busy)
+		fake->link[1].rung += strtoull(busy, NULL, 10);
+}
+
 static int fake_report(struct jh_ioctl_report *call)
 {
 	size_t bytes = sizeof(fake->head) + sizeof(fake->cpu) + sizeof(fake->cell) +
@@ -498,6 +510,7 @@ static int fake_report(struct jh_ioctl_report *call)
 		errno = ENXIO;
 		return -1;
 	}
+	be_busy();
 	memcpy((void *)(uintptr_t)call->buffer, &fake->head,
 	       call->length < bytes ? call->length : bytes);
 	return 0;
