@@ -4,6 +4,7 @@
  *
  * Links: memory that two cells declare to share, and bells that each rings at the other. Both
  * configurations name the link and the other side; the second cell to be created connects them.
+ * Root declares its side by creating the cell, and loses it before the cell's memory is scrubbed.
  *
  * A bell takes no lock. Whoever takes a side away first takes the pointer to it from the other
  * one, then waits until no CPU of that one uses it any more (struct cpu.rings).
@@ -21,13 +22,14 @@
 #include <hv/unit.h>
 #include <config.h>
 #include <jh/link.h>
+#include <jh/reasons.h>
 #include <refuse.h>
 #include <string.h>
 
 _Static_assert(JH_CONFIG_MAX_LINKS * sizeof(struct link_port) <= PAGE_SIZE, "one page for all");
 _Static_assert(VIRQ_EDGES + JH_CONFIG_MAX_LINKS <= VIRQ_MAX, "an interrupt for each");
 
-static u32 num_links(const struct cell *cell)
+u32 link_count(const struct cell *cell)
 {
 	u32 count;
 
@@ -37,6 +39,15 @@ static u32 num_links(const struct cell *cell)
 
 /* --- bells --- */
 
+/* Root's interrupt is one that no device has: what root sets at the distributor holds for it. */
+static void raise(const struct link_port *port)
+{
+	if (port->virq)
+		arch_virq_raise(port->cell, port->virq);
+	else if (port->irq)
+		arch_irq_pend(port->irq);
+}
+
 /*
  * Those that are there already have raised the interrupt, or will when it is enabled: however often
  * they ring, their side is interrupted once until it has read them. Either this sees that it is
@@ -45,7 +56,7 @@ static u32 num_links(const struct cell *cell)
 static void deliver(struct link_port *port, u32 bells)
 {
 	if (!fetch_or(&port->bells, bells) && load_seq(&port->control))
-		arch_virq_raise(port->cell, port->virq);
+		raise(port);
 }
 
 /* Bells of the other side; false if it is not there, or does not run. */
@@ -65,18 +76,19 @@ static bool ring(const struct link_port *port, u32 bells)
 	return heard;
 }
 
+void link_await_step(const u16 *steps)
+{
+	u16 now = load_seq(steps);
+
+	while (now & 1 && load_seq(steps) == now)
+		arch_relax();
+}
+
 /* Until no CPU of the set uses what it read before. Each rings once at most: that is short. */
 static void await_ringing(u64 mask)
 {
-	u32 cpu;
-	u16 rings;
-
-	while (mask) {
-		cpu = cpu_mask_next(&mask);
-		rings = load_seq(&cpus[cpu].rings);
-		while (rings & 1 && load_seq(&cpus[cpu].rings) == rings)
-			arch_relax();
-	}
+	while (mask)
+		link_await_step(&cpus[cpu_mask_next(&mask)].rings);
 }
 
 /* --- the state table --- */
@@ -114,6 +126,19 @@ static void set_state(struct link_port *port, u32 state)
 
 /* --- registers --- */
 
+static u32 peer_state(const struct link_port *port)
+{
+	struct cpu *self = cpu_self();
+	struct link_port *peer;
+	u32 state;
+
+	store_seq(&self->rings, (u16)(self->rings + 1));
+	peer = load_seq(&port->peer);
+	state = peer ? load_acquire(&peer->report->state) : 0;
+	store_release(&self->rings, (u16)(self->rings + 1));
+	return state;
+}
+
 static u32 read_register(struct link_port *port, u32 offset)
 {
 	const struct jh_config_link *config = port->config;
@@ -140,7 +165,11 @@ static u32 read_register(struct link_port *port, u32 offset)
 	case JH_LINK_ADDRESS:
 		return (u32)config->address;
 	case JH_LINK_INTERRUPT:
-		return config->irq;
+		return port->irq;
+	case JH_LINK_ADDRESS_HIGH:
+		return (u32)(config->address >> 32);
+	case JH_LINK_PEER_STATE:
+		return peer_state(port);
 	}
 	return 0;
 }
@@ -161,7 +190,7 @@ static void write_register(struct link_port *port, u32 offset, u32 value)
 	case JH_LINK_INT_CONTROL:
 		store_seq(&port->control, value & JH_LINK_INT_ENABLE);
 		if (value & JH_LINK_INT_ENABLE && load_seq(&port->bells))
-			arch_virq_raise(port->cell, port->virq);
+			raise(port);
 		break;
 	case JH_LINK_STATE:
 		set_state(port, value);
@@ -169,7 +198,7 @@ static void write_register(struct link_port *port, u32 offset, u32 value)
 	}
 }
 
-static u64 access_link(struct mmio_access a, void *context)
+u64 link_access(struct mmio_access a, void *context)
 {
 	if (a.size != sizeof(u32))
 		return 0;
@@ -233,7 +262,7 @@ static int compare(const struct cell *cell, const struct jh_config_link *link, u
 	return err;
 }
 
-/* The link of that name in the cell that @link names; NULL if there is none. */
+/* The link of that name in the cell that @link names; NULL if there is none, or it is root's. */
 static struct link_port *find_peer(const struct jh_config_link *link)
 {
 	u32 id, i;
@@ -243,7 +272,7 @@ static struct link_port *find_peer(const struct jh_config_link *link)
 
 		if (!other || strncmp(config_cell(other->config)->name, link->peer, JH_NAME_LEN))
 			continue;
-		for (i = 0; i < num_links(other); i++)
+		for (i = 0; i < link_count(other); i++)
 			if (!strncmp(other->links[i].config->name, link->name, JH_NAME_LEN))
 				return &other->links[i];
 	}
@@ -285,6 +314,7 @@ static int link_build(const void *config, struct jh_error *error)
 	report.head.num_links = JH_MAX_LINK_SIDES;
 	report.head.links_offset = report_offset(link_rows);
 	report.head.size = (u32)ALIGN_UP(sizeof(report) + sizeof(link_rows), PAGE_SIZE);
+	link_root_build();
 	return 0;
 }
 
@@ -298,7 +328,7 @@ static struct jh_link_report *free_report(void)
 	return NULL;
 }
 
-static int take_row(struct link_port *port, u32 index, struct jh_error *error)
+int link_take_row(struct link_port *port, u32 index, struct jh_error *error)
 {
 	struct jh_link_report *row = free_report();
 
@@ -311,6 +341,11 @@ static int take_row(struct link_port *port, u32 index, struct jh_error *error)
 	row->peer = JH_LINK_NOBODY;
 	port->report = row;
 	return 0;
+}
+
+static bool is_with_root(const struct jh_config_link *link)
+{
+	return !strncmp(link->peer, JH_LINK_ROOT, JH_NAME_LEN);
 }
 
 static int prepare_port(struct cell *cell, u32 index, const struct jh_config_link *link,
@@ -330,12 +365,15 @@ static int prepare_port(struct cell *cell, u32 index, const struct jh_config_lin
 	else if (owner_find_ram(cell, link->size, &pa))
 		return refuse_value(error, JH_ERR_MEM_SPACE, JH_OBJ_LINK, index, link->size, 0);
 	*port = (struct link_port){
-		.cell = cell, .config = link, .virq = VIRQ_EDGES + index, .table = pa, .over = 1,
-		.region = { link->registers, JH_LINK_SIZE, access_link, port, NULL },
+		.cell = cell, .config = link, .virq = VIRQ_EDGES + index, .irq = link->irq,
+		.table = pa, .over = 1,
+		.region = { link->registers, JH_LINK_SIZE, link_access, port, NULL },
 	};
 	err = add_memory(cell, link, index, pa, error);
 	if (!err)
-		err = take_row(port, index, error);
+		err = link_take_row(port, index, error);
+	if (!err && is_with_root(link))
+		err = link_root_prepare(port, index, error);
 	if (err)
 		return err;
 	virq_add(&cell->virqs, port->virq, link->irq);
@@ -347,10 +385,10 @@ static int link_prepare(struct cell *cell, struct jh_error *error)
 {
 	u32 i, n;
 	const struct jh_config_link *links = config_links(cell->config, &n);
-	int err = 0;
+	int err = link_root_check(cell, error);
 
-	if (!n)
-		return 0;
+	if (err || !n)
+		return err;
 	cell->links = pool_alloc(1);
 	if (!cell->links)
 		return pool_refuse(error);
@@ -372,8 +410,12 @@ static void link_commit(struct cell *cell)
 	struct link_port *peer;
 	u32 i;
 
-	for (i = 0; i < num_links(cell); i++) {
-		peer = find_peer(cell->links[i].config);
+	for (i = 0; i < link_count(cell); i++) {
+		peer = cell->links[i].root;
+		if (peer)
+			link_root_show(peer);
+		else
+			peer = find_peer(cell->links[i].config);
 		if (peer)
 			connect(&cell->links[i], peer);
 	}
@@ -383,7 +425,7 @@ static void link_reset(struct cell *cell)
 {
 	u32 i;
 
-	for (i = 0; i < num_links(cell); i++) {
+	for (i = 0; i < link_count(cell); i++) {
 		struct link_port *port = &cell->links[i];
 
 		store_release(&port->state, 0);
@@ -399,7 +441,7 @@ static void link_ended(struct cell *cell)
 {
 	u32 i;
 
-	for (i = 0; i < num_links(cell); i++) {
+	for (i = 0; i < link_count(cell); i++) {
 		struct link_port *port = &cell->links[i];
 
 		store_seq(&port->over, 1);
@@ -409,12 +451,21 @@ static void link_ended(struct cell *cell)
 	}
 }
 
+static void link_dying(struct cell *cell)
+{
+	u32 i;
+
+	for (i = 0; i < link_count(cell); i++)
+		if (cell->links[i].root)
+			link_root_part(&cell->links[i]);
+}
+
 static void link_revert(struct cell *cell)
 {
 	struct link_port *peer;
 	u32 i;
 
-	for (i = 0; i < num_links(cell); i++) {
+	for (i = 0; i < link_count(cell); i++) {
 		peer = cell->links[i].peer;
 		if (!peer)
 			continue;
@@ -424,13 +475,22 @@ static void link_revert(struct cell *cell)
 	}
 }
 
+static void forget_port(struct link_port *port)
+{
+	if (port->report)
+		memset(port->report, 0, sizeof(*port->report));
+	port->cell = NULL;
+}
+
 static void link_release(struct cell *cell)
 {
 	u32 i;
 
-	for (i = 0; i < num_links(cell); i++)
-		if (cell->links[i].report)
-			memset(cell->links[i].report, 0, sizeof(struct jh_link_report));
+	for (i = 0; i < link_count(cell); i++) {
+		if (cell->links[i].root)
+			forget_port(cell->links[i].root);
+		forget_port(&cell->links[i]);
+	}
 	if (cell->links)
 		pool_free(cell->links, 1);
 	cell->links = NULL;
@@ -442,6 +502,7 @@ const struct unit unit_link = {
 	.cell_commit = link_commit,
 	.cell_reset = link_reset,
 	.cell_ended = link_ended,
+	.cell_dying = link_dying,
 	.cell_revert = link_revert,
 	.cell_release = link_release,
 };

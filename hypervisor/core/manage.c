@@ -7,6 +7,7 @@
 #include <hv/cpu.h>
 #include <hv/destroy.h>
 #include <hv/errno.h>
+#include <hv/link.h>
 #include <hv/log.h>
 #include <hv/manage.h>
 #include <hv/owner.h>
@@ -15,6 +16,7 @@
 #include <hv/sample.h>
 #include <hv/spinlock.h>
 #include <hv/sweep.h>
+#include <hv/unit.h>
 #include <jh/hypercall.h>
 #include <range.h>
 #include <refuse.h>
@@ -87,6 +89,7 @@ static s64 call_scrub(struct cell *cell, const u64 args[4], struct jh_error *err
 		if (err)
 			return err;
 		cell_set_state(cell, JH_CELL_DYING);
+		unit_dying(cell);
 	}
 	return (s64)sweep_run(cell, SWEEP_SCRUB);
 }
@@ -203,6 +206,12 @@ static s64 call_sample(struct cell *cell, const u64 args[4], struct jh_error *er
 	return 0;
 }
 
+/* args: cell, index of the link, interrupt of root's. */
+static s64 call_link(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	return link_root_open(cell, args[1], args[2], error);
+}
+
 static s64 call_flush(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
 	(void)cell;
@@ -226,6 +235,7 @@ static const struct manage_entry calls[] = {
 	{ call_sample, IN(RUNNING) | IN(STOPPED) | IN(FAILED), JH_HC_CELL_SAMPLE },
 	{ call_flush, NO_CELL, JH_HC_LOG_FLUSH },
 	{ call_loaded, IN(LOADING), JH_HC_CELL_LOADED },
+	{ call_link, ANY_STATE & ~IN(DYING), JH_HC_CELL_LINK },
 };
 
 static const struct manage_entry *manage_find(u64 code)

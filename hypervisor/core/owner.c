@@ -4,6 +4,7 @@
 #include <hv/enable.h>
 #include <hv/errno.h>
 #include <hv/owner.h>
+#include <jh/link.h>
 #include <range.h>
 #include <refuse.h>
 #include <string.h>
@@ -107,11 +108,18 @@ static const struct cell_memory *claim_touched(const struct cell *cell, const st
 	return NULL;
 }
 
+/* Root's side of a link: until the cell dies, by when root does not reach it any more. */
+static bool shares_with_root(const struct cell *cell, const struct cell_memory *m)
+{
+	return m->peer && cell->state != JH_CELL_DYING &&
+	       !strncmp((const char *)cell->config + m->peer, JH_LINK_ROOT, JH_NAME_LEN);
+}
+
 const struct cell *owner_other_side(const struct cell *cell, const struct cell_memory *m)
 {
 	u32 id;
 
-	if (m->flags & JH_MEM_SHARED_ROOT)
+	if (m->flags & JH_MEM_SHARED_ROOT || shares_with_root(cell, m))
 		return &root_cell;
 	for (id = 1; id < JH_MAX_CELLS && m->peer; id++) {
 		const struct cell *other = cell_get(id);

@@ -111,6 +111,11 @@ void unit_quiet(struct cell *cell)
 	run_cell(offsetof(struct unit, cell_quiet), cell, true);
 }
 
+void unit_dying(struct cell *cell)
+{
+	run_cell(offsetof(struct unit, cell_dying), cell, true);
+}
+
 void unit_revert(struct cell *cell)
 {
 	run_cell(offsetof(struct unit, cell_revert), cell, true);

@@ -9,6 +9,7 @@
 #include <lib/config_fields.h>
 #include <lib/range.h>
 #include <lib/refuse.h>
+#include <jh/link.h>
 
 #define LAST_SPI	(INTID_SPECIAL - 1)
 #define HIGH		0x100000000ULL	/* what 32 bits of a register can say ends here */
@@ -168,10 +169,13 @@ static int check_irq(const void *blob, const struct jh_config_link *links, __u32
 
 int config_link_check(const void *blob, struct jh_error *err)
 {
+	static const char root[JH_NAME_LEN] = JH_LINK_ROOT;
 	__u32 i, count, regions;
 	const struct jh_config_link *links = config_links(blob, &count);
 	int ret;
 
+	if (count && config_same_name(config_cell(blob)->name, root))
+		return refuse(err, JH_ERR_LINK_NAME, JH_OBJ_CELL, 0);
 	config_memories(blob, &regions);
 	for (i = 0; i < count; i++) {
 		ret = check_names(blob, links, i, err);

@@ -15,6 +15,8 @@ SHARED_RULE(l_ok, blob_add_link(&c, "samples", "first"); blob_add_link(&c, "file
 RULE(l_name, l_ok(); c.links[1].name[0] = '/')
 RULE(l_peer, l_ok(); c.links[1].peer[0] = 0)
 RULE(l_self, l_ok(); memcpy(c.links[1].peer, c.cell.name, JH_NAME_LEN))
+RULE(l_root, l_ok(); memcpy(c.links[1].peer, "root\0", 6))
+RULE(l_is_root, l_ok(); strcpy(c.cell.name, "root"))
 RULE(l_twice, l_ok(); strcpy(c.links[1].name, "samples"))
 RULE(l_nearly, l_ok(); strcpy(c.links[1].name, "sample"))
 RULE(l_first, l_ok(); strcpy(c.links[1].name, "tamples"))
@@ -82,6 +84,8 @@ const struct rule link_rules[] = {
 	{ "odd name", l_name, JH_ERR_NAME, JH_OBJ_LINK, 1, 0, 0, 0, 0 },
 	{ "odd peer", l_peer, JH_ERR_NAME, JH_OBJ_LINK, 1, 0, 0, 0, 0 },
 	{ "to itself", l_self, JH_ERR_LINK_SELF, JH_OBJ_LINK, 1, 0, 0, 0, 0 },
+	{ "to root", l_root, 0, 0, 0, 0, 0, 0, 0 },
+	{ "root itself", l_is_root, JH_ERR_LINK_NAME, JH_OBJ_CELL, 0, 0, 0, 0, 0 },
 	{ "one name for two", l_twice, JH_ERR_LINK_TWICE, JH_OBJ_LINK, 1, JH_OBJ_LINK, 0, 0, 0 },
 	{ "nearly one name", l_nearly, 0, 0, 0, 0, 0, 0, 0 },
 	{ "names that differ in the first letter", l_first, 0, 0, 0, 0, 0, 0, 0 },

@@ -65,7 +65,7 @@ static void cells_may_not_manage(void **state)
 static void unknown_calls_are_answered(void **state)
 {
 	static const u64 codes[] = {
-		9, 10, 15, 24, 25, 255, 256, 1UL << 31, 1UL << 32, (1UL << 32) + 5, 1UL << 63,
+		9, 10, 15, 25, 26, 255, 256, 1UL << 31, 1UL << 32, (1UL << 32) + 5, 1UL << 63,
 		~0UL,
 	};
 	u32 i;

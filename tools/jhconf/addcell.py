@@ -275,7 +275,8 @@ def _links(devices: Devices, nodes: list[Node], rams: list[Range],
         while start is None and any(where.overlaps(other) for other in taken):
             where = Range(where.start + LINK_STEP, size)
         taken.append(where)
-        lines += ["", f"# The cell {found[2]} declares it too, with this one as its peer",
+        lines += ["", "# With Linux, in the root cell: /dev/jh/link" if found[2] == schema.ROOT else
+                  f"# The cell {found[2]} declares it too, with this one as its peer",
                   "[[link]]", f"name = \"{found[1]}\"", f"peer = \"{found[2]}\"",
                   f"size = {values.spell(schema.LINK.field('size'), size)}",
                   f"address = {where.start:#x}"]

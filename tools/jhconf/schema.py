@@ -404,13 +404,15 @@ UNIT = Record(
     {"system": (0, 16)}, "JH_CONFIG_MAX_UNITS",
 )
 
+ROOT = "root"   # JH_LINK_ROOT of jh/link.h: the root cell as a side of links
+
 LINK = Record(
     "link", 11, "a side of a link: what the cell has in common with one other",
     (
         Field("name", f"char[{NAME_LEN}]", "name of the link, on both sides, zero-terminated",
               "name", "text"),
-        Field("peer", f"char[{NAME_LEN}]", "name of the cell that is the other side", "peer",
-              "text"),
+        Field("peer", f"char[{NAME_LEN}]", "name of the cell that is the other side, or root",
+              "peer", "text"),
         Field("address", "u64", "guest-physical address of the memory, below 4 GiB", "address"),
         Field("size", "u64", "bytes of memory: a page of states, what both write, two outputs",
               "size", "size"),
@@ -562,7 +564,7 @@ CELL_KEYS = (
         "all that was loaded is loaded again"),
     Key("vpci-irq-base", "number", "0", "first SPI number of virtual PCI devices"),
     Key("link", "[[link]] tables { name, peer, size, address }", "",
-        "links to other cells, which declare them too; output is a quarter of the size unless it "
-        "says else, registers a free page, irq a free number, and side 0 is the cell whose name "
-        "comes first"),
+        "links to other cells, which declare them too, or to root (peer = \"root\"); output is a "
+        "quarter of the size unless it says else, registers a free page, irq a free number, and "
+        "side 0 is the cell whose name comes first"),
 )

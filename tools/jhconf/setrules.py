@@ -68,6 +68,8 @@ def _two_owners(cell: Member, other: Member) -> Iterator[Finding]:
 def links(cell: Member, cells: list[Member]) -> Iterator[Finding]:
     """Both sides of each link: the second one to be created is refused if they disagree."""
     for index, item in enumerate(cell.config.elements("link")):
+        if item["peer"] == schema.ROOT:
+            continue
         peer = next((other for other in cells if other.name == item["peer"]), None)
         if peer is None:
             yield cell.find(NOTE, "link", index, f"its peer {item['peer']} is in none of the files",

@@ -71,6 +71,8 @@ SECTIONS
 
 	ASSERT(idmap_end - image_start <= 4096, "what runs with the MMU off must be in page 0")
 	ASSERT(image_end - image_start <= EL2_LINEAR_SIZE, "image too large")
+	ASSERT(!DEFINED(unit_link) || image_report - image_start >= 8 * 4096,
+	       "room for ROOT_SIDES in core/link_root.c")
 
 	/DISCARD/ : {
 		*(.comment .note .note.* .eh_frame .eh_frame_hdr)

@@ -111,6 +111,9 @@ void arch_virq_raise(struct cell *cell, u32 n);
 /** arch_virq_sync() - the executing CPU's guest gets those virtual interrupts that are due here */
 void arch_virq_sync(void);
 
+/** arch_irq_pend() - make an interrupt of root's, which takes it for an edge, pending */
+void arch_irq_pend(u32 irq);
+
 /** arch_comm_fill() - the architecture's fields of the communication region. */
 struct jh_comm_region;
 void arch_comm_fill(struct jh_comm_region *comm);

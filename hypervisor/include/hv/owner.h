@@ -8,7 +8,8 @@
  * Memory has two owners where two cells have the very same range and each names the other (peer in
  * struct cell_memory). A third cannot have any of it, nor either of them more or less of it. They
  * come and go in any order; whoever goes leaves it to the other as it is, and the last one's scrub
- * wipes it. Root declares its side of a range (JH_MEM_SHARED_ROOT) by creating the cell.
+ * wipes it. Root declares its side, of a range (JH_MEM_SHARED_ROOT) or of a link, by creating the
+ * cell.
  */
 #ifndef HV_OWNER_H
 #define HV_OWNER_H

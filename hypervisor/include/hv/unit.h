@@ -44,6 +44,8 @@ struct unit {
 	 * whichever CPU ended it, without the management lock
 	 */
 	void (*cell_ended)(struct cell *cell);
+	/** @cell_dying: after its last life, or without one, before its memory is scrubbed */
+	void (*cell_dying)(struct cell *cell);
 	/** @cell_revert: undo @cell_commit; the cell's CPUs are parked, its memory is scrubbed */
 	void (*cell_revert)(struct cell *cell);
 	/** @cell_release: undo @cell_prepare, as far as it came */
@@ -92,6 +94,9 @@ void unit_ended(struct cell *cell);
 
 /** unit_quiet() - after a life of the cell */
 void unit_quiet(struct cell *cell);
+
+/** unit_dying() - the cell will be destroyed: nobody shares with it any more */
+void unit_dying(struct cell *cell);
 
 /** unit_revert() - the cell's property is root's again, or the pools' */
 void unit_revert(struct cell *cell);

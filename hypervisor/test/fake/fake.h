@@ -19,7 +19,8 @@
 #define FAKE_CPUS		8
 
 /* The machine's memory. */
-#define FAKE_HV			0x7e000000UL	/* the hypervisor's */
+#define FAKE_HV			0x7e000000UL	/* the hypervisor's report, configuration, pool */
+#define FAKE_HV_START		0x7dff0000UL	/* its code, which nobody looks at */
 #define FAKE_RAM		0x40000000UL	/* root's: what tests pass to hypercalls */
 #define FAKE_RAM_SIZE		0x100000UL
 #define FAKE_POOL0		0x50000000UL
@@ -227,6 +228,9 @@ extern struct fake_options fake_options;
 
 /** fake_virqs - how often each cell's virtual interrupt was said to have changed */
 extern u32 fake_virqs[JH_MAX_CELLS];
+
+/** fake_pended - how often each of root's interrupts was made pending */
+extern u32 fake_pended[FAKE_IRQS];
 
 /** fake_virq_raised - and whether its UART's wanted to send at that time */
 extern bool fake_virq_raised[JH_MAX_CELLS];

@@ -242,6 +242,14 @@ void arch_virq_sync(void)
 	fake_cpus[fake_self].virq_syncs++;
 }
 
+u32 fake_pended[FAKE_IRQS];
+
+void arch_irq_pend(u32 irq)
+{
+	fake_check(!arch_irq_refusal(irq) && source_of(irq)->owner == CELL_ROOT);
+	fake_pended[irq]++;
+}
+
 void arch_comm_fill(struct jh_comm_region *comm)
 {
 	comm->gic_version = 3;
@@ -433,12 +441,12 @@ int fake_boot(const struct fake_options *options)
 	fake_reset();
 	fake_options = *options;
 	fake_info = (struct jh_boot_info){
-		.hv_address = FAKE_HV, .max_address = options->max_address,
+		.hv_address = FAKE_HV_START, .max_address = options->max_address,
 		.cpu_mask = BIT(options->cpus) - 1, .num_pools = 2,
 		.pools = { { FAKE_POOL0, FAKE_POOL0_SIZE }, { FAKE_POOL1, FAKE_POOL1_SIZE } },
 		.config_size = place_config(),
-		.config_offset = fake_pa(fake_hv_config) - FAKE_HV,
-		.pool_offset = fake_pa(fake_hv_pool) - FAKE_HV,
+		.config_offset = fake_pa(fake_hv_config) - FAKE_HV_START,
+		.pool_offset = fake_pa(fake_hv_pool) - FAKE_HV_START,
 	};
 	fake_info.hv_size = fake_info.pool_offset + options->pool_pages * PAGE_SIZE;
 	fake_info.turned_away = options->turned_away;

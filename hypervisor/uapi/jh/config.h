@@ -327,7 +327,7 @@ struct jh_config_unit {
 /**
  * struct jh_config_link - a side of a link: what the cell has in common with one other
  * @name: name of the link, on both sides, zero-terminated
- * @peer: name of the cell that is the other side
+ * @peer: name of the cell that is the other side, or root
  * @address: guest-physical address of the memory, below 4 GiB
  * @size: bytes of memory: a page of states, what both write, two outputs
  * @output: bytes of an output section, which its side alone writes

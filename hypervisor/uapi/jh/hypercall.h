@@ -40,7 +40,12 @@
 #define JH_HC_CONSOLE_INPUT_MAX		16
 /* cell, CPU (Linux's number): struct jh_report.pc becomes where it is in the guest's program */
 #define JH_HC_CELL_SAMPLE		23
-#define JH_HC_LAST			JH_HC_CELL_SAMPLE
+/*
+ * cell, index of a link of its configuration whose peer is root, INTID of an SPI of root's, an
+ * edge, that bells raise from now on: where the registers of root's side are (jh/link.h), physical
+ */
+#define JH_HC_CELL_LINK			24
+#define JH_HC_LAST			JH_HC_CELL_LINK
 
 /* JH_HC_HYPERVISOR_GET_INFO */
 #define JH_INFO_MEM_POOL_SIZE		0	/* pages */

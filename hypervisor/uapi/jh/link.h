@@ -26,8 +26,11 @@
 #define JH_LINK_OUTPUT_SIZE	0x24	/* and of an output */
 #define JH_LINK_ADDRESS		0x28	/* read: where the memory is, guest-physical */
 #define JH_LINK_INTERRUPT	0x2c	/* read: INTID of the interrupt that bells raise */
+#define JH_LINK_ADDRESS_HIGH	0x30	/* read: upper half of JH_LINK_ADDRESS; 0 but for root */
+#define JH_LINK_PEER_STATE	0x34	/* read: the other side's word of the state table */
 
 #define JH_LINK_SIDES		2
+#define JH_LINK_ROOT		"root"	/* the name of the root cell as a side, on all systems */
 #define JH_LINK_SIZE		0x1000	/* bytes of the page */
 #define JH_LINK_INT_ENABLE	0x1	/* after a reset it is 0; bells that ring are kept */
 

@@ -163,6 +163,8 @@ X(LINK_HIGH, 255, EINVAL, "{object}: its memory at {value} ends beyond {limit}",
   "choose an address below 4 GiB") \
 X(LINK_DIRECT, 256, EINVAL, "{object}: INTID {number} cannot come to direct interrupts", \
   "set interrupts = \"virtual\"") \
+X(LINK_NAME, 268, EINVAL, "{object} has links and the name of the root cell as a side of some", \
+  "give the cell another name than \"root\"") \
 X(LINK_MEMORY, 257, E2BIG, "{object} makes {number} regions of memory, a cell has {max} at most", \
   "join neighbours of its memory to larger regions") \
 X(CONSOLE_GATE, 57, EINVAL, "{object}: its clock gate {number} is no bit of a register", \
@@ -195,8 +197,10 @@ X(NO_UART, 234, EOPNOTSUPP, "{object}: the system has no virtual UARTs for its c
   "add \"uart\" to hypervisor.units of the system's configuration and enable again") \
 X(NO_LINK, 258, EOPNOTSUPP, "{object}: the system has no links for its cells", \
   "add \"link\" to hypervisor.units of the system's configuration and enable again") \
-X(LINK_ROOT, 266, EOPNOTSUPP, "{object}: its peer is the root cell, which has no links yet", \
-  "name another cell, or share memory with root: flags = [\"shared-with-root\"]") \
+X(LINK_ROOT, 266, EINVAL, "{object}: its peer is the name of the system", \
+  "write peer = \"root\" if you mean the root cell") \
+X(LINK_IRQ, 267, EBUSY, "{object}: INTID {number} is what the bells of {other} raise in Linux", \
+  "destroy that cell first, and create it after this one") \
 X(LINK_PEER, 259, EBUSY, "{object} has the name of {other}, whose peer is another cell", \
   "give it another name, or correct peer in one of the cells") \
 X(LINK_SIDES, 260, EINVAL, "{object} is side {number}, and so is {other}", \

@@ -111,6 +111,7 @@ class Links(unittest.TestCase):
             found = self.findings(left, member("right", "left", more, 3))
             self.assertEqual(len(found), 1, found)
             self.assertTrue(found[0].startswith("error") and found[0].endswith(word), found)
+        self.assertEqual(self.findings(member("left", "root")), [])
         found = self.findings(left, member("right", "third", cpu=3))
         self.assertTrue(any("peer" in text for text in found), found)
 

@@ -76,6 +76,11 @@ u32 arch_irq_refusal(u32 intid)
 	return gicd_is_secure(intid) ? JH_ERR_IRQ_SECURE : 0;
 }
 
+void arch_irq_pend(u32 intid)
+{
+	gicd_set_pending(intid);
+}
+
 void arch_irq_resync(void)
 {
 	vgic_resync();

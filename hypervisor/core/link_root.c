@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Root's side of links (link.c). A cell that names root as its peer is created by root, so there
+ * is nobody else to ask. Root sees the memory at its physical address from then on until the cell
+ * dies, and is interrupted by an interrupt of its own that no device has: what root sets at the
+ * distributor holds for it, wherever its CPUs go.
+ */
+#include <hv/atomic.h>
+#include <hv/cpu.h>
+#include <hv/enable.h>
+#include <hv/errno.h>
+#include <hv/link.h>
+#include <hv/owner.h>
+#include <hv/pool.h>
+#include <config.h>
+#include <jh/link.h>
+#include <jh/reasons.h>
+#include <refuse.h>
+#include <string.h>
+
+#define ROOT_SIDES	8	/* of all cells' links together */
+
+/* Root's side of a link: its configuration is made from that of the cell. */
+struct root_side {
+	struct jh_config_link config;
+	struct link_port port;	/* free without a cell */
+};
+
+static struct root_side root_sides[ROOT_SIDES];
+static u16 root_steps[JH_MAX_CPUS];	/* odd while the CPU uses a side of root's */
+
+/*
+ * Root finds its registers where its tables map nothing, whatever is there: at the start of the
+ * hypervisor's own memory, long before the report area (image.lds.S).
+ */
+static struct mmio_region root_region;
+
+/*
+ * Root's CPUs are not stopped for a cell that goes: whoever takes a side from root waits until they
+ * have left it.
+ */
+static u64 access_root(struct mmio_access a, void *context)
+{
+	struct link_port *port = &root_sides[a.offset / JH_LINK_SIZE].port;
+	u16 *steps = &root_steps[this_cpu()];
+	u64 value = 0;
+
+	(void)context;
+	a.offset %= JH_LINK_SIZE;
+	store_seq(steps, (u16)(*steps + 1));
+	if (load_seq(&port->peer))
+		value = link_access(a, port);
+	store_release(steps, (u16)(*steps + 1));
+	return value;
+}
+
+void link_root_build(void)
+{
+	memset(root_sides, 0, sizeof(root_sides));
+	root_region = (struct mmio_region){
+		system_info->hv_address, ROOT_SIDES * JH_LINK_SIZE, access_root, NULL, NULL,
+	};
+	mmio_add_cell(&root_cell, &root_region);
+}
+
+static struct root_side *free_root_side(void)
+{
+	u32 i;
+
+	for (i = 0; i < ROOT_SIDES; i++)
+		if (!root_sides[i].port.cell)
+			return &root_sides[i];
+	return NULL;
+}
+
+/* The other side of @port, in root: its configuration is the cell's, the other way round. */
+int link_root_prepare(struct link_port *port, u32 index, struct jh_error *error)
+{
+	struct root_side *side = free_root_side();
+	int err;
+
+	if (!side)
+		return refuse_value(error, JH_ERR_LINK_SPACE, JH_OBJ_LINK, index, 0, ROOT_SIDES);
+	side->config = *port->config;
+	side->config.side = !port->config->side;
+	side->config.address = port->table;
+	side->config.registers = root_region.start + (u64)(side - root_sides) * JH_LINK_SIZE;
+	side->port = (struct link_port){
+		.cell = &root_cell, .config = &side->config, .table = port->table,
+	};
+	port->root = &side->port;
+	err = link_take_row(&side->port, index, error);
+	if (!err && pgtable_prepare(&root_cell.pt, GPA(port->table), PA(port->table),
+				    port->config->size, PAGE_SIZE))
+		err = pool_refuse(error);
+	return err;
+}
+
+/* Root's side whose bells raise the interrupt; NULL: none does. */
+static const struct link_port *root_rung_by(u64 irq)
+{
+	u32 i;
+
+	for (i = 0; i < ROOT_SIDES; i++)
+		if (root_sides[i].port.cell && irq && root_sides[i].port.irq == irq)
+			return &root_sides[i].port;
+	return NULL;
+}
+
+/* What a cell's bells raise for root cannot be the interrupt of another cell. */
+static int refuse_rung(struct jh_error *error, u32 object, u32 index, u64 irq,
+		       const struct link_port *root)
+{
+	int err = refuse_other(error, JH_ERR_LINK_IRQ, object, index, JH_OBJ_LINK,
+			       (u32)(root->peer - root->peer->cell->links));
+
+	error->cell = root->peer->cell->id;
+	error->value = irq;
+	return err;
+}
+
+int link_root_check(const struct cell *cell, struct jh_error *error)
+{
+	u32 i, n;
+	const struct jh_config_irq *irqs = config_irqs(cell->config, &n);
+	const struct link_port *root;
+
+	for (i = 0; i < n; i++) {
+		root = root_rung_by(irqs[i].intid);
+		if (root)
+			return refuse_rung(error, JH_OBJ_IRQ, i, irqs[i].intid, root);
+	}
+	return 0;
+}
+
+/* By its sections, which it may read and some of which it may write. */
+void link_root_show(const struct link_port *root)
+{
+	struct config_section section;
+	u64 start;
+	u32 i;
+
+	for (i = 0; i < CONFIG_LINK_SECTIONS; i++) {
+		section = config_link_section(root->config, i);
+		start = root->table + section.offset;
+		if (section.size)
+			pgtable_map(&root_cell.pt, GPA(start), PA(start), section.size,
+				    MAP_READ | (section.mine ? MAP_WRITE : 0));
+	}
+}
+
+/* What root stores from here on would be found by the next owner of the memory. */
+void link_root_part(struct link_port *port)
+{
+	struct link_port *root = port->root;
+	u64 left = root_cell.cpu_mask;
+
+	store_seq(&port->peer, NULL);
+	store_seq(&root->peer, NULL);
+	root->irq = 0;
+	while (left)
+		link_await_step(&root_steps[cpu_mask_next(&left)]);
+	pgtable_unmap(&root_cell.pt, GPA(root->table), root->config->size);
+}
+
+static int refuse_taken(struct jh_error *error, u32 index, u32 irq)
+{
+	int err = refuse_other(error, JH_ERR_IRQ_TAKEN, JH_OBJ_LINK, index, JH_OBJ_CELL, 0);
+
+	error->cell = owner_of_irq(irq)->id;
+	error->value = irq;
+	return err;
+}
+
+s64 link_root_open(struct cell *cell, u64 index, u64 irq, struct jh_error *error)
+{
+	struct link_port *root = index < link_count(cell) ? cell->links[index].root : NULL;
+	const struct link_port *other;
+	u32 reason;
+
+	if (!root || irq >= CELL_IRQS || (root->irq && root->irq != irq))
+		return -EINVAL;
+	other = root_rung_by(irq);
+	if (other && other != root)
+		return refuse_rung(error, JH_OBJ_LINK, (u32)index, irq, other);
+	reason = owner_of_irq((u32)irq) == &root_cell ? arch_irq_refusal((u32)irq) :
+							 JH_ERR_IRQ_TAKEN;
+	if (reason == JH_ERR_IRQ_TAKEN)
+		return refuse_taken(error, (u32)index, (u32)irq);
+	if (reason)
+		return refuse_value(error, reason, JH_OBJ_LINK, (u32)index, irq, 0);
+	root->irq = (u32)irq;
+	return (s64)root->config->registers;
+}
