@@ -43,7 +43,7 @@ static int setup(void **state)
 	memset(&err, 0, sizeof(err));
 	memset(fake_lines, 0, sizeof(fake_lines));
 	fake_warned = false;
-	fake_clocks = fake_power = 0;
+	fake_clocks = fake_power = fake_attach_fails = fake_power_fails = 0;
 	cannot_lose = 0;
 	parts.num_devices = 3;
 	for (i = 0; i < 3; i++) {
@@ -212,6 +212,32 @@ static void all_of_its_own_lines(void **state)
 	assert_string_equal(fake_printed, "");
 	jh_device_give_back(&cell);
 	assert_linux_has_all();
+}
+
+/* A device without power would hang the CPU at its first access. */
+static void one_without_power_is_not_taken(void **state)
+{
+	fake_power_fails = -EIO;
+	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_STUB));
+	assert_int_equal(err.index, 0);
+	assert_int_equal(err.value, EIO);
+	assert_linux_has_all();
+}
+
+/* That Linux has no driver for it is nothing to tell, that a driver fails is. */
+static void a_driver_that_fails_is_told(void **state)
+{
+	devices[0].own = NULL;
+	devices[0].driver = NULL;
+	assert_int_equal(take(&cell), 0);
+	fake_printed[0] = 0;
+	jh_device_give_back(&cell);
+	assert_null(devices[0].driver);
+	assert_string_equal(fake_printed, "");
+	assert_int_equal(take(&cell), 0);
+	fake_attach_fails = -EIO;
+	jh_device_give_back(&cell);
+	assert_non_null(strstr(fake_printed, "its driver does not come back"));
 }
 
 /* Whatever there is no memory for, nothing stays half done. */
@@ -476,6 +502,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_driver_that_does_not_come_back_is_told, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(all_of_its_own_lines, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_without_power_is_not_taken, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_driver_that_fails_is_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_memory_for_what_is_held, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_that_others_have, setup, teardown),
 		cmocka_unit_test_setup_teardown(lines_of_another_controller, setup, teardown),

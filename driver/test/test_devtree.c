@@ -207,6 +207,35 @@ static void a_console_must_be_there(void **state)
 	assert_int_equal(reason(), 0);
 }
 
+static void uarts_by_all_of_their_names(void **state)
+{
+	static const struct {
+		const char *compatible;
+		u16 type;
+	} uarts[] = {
+		{ "arm,pl011", JH_CONSOLE_PL011 }, { "arm,sbsa-uart", JH_CONSOLE_PL011 },
+		{ "cdns,uart-r1p12", JH_CONSOLE_XUARTPS }, { "cdns,uart-r1p8", JH_CONSOLE_XUARTPS },
+		{ "xlnx,xuartps", JH_CONSOLE_XUARTPS }, { "ns16550a", JH_CONSOLE_8250 },
+		{ "ns16550", JH_CONSOLE_8250 }, { "ns8250", JH_CONSOLE_8250 },
+		{ "snps,dw-apb-uart", JH_CONSOLE_8250 },
+		{ "brcm,bcm2835-aux-uart", JH_CONSOLE_8250 },
+	};
+	size_t i;
+	u16 type;
+
+	for (i = 0; i < ARRAY_SIZE(uarts); i++) {
+		fake_nodes[UART].compatible = uarts[i].compatible;
+		for (type = JH_CONSOLE_8250; type <= JH_CONSOLE_XUARTPS; type++) {
+			if (type != JH_CONSOLE_8250 && type != JH_CONSOLE_PL011 &&
+			    type != JH_CONSOLE_XUARTPS)
+				continue;
+			parts.console.type = type;
+			assert_int_equal(reason(), type == uarts[i].type ? 0 :
+					 JH_ERR_CONSOLE_ABSENT);
+		}
+	}
+}
+
 static void memory_of_the_tree(void **state)
 {
 	assert_true(jh_devtree_is_memory(FAKE_RAM, 0x1000000));
@@ -266,6 +295,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(version_and_maintenance_interrupt, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_gicv2_may_repeat_its_frames, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_console_must_be_there, setup, teardown),
+		cmocka_unit_test_setup_teardown(uarts_by_all_of_their_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_of_the_tree, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_is_set_aside, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_linux_does_not_even_map, setup, teardown),

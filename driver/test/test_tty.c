@@ -332,6 +332,10 @@ static void one_look_takes_so_much_and_no_more(void **state)
 	port()->num_came = 0;
 	look();
 	assert_int_equal(port()->num_pushed, 4 * 512);
+	/* Nobody is woken for nothing. */
+	assert_int_equal(port()->pushes, 2);
+	look();
+	assert_int_equal(port()->pushes, 2);
 	port()->num_came = port()->num_pushed = 0;
 	/* Whoever reads has room for less, or wants none. */
 	prints("0123456789");

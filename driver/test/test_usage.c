@@ -115,6 +115,7 @@ static void assert_refused(int code, u32 reason, u64 value, const char *who)
 	assert_int_equal(code, -refuse_errno(reason));
 	assert_int_equal(err.reason, reason);
 	assert_int_equal(err.value, value);
+	assert_int_equal(err.limit, 0);
 	if (who)
 		assert_string_equal(jh_who_text, who);
 }

@@ -160,8 +160,12 @@ void device_release_driver(struct device *dev)
 	release(dev);
 }
 
+int fake_attach_fails, fake_power_fails;
+
 int device_attach(struct device *dev)
 {
+	if (fake_attach_fails)
+		return fake_attach_fails;
 	if (!dev->driver)
 		dev->driver = dev->own;
 	return dev->driver ? 1 : 0;
@@ -281,7 +285,8 @@ void pm_runtime_disable(struct device *dev)
 
 int pm_runtime_get_sync(struct device *dev)
 {
-	return fake_power++ * 0;
+	fake_power++;
+	return fake_power_fails;
 }
 
 int pm_runtime_put_sync(struct device *dev)

@@ -118,6 +118,7 @@ struct reset_control {
 extern struct reset_control fake_lines[FAKE_LINES];
 extern bool fake_warned;		/* Linux printed a stack trace */
 extern int fake_clocks, fake_power;	/* that are held */
+extern int fake_attach_fails, fake_power_fails;	/* with this code, if it is not 0 */
 
 #define dev_set_drvdata(dev, value)	((void)((dev)->data = (value)))
 #define dev_get_drvdata(dev)		((dev)->data)

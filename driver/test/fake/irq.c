@@ -7,6 +7,7 @@
 #include "irq.h"
 
 struct irq_domain fake_irq_domain, fake_irq_behind;
+static u32 asked_spi;		/* of the GIC's domain */
 
 struct irq_domain *irq_find_matching_fwspec(struct irq_fwspec *fwspec,
 					    enum irq_domain_bus_token token)
@@ -19,6 +20,8 @@ struct irq_domain *irq_find_matching_fwspec(struct irq_fwspec *fwspec,
 		return NULL;
 	else if (fwspec->param_count != 3 || fwspec->param[0])
 		abort();
+	else
+		asked_spi = fwspec->param[1];
 	return token == domain->token ? domain : NULL;
 }
 
@@ -26,7 +29,7 @@ unsigned int irq_find_mapping(struct irq_domain *domain, u32 intid)
 {
 	if (domain == &fake_irq_behind)
 		return intid + FAKE_BEHIND;
-	if (domain != &fake_irq_domain)
+	if (domain != &fake_irq_domain || intid != asked_spi + 32)
 		abort();
 	return intid == 99 ? 0 : intid + FAKE_VIRQ;
 }

@@ -170,6 +170,7 @@ void tty_insert_flip_string(struct tty_port *port, const char *bytes, unsigned i
 void tty_flip_buffer_push(struct tty_port *port)
 {
 	port->num_pushed = port->num_came;
+	port->pushes++;
 }
 
 void tty_set_termios(struct tty_struct *tty, struct ktermios *termios)

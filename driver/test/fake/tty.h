@@ -47,7 +47,7 @@ struct tty_port {
 	unsigned int users;
 	unsigned int room;			/* bytes that whoever reads has room for */
 	char came[8192];			/* what it was given, an overrun is '!' */
-	unsigned int num_came, num_pushed;
+	unsigned int num_came, num_pushed, pushes;
 	unsigned int wakeups;
 };
 
