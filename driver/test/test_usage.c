@@ -419,6 +419,11 @@ static void a_root_without_its_message_frame(void **state)
 	fake_nodes[3].disabled = true;
 	assert_int_equal(check_root(), 0);
 	fake_nodes[3].disabled = false;
+	/* One that root has, behind it, is no consolation. */
+	fake_nodes[2].regs[0] = fake_nodes[3].regs[0];
+	fake_nodes[3].regs[0].start = UART;
+	fake_nodes[3].regs[0].size = 0x1000;
+	assert_refused(check_root(), JH_ERR_ROOT_REGISTERS, ITS, "a driver without a device");
 	parts.num_assignable = 2;
 	parts.assignable[1] = (struct jh_config_assignable){ ITS, 0x10000 };
 	assert_int_equal(check_root(), 0);
