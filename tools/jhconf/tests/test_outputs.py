@@ -28,6 +28,56 @@ LOG = "".join(f"[  1.0] learn: root {access}\n" for access in (
     "read 0x9030018", "write 0xa000010", "read 0x7000000", "write 0x7001ff8", "fetch 0x7002000",
     "read 0x7004000", "read 0x40001000", "write 0x50001000", "fetch 0x1000c004", "read 0x9030000"))
 
+BASE = {"system": 'name = "m"\npool = "64M"\n', "cell": 'name = "c"\ncpus = [1, 3]\n'}
+KEYS = {
+    "system.hypervisor": ('{ size = "2M" }', '{ address = 0x50000000, size = "1M" }',
+                          "{ units = [] }", '{ units = ["uart"] }', '{ units = ["x"] }', "1"),
+    "system.root": ('{ memory = "all" }', '{ memory = "none" }', "{ x = 1 }"),
+    "system.mitigations": ("true", "false", '"no"'),
+    "system.firmware": ('"zynqmp"', '"imx8m"', '"other"', '"x"'),
+    "system.max-address": ("0xffffffff", "0", "-1"),
+    "system.console": ('"none"', '"tree"', '"serial0"', '"x"',
+                       '{ type = "8250", address = 0x10005000, size = 256, flags = ["mmio", "regdist-4"], divider = 13 }',
+                       '{ type = "pl011", address = 0x9000000, size = 4096, gate = 3, '
+                       'clock-reg = 0x10006000, flags = ["mmio"] }', '{ type = "x" }'),
+    "system.assignable": ('["serial1", "timer@2000"]', '[{ address = 0x10002000, size = "4K" }]',
+                          '["memory"]', '"serial1"'),
+    "system.gic": ('"tree"', '{ version = 3, maintenance = 25, gicd = 0x8000000, gicr = 0x80a0000, '
+                   'gicr-size = "128K" }', '{ version = 2 }', '"v3"'),
+    "cell.memory": ('"1M"', '["1M", "2M"]', '["1M", { phys = 0x50000000, size = "4K" }]',
+                    '["1M", { size = "64K", virt = 0x40000000, flags = ["read", "write"] }]',
+                    '{ phys = 0x9040000, size = "4K", flags = ["read", "write", "io"] }',
+                    '["1M", { phys = 0x60000000, size = "4K", shared = "root" }]', '"3"', '"0"',
+                    '"1M@0x40000000"', "[]", "true"),
+    'cell.memory = "1M"\nentry': ("0x1000", "0x200000", '"x"'),
+    'cell.memory = "1M"\ncomm': ("0x70000000", '"active"', '"passive"', "3"),
+    'cell.memory = "1M"\nputc': ('"permitted"', '"active"', "true", '"x"'),
+    'cell.memory = "1M"\nwfi': ('"trap"', '"run"', '"x"'),
+    'cell.memory = "1M"\npmu': ("true", "false", "1"),
+    'cell.memory = "1M"\ntrusted': ("true", "false", '"x"'),
+    'cell.memory = "1M"\ntrusted = true\ninterrupts': ('"direct"', '"virtual"', '"x"'),
+    'cell.memory = "1M"\ninterrupts': ('"direct"',),
+    'cell.memory = "1M"\non-failure': ('"stop"', '"restart"', '"x"'),
+    'cell.memory = "1M"\non-failure = "restart"\nmax-restarts': ("1", "0", "-1", "4294967296"),
+    'cell.memory = "1M"\nscrub': ('"restart"', '"destroy"', '"x"'),
+    'cell.memory = "1M"\nreboot': ("true", "false", '"x"'),
+    'cell.memory = "1M"\ncpu-ids': ('"physical"', '"virtual"', '"x"'),
+    'cell.memory = "1M"\nvpci-irq-base': ("4", "987", "988"),
+    'cell.memory = "1M"\ndevices': ('["serial1"]', '["can@a000"]', '["spi@8000", "twin@d000"]',
+                                    '["x"]', '["serial"]', '"serial1"'),
+    'cell.memory = "1M"\ndevices = ["serial1"]\nconsole': ('"serial1"', '"uart"', '"hypervisor"',
+                                                         '"none"', '"timer@2000"', "3"),
+    'cell.memory = "1M"\nconsole': ('{ type = "uart" }', '{ type = "uart", address = 0x9000000, '
+                                    'irq = 40 }', '{ type = "x" }', '"uart"'),
+    'cell.memory = "1M"\nirq': ('[{ intid = 40 }]', '[{ intid = 40, trigger = "edge" }]',
+                                '[{ intid = 20 }]', '[{ spi = 3 }]'),
+    'cell.memory = "1M"\nlink': (
+        '[{ name = "net", peer = "b" }]',
+        '[{ name = "net", peer = "b", address = 0x70000000, size = "64K", output = "8K", '
+        'bells = 2, side = 1, irq = 100, registers = 0x71000000 }]', '[{ name = "net" }]'),
+    'cell.memory = "1M"\nmemroy': ("1",), "system.cpus": ("[1]",), "cell.pool": ('"1M"',),
+}
+
 
 def board() -> Props:
     """What boards have: users of a device, masters, IOMMUs, memory that is somebody's."""
@@ -126,6 +176,40 @@ class OutputsTest(unittest.TestCase):
                             ("--pool", "64K"), ("--pool", "80G"), ("--name", "7")):
                 self.say("create", "--tree", f"{name}.dtb", *options)
         self.compare("create")
+
+    def test_machines(self) -> None:
+        """Sizes of RAM, kinds of firmware, and what of the tree a source has afterwards."""
+        for name, change in (("16m", {"ram": 16 << 20}), ("200m", {"ram": 200 << 20}),
+                             ("1g", {"ram": 1 << 30}), ("3g", {"ram": 3 << 30}),
+                             ("64g", {"ram": 64 << 30}),
+                             ("zynqmp", {"fw": {"compatible": "xlnx,zynqmp-firmware"}}),
+                             ("imx8m", {"compatible": b"fsl,imx8mp-evk\0fsl,imx8mp\0"}),
+                             ("none", {"chosen": {}}), ("uart", {"chosen": {
+                                 "stdout-path": "/soc/serial@5000"}})):
+            tree, size = machine(), int(change.pop("ram", 1 << 30))      # type: ignore
+            tree["memory@40000000"]["reg"] = [0, 0x40000000, size >> 32, size & 0xFFFFFFFF]
+            self.put("m.dtb", dtb(tree | change))
+            for options in ((), ("--fixed",)):
+                self.say("create", "--tree", "m.dtb", *options)
+            self.put("sys.toml", 'name = "m"\npool = "16M"\nconsole = "serial0"\n')
+            self.say("compile", "sys.toml", "--tree", "m.dtb")
+            self.say("decode", "sys.cell")
+        self.compare("machines")
+
+    def test_keys(self) -> None:
+        """Each key, with each of its values, and one that it cannot have."""
+        self.put("m.dtb", dtb(board()))
+        for key, found in KEYS.items():
+            kind, name = key.split(".", 1)
+            for value in found:
+                self.put("k.toml", BASE[kind] + f"{name} = {value}\n")
+                self.said += f"=== {name} = {value}\n"
+                self.say("compile", "k.toml", "--tree", "m.dtb", "-o", "k.cell")
+                if Path("k.cell").exists():
+                    self.say("decode", "k.cell")
+                    self.say("show", "k.cell")
+                    Path("k.cell").unlink()
+        self.compare("keys")
 
     def test_add_cell(self) -> None:
         cell = ("add-cell", "--tree", "m.dtb", "--name", "a", "--cpus", "2-3")
