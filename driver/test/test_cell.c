@@ -32,7 +32,9 @@ static void again_and_again(void **state)
 		assert_int_equal(fake_seen.loud, round + 1);
 		assert_non_null(fake_seen.work);
 		fake_hv.scrub_left = 3;
+		fake_printed[0] = 0;
 		assert_int_equal(jh_cell_destroy(cell, &err), 0);
+		assert_non_null(strstr(fake_printed, "cell rtos: destroyed\n"));
 		cell_nothing_is_left();
 	}
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_SCRUB], 300);

@@ -270,7 +270,9 @@ static void lines_that_others_have(void **state)
 	has_resets(2, 1, 1);
 	strcpy(parts.devices[2].path, "/soc/disabled@4");
 	fake_lines[1].shared = 1;
+	fake_lines[1].asserted = true;
 	assert_int_equal(take(&cell), 0);
+	assert_false(fake_lines[1].asserted);
 	assert_int_equal(fake_lines[0].own, 1);
 	assert_int_equal(fake_lines[1].shared, 2);
 	assert_false(jh_stub_can_reset(&devices[0]));

@@ -37,7 +37,8 @@ KEYS = {
     "system.firmware": ('"zynqmp"', '"imx8m"', '"other"', '"x"'),
     "system.max-address": ("0xffffffff", "0", "-1"),
     "system.console": ('"none"', '"tree"', '"serial0"', '"x"',
-                       '{ type = "8250", address = 0x10005000, size = 256, flags = ["mmio", "regdist-4"], divider = 13 }',
+                       '{ type = "8250", address = 0x10005000, size = 256, divider = 13, '
+                       'flags = ["mmio", "regdist-4"] }',
                        '{ type = "pl011", address = 0x9000000, size = 4096, gate = 3, '
                        'clock-reg = 0x10006000, flags = ["mmio"] }', '{ type = "x" }'),
     "system.assignable": ('["serial1", "timer@2000"]', '[{ address = 0x10002000, size = "4K" }]',
