@@ -33,6 +33,7 @@ void cell_nothing_is_left(void)
 	if (fake_seen.work)
 		fake_work();
 	assert_null(fake_seen.work);
+	assert_int_equal(fake_ttys, 0);
 	assert_int_equal(fake_hotplug_held, 0);
 	assert_int_equal(jh_lock.held, 1);
 }

@@ -328,6 +328,30 @@ static void those_that_take_no_lock(void **state)
 	assert_int_equal(call(JH_IOC_REPORT, &report), -ENODEV);
 }
 
+/* There is no error in their arguments that could be cleared before. */
+static void nothing_else_of_an_argument_changes(void **state)
+{
+	struct jh_ioctl_read_ring ring, ring_after;
+	struct jh_ioctl_write_console input, input_after;
+	struct jh_ioctl_report report, report_after;
+
+	memset(&ring, 0x5a, sizeof(ring));
+	memset(&input, 0x5a, sizeof(input));
+	memset(&report, 0x5a, sizeof(report));
+	report.reserved = 0;
+	ring_after = ring;
+	input_after = input;
+	report_after = report;
+	ring_after.copied = 17;
+	input_after.copied = 18;
+	assert_int_equal(call(JH_IOC_READ_RING, &ring), 0);
+	assert_int_equal(call(JH_IOC_WRITE_CONSOLE, &input), 0);
+	assert_int_equal(call(JH_IOC_REPORT, &report), 0);
+	assert_memory_equal(&ring, &ring_after, sizeof(ring));
+	assert_memory_equal(&input, &input_after, sizeof(input));
+	assert_memory_equal(&report, &report_after, sizeof(report));
+}
+
 static void only_an_administrator(void **state)
 {
 	struct jh_ioctl_disable disable = { 0 };
@@ -613,6 +637,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(each_call_does_its_own),
 		test(those_that_take_no_lock),
+		test(nothing_else_of_an_argument_changes),
 		test(only_an_administrator),
 		test(commands_that_are_none),
 		test(the_number_of_a_call_is_bounded_twice),
