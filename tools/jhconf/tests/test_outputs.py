@@ -12,6 +12,7 @@ import difflib
 import io
 import os
 import re
+import tarfile
 import tempfile
 import unittest
 from pathlib import Path
@@ -28,6 +29,26 @@ LOG = "".join(f"[  1.0] learn: root {access}\n" for access in (
     "read 0x9030018", "write 0xa000010", "read 0x7000000", "write 0x7001ff8", "fetch 0x7002000",
     "read 0x7004000", "read 0x40001000", "write 0x50001000", "fetch 0x1000c004", "read 0x9030000"))
 
+COLLECTED = {
+    "proc/cmdline": "console=ttyAMA0 root=/dev/vda1 isolcpus=3\n",
+    "proc/version": "Linux version 6.12.0 (x)\n",
+    "proc/iomem": "09000000-09000fff : uart-pl011\n09040000-09040fff : /uart@9040000\n"
+                  "  09040000-09040fff : uart-pl011\n1000a000-1000afff : can@a000\n"
+                  "40000000-7dffffff : System RAM\n  40210000-417fffff : Kernel code\n"
+                  "7e000000-7e0fffff : reserved\n",
+    "proc/interrupts": "           CPU0       CPU1\n 11:   5   0   GICv3  33 Level     uart-pl011\n"
+                       " 12:   7   0   GICv3  94 Level     can0\n"
+                       " 13:   1   0   GICv3  68 Edge      x-timer\n"
+                       " 14:   1   0   GICv3  27 Level     arch_timer\nIPI0:  1  2  Resched\n",
+    "proc/vmallocinfo": "0xffff800080000000-0xffff800080002000    8192 of_iomap+0x4c/0xc0 "
+                        "phys=0x0000000010002000 ioremap\n",
+    "sys/devices/system/cpu/online": "0-1,3\n",
+    "jh/drivers": "platform\t1000a000.can\tflexcan\t/soc/can@a000\t-\n"
+                  "amba\t9040000.uart\tuart-pl011\t/uart@9040000\tfixed\n"
+                  "platform\tx\t-\t/soc/timer@2000\t-\nplatform\ty\tx-drv\t-\t-\n"
+                  "platform\t10008000.spi\tspi-x\t/soc/spi@8000\tfixed\nshort\tline\n",
+    "jh/streams": "3\t10007000.dma\n",
+}
 BASE = {"system": 'name = "m"\npool = "64M"\n', "cell": 'name = "c"\ncpus = [1, 3]\n'}
 KEYS = {
     "system.hypervisor": ('{ size = "2M" }', '{ address = 0x50000000, size = "1M" }',
@@ -196,6 +217,33 @@ class OutputsTest(unittest.TestCase):
             self.say("compile", "sys.toml", "--tree", "m.dtb")
             self.say("decode", "sys.cell")
         self.compare("machines")
+
+    def test_archive(self) -> None:
+        """A machine that runs: who handles what, who has mapped what, which CPUs are online."""
+        with tarfile.open("m.tar", "w") as tar:
+            for name, data in [("sys/firmware/fdt", dtb(board())),
+                               *((name, text.encode()) for name, text in COLLECTED.items())]:
+                member = tarfile.TarInfo(name)
+                member.size = len(data)
+                tar.addfile(member, io.BytesIO(data))
+        self.say("create", "--from", "m.tar")
+        self.say("create", "--from", "m.tar", "--fixed")
+        self.put("sys.toml", 'name = "m"\npool = "64M"\n'
+                 'assignable = ["serial1", "can@a000", "spi@8000", "timer@2000"]\n')
+        self.put("rtos.toml", CELL)
+        self.put("second.toml", OTHER)
+        self.put("can.toml", 'name = "can"\ncpus = [3]\nmemory = "1M"\n'
+                 'devices = ["can@a000", "timer@2000"]\n')
+        for files in (("rtos.toml", "second.toml"), ("can.toml",)):
+            self.say("check", "sys.toml", *files, "--from", "m.tar")
+            self.say("explain", "sys.toml", *files, "0x1000a000", "--from", "m.tar")
+        for device in ("serial1", "can@a000", "spi@8000", "timer@2000", "gpio@9030000",
+                       "watchdog@b100000", "mmc@c000"):
+            self.say("add-cell", "--from", "m.tar", "--name", "a", "--cpus", "3", "--memory", "1M",
+                     "--device", device)
+        self.put("cut.tar", Path("m.tar").read_bytes()[:1000])
+        self.say("create", "--from", "cut.tar")
+        self.compare("archive")
 
     def test_keys(self) -> None:
         """Each key, with each of its values, and one that it cannot have."""
