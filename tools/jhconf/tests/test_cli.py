@@ -165,6 +165,14 @@ class CliTest(unittest.TestCase):
         self.assertEqual((status, error), (1, "b2.cell is a second system: import it without the "
                                            "other\n"))
 
+    def test_what_has_no_equivalent_is_told_of_a_failure_too(self) -> None:
+        self.put("d.yaml", b"domains:\n  r5:\n    compatible: openamp,domain-v1\n    id: 1\n"
+                 b"    cpus: [{cluster: cpus_r52, cpumask: 1}]\n")
+        status, out, error = self.run_it("import", "--tree", "m.dtb", "d.yaml")
+        self.assertEqual((status, out), (1, ""))
+        self.assertIn("d.yaml: no equivalent: r5: cluster cpus_r52", error)
+        self.assertIn("d.yaml has no domain with CPUs of an arm64 cluster", error)
+
     def test_completion_and_man_page_know_all(self) -> None:
         """Those that people use; header and doc are the build's."""
         top = PROGRAM.parents[2]
