@@ -5,6 +5,7 @@
  * Management hypercalls, and the wording of refusals.
  */
 #include "jh.h"
+#include "trace.h"
 
 #include <linux/delay.h>
 #include <linux/irqflags.h>
@@ -50,15 +51,17 @@ long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d)
 {
 	long result = -ENODEV;
 	unsigned long flags;
-	u64 start;
+	u64 start, ticks = 0;
 
 	local_irq_save(flags);
 	if (jh_call_possible(jh_system, smp_processor_id())) {
 		start = jh_arch_now();
 		result = jh_arch_call(code, a, b, c, d);
-		jh_ticks_add(code, jh_arch_now() - start);
+		ticks = jh_arch_now() - start;
+		jh_ticks_add(code, ticks);
 	}
 	local_irq_restore(flags);
+	trace_jh_call(code, a, result, ticks);
 	return result;
 }
 

@@ -7,6 +7,7 @@
  * that has failed, or reboots, is started again from here, if its configuration says so.
  */
 #include "jh.h"
+#include "trace.h"
 
 #include <linux/jiffies.h>
 #include <linux/ratelimit.h>
@@ -38,6 +39,7 @@ void jh_event_tell(struct jh_cell *cell, u32 state)
 {
 	cell->seen_state = state;
 	cell->seen_life = jh_report_state(cell->id);
+	trace_jh_cell(cell->id, state, jh_report_cell(cell->id));
 	log_state(cell, state);
 	jh_sysfs_event(cell, state);
 }

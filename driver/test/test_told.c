@@ -38,6 +38,13 @@ static void what_people_are_shown(void **state)
 	report->state = JH_CELL_NONE;
 }
 
+static void expect_trace(const char *name, u64 first, u64 second)
+{
+	assert_string_equal(fake_trace.name, name);
+	assert_int_equal(fake_trace.first, first);
+	assert_int_equal(fake_trace.second, second);
+}
+
 static void user_space_is_told_once(void **state)
 {
 	struct jh_cell *cell = cell_running("rtos", 3);
@@ -45,6 +52,7 @@ static void user_space_is_told_once(void **state)
 
 	jh_event_check();
 	assert_int_equal(fake_seen.last_event, JH_CELL_RUNNING);
+	expect_trace("jh_cell", cell->id, JH_CELL_RUNNING);
 	fake_seen.events = 0;
 	jh_event_check();
 	assert_int_equal(fake_seen.events, 0);
@@ -53,6 +61,7 @@ static void user_space_is_told_once(void **state)
 	jh_event_check();
 	assert_int_equal(fake_seen.events, 1);
 	assert_int_equal(fake_seen.last_event, JH_CELL_FAILED);
+	expect_trace("jh_cell", cell->id, JH_CELL_FAILED);
 	/* What it says of itself is told now and then only. */
 	fake_cell_report(cell->id)->state = JH_CELL_RUNNING;
 	jh_event_check();
@@ -109,7 +118,8 @@ static void only_a_cpu_behind_the_hypervisor_calls(void **state)
 	assert_true(jh_call_possible(jh_system, 0));
 	cpu_report(0)->state = JH_CPUREP_PARKED;
 	assert_false(jh_call_possible(jh_system, 0));
-	assert_int_equal(jh_call(JH_HC_LOG_FLUSH, 0, 0, 0, 0), -ENODEV);
+	assert_int_equal(jh_call(JH_HC_LOG_FLUSH, 7, 0, 0, 0), -ENODEV);
+	expect_trace("jh_call", JH_HC_LOG_FLUSH, 7);
 	assert_int_equal(jh_call_untimed(JH_HC_LOG_FLUSH, 0, 0, 0, 0), -ENODEV);
 	cpu_report(0)->state = JH_CPUREP_RUNNING;
 	jh_system->active = false;

@@ -6,8 +6,27 @@
 
 . "$(dirname "$0")/lib.sh"
 
+TRACING=/sys/kernel/tracing
+
+# A kernel that traces has the module's events; all of Debian's do.
+trace_begins()
+{
+	[ -e $TRACING/trace ] || mount -t tracefs none $TRACING 2>/dev/null
+	echo 1 >$TRACING/events/jh/enable
+}
+
+trace_ends()
+{
+	echo 0 >$TRACING/events/jh/enable
+	traced=$(cat $TRACING/trace)
+	matches "a call was traced" "$traced" "jh_call: call=create argument=0x[0-9a-f]+ result=1 ticks=[0-9]"
+	matches "and each state of the cell" "$traced" "jh_cell: cell=1 name=rtos state=created cause=0"
+	matches "the last one too" "$traced" "jh_cell: cell=1 name=rtos state=running cause=0"
+}
+
 states_of_one_cell()
 {
+	trace_begins
 	check "create rtos" jhctl cell create $CELLS/rtos.cell
 	equal "it is created" "$(cell_state rtos)" created
 	equal "Linux has lost CPU 3" "$(cpus_online)" 0-2
@@ -22,6 +41,7 @@ states_of_one_cell()
 	check "it prints" await 100 has_said rtos "hello: tick 1"
 	check "it has its command line" has_said rtos 'command line "one two=2"'
 	check "it is at EL1" has_said rtos "at EL1"
+	trace_ends
 }
 
 lists()
