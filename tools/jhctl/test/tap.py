@@ -143,7 +143,8 @@ class Jhctl:
         """All that was said, without what differs from one machine to the next."""
         text = "".join(self.said).replace(str(self.home), "HOME").replace(
             os.environ["PATH"], "PATH")
-        return text.replace(self("--version").out.split()[1], "VERSION")
+        version = re.escape(self("--version").out.split()[1])
+        return re.sub(rf'(jhctl (?:is )?|version"?:? "?){version}\b', r"\1VERSION", text)
 
     def on_terminal(self, *words: str, **env: str) -> str:
         """Everything that appears on a terminal that is stdout and stderr."""
