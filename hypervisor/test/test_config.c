@@ -144,6 +144,8 @@ static void cut_at_any_length_is_refused(void **state)
 			assert_true(config_check(part, length, kind, &err) < 0);
 			assert_int_equal(err.reason, length < sizeof(struct jh_config_header) ?
 					 JH_ERR_TRUNCATED : JH_ERR_LENGTH);
+			assert_int_equal(err.object, JH_OBJ_FILE);
+			assert_int_equal(err.index, 0);
 			assert_int_equal(err.value, err.reason == JH_ERR_LENGTH ? sealed.length :
 					 length);
 			assert_int_equal(err.limit, err.reason == JH_ERR_LENGTH ? length :
@@ -313,6 +315,8 @@ static void longer_than_any_configuration_is_refused(void **state)
 	blob_seal(blob, length);
 	assert_int_equal(config_check(blob, length, JH_CONFIG_CELL, &err), -JH_E2BIG);
 	assert_int_equal(err.reason, JH_ERR_FILE_SIZE);
+	assert_int_equal(err.object, JH_OBJ_FILE);
+	assert_int_equal(err.index, 0);
 	assert_int_equal(err.value, length);
 	assert_int_equal(err.limit, JH_CONFIG_MAX_SIZE);
 	free(blob);
@@ -348,6 +352,8 @@ static void a_wrong_checksum_is_told(void **state)
 	assert_int_equal(config_check(sealed.blob, sealed.length, JH_CONFIG_SYSTEM, &err),
 			 -JH_EINVAL);
 	assert_int_equal(err.reason, JH_ERR_CHECKSUM);
+	assert_int_equal(err.object, JH_OBJ_FILE);
+	assert_int_equal(err.index, 0);
 	assert_int_equal(err.value, right);
 	assert_int_equal(err.limit, right ^ 0x100);
 	free(sealed.blob);
