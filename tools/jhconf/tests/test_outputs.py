@@ -369,6 +369,13 @@ class OutputsTest(unittest.TestCase):
             self.said += f"--- {file}\n{file.read_text(encoding='utf-8')}"
         self.compare("import")
 
+    def test_what_the_build_generates(self) -> None:
+        """The two verbs for files of this tree write what is in it."""
+        for verb, name in (("header", "hypervisor/uapi/jh/config.h"),
+                           ("doc", "Documentation/reference/config-format.rst")):
+            self.assertEqual(cli.main([verb, "-o", "generated"]), 0)
+            self.assertEqual(Path("generated").read_bytes(), (HERE.parents[2] / name).read_bytes())
+
     def test_suggest(self) -> None:
         self.put("m.dtb", dtb(board()))
         self.put("log", LOG)
