@@ -41,10 +41,10 @@ static inline bool stage1_permits(u64 esr, u64 far)
 }
 
 /* Where in the region all of a simple access lies; false: half of it, or it is no such fault. */
-static inline bool find_offset(u64 esr, u64 far, u32 size, const struct mmio_region *region,
-			       u32 *offset)
+static inline bool find_offset(u64 esr, u64 far, u64 ipa, u32 size,
+			       const struct mmio_region *region, u32 *offset)
 {
-	*offset = (u32)(trap_address(far) - region->start);
+	*offset = (u32)(ipa - region->start);
 	if (unlikely(*offset & (size - 1)))
 		return false;
 	return !(errata_has(ERRATUM_STAGE2_FIRST) && unlikely(!stage1_permits(esr, far)));
@@ -65,7 +65,7 @@ static __noinline bool perform_more(struct regs *regs, u64 esr)
 
 	if (unlikely(!region))
 		region = mmio_find_more(ipa);
-	if (unlikely(!region || !find_offset(esr, far, access.size, region, &access.offset)))
+	if (unlikely(!region || !find_offset(esr, far, ipa, access.size, region, &access.offset)))
 		return false;
 	cpu_count(JH_STAT_MMIO);
 	if (access.write)
@@ -81,13 +81,14 @@ static __noinline bool perform_more(struct regs *regs, u64 esr)
 static __noinline bool perform_width(struct regs *regs, u64 esr)
 {
 	u64 *reg = &regs->x[FIELD(esr, 20, 16)], far = read_sysreg(far_el2);
+	u64 ipa = trap_address(far);
 	const struct mmio_region *region;
 	u32 size = 1U << ISS_SAS(esr), offset;
 
 	if (unlikely((esr & SIMPLE_MASK) != SIMPLE_VALUE))
 		return false;
-	region = mmio_find_fast(trap_address(far));
-	if (unlikely(!region || !find_offset(esr, far, size, region, &offset)))
+	region = mmio_find_fast(ipa);
+	if (unlikely(!region || !find_offset(esr, far, ipa, size, region, &offset)))
 		return perform_more(regs, esr);
 	cpu_count(JH_STAT_MMIO);
 	if (esr & ISS_WNR)
@@ -101,11 +102,12 @@ static __noinline bool perform_width(struct regs *regs, u64 esr)
 static __noinline bool perform_word(struct regs *regs, u64 esr)
 {
 	u64 *reg = &regs->x[FIELD(esr, 20, 16)], far = read_sysreg(far_el2);
-	const struct mmio_region *region = mmio_find_fast(trap_address(far));
+	u64 ipa = trap_address(far);
+	const struct mmio_region *region = mmio_find_fast(ipa);
 	u32 offset;
 
 	/* A tail call: what is fast saves no register for it. */
-	if (unlikely(!region || !find_offset(esr, far, sizeof(u32), region, &offset)))
+	if (unlikely(!region || !find_offset(esr, far, ipa, sizeof(u32), region, &offset)))
 		return perform_more(regs, esr);
 	cpu_count(JH_STAT_MMIO);
 	if (esr & ISS_WNR)
