@@ -39,5 +39,7 @@ void jh_arch_sync_code(void);
 struct device_node *jh_arch_irqchip(void);
 unsigned int jh_arch_virq(u32 irq);
 int jh_arch_irq_of(struct device_node *np, int index);
+u32 jh_arch_spare_irq(u32 below);
+unsigned int jh_arch_make_virq(u32 irq);
 
 #endif

@@ -155,6 +155,7 @@ int jh_cell_create(void *config, struct jh_ioctl_create *create)
 	create->generation = cell->generation;
 	jh_device_name_loud(cell);
 	jh_tty_add(cell);
+	jh_link_add(cell);
 	jh_sysfs_added(cell);
 	return 0;
 }
@@ -373,6 +374,7 @@ static int cell_destroy(struct jh_cell *cell, struct jh_error *err)
 	if (!code) {
 		/* A device must not write after the zeroes. */
 		jh_device_quiet(cell);
+		jh_link_remove(cell);
 		code = sweep(cell, JH_HC_CELL_SCRUB, err);
 	}
 	if (!code)

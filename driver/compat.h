@@ -229,6 +229,14 @@ typedef unsigned int compat_tty_room;
 typedef int compat_tty_room;
 #endif
 
+/* Before 6.3 everybody changed the flags of a mapping by themselves. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
+#define compat_vm_flags(vma, set, clear)	vm_flags_mod(vma, set, clear)
+#else
+#define compat_vm_flags(vma, set, clear) \
+	((void)((vma)->vm_flags = ((vma)->vm_flags | (set)) & ~(unsigned long)(clear)))
+#endif
+
 /* Before 6.12 KVM has its code in EL2 as long as it has guests, and no longer. */
 static inline bool compat_kvm_code_is_for_guests(void)
 {

@@ -313,6 +313,11 @@ int jh_ring_piece(char *piece, struct jh_ioctl_read_ring *arg);
 long jh_input_send(u32 cell, u32 generation, const u8 *bytes, u32 count);
 int jh_input_write(struct jh_ioctl_write_console *arg);
 
+/* link.c; under jh_lock, but for the last */
+void jh_link_add(struct jh_cell *cell);
+void jh_link_remove(struct jh_cell *cell);
+void jh_link_exit(void);
+
 /* place.c */
 int jh_place_find(struct jh_cell *cell, struct jh_ioctl_places *places);
 

@@ -383,6 +383,7 @@ static void __exit main_exit(void)
 	main_end();
 	misc_deregister(&jh_misc);
 	orphan();
+	jh_link_exit();
 	jh_event_stop();
 	jh_tty_exit();
 	jh_power_exit();

@@ -196,6 +196,12 @@ int jh_tty_init(void)
 }
 
 /* No cell is left, and nobody makes one. */
+/* The device, and who has it open, is no more. */
+void jh_link_exit(void)
+{
+	assert_int_equal(miscs, 0);
+}
+
 void jh_tty_exit(void)
 {
 	assert_int_equal(miscs, 0);

@@ -163,6 +163,9 @@ static long scrub(u32 id)
 
 	if (*state == JH_CELL_RUNNING || *state == JH_CELL_FAILED)
 		return refuse_call(JH_ERR_CELL_RUNNING);
+	/* Linux could write to what is scrubbed. */
+	if (fake_seen.links & BIT(id))
+		abort();
 	*state = JH_CELL_DYING;
 	memset(fake_hv.ram[id], 0, FAKE_GUEST_RAM);
 	return fake_hv.scrub_left ? --fake_hv.scrub_left : 0;
@@ -360,6 +363,19 @@ struct jh_cell *jh_sysfs_add(const char *name)
 }
 
 u32 fake_ttys;
+
+void jh_link_add(struct jh_cell *cell)
+{
+	fake_seen.links |= BIT(cell->id);
+}
+
+/* Nobody runs who could ring. */
+void jh_link_remove(struct jh_cell *cell)
+{
+	if (fake_cell_report(cell->id)->state == JH_CELL_RUNNING)
+		abort();
+	fake_seen.links &= ~BIT(cell->id);
+}
 
 void jh_tty_add(struct jh_cell *cell)
 {

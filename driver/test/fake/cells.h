@@ -50,6 +50,7 @@ struct fake_seen {
 	u32 devices;			/* cells that have theirs */
 	u32 quiet;			/* devices were stopped so often */
 	u32 loud;			/* those that nothing stops were named so often */
+	u32 links;			/* a set: cells whose links Linux has */
 	u32 added;			/* cells that user space has heard of */
 	u32 events;			/* to user space */
 	u32 last_event;			/* JH_CELL_* */

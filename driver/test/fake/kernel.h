@@ -419,6 +419,7 @@ struct miscdevice {
 	struct device *this_device;
 	int minor;
 	const char *name;
+	const char *nodename;
 	const struct file_operations *fops;
 	const struct attribute_group **groups;
 	unsigned int mode;

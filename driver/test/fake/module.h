@@ -26,10 +26,15 @@ struct inode;
 struct vfsmount;
 struct dentry;
 struct module;
+struct address_space;
+struct poll_table;
+struct vm_area_struct;
 
 struct file {
 	const struct file_operations *f_op;
 	void *private_data;
+	unsigned int f_flags;
+	struct address_space *f_mapping;
 	struct {
 		struct vfsmount *mnt;
 		struct dentry *dentry;
@@ -43,6 +48,10 @@ struct file_operations {
 	long (*unlocked_ioctl)(struct file *file, unsigned int command, unsigned long address);
 	long (*compat_ioctl)(struct file *file, unsigned int command, unsigned long address);
 	long (*llseek)(void);
+	ssize_t (*read)(struct file *file, char *to, size_t size, loff_t *position);
+	ssize_t (*write)(struct file *file, const char *from, size_t size, loff_t *position);
+	__poll_t (*poll)(struct file *file, struct poll_table *table);
+	int (*mmap)(struct file *file, struct vm_area_struct *vma);
 };
 
 extern int (*const fake_module_init)(void);

@@ -230,4 +230,37 @@ struct jh_ioctl_write_console {
 #define JH_IOC_WRITE_CONSOLE	_IOWR('J', 9, struct jh_ioctl_write_console)
 #define JH_IOC_CELL_PLACES	_IOWR('J', 10, struct jh_ioctl_places)
 
+/* --- /dev/jh-link/CELL/LINK: root's side of a link (jh/link.h) --- */
+
+#define JH_LINK_DIRECTORY	"/dev/jh-link"
+
+/* Offsets for mmap(): the registers are one page, the memory is in one piece. */
+#define JH_LINK_MAP_REGISTERS	0x0
+#define JH_LINK_MAP_MEMORY	0x1000
+
+#define JH_LINK_REASON_LEN	128
+
+/**
+ * struct jh_link_info - JH_LINK_IOC_INFO
+ * @side:	which one root is, 0 or 1
+ * @bells:	how many each side has
+ * @table:	bytes of the state table, at the start of the memory,
+ * @common:	of the section that both write, behind it,
+ * @output:	and of an output: that of side 0, then that of side 1
+ * @peer:	the other side's state; 0: it is not there
+ * @reason:	what became of the cell, in words
+ */
+struct jh_link_info {
+	__u32 side;
+	__u32 bells;
+	__u32 table;
+	__u32 common;
+	__u32 output;
+	__u32 peer;
+	char reason[JH_LINK_REASON_LEN];
+};
+
+#define JH_LINK_IOC_INFO	_IOR('J', 64, struct jh_link_info)
+#define JH_LINK_IOC_STATE	_IOW('J', 65, __u32)	/* root's own state; EPIPE: no link */
+
 #endif

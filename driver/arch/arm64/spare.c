@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * SPIs that no device has, for what the hypervisor raises in Linux. They are looked for from the
+ * highest number downwards: a GIC has them by 32, and the last ones are often wired to nothing.
+ */
+#include "../../jh.h"
+#include "arm64.h"
+
+#include <linux/io.h>
+#include <linux/irq.h>
+#include <linux/irqdomain.h>
+#include <linux/kernel.h>
+#include <linux/of.h>
+#include <linux/of_address.h>
+
+#define GICD_TYPER	0x4
+#define TYPER_LINES	0x1f
+#define LAST_SPI	1019
+#define V2M_TYPER	0x8
+#define V2M_BASE(typer)	((typer) >> 16 & 0x3ff)
+#define V2M_SPIS(typer)	((typer) & 0x3ff)
+#define SPI_CELL	0	/* first cell of a GIC interrupt specifier: shared peripheral */
+
+/* One more than the highest INTID; 0: unknown. */
+static u32 count_irqs(void)
+{
+	struct device_node *gic = jh_arch_irqchip();
+	void __iomem *gicd = gic ? of_iomap(gic, 0) : NULL;
+	u32 count = 0;
+
+	of_node_put(gic);
+	if (!gicd)
+		return 0;
+	count = 32 * ((readl_relaxed(gicd + GICD_TYPER) & TYPER_LINES) + 1);
+	iounmap(gicd);
+	return min_t(u32, count, LAST_SPI + 1);
+}
+
+/* Any other number of a node's that might be an SPI's: behind the cell that says so. */
+static bool is_mapped_by(struct device_node *np, u32 spi)
+{
+	int length, i;
+	const __be32 *map = of_get_property(np, "interrupt-map", &length);
+
+	for (i = 0; map && i + 1 < length / (int)sizeof(*map); i++)
+		if (be32_to_cpu(map[i]) == SPI_CELL && be32_to_cpu(map[i + 1]) == spi)
+			return true;
+	return false;
+}
+
+/* SPIs that messages raise, which Linux gives to devices when they ask: GICv2m, or a GICv3's. */
+static bool is_message_of(struct device_node *np, u32 intid)
+{
+	void __iomem *frame;
+	u32 base, count, i;
+
+	for (i = 0; !of_property_read_u32_index(np, "mbi-ranges", i, &base) &&
+	     !of_property_read_u32_index(np, "mbi-ranges", i + 1, &count); i += 2)
+		if (intid >= base && intid - base < count)
+			return true;
+	if (!of_device_is_compatible(np, "arm,gic-v2m-frame"))
+		return false;
+	if (of_property_read_u32_array(np, "arm,msi-base-spi", &base, 1) ||
+	    of_property_read_u32_array(np, "arm,msi-num-spis", &count, 1)) {
+		frame = of_iomap(np, 0);
+		if (!frame)
+			return true;
+		base = V2M_BASE(readl_relaxed(frame + V2M_TYPER));
+		count = V2M_SPIS(readl_relaxed(frame + V2M_TYPER));
+		iounmap(frame);
+	}
+	return intid >= base && intid - base < count;
+}
+
+static bool is_in_tree(u32 intid)
+{
+	struct device_node *np;
+	int i, irq;
+
+	for_each_of_nodes(np) {
+		for (i = 0; (irq = jh_arch_irq_of(np, i)) >= 0; i++)
+			if (irq == intid)
+				break;
+		if (irq == intid || is_mapped_by(np, intid - INTID_SPI) ||
+		    is_message_of(np, intid)) {
+			of_node_put(np);
+			return true;
+		}
+	}
+	return false;
+}
+
+/** jh_arch_spare_irq() - the highest INTID below @below that neither Linux nor a device has; or 0 */
+u32 jh_arch_spare_irq(u32 below)
+{
+	u32 intid = min(below, count_irqs());
+
+	while (intid-- > INTID_SPI)
+		if (!jh_arch_virq(intid) && !is_in_tree(intid))
+			return intid;
+	return 0;
+}
+
+/** jh_arch_make_virq() - Linux' number of such an INTID, which is an edge from now on; 0: none */
+unsigned int jh_arch_make_virq(u32 intid)
+{
+	struct device_node *gic = jh_arch_irqchip();
+	struct irq_fwspec fwspec = {
+		.fwnode = of_fwnode_handle(gic),
+		.param_count = 3,
+		.param = { SPI_CELL, intid - INTID_SPI, IRQ_TYPE_EDGE_RISING },
+	};
+	unsigned int virq = irq_create_fwspec_mapping(&fwspec);
+
+	of_node_put(gic);
+	return virq;
+}

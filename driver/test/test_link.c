@@ -1,0 +1,657 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Links between a cell and Linux: who may map what, bells both ways, what a program is told when the
+ * cell ends, and that nothing stays when it is destroyed.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+#include "../jh.h"
+#include "link.h"
+#include "blob.h"
+#include <jh/link.h>
+
+#define HV		0x7e000000UL
+#define MEMORY		0x1234567000UL
+#define VIRQ		77
+
+static struct {
+	u32 peer, bells, control, state, rung[16], touched;
+} hw;
+
+static char hv_memory[0x10000];
+static struct jh_cell_report reports[3];
+static struct jh_report report;
+static struct jh_system the_system;
+static struct jh_cell cell;
+static struct miscdevice *misc;
+static irqreturn_t (*handler)(int irq, void *data);
+static void *handled;
+static u32 side, disposed, refuse_below, misc_code, irq_code, spares;
+static struct address_space space;
+static struct inode {
+	int nothing;
+} inode;
+static struct file file;
+static struct { unsigned long address, pfn; } inserted[64];
+static u32 num_inserted;
+
+struct rw_semaphore jh_report_lock;
+struct jh_system *jh_system;
+char jh_who_text[JH_WHO_LEN];
+
+/* --- the hypervisor --- */
+
+u32 fake_readl(const void *address)
+{
+	u32 bells = hw.bells;
+
+	hw.touched++;
+	switch ((const char *)address - hv_memory - 0x2000) {
+	case JH_LINK_ID:
+		return side;
+	case JH_LINK_BELLS:
+		hw.bells = 0;
+		return bells;
+	case JH_LINK_NUM_BELLS:
+		return 4;
+	case JH_LINK_TABLE_SIZE:
+		return 0x1000;
+	case JH_LINK_COMMON_SIZE:
+		return 0x3000;
+	case JH_LINK_OUTPUT_SIZE:
+		return 0x2000;
+	case JH_LINK_ADDRESS:
+		return (u32)MEMORY;
+	case JH_LINK_ADDRESS_HIGH:
+		return MEMORY >> 32;
+	case JH_LINK_PEER_STATE:
+		return hw.peer;
+	}
+	abort();
+}
+
+void fake_writel(u32 value, void *address)
+{
+	hw.touched++;
+	switch ((char *)address - hv_memory - 0x2000) {
+	case JH_LINK_DOORBELL:
+		assert_int_equal(value >> 16, !side);
+		hw.rung[value & 0xffff]++;
+		return;
+	case JH_LINK_INT_CONTROL:
+		hw.control = value;
+		return;
+	case JH_LINK_STATE:
+		hw.state = value;
+		return;
+	}
+	abort();
+}
+
+long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d)
+{
+	assert_int_equal(code, JH_HC_CELL_LINK);
+	assert_int_equal(a, cell.id);
+	assert_int_equal(b, 1);
+	memset(&report.error, 0, sizeof(report.error));
+	if (refuse_below == U32_MAX)
+		return -EINVAL;
+	if (c >= refuse_below)
+		return refuse(&report.error, JH_ERR_IRQ_ABSENT, JH_OBJ_LINK, b);
+	return HV + 0x2000;
+}
+
+const struct jh_cell_report *jh_report_cell(u32 id)
+{
+	return &reports[id];
+}
+
+u32 jh_report_shown(const struct jh_cell_report *shown)
+{
+	return shown->state;
+}
+
+const char *jh_report_state_name(u32 state)
+{
+	return state == JH_CELL_RUNNING ? "running" : "odd";
+}
+
+const char *jh_report_cause_text(u32 cause)
+{
+	return cause == 3 ? "fell over" : "?";
+}
+
+/* --- Linux --- */
+
+u32 jh_arch_spare_irq(u32 below)
+{
+	static const u32 irqs[] = { 287, 280, 100 };
+	u32 i;
+
+	for (i = 0; i < spares; i++)
+		if (irqs[i] < below)
+			return irqs[i];
+	return 0;
+}
+
+unsigned int jh_arch_make_virq(u32 irq)
+{
+	return irq == 100 ? 0 : VIRQ;
+}
+
+int request_irq(unsigned int irq, irqreturn_t (*call)(int irq, void *data), unsigned long flags,
+		const char *name, void *data)
+{
+	assert_int_equal(irq, VIRQ);
+	assert_string_equal(name, "jh-link-rtos-samples");
+	if (irq_code)
+		return -EBUSY;
+	handler = call;
+	handled = data;
+	return 0;
+}
+
+void free_irq(unsigned int irq, void *data)
+{
+	assert_ptr_equal(data, handled);
+	handler = NULL;
+}
+
+void irq_dispose_mapping(unsigned int irq)
+{
+	assert_int_equal(irq, VIRQ);
+	assert_null(handler);
+	disposed++;
+}
+
+int misc_register(struct miscdevice *device)
+{
+	if (misc_code)
+		return -ENOMEM;
+	misc = device;
+	return 0;
+}
+
+void misc_deregister(struct miscdevice *device)
+{
+	assert_ptr_equal(device, misc);
+	misc = NULL;
+}
+
+long compat_ptr_ioctl(struct file *opened, unsigned int command, unsigned long address)
+{
+	return -ENOTTY;
+}
+
+long noop_llseek(void)
+{
+	return 0;
+}
+
+vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long address, unsigned long pfn)
+{
+	inserted[num_inserted].address = address;
+	inserted[num_inserted++].pfn = pfn;
+	return VM_FAULT_NOPAGE;
+}
+
+void unmap_mapping_range(struct address_space *mapping, u64 start, u64 length, int all)
+{
+	assert_true(!start && !length && all);
+	mapping->zapped++;
+}
+
+/* --- what a program does --- */
+
+static int do_open(void)
+{
+	file = (struct file){ .f_op = misc->fops, .private_data = misc, .f_mapping = &space };
+	return file.f_op->open(&inode, &file);
+}
+
+static void do_close(void)
+{
+	assert_int_equal(file.f_op->release(&inode, &file), 0);
+}
+
+static ssize_t do_read(u32 *bells)
+{
+	*bells = 0;
+	return file.f_op->read(&file, (char *)bells, sizeof(*bells), NULL);
+}
+
+static ssize_t do_write(u32 bells)
+{
+	return file.f_op->write(&file, (const char *)&bells, sizeof(bells), NULL);
+}
+
+static u32 do_poll(void)
+{
+	poll_table table = { 0 };
+	u32 events = file.f_op->poll(&file, &table);
+
+	assert_int_equal(table.queues, 1);
+	return events;
+}
+
+static int do_map(struct vm_area_struct *vma, u64 offset, u64 length, unsigned long flags)
+{
+	*vma = (struct vm_area_struct){
+		.vm_start = 0x400000, .vm_end = 0x400000 + length, .vm_pgoff = offset / PAGE_SIZE,
+		.vm_flags = flags | VM_READ | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC, .vm_file = &file,
+	};
+	return file.f_op->mmap(&file, vma);
+}
+
+static const char *why(void)
+{
+	static struct jh_link_info info;
+
+	assert_int_equal(file.f_op->unlocked_ioctl(&file, JH_LINK_IOC_INFO, (unsigned long)&info),
+			 0);
+	return info.reason;
+}
+
+static void rings(u32 bells)
+{
+	hw.bells |= bells;
+	assert_int_equal(handler(VIRQ, handled), IRQ_HANDLED);
+}
+
+static void peer_is(u32 state)
+{
+	hw.peer = state;
+	rings(1);
+}
+
+static void add(void)
+{
+	struct blob_parts parts;
+	u32 length;
+
+	blob_cell(&parts);
+	blob_add_link(&parts, "other", "vision");
+	blob_add_link(&parts, "samples", "root");
+	cell.config = blob_pack(&parts, &length);
+	jh_link_add(&cell);
+}
+
+static int setup(void **state)
+{
+	fake_reset();
+	memset(&hw, 0, sizeof(hw));
+	memset(&space, 0, sizeof(space));
+	memset(reports, 0, sizeof(reports));
+	the_system = (struct jh_system){
+		.hv = { .address = HV, .size = sizeof(hv_memory) }, .base = hv_memory,
+		.report = &report, .active = true,
+	};
+	jh_system = &the_system;
+	cell = (struct jh_cell){ .id = 2, .kobj = { .name = "rtos" } };
+	reports[2].state = JH_CELL_RUNNING;
+	side = disposed = misc_code = irq_code = num_inserted = 0;
+	refuse_below = 285;
+	spares = 2;
+	misc = NULL;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	if (misc)
+		jh_link_remove(&cell);
+	free(cell.config);
+	fake_signal = false;
+	fake_meanwhile = NULL;
+	assert_null(handler);
+	assert_null(misc);
+	assert_int_equal(fake_allocated(), 0);
+	return 0;
+}
+
+/* --- tests --- */
+
+static void it_comes_and_goes(void **state)
+{
+	add();
+	assert_non_null(misc);
+	assert_string_equal(misc->nodename, "jh-link/rtos/samples");
+	assert_int_equal(misc->mode, 0600);
+	assert_int_equal(hw.control, JH_LINK_INT_ENABLE);
+	/* Another cell's are not touched. */
+	cell.id = 1;
+	jh_link_remove(&cell);
+	assert_non_null(misc);
+	cell.id = 2;
+	jh_link_remove(&cell);
+	assert_int_equal(hw.control, 0);
+	assert_int_equal(disposed, 1);
+	assert_int_equal(fake_printed[0], 0);
+}
+
+static void what_cannot_be_made(void **state)
+{
+	u32 i;
+
+	for (i = 0; i < 6; i++) {
+		misc_code = i == 0;
+		irq_code = i == 1;
+		spares = i == 2 ? 0 : i == 3 ? 1 : 3;
+		refuse_below = i == 4 ? 200 : i == 3 ? 0 : 285;
+		fake_fail_alloc = i == 5;
+		fake_printed[0] = 0;
+		disposed = 0;
+		add();
+		free(cell.config);
+		assert_null(misc);
+		assert_null(handler);
+		assert_int_equal(disposed, i < 2);
+		assert_int_equal(hw.control, 0);
+		assert_non_null(strstr(fake_printed, "cannot use the link samples"));
+		assert_int_equal(fake_allocated(), 0);
+	}
+	refuse_below = U32_MAX;
+	add();
+	assert_null(misc);
+}
+
+static void one_at_a_time(void **state)
+{
+	struct file first;
+
+	add();
+	assert_int_equal(do_open(), 0);
+	first = file;
+	assert_int_equal(do_open(), -EBUSY);
+	file = first;
+	do_close();
+	assert_int_equal(do_open(), 0);
+	do_close();
+}
+
+static void bells(void **state)
+{
+	u32 got;
+
+	add();
+	/* What rang before nobody asked for. */
+	hw.peer = 5;
+	rings(0xf);
+	assert_int_equal(do_open(), 0);
+	file.f_flags = O_NONBLOCK;
+	assert_int_equal(do_read(&got), -EAGAIN);
+	assert_int_equal(do_poll(), EPOLLOUT | EPOLLWRNORM);
+	rings(2);
+	rings(8);
+	assert_int_equal(do_poll(), EPOLLOUT | EPOLLWRNORM | EPOLLIN | EPOLLRDNORM);
+	assert_int_equal(do_read(&got), 4);
+	assert_int_equal(got, 10);
+	assert_int_equal(do_read(&got), -EAGAIN);
+	assert_int_equal(file.f_op->read(&file, (char *)&got, 3, NULL), -EINVAL);
+	assert_int_equal(handler(VIRQ, handled), IRQ_NONE);
+	fake_no_user = &got;
+	rings(1);
+	assert_int_equal(file.f_op->read(&file, (char *)&got, 4, NULL), -EFAULT);
+	fake_no_user = NULL;
+	do_close();
+}
+
+static void rings_meanwhile(void)
+{
+	fake_meanwhile = NULL;
+	rings(4);
+}
+
+static void reading_waits(void **state)
+{
+	u32 got;
+
+	add();
+	assert_int_equal(do_open(), 0);
+	fake_meanwhile = rings_meanwhile;
+	assert_int_equal(do_read(&got), 4);
+	assert_int_equal(got, 4);
+	fake_signal = true;
+	assert_int_equal(do_read(&got), -ERESTARTSYS);
+	fake_signal = false;
+	do_close();
+}
+
+static void ringing(void **state)
+{
+	u32 bells = 1;
+
+	side = 1;
+	add();
+	assert_int_equal(do_open(), 0);
+	assert_int_equal(do_write(1), -EPIPE);
+	/* It is there as soon as it says so, before the interrupt. */
+	hw.peer = 7;
+	assert_int_equal(do_write(0xb), 4);
+	assert_int_equal(hw.rung[0], 1);
+	assert_int_equal(hw.rung[1], 1);
+	assert_int_equal(hw.rung[2], 0);
+	assert_int_equal(hw.rung[3], 1);
+	assert_int_equal(do_write(0), 4);
+	assert_int_equal(do_write(0x10), -EINVAL);
+	assert_int_equal(file.f_op->write(&file, (char *)&bells, 8, NULL), -EINVAL);
+	fake_no_user = &bells;
+	assert_int_equal(file.f_op->write(&file, (char *)&bells, 4, NULL), -EFAULT);
+	fake_no_user = NULL;
+	peer_is(0);
+	assert_int_equal(do_write(1), -EPIPE);
+	assert_int_equal(hw.rung[0], 1);
+	do_close();
+}
+
+static void the_other_side_ends(void **state)
+{
+	u32 got;
+
+	add();
+	assert_int_equal(do_open(), 0);
+	file.f_flags = O_NONBLOCK;
+	/* That it is not there yet is no end. */
+	assert_int_equal(do_read(&got), -EAGAIN);
+	assert_int_equal(do_poll(), 0);
+	peer_is(7);
+	assert_int_equal(do_read(&got), 4);
+	assert_string_equal(why(), "the cell is running");
+	reports[2].state = JH_CELL_FAILED;
+	reports[2].crash.cause = 3;
+	peer_is(0);
+	/* The bell first. */
+	assert_int_equal(do_poll(), EPOLLIN | EPOLLRDNORM | EPOLLHUP);
+	assert_int_equal(do_read(&got), 4);
+	assert_int_equal(got, 1);
+	assert_int_equal(do_read(&got), -EPIPE);
+	assert_int_equal(do_read(&got), -EPIPE);
+	assert_string_equal(why(), "the cell failed: it fell over");
+	peer_is(8);
+	assert_int_equal(do_read(&got), 4);
+	assert_int_equal(do_read(&got), -EAGAIN);
+	do_close();
+}
+
+static void what_may_be_mapped(void **state)
+{
+	static const struct {
+		u64 offset, length;
+		unsigned long flags;
+		int code[2];		/* as side 0 and side 1 */
+		bool may_write[2];
+	} rows[] = {
+		{ 0x1000, 0x1000, 0, { 0, 0 }, { 0, 0 } },
+		{ 0x1000, 0x1000, VM_WRITE, { -EACCES, -EACCES }, { 0, 0 } },
+		{ 0x1000, 0x2000, VM_WRITE, { -EACCES, -EACCES }, { 0, 0 } },
+		{ 0x2000, 0x3000, VM_WRITE, { 0, 0 }, { 1, 1 } },
+		{ 0x2000, 0x3000, 0, { 0, 0 }, { 1, 1 } },
+		{ 0x2000, 0x5000, VM_WRITE, { 0, -EACCES }, { 1, 0 } },
+		{ 0x5000, 0x2000, VM_WRITE, { 0, -EACCES }, { 1, 0 } },
+		{ 0x6000, 0x1000, VM_WRITE, { 0, -EACCES }, { 1, 0 } },
+		{ 0x7000, 0x2000, VM_WRITE, { -EACCES, 0 }, { 0, 1 } },
+		{ 0x6000, 0x2000, VM_WRITE, { -EACCES, -EACCES }, { 0, 0 } },
+		{ 0x6000, 0x2000, 0, { 0, 0 }, { 0, 0 } },
+		{ 0x1000, 0x8000, 0, { 0, 0 }, { 0, 0 } },
+		{ 0x1000, 0x9000, 0, { -EINVAL, -EINVAL }, { 0, 0 } },
+		{ 0x8000, 0x2000, 0, { -EINVAL, -EINVAL }, { 0, 0 } },
+		{ 0xa000, 0x1000, 0, { -EINVAL, -EINVAL }, { 0, 0 } },
+		{ 0xfffffffffffff000, 0x1000, 0, { -EINVAL, -EINVAL }, { 0, 0 } },
+		{ 0x0000, 0x1000, VM_WRITE, { 0, 0 }, { 1, 1 } },
+		{ 0x0000, 0x2000, 0, { -EINVAL, -EINVAL }, { 0, 0 } },
+		{ 0x2000, 0x1000, VM_EXEC, { -EINVAL, -EINVAL }, { 0, 0 } },
+	};
+	struct vm_area_struct vma;
+	u32 i;
+
+	for (side = 0; side < 2; side++) {
+		add();
+		assert_int_equal(do_open(), 0);
+		for (i = 0; i < ARRAY_SIZE(rows); i++) {
+			int code = do_map(&vma, rows[i].offset, rows[i].length,
+					  rows[i].flags | VM_MAYSHARE);
+
+			if (code != rows[i].code[side])
+				fail_msg("side %u, row %u: %d", side, i, code);
+			if (code)
+				continue;
+			if (!(vma.vm_flags & VM_MAYWRITE) == rows[i].may_write[side])
+				fail_msg("side %u, row %u: flags %lx", side, i, vma.vm_flags);
+			assert_true(vma.vm_flags & VM_PFNMAP && vma.vm_flags & VM_DONTEXPAND);
+			assert_false(vma.vm_flags & VM_MAYEXEC);
+			assert_int_equal(vma.vm_page_prot,
+					 rows[i].offset ? 0 : FAKE_DEVICE_MEMORY);
+		}
+		assert_int_equal(do_map(&vma, 0x2000, 0x1000, 0), -EINVAL);
+		do_close();
+		jh_link_remove(&cell);
+		free(cell.config);
+		cell.config = NULL;
+	}
+}
+
+static void pages(void **state)
+{
+	struct vm_area_struct vma;
+	struct vm_fault fault = { &vma };
+
+	add();
+	assert_int_equal(do_open(), 0);
+	assert_int_equal(do_map(&vma, 0x2000, 0x3000, VM_MAYSHARE), 0);
+	assert_int_equal(num_inserted, 0);
+	assert_int_equal(vma.vm_ops->fault(&fault), VM_FAULT_NOPAGE);
+	assert_int_equal(num_inserted, 3);
+	assert_int_equal(inserted[0].address, 0x400000);
+	assert_int_equal(inserted[0].pfn, (MEMORY + 0x1000) / PAGE_SIZE);
+	assert_int_equal(inserted[2].address, 0x402000);
+	assert_int_equal(inserted[2].pfn, (MEMORY + 0x3000) / PAGE_SIZE);
+	assert_int_equal(do_map(&vma, 0, 0x1000, VM_MAYSHARE), 0);
+	assert_int_equal(vma.vm_ops->fault(&fault), VM_FAULT_NOPAGE);
+	assert_int_equal(inserted[3].pfn, (HV + 0x2000) / PAGE_SIZE);
+	jh_link_remove(&cell);
+	assert_int_equal(space.zapped, 1);
+	assert_int_equal(vma.vm_ops->fault(&fault), VM_FAULT_SIGBUS);
+	assert_int_equal(num_inserted, 4);
+	do_close();
+}
+
+static void states(void **state)
+{
+	u32 word = 0x12345;
+
+	add();
+	assert_int_equal(do_open(), 0);
+	assert_int_equal(file.f_op->unlocked_ioctl(&file, JH_LINK_IOC_STATE, (unsigned long)&word),
+			 0);
+	assert_int_equal(hw.state, 0x12345);
+	fake_no_user = &word;
+	assert_int_equal(file.f_op->unlocked_ioctl(&file, JH_LINK_IOC_STATE, (unsigned long)&word),
+			 -EFAULT);
+	assert_int_equal(file.f_op->unlocked_ioctl(&file, JH_LINK_IOC_INFO, (unsigned long)&word),
+			 -EFAULT);
+	fake_no_user = NULL;
+	assert_int_equal(file.f_op->unlocked_ioctl(&file, JH_IOC_ENABLE, (unsigned long)&word),
+			 -ENOTTY);
+	/* Whoever closes it is not there any more. */
+	do_close();
+	assert_int_equal(hw.state, 0);
+}
+
+static void destroy_meanwhile(void)
+{
+	fake_meanwhile = NULL;
+	jh_link_remove(&cell);
+}
+
+/* A program that has it open lives on without it, and touches nothing. */
+static void destroyed_while_it_is_open(void **state)
+{
+	struct vm_area_struct vma;
+	u32 got, touched, word = 1;
+
+	add();
+	assert_int_equal(do_open(), 0);
+	peer_is(7);
+	assert_int_equal(do_read(&got), 4);
+	fake_meanwhile = destroy_meanwhile;
+	assert_int_equal(do_read(&got), -EPIPE);
+	assert_null(misc);
+	touched = hw.touched;
+	assert_int_equal(do_read(&got), -EPIPE);
+	assert_int_equal(do_write(1), -EPIPE);
+	assert_int_equal(do_poll(), EPOLLHUP);
+	assert_int_equal(do_map(&vma, 0x1000, 0x1000, VM_MAYSHARE), -ENODEV);
+	assert_string_equal(why(), "the cell was destroyed");
+	assert_int_equal(file.f_op->unlocked_ioctl(&file, JH_LINK_IOC_STATE, (unsigned long)&word),
+			 -EPIPE);
+	jh_system = NULL;
+	assert_string_equal(why(), "the cell was destroyed");
+	assert_true(fake_allocated() > 0);
+	do_close();
+	assert_int_equal(hw.touched, touched);
+}
+
+static void closes_meanwhile(void)
+{
+	fake_meanwhile = NULL;
+	do_close();
+}
+
+static void the_module_waits_for_files(void **state)
+{
+	jh_link_exit();
+	assert_int_equal(fake_printed[0], 0);
+	add();
+	assert_int_equal(do_open(), 0);
+	jh_link_remove(&cell);
+	fake_meanwhile = closes_meanwhile;
+	jh_link_exit();
+	assert_null(fake_meanwhile);
+	assert_non_null(strstr(fake_printed, "waiting"));
+}
+
+#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(it_comes_and_goes),
+		test(what_cannot_be_made),
+		test(one_at_a_time),
+		test(bells),
+		test(reading_waits),
+		test(ringing),
+		test(the_other_side_ends),
+		test(what_may_be_mapped),
+		test(pages),
+		test(states),
+		test(destroyed_while_it_is_open),
+		test(the_module_waits_for_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
