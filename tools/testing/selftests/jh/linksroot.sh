@@ -1,0 +1,82 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+#
+# Links between a cell and Linux: bytes there and back, what may be mapped, a cell that fails, that is
+# destroyed while Linux has it open and mapped, and one that comes back 50 times.
+
+# shellcheck disable=SC2317 # functions are called by check
+. "$(dirname "$0")/lib.sh"
+
+LIVES=50
+DEVICE=/dev/jh-link/link-root/samples
+
+# Create, load and start: CELL FILE ARGUMENTS
+up()
+{
+	check "$1: run, $3" jhctl cell run "$2" $INMATES/link.bin --args "$3"
+}
+
+# A program that holds the link, in the background; what it says is in $work/held
+hold()
+{
+	./link_user $DEVICE hold >"$work/held" 2>&1 &
+	holder=$!
+	check "$1: Linux has it open" await 200 grep -q connected "$work/held"
+}
+
+held()
+{
+	check "$1" await 200 grep -q "$2" "$work/held"
+}
+
+exchange()
+{
+	check "bytes come back, $1" ./link_user $DEVICE echo 200000
+}
+
+begin
+jh_up sys.cell
+check "no link, no device" [ ! -e /dev/jh-link ]
+up link-root $CELLS/link-root.cell mode=echo
+check "there is a device" [ -c $DEVICE ]
+matches "with an interrupt" "$(cat /proc/interrupts)" 'jh-link-link-root-samples'
+equal "what may be mapped, and how" "$(./link_user $DEVICE rights 2>&1)" \
+	"table 0 common 1 mine 1 theirs 0 all 0 read-all 1 later 0 beyond 0 private 0 code 0 registers 1"
+exchange first
+exchange again
+
+hold "two at once"
+check "a second program is refused" sh -c "! ./link_user $DEVICE rights 2>'$work/text'"
+matches "because it is busy" "$(cat "$work/text")" 'busy'
+check "shut the cell down" jhctl cell shutdown --force link-root
+held "the end is told" '^over: the cell is stopped'
+check "destroy the cell, which is open and mapped" jhctl cell destroy link-root
+held "its memory is gone" '^gone: the cell was destroyed'
+check "and the program ends well" wait "$holder"
+check "no device is left" [ ! -e $DEVICE ]
+
+# The cell sends, hears Linux answer, and does what no cell may, again and again.
+check "a cell that comes back" ./blobedit $CELLS/link-root.cell "$work/lives.cell" \
+	"cell[0].on_failure=1" "cell[0].max_restarts=$LIVES"
+up link-root "$work/lives.cell" mode=die
+check "Linux sees each of $LIVES lives" ./link_user $DEVICE serve $LIVES
+check "destroy the cell" jhctl cell destroy link-root
+
+up link-root $CELLS/link-root.cell mode=echo
+hold "a cell that is destroyed as it runs"
+check "destroy it" jhctl cell destroy link-root
+held "that is told" '^gone: the cell was destroyed'
+check "and the program ends" wait "$holder"
+
+# Whoever is named by neither side has neither registers nor memory there.
+up link-root $CELLS/link-root.cell mode=echo
+./blobedit $CELLS/link-b.cell "$work/third.cell" -link "cell[0].name=third" "cpu[0].cpu=3"
+up third "$work/third.cell" mode=echo
+check "a third cell cannot ring: it ends" await 100 is_in_state third failed
+check "destroy the third" jhctl cell destroy third
+exchange "after it"
+check "destroy the cell at last" jhctl cell destroy link-root
+
+jh_down
+finish
