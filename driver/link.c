@@ -2,13 +2,13 @@
 /*
  * Copyright (c) The jh authors
  *
- * Root's sides of links: /dev/jh-link/CELL/LINK, for one program at a time. It maps the memory, reads
- * the bells that rang, and writes those that it rings. The hypervisor raises an interrupt that no
- * device has.
+ * Root's sides of links: /dev/jh-link/CELL/LINK, for one program at a time. It maps the memory,
+ * reads the bells that rang, and writes those that it rings. The hypervisor raises an interrupt
+ * that no device has.
  *
- * A file outlives its link, which ends before the cell's memory is scrubbed: the pages are taken out
- * of all programs then, and all calls say that nobody is there. A page is mapped when it is touched,
- * under the lock that ends the link, so none can be mapped afterwards.
+ * A file outlives its link, which ends before the cell's memory is scrubbed: the pages are taken
+ * out of all programs then, and all calls say that nobody is there. A page is mapped when it is
+ * touched, under the lock that ends the link, so none can be mapped afterwards.
  */
 #include "jh.h"
 #include "compat.h"
@@ -98,7 +98,7 @@ static u64 size_of(const struct link *link)
 /* --- bells --- */
 
 /* Is the other side there? */
-static void look(struct link *link)
+static void look_at_peer(struct link *link)
 {
 	unsigned long flags;
 
@@ -113,7 +113,7 @@ static void hear(struct link *link, u32 bells)
 	unsigned long flags;
 
 	if (bells & BIT(JH_LINK_BELL_STATE))
-		look(link);
+		look_at_peer(link);
 	spin_lock_irqsave(&link->rung, flags);
 	link->heard |= bells;
 	spin_unlock_irqrestore(&link->rung, flags);
@@ -180,7 +180,7 @@ static ssize_t ring(struct link *link, u32 bells)
 		return -EINVAL;
 	/* Its state is seen in memory before the interrupt that tells of it has come. */
 	if (!link->gone && !READ_ONCE(link->peer))
-		look(link);
+		look_at_peer(link);
 	if (link->gone || !READ_ONCE(link->peer))
 		return -EPIPE;
 	for (bell = 0; bell < link->bells; bell++)
@@ -369,7 +369,7 @@ static long link_ioctl(struct file *file, unsigned int command, unsigned long ad
 
 /* --- one at a time --- */
 
-static int begin(struct link *link, struct file *file)
+static int occupy(struct link *link, struct file *file)
 {
 	if (link->opened)
 		return -EBUSY;
@@ -377,7 +377,7 @@ static int begin(struct link *link, struct file *file)
 	link->mapping = file->f_mapping;
 	take_bells(link);
 	link->was_there = false;
-	look(link);
+	look_at_peer(link);
 	return 0;
 }
 
@@ -388,7 +388,7 @@ static int link_open(struct inode *inode, struct file *file)
 	int code;
 
 	mutex_lock(&link->lock);
-	code = begin(link, file);
+	code = occupy(link, file);
 	mutex_unlock(&link->lock);
 	if (code)
 		return code;

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Links between a cell and Linux: who may map what, bells both ways, what a program is told when the
- * cell ends, and that nothing stays when it is destroyed.
+ * Links between a cell and Linux: who may map what, bells both ways, what a program is told when
+ * the cell ends, and that nothing stays when it is destroyed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -242,7 +242,8 @@ static int do_map(struct vm_area_struct *vma, u64 offset, u64 length, unsigned l
 {
 	*vma = (struct vm_area_struct){
 		.vm_start = 0x400000, .vm_end = 0x400000 + length, .vm_pgoff = offset / PAGE_SIZE,
-		.vm_flags = flags | VM_READ | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC, .vm_file = &file,
+		.vm_flags = flags | VM_READ | VM_MAYREAD | VM_MAYWRITE | VM_MAYEXEC,
+		.vm_file = &file,
 	};
 	return file.f_op->mmap(&file, vma);
 }

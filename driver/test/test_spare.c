@@ -72,7 +72,8 @@ const u32 *of_get_property(const struct device_node *np, const char *name, int *
 	return np == &node && map_length ? map : NULL;
 }
 
-int of_property_read_u32_index(const struct device_node *np, const char *name, u32 index, u32 *value)
+int of_property_read_u32_index(const struct device_node *np, const char *name, u32 index,
+			       u32 *value)
 {
 	assert_string_equal(name, "mbi-ranges");
 	if (np != &gic || index >= num_ranges)

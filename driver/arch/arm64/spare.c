@@ -92,7 +92,7 @@ static bool is_in_tree(u32 intid)
 	return false;
 }
 
-/** jh_arch_spare_irq() - the highest INTID below @below that neither Linux nor a device has; or 0 */
+/** jh_arch_spare_irq() - the highest INTID below @below that nobody has; 0: there is none */
 u32 jh_arch_spare_irq(u32 below)
 {
 	u32 intid = min(below, count_irqs());

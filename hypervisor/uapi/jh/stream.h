@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * A stream of bytes each way over a link (jh/link.h), for guests and for programs of Linux. All that
- * one side writes for it lies in its own output, so that neither trusts the other: an index that
- * cannot be is an error, not an address.
+ * A stream of bytes each way over a link (jh/link.h), for guests and for programs of Linux. All
+ * that one side writes for it lies in its own output, so that neither trusts the other: an index
+ * that cannot be is an error, not an address.
  *
  * A side that starts anew is told from its last life by the upper half of its state, a number that
  * differs from life to life; the lower half is the number of the other side that it knows of. Both
