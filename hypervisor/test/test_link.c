@@ -22,111 +22,8 @@
 #include <jh/link.h>
 #include <jh/reasons.h>
 #include <refuse.h>
+#include "sides.h"
 #include "world.h"
-
-#define LEFT_CPU	2
-#define RIGHT_CPU	3
-#define THIRD_CPU	4
-#define MEMORY		0x70000000UL	/* of blob_add_link(), in all cells */
-#define COMMON		(MEMORY + 0x1000)
-#define OUTPUT(side)	(MEMORY + 0x4000 + (side) * 0x2000)
-#define REGISTERS	0x0b000000UL
-#define PENDING(cell)	(cell_get(cell)->virqs.pending >> VIRQ_EDGES & 1)
-
-static u64 left, right;
-
-/* CPUs 0 and 1 run root; 2 and 5 are "left"'s, 3 "right"'s, 4 somebody else's. */
-static void begin(void)
-{
-	struct fake_options options = fake_defaults;
-
-	options.cpus = 6;
-	world_boot(&options, 0x3c);
-	world_remember();
-	left = right = 0;
-}
-
-/* "left" is side 0, "right" side 1, of a link between them. */
-static struct jh_config_link *side(struct blob_parts *parts, const char *name, u32 cpu)
-{
-	world_cell(parts, name, cpu);
-	return blob_add_link(parts, "samples", strcmp(name, "left") ? "left" : "right");
-}
-
-static u64 create(const char *name, u32 cpu)
-{
-	struct blob_parts parts;
-	s64 id;
-
-	side(&parts, name, cpu);
-	if (cpu == LEFT_CPU) {
-		parts.num_cpus = 2;
-		parts.cpus[1].cpu = 5;
-	}
-	id = world_create(&parts);
-	assert_true(id > 0);
-	world_check();
-	return (u64)id;
-}
-
-static void run(u64 id)
-{
-	if (cell_get(id)->state == JH_CELL_CREATED)
-		assert_int_equal(world_load(id, 0, 4096), 0);
-	assert_int_equal(world_start(id), 0);
-	fake_run();
-}
-
-static void begin_both(void)
-{
-	begin();
-	left = create("left", LEFT_CPU);
-	right = create("right", RIGHT_CPU);
-	run(left);
-	run(right);
-}
-
-static u64 access(u32 cpu, u32 offset, u32 size, bool write, u64 value)
-{
-	const struct mmio_region *region;
-
-	fake_self = cpu;
-	region = mmio_find(REGISTERS + offset);
-	assert_non_null(region);
-	return region->access((struct mmio_access){ value, offset, (u8)size, write },
-			      region->context);
-}
-
-static u32 get(u32 cpu, u32 offset)
-{
-	return (u32)access(cpu, offset, 4, false, 0);
-}
-
-static void put(u32 cpu, u32 offset, u32 value)
-{
-	access(cpu, offset, 4, true, value);
-}
-
-static void ring(u32 cpu, u32 peer, u32 bell)
-{
-	put(cpu, JH_LINK_DOORBELL, peer << 16 | bell);
-}
-
-static const struct jh_link_report *row(u64 cell)
-{
-	return cell_get(cell)->links[0].report;
-}
-
-/* A word of the state table, as both sides see it whether their caches are on or off. */
-static u32 table(u64 cell, u32 which)
-{
-	u64 pa = cell_get(cell)->links[0].table;
-	u32 word;
-
-	assert_true(fake_memory_coherent(pa, PAGE_SIZE));
-	fake_peek(pa + 4 * which, &word, sizeof(word));
-	return word;
-}
 
 static u32 rights(u32 cpu, u64 gpa)
 {
@@ -148,9 +45,10 @@ static void both_sides_see_the_same(void **state)
 	u64 page;
 
 	(void)state;
-	begin_both();
+	sides_begin_both();
 	for (page = 0; page < 0x8000; page += PAGE_SIZE)
-		assert_int_equal(place(left, MEMORY + page), place(right, MEMORY + page));
+		assert_int_equal(place(sides_left, MEMORY + page),
+				 place(sides_right, MEMORY + page));
 	assert_int_equal(rights(LEFT_CPU, MEMORY), MAP_READ);
 	assert_int_equal(rights(RIGHT_CPU, MEMORY), MAP_READ);
 	for (page = COMMON; page < OUTPUT(0); page += PAGE_SIZE) {
@@ -164,9 +62,9 @@ static void both_sides_see_the_same(void **state)
 		assert_int_equal(rights(RIGHT_CPU, OUTPUT(1) + page), MAP_READ | MAP_WRITE);
 	}
 	assert_int_equal(rights(LEFT_CPU, MEMORY + 0x8000), 0);
-	assert_int_equal(rights(0, place(left, COMMON)), 0);
-	assert_int_equal(world_destroy(left), 0);
-	assert_int_equal(world_destroy(right), 0);
+	assert_int_equal(rights(0, place(sides_left, COMMON)), 0);
+	assert_int_equal(world_destroy(sides_left), 0);
+	assert_int_equal(world_destroy(sides_right), 0);
 	world_unchanged();
 }
 
@@ -175,39 +73,39 @@ static void what_the_registers_say(void **state)
 	u32 offset, size;
 
 	(void)state;
-	begin_both();
-	assert_int_equal(get(LEFT_CPU, JH_LINK_ID), 0);
-	assert_int_equal(get(RIGHT_CPU, JH_LINK_ID), 1);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_MAX_PEERS), 2);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_INT_CONTROL), 0);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_DOORBELL), 0);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_STATE), 0);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_NUM_BELLS), 4);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_TABLE_SIZE), 0x1000);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_COMMON_SIZE), 0x3000);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_OUTPUT_SIZE), 0x2000);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_ADDRESS), MEMORY);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_INTERRUPT), 100);
-	put(LEFT_CPU, JH_LINK_INT_CONTROL, ~0U);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_INT_CONTROL), JH_LINK_INT_ENABLE);
-	put(LEFT_CPU, JH_LINK_STATE, 0x12345678);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_STATE), 0x12345678);
+	sides_begin_both();
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_ID), 0);
+	assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_ID), 1);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_MAX_PEERS), 2);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_INT_CONTROL), 0);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_DOORBELL), 0);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_STATE), 0);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_NUM_BELLS), 4);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_TABLE_SIZE), 0x1000);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_COMMON_SIZE), 0x3000);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_OUTPUT_SIZE), 0x2000);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_ADDRESS), MEMORY);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_INTERRUPT), 100);
+	sides_put(LEFT_CPU, JH_LINK_INT_CONTROL, ~0U);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_INT_CONTROL), JH_LINK_INT_ENABLE);
+	sides_put(LEFT_CPU, JH_LINK_STATE, 0x12345678);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_STATE), 0x12345678);
 	/* Nothing else can be written, and nothing is there for other sizes. */
 	for (offset = 0; offset < JH_LINK_SIZE; offset += 4) {
-		u32 before = offset == JH_LINK_BELLS ? 0 : get(LEFT_CPU, offset);
+		u32 before = offset == JH_LINK_BELLS ? 0 : sides_get(LEFT_CPU, offset);
 
 		if (offset != JH_LINK_INT_CONTROL && offset != JH_LINK_STATE) {
-			put(LEFT_CPU, offset, ~0U);
-			assert_int_equal(get(LEFT_CPU, offset), before);
+			sides_put(LEFT_CPU, offset, ~0U);
+			assert_int_equal(sides_get(LEFT_CPU, offset), before);
 		}
 		if (offset > JH_LINK_INTERRUPT)
 			assert_int_equal(before, 0);
 		for (size = 1; size <= 8; size *= 2) {
 			if (size == 4 || offset % size)
 				continue;
-			access(LEFT_CPU, offset, size, true, 0);
-			assert_int_equal(access(LEFT_CPU, offset, size, false, 0), 0);
-			assert_int_equal(get(LEFT_CPU, offset), before);
+			sides_access(LEFT_CPU, offset, size, true, 0);
+			assert_int_equal(sides_access(LEFT_CPU, offset, size, false, 0), 0);
+			assert_int_equal(sides_get(LEFT_CPU, offset), before);
 		}
 	}
 	/* A third has none. */
@@ -220,38 +118,38 @@ static void bells(void **state)
 	u32 bell;
 
 	(void)state;
-	begin_both();
+	sides_begin_both();
 	/* Kept while the interrupt is not enabled, which then comes. */
-	ring(LEFT_CPU, 1, 2);
-	assert_false(PENDING(right));
-	put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
-	assert_true(PENDING(right));
-	cell_get(right)->virqs.pending = 0;
-	assert_int_equal(get(RIGHT_CPU, JH_LINK_BELLS), 1 << 2);
-	assert_int_equal(get(RIGHT_CPU, JH_LINK_BELLS), 0);
+	sides_ring(LEFT_CPU, 1, 2);
+	assert_false(PENDING(sides_right));
+	sides_put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	assert_true(PENDING(sides_right));
+	cell_get(sides_right)->virqs.pending = 0;
+	assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_BELLS), 1 << 2);
+	assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_BELLS), 0);
 	/* Enabled again, there is none. */
-	put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
-	assert_false(PENDING(right));
+	sides_put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	assert_false(PENDING(sides_right));
 	/* However often and however many ring: one interrupt until they were read. */
 	for (bell = 0; bell < 4; bell++) {
-		ring(LEFT_CPU, 1, bell);
-		assert_int_equal(PENDING(right), bell == 0);
-		cell_get(right)->virqs.pending = 0;
-		ring(LEFT_CPU, 1, bell);
-		assert_false(PENDING(right));
+		sides_ring(LEFT_CPU, 1, bell);
+		assert_int_equal(PENDING(sides_right), bell == 0);
+		cell_get(sides_right)->virqs.pending = 0;
+		sides_ring(LEFT_CPU, 1, bell);
+		assert_false(PENDING(sides_right));
 	}
-	assert_int_equal(get(RIGHT_CPU, JH_LINK_BELLS), 0xf);
-	ring(LEFT_CPU, 1, 3);
-	assert_true(PENDING(right));
-	assert_int_equal(row(left)->rung, 10);
-	assert_int_equal(row(left)->dropped, 0);
-	assert_int_equal(row(right)->rung, 0);
+	assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_BELLS), 0xf);
+	sides_ring(LEFT_CPU, 1, 3);
+	assert_true(PENDING(sides_right));
+	assert_int_equal(sides_row(sides_left)->rung, 10);
+	assert_int_equal(sides_row(sides_left)->dropped, 0);
+	assert_int_equal(sides_row(sides_right)->rung, 0);
 	/* The way back. */
-	put(LEFT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
-	ring(RIGHT_CPU, 0, 1);
-	assert_true(PENDING(left));
-	assert_int_equal(get(LEFT_CPU, JH_LINK_BELLS), 1 << 1);
-	assert_int_equal(row(right)->rung, 1);
+	sides_put(LEFT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	sides_ring(RIGHT_CPU, 0, 1);
+	assert_true(PENDING(sides_left));
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_BELLS), 1 << 1);
+	assert_int_equal(sides_row(sides_right)->rung, 1);
 }
 
 static void foreign_bells(void **state)
@@ -263,51 +161,52 @@ static void foreign_bells(void **state)
 	u32 i;
 
 	(void)state;
-	begin_both();
-	put(LEFT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
-	put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	sides_begin_both();
+	sides_put(LEFT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	sides_put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
 	for (i = 0; i < ARRAY_SIZE(values); i++)
-		put(LEFT_CPU, JH_LINK_DOORBELL, values[i]);
-	assert_false(PENDING(left) || PENDING(right));
-	assert_int_equal(get(LEFT_CPU, JH_LINK_BELLS) | get(RIGHT_CPU, JH_LINK_BELLS), 0);
-	assert_int_equal(row(left)->rung, 0);
-	assert_int_equal(row(left)->dropped, ARRAY_SIZE(values));
+		sides_put(LEFT_CPU, JH_LINK_DOORBELL, values[i]);
+	assert_false(PENDING(sides_left) || PENDING(sides_right));
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_BELLS), 0);
+	assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_BELLS), 0);
+	assert_int_equal(sides_row(sides_left)->rung, 0);
+	assert_int_equal(sides_row(sides_left)->dropped, ARRAY_SIZE(values));
 }
 
 static void bells_that_nobody_hears(void **state)
 {
 	(void)state;
-	begin();
-	left = create("left", LEFT_CPU);
-	run(left);
-	ring(LEFT_CPU, 1, 1);
-	assert_int_equal(row(left)->dropped, 1);
-	assert_int_equal(row(left)->peer, JH_LINK_NOBODY);
-	right = create("right", RIGHT_CPU);
-	assert_int_equal(row(left)->peer, right);
-	assert_int_equal(row(right)->peer, left);
-	ring(LEFT_CPU, 1, 1);
-	assert_int_equal(row(left)->dropped, 2);
-	run(right);
-	assert_int_equal(get(RIGHT_CPU, JH_LINK_BELLS), 0);
-	ring(LEFT_CPU, 1, 1);
-	assert_int_equal(row(left)->dropped, 2);
-	assert_int_equal(row(left)->rung, 1);
+	sides_begin();
+	sides_left = sides_create("left", LEFT_CPU);
+	sides_run(sides_left);
+	sides_ring(LEFT_CPU, 1, 1);
+	assert_int_equal(sides_row(sides_left)->dropped, 1);
+	assert_int_equal(sides_row(sides_left)->peer, JH_LINK_NOBODY);
+	sides_right = sides_create("right", RIGHT_CPU);
+	assert_int_equal(sides_row(sides_left)->peer, sides_right);
+	assert_int_equal(sides_row(sides_right)->peer, sides_left);
+	sides_ring(LEFT_CPU, 1, 1);
+	assert_int_equal(sides_row(sides_left)->dropped, 2);
+	sides_run(sides_right);
+	assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_BELLS), 0);
+	sides_ring(LEFT_CPU, 1, 1);
+	assert_int_equal(sides_row(sides_left)->dropped, 2);
+	assert_int_equal(sides_row(sides_left)->rung, 1);
 	/* Nor does a life hear those of the last, or keep what it had enabled. */
-	put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
-	assert_true(PENDING(right));
-	assert_int_equal(world_call(JH_HC_CELL_STOP, right), 0);
-	ring(LEFT_CPU, 1, 1);
-	assert_int_equal(row(left)->dropped, 3);
-	run(right);
-	assert_false(PENDING(right));
-	assert_int_equal(get(RIGHT_CPU, JH_LINK_BELLS), 0);
-	assert_int_equal(get(RIGHT_CPU, JH_LINK_INT_CONTROL), 0);
-	assert_int_equal(world_destroy(right), 0);
-	assert_int_equal(row(left)->peer, JH_LINK_NOBODY);
-	ring(LEFT_CPU, 1, 1);
-	assert_int_equal(row(left)->dropped, 4);
-	assert_int_equal(world_destroy(left), 0);
+	sides_put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	assert_true(PENDING(sides_right));
+	assert_int_equal(world_call(JH_HC_CELL_STOP, sides_right), 0);
+	sides_ring(LEFT_CPU, 1, 1);
+	assert_int_equal(sides_row(sides_left)->dropped, 3);
+	sides_run(sides_right);
+	assert_false(PENDING(sides_right));
+	assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_BELLS), 0);
+	assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_INT_CONTROL), 0);
+	assert_int_equal(world_destroy(sides_right), 0);
+	assert_int_equal(sides_row(sides_left)->peer, JH_LINK_NOBODY);
+	sides_ring(LEFT_CPU, 1, 1);
+	assert_int_equal(sides_row(sides_left)->dropped, 4);
+	assert_int_equal(world_destroy(sides_left), 0);
 	world_unchanged();
 	assert_int_equal(link_rows[0].name[0] | link_rows[1].name[0], 0);
 }
@@ -315,20 +214,20 @@ static void bells_that_nobody_hears(void **state)
 static void the_other_side_hears_of_a_state(void **state)
 {
 	(void)state;
-	begin_both();
-	put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
-	put(LEFT_CPU, JH_LINK_STATE, 7);
-	assert_int_equal(table(right, 0), 7);
-	assert_int_equal(table(right, 1), 0);
-	assert_int_equal(row(left)->state, 7);
-	assert_true(PENDING(right));
-	assert_int_equal(get(RIGHT_CPU, JH_LINK_BELLS), 1 << JH_LINK_BELL_STATE);
-	put(RIGHT_CPU, JH_LINK_STATE, 9);
-	assert_int_equal(table(left, 0), 7);
-	assert_int_equal(table(left, 1), 9);
-	assert_int_equal(get(LEFT_CPU, JH_LINK_BELLS), 1 << JH_LINK_BELL_STATE);
+	sides_begin_both();
+	sides_put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	sides_put(LEFT_CPU, JH_LINK_STATE, 7);
+	assert_int_equal(sides_table(sides_right, 0), 7);
+	assert_int_equal(sides_table(sides_right, 1), 0);
+	assert_int_equal(sides_row(sides_left)->state, 7);
+	assert_true(PENDING(sides_right));
+	assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_BELLS), 1 << JH_LINK_BELL_STATE);
+	sides_put(RIGHT_CPU, JH_LINK_STATE, 9);
+	assert_int_equal(sides_table(sides_left, 0), 7);
+	assert_int_equal(sides_table(sides_left, 1), 9);
+	assert_int_equal(sides_get(LEFT_CPU, JH_LINK_BELLS), 1 << JH_LINK_BELL_STATE);
 	/* What it did not ring itself does not count. */
-	assert_int_equal(row(left)->rung + row(right)->rung, 0);
+	assert_int_equal(sides_row(sides_left)->rung + sides_row(sides_right)->rung, 0);
 }
 
 static void do_end(void *arg)
@@ -339,7 +238,7 @@ static void do_end(void *arg)
 
 static void end_by_stop(void)
 {
-	assert_int_equal(world_call(JH_HC_CELL_STOP, left), 0);
+	assert_int_equal(world_call(JH_HC_CELL_STOP, sides_left), 0);
 }
 
 static void end_by_itself(void)
@@ -355,7 +254,7 @@ static void end_by_failure(void)
 
 static void end_by_destroy(void)
 {
-	assert_int_equal(world_scrub(left), 0);
+	assert_int_equal(world_scrub(sides_left), 0);
 }
 
 /* However it ends, the other side is told by then, without anybody's help. */
@@ -368,22 +267,22 @@ static void the_other_side_hears_of_an_end(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(ends); i++) {
-		begin_both();
-		put(LEFT_CPU, JH_LINK_STATE, 1);
-		get(RIGHT_CPU, JH_LINK_BELLS);
-		put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+		sides_begin_both();
+		sides_put(LEFT_CPU, JH_LINK_STATE, 1);
+		sides_get(RIGHT_CPU, JH_LINK_BELLS);
+		sides_put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
 		ends[i]();
-		assert_int_equal(table(right, 0), 0);
-		assert_int_equal(row(left)->state, 0);
-		assert_true(PENDING(right));
-		assert_int_equal(get(RIGHT_CPU, JH_LINK_BELLS), 1 << JH_LINK_BELL_STATE);
-		cell_get(right)->virqs.pending = 0;
-		if (cell_get(left)->state == JH_CELL_DYING)
-			assert_int_equal(world_call(JH_HC_CELL_DESTROY, left), 0);
+		assert_int_equal(sides_table(sides_right, 0), 0);
+		assert_int_equal(sides_row(sides_left)->state, 0);
+		assert_true(PENDING(sides_right));
+		assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_BELLS), 1 << JH_LINK_BELL_STATE);
+		cell_get(sides_right)->virqs.pending = 0;
+		if (cell_get(sides_left)->state == JH_CELL_DYING)
+			assert_int_equal(world_call(JH_HC_CELL_DESTROY, sides_left), 0);
 		else
-			assert_int_equal(world_destroy(left), 0);
+			assert_int_equal(world_destroy(sides_left), 0);
 		/* Once. */
-		assert_false(PENDING(right));
+		assert_false(PENDING(sides_right));
 		world_check();
 	}
 }
@@ -397,27 +296,27 @@ static void what_a_side_wrote_goes_with_it(void **state)
 	for (way = 0; way < 2; way++) {
 		u64 common, outputs[2];
 
-		begin_both();
-		common = place(left, COMMON);
-		outputs[0] = place(left, OUTPUT(0));
-		outputs[1] = place(left, OUTPUT(1));
+		sides_begin_both();
+		common = place(sides_left, COMMON);
+		outputs[0] = place(sides_left, OUTPUT(0));
+		outputs[1] = place(sides_left, OUTPUT(1));
 		fake_guest_dirties(common, 0x3000, 0x5a);
 		fake_guest_dirties(outputs[0], 0x2000, 0x5b);
 		fake_memory_fill(outputs[1], 0x2000, 0x5c);
 		if (way) {
-			assert_int_equal(world_destroy(left), 0);
-			left = 0;
+			assert_int_equal(world_destroy(sides_left), 0);
+			sides_left = 0;
 		} else {
-			assert_int_equal(world_call(JH_HC_CELL_STOP, left), 0);
-			run(left);
+			assert_int_equal(world_call(JH_HC_CELL_STOP, sides_left), 0);
+			sides_run(sides_left);
 		}
 		assert_true(fake_memory_is(common, 0x3000, 0));
 		assert_true(fake_memory_is(outputs[0], 0x2000, 0));
 		assert_true(fake_memory_is(outputs[1], 0x2000, 0x5c));
 		world_check();
-		if (left)
-			assert_int_equal(world_destroy(left), 0);
-		assert_int_equal(world_destroy(right), 0);
+		if (sides_left)
+			assert_int_equal(world_destroy(sides_left), 0);
+		assert_int_equal(world_destroy(sides_right), 0);
 		assert_true(fake_memory_is(common - 0x1000, 0x8000, 0));
 		world_unchanged();
 	}
@@ -429,17 +328,17 @@ static void a_side_that_comes_later(void **state)
 	u64 common;
 
 	(void)state;
-	begin();
-	right = create("right", RIGHT_CPU);
-	run(right);
-	common = place(right, COMMON);
+	sides_begin();
+	sides_right = sides_create("right", RIGHT_CPU);
+	sides_run(sides_right);
+	common = place(sides_right, COMMON);
 	fake_memory_fill(common, 0x3000, 0x5a);
-	left = create("left", LEFT_CPU);
-	assert_int_equal(world_destroy(left), 0);
+	sides_left = sides_create("left", LEFT_CPU);
+	assert_int_equal(world_destroy(sides_left), 0);
 	assert_true(fake_memory_is(common, 0x3000, 0x5a));
-	left = create("left", LEFT_CPU);
-	run(left);
-	assert_int_equal(place(left, COMMON), common);
+	sides_left = sides_create("left", LEFT_CPU);
+	sides_run(sides_left);
+	assert_int_equal(place(sides_left, COMMON), common);
 	assert_true(fake_memory_is(common, 0x3000, 0x5a));
 }
 
@@ -467,8 +366,8 @@ static void sides_that_disagree(void **state)
 
 	(void)state;
 	for (i = 0; i < ARRAY_SIZE(bad); i++) {
-		begin();
-		left = create("left", LEFT_CPU);
+		sides_begin();
+		sides_left = sides_create("left", LEFT_CPU);
 		world_remember();
 		world_cell(&parts, bad[i].cell, RIGHT_CPU);
 		link = blob_add_link(&parts, "other", "nobody");
@@ -485,9 +384,9 @@ static void sides_that_disagree(void **state)
 			      JH_OBJ_LINK, 1);
 		assert_int_equal(report.head.error.other_object, JH_OBJ_LINK);
 		assert_int_equal(report.head.error.other_index, 0);
-		assert_int_equal(report.head.error.cell, left);
+		assert_int_equal(report.head.error.cell, sides_left);
 		world_unchanged();
-		assert_int_equal(row(left)->peer, JH_LINK_NOBODY);
+		assert_int_equal(sides_row(sides_left)->peer, JH_LINK_NOBODY);
 		assert_int_equal(link_rows[1].name[0], 0);
 	}
 }
@@ -499,17 +398,17 @@ static void others(void **state)
 	u32 i, n;
 
 	(void)state;
-	begin_both();
+	sides_begin_both();
 	/* A third connects to neither, and finds none of the memory. */
-	side(&parts, "third", THIRD_CPU);
+	sides_describe(&parts, "third", THIRD_CPU);
 	world_refused(world_create(&parts), -EBUSY, JH_ERR_LINK_PEER, JH_OBJ_LINK, 0);
 	/* Of another name it is another link, which waits. */
 	world_cell(&parts, "third", THIRD_CPU);
 	blob_add_link(&parts, "sample", "left");
 	n = (u32)world_create(&parts);
 	assert_int_equal(n, 3);
-	assert_int_equal(row(n)->peer, JH_LINK_NOBODY);
-	assert_int_not_equal(place(n, MEMORY), place(left, MEMORY));
+	assert_int_equal(sides_row(n)->peer, JH_LINK_NOBODY);
+	assert_int_not_equal(place(n, MEMORY), place(sides_left, MEMORY));
 	assert_int_equal(world_destroy(n), 0);
 	/* An interrupt that the machine cannot have. */
 	world_cell(&parts, "third", THIRD_CPU);
@@ -527,9 +426,9 @@ static void others(void **state)
 	world_refused(world_create(&parts), -ENOSPC, JH_ERR_LINK_SPACE, JH_OBJ_LINK, 0);
 	memset(&link_rows[2], 0, (JH_MAX_LINK_SIDES - 2) * sizeof(link_rows[0]));
 	/* One that dies connects to nobody. */
-	assert_int_equal(world_destroy(right), 0);
-	assert_int_equal(world_scrub(left), 0);
-	side(&parts, "right", RIGHT_CPU);
+	assert_int_equal(world_destroy(sides_right), 0);
+	assert_int_equal(world_scrub(sides_left), 0);
+	sides_describe(&parts, "right", RIGHT_CPU);
 	world_refused(world_create(&parts), -EBUSY, JH_ERR_LINK_DYING, JH_OBJ_LINK, 0);
 }
 
@@ -540,16 +439,16 @@ static void without_memory(void **state)
 	u32 nth;
 
 	(void)state;
-	begin();
-	left = create("left", LEFT_CPU);
+	sides_begin();
+	sides_left = sides_create("left", LEFT_CPU);
 	world_remember();
-	side(&parts, "right", RIGHT_CPU);
+	sides_describe(&parts, "right", RIGHT_CPU);
 	for (nth = 1;; nth++) {
 		fake_pool_fail(nth);
 		if (world_create(&parts) > 0)
 			break;
 		assert_int_equal(report.head.error.reason, JH_ERR_HV_POOL);
-		assert_int_equal(row(left)->peer, JH_LINK_NOBODY);
+		assert_int_equal(sides_row(sides_left)->peer, JH_LINK_NOBODY);
 		world_unchanged();
 	}
 	assert_true(nth > 4);
@@ -565,7 +464,7 @@ static void eight_links(void **state)
 	u32 i, s;
 
 	(void)state;
-	begin();
+	sides_begin();
 	for (s = 0; s < 2; s++) {
 		world_cell(&parts, s ? "right" : "left", LEFT_CPU + s);
 		for (i = 0; i < JH_CONFIG_MAX_LINKS; i++) {
@@ -593,145 +492,6 @@ static void eight_links(void **state)
 	world_unchanged();
 }
 
-/* --- in every order --- */
-
-static bool by_chance;
-
-static void go(void)
-{
-	if (by_chance)
-		fake_schedule_random();
-	else
-		fake_explore_here();
-}
-
-static void done(void)
-{
-	fake_run();
-	fake_schedule = (struct fake_schedule){ 0 };
-}
-
-/* What a guest of the executing CPU does: it finds its registers wherever it runs. */
-static void do_write(u32 offset, u32 value)
-{
-	const struct mmio_region *region = mmio_find(REGISTERS + offset);
-
-	mmio_write(offset, value, region, 4);
-}
-
-static void do_ring(void *arg)
-{
-	(void)arg;
-	do_write(JH_LINK_DOORBELL, 1 << 16 | 1);
-}
-
-static void do_state(void *arg)
-{
-	(void)arg;
-	do_write(JH_LINK_STATE, 5);
-}
-
-static void do_enable(void *arg)
-{
-	(void)arg;
-	do_write(JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
-}
-
-static u32 heard;
-
-static void do_hear(void *arg)
-{
-	(void)arg;
-	heard |= (u32)mmio_read(JH_LINK_BELLS, 4, mmio_find(REGISTERS + JH_LINK_BELLS));
-}
-
-static void do_destroy_right(void *arg)
-{
-	const u64 args[4] = { right };
-
-	(void)arg;
-	while (hypercall(JH_HC_CELL_SCRUB, args) > 0)
-		;
-	assert_int_equal(hypercall(JH_HC_CELL_DESTROY, args), 0);
-}
-
-/* Whoever rings uses nothing of a side that is gone: its page is zeroed. */
-static void ring_while_the_other_side_goes(void)
-{
-	begin_both();
-	go();
-	fake_post(0, do_destroy_right, NULL);
-	fake_post(LEFT_CPU, do_ring, NULL);
-	done();
-	assert_null(cell_get(right));
-	assert_null(cell_get(left)->links[0].peer);
-	assert_int_equal(row(left)->rung + row(left)->dropped, 1);
-	world_check();
-}
-
-/* The word stays 0 once its side has ended, whatever a sibling was about to write. */
-static void a_state_while_the_cell_ends(void)
-{
-	begin_both();
-	assert_int_equal(cpu_turn_on(&cpus[5], 0, 0, CPU_REQ_START), 0);
-	fake_run();
-	go();
-	fake_post(LEFT_CPU, do_end, NULL);
-	fake_post(5, do_state, NULL);
-	done();
-	assert_int_equal(cell_get(left)->state, JH_CELL_STOPPED);
-	assert_int_equal(table(right, 0), 0);
-	assert_int_equal(row(left)->state, 0);
-	world_check();
-}
-
-/* A bell is heard: it is read, or the interrupt waits. */
-static void ring_while_it_is_enabled(void)
-{
-	begin_both();
-	go();
-	fake_post(LEFT_CPU, do_ring, NULL);
-	fake_post(RIGHT_CPU, do_enable, NULL);
-	done();
-	assert_true(PENDING(right));
-	world_check();
-}
-
-static void ring_while_it_is_read(void)
-{
-	begin_both();
-	put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
-	ring(LEFT_CPU, 1, 0);
-	cell_get(right)->virqs.pending = 0;
-	heard = 0;
-	go();
-	fake_post(LEFT_CPU, do_ring, NULL);
-	fake_post(RIGHT_CPU, do_hear, NULL);
-	done();
-	assert_true(heard & 1);
-	assert_true(heard & 2 || (PENDING(right) && get(RIGHT_CPU, JH_LINK_BELLS) == 2));
-}
-
-#define in_every_order(scene)							\
-	static void test_##scene(void **state)					\
-	{									\
-		u32 seed;							\
-										\
-		(void)state;							\
-		by_chance = false;						\
-		assert_true(fake_explore(scene, 2, 1000) > 10);			\
-		by_chance = true;						\
-		for (seed = 0; seed < 150; seed++) {				\
-			fake_seed(seed);					\
-			scene();						\
-		}								\
-	}
-
-in_every_order(ring_while_the_other_side_goes)
-in_every_order(a_state_while_the_cell_ends)
-in_every_order(ring_while_it_is_enabled)
-in_every_order(ring_while_it_is_read)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -748,10 +508,6 @@ int main(void)
 		cmocka_unit_test(others),
 		cmocka_unit_test(without_memory),
 		cmocka_unit_test(eight_links),
-		cmocka_unit_test(test_ring_while_the_other_side_goes),
-		cmocka_unit_test(test_a_state_while_the_cell_ends),
-		cmocka_unit_test(test_ring_while_it_is_enabled),
-		cmocka_unit_test(test_ring_while_it_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
