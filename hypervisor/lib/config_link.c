@@ -61,6 +61,7 @@ static int check_names(const void *blob, const struct jh_config_link *links, __u
 /* The state table, an output section for each side, and what is left for both. */
 static int check_layout(const struct jh_config_link *link, __u32 index, struct jh_error *err)
 {
+	__u64 need;
 	int ret = config_field_range(link->address, link->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_LINK,
 				     index, err);
 
@@ -72,12 +73,14 @@ static int check_layout(const struct jh_config_link *link, __u32 index, struct j
 	if (!range_aligned(link->output, JH_CONFIG_PAGE_SIZE))
 		return refuse_value(err, JH_ERR_ALIGN, JH_OBJ_LINK, index, link->output,
 				    JH_CONFIG_PAGE_SIZE);
-	/* Something beside the state table; nothing here can wrap around. */
-	if (link->output > HIGH || link->size < JH_CONFIG_PAGE_SIZE + 2 * link->output ||
-	    link->size == JH_CONFIG_PAGE_SIZE)
+	/* One of them alone is more than a link can have; twice that could wrap around. */
+	if (link->output > HIGH)
 		return refuse_value(err, JH_ERR_LINK_SIZE, JH_OBJ_LINK, index, link->size,
-				    JH_CONFIG_PAGE_SIZE +
-				    (link->output ? 2 * link->output : JH_CONFIG_PAGE_SIZE));
+				    link->output);
+	/* Something beside the state table. */
+	need = JH_CONFIG_PAGE_SIZE + (link->output ? 2 * link->output : JH_CONFIG_PAGE_SIZE);
+	if (link->size < need)
+		return refuse_value(err, JH_ERR_LINK_SIZE, JH_OBJ_LINK, index, link->size, need);
 	return 0;
 }
 

@@ -111,7 +111,7 @@ const struct rule link_rules[] = {
 	{ "too much output", l_output_more, JH_ERR_LINK_SIZE, JH_OBJ_LINK, 1, 0, 0, 0x8000,
 	  0x9000 },
 	{ "output that wraps", l_output_wrap, JH_ERR_LINK_SIZE, JH_OBJ_LINK, 1, 0, 0, 0x8000,
-	  JH_CONFIG_PAGE_SIZE },
+	  0x8000000000000000 },
 	{ "without output", l_output_none, 0, 0, 0, 0, 0, 0, 0 },
 	{ "with a table alone", l_table_alone, JH_ERR_LINK_SIZE, JH_OBJ_LINK, 1, 0, 0,
 	  JH_CONFIG_PAGE_SIZE, 0x2000 },
