@@ -88,9 +88,9 @@ systems()
 		sys.cell "unit[1].address=0x9100000"
 	# A PL011
 	set -- +console console.type=3 console.size=0x1000 console.flags=1
-	bad_system "no UART at the console's address" "console.*no UART.*0x9050000" \
+	bad_system "no UART at the console's address" "console.*no pl011 UART at 0x9050000" \
 		sys.cell "$@" console.address=0x9050000
-	bad_system "another device at the console's address" "console.*no UART.*0x9010000" \
+	bad_system "another device at the console's address" "console.*no pl011 UART at 0x9010000" \
 		sys.cell "$@" console.address=0x9010000
 }
 
@@ -102,7 +102,7 @@ image()
 	head -c 100000 /dev/zero >$image
 	refused "enable: image is rubbish" 1 "not of this jh.ko.s format" jhctl enable $CELLS/sys.cell
 	cp /lib/firmware/jh/jh-gicv$gic-base.bin $image
-	refused "enable: image without the units that are wanted" 1 "lacks units of hypervisor.units" \
+	refused "enable: image without the units that are wanted" 1 "lacks uart, link of hypervisor.units" \
 		jhctl enable $CELLS/sys.cell
 	cp /lib/firmware/jh/jh-gicv$other.bin $image
 	refused "enable: image for another GIC" 1 "drives a GICv$other, not a GICv$gic" \
