@@ -31,8 +31,12 @@ int session_open(int *fd)
 	case ENOENT:
 	case ENODEV:
 	case ENXIO:
-		complain(JH_DEVICE " is missing, the module is not loaded: "
-			 "'jhctl enable FILE' loads it, or 'modprobe jh'");
+		if (module_in_container())
+			complain("this is a container without " JH_DEVICE
+				 ": run jhctl on the machine itself, or give it that device");
+		else
+			complain(JH_DEVICE " is missing, the module is not loaded: "
+				 "'jhctl enable FILE' loads it, or 'modprobe jh'");
 		return EXIT_ABSENT;
 	case EACCES:
 	case EPERM:

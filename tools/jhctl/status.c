@@ -8,9 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <jh/ioctl.h>
+
 #include "args.h"
 #include "device.h"
 #include "list.h"
+#include "module.h"
 #include "report.h"
 #include "text.h"
 #include "trust.h"
@@ -21,10 +24,11 @@ const struct opt status_opts[] = {
 };
 
 /* In which state jh is, as far as this user can see. */
-enum jh_state { STATE_ABSENT, STATE_HIDDEN, STATE_DISABLED, STATE_ENABLED };
+enum jh_state { STATE_ABSENT, STATE_OUTSIDE, STATE_HIDDEN, STATE_DISABLED, STATE_ENABLED };
 
 static const char *const state_words[] = {
 	[STATE_ABSENT] = "not loaded",
+	[STATE_OUTSIDE] = "out of sight: this is a container without " JH_DEVICE,
 	[STATE_HIDDEN] = "hidden: only root can see it",
 	[STATE_DISABLED] = "disabled",
 	[STATE_ENABLED] = "enabled",
@@ -36,8 +40,10 @@ static enum jh_state find_state(struct report *report)
 	int fd = device_open();
 
 	memset(report, 0, sizeof(*report));
+	if (fd < 0 && (errno == EACCES || errno == EPERM))
+		return STATE_HIDDEN;
 	if (fd < 0)
-		return errno == EACCES || errno == EPERM ? STATE_HIDDEN : STATE_ABSENT;
+		return module_in_container() ? STATE_OUTSIDE : STATE_ABSENT;
 	state = report_read(fd, report) ? STATE_DISABLED : STATE_ENABLED;
 	device_close(fd);
 	return state;

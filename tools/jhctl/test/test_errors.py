@@ -122,6 +122,16 @@ def missing_things(tap: Tap, jhctl: Jhctl) -> None:
     tap.equal((seen.code, seen.err),
               (3, "jh: /dev/jh is missing, the module is not loaded: 'jhctl enable FILE' loads it, "
                "or 'modprobe jh'\n"), "no module")
+    for name in ("run/.containerenv", "run/systemd/container", ".dockerenv"):
+        jhctl.put("root/" + name, b"")
+        seen = jhctl("cell", "list", JH_FAKE_STATE="")
+        tap.equal((seen.code, seen.err),
+                  (3, "jh: this is a container without /dev/jh: run jhctl on the machine itself, "
+                   "or give it that device\n"), f"a container: {name}")
+        seen = jhctl("status", JH_FAKE_STATE="")
+        tap.ok(seen.out.startswith("jh: out of sight: this is a container without /dev/jh"),
+               f"status there: {name}", seen)
+        (jhctl.home / "root" / name).unlink()
     seen = jhctl("enable", "sys.cell", JH_FAKE_OPEN="13")
     tap.equal((seen.code, seen.err), (4, "jh: /dev/jh: only root may use it: try it with sudo\n"),
               "not root")
