@@ -184,7 +184,7 @@ check: setup
 
 # And with the source of kernels, for ci/check-kernels, and the kernel that finds mistakes.
 check-long: setup
-	$(Q)ci/setup 6.12-16k sources guest debug
+	$(Q)ci/setup 6.12-16k sources guest packages debian debug
 	$(Q)ci/check $@
 
 # One test by its name; see ci/t.
