@@ -262,7 +262,7 @@ static int compare(const struct cell *cell, const struct jh_config_link *link, u
 	return err;
 }
 
-/* The link of that name in the cell that @link names; NULL if there is none, or it is root's. */
+/* The link of that name in the cell that @link names; NULL if there is none, or root is meant. */
 static struct link_port *find_peer(const struct jh_config_link *link)
 {
 	u32 id, i;

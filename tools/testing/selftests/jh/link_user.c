@@ -121,7 +121,7 @@ static void ring(void)
 		die("write");
 }
 
-/* Until it knows of us. Where nobody is for now, it is looked for again: there is no bell then. */
+/* Until the peer knows of this side. While nobody is there, no bell rings: it looks again. */
 static void connect_link(void)
 {
 	while (!is_connected())
