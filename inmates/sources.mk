@@ -5,7 +5,8 @@
 
 LIB_SOURCES	:= start.S vectors.S pagetable.S \
 		   cmdline.c comm.c console.c exception.c gic.c gic_v2.c gic_v3.c init.c mmu.c \
-		   print.c smp.c string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c
+		   print.c rpmsg.c smp.c string.c timer.c uart_8250.c uart_pl011.c \
+		   uart_xuartps.c
 
 # The library for RTOSes: its own files and those of the inmates' library behind them.
 BSP_START_SOURCES := bsp/bsp_start.S bsp/bsp_map.c bsp/bsp_mmu.c
@@ -13,10 +14,15 @@ BSP_SOURCES	:= bsp/bsp.c \
 		   $(addprefix lib/,cmdline.c comm.c console.c gic.c gic_v2.c gic_v3.c print.c \
 		   string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c)
 
-DEMOS		:= attack hello smp timer uart-echo
-TESTS		:= abi can direct foreign gic guard link memory psci remap sibling strange stress \
+DEMOS		:= attack hello rpmsg-echo smp timer uart-echo
+TESTS		:= abi can direct foreign gic guard link memory psci remap rpmsg sibling strange stress \
 		   sweep tasks ttc view vuart
 BENCHES		:= bench
+
+# Those that Linux starts by remoteproc: ELF files with a resource table, which lies in the memory of
+# a link at 0x70000000, behind its state table.
+RPMSG		:= demos/rpmsg-echo tests/rpmsg
+LINK_COMMON	:= 0x70001000
 
 # The native shim: an inmate's world without a hypervisor.
 NATIVE_SOURCES	:= entry.S native.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Layout of an inmate: entry at 0, command line at 0x1000, all of it below the
- * symbol __limit, which the link command sets.
+ * symbol __limit, which the link command sets. With LINK_COMMON its resource table is there.
  *
  * Copyright (c) The jh authors
  */
@@ -15,6 +15,9 @@ PHDRS
 {
 	text PT_LOAD FLAGS(5);
 	data PT_LOAD FLAGS(6);
+#ifdef LINK_COMMON
+	link PT_LOAD FLAGS(6);
+#endif
 }
 
 SECTIONS
@@ -50,6 +53,10 @@ SECTIONS
 		__stacks_end = .;
 	} :data
 	__image_end = .;
+#ifdef LINK_COMMON
+	/* In the memory that a link shares with Linux (inmate/rpmsg.h). */
+	.resource_table LINK_COMMON : { KEEP(*(.resource_table)) } :link
+#endif
 
 	ASSERT(__image_end <= __limit, "the inmate does not fit its memory")
 	ASSERT(SIZEOF(.boot) == CMDLINE_BASE + CMDLINE_SIZE, "start-up code is too long")
