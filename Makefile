@@ -97,6 +97,25 @@ $(DRIVERS): driver-%:
 driver-:
 	@echo '$(NO_KERNEL)' >&2; exit 1
 
+# Debian has no rpmsg over virtio; its source of the kernel has. KSRC is that of KERNEL, or what
+# ci/setup has unpacked of it.
+RPMSG_FILES	:= virtio_rpmsg_bus.c rpmsg_char.c rpmsg_ctrl.c rpmsg_ns.c rpmsg_internal.h rpmsg_char.h
+rpmsg_source	= $(patsubst %/virtio_rpmsg_bus.c,%,$(firstword $(wildcard $(addsuffix \
+		  /drivers/rpmsg/virtio_rpmsg_bus.c,$(or $(KSRC), \
+		  $(BUILD)/rpmsg-source/$(firstword $(subst -, ,$(1))))))))
+NO_KSRC		:= the source of the kernel is missing: KSRC=DIR, where drivers/rpmsg is
+
+rpmsg: rpmsg-$(KERNEL)
+
+RPMSGS		:= $(KERNELS:%=rpmsg-%)
+$(RPMSGS): rpmsg-%:
+	@test -n '$(call rpmsg_source,$*)' || { echo '$(NO_KSRC)' >&2; exit 1; }
+	$(Q)mkdir -p $(BUILD)/rpmsg/$*
+	$(Q)cp -u tools/rpmsg/Kbuild $(RPMSG_FILES:%=$(call rpmsg_source,$*)/%) $(BUILD)/rpmsg/$*
+	$(Q)flock $(BUILD)/rpmsg/$*.lock \
+		$(MAKE) -C $(KDIR_$*) M=$(BUILD)/rpmsg/$* ARCH=$(ARCH) \
+		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= V=$(V) modules
+
 docs:
 	+$(Q)$(call part,Documentation,docs)
 
@@ -145,6 +164,8 @@ dist:
 	$(Q)tools/packaging/dist $(BUILD)/dist
 
 # What jh-qemu installs in its root cells. A root needs its own kernel's module, not the others'.
+$(foreach k,$(KERNELS),$(eval root-$(k): $(if $(call rpmsg_source,$(k)),rpmsg-$(k))))
+
 root: $(if $(filter command line environment,$(origin KERNEL)),root-$(KERNEL),$(ROOTS))
 
 $(ROOTS): root-%: hypervisor jhctl inmates configs selftests driver-%
@@ -153,8 +174,8 @@ $(ROOTS): root-%: hypervisor jhctl inmates configs selftests driver-%
 
 swap-root:
 	$(Q)rm -rf $(BUILD)/root/$(KERNEL).new
-	$(Q)install -D -m 644 $(BUILD)/driver/$(KERNEL)/driver/jh.ko \
-		$(BUILD)/root/$(KERNEL).new/lib/modules/$(call release,$(KERNEL))/extra/jh.ko
+	$(Q)install -D -m 644 -t $(BUILD)/root/$(KERNEL).new/lib/modules/$(call release,$(KERNEL))/extra \
+		$(BUILD)/driver/$(KERNEL)/driver/*.ko $(wildcard $(BUILD)/rpmsg/$(KERNEL)/*.ko)
 	$(Q)install -D -m 644 -t $(BUILD)/root/$(KERNEL).new/lib/firmware/jh \
 		$(BUILD)/hypervisor/jh-gicv[23].bin $(BUILD)/hypervisor/jh-gicv[23]-base.bin
 	$(Q)$(MAKE) install-programs install-tests DESTDIR=$(BUILD)/root/$(KERNEL).new DEFAULT_BOARD=
@@ -201,7 +222,7 @@ mutate:
 
 clean:
 	rm -rf $(addprefix $(BUILD)/,hypervisor inmates jhctl configs selftests driver docs \
-		root initramfs qemu deb dist check check-kernels test mutate coverage)
+		rpmsg root initramfs qemu deb dist check check-kernels test mutate coverage)
 
 distclean:
 	rm -rf $(BUILD)
@@ -222,6 +243,7 @@ help:
 	@echo '  setup        only set up this machine: packages and kernels (see ci/setup --help)'
 	@echo ''
 	@echo '  hypervisor driver jhctl jhconf inmates configs selftests   one part'
+	@echo '  rpmsg        the kernel'"'"'s own drivers of rpmsg, where it comes without; KSRC=DIR is its source'
 	@echo '  docs         the documentation as HTML, in build/docs'
 	@echo '  root         install for jh-qemu, in build/root/<kernel>'
 	@echo '  install      install into the running system, or below DESTDIR: module, images, jhctl,'
@@ -239,6 +261,6 @@ help:
 	@echo '  KERNEL=NAME  the kernel for demo, shell and install: $(KERNELS)'
 	@echo '  CROSS_COMPILE=PREFIX  ARCH=arm64  prefix=/usr  V=1 shows the commands'
 
-.PHONY: all hypervisor inmates jhctl jhconf configs selftests driver $(DRIVERS) docs install \
+.PHONY: all hypervisor inmates jhctl jhconf configs selftests driver $(DRIVERS) rpmsg $(RPMSGS) docs install \
 	install-module install-programs install-services install-development install-tests deb dist root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
 	check-fast check-long bench bench-long t coverage mutate clean distclean help
