@@ -143,7 +143,7 @@ int jh_cell_create(void *config, struct jh_ioctl_create *create)
 	}
 	cell->config = config;
 	/* Number 0 is the root cell. */
-	cell_generation += cell_generation + 1 ? 1 : 2;
+	cell_generation = cell_generation % U32_MAX + 1;
 	cell->generation = cell_generation;
 	code = build(cell, err);
 	if (code) {

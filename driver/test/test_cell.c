@@ -24,7 +24,7 @@ static void again_and_again(void **state)
 		assert_non_null(cell);
 		assert_int_equal(cell->id, 1);
 		assert_int_equal(fake_hv.generation, cell->generation);
-		assert_true(cell->generation > generation);
+		assert_true(cell->generation && (!round || cell->generation == generation + 1));
 		generation = cell->generation;
 		assert_int_equal(fake_online.bits, 0xff & ~0x18);
 		assert_int_equal(cell->cpus_taken, 0x18);

@@ -50,7 +50,8 @@ static int setup(void **state)
 			   .regs = { { 0x80800000, 0x200000 } } },
 		[PCI] = { .path = "/pcie", .type = "pci", .num_regs = 1,
 			  .regs = { { 0x4010000000, 0x10000000 } }, .num_ranges = 2,
-			  .ranges = { { OF_BAD_ADDR, 0x1000 }, { 0x8000000000, 0x8000000000 } } },
+			  .ranges = { { OF_BAD_ADDR, 0x20000000000 },
+				      { 0x8000000000, 0x8000000000 } } },
 	};
 
 	fake_reset();

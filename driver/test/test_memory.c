@@ -170,6 +170,31 @@ static void the_bottom_of_ram_has_no_page_below_it(void **state)
 	assert_nothing_is_taken();
 }
 
+/* In pieces as small as a page; those behind the 32nd are not searched. */
+static void ram_in_many_pieces(void **state)
+{
+	struct resource whole = fake_resources[0];
+	u32 pieces, i;
+
+	parts.num_pools = 0;
+	for (pieces = 31; pieces < 34; pieces++) {
+		for (i = 0; i < pieces; i++) {
+			fake_resources[i] = whole;
+			fake_resources[i].start = whole.start + i * PAGE_SIZE;
+			fake_resources[i].end = fake_resources[i].start + PAGE_SIZE - 1;
+		}
+		fake_resources[i] = whole;
+		fake_num_resources = pieces + 1;
+		if (pieces < 32) {
+			assert_int_equal(take(), 0);
+			jh_memory_give_back(&the_system);
+		} else {
+			assert_int_equal(take(), -refuse_errno(JH_ERR_POOL_SPACE));
+		}
+		assert_nothing_is_taken();
+	}
+}
+
 static void a_last_pool_that_fails_takes_nothing(void **state)
 {
 	parts.pools[1].size = FAKE_RAM_SIZE;
@@ -317,6 +342,7 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(a_page_that_never_moves_is_stepped_over, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(ram_in_many_pieces, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_bottom_of_ram_has_no_page_below_it, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_last_pool_that_fails_takes_nothing, setup,

@@ -10,7 +10,7 @@
 u64 fake_ram_at = FAKE_RAM;
 u8 fake_ram[FAKE_RAM_SIZE];
 struct page fake_pages[FAKE_RAM_SIZE / PAGE_SIZE];
-struct resource fake_resources[4];
+struct resource fake_resources[40];
 unsigned int fake_num_resources, fake_mapped, fake_contig_tries, fake_fail_remap;
 
 void fake_ram_reset(void)

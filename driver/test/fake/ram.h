@@ -38,7 +38,7 @@ struct page {
 extern u64 fake_ram_at;		/* FAKE_RAM, unless a test moves it until fake_ram_reset() */
 extern u8 fake_ram[FAKE_RAM_SIZE];
 extern struct page fake_pages[FAKE_RAM_SIZE / PAGE_SIZE];
-extern struct resource fake_resources[4];
+extern struct resource fake_resources[40];
 extern unsigned int fake_num_resources;
 extern unsigned int fake_mapped;	/* memremap() without memunmap() */
 extern unsigned int fake_contig_tries;
