@@ -11,10 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <ucontext.h>
 #include <cmocka.h>
-#include <sanitizer/asan_interface.h>
-#include <sanitizer/common_interface_defs.h>
 
 #include <hv/cell.h>
 #include <hv/cpu.h>
@@ -22,13 +19,15 @@
 #include <hv/hypercall.h>
 #include "coroutine.h"
 #include "fake.h"
+#include "../asan.h"
+#include "../fiber.h"
 
 #define STACK_SIZE	(256 * 1024)
 #define NOBODY		0xffffffffU
 #define RELAX_US	50	/* how long all CPUs wait for each other until time goes on */
 
 struct coroutine {
-	ucontext_t context;
+	struct fiber fiber;
 	jmp_buf base;		/* where a CPU goes that leaves the hypervisor */
 	char *stack;
 	void *shadow;		/* the sanitizer's */
@@ -45,7 +44,7 @@ u64 fake_now;
 u32 fake_self = NOBODY;
 
 static struct coroutine coroutines[FAKE_CPUS];
-static ucontext_t scheduler;
+static struct fiber scheduler;
 static void *scheduler_shadow;
 static const void *scheduler_stack;
 static size_t scheduler_size;
@@ -60,7 +59,7 @@ static void resume(u32 cpu)
 
 	last = fake_self = cpu;
 	__sanitizer_start_switch_fiber(&scheduler_shadow, c->stack, STACK_SIZE);
-	swapcontext(&scheduler, &c->context);
+	fiber_change(&scheduler, &c->fiber);
 	__sanitizer_finish_switch_fiber(scheduler_shadow, NULL, NULL);
 	fake_self = NOBODY;
 }
@@ -70,7 +69,7 @@ static void back(void)
 	struct coroutine *c = &coroutines[fake_self];
 
 	__sanitizer_start_switch_fiber(&c->shadow, scheduler_stack, scheduler_size);
-	swapcontext(&c->context, &scheduler);
+	fiber_change(&c->fiber, &scheduler);
 	__sanitizer_finish_switch_fiber(c->shadow, &scheduler_stack, &scheduler_size);
 }
 
@@ -138,10 +137,10 @@ void coroutine_start(u32 cpu, void (*first)(u32 cpu))
 		abort();
 	__asan_unpoison_memory_region(stack, STACK_SIZE);
 	*c = (struct coroutine){ .stack = stack, .first = first };
-	getcontext(&c->context);
-	c->context.uc_stack.ss_sp = stack;
-	c->context.uc_stack.ss_size = STACK_SIZE;
-	makecontext(&c->context, (void (*)(void))cpu_main, 1, (int)cpu);
+	getcontext(&c->fiber.context);
+	c->fiber.context.uc_stack.ss_sp = stack;
+	c->fiber.context.uc_stack.ss_size = STACK_SIZE;
+	makecontext(&c->fiber.context, (void (*)(void))cpu_main, 1, (int)cpu);
 	fake_cpus[cpu].mode = FAKE_EL2;
 }
 

@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sanitizer/asan_interface.h>
 #include <sys/mman.h>
 
 #include <hv/arch.h>
@@ -20,6 +19,7 @@
 #include <range.h>
 #include "coroutine.h"
 #include "fake.h"
+#include "../asan.h"
 
 #define LINE	64
 
@@ -33,6 +33,7 @@ struct area {
 	u8 *memory;
 	u8 *fetched;	/* what the lines held when they came from memory or went there */
 	u8 *dirty;	/* a byte for each line: written, perhaps with what it held already */
+	u8 *touched;	/* a byte for each page: not all zeroes, perhaps */
 	bool hv;	/* never poisoned */
 };
 
@@ -77,8 +78,40 @@ static void find_hv_area(struct area *a)
 	a->size = (u64)(end - first);
 }
 
+static void touch(struct area *a, u64 at, u64 size)
+{
+	u64 page = at / PAGE_SIZE;
+
+	if (size)
+		memset(a->touched + page, 1, (at + size - 1) / PAGE_SIZE - page + 1);
+}
+
+__attribute__((no_sanitize("address"), noinline))
+static void clear_words(u8 *at, u64 size)
+{
+	volatile u64 *word = (u64 *)at;
+	u64 i;
+
+	for (i = 0; i < size / 8; i++)
+		word[i] = 0;
+}
+
+/* Quicker than to give the pages back to the system, which hands them out one by one again. */
+static void page_reset(struct area *a, u64 at)
+{
+	u64 size = MIN(PAGE_SIZE, a->size - at);
+
+	if (!a->hv)
+		clear_words(a->cached + at, size);
+	clear_words(a->memory + at, size);
+	clear_words(a->fetched + at, size);
+	memset(a->dirty + at / LINE, 0, size / LINE + 1);
+}
+
 static void area_reset(struct area *a)
 {
+	u64 page;
+
 	if (!a->memory) {
 		if (a->hv)
 			find_hv_area(a);
@@ -87,16 +120,17 @@ static void area_reset(struct area *a)
 		a->memory = reserve(a->size);
 		a->fetched = reserve(a->size);
 		a->dirty = reserve(a->size / LINE + 1);
+		a->touched = reserve(a->size / PAGE_SIZE + 1);
 		if (!a->hv)
 			__asan_poison_memory_region(a->cached, a->size);
 	}
 	if (a->hv)
 		memset(a->cached, 0, a->size);
-	else
-		madvise(a->cached, a->size, MADV_DONTNEED);
-	madvise(a->memory, a->size, MADV_DONTNEED);
-	madvise(a->fetched, a->size, MADV_DONTNEED);
-	madvise(a->dirty, a->size / LINE + 1, MADV_DONTNEED);
+	for (page = 0; page * PAGE_SIZE < a->size; page++) {
+		if (a->touched[page])
+			page_reset(a, page * PAGE_SIZE);
+	}
+	memset(a->touched, 0, a->size / PAGE_SIZE + 1);
 }
 
 static void slot_close(struct slot *s)
@@ -146,8 +180,10 @@ static struct area *area_of(u64 pa, u64 size)
 
 	for (i = 0; i < ARRAY_SIZE(areas); i++) {
 		if (range_inside(pa, size, areas[i].pa, areas[i].size) &&
-		    !(areas[i].hv && fake_options.holes && is_roots(pa, size)))
+		    !(areas[i].hv && fake_options.holes && is_roots(pa, size))) {
+			touch(&areas[i], pa - areas[i].pa, size);
 			return &areas[i];
+		}
 	}
 	if (fake_options.holes && is_roots(pa, size))
 		return hole_at(pa, size);
@@ -334,6 +370,7 @@ static void mark_dirty(struct area *a, u64 offset, u64 size)
 {
 	u64 first = offset / LINE;
 
+	touch(a, offset, size);
 	memset(a->dirty + first, 1, (offset + size - 1) / LINE - first + 1);
 }
 
@@ -392,10 +429,12 @@ static void clean_line(struct area *a, u64 line)
 	u64 at = line * LINE;
 
 	if (is_dirty(a, line)) {
+		touch(a, at, LINE);
 		copy_line(a->memory + at, a->cached + at);
 		copy_line(a->fetched + at, a->cached + at);
 		a->dirty[line] = 0;
 	} else if (!same_line(a->cached + at, a->memory + at)) {
+		touch(a, at, LINE);
 		copy_line(a->cached + at, a->memory + at);
 		copy_line(a->fetched + at, a->memory + at);
 	}

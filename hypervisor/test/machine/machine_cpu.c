@@ -12,10 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <ucontext.h>
 #include <cmocka.h>
-#include <sanitizer/asan_interface.h>
-#include <sanitizer/common_interface_defs.h>
 
 #include <asm/boot.h>
 #include <asm/psci.h>
@@ -23,6 +20,8 @@
 #include <asm/sysreg.h>
 #include <gic/vgic.h>
 #include "machine_inside.h"
+#include "../asan.h"
+#include "../fiber.h"
 
 #define COROUTINE_STACK	(128 * 1024)
 #define NOBODY		0xffffffffU
@@ -30,7 +29,7 @@
 #define US_PER_TURN	5
 
 struct coroutine {
-	ucontext_t context;
+	struct fiber fiber;
 	jmp_buf base;		/* where a CPU goes that leaves the hypervisor */
 	char *stack;
 	void *shadow;		/* the sanitizer's */
@@ -50,7 +49,7 @@ struct regs fake64_regs[FAKE64_CPUS];
 u64 fake64_private_table[512];
 
 static struct coroutine coroutines[MACHINE_CPUS];
-static ucontext_t scheduler;
+static struct fiber scheduler;
 static void *scheduler_shadow;
 static const void *scheduler_stack;
 static size_t scheduler_size;
@@ -67,7 +66,7 @@ static void resume(u32 cpu)
 
 	self = fake64_cpu = cpu;
 	__sanitizer_start_switch_fiber(&scheduler_shadow, c->stack, COROUTINE_STACK);
-	swapcontext(&scheduler, &c->context);
+	fiber_change(&scheduler, &c->fiber);
 	__sanitizer_finish_switch_fiber(scheduler_shadow, NULL, NULL);
 	self = NOBODY;
 	if (failure[0])
@@ -79,7 +78,7 @@ static void back(void)
 	struct coroutine *c = &coroutines[self];
 
 	__sanitizer_start_switch_fiber(&c->shadow, scheduler_stack, scheduler_size);
-	swapcontext(&c->context, &scheduler);
+	fiber_change(&c->fiber, &scheduler);
 	__sanitizer_finish_switch_fiber(c->shadow, &scheduler_stack, &scheduler_size);
 }
 
@@ -261,10 +260,10 @@ static void power_on(u32 cpu, bool enters)
 		abort();
 	__asan_unpoison_memory_region(stack, COROUTINE_STACK);
 	*c = (struct coroutine){ .stack = stack, .enters = enters };
-	getcontext(&c->context);
-	c->context.uc_stack.ss_sp = stack;
-	c->context.uc_stack.ss_size = COROUTINE_STACK;
-	makecontext(&c->context, (void (*)(void))cpu_main, 1, (int)cpu);
+	getcontext(&c->fiber.context);
+	c->fiber.context.uc_stack.ss_sp = stack;
+	c->fiber.context.uc_stack.ss_size = COROUTINE_STACK;
+	makecontext(&c->fiber.context, (void (*)(void))cpu_main, 1, (int)cpu);
 	machine_mode[cpu] = enters ? MACHINE_EL2 : MACHINE_BARE;
 }
 
