@@ -23,6 +23,8 @@ class Part:
     builds: given to sh at the top of the tree before the commands and modules run.
     commands: likewise, each a test that prints TAP.
     modules: patterns of files below the top, and the command of each, which has their name for {}.
+    plain: variables of the environment, with which the builds leave the sanitizers out and the
+        commands run what was built then.
     boots: the tests of run-selftests that see it on a machine.
     floor: how many mutants of a hundred the tests of the host notice today at least (ci/mutate);
         it is only ever raised, to 90 in the end.
@@ -34,6 +36,7 @@ class Part:
     builds: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()
     modules: tuple[tuple[str, str], ...] = ()
+    plain: tuple[tuple[str, str], ...] = ()
     boots: tuple[str, ...] = ()
     floor: int = 30
 
@@ -43,9 +46,13 @@ class Part:
                                   for path in sorted(TOP.glob(pattern)))]
 
 
-JHCTL_BUILD = f"make -s -C tools/jhctl O=$PWD/{JHCTL} ARCH=host tests"
-JHCTL_UNIT = f"{JHCTL}/test/unit"
-JHCTL_MODULES = ("tools/jhctl/test/test_*.py", f"tools/jhctl/test/check.py {JHCTL}/test {{}}")
+# $JHCTL_OUT, $JHCTL_WORDS: another variant, which ci/mutate makes
+JHCTL_OUT = f"${{{{JHCTL_OUT:-{JHCTL}}}}}"
+JHCTL_BUILD = f"make -s -C tools/jhctl O=$PWD/{JHCTL_OUT} ARCH=host $JHCTL_WORDS tests".format()
+JHCTL_UNIT = f"{JHCTL_OUT}/test/unit".format()
+JHCTL_MODULES = ("tools/jhctl/test/test_*.py", f"tools/jhctl/test/check.py {JHCTL_OUT}/test {{}}")
+JHCTL_PLAIN = (("JHCTL_OUT", f"{JHCTL}-plain"), ("JHCTL_WORDS", "SANITIZE="),
+               ("CFLAGS", "-O1 -g0 -w"))
 JHCONF_BUILD = "make -s -C tools/jhconf/check O=$PWD/build/tools"
 
 
@@ -59,12 +66,12 @@ PARTS = (
          "hypervisor/test", boots=("lifecycle.sh", "inmates.sh", "attack.sh", "restart.sh")),
     Part("lib", ("hypervisor/lib/*.c",), "hypervisor/test",
          (JHCONF_BUILD, JHCTL_BUILD), (JHCTL_UNIT,),
-         (_modules("tools/jhconf/tests"), JHCTL_MODULES), floor=90),
+         (_modules("tools/jhconf/tests"), JHCTL_MODULES), JHCTL_PLAIN, floor=90),
     Part("driver", ("driver/*.c", "driver/arch/**/*.c"), "driver/test",
          boots=("lifecycle.sh", "ioctl_test", "uevent_test", "restart.sh", "badinput.sh"),
          floor=80),
     Part("jhctl", ("tools/jhctl/*.c",), builds=(JHCTL_BUILD,), commands=(JHCTL_UNIT,),
-         modules=(JHCTL_MODULES,), floor=70),
+         modules=(JHCTL_MODULES,), plain=JHCTL_PLAIN, floor=70),
     Part("jhconf", ("tools/jhconf/*.py",), builds=(JHCONF_BUILD,),
          modules=(_modules("tools/jhconf/tests"),), floor=70),
     Part("inmates", ("inmates/lib/*.c",), "inmates/test",

@@ -17,18 +17,15 @@ from typing import IO
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import parts                    # noqa: E402
-from parts import Part, TOP     # noqa: E402
+import parts                                        # noqa: E402
+from mutation.plan import CHECKED, PLAIN, Broken, Plan  # noqa: E402
+from parts import Part, TOP                         # noqa: E402
 
-LIMIT = 30.0            # seconds for what a mutant makes run, which may hang, and at least
+LIMIT = 15.0            # seconds for what a mutant makes run, which may hang, and at least
 PATIENCE = 5            # times what it took without a mutant
-LOOK = 0.25             # seconds between two looks at what it prints
+LOOK = 0.1              # seconds between two looks at what it prints
 FAILED = re.compile(rb"^not ok ", re.MULTILINE)
 FIRST_LIMIT = 3600.0    # without a mutant: it builds, beside whatever else the machine has to do
-
-
-class Broken(Exception):
-    """The tests fail without a mutant."""
 
 
 SHARED = ("apt", "kernels", "kselftest", "sysroot")     # of build/: not made of the sources
@@ -39,7 +36,8 @@ class Scratch:
 
     def __init__(self, folder: Path) -> None:
         self.top = folder / "tree"
-        self._names: dict[Path, list[str]] = {}
+        self._plans: dict[tuple[str, bool], Plan] = {}
+        self._objects: dict[tuple[str, Path], set[Path]] = {}
         self._seconds: dict[str, float] = {}    # of programs and commands, without a mutant
         self._copy()
 
@@ -64,16 +62,19 @@ class Scratch:
             if not link.is_symlink() and (TOP / "build" / name).exists():
                 link.symlink_to((TOP / "build" / name).resolve())
 
-    def run(self, command: str, least: float = LIMIT) -> tuple[bool, str]:
+    def run(self, command: str, least: float = LIMIT, like: str = "",
+            more: dict[str, str] | None = None) -> tuple[bool, str]:
         """Run a command of the shell in the copy; return whether it succeeded, and output.
 
-        The first test that fails ends it.
+        The first test that fails ends it. It may take as long as what it is like, some times over.
+        more: for its environment.
         """
-        limit = max(least, PATIENCE * self._seconds.get(command, 0.0))
+        limit = max(least, PATIENCE * self._seconds.get(like or command, 0.0))
+        environment = {**os.environ, "CMOCKA_MESSAGE_OUTPUT": "TAP", **(more or {})}
         with tempfile.TemporaryFile() as output:
             with subprocess.Popen(["sh", "-c", command], cwd=self.top, stdin=subprocess.DEVNULL,
                                   stdout=output, stderr=subprocess.STDOUT,
-                                  start_new_session=True) as process:
+                                  start_new_session=True, env=environment) as process:
                 end = time.monotonic() + limit
                 failed = False
                 while not failed and time.monotonic() < end:
@@ -91,62 +92,78 @@ class Scratch:
         # The processes write at the offset that they share with this file.
         return os.pread(output.fileno(), os.fstat(output.fileno()).st_size, 0)
 
-    def make(self, folder: str, *targets: str) -> bool:
-        """Build targets in a folder of programs; warnings are no errors."""
-        return parts.make(folder, "EXTRA_FLAGS=-w", *targets, top=self.top).returncode == 0
+    def plan(self, part: Part, checked: bool) -> Plan | None:
+        """Return how the part's programs are made, with sanitizers or not; None: it has none."""
+        folder = part.programs
+        if folder not in parts.folders():
+            return None
+        if (folder, checked) not in self._plans:
+            out = parts.out_of(folder, self.top)
+            self._plans[folder, checked] = Plan(
+                self.top, folder, out if checked else out.with_name(f"{out.name}-plain"),
+                CHECKED if checked else PLAIN)
+        return self._plans[folder, checked]
 
     def prepare(self, part: Part) -> None:
-        """Build what the part's tests need, and see them pass, or raise Broken."""
-        if part.programs in parts.folders():
-            if not self.make(part.programs, "tests"):
-                raise Broken(f"the tests in {part.programs} cannot be built")
-            for name in parts.programs(part.programs, self.top):
-                began = time.monotonic()
-                if self.passes_not(part, [name], FIRST_LIMIT):
-                    raise Broken(f"{name} fails without a mutant")
-                self._seconds[self._program(part, name)] = time.monotonic() - began
-        for command in (*part.builds, *part.tests()):
-            began = time.monotonic()
-            good, output = self.run(command, FIRST_LIMIT)
-            if not good:
-                wrong = [line for line in output.splitlines() if re.search("^not ok|rror", line)]
-                raise Broken(f"fails without a mutant: {command}: {'; '.join(wrong[:3])}")
-            self._seconds[command] = time.monotonic() - began
+        """Build what the part's tests need, and see them pass, or raise Broken.
 
-    def programs(self, part: Part, path: Path) -> list[str]:
-        """Return the programs that are made of a source."""
-        if part.programs not in parts.folders():
-            return []
-        if path not in self._names:
-            self._names[path] = parts.programs_of(part.programs, path, self.top)
-        return self._names[path]
+        What runs under sanitizers is built when a mutant is first not noticed without.
+        """
+        if plan := self.plan(part, False):
+            plan.make(plan.names())
+            for name in parts.programs(part.programs, self.top):
+                self.see_passing(plan, name)
+        for command in part.builds:
+            self._time(command, plain_environment(part))
+        for command in part.tests():
+            self._time(command, plain_environment(part))
+
+    def _time(self, command: str, more: dict[str, str]) -> None:
+        began = time.monotonic()
+        good, output = self.run(command, FIRST_LIMIT, more=more)
+        if not good:
+            lines = output.splitlines()
+            wrong = [line for line in lines if re.search("^not ok|rror", line)] or lines[-1:]
+            raise Broken(f"fails without a mutant: {command}: {'; '.join(wrong[:3])}")
+        self._seconds[command] = time.monotonic() - began
+
+    def see_passing(self, plan: Plan, name: str) -> None:
+        """Run a program without a mutant, once; raise Broken."""
+        program = str(plan.out / name)
+        if program not in self._seconds:
+            plan.make([name])
+            self._time(program, {})
+
+    def objects(self, part: Part, path: Path) -> set[Path]:
+        """Return the objects of the plain programs that a source goes into."""
+        if not (plan := self.plan(part, False)):
+            return set()
+        if (part.programs, path) not in self._objects:
+            self._objects[part.programs, path] = plan.objects_of(path)
+        return self._objects[part.programs, path]
 
     def seconds(self, part: Part, test: str) -> float:
         """Return how long a program or a command took without a mutant."""
-        return self._seconds.get(test, self._seconds.get(self._program(part, test), 0.0))
+        if plan := self.plan(part, False):
+            return self._seconds.get(str(plan.out / test), self._seconds.get(test, 0.0))
+        return self._seconds.get(test, 0.0)
 
-    def _program(self, part: Part, name: str) -> str:
-        """Return the command that runs a program."""
-        return str(parts.out_of(part.programs, self.top) / name)
-
-    def passes_not(self, part: Part, names: list[str], least: float = LIMIT) -> str | None:
-        """Run programs one after the other; return the first that fails."""
-        for name in names:
-            if not self.run(self._program(part, name), least)[0]:
-                return name
-        return None
-
-    def objects(self, path: Path, since: float = 0.0) -> dict[Path, bytes]:
-        """Return what was compiled of a source since a time, without what is for debuggers."""
+    def compiled(self, path: Path, since: float = 0.0) -> dict[Path, bytes]:
+        """Return what the part's builds compiled of a source, without what is for debuggers."""
         found = {}
         with tempfile.TemporaryDirectory() as folder:
             # A regular file: objcopy removes its output when it fails, even /dev/stdout.
             bare = Path(folder) / "bare.o"
             for built in sorted((self.top / "build").glob(f"*/**/{path.stem}.o")):
-                if ("kernels" in built.parts or built.is_dir()
+                if ("kernels" in built.parts or "mutant" in built.parts or built.is_dir()
                         or built.stat().st_mtime < since):
                     continue
                 done = subprocess.run(["objcopy", "--strip-debug", str(built), str(bare)],
                                       capture_output=True, check=False)
                 found[built] = (built if done.returncode else bare).read_bytes()
         return found
+
+
+def plain_environment(part: Part) -> dict[str, str]:
+    """Return what makes the part's builds leave the sanitizers out, and its commands use that."""
+    return dict(part.plain)
