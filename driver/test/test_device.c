@@ -72,6 +72,7 @@ static int teardown(void **state)
 {
 	free(cell.config);
 	free(other.config);
+	assert_int_equal(fake_tree_held(), 0);
 	return 0;
 }
 
@@ -434,6 +435,7 @@ static void masters_below_and_without_registers(void **state)
 	assert_null(warned(0));
 	fake_nodes[4] = (struct device_node){ .path = "/soc/usb@1/usb@fe200000", .num_regs = 1,
 					      .compatible = "snps,dwc3" };
+	fake_nodes[5] = (struct device_node){ .path = "/soc/usb@1/phy" };
 	assert_non_null(warned(0));
 	/* A reset line of its own stops it, one that others have does not. */
 	has_resets(0, 1, 0);
@@ -443,7 +445,7 @@ static void masters_below_and_without_registers(void **state)
 	fake_nodes[1].num_resets = 0;
 	/* A second compatible string says what the first one does not. */
 	named(0, "/soc/serial@1", "vendor,serial", NULL);
-	fake_nodes[4].path = NULL;
+	fake_nodes[4].path = fake_nodes[5].path = NULL;
 	assert_null(warned(0));
 	fake_nodes[0].other = "snps,dwmac-4.20a";
 	assert_non_null(warned(0));

@@ -253,6 +253,12 @@ static void a_signal(void **state)
 
 static void the_hypervisor_refuses(void **state)
 {
+	fake_hv.refused_code = JH_HC_CELL_CLEAN;
+	fake_hv.refused_after = 1;
+	fake_hv.refused_reason = JH_ERR_HV_INTERNAL;
+	load_refused(JH_ERR_HV_INTERNAL);
+	assert_false(cell->loading);
+	assert_int_equal(cell->kobj.references, 1);
 	fake_hv.refused_code = JH_HC_CELL_WRITE;
 	fake_hv.refused_after = 2;
 	fake_hv.refused_reason = JH_ERR_HV_INTERNAL;

@@ -87,6 +87,7 @@ int of_property_read_u32_array(const struct device_node *np, const char *name, u
 {
 	u32 value = !strcmp(name, "arm,msi-base-spi") ? base_spi : num_spis;
 
+	assert_int_equal(count, 1);
 	if (!value)
 		return -EINVAL;
 	*values = value;
