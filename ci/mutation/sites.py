@@ -45,14 +45,20 @@ C_SWAPS = (
     (r"(?<= )\|(?= )", "&"), (r"(?<!<)<<(?![<=])", ">>"), (r"(?<!>)>>(?![>=])", "<<"),
     (r"\+=", "-="), (r"-=", "+="), (r"\|=", "&="), (r"&=", "|="), (r"!(?=[\w(])", ""),
     (r"\btrue\b", "false"), (r"\bfalse\b", "true"), (r"\bbreak;", ";"), (r"\bcontinue;", ";"),
-    (r"(?<=return )-E[A-Z]+(?=;)", "0"), (r"(?<=return )(?:code|err|ret|result)(?=;)", "0"),
     (r"~(?=[\w(])", ""), (r"\+\+", "--"), (r"--", "++"), (r"^\t\t+return;$", ";"),
+    (r"(?<= )/(?= )", "*"), (r"(?<= )%(?= )", "/"), (r"(?<=[\w)] )\*(?= [\w(])", "/"),
+    (r"(?<= )\^(?= )", "|"), (r"\bMIN\(", "MAX("), (r"\bMAX\(", "MIN("), (r"\bmin\(", "max("),
+    (r"\bmax\(", "min("), (r"\bmin_t\(", "max_t("), (r"\bmax_t\(", "min_t("),
+    (r"\bALIGN_UP\(", "ALIGN_DOWN("), (r"\bALIGN_DOWN\(", "ALIGN_UP("),
+    (r"(?<=\bsizeof\()\*(?=\w)", ""),
 )
 C_NUMBER = re.compile(r"(?<![\w.])(0x[0-9a-fA-F]+|\d+)(?=[uUlL]*\b)")
 C_CALL = re.compile(r"^\t+(\w+\([^\n]*\);)$", re.MULTILINE)
 C_ASSIGNMENT = re.compile(r"^\t+([\w.>\[\]*-]+ (?:[|&+-]|<<|>>)?= [^\n{]*;)$", re.MULTILINE)
+C_RETURN = re.compile(r"\breturn ([^;\n{]*[^;\n{\s\d][^;\n{]*)(?=;)")
 C_CONDITION = re.compile(r"\b(?:if|while) \(")
-C_ARGUMENTS = re.compile(r"(?<=\w\()([\w.>\[\]-]+), ([\w.>\[\]-]+)(?=[,)])")
+C_ARGUMENTS = re.compile(r"(?<=\w\()([\w.>\[\]-]+), ([\w.>\[\]-]+)(?=[,)])"
+                         r"|(?<=, )([\w.>\[\]-]+), ([\w.>\[\]-]+)(?=\))")
 # Of these it makes no difference which argument comes first.
 C_SUMS = re.compile(r"\b(?:read(?:8|16|32|64)|range_fits)\($")
 C_CHOICE = re.compile(r"(?<= \? )([\w.>\[\]-]+) : ([\w.>\[\]-]+)(?=[;,)])")
@@ -73,8 +79,11 @@ def _condition(text: str, at: int) -> str | None:
     return None
 
 
-def _next_number(number: str) -> str:
-    return hex(int(number, 16) + 1) if number.startswith("0x") else str(int(number) + 1)
+def _beside(number: str) -> Iterator[str]:
+    """Yield the numbers next to one."""
+    value = int(number, 0)
+    for other in (value + 1, value - 1)[:2 if value else 1]:
+        yield hex(other) if number.startswith("0x") else str(other)
 
 
 def _c_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
@@ -84,11 +93,14 @@ def _c_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
             yield match.start(), match[0], new, "operator"
     for match in C_NUMBER.finditer(bare):
         if match[1] == "0" or not re.fullmatch(r"0\d+", match[1]):
-            yield match.start(1), match[1], _next_number(match[1]), "number"
+            for other in _beside(match[1]):
+                yield match.start(1), match[1], other, "number"
     for match in C_CALL.finditer(bare):
         yield match.start(1), text[match.start(1):match.end(1)], ";", "call"
     for match in C_ASSIGNMENT.finditer(bare):
         yield match.start(1), text[match.start(1):match.end(1)], ";", "assignment"
+    for match in C_RETURN.finditer(bare):
+        yield match.start(1), text[match.start(1):match.end(1)], "0", "return"
     for match in C_CONDITION.finditer(bare):
         if condition := _condition(bare, match.end()):
             whole = text[match.end():match.end() + len(condition)]
@@ -99,8 +111,9 @@ def _c_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
                 yield match.end(), whole, f"({whole}) || 1", "always"
     for match in C_ARGUMENTS.finditer(bare):
         before = bare[max(0, match.start() - 16):match.start()]
-        if match[1] != match[2] and not C_SUMS.search(before):
-            yield match.start(), match[0], f"{match[2]}, {match[1]}", "arguments"
+        first, second = (match[1], match[2]) if match[1] else (match[3], match[4])
+        if first != second and not C_SUMS.search(before):
+            yield match.start(), match[0], f"{second}, {first}", "arguments"
     for match in C_CHOICE.finditer(bare):
         yield match.start(), match[0], f"{match[2]} : {match[1]}", "choice"
     yield from _other_names(bare)
@@ -123,7 +136,9 @@ def _other_names(bare: str) -> Iterator[tuple[int, str, str, str]]:
 
 PYTHON_SWAPS = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">", "and": "or",
                 "or": "and", "not": "", "True": "False", "False": "True", "+": "-", "-": "+",
-                "+=": "-=", "in": "not in", "break": "pass", "continue": "pass"}
+                "+=": "-=", "in": "not in", "break": "pass", "continue": "pass", "*": "+",
+                "//": "*", "/": "*", "%": "//", "min": "max", "max": "min", "any": "all",
+                "all": "any", "&": "|", "|": "&", "<<": ">>", ">>": "<<"}
 
 
 def _spans(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
@@ -138,6 +153,10 @@ def _spans(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
             yield node, "assignment"
         elif isinstance(node, (ast.If, ast.While, ast.IfExp)):
             yield node.test, "condition"
+        elif isinstance(node, ast.Return) and node.value:
+            yield node.value, "return"
+        elif isinstance(node, ast.Raise):
+            yield node, "raise"
 
 
 def _python_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
@@ -156,7 +175,7 @@ def _python_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
         if kind == "annotation":
             annotations.append((begin, end))
         elif node.lineno == node.end_lineno:
-            new = f"not ({text[begin:end]})" if kind == "condition" else "pass"
+            new = {"condition": f"not ({text[begin:end]})", "return": "None"}.get(kind, "pass")
             yield begin, text[begin:end], new, kind
     previous = ""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
@@ -165,7 +184,8 @@ def _python_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
         if any(begin <= at < end for begin, end in annotations):
             continue
         if token.type == tokenize.NUMBER and token.string.isdecimal():
-            yield at, token.string, str(int(token.string) + 1), "number"
+            for other in _beside(token.string):
+                yield at, token.string, other, "number"
         elif token.type in (tokenize.OP, tokenize.NAME) and token.string in PYTHON_SWAPS:
             if token.string == "in" and (before == "not" or _is_loop(text, at)):
                 continue
