@@ -53,6 +53,8 @@ JHCTL_UNIT = f"{JHCTL_OUT}/test/unit".format()
 JHCTL_MODULES = ("tools/jhctl/test/test_*.py", f"tools/jhctl/test/check.py {JHCTL_OUT}/test {{}}")
 JHCTL_PLAIN = (("JHCTL_OUT", f"{JHCTL}-plain"), ("JHCTL_WORDS", "SANITIZE="),
                ("CFLAGS", "-O1 -g0 -w"))
+ZYNQMP_TREE = ("hypervisor/test/zynqmp-tree "
+               "build/kernels/6.12/usr/lib/linux-image-*-arm64/xilinx/zynqmp-zcu102-rev1.0.dtb")
 JHCONF_BUILD = "make -s -C tools/jhconf/check O=$PWD/build/tools"
 
 
@@ -63,7 +65,8 @@ def _modules(folder: str) -> tuple[str, str]:
 PARTS = (
     Part("hypervisor",
          ("hypervisor/core/*.c", "hypervisor/arch/**/*.c", "hypervisor/drivers/**/*.c"),
-         "hypervisor/test", boots=("lifecycle.sh", "inmates.sh", "attack.sh", "restart.sh")),
+         "hypervisor/test", commands=(ZYNQMP_TREE,),
+         boots=("lifecycle.sh", "inmates.sh", "attack.sh", "restart.sh")),
     Part("lib", ("hypervisor/lib/*.c",), "hypervisor/test",
          (JHCONF_BUILD, JHCTL_BUILD), (JHCTL_UNIT,),
          (_modules("tools/jhconf/tests"), JHCTL_MODULES), JHCTL_PLAIN, floor=90),

@@ -308,6 +308,101 @@ static void root_keeps_its_hands_off(void **state)
 	}
 }
 
+/* What the chip's manual, and the bindings of Linux, have for each device: node, clocks, resets. */
+static const struct {
+	u64 registers;
+	u32 node;		/* 0: none */
+	u32 num_clocks, clocks[4];
+	u32 num_resets, resets[3];
+} chip[] = {
+	{ 0xfd0c0000, 28, 1, { 22 }, 1, { 16 } },
+	{ 0xfd0e0000, 59, 1, { 23 }, 3, { 0, 1, 2 } },
+	{ 0xfd4a0000, 41, 3, { 16, 17, 18 }, 1, { 3 } },
+	{ 0xfd4b0000, 58, 3, { 24, 25, 26 }, 3, { 12, 13, 14 } },
+	{ 0xfd4c0000, 41, 1, { 20 }, 1, { 3 } },
+	{ 0xfd4d0000, 0, 1, { 75 }, 1, { 4 } },
+	{ 0xfd500000, 42, 1, { 19 }, 1, { 11 } },
+	{ 0xfd510000, 42, 1, { 19 }, 1, { 11 } },
+	{ 0xfd520000, 42, 1, { 19 }, 1, { 11 } },
+	{ 0xfd530000, 42, 1, { 19 }, 1, { 11 } },
+	{ 0xfd540000, 42, 1, { 19 }, 1, { 11 } },
+	{ 0xfd550000, 42, 1, { 19 }, 1, { 11 } },
+	{ 0xfd560000, 42, 1, { 19 }, 1, { 11 } },
+	{ 0xfd570000, 42, 1, { 19 }, 1, { 11 } },
+	{ 0xff000000, 33, 1, { 56 }, 1, { 34 } },
+	{ 0xff010000, 34, 1, { 57 }, 1, { 35 } },
+	{ 0xff020000, 37, 1, { 61 }, 1, { 42 } },
+	{ 0xff030000, 38, 1, { 62 }, 1, { 43 } },
+	{ 0xff040000, 35, 1, { 58 }, 1, { 36 } },
+	{ 0xff050000, 36, 1, { 59 }, 1, { 37 } },
+	{ 0xff060000, 47, 3, { 63, 65, 101 }, 1, { 40 } },
+	{ 0xff070000, 48, 3, { 64, 66, 102 }, 1, { 41 } },
+	{ 0xff0a0000, 46, 0, { 0 }, 1, { 51 } },
+	{ 0xff0b0000, 29, 4, { 45, 49, 104, 108 }, 1, { 29 } },
+	{ 0xff0c0000, 30, 4, { 46, 50, 105, 109 }, 1, { 30 } },
+	{ 0xff0d0000, 31, 4, { 47, 51, 106, 110 }, 1, { 31 } },
+	{ 0xff0e0000, 32, 4, { 48, 52, 107, 111 }, 1, { 32 } },
+	{ 0xff0f0000, 45, 1, { 53 }, 1, { 33 } },
+	{ 0xff100000, 44, 1, { 60 }, 1, { 49 } },
+	{ 0xff110000, 24, 0, { 0 }, 1, { 44 } },
+	{ 0xff120000, 25, 0, { 0 }, 1, { 45 } },
+	{ 0xff130000, 26, 0, { 0 }, 1, { 46 } },
+	{ 0xff140000, 27, 0, { 0 }, 1, { 47 } },
+	{ 0xff150000, 0, 1, { 112 }, 2, { 48, 70 } },
+	{ 0xff160000, 39, 1, { 54 }, 1, { 38 } },
+	{ 0xff170000, 40, 1, { 55 }, 1, { 39 } },
+	{ 0xff9d0000, 22, 2, { 32, 35 }, 3, { 59, 61, 63 } },
+	{ 0xff9e0000, 23, 2, { 33, 36 }, 3, { 60, 62, 64 } },
+	{ 0xffa50000, 0, 1, { 70 }, 1, { 68 } },
+	{ 0xffa60000, 61, 0, { 0 }, 1, { 67 } },
+	{ 0xffa80000, 43, 1, { 68 }, 1, { 50 } },
+	{ 0xffa90000, 43, 1, { 68 }, 1, { 50 } },
+	{ 0xffaa0000, 43, 1, { 68 }, 1, { 50 } },
+	{ 0xffab0000, 43, 1, { 68 }, 1, { 50 } },
+	{ 0xffac0000, 43, 1, { 68 }, 1, { 50 } },
+	{ 0xffad0000, 43, 1, { 68 }, 1, { 50 } },
+	{ 0xffae0000, 43, 1, { 68 }, 1, { 50 } },
+	{ 0xffaf0000, 43, 1, { 68 }, 1, { 50 } },
+};
+
+static u64 only;
+
+static u32 owner_of_one(u64 pa)
+{
+	return (pa & ~0xfffUL) == only ? RTOS : ROOT;
+}
+
+static bool is_among(const u32 *list, u32 n, u32 id)
+{
+	while (n--)
+		if (list[n] == id)
+			return true;
+	return false;
+}
+
+/* Whoever has its registers can turn on all that it needs, and nothing else; for root it is taken. */
+static void each_device_has_its_own(void **state)
+{
+	const struct sip_caller cell = { RTOS, false, owner_of_one, NULL };
+	u32 i, id;
+
+	(void)state;
+	for (i = 0; i < sizeof(chip) / sizeof(chip[0]); i++) {
+		only = chip[i].registers;
+		for (id = 0; id < IDS; id++) {
+			bool node = chip[i].node && id == chip[i].node;
+			bool clock = is_among(chip[i].clocks, chip[i].num_clocks, id);
+			bool reset = is_among(chip[i].resets, chip[i].num_resets, id);
+
+			if ((ask(&cell, REQUEST_NODE, id, 0) == SIP_FORWARD) != node ||
+			    (ask(&cell, CLOCK_ENABLE, id, 0) == SIP_FORWARD) != clock ||
+			    (ask(&cell, RESET_ASSERT, EEMI_RESET_BASE + id, 0) == SIP_FORWARD) !=
+			    reset)
+				fail_msg("%llx: %u", only, id);
+		}
+	}
+}
+
 static u32 owner_of_video(u64 pa)
 {
 	return (pa & ~0xfffUL) == UART1 ? RTOS : ROOT;
@@ -407,6 +502,7 @@ int main(void)
 		cmocka_unit_test(by_example),
 		cmocka_unit_test(by_either_form_the_same),
 		cmocka_unit_test(a_cell_reaches_its_own_and_nothing_else),
+		cmocka_unit_test(each_device_has_its_own),
 		cmocka_unit_test(root_keeps_its_hands_off),
 		cmocka_unit_test(root_resets_what_rests),
 		cmocka_unit_test(a_display_keeps_its_pll),
