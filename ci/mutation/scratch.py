@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
+import resource
 import shutil
 import signal
 import subprocess
@@ -23,6 +25,7 @@ from parts import Part, TOP                         # noqa: E402
 
 LIMIT = 15.0            # seconds for what a mutant makes run, which may hang, and at least
 PATIENCE = 5            # times what it took without a mutant
+LEAST_CPU = 3           # seconds of a CPU's time that it may take at least
 LOOK = 0.1              # seconds between two looks at what it prints
 FAILED = re.compile(rb"^not ok ", re.MULTILINE)
 FIRST_LIMIT = 3600.0    # without a mutant: it builds, beside whatever else the machine has to do
@@ -39,6 +42,7 @@ class Scratch:
         self._plans: dict[tuple[str, bool], Plan] = {}
         self._objects: dict[tuple[str, Path], set[Path]] = {}
         self._seconds: dict[str, float] = {}    # of programs and commands, without a mutant
+        self._cpu: dict[str, float] = {}        # likewise, of a CPU's time
         self._copy()
 
     def _copy(self) -> None:
@@ -70,6 +74,9 @@ class Scratch:
         more: for its environment.
         """
         limit = max(least, PATIENCE * self._seconds.get(like or command, 0.0))
+        if (of_cpu := self._cpu.get(like or command)) is not None:
+            # An endless loop, on a machine that has more to do, is over long before that.
+            command = f"ulimit -t {max(LEAST_CPU, math.ceil(PATIENCE * of_cpu))}; {command}"
         environment = {**os.environ, "CMOCKA_MESSAGE_OUTPUT": "TAP", **(more or {})}
         with tempfile.TemporaryFile() as output:
             with subprocess.Popen(["sh", "-c", command], cwd=self.top, stdin=subprocess.DEVNULL,
@@ -119,13 +126,15 @@ class Scratch:
             self._time(command, plain_environment(part))
 
     def _time(self, command: str, more: dict[str, str]) -> None:
-        began = time.monotonic()
+        began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
         good, output = self.run(command, FIRST_LIMIT, more=more)
         if not good:
             lines = output.splitlines()
             wrong = [line for line in lines if re.search("^not ok|rror", line)] or lines[-1:]
             raise Broken(f"fails without a mutant: {command}: {'; '.join(wrong[:3])}")
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
         self._seconds[command] = time.monotonic() - began
+        self._cpu[command] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     def see_passing(self, plan: Plan, name: str) -> None:
         """Run a program without a mutant, once; raise Broken."""

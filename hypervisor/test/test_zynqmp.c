@@ -380,7 +380,7 @@ static bool is_among(const u32 *list, u32 n, u32 id)
 	return false;
 }
 
-/* Whoever has its registers can turn on all that it needs, and nothing else; for root it is taken. */
+/* Whoever has its registers can turn on all that it needs, and nothing else. */
 static void each_device_has_its_own(void **state)
 {
 	const struct sip_caller cell = { RTOS, false, owner_of_one, NULL };
