@@ -172,6 +172,10 @@ class CliTest(unittest.TestCase):
         self.assertEqual((status, out), (1, ""))
         self.assertIn("d.yaml: no equivalent: r5: cluster cpus_r52", error)
         self.assertIn("d.yaml has no domain with CPUs of an arm64 cluster", error)
+        self.assertEqual(self.run_it("import", "d.yaml"),
+                         (1, "", "domains name devices of a device tree: add --tree FILE.dtb\n"))
+        self.assertEqual(self.run_it("import", "--tree", "m.dtb", "d.yaml", "e.yaml"),
+                         (1, "", "e.yaml: one YAML file is read at a time, d.yaml is the first\n"))
 
     def test_completion_and_man_page_know_all(self) -> None:
         """Those that people use; header and doc are the build's."""

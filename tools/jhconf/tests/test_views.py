@@ -161,6 +161,10 @@ class PictureTest(unittest.TestCase):
         owners = ownership(SYSTEM, *cells)
         self.assertEqual(len({picture.colour(owners, owner) for owner in owners.owners}), 14)
 
+    def test_a_text_is_cut_where_it_would_be_too_long(self) -> None:
+        self.assertEqual([picture._cut(text, 4) for text in ("", "abc", "abcd", "abcde")],
+                         ["", "abc", "abcd", "abc…"])
+
     def test_no_number_of_an_interrupt_is_cut_off(self) -> None:
         """Root has hundreds on a large chip; those of one device are on one line."""
         irqs = {n: ("root", "x") for n in range(32, 1000, 2)}
