@@ -14,13 +14,12 @@
 #include <linux/delay.h>
 #include <linux/device.h>
 #include <linux/device/class.h>
-#include <linux/fdtable.h>
 #include <linux/fs.h>
-#include <linux/magic.h>
+#include <linux/list.h>
 #include <linux/major.h>
+#include <linux/preempt.h>
 #include <linux/rcupdate.h>
-#include <linux/sched/signal.h>
-#include <linux/sched/task.h>
+#include <linux/sched.h>
 #include <linux/string.h>
 
 /* State of KVM's door while it is shut. */
@@ -88,37 +87,59 @@ static bool guests_in(struct dentry *directory, bool stopped)
 	return guests;
 }
 
-/* A guest, a CPU or a device of one: each keeps the guest alive. */
-static int is_of_guest(const void *unused, struct file *file, unsigned int fd)
+#ifdef CONFIG_PREEMPT_NOTIFIERS
+#define PROBE_TRIES	100	/* naps of a millisecond; the first one is enough, as a rule */
+
+/* struct probe - does the scheduler call it? */
+struct probe {
+	struct preempt_notifier notifier;
+	bool called;
+};
+
+/* In the scheduler, with its lock held */
+static void probe_out(struct preempt_notifier *notifier, struct task_struct *next)
 {
-	return file->f_path.mnt->mnt_sb->s_magic == ANON_INODE_FS_MAGIC &&
-	       !strncmp(file->f_path.dentry->d_name.name, "kvm-", 4);
+	container_of(notifier, struct probe, notifier)->called = true;
+}
+
+static void probe_in(struct preempt_notifier *notifier, int cpu)
+{
+}
+
+static struct preempt_ops probe_ops = { .sched_in = probe_in, .sched_out = probe_out };
+
+static unsigned long switches(void)
+{
+	return current->nvcsw + current->nivcsw;
 }
 
 /*
- * KVM makes no directory for a guest whose name is taken: that of a guest whose first descriptor
- * was closed, and has the new one's number. But the guest's owner has descriptors.
+ * KVM switches the scheduler's notifiers on for as long as there is a guest: from before its owner
+ * gets a descriptor until nothing is left of it. That tells of guests whose descriptors no process
+ * has, and of those without a directory: KVM makes none if the name is taken.
+ * preempt_notifier_register() would warn of a notifier that nobody calls.
  */
-static bool anybody_has_guest(void)
+static bool any_guest(void)
 {
-	struct task_struct *process, *thread;
-	bool has = false;
+	unsigned long before = switches();
+	struct probe probe = { .called = false };
+	int tries = PROBE_TRIES;
 
-	rcu_read_lock();
-	for_each_process_thread(process, thread) {
-		if (thread != process && thread->files == process->files)
-			continue;
-		task_lock(thread);
-		has = iterate_fd(thread->files, 0, is_of_guest, NULL);
-		task_unlock(thread);
-		/* Two loops: a break would end the inner one. */
-		if (has)
-			goto out;
-	}
-out:
-	rcu_read_unlock();
-	return has;
+	preempt_notifier_init(&probe.notifier, &probe_ops);
+	hlist_add_head(&probe.notifier.link, &current->preempt_notifiers);
+	do
+		msleep(1);
+	while (switches() == before && --tries);
+	hlist_del(&probe.notifier.link);
+	return probe.called || !tries;
 }
+#else
+/* There is no KVM in this kernel. */
+static bool any_guest(void)
+{
+	return false;
+}
+#endif
 
 /**
  * jh_kvm_guests() - does KVM have guests?
@@ -140,7 +161,7 @@ int jh_kvm_check(struct jh_error *err)
 	directory = debugfs_lookup("kvm", NULL);
 	if (IS_ERR_OR_NULL(directory))
 		return refuse(err, JH_ERR_KVM_UNKNOWN, JH_OBJ_MACHINE, 0);
-	if (guests_in(directory, false) || anybody_has_guest())
+	if (guests_in(directory, false) || any_guest())
 		code = refuse(err, JH_ERR_KVM_GUESTS, JH_OBJ_MACHINE, 0);
 	dput(directory);
 	return code;
@@ -189,7 +210,7 @@ int jh_kvm_shut(struct jh_system *system, struct jh_error *err)
 		kvm.directory = NULL;
 	synchronize_rcu();
 	msleep(20);
-	if (!kvm.directory || guests_in(kvm.directory, false) || anybody_has_guest()) {
+	if (!kvm.directory || guests_in(kvm.directory, false) || any_guest()) {
 		code = refuse(err, kvm.directory ? JH_ERR_KVM_GUESTS : JH_ERR_KVM_UNKNOWN,
 			      JH_OBJ_MACHINE, 0);
 		jh_kvm_open(system);

@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * KVM's door: it is found and known by its number, it is shut only if nobody is inside, and opened
- * as it was. Guests are seen by their directory, and by who has one open.
+ * as it was. Guests are seen by their directory, and by the scheduler, which has somebody to call.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -25,18 +25,11 @@ static int rcu_waits;
 static u64 shut_at;			/* when KVM answered EBUSY first */
 static void (*while_waiting)(void);
 
-struct task_struct fake_tasks[FAKE_TASKS];
 bool fake_alone;
 
-/* What a process has open */
-static struct super_block anonymous = { ANON_INODE_FS_MAGIC }, disk = { 0xef53 };
-static struct vfsmount anonymous_mount = { &anonymous }, disk_mount = { &disk };
-static struct dentry vm_name = { .d_name.name = "kvm-vm" };
-static struct dentry event_name = { .d_name.name = "[eventfd]" };
-static struct file vm = { .f_path = { &anonymous_mount, &vm_name } };
-static struct file event = { .f_path = { &anonymous_mount, &event_name } };
-static struct file text = { .f_path = { &disk_mount, &vm_name } };
-static struct files_struct none, with_event = { { &event, &text } }, with_vm = { { &text, &vm } };
+static struct task_struct caller;
+static bool has_guests;			/* the scheduler calls notifiers */
+static int naps_without_switch;		/* how many end before the CPU was given to another task */
 
 static int kvm_open(struct inode *inode, struct file *file)
 {
@@ -89,34 +82,26 @@ void synchronize_rcu(void)
 	rcu_waits++;
 }
 
-int iterate_fd(struct files_struct *files, unsigned int first,
-	       int (*call)(const void *argument, struct file *file, unsigned int fd),
-	       const void *argument)
+static void switch_tasks(void)
 {
-	unsigned int i;
-	int code = 0;
+	struct preempt_notifier *notifier = caller.preempt_notifiers;
 
-	for (i = 0; i < FAKE_TASKS; i++)
-		if (fake_tasks[i].leader && fake_tasks[i].files == files && fake_tasks[i].locked)
-			break;
-	assert_true(i < FAKE_TASKS);
-	/* A process that ends has none. */
-	for (i = first; files && !code && i < ARRAY_SIZE(files->open); i++)
-		if (files->open[i])
-			code = call(argument, files->open[i], i);
-	return code;
+	if (naps_without_switch && naps_without_switch--)
+		return;
+	caller.nvcsw++;
+	if (!has_guests || !notifier)
+		return;
+	notifier->ops->sched_out(notifier, NULL);
+	notifier->ops->sched_in(notifier, 0);
 }
 
 static void meanwhile(void)
 {
-	shut_at = jiffies;
+	if (!shut_at && calls.open != kvm_open)
+		shut_at = jiffies;
 	if (while_waiting)
 		while_waiting();
-}
-
-static void process(int i, int leader, struct files_struct *files)
-{
-	fake_tasks[i] = (struct task_struct){ files, &fake_tasks[leader], 0 };
+	switch_tasks();
 }
 
 static int setup(void **state)
@@ -134,10 +119,10 @@ static int setup(void **state)
 	looked_up = &directory;
 	has_kvm = true;
 	fake_alone = false;
-	memset(fake_tasks, 0, sizeof(fake_tasks));
-	process(0, 0, &none);
-	process(1, 1, &with_event);
-	process(2, 1, &with_event);
+	memset(&caller, 0, sizeof(caller));
+	current = &caller;
+	has_guests = false;
+	naps_without_switch = 0;
 	memset(&err, 0, sizeof(err));
 	rcu_waits = 0;
 	shut_at = 0;
@@ -148,15 +133,12 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	int i;
-
 	jh_kvm_open(&the_system);
+	assert_null(caller.preempt_notifiers);
 	assert_int_equal(kvm_device.references, 0);
 	assert_int_equal(directory.references, 0);
 	assert_int_equal(directory.d_lock.held, 0);
 	assert_int_equal(fake_rcu_held, 0);
-	for (i = 0; i < FAKE_TASKS; i++)
-		assert_int_equal(fake_tasks[i].locked, 0);
 	return 0;
 }
 
@@ -259,24 +241,24 @@ static void guests_have_a_directory(void **state)
 	assert_int_equal(jh_kvm_check(&err), 0);
 }
 
+/* Be their descriptors where they may: in a process, in a socket, with io_uring. */
 static void guests_without_a_directory(void **state)
 {
-	process(3, 3, &with_vm);
+	has_guests = true;
 	assert_refused(jh_kvm_check(&err), JH_ERR_KVM_GUESTS);
 	assert_refused(jh_kvm_shut(&the_system, &err), JH_ERR_KVM_GUESTS);
-	/* The process itself has none, but one of its threads; it is the last of all. */
-	process(3, 3, &none);
-	process(4, 3, &none);
-	process(5, 3, &with_vm);
+	/* A nap may end before it has begun. */
+	naps_without_switch = 3;
 	assert_refused(jh_kvm_check(&err), JH_ERR_KVM_GUESTS);
-	/* Of another file system, or something else that is anonymous */
-	process(5, 3, &with_event);
+	/* The CPU was taken away */
+	caller.nivcsw = 7;
+	has_guests = false;
 	assert_int_equal(jh_kvm_check(&err), 0);
-	/* Somebody before the last */
-	process(0, 0, &with_vm);
-	assert_refused(jh_kvm_check(&err), JH_ERR_KVM_GUESTS);
-	process(0, 0, NULL);
-	assert_int_equal(jh_kvm_check(&err), 0);
+	assert_int_equal(jh_kvm_shut(&the_system, &err), 0);
+	/* A scheduler that never runs tells nothing, but that ends. */
+	naps_without_switch = 1000;
+	assert_int_equal(jh_kvm_check(&err), -EBUSY);
+	assert_int_equal(err.reason, JH_ERR_KVM_GUESTS);
 }
 
 /* Without debugfs nobody knows. */
@@ -296,13 +278,20 @@ static void appear(void)
 	directory.d_children.first = &guest;
 }
 
+static void be_made(void)
+{
+	has_guests = true;
+}
+
 static void a_guest_that_was_being_made(void **state)
 {
+	while_waiting = be_made;
+	assert_refused(jh_kvm_shut(&the_system, &err), JH_ERR_KVM_GUESTS);
+	setup(NULL);
 	while_waiting = appear;
 	assert_refused(jh_kvm_shut(&the_system, &err), JH_ERR_KVM_GUESTS);
 	assert_int_equal(rcu_waits, 1);
 	setup(NULL);
-	process(3, 3, &none);
 	assert_int_equal(jh_kvm_shut(&the_system, &err), 0);
 	appear();
 	assert_true(jh_kvm_guests(false));

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * For kvm.c: directories and files, the misc class, and processes with what they have open.
+ * For kvm.c: directories and files, the misc class, and what the scheduler calls.
  */
 #ifndef FAKE_FILES_H
 #define FAKE_FILES_H
@@ -13,7 +13,6 @@
 #define MISC_MAJOR		10
 #define KVM_MINOR		232
 #define MKDEV(major, minor)	((u32)(major) << 20 | (minor))
-#define ANON_INODE_FS_MAGIC	0x09041934
 #define IS_ERR_OR_NULL(p)	(!(p) || IS_ERR(p))
 
 typedef struct {
@@ -70,48 +69,45 @@ static inline struct dentry *fake_children(struct dentry *parent)
 #define d_really_is_positive(dentry)	(!(dentry)->negative)
 #define d_is_dir(dentry)		((dentry)->is_dir)
 
-struct super_block {
-	unsigned long s_magic;
-};
-
-struct vfsmount {
-	struct super_block *mnt_sb;
-};
-
-/* Of each process, and of threads that have files of their own */
-struct files_struct {
-	struct file *open[3];
+/* What the scheduler calls when it takes the CPU from a task, if it calls anybody */
+struct preempt_notifier {
+	struct preempt_notifier *link;
+	const struct preempt_ops *ops;
 };
 
 struct task_struct {
-	struct files_struct *files;
-	struct task_struct *leader;	/* itself, of a process */
-	int locked;
+	unsigned long nvcsw, nivcsw;
+	struct preempt_notifier *preempt_notifiers;
 };
 
-#define FAKE_TASKS	6
-extern struct task_struct fake_tasks[FAKE_TASKS];	/* until one without a leader */
+struct preempt_ops {
+	void (*sched_in)(struct preempt_notifier *notifier, int cpu);
+	void (*sched_out)(struct preempt_notifier *notifier, struct task_struct *next);
+};
 
-static inline struct task_struct *fake_task(int i)
+static inline void preempt_notifier_init(struct preempt_notifier *notifier, struct preempt_ops *ops)
 {
-	if (!fake_rcu_held)
-		abort();
-	return i < FAKE_TASKS && fake_tasks[i].leader ? &fake_tasks[i] : NULL;
+	*notifier = (struct preempt_notifier){ .ops = ops };
 }
 
-/* Two loops, as Linux' are. */
-#define for_each_process_thread(process, thread)				\
-	for (int task_ = 0; ((process) = fake_task(task_)); task_++)		\
-		if ((process)->leader != (process)) { } else			\
-			for (int thread_ = 0; ((thread) = fake_task(thread_)); thread_++)	\
-				if ((thread)->leader != (process)) { } else
+static inline void fake_add_notifier(struct preempt_notifier *notifier)
+{
+	if (current->preempt_notifiers)
+		abort();
+	current->preempt_notifiers = notifier;
+}
 
-#define task_lock(task)		((void)(task)->locked++)
-#define task_unlock(task)	((void)(task)->locked--)
+static inline void fake_remove_notifier(struct preempt_notifier *notifier)
+{
+	if (current->preempt_notifiers != notifier)
+		abort();
+	current->preempt_notifiers = NULL;
+}
 
-int iterate_fd(struct files_struct *files, unsigned int first,
-	       int (*call)(const void *argument, struct file *file, unsigned int fd),
-	       const void *argument);
+#define hlist_add_head(node, head)						\
+	((void)(head), fake_add_notifier(container_of(node, struct preempt_notifier, link)))
+#define hlist_del(node)	fake_remove_notifier(container_of(node, struct preempt_notifier, link))
+
 struct device *class_find_device_by_devt(const struct class *class, u32 number);
 struct dentry *debugfs_lookup(const char *name, struct dentry *parent);
 void dput(struct dentry *dentry);

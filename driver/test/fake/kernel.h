@@ -304,7 +304,8 @@ enum { SYSTEM_BOOTING, SYSTEM_RUNNING = 3, SYSTEM_HALT };
 extern int system_state;
 extern unsigned long jiffies;		/* milliseconds here; sleeping adds to it */
 extern bool fake_signal;		/* the caller was told to end */
-extern void *current;
+struct task_struct;
+extern struct task_struct *current;
 
 #define msecs_to_jiffies(ms)		((unsigned long)(ms))
 #define time_before(a, b)		((long)((a) - (b)) < 0)
@@ -342,6 +343,7 @@ static inline void usleep_range(unsigned long least, unsigned long most)
 #define CONFIG_HOTPLUG_CPU	1
 #define CONFIG_FW_LOADER	1
 #define CONFIG_KVM		0
+#define CONFIG_PREEMPT_NOTIFIERS	1
 #define CONFIG_CONTIG_ALLOC	1
 #define CONFIG_GPIOLIB		1
 #define IS_ENABLED(option)	option
