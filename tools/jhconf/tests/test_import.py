@@ -226,6 +226,30 @@ class JailhouseTest(unittest.TestCase):
         self.assertEqual([(w["address"], w["size"]) for w in system.config.elements("assignable")],
                          [(0x9040000, 0x4000)])
 
+        inside = [(0x62000000, 0, 0x100000, 0x4F), (0x9040000, 0x9040000, 0x5000, 0x13),
+                  (0, 0x80000000, 0x1000, 0x23)]
+        system, *_ = self.together(
+            oldblobs.system(14), oldblobs.cell(14),
+            oldblobs.cell(14, b"b", regions=inside, ivshmem=False, cpus=(1,)),
+            oldblobs.cell(14, b"c", regions=third, ivshmem=False, cpus=(2,)))
+        self.assertEqual([(w["address"], w["size"]) for w in system.config.elements("assignable")],
+                         [(0x9040000, 0x5000)])
+
+    def test_flags_of_regions_are_not_lost_silently(self) -> None:
+        """8: of registers before revision 12, else pages of 4 KiB; 15: since revision 12."""
+        for revision, flags, words in (
+                (10, 0x113, "limits on the width"), (10, 0x10F, ""), (12, 0x8013, "limits on the"),
+                (12, 0x113, ""), (14, 0x80013, "limits on the width"), (10, 0x8013, "flags 0x8000"),
+                (14, 0x100013, "region 0 (0x9040000-0x9040fff): unknown flags 0x100000"),
+                (15, 0x80000000013, "unknown flags 0x80000000000")):
+            with self.subTest(revision=revision, flags=flags):
+                data = oldblobs.cell(revision, ivshmem=False, flags=1, uart=bytes(32),
+                                     regions=[(0x9040000, 0x9040000, 0x1000, flags)])
+                told = [text for text in convert(self.cell(data), Set()).missing
+                        if text.startswith("region 0") and "executed" not in text]
+                self.assertEqual(len(told), int(bool(words)), told)
+                self.assertIn(words, str(told))
+
     def test_hardware_numbers_of_cpus(self) -> None:
         data = oldblobs.cell(15, cpus=(0x100, 0x101))
         with self.assertRaisesRegex(ConfigError, "0x100, 0x101: import it with --tree"):

@@ -182,6 +182,12 @@ class PictureTest(unittest.TestCase):
             self.assertIn("/reserved-memory/fw@7e000000", text)
             self.assertIn("31.6 MiB", text)
         self.assertIn('style="max-width:100%;height:auto"', picture.draw(owners))
+        assert owners.devices is not None
+        owners.devices.tree.reservations.append((0x7C000000, 0x30000))
+        owners = Ownership(owners.system, owners.cells, owners.devices)
+        for text in (picture.draw(owners), show.address_map(owners)):
+            self.assertIn("set aside by the boot loader", text)
+            self.assertIn("192 KiB", text)
 
     def test_sizes_for_people(self) -> None:
         self.assertEqual([show.human(size) for size in (0, 64, 4096, 0x1F91000, 1 << 30, 1000000)],
