@@ -51,6 +51,7 @@ static const struct {
 	{ "pinctrl-2", NULL },
 	{ "i2c-parent", NULL },
 	{ "ddc-i2c-bus", NULL },
+	{ "remote-endpoint", NULL },
 	{ "interrupt-parent", NULL },
 };
 
@@ -152,13 +153,27 @@ static struct device *device_of(struct device_node *np)
 	return search.found;
 }
 
+/* What is below a node that is switched off is switched off, too. */
+static bool is_available(struct device_node *np)
+{
+	bool available = true;
+
+	of_node_get(np);
+	while (np && available) {
+		available = of_device_is_available(np);
+		np = of_get_next_parent(np);
+	}
+	of_node_put(np);
+	return available;
+}
+
 /* Does Linux do something with the node? What has no device at all is driven by early code. */
 static bool is_used(struct device_node *np)
 {
 	struct device *dev;
 	bool used;
 
-	if (!of_device_is_available(np))
+	if (!is_available(np))
 		return false;
 	dev = device_of(np);
 	if (!dev)

@@ -299,6 +299,7 @@ static void each_kind_of_reference(void **state)
 		{ "vcc-supply", NULL }, { "nvmem-cells", NULL }, { "phy-handle", NULL },
 		{ "pinctrl-0", NULL }, { "pinctrl-1", NULL }, { "pinctrl-2", NULL },
 		{ "i2c-parent", NULL }, { "ddc-i2c-bus", NULL }, { "interrupt-parent", NULL },
+		{ "remote-endpoint", NULL },
 	};
 	size_t i;
 
@@ -389,6 +390,9 @@ static void users_by_what_is_above_them(void **state)
 	/* The chip's driver reads what lies below it; without it, nobody does. */
 	refer(SENSOR, "clocks", "#clock-cells", UART);
 	assert_refused(check(), JH_ERR_DEVICE_USED, "/soc/i2c/chip/sensor");
+	fake_nodes[CHIP].disabled = true;
+	assert_int_equal(check(), 0);
+	fake_nodes[CHIP].disabled = false;
 	i2c.driver = NULL;
 	assert_int_equal(check(), 0);
 	/* On another bus than the platform's: its own device counts. */

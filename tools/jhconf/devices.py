@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Iterable
+from typing import Collection
 
 from .facts import Facts
 from .fdt import Node
@@ -36,6 +36,7 @@ REFERENCES = {
     "usb-phy": ("", "PHY"),
     "i2c-parent": ("", "I2C bus"),
     "ddc-i2c-bus": ("", "I2C bus"),
+    "remote-endpoint": ("", "port"),
 }
 # Kinds of devices that read and write memory on their own, as words of their names end.
 MASTERS = ("ethernet", "mmc", "sdhci", "usb", "sata", "pcie", "pci", "nvme", "gpu", "dma",
@@ -57,9 +58,11 @@ class Problem:
     # Who shares what: the problem is gone if all of them go to the same cell.
     sharing: tuple[str, ...] = ()
 
-    def solved(self, paths: Iterable[str]) -> bool:
+    def solved(self, paths: Collection[str]) -> bool:
         """The devices with these paths go to one cell, and that is enough."""
-        return bool(self.sharing) and set(self.sharing) <= set(paths)
+        return bool(self.sharing) and all(
+            any(path == own or path.startswith(own + "/") for own in paths)
+            for path in self.sharing)
 
     def __str__(self) -> str:
         return f"{self.reason}; {self.choices}"

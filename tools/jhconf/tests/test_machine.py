@@ -188,6 +188,37 @@ class CreateTest(unittest.TestCase):
         self.assertRegex(" ".join(created.warnings), "says where Linux prints: /uart@9000000")
         self.assertNotIn("address = 0x9000000,", created.text)
 
+    def test_the_console_of_the_firmware(self) -> None:
+        """earlycon names it by its address."""
+        root = machine()
+        del root["chosen"], root["aliases"]
+        for line in ("earlycon=pl011,0x9040000", "quiet earlycon=uart8250,mmio32,0x9040000,115200",
+                     "earlycon=pl011,mmio,0x9040000"):
+            where = archive(root, {"proc/cmdline": line})
+            self.assertEqual(where.console_paths(), ["/uart@9040000"])
+        self.assertEqual(archive(root, {"proc/cmdline": "earlycon"}).console_paths(), [])
+
+    def test_how_much_is_assignable(self) -> None:
+        """Not large apertures, not the CPUs' own counters, and no more than fits into a system."""
+        root = machine()
+        root["spi@20000000"] = {"reg": [0, 0x20000000, 0, 0x200000]}
+        root["spi@21000000"] = {"reg": [0, 0x21000000, 0, 0x100000]}
+        root["timer@22000000"] = {"compatible": "arm,armv7-timer-mem",
+                                  "reg": [0, 0x22000000, 0, 0x1000]}
+        root["timer@23000000"] = {"compatible": "nxp,sysctr-timer",
+                                  "reg": [0, 0x23000000, 0, 0x1000]}
+        config = source.compile_text(create.create(facts.from_tree(dtb(root))).text).config
+        found = {int(w["address"]) for w in config.elements("assignable")}
+        self.assertEqual(found & {0x20000000, 0x21000000, 0x22000000, 0x23000000}, {0x21000000})
+        for at in range(create.MAX_ASSIGNABLE + 5):
+            root[f"can@{0x30000000 + at * 0x1000:x}"] = {
+                "reg": [0, 0x30000000 + at * 0x1000, 0, 0x1000]}
+        text = create.create(facts.from_tree(dtb(root))).text
+        config = source.compile_text(text).config
+        self.assertEqual(len(config.elements("assignable")), create.MAX_ASSIGNABLE)
+        if checker.find():
+            self.assertEqual(checker.verdicts([blob.pack(config)]), [None])
+
     def test_names_are_made_valid(self) -> None:
         for compatible, name in (("vendor,9board", "vendor-9board"), ("9,9", "m-9-9"),
                                  ("x,a b/c", "a-b-c"),
@@ -297,13 +328,39 @@ class AddCellTest(unittest.TestCase):
                            ("cs-gpio", "GPIO"), ("vcc-supply", "supply"), ("pwms", "PWM"),
                            ("hwlocks", "hardware lock"), ("thermal-sensors", "thermal sensor"),
                            ("sound-dai", "sound interface"), ("mux-controls", "multiplexer"),
-                           ("i2c-parent", "I2C bus"), ("ddc-i2c-bus", "I2C bus")):
+                           ("i2c-parent", "I2C bus"), ("ddc-i2c-bus", "I2C bus"),
+                           ("remote-endpoint", "port")):
             root = machine()
             root["soc"]["timer@2000"]["phandle"] = 32
             root["soc"]["serial@5000"][name] = [32]
             with self.subTest(name), self.assertRaisesRegex(
                     ConfigError, f"it provides an? {what} for /soc/serial@5000"):
                 self.add("timer@2000", root=root)
+
+    def test_what_only_sits_in_the_line_of_an_interrupt(self) -> None:
+        """Linux masks and wakes there, though the interrupt is the GIC's."""
+        root = machine()
+        root["soc"]["mux@6000"] = {"compatible": "x,intmux", "phandle": 32, "reg": [0x6000, 0x1000],
+                                   "interrupt-controller": b"", "#interrupt-cells": 3,
+                                   "interrupt-parent": 1}
+        root["soc"]["timer@2000"]["interrupt-parent"] = 32
+        for name in ("fsl,imx8mq-gpc", "x,intmux"):
+            root["soc"]["mux@6000"]["compatible"] = name
+            with self.assertRaisesRegex(ConfigError, "it provides an interrupt for /soc/timer"):
+                self.add("mux@6000", root=root)
+
+    def test_both_ends_of_a_graph(self) -> None:
+        """What hangs on it by remote-endpoint may only go with it; a part of a device is enough."""
+        root = machine()
+        for name, own, other in (("timer@2000", 32, 33), ("serial@5000", 33, 32)):
+            root["soc"][name]["port"] = {"endpoint": {"phandle": own, "remote-endpoint": [other]}}
+        with self.assertRaisesRegex(ConfigError, "it provides a port for "
+                                    "/soc/serial@5000/port/endpoint; leave it to Linux"):
+            self.add("timer@2000", root=root)
+        created = self.add("timer@2000", "serial@5000", root=root)
+        self.assertIn("provides a port for", " ".join(created.warnings))
+        root["soc"]["serial@5000"]["status"] = "disabled"
+        self.add("timer@2000", root=root)
 
     def test_memory_is_no_device(self) -> None:
         root = machine()
@@ -619,6 +676,13 @@ class CheckTest(unittest.TestCase):
                 self.expect(found, pattern)
             else:
                 self.assertEqual([f.text() for f in found if "root.memory" in f.reason], [])
+
+    def test_a_largest_address_below_ram(self) -> None:
+        for top, wrong in (("0x7ffffffe", True), ("0x7fffffff", False), ("0xffffffff", False)):
+            system = 'name = "m"\nmax-address = %s\npool = "64M"\n' % top
+            texts = [f.text() for f in self.judge(where=self.in_use(), system=system)]
+            self.assertEqual(any("lies below the end of RAM, 0x80000000; remove it" in text
+                                 for text in texts), wrong, texts)
 
     def test_archives_of_whole_blocks(self) -> None:
         """A file of just so many blocks needs no padding, and what follows is not lost."""
