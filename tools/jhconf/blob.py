@@ -59,18 +59,28 @@ def _format(record: Record) -> struct.Struct:
     return struct.Struct("<" + "".join(parts))
 
 
-def _values(record: Record, item: Element) -> list[int | bytes]:
+class Misfit(ConfigError):
+    """A value that its field cannot hold, in an element of a section."""
+
+    def __init__(self, message: str, key: str, section: str, index: int) -> None:
+        super().__init__(message, tuple(key.split(".")))
+        self.section = section
+        self.index = index
+
+
+def _values(record: Record, item: Element, index: int) -> list[int | bytes]:
     result: list[int | bytes] = []
     for f in record.fields:
         value = item[f.name]
+        key = f.key or f.name
         if isinstance(value, str):
             raw = value.encode("utf-8", "surrogateescape")
             if len(raw) >= f.size:
-                raise ConfigError(f"\"{value}\" is too long: {f.size - 1} characters are possible",
-                                  (f.key or f.name,))
+                raise Misfit(f"\"{value}\" is too long: {f.size - 1} characters are possible",
+                             key, record.section, index)
             result.append(raw)
         elif not 0 <= value < 1 << 8 * f.size:
-            raise ConfigError(f"{value} does not fit into {8 * f.size} bits", (f.key or f.name,))
+            raise Misfit(f"{value} does not fit into {8 * f.size} bits", key, record.section, index)
         else:
             result.append(value)
     return result
@@ -85,7 +95,8 @@ def pack(config: Config) -> bytes:
         items = config.elements(record.section)
         table += _SECTION.pack(record.type, offset + len(body), len(items), record.size)
         packer = _format(record)
-        body += b"".join(packer.pack(*_values(record, item)) for item in items)
+        body += b"".join(packer.pack(*_values(record, item, index))
+                         for index, item in enumerate(items))
     length = offset + len(body)
     fields = [schema.MAGIC, schema.VERSION, schema.ARCHES[config.arch], schema.KINDS[config.kind],
               len(used), length, 0, 0]

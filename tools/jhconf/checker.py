@@ -11,9 +11,17 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+from .errors import Key
+
 # JH_OBJ_* of jh/error.h that are sections of a configuration.
 OBJECTS = {3: "system", 4: "console", 5: "cell", 6: "cpu", 7: "memory", 8: "irq", 9: "device",
-           10: "pool", 11: "assignable", 12: "unit", 16: "link"}
+           10: "pool", 11: "assignable", 12: "unit", 15: "hypervisor", 16: "link"}
+# Which key of a source a refusal of a whole system or cell is about; of one that is not there, none.
+KEYS = {"NAME": "name", "ON_FAILURE": "on-failure", "RESTARTS": "max-restarts", "PUTC": "putc",
+        "VPCI_IRQ": "vpci-irq-base", "DIRECT_UNTRUSTED": "interrupts", "COMM_OUTSIDE": "comm",
+        "COMM_UNIT": "comm", "ENTRY": "entry", "ALIGN": "entry", "CONSOLE_IRQ": "console",
+        "ROOT_EMPTY": "root", "WIDTH": "max-address", "END": "max-address", "UNIT_MISSING": "gic",
+        "GIC_VERSION": "gic"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +39,14 @@ class Verdict:
     @property
     def text(self) -> str:
         return f"{self.sentence}; {self.next_step}"
+
+    def key(self, origins: dict[tuple[str, int], Key]) -> Key:
+        """The key of a source that is at fault, by where its elements come from."""
+        if self.section == "hypervisor":
+            return (self.section,)
+        if self.section in ("cell", "system"):
+            return (KEYS[self.reason],) if self.reason in KEYS else ()
+        return origins.get((self.section, self.index), ())
 
 
 def find() -> str | None:

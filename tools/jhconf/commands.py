@@ -18,7 +18,7 @@ from . import (addcell, blob, cheader, checker, create, decode, diff, doc, domai
                suggest, treerules, values)
 from .blob import Config
 from .devices import Devices
-from .errors import ConfigError
+from .errors import ConfigError, Key, line_of
 from .facts import Facts
 from .findings import ERROR, WARNING, Finding, Member, count, report
 from .names import free_name
@@ -117,7 +117,8 @@ def read_member(path: str, tree: Tree | None) -> Member:
     if path.endswith(".toml") or path == "-" and data[:8] != schema.MAGIC:
         text = as_text(path, data)
         compiled = compile_source(path, text, tree)
-        return Member(path, compiled.config, pack(path, compiled.config), text, compiled.origins)
+        return Member(path, compiled.config, pack(path, compiled.config, text, compiled.origins),
+                      text, compiled.origins)
     try:
         return Member(path, blob.unpack(data), data)
     except ConfigError as error:
@@ -125,11 +126,16 @@ def read_member(path: str, tree: Tree | None) -> Member:
             from error
 
 
-def pack(path: str, config: Config) -> bytes:
+def pack(path: str, config: Config, text: str = "",
+         origins: dict[tuple[str, int], Key] | None = None) -> bytes:
     try:
         return blob.pack(config)
-    except ConfigError as error:
-        raise Failure(error.text(path)) from error
+    except blob.Misfit as error:
+        key = (origins or {}).get((error.section, error.index), ())
+        # Of a system or a cell the field's own key is meant, not where the table begins.
+        if error.section in ("system", "cell") or not key:
+            key = error.key
+        raise Failure(ConfigError(error.message, key).text(path, text)) from error
 
 
 def write(path: str, data: bytes | str) -> None:
@@ -166,9 +172,9 @@ def judge(path: str, text: str, compiled: Source, data: bytes, system: bytes | N
         return
     verdict = found[-1]
     if verdict is not None:
-        whole = verdict.section in ("cell", "system")
-        key = () if whole else compiled.origins.get((verdict.section, verdict.index), ())
-        error = ConfigError(verdict.text, key)
+        key = verdict.key(compiled.origins)
+        # A key that the source does not have has a default: the sentence alone says it.
+        error = ConfigError(verdict.text, key if line_of(text, key) else ())
         raise Failure(error.text(path, text))
 
 
@@ -189,7 +195,7 @@ def direct_notes(config: Config, system: Member | None, tree: Tree | None) -> li
 def run_compile(args: argparse.Namespace) -> None:
     tree = read_tree(args.tree)
     text, compiled = read_source(args.file, tree)
-    data = pack(args.file, compiled.config)
+    data = pack(args.file, compiled.config, text, compiled.origins)
     system = read_member(args.system, tree) if args.system else None
     judge(args.file, text, compiled, data, system.data if system else None)
     for note in compiled.notes + direct_notes(compiled.config, system, tree):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Collection
 
+from . import schema
 from .facts import Facts
 from .fdt import Node
 from .tree import Range, is_device, is_gic
@@ -196,6 +197,10 @@ class Devices:
             result.append(Problem(True, "it is the interrupt controller",
                                   "cells get theirs without asking"))
         for reg in regs:
+            if reg.end > schema.ADDRESS_LIMIT:
+                result.append(Problem(
+                    True, f"its registers {reg} end beyond the address "
+                    f"{schema.ADDRESS_LIMIT:#x}", "correct the node's reg in the device tree"))
             others = self.neighbours(node, reg.pages())
             if others:
                 result.append(Problem(

@@ -67,7 +67,8 @@ def parse(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"is not valid TOML: {error}") from error
+        what = str(error).replace("Cannot overwrite a value", "a key is there for the second time")
+        raise ConfigError(f"is not valid TOML: {what}") from error
 
 
 def kind_of(tables: dict[str, Any]) -> str:
@@ -386,6 +387,8 @@ class _Cell(_Reader):
         if not isinstance(value, list):
             raise ConfigError(f"{values.shown(value)} is no list of CPUs: write [2, 3] or \"2-3\"",
                               ("cpus",))
+        if not value:
+            raise ConfigError("is empty: name a CPU, such as [3]", ("cpus",))
         for index, cpu in enumerate(value):
             key = ("cpus", index)
             self.source.add("cpu", element("cpu", cpu=values.number(cpu, key)), key)

@@ -101,6 +101,13 @@ class Gic:
         if self.version == 3 and stride not in (0, *GICR_STRIDES):
             return (f"{self.node.path} says redistributor-stride = {stride:#x}: jh finds "
                     f"redistributors that lie {' or '.join(f'{s:#x}' for s in GICR_STRIDES)} apart")
+        for kind, frame in ((kind, frame) for kind, found in self.units().items()
+                            for frame in found):
+            if (frame.start | frame.size) % kind.step or frame.size < kind.least \
+                    or frame.end > schema.ADDRESS_LIMIT:
+                return (f"{self.node.path} gives {kind.path[-1].upper()} {frame}, but it takes "
+                        f"{kind.least:#x} bytes or more, in steps of {kind.step:#x}: correct the "
+                        "node's reg in the tree that Linux boots with")
         return ""
 
 
@@ -148,6 +155,10 @@ class Tree:
             names = ", ".join(node.path for node in tops[:6])
             more = f" and {len(tops) - 6} more" if len(tops) > 6 else ""
             raise ConfigError(f"\"{spec}\" fits several devices: {names}{more}; name one of them")
+        for kind, names in (("alias", self.aliases), ("label", self.labels)):
+            if names.get(spec.removeprefix("&")):
+                raise ConfigError(f"the {kind} \"{spec}\" points to {names[spec.removeprefix('&')]}"
+                                  ", which the device tree does not have: give the device's path")
         raise ConfigError(f"there is no device \"{spec}\" in the device tree{self._hint(spec)}")
 
     def _hint(self, spec: str) -> str:
@@ -440,6 +451,6 @@ def is_gic(node: Node) -> bool:
 
 def gic_interrupt(spec: list[int]) -> Interrupt | None:
     """A specifier of the GIC's binding (type, number, flags); None for what is no SPI or PPI."""
-    if len(spec) < 3 or spec[0] > 1:
+    if len(spec) < 3 or spec[0] > 1 or spec[1] >= (16 if spec[0] else 988):
         return None
     return Interrupt(spec[1] + (16 if spec[0] else 32), spec[2] & 15 in (1, 2))

@@ -87,7 +87,8 @@ def unknown(name: str, known: Iterable[str], what: str) -> str:
 def keys(table: Any, known: Iterable[str], key: Key) -> dict[str, Any]:
     """The table, after making sure that it is one and has known keys only."""
     if not isinstance(table, dict):
-        raise ConfigError(f"{shown(table)} is no table: write {{ key = value, ... }}", key)
+        example = ", ".join(f"{name} = ..." for name in list(known)[:2])
+        raise ConfigError(f"{shown(table)} is no table: write {{ {example} }}", key)
     for name in table:
         if name not in known:
             raise ConfigError(unknown(name, known, "key"), (*key, name))

@@ -162,6 +162,47 @@ class CreateTest(unittest.TestCase):
             with self.assertRaisesRegex(ConfigError, "redistributor-stride = 0x30000"):
                 create.create(facts.from_tree(dtb(root)))
 
+    def test_frames_that_no_gic_has(self) -> None:
+        for at, value, pattern in (
+                (1, 0x8000800, "gives GICD 0x8000800-0x80107ff, but it takes 0x1000 bytes or more, "
+                 "in steps of 0x1000: correct"),
+                (7, 0x10000, "gives GICR 0x80a0000-0x80affff, but it takes 0x20000 bytes"),
+                (4, 0xFFFFFFFF, "gives GICR 0xffffffff080a0000-")):
+            root = machine()
+            root["intc@8000000"]["reg"][at] = value
+            for what in (lambda where: create.create(where.facts),
+                         lambda where: source.compile_text(SYSTEM, where.tree)):
+                with self.assertRaisesRegex(ConfigError, pattern):
+                    what(devices(root))
+
+    def test_devices_that_no_cpu_reaches(self) -> None:
+        """One of them is no reason to offer nothing, and does not get past add-cell."""
+        root = machine()
+        root["uart@9040000"]["reg"] = [0xFFFFFFFF, 0xFFFFF000, 0, 0x1000]
+        root["spi@ffff0000"] = {"reg": [0xFFFF, 0xFFFF0000, 0, 0x10000]}
+        where = devices(root)
+        config = source.compile_text(create.create(where.facts).text).config
+        self.assertEqual([int(w["address"]) for w in config.elements("assignable")],
+                         [0x10005000, 0x10002000, 0xFFFFFFFF0000])
+        with self.assertRaisesRegex(ConfigError, "its registers 0xfffffffffffff000-0xf* end beyond "
+                                    "the address 0x1000000000000; correct the node's reg"):
+            addcell.add_cell(where, "a", "3", "1M", ["/uart@9040000"])
+
+    def test_numbers_that_no_interrupt_has(self) -> None:
+        root = machine()
+        for spec, warned in (([0, 987, 4], False), ([0, 988, 4], True), ([1, 16, 4], True)):
+            root["uart@9040000"]["interrupts"] = spec
+            warnings = addcell.add_cell(devices(root), "a", "3", "1M", ["serial1"]).warnings
+            self.assertEqual("its interrupts at /intc@8000000 cannot go" in str(warnings), warned)
+
+    def test_names_that_point_to_nothing(self) -> None:
+        root = machine()
+        root["aliases"]["serial1"] = "/nowhere"
+        for spec in ("serial1", "&serial1"):
+            with self.assertRaisesRegex(ConfigError, f'the alias "{spec}" points to /nowhere, which '
+                                        "the device tree does not have: give"):
+                devices(root).tree.find(spec)
+
     def test_memory_nodes_that_cover_devices(self) -> None:
         root = machine()
         root["memory@40000000"]["reg"] = [0, 0, 0, 0x80000000]

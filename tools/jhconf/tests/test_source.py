@@ -204,7 +204,12 @@ class SourceTest(unittest.TestCase):
             MINIMAL + "[[memory]]\n": "f.toml: is not valid TOML",
             'name = "a"\ncpus = [1]\n[[memory]]\nsize = "1M"\nflags = "read"\n':
                 r'f.toml:5: memory\[0\].flags: "read" is no list of words: write \["read", ...\]',
-            SYSTEM + "root = 1\n": "f.toml:4: root: 1 is no table: write { key = value, ... }",
+            SYSTEM + "root = 1\n": "f.toml:4: root: 1 is no table: write { memory = ... }",
+            'name = "m"\npool = "1M"\nhypervisor = "1M"\n':
+                'f.toml:3: hypervisor: "1M" is no table: write { address = ..., size = ... }',
+            MINIMAL.replace("[3]", "[]"): r"f.toml:2: cpus: is empty: name a CPU, such as \[3\]",
+            MINIMAL + 'name = "b"\n': "f.toml: is not valid TOML: a key is there for the second "
+                                      "time .*line 5",
             MINIMAL + 'putc = "no"\n': "f.toml:5: putc: contradicts",
             MINIMAL + 'interrupts = "fast"\n': 'f.toml:5: interrupts: must be "virtual" or '
                                                '"direct"',

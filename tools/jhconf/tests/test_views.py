@@ -12,7 +12,7 @@ import unittest
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
-from jhconf import blob, cli, diff, explain, facts, page, picture, show, source
+from jhconf import blob, checker, cli, diff, explain, facts, page, picture, show, source
 from jhconf.devices import Devices
 from jhconf.errors import ConfigError
 from jhconf.findings import Member
@@ -264,6 +264,38 @@ class CommandTest(unittest.TestCase):
         self.assertGreater(found["errors"], 2)
         self.assertEqual({"severity", "file", "object", "reason", "action", "line"},
                          set(found["findings"][0]))
+
+    def test_whole_refusals_have_their_line(self) -> None:
+        """What the checker says of the cell or the system as a whole, and what fits nowhere."""
+        cell, system = 'name = "a"\ncpus = [3]\nmemory = "1M"\n', 'name = "m"\npool = "64M"\n'
+        cases = [
+            (cell + "max-restarts = 5000000000\n",
+             "4: max-restarts: 5000000000 does not fit into 32 bits"),
+            (cell.replace("[3]", "[2, 5000000000]"),
+             "2: cpus[1]: 5000000000 does not fit into 32 bits"),
+            (cell.replace("1M", "17179869184G"), "3: memory: 18446744073709551616 does not fit"),
+            (system + "max-address = 0x10000000000000000\n", "3: max-address: 1844674407370955161"),
+            (cell.replace('"a"', f'"{"a" * 32}"'), '1: name: "' + "a" * 32 + '" is too long'),
+        ]
+        if checker.find():
+            cases += [
+                (cell.replace('"a"', '"ä"'), "1: name: cell ??: the name is empty, not terminated"),
+                (cell + 'on-failure = "restart"\nmax-restarts = 0\n',
+                 "5: max-restarts: cell a: max-restarts = 0 does not go with its on-failure"),
+                (cell + "entry = 0x200000\n", "4: entry: cell a has no executable memory at"),
+                (cell + "entry = 0x2\n", "4: entry: cell a: "),
+                (cell + 'interrupts = "direct"\n', "4: interrupts: cell a wants direct interrupts"),
+                (system + 'hypervisor = { size = "4K" }\n',
+                 "3: hypervisor: the hypervisor's memory: 4 KiB are less"),
+                (system + "[gic]\nmaintenance = 25\n", "3: gic: system: its units make no"),
+                (system + 'root = { memory = "listed" }\n', "3: root: system: root.memory is"),
+                (cell + 'on-failure = "restart"\n', ": cell a: max-restarts = 0 does not go"),
+            ]
+        for text, words in cases:
+            with self.subTest(words):
+                (self.folder / "x.toml").write_text(text, encoding="utf-8")
+                _, _, errors = self.run_it("compile", "@x.toml", "--tree", "@m.dtb")
+                self.assertIn(f"/x.toml:{words}" if words[0] != ":" else f"/x.toml{words}", errors)
 
     def test_bad_files_get_one_sentence(self) -> None:
         (self.folder / "bad.cell").write_bytes(b"JHCONFIG" + bytes(8))
