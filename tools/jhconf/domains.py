@@ -24,6 +24,7 @@ COMPATIBLE = ("openamp,domain-v1", "xilinx,subsystem", "openamp,domain")
 # What a domain may say. What is not read here is about other clusters or tools.
 KEYS = ("compatible", "id", "os,type", "parent", "domains", "cpus", "memory", "sram", "access",
         "domain-to-domain")
+MOST_VALUES = 100000    # in a file; real ones have hundreds
 FOREIGN = ("r5", "r52", "microblaze", "pmu", "ppu", "psm", "pmc", "m4", "m7")
 
 
@@ -56,18 +57,57 @@ class Result:
     missing: list[str] = field(default_factory=list)
 
 
+def _measure(value: Any, sizes: dict[int, int]) -> int:
+    """How many values there are once each reference stands for what it names, which is bounded."""
+    parts = [*value.keys(), *value.values()] if isinstance(value, dict) else \
+        value if isinstance(value, list) else []
+    if sizes.setdefault(id(value), -1) > 0 or not parts:
+        return max(sizes[id(value)], 1)
+    sizes[id(value)] = 0
+    size = 1
+    for part in parts:
+        if isinstance(part, (dict, list)) and sizes.get(id(part), -1) == 0:
+            raise ConfigError("has an anchor (&) within which it is referred to (*): remove the "
+                              "reference")
+        size += _measure(part, sizes)
+    if size > MOST_VALUES:
+        raise ConfigError(f"has more than {MOST_VALUES} values, references counted as often as "
+                          "they are there")
+    sizes[id(value)] = size
+    return size
+
+
 def load(text: str) -> dict[str, Any]:
     """The YAML text as data."""
     try:
         import yaml
     except ImportError as error:
         raise ConfigError("needs the Debian package python3-yaml") from error
+
+    class Loader(yaml.SafeLoader):
+        """YAML takes the last of equal keys in silence: merges all count, others must differ."""
+
+        def compose_mapping_node(self, anchor: Any) -> Any:
+            node = super().compose_mapping_node(anchor)
+            keys: set[str] = set()
+            for key, _ in node.value:
+                while _is_merge(key.value) and key.value in keys:
+                    key.value += "+"
+                if isinstance(key.value, str) and key.value in keys:
+                    raise ConfigError(f"has the key \"{key.value}\" a second time in line "
+                                      f"{key.start_mark.line + 1}: one of them would be lost")
+                keys.add(str(key.value))
+            return node
+
     try:
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" in line {mark.line + 1}" if mark else ""
         raise ConfigError(f"is no valid YAML{line}") from error
+    except RecursionError as error:
+        raise ConfigError("is nested too deeply") from error
+    _measure(data, {})
     if not isinstance(data, dict) or not isinstance(data.get("domains"), dict):
         raise ConfigError("has no domains at its top level: give the file with \"domains:\"")
     return data
@@ -228,7 +268,12 @@ class Reader:
         mode = item.get("mode") or {}
         if isinstance(mode, dict) and str(mode.get("secure", False)).lower() == "true":
             domain.missing.append(f"cluster {cluster}: secure mode")
-        domain.cpus += numbers
+        count = len(self.tree.cpus())
+        strange = [number for number in numbers if count and number >= count]
+        if strange:
+            domain.missing.append(f"cluster {cluster}: there is no CPU "
+                                  f"{', '.join(map(str, strange))}, the machine has {count}")
+        domain.cpus += [number for number in numbers if number not in strange]
 
     def _first_cpu(self, cluster: str) -> int:
         """Linux's number of a cluster's first CPU: cpus_a78_1 is cluster1 of the cpu-map."""

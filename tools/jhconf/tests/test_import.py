@@ -435,6 +435,37 @@ class DomainTest(unittest.TestCase):
             self.assertIn(words, "\n".join(result.missing))
             self.assertRegex("\n".join(result.missing), "rtos: without (cpus|a CPU) it becomes no")
 
+    def test_equal_keys_are_not_lost(self) -> None:
+        """YAML takes the last one; but <<+ may be there several times."""
+        text = YAML + "  rtos:\n    cpus: []\n"
+        with self.assertRaisesRegex(ConfigError, 'has the key "rtos" a second time in line '
+                                    f"{text.count(chr(10)) - 1}: one of them would be lost"):
+            domains.import_domains(text, self.devices)
+        text = YAML.replace("domains:\n", "x: &x\n  access: [{dev: serial0}]\ny: &y\n  access: "
+                            "[{dev: serial@5000}]\ndomains:\n", 1)
+        text = text.replace("  rtos:\n", "  rtos:\n    <<+: *x\n    <<+: *y\n")
+        self.assertNotEqual(text, YAML)
+        cell = source.compile_text(domains.import_domains(text, self.devices)
+                                   .files["rtos.toml"]).config
+        self.assertIn("/soc/serial@5000", [d["path"] for d in cell.elements("device")])
+
+    def test_references_without_an_end(self) -> None:
+        bomb = "a0: &a0 [1, 1]\n" + "".join(
+            f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 40))
+        for text, words in (("a: &a [*a]\n", r"an anchor \(&\) within which"),
+                            ("a: &a {b: [{c: *a}]}\n", "an anchor"),
+                            (bomb, "more than 100000 values"), ("[" * 3000, "nested too deeply")):
+            with self.subTest(words), self.assertRaisesRegex(ConfigError, words):
+                domains.import_domains(text + YAML, self.devices)
+
+    def test_cpus_that_are_not_there(self) -> None:
+        result = domains.import_domains(YAML.replace("cpumask: 0x8", "cpumask: 0x38"), self.devices)
+        self.assertIn("rtos: cluster cpus_a53: there is no CPU 4, 5, the machine has 4",
+                      result.missing)
+        self.assertIn("cpus = [3]", result.files["rtos.toml"])
+        result = domains.import_domains(YAML.replace("cpumask: 0x8", "cpumask: 0xf0"), self.devices)
+        self.assertEqual(list(result.files), ["sys.toml"])
+
     def test_what_is_missing_is_told_of_a_failure_too(self) -> None:
         for text, words in ((YAML.replace("cpus_a53", "cpus_r52"), "rtos: cluster cpus_r52"),
                             (YAML.replace("start: 0x60000000", "start: high"),
