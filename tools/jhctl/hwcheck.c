@@ -5,8 +5,10 @@
 #include "hwcheck.h"
 
 #include <dirent.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <lib/config.h>
 
@@ -51,7 +53,116 @@ static int check_disk(const struct blob *blob, const char *disks, const char *na
 	return ret;
 }
 
-int hwcheck_cell(const struct blob *blob)
+/* Has the device of a node in the tree, on one bus, a driver? */
+static bool is_bound_on(const char *bus, const char *path)
+{
+	char *devices = text_format("%s/sys/bus/%s/devices", device_root(), bus);
+	DIR *directory = opendir(devices);
+	const struct dirent *entry;
+	bool bound = false;
+
+	while (directory && !bound && (entry = readdir(directory))) {
+		char *device = text_format("%s/%s", devices, entry->d_name);
+		char *driver = text_format("%s/driver", device), *node = tree_device_path(device);
+
+		bound = node && !strcmp(node, path) && !access(driver, F_OK);
+		free(node);
+		free(driver);
+		free(device);
+	}
+	if (directory)
+		closedir(directory);
+	free(devices);
+	return bound;
+}
+
+/* It is, or lies below, a device whose driver lets go of it. */
+static bool is_let_go(const struct jh_config_device *devices, __u32 count, const char *path)
+{
+	size_t length;
+	__u32 i;
+
+	for (i = 0; i < count; i++) {
+		length = strlen(devices[i].path);
+		if (!strncmp(path, devices[i].path, length) && path[length] == '/')
+			return true;
+	}
+	return is_bound_on("platform", path) || is_bound_on("amba", path);
+}
+
+/* struct mapping - registers that Linux has mapped, as /proc/vmallocinfo tells, and by what code */
+struct mapping {
+	__u64 start, size;
+	char code[64];
+};
+
+/* "0x...-0x...    8192 of_iomap+0x4c/0x90 phys=0x10008000 ioremap"; the last page is a guard. */
+static bool parse_mapping(const char *line, struct mapping *mapping)
+{
+	const char *phys = strstr(line, " phys=0x");
+	long page = sysconf(_SC_PAGESIZE);
+	unsigned long long size, start;
+
+	if (!phys || !strstr(phys, " ioremap") || sscanf(phys, " phys=%llx", &start) != 1 ||
+	    sscanf(line, "%*s %llu %63[A-Za-z0-9_]", &size, mapping->code) != 2 ||
+	    size <= (unsigned long long)page)
+		return false;
+	mapping->start = start;
+	mapping->size = size - (unsigned long long)page;
+	return true;
+}
+
+/* Which memory of the cell holds mapped registers of a device that no driver has; -1: none. */
+static int find_mapped(const struct blob *blob, const struct mapping *mapping)
+{
+	__u32 count, regions, i;
+	const struct jh_config_device *devices = config_devices(blob->data, &count);
+	const struct jh_config_memory *memory = config_memories(blob->data, &regions);
+
+	for (i = 0; i < regions; i++) {
+		if (memory[i].device && memory[i].device <= count &&
+		    mapping->start < memory[i].phys + memory[i].size &&
+		    memory[i].phys < mapping->start + mapping->size &&
+		    !is_let_go(devices, count, devices[memory[i].device - 1].path))
+			return (int)i;
+	}
+	return -1;
+}
+
+/*
+ * What early code maps has no driver that could be unbound: a clock source, say, which neither has
+ * an interrupt nor asks for its registers. No module can see that. With pages of Linux' that are
+ * larger than a device a neighbour's mapping may cover it.
+ */
+static int check_mappings(const struct blob *blob)
+{
+	char *path = text_format("%s/proc/vmallocinfo", device_root()), *line = NULL;
+	FILE *file = sysconf(_SC_PAGESIZE) == 4096 ? fopen(path, "re") : NULL;
+	const struct jh_config_memory *memory;
+	struct mapping mapping;
+	size_t size = 0;
+	int ret = EXIT_OK, index;
+	__u32 count;
+
+	while (file && !ret && getline(&line, &size, file) > 0) {
+		index = parse_mapping(line, &mapping) ? find_mapped(blob, &mapping) : -1;
+		if (index < 0)
+			continue;
+		memory = config_memories(blob->data, &count) + index;
+		ret = complain("%s: devices[%u]: Linux has the registers of %s at 0x%llx mapped, by "
+			       "%s(), without a driver: leave the device to Linux, which runs on "
+			       "it", blob->file, memory->device - 1,
+			       config_devices(blob->data, &count)[memory->device - 1].path,
+			       (unsigned long long)memory->phys, mapping.code);
+	}
+	if (file)
+		fclose(file);
+	free(line);
+	free(path);
+	return ret;
+}
+
+static int check_disks(const struct blob *blob)
 {
 	char *disks = text_format("%s/sys/class/block", device_root());
 	DIR *directory = opendir(disks);
@@ -65,6 +176,13 @@ int hwcheck_cell(const struct blob *blob)
 		closedir(directory);
 	free(disks);
 	return ret;
+}
+
+int hwcheck_cell(const struct blob *blob)
+{
+	int ret = check_disks(blob);
+
+	return ret ? ret : check_mappings(blob);
 }
 
 void hwcheck_priorities(const struct blob *blob)

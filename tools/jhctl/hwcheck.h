@@ -10,7 +10,10 @@
 
 #include "blob.h"
 
-/** A disk that Linux has in use goes to no cell. Returns an exit code and has said why. */
+/**
+ * A disk that Linux has in use goes to no cell, nor do registers that Linux has mapped without a
+ * driver. Returns an exit code and has said why.
+ */
 int hwcheck_cell(const struct blob *blob);
 
 /**

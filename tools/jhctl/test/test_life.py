@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import struct
 import subprocess
@@ -321,6 +322,40 @@ def disk(tap: Tap, jhctl: Jhctl) -> None:
     jhctl("cell", "destroy", "rtos")
 
 
+def mapped(tap: Tap, jhctl: Jhctl) -> None:
+    """What early code of Linux has mapped has no driver that could let go of it."""
+    jhctl.blob("timer.cell", "linux", "timer", "1")
+    root = jhctl.home / "root"
+    for bus, name, path in (("platform", "10002000.timer", "soc/timer@2000"),
+                            ("amba", "9040000.uart", "uart@9040000")):
+        node = root / "sys/firmware/devicetree/base" / path
+        for directory in (node, root / f"sys/bus/{bus}/devices" / name):
+            directory.mkdir(parents=True, exist_ok=True)
+        (root / f"sys/bus/{bus}/devices" / name / "of_node").symlink_to(node)
+    (root / "sys/bus/amba/devices/9040000.uart/driver").symlink_to(root)
+
+    def create(pages: int, place: int, kind: str = "ioremap") -> tuple[int, str]:
+        line = f"0x0-0x1 {4096 * (pages + 1)} of_iomap+0x4c/0x90 phys={place:#018x} {kind}\n"
+        jhctl.put("root/proc/vmallocinfo", (
+            "0x0-0x1   20480 load_module+0x1/0x2 pages=4 vmalloc N0=4\n" + line).encode())
+        seen = jhctl("cell", "create", "timer.cell")
+        jhctl("cell", "destroy", "timer")
+        return seen.code, seen.err
+
+    words = "jh: timer.cell: devices[1]: Linux has the registers of /soc/timer@2000 at 0x10002000 " \
+            "mapped, by of_iomap(), without a driver: leave the device to Linux, which runs on it\n"
+    for pages, place in ((1, 0x10002000), (16, 0x10000000), (3, 0x10002000)):
+        tap.equal(create(pages, place), (1, words), f"mapped, {pages} pages at {place:#x}")
+    for pages, place, kind in ((1, 0x10003000, "ioremap"), (2, 0x10000000, "ioremap"),
+                               (0, 0x10002000, "ioremap"), (1, 0x10002000, "vmap"),
+                               (1, 0x9040000, "ioremap")):
+        tap.equal(create(pages, place, kind), (0, ""), f"{kind} of {pages} pages at {place:#x}")
+    (root / "sys/bus/platform/devices/10002000.timer/driver").symlink_to(root)
+    tap.equal(create(1, 0x10002000), (0, ""), "its driver lets go of it")
+    (root / "proc/vmallocinfo").unlink()
+    shutil.rmtree(root / "sys/bus")
+
+
 def priorities(tap: Tap, jhctl: Jhctl) -> None:
     """Where the priority mask masks nothing, who creates the cell is told."""
     jhctl.blob("direct.cell", "direct", "direct", "2")
@@ -357,6 +392,7 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     ending(tap, jhctl)
     running(tap, jhctl)
     disk(tap, jhctl)
+    mapped(tap, jhctl)
     priorities(tap, jhctl)
     crashing(tap, jhctl)
     links(tap, jhctl)
