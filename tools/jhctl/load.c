@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <libfdt.h>
 
@@ -69,10 +70,36 @@ static int check_tree(const struct load_piece *piece)
 	return EXIT_OK;
 }
 
+/* A file that ends. */
+static int check_file(const struct load_piece *piece)
+{
+	struct stat st;
+
+	if (!stat(piece->name, &st) && S_ISCHR(st.st_mode))
+		return complain("%s is a device: name a file", piece->name);
+	return EXIT_OK;
+}
+
+/* There is no such file; but it may be one with an address behind it that is none. */
+static int missing_file(const struct load_piece *piece)
+{
+	const char *at = strrchr(piece->name, '@');
+	char *head = at ? text_format("%.*s", (int)(at - piece->name), piece->name) : NULL;
+	bool is_there = head && *head && !access(head, F_OK);
+
+	free(head);
+	if (is_there)
+		return complain("%s: '%s' is no address: give it like 0x1000", piece->name,
+				at + 1);
+	return complain("%s: %s", piece->name, strerror(ENOENT));
+}
+
 static int prepare_piece(struct load_piece *piece)
 {
 	const char *problem;
 
+	if (!piece->string && check_file(piece))
+		return EXIT_REFUSED;
 	if (piece->string) {
 		piece->image.file = strdup(piece->string);
 		piece->image.length = strlen(piece->string) + 1;
@@ -84,6 +111,8 @@ static int prepare_piece(struct load_piece *piece)
 		return complain("%s: too big: no more than 4G can be loaded", piece->name);
 	if (!piece->image.file && errno == EISDIR)
 		return complain("%s is a directory: name a file in it", piece->name);
+	if (!piece->image.file && errno == ENOENT)
+		return missing_file(piece);
 	if (!piece->image.file)
 		return complain("%s: %s", piece->name, strerror(errno));
 	problem = image_parse(&piece->image, piece->placed ? &piece->address : NULL);

@@ -273,7 +273,9 @@ static int distance(const char *typed, const char *name)
 static int unknown_verb(int argc, char **argv)
 {
 	const struct verb *best = NULL;
-	int least = 3, d, i;
+	/* A word of three letters has many neighbours. */
+	int least = strlen(argv[0]) < 4 ? 2 : 3, d, i;
+	bool both = argc > 1 && is_group(argv[0]);
 	char *typed;
 
 	if (argc == 1 && is_group(argv[0])) {
@@ -281,17 +283,31 @@ static int unknown_verb(int argc, char **argv)
 		print_verbs(stderr, argv[0]);
 		return EXIT_USAGE;
 	}
+	if (argv[0][0] == '-') {
+		complain("there is no option %s: did you mean --help or --version?", argv[0]);
+		return EXIT_USAGE;
+	}
 
 	typed = argc > 1 && argv[1][0] != '-' ? text_format("%s %s", argv[0], argv[1]) :
 						text_format("%s", argv[0]);
 	for (i = 0; i < LENGTH(verbs); i++) {
 		d = distance(typed, verbs[i].name);
-		if (argc > 1 && distance(argv[0], verbs[i].name) < d)
-			d = distance(argv[0], verbs[i].name);
 		if (d < least) {
 			least = d;
 			best = &verbs[i];
+			both = true;
 		}
+		/* Of words that are no verb the second may be the first one's argument. */
+		d = argc > 1 ? distance(argv[0], verbs[i].name) : least;
+		if (d < least) {
+			least = d;
+			best = &verbs[i];
+			both = false;
+		}
+	}
+	if (!both) {
+		free(typed);
+		typed = text_format("%s", argv[0]);
 	}
 	if (best)
 		complain("there is no verb '%s': did you mean '%s'?", typed, best->name);

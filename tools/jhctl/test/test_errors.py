@@ -28,6 +28,11 @@ USAGE = (
     (("statsu",), 2, "did you mean 'status'?"),
     (("cel", "list"), 2, "did you mean 'cell list'?"),
     (("frobnicate",), 2, "'jhctl --help' lists them"),
+    (("enabel", "sys.cell"), 2, "no verb 'enabel': did you mean 'enable'?"),
+    (("disabl", "x"), 2, "no verb 'disabl': did you mean 'disable'?"),
+    (("cell", "crate", "rtos.cell"), 2, "no verb 'cell crate': did you mean 'cell create'?"),
+    (("foo", "bar"), 2, "no verb 'foo': 'jhctl --help' lists them"),
+    (("--hlep",), 2, "no option --hlep: did you mean --help or --version?"),
     (("cell",), 2, "wants one more word"),
     ((), 2, "usage: jhctl"),
 )
@@ -186,6 +191,11 @@ def refusals(tap: Tap, jhctl: Jhctl) -> None:
     tap.contains(jhctl("cell", "load", "rtos", "nofile").err, "nofile: No such file", "no image")
     tap.equal(jhctl("cell", "load", "rtos", ".").err,
               "jh: . is a directory: name a file in it\n", "load of a directory")
+    for name, what in (("x86.elf@zz", "x86.elf@zz: 'zz' is no address: give it like 0x1000"),
+                       ("x86.elf@", "x86.elf@: '' is no address: give it like 0x1000"),
+                       ("none@zz", "none@zz: No such file or directory"),
+                       ("/dev/zero", "/dev/zero is a device: name a file")):
+        tap.equal(jhctl("cell", "load", "rtos", name).err, f"jh: {what}\n", f"load of {name}")
     tap.equal(jhctl("cell", "load", "rtso", "x86.elf").code, 1, "a file that is none comes first")
     tap.equal(jhctl("cell", "start", "rtso").err,
               "jh: there is no cell 'rtso': did you mean 'rtos'?\n", "a name mistyped")
