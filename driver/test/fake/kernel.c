@@ -19,7 +19,7 @@ weak struct miscdevice jh_misc;
 int system_state;
 unsigned long jiffies;
 bool fake_signal;
-struct task_struct *current;
+void *current;
 struct cpumask fake_online, fake_present;
 unsigned int fake_far_cpu;
 int fake_cpu_busy, fake_cpu_broken, fake_hotplug_held, fake_rcu_held, fake_rcu_waits;
@@ -93,6 +93,13 @@ void fake_free(const void *memory)
 	free((void *)memory);
 }
 
+/* A page fault may take as long as it likes, and a restart of the machine waits for the lock. */
+static void assert_no_lock(void)
+{
+	if (jh_lock.held)
+		abort();
+}
+
 static bool ends_before(const void *start, unsigned long size)
 {
 	return fake_no_user && (const char *)start + size > (const char *)fake_no_user;
@@ -102,6 +109,7 @@ unsigned long copy_from_user(void *to, const void *from, unsigned long size)
 {
 	bool fails = ends_before(from, size);
 
+	assert_no_lock();
 	if (fake_meanwhile)
 		fake_meanwhile();
 	if (fails)
@@ -113,6 +121,7 @@ unsigned long copy_from_user(void *to, const void *from, unsigned long size)
 
 unsigned long copy_to_user(void *to, const void *from, unsigned long size)
 {
+	assert_no_lock();
 	if (ends_before(to, size))
 		return size;
 	memcpy(to, from, size);
@@ -123,6 +132,7 @@ void *vmemdup_user(const void *from, size_t size)
 {
 	void *copy = ends_before(from, size) ? ERR_PTR(-EFAULT) : fake_alloc(size);
 
+	assert_no_lock();
 	if (!copy)
 		return ERR_PTR(-ENOMEM);
 	if (!IS_ERR(copy))
