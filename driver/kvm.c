@@ -117,7 +117,7 @@ static unsigned long switches(void)
  * KVM switches the scheduler's notifiers on for as long as there is a guest: from before its owner
  * gets a descriptor until nothing is left of it. That tells of guests whose descriptors no process
  * has, and of those without a directory: KVM makes none if the name is taken.
- * preempt_notifier_register() would warn of a notifier that nobody calls.
+ * The notifier is put onto the list by hand: registering it would warn if nobody called it.
  */
 static bool any_guest(void)
 {

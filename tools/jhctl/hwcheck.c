@@ -149,9 +149,10 @@ static int check_mappings(const struct blob *blob)
 		if (index < 0)
 			continue;
 		memory = config_memories(blob->data, &count) + index;
-		ret = complain("%s: devices[%u]: Linux has the registers of %s at 0x%llx mapped, by "
-			       "%s(), without a driver: leave the device to Linux, which runs on "
-			       "it", blob->file, memory->device - 1,
+		ret = complain("%s: devices[%u]: Linux has the registers of %s at 0x%llx mapped, "
+			       "by %s(), without a driver: leave the device to Linux, which runs "
+			       "on it",
+			       blob->file, memory->device - 1,
 			       config_devices(blob->data, &count)[memory->device - 1].path,
 			       (unsigned long long)memory->phys, mapping.code);
 	}

@@ -199,8 +199,8 @@ class CreateTest(unittest.TestCase):
         root = machine()
         root["aliases"]["serial1"] = "/nowhere"
         for spec in ("serial1", "&serial1"):
-            with self.assertRaisesRegex(ConfigError, f'the alias "{spec}" points to /nowhere, which '
-                                        "the device tree does not have: give"):
+            with self.assertRaisesRegex(ConfigError, f'the alias "{spec}" points to /nowhere, '
+                                        "which the device tree does not have: give"):
                 devices(root).tree.find(spec)
 
     def test_memory_nodes_that_cover_devices(self) -> None:

@@ -342,8 +342,9 @@ def mapped(tap: Tap, jhctl: Jhctl) -> None:
         jhctl("cell", "destroy", "timer")
         return seen.code, seen.err
 
-    words = "jh: timer.cell: devices[1]: Linux has the registers of /soc/timer@2000 at 0x10002000 " \
-            "mapped, by of_iomap(), without a driver: leave the device to Linux, which runs on it\n"
+    words = "jh: timer.cell: devices[1]: Linux has the registers of /soc/timer@2000 at " \
+            "0x10002000 mapped, by of_iomap(), without a driver: leave the device to Linux, " \
+            "which runs on it\n"
     for pages, place in ((1, 0x10002000), (16, 0x10000000), (3, 0x10002000)):
         tap.equal(create(pages, place), (1, words), f"mapped, {pages} pages at {place:#x}")
     for pages, place, kind in ((1, 0x10003000, "ioremap"), (2, 0x10000000, "ioremap"),
