@@ -19,7 +19,7 @@ weak struct miscdevice jh_misc;
 int system_state;
 unsigned long jiffies;
 bool fake_signal;
-void *current;
+struct task_struct *current;
 struct cpumask fake_online, fake_present;
 unsigned int fake_far_cpu;
 int fake_cpu_busy, fake_cpu_broken, fake_hotplug_held, fake_rcu_held, fake_rcu_waits;
