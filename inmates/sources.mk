@@ -14,7 +14,7 @@ BSP_SOURCES	:= bsp/bsp.c \
 		   $(addprefix lib/,cmdline.c comm.c console.c gic.c gic_v2.c gic_v3.c print.c \
 		   string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c)
 
-DEMOS		:= attack hello rpmsg-echo smp timer uart-echo
+DEMOS		:= attack hello link-echo rpmsg-echo smp timer uart-echo
 TESTS		:= abi can direct foreign gic guard link memory psci remap rpmsg sibling strange stress \
 		   sweep tasks ttc view vuart
 BENCHES		:= bench

@@ -2,10 +2,9 @@
 /*
  * A side of a link. Nothing here polls: a bell that is lost is a test that hangs.
  *
- * Command line: registers=ADDRESS is where its registers are. mode=echo sends back what it gets,
- * for as many lives as the other side has. mode=test sends and judges what comes back. mode=die
- * does that once and fails, mode=reset asks for a reset instead. mode=fuzz does all that it can
- * to the other side.
+ * Command line: registers=ADDRESS is where its registers are. mode=test sends to demos/link-echo and
+ * judges what comes back. mode=die does that once and fails, mode=reset asks for a reset instead.
+ * mode=fuzz does all that it can to the other side.
  *
  * Copyright (c) The jh authors
  */
@@ -63,56 +62,6 @@ static void link_begin(void)
 	gic_set_target_self(irq);
 	gic_enable(irq);
 	link_open(&test_link, registers);
-}
-
-/* --- mode=echo --- */
-
-static u8 echo_bytes[512];
-
-/* What was received waits here until there is room. */
-static u32 echo_first, echo_count;
-
-/* Has anything moved? */
-static bool echo_some(void)
-{
-	s32 got = 0;
-	u32 sent;
-
-	if (!echo_count) {
-		got = link_receive(&test_link, echo_bytes, sizeof(echo_bytes));
-		if (got < 0)
-			return false;
-		echo_first = 0;
-		echo_count = (u32)got;
-	}
-	sent = link_send(&test_link, echo_bytes + echo_first, echo_count);
-	echo_first += sent;
-	echo_count -= sent;
-	if (got || sent)
-		link_ring(&test_link, LINK_BELL_DATA);
-	return got || sent;
-}
-
-static void link_echo(void)
-{
-	u32 ups = 0, downs = 0, life = 0;
-	bool up = false;
-
-	link_begin();
-	for (;;) {
-		bool connected = link_is_connected(&test_link);
-
-		if (up && (!connected || life != test_link.peer_life))
-			printf("link: down %u\n", ++downs);
-		if (connected && (!up || life != test_link.peer_life)) {
-			echo_count = 0;
-			printf("link: up %u\n", ++ups);
-		}
-		up = connected;
-		life = test_link.peer_life;
-		if (!connected || !echo_some())
-			link_wait();
-	}
 }
 
 /* --- mode=test, mode=die, mode=reset --- */
@@ -242,9 +191,7 @@ static void link_fuzz(void)
 void inmate_main(void)
 {
 	irq_disable();
-	if (cmdline_is("mode", "echo"))
-		link_echo();
-	else if (cmdline_is("mode", "die"))
+	if (cmdline_is("mode", "die"))
 		link_die(false);
 	else if (cmdline_is("mode", "reset"))
 		link_die(true);

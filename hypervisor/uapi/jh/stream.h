@@ -17,7 +17,7 @@
 
 #define JH_STREAM_BELL	1	/* rung by whoever has sent or taken bytes */
 
-/* The start of an output. Numbers of bytes wrap; byte n lies at data[n % size]. */
+/* The start of an output. Numbers of bytes wrap; byte n lies at data[n & (size - 1)]. */
 struct jh_stream {
 	__u32 sent;	/* bytes ever sent by this side, */
 	__u32 taken;	/* and ever taken of what the other side sent */
@@ -54,7 +54,7 @@ static inline __u32 jh_stream_send(struct jh_stream *own, const struct jh_stream
 	__u32 room = used <= size ? size - used : 0;
 
 	for (i = 0; i < count && i < room; i++)
-		own->data[(sent + i) % size] = ((const __u8 *)bytes)[i];
+		own->data[(sent + i) & (size - 1)] = ((const __u8 *)bytes)[i];
 	__atomic_store_n(&own->sent, sent + i, __ATOMIC_RELEASE);
 	return i;
 }
@@ -69,7 +69,7 @@ static inline __s32 jh_stream_receive(struct jh_stream *own, const struct jh_str
 	if (there > size)
 		return -1;
 	for (i = 0; i < count && i < there; i++)
-		((__u8 *)bytes)[i] = other->data[(taken + i) % size];
+		((__u8 *)bytes)[i] = other->data[(taken + i) & (size - 1)];
 	__atomic_store_n(&own->taken, taken + i, __ATOMIC_RELEASE);
 	return (__s32)i;
 }

@@ -18,6 +18,8 @@
 u64 fake_mpidr;
 u32 fake_cpu;
 jmp_buf fake_end;
+void (*fake_at_sleep)(void);
+void (*fake_at_write)(u64 address, u64 value);
 void (*fake_at_read)(u64 address);
 void (*fake_at_flush)(void);
 u64 (*fake_answer)(u64 function, u64 a, u64 b, u64 c);
@@ -48,6 +50,8 @@ void fake_reset(void)
 	num_registers = 0;
 	fake_mpidr = 0x80000000;
 	fake_cpu = 0;
+	fake_at_sleep = NULL;
+	fake_at_write = NULL;
 	fake_at_read = NULL;
 	fake_at_flush = NULL;
 	fake_answer = NULL;
@@ -122,6 +126,8 @@ u64 fake_read64(u64 address)
 void fake_write(u64 address, u32 bits, u64 value)
 {
 	fake_note("write%u %lx %lx\n", bits, address, value);
+	if (fake_at_write)
+		fake_at_write(address, value);
 }
 
 u64 fake_sysreg_read(const char *name)
@@ -159,5 +165,9 @@ void fake_tlb_flush(void)
 void fake_sleep(void)
 {
 	fake_note("sleep\n");
+	if (fake_at_sleep) {
+		fake_at_sleep();
+		return;
+	}
 	longjmp(fake_end, 1);
 }

@@ -12,8 +12,12 @@
 
 extern u64 fake_mpidr;
 extern u32 fake_cpu;
-/* Where fake_sleep() goes to: nothing of an inmate runs behind it. */
+/* Where fake_sleep() goes to: nothing of an inmate runs behind it, */
 extern jmp_buf fake_end;
+/* unless this is set, which comes back then. */
+extern void (*fake_at_sleep)(void);
+/* Called at each write of a register. */
+extern void (*fake_at_write)(u64 address, u64 value);
 /* Called at each read of a register, which it may change. */
 extern void (*fake_at_read)(u64 address);
 /* Called at each invalidation of translations. */
@@ -33,7 +37,7 @@ void fake_tlb_flush(void);
 /** fake_call32() - Return: the low 32 bits of the answer, with their sign */
 s64 fake_call32(const char *by, u64 function, u64 a, u64 b, u64 c);
 void __printf(1, 2) fake_note(const char *format, ...);
-void __noreturn fake_sleep(void);
+void fake_sleep(void);
 
 /** fake_reset() - nothing noted, all registers 0 */
 void fake_reset(void);

@@ -15,6 +15,8 @@
 #define sysreg_read(name)		fake_sysreg_read(#name)
 #define sysreg_write(name, value)	fake_sysreg_write(#name, value)
 #define cpu_mpidr()			(fake_mpidr & MPIDR_AFFINITY)
+#define irq_enable()			fake_note("irq on\n")
+#define irq_disable()			fake_note("irq off\n")
 #define irq_save()			fake_irq_save()
 #define irq_restore(flags)		fake_note("irq restore %lx\n", flags)
 

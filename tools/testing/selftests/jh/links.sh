@@ -16,10 +16,15 @@ link_up()
 	check "$1: run, $3" jhctl cell run "$2" $INMATES/link.bin --args "$3"
 }
 
+echo_up()
+{
+	check "$1: run, link-echo" jhctl cell run "$2" $INMATES/link-echo.bin
+}
+
 # How often link-a has said it: WORD
 told()
 {
-	number=$(jhctl console link-a | sed -n "s/^link: $1 \([0-9]*\).*/\1/p" | tail -n 1)
+	number=$(jhctl console link-a | sed -n "s/^link-echo: $1 \([0-9]*\).*/\1/p" | tail -n 1)
 	echo "${number:-0}"
 }
 
@@ -96,7 +101,7 @@ attack()
 
 begin
 jh_up sys.cell
-link_up link-a $CELLS/link-a.cell mode=echo
+echo_up link-a $CELLS/link-a.cell
 equal "its other side is not there" "$(side link-a peer)" null
 refusals
 exchange "first"

@@ -17,6 +17,11 @@ up()
 	check "$1: run, $3" jhctl cell run "$2" $INMATES/link.bin --args "$3"
 }
 
+echo_up()
+{
+	check "$1: run, link-echo" jhctl cell run "$2" $INMATES/link-echo.bin
+}
+
 # A program that holds the link, in the background; what it says is in $work/held
 hold()
 {
@@ -38,7 +43,7 @@ exchange()
 begin
 jh_up sys.cell
 check "no link, no device" [ ! -e /dev/jh-link ]
-up link-root $CELLS/link-root.cell mode=echo
+echo_up link-root $CELLS/link-root.cell
 check "there is a device" [ -c $DEVICE ]
 matches "with an interrupt" "$(cat /proc/interrupts)" 'jh-link-link-root-samples'
 equal "what may be mapped, and how" "$(./link_user $DEVICE rights 2>&1)" \
@@ -63,16 +68,16 @@ up link-root "$work/lives.cell" mode=die
 check "Linux sees each of $LIVES lives" ./link_user $DEVICE serve $LIVES
 check "destroy the cell" jhctl cell destroy link-root
 
-up link-root $CELLS/link-root.cell mode=echo
+echo_up link-root $CELLS/link-root.cell
 hold "a cell that is destroyed as it runs"
 check "destroy it" jhctl cell destroy link-root
 held "that is told" '^gone: the cell was destroyed'
 check "and the program ends" wait "$holder"
 
 # Whoever is named by neither side has neither registers nor memory there.
-up link-root $CELLS/link-root.cell mode=echo
+echo_up link-root $CELLS/link-root.cell
 ./blobedit $CELLS/link-b.cell "$work/third.cell" -link "cell[0].name=third" "cpu[0].cpu=3"
-up third "$work/third.cell" mode=echo
+echo_up third "$work/third.cell"
 check "a third cell cannot ring: it ends" await 100 is_in_state third failed
 check "destroy the third" jhctl cell destroy third
 exchange "after it"
