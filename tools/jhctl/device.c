@@ -6,9 +6,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <jh/ioctl.h>
@@ -79,6 +82,53 @@ int device_call(int fd, unsigned long request, void *argument)
 void device_close(int fd)
 {
 	close(fd);
+}
+
+int device_link_open(const char *cell, const char *link)
+{
+	char *path = text_format("%s/%s/%s", JH_LINK_DIRECTORY, cell, link);
+	int fd = open(path, O_RDWR | O_CLOEXEC), number = errno;
+
+	free(path);
+	errno = number;
+	return fd;
+}
+
+void *device_link_map(int fd, size_t offset, size_t length, bool writable)
+{
+	int rights = PROT_READ | (writable ? PROT_WRITE : 0);
+	void *memory = mmap(NULL, length, rights, MAP_SHARED, fd, (off_t)offset);
+
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+int device_link_wait(int fd, int milliseconds)
+{
+	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	int ready = poll(&wait, 1, milliseconds);
+	__u32 bells;
+
+	if (ready <= 0)
+		return ready;
+	return read(fd, &bells, sizeof(bells)) == sizeof(bells) ? 1 : -1;
+}
+
+int device_link_ring(int fd, __u32 bells)
+{
+	return write(fd, &bells, sizeof(bells)) == sizeof(bells) ? 0 : -1;
+}
+
+void device_link_close(int fd)
+{
+	close(fd);
+}
+
+unsigned long long device_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (unsigned long long)now.tv_sec * 1000000000ULL + (unsigned long long)now.tv_nsec;
 }
 
 bool device_claimed(const char *name)

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <linux/types.h>
+
 #include "jhctl.h"
 
 /**
@@ -32,6 +34,32 @@ int device_load(char *said, size_t size);
 int device_call(int fd, unsigned long request, void *argument);
 
 void device_close(int fd);
+
+/**
+ * device_link_open - open root's side of a link of a cell
+ *
+ * Returns a descriptor for device_call() and what follows, or -1 with errno.
+ */
+int device_link_open(const char *cell, const char *link);
+
+/** Map a part of it; NULL with errno. It stays mapped. */
+void *device_link_map(int fd, size_t offset, size_t length, bool writable);
+
+/**
+ * device_link_wait - until bells have rung; they are read
+ *
+ * Returns 1, 0 if none rang in @milliseconds, or -1 with errno: EPIPE if the other side is gone,
+ * EINTR if a signal came.
+ */
+int device_link_wait(int fd, int milliseconds);
+
+/** Ring bells, a bit each: 0, or -1 with errno. */
+int device_link_ring(int fd, __u32 bells);
+
+void device_link_close(int fd);
+
+/** Nanoseconds since some moment. */
+unsigned long long device_now(void);
 
 /** Whether Linux has the block device (its name in /dev) in use: mounted, for swap, in a volume. */
 bool device_claimed(const char *name);

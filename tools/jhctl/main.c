@@ -19,6 +19,7 @@
 #include "jhconf.h"
 #include "jhctl.h"
 #include "latency.h"
+#include "linkbench.h"
 #include "linux.h"
 #include "list.h"
 #include "status.h"
@@ -129,6 +130,16 @@ static const struct verb verbs[] = {
 		"is\n"
 		"loaded into it and replaces what was there.",
 		latency_opts, 1, 1, 0, latency_run
+	}, {
+		"bench link",
+		"CELL/LINK [--count N] [--bytes N] [--seconds N] [--json]",
+		"how long bytes take to a cell and back, and how many do",
+		"The cell has a link with peer = \"root\" and runs link-echo, or another program "
+		"that\n"
+		"sends back what it gets by jh/stream.h:\n"
+		"  jhctl cell run link-echo.cell /usr/lib/jh/inmates/link-echo.bin\n"
+		"  jhctl bench link link-echo/messages",
+		linkbench_opts, 1, 1, 0, linkbench_run
 	}, {
 		"bench cyclictest",
 		"FILE VMLINUZ -i FILE [--seconds N] [--stress] [--json]",

@@ -7,7 +7,7 @@
 # Words that can follow "jhctl", and the second words of the groups.
 _jhctl_verbs="enable disable status doctor top cell console bench config help --help --version"
 _jhctl_cell="create load start shutdown destroy run linux wait list show stats"
-_jhctl_bench="cyclictest latency"
+_jhctl_bench="cyclictest latency link"
 _jhctl_config="collect compile check decode show create add-cell explain diff import export suggest"
 _jhctl_guests="freertos zephyr linux u-boot nuttx threadx unikraft rtems"
 
@@ -15,6 +15,12 @@ _jhctl_guests="freertos zephyr linux u-boot nuttx threadx unikraft rtems"
 _jhctl_names()
 {
 	jhctl cell list 2>/dev/null | awk '$1 ~ /^[0-9]+$/ { print $2 }'
+}
+
+# CELL/LINK of each link that Linux has.
+_jhctl_links()
+{
+	(cd /dev/jh-link 2>/dev/null && compgen -G "*/*")
 }
 
 # Options of the verb $1.
@@ -34,6 +40,7 @@ _jhctl_options()
 	"cell wait") echo "--timeout --json" ;;
 	console) echo "--follow --interactive --raw" ;;
 	"bench latency") echo "--seconds --period --stress --image --json" ;;
+	"bench link") echo "--count --bytes --seconds --json" ;;
 	"bench cyclictest") echo "--initrd --seconds --period --stress --guest-stress --json" ;;
 	"config compile") echo "--tree --output --system" ;;
 	"config check") echo "--tree --from --live --json --strict" ;;
@@ -81,6 +88,7 @@ _jhctl()
 				"cell wait" | "cell show" | "cell stats" | "bench latency" | console)
 				offer=$(_jhctl_names)
 				;;
+			"bench link") offer=$(_jhctl_links) ;;
 			esac
 		fi
 	fi

@@ -23,6 +23,7 @@
  *	JH_FAKE_MODPROBE	what modprobe says when it fails; EPERM, ENOENT: errno
  *	JH_FAKE_BUSY	interrupts that each CPU, and bells that a link, has had between two reports
  *	JH_FAKE_PLAIN	the hypervisor has no optional units, and tells nothing of links
+ *	JH_FAKE_ECHO	what is on the other side of a link: see fakelink.c
  *	JH_FAKE_ROOT	stands before /sys, /proc and /dev
  */
 #include "../device.h"
@@ -40,6 +41,8 @@
 #include <jh/ioctl.h>
 #include <jh/report.h>
 #include <lib/config.h>
+
+#include "fakelink.h"
 
 #define FAKE_CPUS	4
 #define FAKE_MEMORY	(1u << 20)	/* bytes of every cell's memory, at 0 */
@@ -546,6 +549,8 @@ int device_call(int fd, unsigned long request, void *argument)
 	const char *delay = getenv("JH_FAKE_DELAY");
 
 	(void)fd;
+	if (_IOC_NR(request) >= _IOC_NR(JH_LINK_IOC_INFO))
+		return fakelink_call(request, argument);
 	if (delay)
 		usleep((useconds_t)atoi(delay) * 1000);
 	if (ordered_failure(_IOC_NR(request), error_of(request, argument))) {
