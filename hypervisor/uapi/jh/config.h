@@ -333,7 +333,7 @@ struct jh_config_unit {
  * @output: bytes of an output section, which its side alone writes
  * @registers: guest-physical address of the page of registers
  * @irq: INTID of the interrupt that bells raise, an SPI
- * @bells: how many bells each side has, 1 to 16
+ * @bells: how many bells each side has, 1 to 16; jh/stream.h wants two
  * @side: 0 or 1: which of the two this is
  * @spare: 0
  */

@@ -45,7 +45,7 @@ class Links(unittest.TestCase):
                        for names in (("left", "right"), ("right", "left")))
         self.assertEqual((left["side"], right["side"]), (0, 1))
         self.assertEqual((left["output"], left["bells"], left["registers"], left["irq"]),
-                         (0x4000, 1, 0x9000000, 33))
+                         (0x4000, 2, 0x9000000, 33))
         left["side"] = 1
         self.assertEqual(left, right | {"peer": "right"})
 
@@ -93,7 +93,7 @@ class Links(unittest.TestCase):
 
     def test_diff(self) -> None:
         old, new = (compile_text(source("left", "right", more)).config
-                    for more in ("", "bells = 2"))
+                    for more in ("", "bells = 3"))
         self.assertEqual(len(diff.diff(old, new)), 1)
         self.assertIn("bells", diff.diff(old, new)[0])
 
@@ -106,7 +106,7 @@ class Links(unittest.TestCase):
         left = member("left", "right")
         self.assertEqual(self.findings(left, member("right", "left", cpu=3)), [])
         self.assertIn("in none of the files", self.findings(left)[0])
-        for more, word in (("bells = 2", "bells"), ("output = \"8K\"", "output"),
+        for more, word in (("bells = 3", "bells"), ("output = \"8K\"", "output"),
                            ("side = 0", "side")):
             found = self.findings(left, member("right", "left", more, 3))
             self.assertEqual(len(found), 1, found)
