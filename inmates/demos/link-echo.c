@@ -111,6 +111,10 @@ void inmate_main(void)
 		printf("link-echo: there is no link at 0x%lx\n", registers);
 		inmate_exit(JH_COMM_FAILED);
 	}
+	if (mmio_read32(registers + JH_LINK_NUM_BELLS) <= LINK_BELL_DATA) {
+		printf("link-echo: the link has one bell, a stream wants bells = 2\n");
+		inmate_exit(JH_COMM_FAILED);
+	}
 	irq = mmio_read32(registers + JH_LINK_INTERRUPT);
 	gic_init();
 	echo_link.registers = registers;

@@ -188,6 +188,7 @@ static int setup(void **state)
 	step = ended = mapped = 0;
 	asked = false;
 	fake_set(REGISTERS + JH_LINK_MAX_PEERS, JH_LINK_SIDES);
+	fake_set(REGISTERS + JH_LINK_NUM_BELLS, 2);
 	fake_set(REGISTERS + JH_LINK_INTERRUPT, INTID);
 	fake_set(REGISTERS + JH_LINK_ID, 1);
 	fake_set(REGISTERS + JH_LINK_ADDRESS, MEMORY);
@@ -208,6 +209,15 @@ static void without_a_link_it_says_so(void **state)
 	run(NULL);
 	assert_int_equal(ended, JH_COMM_FAILED);
 	assert_string_equal(printed, "link-echo: there is no link at 0x9000000\n");
+}
+
+static void with_one_bell_it_says_so(void **state)
+{
+	(void)state;
+	fake_set(REGISTERS + JH_LINK_NUM_BELLS, 1);
+	run(NULL);
+	assert_int_equal(ended, JH_COMM_FAILED);
+	assert_string_equal(printed, "link-echo: the link has one bell, a stream wants bells = 2\n");
 }
 
 static void lives(void)
@@ -390,6 +400,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(without_a_link_it_says_so),
+		test(with_one_bell_it_says_so),
 		test(it_echoes_in_each_life),
 		test(what_has_no_room_waits),
 		test(what_waits_goes_with_its_life),
