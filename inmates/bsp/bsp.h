@@ -48,6 +48,20 @@ void bsp_write(const char *s, size_t size);
 /** bsp_getc() - a received character, or -1 */
 int bsp_getc(void);
 
+/* Memory. */
+
+/**
+ * bsp_map_memory() - memory that is not RAM of the cell, as that of a link, becomes Normal memory
+ * @start: below @start + @size, which is at most 2^39; not in RAM or the communication region
+ * @size: in bytes; all blocks of 2 MB that hold some of them are mapped
+ *
+ * With the map of bsp_start only, on the first CPU before others run, and while no interrupt handler
+ * accesses a device in the same gigabyte.
+ *
+ * Return: false if there are not tables enough.
+ */
+bool bsp_map_memory(uint64_t start, uint64_t size);
+
 /* Interrupts. */
 
 /** bsp_gic_version() - 2 or 3 */

@@ -34,6 +34,25 @@ static u64 *bsp_map_table(struct bsp_map *map, u64 addr)
 	return table;
 }
 
+void bsp_map_break(struct bsp_map *map, u64 start, u64 end)
+{
+	u64 *entry;
+
+	for (u64 addr = start & ~(MB2 - 1); addr < end; addr += MB2) {
+		entry = &map->root[addr / GB];
+		if ((*entry & PTE_TABLE) == PTE_TABLE)
+			entry = (u64 *)(*entry & ~(u64)PTE_TABLE) + addr / MB2 % BSP_MAP_ENTRIES;
+		*entry = 0;
+	}
+}
+
+void bsp_map_mend(struct bsp_map *map)
+{
+	for (u64 n = 0; n < BSP_MAP_ENTRIES; n++)
+		if (!map->root[n])
+			map->root[n] = n * GB | PTE_DEVICE;
+}
+
 bool bsp_map_range(struct bsp_map *map, u64 start, u64 end, u64 attributes)
 {
 	u64 *table;

@@ -29,6 +29,17 @@ struct bsp_map {
 void bsp_map_init(struct bsp_map *map);
 
 /**
+ * bsp_map_break() - unmap what a CPU may hold translations of, before bsp_map_range() replaces it
+ *
+ * A block of 1 GB that holds some of the range goes as a whole: bsp_map_range() splits it. Between
+ * the two all translations have to be invalidated (Arm ARM D8.17.1, break before make).
+ */
+void bsp_map_break(struct bsp_map *map, u64 start, u64 end);
+
+/** bsp_map_mend() - map as Device again what is still broken, because there was no table left */
+void bsp_map_mend(struct bsp_map *map);
+
+/**
  * bsp_map_range() - map the blocks of 2 MB that hold a range with other attributes
  * @start: below @end, which is at most 2^39
  * @attributes: PTE_*

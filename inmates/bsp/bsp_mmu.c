@@ -8,6 +8,9 @@
  *
  * Copyright (c) The jh authors
  */
+#include <inmate/io.h>
+
+#include "bsp.h"
 #include "bsp_map.h"
 #include "layout.h"
 
@@ -35,4 +38,16 @@ void bsp_mmu_build(void)
 	for (u64 addr = (u64)&bsp_mmu_map; addr < (u64)(&bsp_mmu_map + 1); addr += line)
 		asm volatile("dc ivac, %0" : : "r"(addr) : "memory");
 	asm volatile("dsb sy" : : : "memory");
+}
+
+bool bsp_map_memory(uint64_t start, uint64_t size)
+{
+	bool mapped;
+
+	bsp_map_break(&bsp_mmu_map, start, start + size);
+	tlb_flush();
+	mapped = bsp_map_range(&bsp_mmu_map, start, start + size, PTE_DATA);
+	bsp_map_mend(&bsp_mmu_map);
+	tlb_flush();
+	return mapped;
 }

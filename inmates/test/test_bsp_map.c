@@ -99,6 +99,48 @@ static void who_wants_too_much_is_told(void **state)
 	assert_int_equal(walk(5 * GB), PTE_DEVICE);
 }
 
+/* Is it broken: nothing translates it? */
+static bool is_broken(u64 addr)
+{
+	u64 entry = map.root[addr / GB];
+
+	if ((entry & 3) != PTE_TABLE)
+		return !entry;
+	return !((const u64 *)(entry & ~3UL))[addr / MB2 % 512];
+}
+
+static void what_is_replaced_is_broken_before(void **state)
+{
+	(void)state;
+	bsp_map_init(&map);
+	assert_true(bsp_map_range(&map, 0x80000000, 0x80000001, PTE_DATA));
+	/* In a table, and in a block of 1 GB, of which all goes. */
+	bsp_map_break(&map, 0x802ff000, 0x80401000);
+	bsp_map_break(&map, 0x70000000, 0x70010000);
+	assert_int_equal(walk(0x80000000), PTE_DATA);
+	assert_true(is_broken(0x80200000) && is_broken(0x80400000));
+	assert_false(is_broken(0x80600000));
+	assert_true(is_broken(0x40000000) && is_broken(0x7fffffff));
+	assert_false(is_broken(0x3fffffff) || is_broken(3 * GB));
+	assert_true(bsp_map_range(&map, 0x70000000, 0x70010000, PTE_DATA));
+	bsp_map_mend(&map);
+	assert_int_equal(walk(0x70000000), PTE_DATA);
+	assert_int_equal(walk(0x70200000), PTE_DEVICE);
+	assert_int_equal(walk(0x40000000), PTE_DEVICE);
+}
+
+static void what_cannot_be_replaced_is_mended(void **state)
+{
+	(void)state;
+	bsp_map_init(&map);
+	assert_true(bsp_map_range(&map, 0, 5 * GB, PTE_CODE));
+	bsp_map_break(&map, 6 * GB, 6 * GB + 1);
+	assert_true(is_broken(6 * GB));
+	assert_false(bsp_map_range(&map, 6 * GB, 6 * GB + 1, PTE_DATA));
+	bsp_map_mend(&map);
+	assert_int_equal(walk(6 * GB), PTE_DEVICE);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -108,6 +150,8 @@ int main(void)
 		cmocka_unit_test(ranges_share_a_gigabyte),
 		cmocka_unit_test(a_range_crosses_gigabytes),
 		cmocka_unit_test(who_wants_too_much_is_told),
+		cmocka_unit_test(what_is_replaced_is_broken_before),
+		cmocka_unit_test(what_cannot_be_replaced_is_mended),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
