@@ -11,6 +11,7 @@
 
 #include <jh/comm.h>
 #include <jh/ioctl.h>
+#include <jh/link.h>
 
 #include "device.h"
 #include "text.h"
@@ -190,4 +191,12 @@ const char *report_stat_name(unsigned int stat)
 const char *report_cpu_state(__u32 state)
 {
 	return state < sizeof(cpu_states) / sizeof(cpu_states[0]) ? cpu_states[state] : "unknown";
+}
+
+char *report_side(const struct report *report, __u32 cell)
+{
+	if (!report_exists(report, cell))
+		return NULL;
+	return cell ? text_format("%.*s", JH_NAME_LEN, report->cell[cell].name) :
+		      text_format("%s", JH_LINK_ROOT);
 }

@@ -64,4 +64,11 @@ const char *report_stat_name(unsigned int stat);
 /** One word for the state of a CPU, JH_CPUREP_*. */
 const char *report_cpu_state(__u32 state);
 
+/**
+ * report_side - the name of a cell as a side of links: "root" for root's, as configurations say
+ *
+ * To be freed; NULL if @cell is none, as JH_LINK_NOBODY.
+ */
+char *report_side(const struct report *report, __u32 cell);
+
 #endif

@@ -161,14 +161,6 @@ static void print_json(const struct sample *sample, const struct report *report,
 	free(name);
 }
 
-/* The name of the cell on the other side, to be freed; NULL if there is none. */
-static char *peer_name(const struct report *report, const struct jh_link_report *side)
-{
-	if (!report_exists(report, side->peer))
-		return NULL;
-	return text_format("%.*s", JH_NAME_LEN, report->cell[side->peer].name);
-}
-
 static bool is_side_of(const struct jh_link_report *side, __u32 cell)
 {
 	return side->name[0] && side->cell == cell;
@@ -184,7 +176,7 @@ void stats_links(const struct report *report, __u32 cell)
 
 		if (!is_side_of(side, cell))
 			continue;
-		peer = peer_name(report, side);
+		peer = report_side(report, side->peer);
 		printf("link %.*s: ", JH_NAME_LEN, side->name);
 		if (peer)
 			printf("to %s, ", peer);
@@ -208,7 +200,7 @@ void stats_links_json(struct json *json, const struct report *report, __u32 cell
 		if (!is_side_of(side, cell))
 			continue;
 		name = text_format("%.*s", JH_NAME_LEN, side->name);
-		peer = peer_name(report, side);
+		peer = report_side(report, side->peer);
 		json_open(json, NULL, '{');
 		json_string(json, "name", name);
 		json_string(json, "peer", peer);

@@ -158,6 +158,11 @@ static void show_cpus(const struct look *look, FILE *out)
 	table_end(&table, out, ~(1u << 1 | 1u << 2));
 }
 
+static char *or_nobody(char *name)
+{
+	return name ? name : text_format("-");
+}
+
 static void show_links(const struct look *look, FILE *out)
 {
 	static const char *const head[] = { "LINK", "CELL", "PEER", "STATE", "BELLS/s",
@@ -175,8 +180,8 @@ static void show_links(const struct look *look, FILE *out)
 		if (!side->name[0])
 			continue;
 		table_add(&table, text_format("%.*s", JH_NAME_LEN, side->name));
-		table_add(&table, cell_name(report, side->cell));
-		table_add(&table, cell_name(report, side->peer));
+		table_add(&table, or_nobody(report_side(report, side->cell)));
+		table_add(&table, or_nobody(report_side(report, side->peer)));
 		table_add(&table, text_format("%u", side->state));
 		table_add(&table, text_format("%llu", look->rates.rung[i]));
 		table_add(&table, text_format("%llu", look->rates.dropped[i]));
@@ -283,6 +288,14 @@ static void json_cpus(struct json *json, const struct look *look)
 	json_close(json, ']');
 }
 
+static void json_side(struct json *json, const char *key, const struct report *report, __u32 cell)
+{
+	char *name = report_side(report, cell);
+
+	json_string(json, key, name);
+	free(name);
+}
+
 static void json_links(struct json *json, const struct look *look)
 {
 	const struct report *report = &look->report;
@@ -298,8 +311,8 @@ static void json_links(struct json *json, const struct look *look)
 		name = text_format("%.*s", JH_NAME_LEN, side->name);
 		json_open(json, NULL, '{');
 		json_string(json, "name", name);
-		json_name(json, "cell", report, side->cell);
-		json_name(json, "peer", report, side->peer);
+		json_side(json, "cell", report, side->cell);
+		json_side(json, "peer", report, side->peer);
 		json_number(json, "state", side->state);
 		json_number(json, "rung_per_second", look->rates.rung[i]);
 		json_number(json, "dropped_per_second", look->rates.dropped[i]);

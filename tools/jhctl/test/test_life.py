@@ -239,7 +239,7 @@ def crashing(tap: Tap, jhctl: Jhctl) -> None:
 
 LINKS = """\
 link files: its other side is not there, state 0, bells rung 0, dropped 7
-link samples: to virt, state 3, bells rung 12, dropped 1
+link samples: to root, state 3, bells rung 12, dropped 1
 """
 
 
@@ -252,7 +252,7 @@ def links(tap: Tap, jhctl: Jhctl) -> None:
             for verb in ("show", "stats")]
     tap.equal(seen, [[
         {"name": "files", "peer": None, "state": 0, "rung": 0, "dropped": 7},
-        {"name": "samples", "peer": "virt", "state": 3, "rung": 12, "dropped": 1}]] * 2,
+        {"name": "samples", "peer": "root", "state": 3, "rung": 12, "dropped": 1}]] * 2,
               "as JSON too")
     jhctl("cell", "destroy", "rtos")
 

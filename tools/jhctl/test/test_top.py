@@ -68,7 +68,7 @@ def rates(tap: Tap, jhctl: Jhctl) -> None:
                (3, "rtos", per_second)], "all CPUs, and whose they are")
     tap.equal([(link["name"], link["cell"], link["peer"], link["rung_per_second"],
                 link["dropped_per_second"]) for link in look["links"]],
-              [("files", "rtos", None, 0, 0), ("samples", "rtos", "virt", per_second, 0)],
+              [("files", "rtos", None, 0, 0), ("samples", "rtos", "root", per_second, 0)],
               "all sides of links")
 
 
@@ -82,7 +82,7 @@ def tables(tap: Tap, jhctl: Jhctl) -> None:
     tap.ok(["1", "rtos", "created", "3", "1M", "0", "0", "0", "0", "0"] in lines, "a cell",
            seen.out)
     tap.ok(["3", "rtos", "running", "0", "0", "0", "0"] in lines, "a CPU", seen.out)
-    tap.ok(["samples", "rtos", "virt", "3", "0", "0"] in lines, "a link", seen.out)
+    tap.ok(["samples", "rtos", "root", "3", "0", "0"] in lines, "a link", seen.out)
     for words, what in ((("-d", "0"), "'0' is no number of seconds"),
                         (("-d", "0.05"), "from 0.1 to 3600"), (("-d", "1s"), "'1s'"),
                         (("-d", "nan"), "'nan'"), (("-d", "3601"), "'3601'"),
