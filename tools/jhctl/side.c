@@ -73,6 +73,9 @@ int side_open(struct side *side, const char *cell, const char *name)
 	side->life = 0x8000 | ((__u32)time(NULL) ^ (__u32)getpid() * 7) % 0x8000;
 	if (device_call(side->fd, JH_LINK_IOC_INFO, &side->info))
 		return complain("cannot ask for the link: %s", strerror(errno));
+	if (side->info.bells <= JH_STREAM_BELL)
+		return complain("the link has %u bell: a stream of bytes wants bells = %u",
+				side->info.bells, JH_STREAM_BELL + 1);
 	if (!map(side))
 		return refuse_map();
 	return announce(side);

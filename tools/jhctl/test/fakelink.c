@@ -15,8 +15,10 @@
  *	dies		is not there any more
  *	back		is there again, in another life
  *	destroyed	the cell is destroyed
+ *	bell		has one bell only
  *	busy, pages	the link cannot be opened, not be mapped
- *	hangs		nothing happens, for as long as the clock on the wall shows
+ *	hangs		nothing comes back, for as long as the clock on the wall shows
+ *	waits	is not there, likewise
  *
  * Time passes when it is looked at: 100 us and a little, which differs from look to look.
  */
@@ -102,22 +104,25 @@ static void send_back(void)
 
 static void act(void)
 {
-	if (is("dies") || is("destroyed"))
+	if (is("dies") || is("destroyed")) {
 		table[1] = 0;
-	else if (is("back"))
+		/* Of the one by a bell, of the other by nothing. */
+		pending = is("destroyed");
+	} else if (is("back")) {
 		come(OTHER + 1);
-	else if (is("bad"))
+	} else if (is("bad")) {
 		other->sent = own->taken + OUTPUT;
-	else
+		pending = true;
+	} else {
 		send_back();
-	pending |= is("bad");
+	}
 }
 
 int device_link_wait(int fd, int milliseconds)
 {
 	if (fd != FD)
 		abort();
-	if (is("hangs") && usleep(1000u * (unsigned int)milliseconds))
+	if ((is("hangs") || is("waits")) && usleep(1000u * (unsigned int)milliseconds))
 		return -1;
 	if (!pending) {
 		now += 1000000ULL * (unsigned int)milliseconds;
@@ -142,7 +147,8 @@ int device_link_ring(int fd, __u32 which)
 
 void device_link_close(int fd)
 {
-	if (fd != FD)
+	/* After a good end nothing is under way. */
+	if (fd != FD || (is("echo") && (own->sent != own->taken || own->sent != other->sent)))
 		abort();
 }
 
@@ -158,7 +164,7 @@ unsigned long long device_now(void)
 static int info(struct jh_link_info *told)
 {
 	*told = (struct jh_link_info){
-		.side = 0, .bells = 4, .table = 4096, .common = 8192, .output = OUTPUT,
+		.side = 0, .bells = is("bell") ? 1 : 4, .table = 4096, .common = 8192, .output = OUTPUT,
 		.peer = table[1],
 	};
 	strcpy(told->reason, is("destroyed") ? "the cell was destroyed" :
@@ -173,7 +179,7 @@ int fakelink_call(unsigned long request, void *argument)
 	table[0] = *(__u32 *)argument;
 	if (is("strange"))
 		table[1] = 5 << 16;
-	else if (!is("absent"))
+	else if (!is("absent") && !is("waits"))
 		come(OTHER);
 	return 0;
 }

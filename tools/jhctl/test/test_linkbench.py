@@ -6,8 +6,10 @@ from __future__ import annotations
 
 import json
 import signal
+import subprocess
+import time
 
-from tap import Jhctl, Tap
+from tap import Jhctl, Tap, started
 
 COMMAND = ("bench", "link", "rtos/messages")
 # What is on the other side (test/fakelink.c), and what is said of it
@@ -24,6 +26,7 @@ REFUSALS = {
     "destroyed3": "the other side is gone: the cell was destroyed",
     "back3": "the other side has started again meanwhile",
     "busy": "another program has /dev/jh-link/rtos/messages open",
+    "bell": "the link has 1 bell: a stream of bytes wants bells = 2",
     "pages": "it can map no link",
 }
 # Words that make no sense
@@ -65,6 +68,15 @@ def refusals(tap: Tap, jhctl: Jhctl) -> None:
         tap.equal(jhctl("bench", "link", *words_given).code, 2, f"wrong usage: {words_given}")
 
 
+def interrupted(jhctl: Jhctl, number: int, other: str) -> tuple[int, bytes]:
+    """How it ends by a signal, and what it says then."""
+    with started([jhctl.tools / "jhctl", *COMMAND], cwd=jhctl.home, stderr=subprocess.PIPE,
+                 env=jhctl.environment({"JH_FAKE_ECHO": other})) as process:
+        time.sleep(1)
+        process.send_signal(number)
+        return process.wait(20), process.stderr.read() if process.stderr else b"?"
+
+
 def run(tap: Tap, jhctl: Jhctl) -> None:
     jhctl.blob("sys.cell", "system", "virt")
     jhctl.blob("rtos.cell", "cell", "rtos", "3")
@@ -78,6 +90,7 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
                  "rtos/messages: 9 round trips", "a cell by its number")
     figures(tap, jhctl)
     refusals(tap, jhctl)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        tap.equal(jhctl.interrupted(number, 1, *COMMAND, JH_FAKE_ECHO="hangs"), -number,
-                  f"it ends by {number.name}")
+    for number, other in ((signal.SIGINT, "hangs"), (signal.SIGTERM, "hangs"),
+                          (signal.SIGINT, "waits")):
+        tap.equal(interrupted(jhctl, number, other), (-number, b""),
+                  f"it ends by {number.name} and says nothing ({other})")
