@@ -11,32 +11,18 @@
  *
  * It says what went wrong and fails, or says what it saw.
  */
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <time.h>
-#include <unistd.h>
 
-#include <jh/ioctl.h>
-#include <jh/link.h>
-#include <jh/stream.h>
+#include <jh/linkfile.h>
 
 #define WAIT_MS	20000
 
-static int fd;
-static struct jh_link_info info;
-static volatile uint32_t *table;
-static struct jh_stream *own;
-static const struct jh_stream *other;
-static uint32_t size, life, peer_life;
+static struct jh_linkfile file;
 
 static void die(const char *what)
 {
@@ -44,94 +30,35 @@ static void die(const char *what)
 	exit(1);
 }
 
-static void *map(off_t offset, size_t length, int rights)
-{
-	void *memory = mmap(NULL, length, rights, MAP_SHARED, fd, offset);
-
-	if (memory == MAP_FAILED)
-		die("mmap");
-	return memory;
-}
-
-/* By sections: what root may only read cannot be mapped otherwise. */
-static void open_link(const char *device)
-{
-	off_t outputs;
-	char *first, *second;
-
-	fd = open(device, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		die(device);
-	if (ioctl(fd, JH_LINK_IOC_INFO, &info))
-		die("JH_LINK_IOC_INFO");
-	table = map(JH_LINK_MAP_MEMORY, info.table, PROT_READ);
-	outputs = JH_LINK_MAP_MEMORY + info.table + info.common;
-	first = map(outputs, info.output, PROT_READ | (info.side ? 0 : PROT_WRITE));
-	second = map(outputs + info.output, info.output, PROT_READ | (info.side ? PROT_WRITE : 0));
-	own = (void *)(info.side ? second : first);
-	other = (void *)(info.side ? first : second);
-	size = jh_stream_size(info.output);
-	life = 0x8000 | (time(NULL) ^ getpid() * 7) % 0x8000;
-}
-
-static void announce(void)
-{
-	uint32_t state = life << 16 | peer_life;
-
-	jh_stream_begin(own);
-	if (ioctl(fd, JH_LINK_IOC_STATE, &state))
-		die("JH_LINK_IOC_STATE");
-}
-
-static int is_connected(void)
-{
-	uint32_t state = table[!info.side];
-
-	__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	if (state >> 16 != peer_life) {
-		peer_life = state >> 16;
-		announce();
-	}
-	return state && (state & 0xffff) == life;
-}
-
 /* The bells that rang; 0: the other side is gone. */
 static uint32_t await_bells(void)
 {
-	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-	uint32_t bells;
+	int bells = jh_linkfile_wait(&file, WAIT_MS);
 
-	if (poll(&poll_fd, 1, WAIT_MS) <= 0) {
+	if (!bells) {
 		fprintf(stderr, "no bell for 20 s: states %x %x, sent %u %u, taken %u %u\n",
-			table[0], table[1], own->sent, other->sent, own->taken, other->taken);
+			file.table[0], file.table[1], file.own->sent, file.other->sent,
+			file.own->taken, file.other->taken);
 		exit(1);
 	}
-	if (read(fd, &bells, sizeof(bells)) == sizeof(bells))
+	if (bells > 0)
 		return bells;
 	if (errno != EPIPE)
 		die("read");
 	return 0;
 }
 
-static void ring(void)
-{
-	uint32_t bells = 1 << JH_STREAM_BELL;
-
-	if (write(fd, &bells, sizeof(bells)) != sizeof(bells) && errno != EPIPE)
-		die("write");
-}
-
 /* Until the peer knows of this side. While nobody is there, no bell rings: it looks again. */
 static void connect_link(void)
 {
-	while (!is_connected())
+	while (!jh_linkfile_is_connected(&file))
 		if (!await_bells())
 			usleep(1000);
 }
 
 static uint8_t pattern(uint32_t n)
 {
-	return n * 13 + (n >> 8) + life;
+	return n * 13 + (n >> 8) + file.life;
 }
 
 /* Bytes that came back as they were sent, out of @total. */
@@ -141,21 +68,19 @@ static uint32_t exchange(uint32_t total)
 	uint8_t bytes[512];
 	int32_t got, i;
 
-	while (back < total && is_connected()) {
+	while (back < total && jh_linkfile_is_connected(&file)) {
 		for (count = 0; count < sizeof(bytes) && sent + count < total; count++)
 			bytes[count] = pattern(sent + count);
-		count = jh_stream_send(own, other, size, bytes, count);
+		count = jh_linkfile_send(&file, bytes, count);
 		sent += count;
-		got = jh_stream_receive(own, other, size, bytes, sizeof(bytes));
+		got = jh_linkfile_receive(&file, bytes, sizeof(bytes));
 		for (i = 0; i < got; i++, back++) {
 			if (bytes[i] == pattern(back))
 				continue;
 			fprintf(stderr, "byte %u is %u, not %u\n", back, bytes[i], pattern(back));
 			exit(1);
 		}
-		if (count || got > 0)
-			ring();
-		else if (!await_bells())
+		if (!count && got <= 0 && !await_bells())
 			break;
 	}
 	return back;
@@ -165,7 +90,6 @@ static int echo(uint32_t total)
 {
 	uint32_t back;
 
-	announce();
 	connect_link();
 	back = exchange(total);
 	printf("%u bytes came back\n", back);
@@ -179,15 +103,14 @@ static void send_back(void)
 	int32_t got;
 
 	for (;;) {
-		uint32_t used = own->sent - other->taken;
+		uint32_t used = file.own->sent - file.other->taken;
 
-		if (used > size || size - used < sizeof(bytes))
+		if (used > file.size || file.size - used < sizeof(bytes))
 			return;
-		got = jh_stream_receive(own, other, size, bytes, sizeof(bytes));
+		got = jh_linkfile_receive(&file, bytes, sizeof(bytes));
 		if (got <= 0)
 			return;
-		jh_stream_send(own, other, size, bytes, got);
-		ring();
+		jh_linkfile_send(&file, bytes, got);
 	}
 }
 
@@ -196,11 +119,10 @@ static int serve(uint32_t count)
 {
 	uint32_t lives = 0, last = 0;
 
-	announce();
-	while (lives < count || is_connected()) {
-		if (is_connected()) {
-			lives += peer_life != last;
-			last = peer_life;
+	while (lives < count || jh_linkfile_is_connected(&file)) {
+		if (jh_linkfile_is_connected(&file)) {
+			lives += file.peer_life != last;
+			last = file.peer_life;
 			send_back();
 		}
 		if (!await_bells())
@@ -217,7 +139,7 @@ static void fault(int signal)
 	siglongjmp(back_from_fault, signal);
 }
 
-static int touch(volatile uint32_t *word)
+static int touch(const volatile uint32_t *word)
 {
 	int signal = sigsetjmp(back_from_fault, 1);
 
@@ -228,40 +150,34 @@ static int touch(volatile uint32_t *word)
 
 static int hold(void)
 {
-	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-	uint32_t bells = 2;
+	struct pollfd poll_fd = { .fd = file.fd, .events = POLLIN };
 
 	signal(SIGBUS, fault);
-	announce();
 	connect_link();
 	printf("connected\n");
 	fflush(stdout);
 	while (await_bells())
 		;
-	if (ioctl(fd, JH_LINK_IOC_INFO, &info))
-		die("JH_LINK_IOC_INFO");
-	printf("over: %s\n", info.reason);
+	printf("over: %s\n", jh_linkfile_reason(&file));
 	fflush(stdout);
-	if (write(fd, &bells, sizeof(bells)) >= 0 || errno != EPIPE)
+	if (!jh_linkfile_ring(&file, 2) || errno != EPIPE)
 		die("write does not say EPIPE");
 	poll_fd.revents = 0;
 	if (poll(&poll_fd, 1, 0) != 1 || !(poll_fd.revents & POLLHUP))
 		die("poll does not say POLLHUP");
 	/* The file of a cell that is only dead keeps its memory; what is gone comes as SIGBUS. */
-	while (!touch(table))
+	while (!touch(file.table))
 		usleep(10000);
-	if (ioctl(fd, JH_LINK_IOC_INFO, &info))
-		die("JH_LINK_IOC_INFO");
-	printf("gone: %s\n", info.reason);
+	printf("gone: %s\n", jh_linkfile_reason(&file));
 	fflush(stdout);
-	if (!touch((volatile uint32_t *)own) || !touch((volatile uint32_t *)other))
+	if (!touch((volatile uint32_t *)file.own) || !touch((volatile uint32_t *)file.other))
 		die("its memory is still there");
-	return mmap(NULL, 4096, PROT_READ, MAP_SHARED, fd, 0) != MAP_FAILED;
+	return mmap(NULL, 4096, PROT_READ, MAP_SHARED, file.fd, 0) != MAP_FAILED;
 }
 
 static int may_map(off_t offset, size_t length, int rights, int flags)
 {
-	void *memory = mmap(NULL, length, rights, flags, fd, offset);
+	void *memory = mmap(NULL, length, rights, flags, file.fd, offset);
 
 	if (memory == MAP_FAILED)
 		return 0;
@@ -271,20 +187,20 @@ static int may_map(off_t offset, size_t length, int rights, int flags)
 
 static int rights(void)
 {
-	off_t memory = JH_LINK_MAP_MEMORY, common = memory + info.table;
-	off_t outputs = common + info.common;
-	off_t mine = outputs + info.side * info.output, theirs = outputs + !info.side * info.output;
-	size_t all = info.table + info.common + 2 * info.output;
+	off_t memory = JH_LINK_MAP_MEMORY, common = memory + file.info.table;
+	off_t outputs = common + file.info.common;
+	off_t mine = outputs + file.info.side * file.info.output, theirs = outputs + !file.info.side * file.info.output;
+	size_t all = file.info.table + file.info.common + 2 * file.info.output;
 	int rw = PROT_READ | PROT_WRITE;
 	void *page;
 
 	printf("table %d common %d mine %d theirs %d all %d read-all %d ",
-	       may_map(memory, 4096, rw, MAP_SHARED), may_map(common, info.common, rw, MAP_SHARED),
-	       may_map(mine, info.output, rw, MAP_SHARED),
-	       may_map(theirs, info.output, rw, MAP_SHARED), may_map(memory, all, rw, MAP_SHARED),
+	       may_map(memory, 4096, rw, MAP_SHARED), may_map(common, file.info.common, rw, MAP_SHARED),
+	       may_map(mine, file.info.output, rw, MAP_SHARED),
+	       may_map(theirs, file.info.output, rw, MAP_SHARED), may_map(memory, all, rw, MAP_SHARED),
 	       may_map(memory, all, PROT_READ, MAP_SHARED));
-	page = map(theirs, info.output, PROT_READ);
-	printf("later %d ", !mprotect(page, info.output, rw));
+	page = mmap(NULL, file.info.output, PROT_READ, MAP_SHARED, file.fd, theirs);
+	printf("later %d ", !mprotect(page, file.info.output, rw));
 	printf("beyond %d private %d code %d registers %d\n",
 	       may_map(memory, all + 4096, PROT_READ, MAP_SHARED),
 	       may_map(common, 4096, rw, MAP_PRIVATE),
@@ -299,7 +215,8 @@ int main(int argc, char **argv)
 
 	if (argc < 3)
 		return 2;
-	open_link(argv[1]);
+	if (jh_linkfile_open(&file, argv[1]))
+		die(argv[1]);
 	if (!strcmp(argv[2], "echo"))
 		return echo(count);
 	if (!strcmp(argv[2], "serve"))

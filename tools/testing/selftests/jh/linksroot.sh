@@ -50,16 +50,26 @@ equal "what may be mapped, and how" "$(./link_user $DEVICE rights 2>&1)" \
 	"table 0 common 1 mine 1 theirs 0 all 0 read-all 1 later 0 beyond 0 private 0 code 0 registers 1"
 exchange first
 exchange again
+check "jhctl measures it" jhctl bench link link-root/samples -c 500 --json
+equal "each size has a throughput" "$(jhctl bench link link-root/samples -c 1 --json |
+	grep -c '"bytes_per_second": [1-9]')" 5
 
 hold "two at once"
 check "a second program is refused" sh -c "! ./link_user $DEVICE rights 2>'$work/text'"
 matches "because it is busy" "$(cat "$work/text")" 'busy'
 check "shut the cell down" jhctl cell shutdown --force link-root
 held "the end is told" '^over: the cell is stopped'
+check "a second jhctl is refused" sh -c "! jhctl bench link link-root/samples 2>'$work/text'"
+matches "because the link is open" "$(cat "$work/text")" 'another program has .* open'
 check "destroy the cell, which is open and mapped" jhctl cell destroy link-root
 held "its memory is gone" '^gone: the cell was destroyed'
 check "and the program ends well" wait "$holder"
 check "no device is left" [ ! -e $DEVICE ]
+
+check "jhctl has nobody to measure" jhctl cell create $CELLS/link-root.cell
+check "that is refused" sh -c "! jhctl bench link link-root/samples 2>'$work/text'"
+matches "in words" "$(cat "$work/text")" 'nobody is on the other side: the cell is created'
+check "destroy it" jhctl cell destroy link-root
 
 # The cell sends, hears Linux answer, and does what no cell may, again and again.
 check "a cell that comes back" ./blobedit $CELLS/link-root.cell "$work/lives.cell" \
@@ -73,6 +83,12 @@ hold "a cell that is destroyed as it runs"
 check "destroy it" jhctl cell destroy link-root
 held "that is told" '^gone: the cell was destroyed'
 check "and the program ends" wait "$holder"
+
+# What the other side does at random is an end of the measurement, whatever it says.
+up link-root $CELLS/link-root.cell mode=fuzz
+check "a peer that is no echo is refused" sh -c "! jhctl bench link link-root/samples 2>'$work/text'"
+matches "that is told" "$(cat "$work/text")" '^jh: '
+check "destroy the fuzzer" jhctl cell destroy link-root
 
 # Whoever is named by neither side has neither registers nor memory there.
 echo_up link-root $CELLS/link-root.cell
