@@ -55,8 +55,8 @@ int bsp_getc(void);
  * @start: below @start + @size, which is at most 2^39; not in RAM or the communication region
  * @size: in bytes; all blocks of 2 MB that hold some of them are mapped
  *
- * With the map of bsp_start only, on the first CPU before others run, and while no interrupt handler
- * accesses a device in the same gigabyte.
+ * With the map of bsp_start only, on the first CPU before others run, and while no interrupt
+ * handler accesses a device in the same gigabyte.
  *
  * Return: false if there are not tables enough.
  */

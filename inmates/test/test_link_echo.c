@@ -217,7 +217,8 @@ static void with_one_bell_it_says_so(void **state)
 	fake_set(REGISTERS + JH_LINK_NUM_BELLS, 1);
 	run(NULL);
 	assert_int_equal(ended, JH_COMM_FAILED);
-	assert_string_equal(printed, "link-echo: the link has one bell, a stream wants bells = 2\n");
+	assert_string_equal(printed,
+			    "link-echo: the link has one bell, a stream wants bells = 2\n");
 }
 
 static void lives(void)

@@ -2,9 +2,9 @@
 /*
  * A side of a link. Nothing here polls: a bell that is lost is a test that hangs.
  *
- * Command line: registers=ADDRESS is where its registers are. mode=test sends to demos/link-echo and
- * judges what comes back. mode=die does that once and fails, mode=reset asks for a reset instead.
- * mode=fuzz does all that it can to the other side.
+ * Command line: registers=ADDRESS is where its registers are. mode=test sends to demos/link-echo
+ * and judges what comes back. mode=die does that once and fails, mode=reset asks for a reset
+ * instead. mode=fuzz does all that it can to the other side.
  *
  * Copyright (c) The jh authors
  */
