@@ -66,7 +66,9 @@ static int parse(const struct args *args, struct linkbench *bench)
 {
 	int ret;
 
-	*bench = (struct linkbench){ .count = 10000, .bytes = 8, .seconds = 1, .side = { .fd = -1 } };
+	*bench = (struct linkbench){
+		.count = 10000, .bytes = 8, .seconds = 1, .side = { .fd = -1 },
+	};
 	ret = parse_number(args, "count", MAX_COUNT, &bench->count);
 	if (!ret)
 		ret = parse_number(args, "bytes", MAX_BYTES, &bench->bytes);

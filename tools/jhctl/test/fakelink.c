@@ -164,8 +164,8 @@ unsigned long long device_now(void)
 static int info(struct jh_link_info *told)
 {
 	*told = (struct jh_link_info){
-		.side = 0, .bells = is("bell") ? 1 : 4, .table = 4096, .common = 8192, .output = OUTPUT,
-		.peer = table[1],
+		.side = 0, .bells = is("bell") ? 1 : 4, .peer = table[1],
+		.table = 4096, .common = 8192, .output = OUTPUT,
 	};
 	strcpy(told->reason, is("destroyed") ? "the cell was destroyed" :
 			     is("dies") ? "the cell failed: it fell over" : "the cell is running");

@@ -30,8 +30,8 @@ REFUSALS = {
     "pages": "it can map no link",
 }
 # Words that make no sense
-MISUSES = (("rtos",), ("rtos/",), ("/messages",), ("rtos/messages/x",), ("rtos/messages", "-c", "0"),
-           ("rtos/messages", "-c", "1000001"), ("rtos/messages", "-b", "4097"),
+MISUSES = (("rtos",), ("rtos/",), ("/messages",), ("rtos/messages/x",),
+           ("rtos/messages", "-c", "0"), ("rtos/messages", "-c", "1000001"), ("rtos/messages", "-b", "4097"),
            ("rtos/messages", "-b", "x"), ("rtos/messages", "--seconds", "3601"), ())
 
 

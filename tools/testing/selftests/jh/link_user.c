@@ -187,20 +187,21 @@ static int may_map(off_t offset, size_t length, int rights, int flags)
 
 static int rights(void)
 {
-	off_t memory = JH_LINK_MAP_MEMORY, common = memory + file.info.table;
-	off_t outputs = common + file.info.common;
-	off_t mine = outputs + file.info.side * file.info.output, theirs = outputs + !file.info.side * file.info.output;
-	size_t all = file.info.table + file.info.common + 2 * file.info.output;
+	const struct jh_link_info *info = &file.info;
+	off_t memory = JH_LINK_MAP_MEMORY, common = memory + info->table;
+	off_t outputs = common + info->common;
+	off_t mine = outputs + info->side * info->output, theirs = outputs + !info->side * info->output;
+	size_t all = info->table + info->common + 2 * info->output;
 	int rw = PROT_READ | PROT_WRITE;
 	void *page;
 
 	printf("table %d common %d mine %d theirs %d all %d read-all %d ",
-	       may_map(memory, 4096, rw, MAP_SHARED), may_map(common, file.info.common, rw, MAP_SHARED),
-	       may_map(mine, file.info.output, rw, MAP_SHARED),
-	       may_map(theirs, file.info.output, rw, MAP_SHARED), may_map(memory, all, rw, MAP_SHARED),
+	       may_map(memory, 4096, rw, MAP_SHARED), may_map(common, info->common, rw, MAP_SHARED),
+	       may_map(mine, info->output, rw, MAP_SHARED),
+	       may_map(theirs, info->output, rw, MAP_SHARED), may_map(memory, all, rw, MAP_SHARED),
 	       may_map(memory, all, PROT_READ, MAP_SHARED));
-	page = mmap(NULL, file.info.output, PROT_READ, MAP_SHARED, file.fd, theirs);
-	printf("later %d ", !mprotect(page, file.info.output, rw));
+	page = mmap(NULL, info->output, PROT_READ, MAP_SHARED, file.fd, theirs);
+	printf("later %d ", !mprotect(page, info->output, rw));
 	printf("beyond %d private %d code %d registers %d\n",
 	       may_map(memory, all + 4096, PROT_READ, MAP_SHARED),
 	       may_map(common, 4096, rw, MAP_PRIVATE),
