@@ -190,7 +190,8 @@ static int rights(void)
 	const struct jh_link_info *info = &file.info;
 	off_t memory = JH_LINK_MAP_MEMORY, common = memory + info->table;
 	off_t outputs = common + info->common;
-	off_t mine = outputs + info->side * info->output, theirs = outputs + !info->side * info->output;
+	off_t mine = outputs + info->side * info->output;
+	off_t theirs = outputs + !info->side * info->output;
 	size_t all = info->table + info->common + 2 * info->output;
 	int rw = PROT_READ | PROT_WRITE;
 	void *page;
