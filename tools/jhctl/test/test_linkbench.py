@@ -32,7 +32,8 @@ REFUSALS = {
 # Words that make no sense
 MISUSES = (("rtos",), ("rtos/",), ("/messages",), ("rtos/messages/x",),
            ("rtos/messages", "-c", "0"), ("rtos/messages", "-c", "1000001"),
-           ("rtos/messages", "-b", "4097"), ("rtos/messages", "-b", "x"), ("rtos/messages", "--seconds", "3601"), ())
+           ("rtos/messages", "-b", "4097"), ("rtos/messages", "-b", "x"),
+           ("rtos/messages", "--seconds", "3601"), ())
 
 
 def figures(tap: Tap, jhctl: Jhctl) -> None:
