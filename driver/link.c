@@ -4,13 +4,13 @@
  *
  * Root's sides of links: /dev/jh-link/CELL/LINK, for one program at a time. It maps the memory,
  * reads the bells that rang, and writes those that it rings. The hypervisor raises an interrupt
- * that no device has.
+ * that no device has. The same link as a device of UIO is in linkuio.c.
  *
  * A file outlives its link, which ends before the cell's memory is scrubbed: the pages are taken
  * out of all programs then, and all calls say that nobody is there. A page is mapped when it is
  * touched, under the lock that ends the link, so none can be mapped afterwards.
  */
-#include "jh.h"
+#include "link.h"
 #include "compat.h"
 
 #include <linux/atomic.h>
@@ -19,58 +19,16 @@
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/irqdomain.h>
-#include <linux/kref.h>
-#include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
-#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
-#include <linux/wait.h>
 #include <jh/link.h>
 
-#define NODE_LEN	(sizeof("jh-link/") + 2 * JH_NAME_LEN)
 #define REGISTERS_PAGE	(JH_LINK_MAP_REGISTERS / HV_PAGE_SIZE)
 #define MEMORY_PAGE	(JH_LINK_MAP_MEMORY / HV_PAGE_SIZE)
-
-/**
- * struct link - root's side of a link
- * @list:	in link_all; under jh_lock
- * @cell:	number of its cell
- * @misc:	its device, with the names behind it
- * @irq:	Linux' number of its interrupt
- * @registers:	mapped; not to be touched once it is @gone
- * @place:	physical address of the registers, @memory: and of the memory
- * @side:	which one root is, and how large the parts of the memory are
- * @lock:	guards @opened, @gone, @mapping and all accesses but the interrupt's
- * @mapping:	of the file that is open
- * @rung:	guards what follows
- * @heard:	bells that rang and were not read
- * @peer:	the other side's state, as of the last bell 0
- * @was_there:	it was another one than 0 since the file was opened
- */
-struct link {
-	struct kref kref;
-	struct list_head list;
-	u32 cell;
-	struct miscdevice misc;
-	char name[NODE_LEN];
-	char node[NODE_LEN];
-	unsigned int irq;
-	void __iomem *registers;
-	u64 place, memory;
-	u32 side, bells, table, common, output;
-	struct mutex lock;
-	bool opened, gone;
-	struct address_space *mapping;
-	spinlock_t rung;
-	u32 heard;
-	u32 peer;
-	bool was_there;
-	wait_queue_head_t wait;
-};
 
 static LIST_HEAD(link_all);
 static atomic_t link_files = ATOMIC_INIT(0);
@@ -88,6 +46,21 @@ static u32 get(const struct link *link, u32 offset)
 static void put(const struct link *link, u32 offset, u32 value)
 {
 	writel(value, link->registers + offset);
+}
+
+void jh_link_put_register(const struct link *link, u32 offset, u32 value)
+{
+	put(link, offset, value);
+}
+
+void jh_link_get(struct link *link)
+{
+	kref_get(&link->kref);
+}
+
+void jh_link_release(struct link *link)
+{
+	kref_put(&link->kref, release_link);
 }
 
 static u64 size_of(const struct link *link)
@@ -128,6 +101,7 @@ static irqreturn_t link_interrupt(int irq, void *data)
 		return IRQ_NONE;
 	hear(link, bells);
 	wake_up_interruptible(&link->wait);
+	jh_linkuio_notify(link);
 	return IRQ_HANDLED;
 }
 
@@ -241,16 +215,20 @@ static vm_fault_t map_all(const struct link *link, struct vm_area_struct *vma)
 	return result;
 }
 
-static vm_fault_t link_fault(struct vm_fault *fault)
+vm_fault_t jh_link_fault(struct link *link, struct vm_area_struct *vma)
 {
-	struct link *link = fault->vma->vm_file->private_data;
 	vm_fault_t result = VM_FAULT_SIGBUS;
 
 	mutex_lock(&link->lock);
 	if (!link->gone)
-		result = map_all(link, fault->vma);
+		result = map_all(link, vma);
 	mutex_unlock(&link->lock);
 	return result;
+}
+
+static vm_fault_t link_fault(struct vm_fault *fault)
+{
+	return jh_link_fault(fault->vma->vm_file->private_data, fault->vma);
 }
 
 static const struct vm_operations_struct link_vm_ops = { .fault = link_fault };
@@ -369,30 +347,42 @@ static long link_ioctl(struct file *file, unsigned int command, unsigned long ad
 
 /* --- one at a time --- */
 
-static int occupy(struct link *link, struct file *file)
+int jh_link_occupy(struct link *link, struct address_space *mapping)
 {
-	if (link->opened)
-		return -EBUSY;
-	link->opened = true;
-	link->mapping = file->f_mapping;
-	take_bells(link);
-	link->was_there = false;
-	look_at_peer(link);
-	return 0;
+	int code = -EBUSY;
+
+	mutex_lock(&link->lock);
+	if (!link->opened) {
+		link->opened = true;
+		link->mapping = mapping;
+		take_bells(link);
+		link->was_there = false;
+		look_at_peer(link);
+		code = 0;
+	}
+	mutex_unlock(&link->lock);
+	return code;
+}
+
+void jh_link_leave(struct link *link)
+{
+	mutex_lock(&link->lock);
+	if (!link->gone)
+		put(link, JH_LINK_STATE, 0);
+	link->opened = false;
+	link->mapping = NULL;
+	mutex_unlock(&link->lock);
 }
 
 /* Called under the lock of all such devices, so the link is there still. */
 static int link_open(struct inode *inode, struct file *file)
 {
 	struct link *link = container_of(file->private_data, struct link, misc);
-	int code;
+	int code = jh_link_occupy(link, file->f_mapping);
 
-	mutex_lock(&link->lock);
-	code = occupy(link, file);
-	mutex_unlock(&link->lock);
 	if (code)
 		return code;
-	kref_get(&link->kref);
+	jh_link_get(link);
 	atomic_inc(&link_files);
 	file->private_data = link;
 	return 0;
@@ -402,13 +392,8 @@ static int link_release(struct inode *inode, struct file *file)
 {
 	struct link *link = file->private_data;
 
-	mutex_lock(&link->lock);
-	if (!link->gone)
-		put(link, JH_LINK_STATE, 0);
-	link->opened = false;
-	link->mapping = NULL;
-	mutex_unlock(&link->lock);
-	kref_put(&link->kref, release_link);
+	jh_link_leave(link);
+	jh_link_release(link);
 	atomic_dec(&link_files);
 	return 0;
 }
@@ -476,6 +461,7 @@ static int connect(struct link *link, u32 index)
 	if (code)
 		goto out_irq;
 	put(link, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	jh_linkuio_add(link);
 	return 0;
 
 out_irq:
@@ -514,7 +500,7 @@ static int add(const struct jh_cell *cell, u32 index, const char *name)
 	if (!code)
 		list_add_tail(&link->list, &link_all);
 	else if (link)
-		kref_put(&link->kref, release_link);
+		jh_link_release(link);
 	return code;
 }
 
@@ -535,10 +521,11 @@ void jh_link_add(struct jh_cell *cell)
 	}
 }
 
-/* Nobody touches the registers, or the memory, from here on. */
+/* No program touches the registers, or the memory, from here on. */
 static void end(struct link *link)
 {
 	mutex_lock(&link->lock);
+	put(link, JH_LINK_INT_CONTROL, 0);
 	WRITE_ONCE(link->gone, true);
 	if (link->mapping)
 		unmap_mapping_range(link->mapping, 0, 0, 1);
@@ -555,12 +542,13 @@ void jh_link_remove(struct jh_cell *cell)
 		if (link->cell != cell->id)
 			continue;
 		list_del(&link->list);
+		/* In this order: no program turns the interrupt on again, and nobody is told by it. */
 		misc_deregister(&link->misc);
-		put(link, JH_LINK_INT_CONTROL, 0);
+		end(link);
 		free_irq(link->irq, link);
 		irq_dispose_mapping(link->irq);
-		end(link);
-		kref_put(&link->kref, release_link);
+		jh_linkuio_remove(link);
+		jh_link_release(link);
 	}
 }
 

@@ -9,8 +9,7 @@
 #include <stdarg.h>
 #include <cmocka.h>
 
-#include "../jh.h"
-#include "link.h"
+#include "../link.h"
 #include "blob.h"
 #include <jh/link.h>
 
@@ -32,9 +31,9 @@ static irqreturn_t (*handler)(int irq, void *data);
 static void *handled;
 static u32 side, disposed, refuse_below, misc_code, irq_code, spares;
 static struct address_space space;
-static struct inode {
-	int nothing;
-} inode;
+static struct inode inode;
+static struct linkuio *const some_uio = (void *)&inode;
+static u32 uio_notified;
 static struct file file;
 static struct { unsigned long address, pfn; } inserted[64];
 static u32 num_inserted;
@@ -123,6 +122,29 @@ const char *jh_report_state_name(u32 state)
 const char *jh_report_cause_text(u32 cause)
 {
 	return cause == 3 ? "fell over" : "?";
+}
+
+/* --- linkuio.c --- */
+
+void jh_linkuio_add(struct link *link)
+{
+	assert_non_null(misc);
+	link->uio = some_uio;
+}
+
+/* Nobody tells it anything any more, and it touches nothing. */
+void jh_linkuio_remove(struct link *link)
+{
+	assert_ptr_equal(link->uio, some_uio);
+	assert_null(handler);
+	assert_true(link->gone);
+	link->uio = NULL;
+}
+
+void jh_linkuio_notify(struct link *link)
+{
+	assert_ptr_equal(link->uio, some_uio);
+	uio_notified++;
 }
 
 /* --- Linux --- */
@@ -386,8 +408,10 @@ static void bells(void **state)
 	file.f_flags = O_NONBLOCK;
 	assert_int_equal(do_read(&got), -EAGAIN);
 	assert_int_equal(do_poll(), EPOLLOUT | EPOLLWRNORM);
+	uio_notified = 0;
 	rings(2);
 	rings(8);
+	assert_int_equal(uio_notified, 2);
 	assert_int_equal(do_poll(), EPOLLOUT | EPOLLWRNORM | EPOLLIN | EPOLLRDNORM);
 	assert_int_equal(do_read(&got), 4);
 	assert_int_equal(got, 10);

@@ -93,6 +93,7 @@ typedef struct poll_table {
 #define VM_FAULT_SIGBUS		2
 #define VM_FAULT_NOPAGE		0x100
 #define FAKE_DEVICE_MEMORY	0x80
+#define FAKE_WRITABLE		0x100
 #define pgprot_device(prot)	((prot) | FAKE_DEVICE_MEMORY)
 #define vm_flags_mod(vma, set, clear) \
 	((void)((vma)->vm_flags = ((vma)->vm_flags | (set)) & ~(unsigned long)(clear)))
@@ -103,10 +104,15 @@ struct address_space {
 	int zapped;
 };
 
+struct inode {
+	struct address_space *i_mapping;
+};
+
 struct vm_area_struct {
 	unsigned long vm_start, vm_end, vm_pgoff, vm_flags;
 	unsigned int vm_page_prot;
 	struct file *vm_file;
+	void *vm_private_data;
 	const struct vm_operations_struct *vm_ops;
 };
 
@@ -115,6 +121,8 @@ struct vm_fault {
 };
 
 struct vm_operations_struct {
+	void (*open)(struct vm_area_struct *vma);
+	void (*close)(struct vm_area_struct *vma);
 	vm_fault_t (*fault)(struct vm_fault *fault);
 };
 

@@ -8,7 +8,7 @@
 # shellcheck disable=SC2317 # functions are called by check
 . "$(dirname "$0")/lib.sh"
 
-LIVES=100
+LIVES=${1:-100}
 
 # Create, load and start: CELL FILE MODE
 link_up()

@@ -8,7 +8,7 @@
 # shellcheck disable=SC2317 # functions are called by check
 . "$(dirname "$0")/lib.sh"
 
-LIVES=50
+LIVES=${1:-50}
 DEVICE=/dev/jh-link/link-root/samples
 
 # Create, load and start: CELL FILE ARGUMENTS
@@ -70,6 +70,34 @@ check "jhctl has nobody to measure" jhctl cell create $CELLS/link-root.cell
 check "that is refused" sh -c "! jhctl bench link link-root/samples 2>'$work/text'"
 matches "in words" "$(cat "$work/text")" 'nobody is on the other side: the cell is created'
 check "destroy it" jhctl cell destroy link-root
+
+# UIO: it is used if it is there when the cell is created, and not loaded for that.
+uio()
+{
+	grep -l jh-link-link-root-samples /sys/class/uio/uio*/name 2>/dev/null | cut -d / -f 5
+}
+
+equal "UIO is not loaded, and the cells before had no need of it" "$(uio)" ""
+check "load UIO" modprobe uio
+echo_up link-root $CELLS/link-root.cell
+check "the link is a device of UIO" [ -n "$(uio)" ]
+equal "with its maps" "$(cat /sys/class/uio/"$(uio)"/maps/map*/name | tr '\n' ' ')" \
+	"registers states output input common "
+check "bytes come back through it" ./uio_user "$(uio)" echo 50000
+check "and again" ./uio_user "$(uio)" echo 5000
+equal "what the other side writes is only read" "$(./uio_user "$(uio)" write)" \
+	"states 11 input 11 output 0"
+exchange "by the other device"
+./uio_user "$(uio)" hold >"$work/held" 2>&1 &
+holder=$!
+check "UIO has it" await 200 grep -q connected "$work/held"
+check "the other device is refused" sh -c "! ./link_user $DEVICE rights 2>'$work/text'"
+matches "because it is busy" "$(cat "$work/text")" 'busy'
+check "destroy the cell, which UIO has open and mapped" jhctl cell destroy link-root
+check "the program ends" wait "$holder"
+matches "and saw that it went" "$(cat "$work/held")" 'gone: .*, state 1, memory 1'
+equal "no device of UIO is left" "$(uio)" ""
+check "nobody holds UIO any more" rmmod uio
 
 # The cell sends, hears Linux answer, and does what no cell may, again and again.
 check "a cell that comes back" ./blobedit $CELLS/link-root.cell "$work/lives.cell" \

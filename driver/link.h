@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * Root's sides of links: what link.c and linkuio.c share.
+ */
+#ifndef DRIVER_LINK_H
+#define DRIVER_LINK_H
+
+#include "jh.h"
+
+#include <linux/kref.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#define LINK_NODE_LEN	(sizeof("jh-link/") + 2 * JH_NAME_LEN)
+
+struct linkuio;
+
+/**
+ * struct link - root's side of a link
+ * @list:	in link_all; under jh_lock
+ * @cell:	number of its cell
+ * @misc:	its device, with the names behind it
+ * @irq:	Linux' number of its interrupt
+ * @registers:	mapped; not to be touched once it is @gone
+ * @place:	physical address of the registers, @memory: and of the memory
+ * @side:	which one root is, and how large the parts of the memory are
+ * @lock:	guards @opened, @gone, @mapping and all accesses but the interrupt's
+ * @mapping:	of the file that is open, of either device
+ * @rung:	guards what follows
+ * @heard:	bells that rang and were not read
+ * @peer:	the other side's state, as of the last bell 0
+ * @was_there:	it was another one than 0 since the file was opened
+ * @uio:	its other device (linkuio.c); NULL: it has none
+ */
+struct link {
+	struct kref kref;
+	struct list_head list;
+	u32 cell;
+	struct miscdevice misc;
+	char name[LINK_NODE_LEN];
+	char node[LINK_NODE_LEN];
+	unsigned int irq;
+	void __iomem *registers;
+	u64 place, memory;
+	u32 side, bells, table, common, output;
+	struct mutex lock;
+	bool opened, gone;
+	struct address_space *mapping;
+	spinlock_t rung;
+	u32 heard;
+	u32 peer;
+	bool was_there;
+	wait_queue_head_t wait;
+	struct linkuio *uio;
+};
+
+/** jh_link_put_register() - under @lock, unless @gone */
+void jh_link_put_register(const struct link *link, u32 offset, u32 value);
+
+/** jh_link_occupy() - for one program: 0, or -EBUSY. @mapping is that of its file. */
+int jh_link_occupy(struct link *link, struct address_space *mapping);
+
+/** jh_link_leave() - the program has gone, and this side with it */
+void jh_link_leave(struct link *link);
+
+/** jh_link_get() - @link stays, also when the cell has gone, until jh_link_release() */
+void jh_link_get(struct link *link);
+void jh_link_release(struct link *link);
+
+/** jh_link_fault() - all of a mapping whose pages are numbered as those of JH_LINK_MAP_* */
+vm_fault_t jh_link_fault(struct link *link, struct vm_area_struct *vma);
+
+/* linkuio.c */
+
+/** jh_linkuio_add() - the link has a device of UIO as well, if Linux has loaded that */
+void jh_linkuio_add(struct link *link);
+
+/** jh_linkuio_remove() - after the last interrupt */
+void jh_linkuio_remove(struct link *link);
+
+/** jh_linkuio_notify() - a bell has rung: for the interrupt */
+void jh_linkuio_notify(struct link *link);
+
+#endif
