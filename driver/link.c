@@ -542,7 +542,7 @@ void jh_link_remove(struct jh_cell *cell)
 		if (link->cell != cell->id)
 			continue;
 		list_del(&link->list);
-		/* In this order: no program turns the interrupt on again, and nobody is told by it. */
+		/* In this order: no program turns the interrupt on again, nobody is told by it. */
 		misc_deregister(&link->misc);
 		end(link);
 		free_irq(link->irq, link);

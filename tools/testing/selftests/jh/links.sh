@@ -75,7 +75,7 @@ lives()
 	check "$mode: a cell that comes back" ./blobedit $CELLS/link-b.cell "$work/lives.cell" "$@"
 	link_up link-b "$work/lives.cell" "mode=$mode"
 	check "$mode: the other side sees each of $LIVES lives" \
-		await 3000 has_told up $((before + LIVES))
+		await $((LIVES * 30)) has_told up $((before + LIVES))
 	jhctl cell shutdown --force link-b >/dev/null 2>&1
 	check "$mode: and the end of each" await 100 has_told down $((before + LIVES))
 	check "$mode: destroy it" jhctl cell destroy link-b
