@@ -158,7 +158,8 @@ static void add_map(struct linkuio *uio, const char *name, u64 start, u64 size, 
 static void add_maps(struct linkuio *uio, const struct link *link)
 {
 	u64 outputs = (u64)link->table + link->common;
-	u64 mine = outputs + link->side * link->output, theirs = outputs + !link->side * link->output;
+	u64 mine = outputs + link->side * link->output;
+	u64 theirs = outputs + !link->side * link->output;
 
 	add_map(uio, "registers", link->place, HV_PAGE_SIZE, JH_LINK_MAP_REGISTERS, true);
 	add_map(uio, "states", link->memory, link->table, JH_LINK_MAP_MEMORY, false);
