@@ -30,6 +30,7 @@ u64 jh_arch_last_address(void);
 u32 jh_arch_page_sizes(void);
 u64 jh_arch_uses(void);
 u64 jh_arch_now(void);
+u64 jh_arch_frequency(void);
 
 /* Caches */
 void jh_arch_clean(const void *start, size_t size);

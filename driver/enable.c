@@ -45,6 +45,7 @@ static int publish(struct jh_system *system, struct jh_error *err)
 static void unpublish(struct jh_system *system)
 {
 	down_write(&jh_report_lock);
+	jh_recorder_stop();
 	jh_system = NULL;
 	up_write(&jh_report_lock);
 }

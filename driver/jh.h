@@ -318,6 +318,10 @@ void jh_link_add(struct jh_cell *cell);
 void jh_link_remove(struct jh_cell *cell);
 void jh_link_exit(void);
 
+/* recorder.c; under jh_lock */
+int jh_recorder_start(struct jh_ioctl_trace *arg);
+void jh_recorder_stop(void);
+
 /* place.c */
 int jh_place_find(struct jh_cell *cell, struct jh_ioctl_places *places);
 

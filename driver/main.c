@@ -48,6 +48,7 @@ union argument {
 	struct jh_ioctl_report report;
 	struct jh_ioctl_write_console input;
 	struct jh_ioctl_places places;
+	struct jh_ioctl_trace trace;
 };
 
 /* The two calls that bring a configuration have it at the same place. */
@@ -210,6 +211,16 @@ static int do_places(union argument *arg)
 	return manage(main_places, arg, NULL);
 }
 
+static int main_trace(union argument *arg, void *config)
+{
+	return jh_recorder_start(&arg->trace);
+}
+
+static int do_trace(union argument *arg)
+{
+	return arg->trace.reserved ? -EINVAL : manage(main_trace, arg, NULL);
+}
+
 /* Indexed by the number of the call. */
 static const struct call {
 	unsigned int command;
@@ -227,6 +238,7 @@ static const struct call {
 	{ JH_IOC_REPORT, do_report, 0 },
 	{ JH_IOC_WRITE_CONSOLE, do_write_console, 0 },
 	{ JH_IOC_CELL_PLACES, do_places, offsetof(union argument, places.error) },
+	{ JH_IOC_TRACE, do_trace, offsetof(union argument, trace.error) },
 };
 
 static long call_from(void __user *user, unsigned int command)

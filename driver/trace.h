@@ -7,8 +7,8 @@
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM jh
 
-#if !defined(JH_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
-#define JH_TRACE_H
+#if !defined(DRIVER_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define DRIVER_TRACE_H
 
 #include <linux/tracepoint.h>
 
@@ -21,7 +21,8 @@
 	{ JH_HC_CELL_GET_STATE, "get_state" }, { JH_HC_CELL_WRITE, "write" },	\
 	{ JH_HC_CELL_SCRUB, "scrub" }, { JH_HC_CELL_MSG, "msg" },		\
 	{ JH_HC_LOG_FLUSH, "log_flush" }, { JH_HC_CELL_LOADED, "loaded" },	\
-	{ JH_HC_CELL_CLEAN, "clean" }, { JH_HC_CELL_SAMPLE, "sample" }
+	{ JH_HC_CELL_CLEAN, "clean" }, { JH_HC_CELL_SAMPLE, "sample" },		\
+	{ JH_HC_CELL_LINK, "link" }, { JH_HC_CPU_TRACE, "trace" }
 
 #define JH_TRACE_STATE(name, number, word) { number, word },
 

@@ -9,6 +9,7 @@
 #include <hv/errno.h>
 #include <hv/report.h>
 #include <hv/sample.h>
+#include <hv/trace.h>
 #include <hv/unit.h>
 #include <config.h>
 #include <refuse.h>
@@ -83,6 +84,7 @@ static void cpus_commit(struct cell *cell)
 		report_cpu_moves(cpu->report, cell->id);
 	}
 	sample_forget(cell->cpu_mask);
+	trace_forget(cell->cpu_mask);
 	/* The owner is known to whoever finds the CPU parked. */
 	park(cell->cpu_mask);
 }
@@ -91,6 +93,7 @@ static void cpus_revert(struct cell *cell)
 {
 	u64 left = cell->cpu_mask;
 
+	trace_forget(left);
 	while (left) {
 		u32 cpu = cpu_mask_next(&left);
 

@@ -27,16 +27,13 @@ static struct jh_ring *rings[JH_MAX_CELLS];
 struct jh_ring *console_ring(const struct cell *cell, struct jh_error *error)
 {
 	struct jh_ring **ring = &rings[cell->id];
-	u64 pa;
 
 	if (!*ring) {
-		*ring = pool_alloc(CONSOLE_PAGES);
+		*ring = report_alloc(CONSOLE_PAGES);
 		if (!*ring) {
 			pool_refuse(error);
 			return NULL;
 		}
-		pa = va_to_pa(*ring).a;
-		pgtable_map(&root_cell.pt, GPA(pa), PA(pa), CONSOLE_PAGES * PAGE_SIZE, MAP_READ);
 	}
 	memset(*ring, 0, CONSOLE_PAGES * PAGE_SIZE);
 	(*ring)->size = CONSOLE_BYTES;

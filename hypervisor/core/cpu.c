@@ -5,6 +5,7 @@
 #include <hv/cpu.h>
 #include <hv/errno.h>
 #include <hv/sample.h>
+#include <hv/trace.h>
 
 struct cpu cpus[JH_MAX_CPUS];
 
@@ -33,16 +34,24 @@ void cpu_request(u64 mask, u32 request)
 		cpu_request_one(cpu_mask_next(&mask), request);
 }
 
+static void do_rare_requests(u32 requests)
+{
+	if (requests & CPU_REQ_SAMPLE)
+		sample_note();
+	if (requests & CPU_REQ_TRACE)
+		trace_apply();
+	if (requests & CPU_REQ_PARK)
+		cpu_park();
+}
+
 static __noinline void do_requests(u32 requests)
 {
 	if (requests & CPU_REQ_RESYNC)
 		arch_irq_resync();
 	if (requests & CPU_REQ_VIRQ)
 		arch_virq_sync();
-	if (requests & CPU_REQ_SAMPLE)
-		sample_note();
-	if (requests & CPU_REQ_PARK)
-		cpu_park();
+	if (requests & ~(CPU_REQ_RESYNC | CPU_REQ_VIRQ))
+		do_rare_requests(requests);
 }
 
 /* Most kicks bring interrupts alone. */
@@ -70,6 +79,7 @@ static bool may_start(const struct cpu *self, u32 request)
 static void __noreturn start(struct cpu *self)
 {
 	arch_cpu_reset(self->cell);
+	trace_apply();
 	self->report->state = JH_CPUREP_RUNNING;
 	store_release(&self->state, CPU_RUNNING);
 	arch_cpu_enter(self->entry, self->argument);

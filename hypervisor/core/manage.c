@@ -16,6 +16,7 @@
 #include <hv/sample.h>
 #include <hv/spinlock.h>
 #include <hv/sweep.h>
+#include <hv/trace.h>
 #include <hv/unit.h>
 #include <jh/hypercall.h>
 #include <range.h>
@@ -236,6 +237,7 @@ static const struct manage_entry calls[] = {
 	{ call_flush, NO_CELL, JH_HC_LOG_FLUSH },
 	{ call_loaded, IN(LOADING), JH_HC_CELL_LOADED },
 	{ call_link, ANY_STATE & ~IN(DYING), JH_HC_CELL_LINK },
+	{ trace_call, NO_CELL, JH_HC_CPU_TRACE },
 };
 
 static const struct manage_entry *manage_find(u64 code)

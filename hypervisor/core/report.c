@@ -2,6 +2,7 @@
 /* Copyright (c) The jh authors */
 #include <hv/atomic.h>
 #include <hv/cell.h>
+#include <hv/pool.h>
 #include <hv/report.h>
 
 _Static_assert(sizeof(struct jh_cpu_report) % 64 == 0 &&
@@ -48,6 +49,18 @@ void report_cpu_moves(struct jh_cpu_report *cpu, u32 cell)
 	}
 	cpu->ignored = 0;
 	cpu->cell = cell;
+}
+
+void *report_alloc(u64 pages)
+{
+	void *memory = pool_alloc(pages);
+	u64 pa;
+
+	if (!memory)
+		return NULL;
+	pa = va_to_pa(memory).a;
+	pgtable_map(&root_cell.pt, GPA(pa), PA(pa), pages * PAGE_SIZE, MAP_READ);
+	return memory;
 }
 
 u32 report_offset(const void *address)

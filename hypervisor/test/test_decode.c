@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include <asm/decode.h>
+#include <hv/arch.h>
 #include <hv/mmio.h>
 #include <asm/errata.h>
 #include <asm/smccc.h>
@@ -321,6 +322,7 @@ static void errata_by_cpu(void **state)
 }
 
 extern const char vectors[], vectors_mitigating[];
+extern const char vectors_tracing[], vectors_tracing_mitigating[];
 
 static bool has_1, has_3;	/* SMCCC_ARCH_WORKAROUND_1, _3 */
 
@@ -450,6 +452,27 @@ static void errata_are_applied(void **state)
 	assert_int_equal(errata_vectors(), vectors);
 }
 
+/* A CPU that is traced does what its firmware has to do as well. */
+static void vectors_while_traced(void **state)
+{
+	struct jh_trace_ring *ring = (struct jh_trace_ring *)0x1000;
+
+	(void)state;
+	fake64_reset();
+	this_percpu->firmware_call = 0;
+	arch_trace(ring);
+	assert_int_equal(fake64_sysreg("vbar_el2"), vectors_tracing);
+	assert_ptr_equal(this_percpu->trace, ring);
+	arch_trace(NULL);
+	assert_int_equal(fake64_sysreg("vbar_el2"), vectors);
+	this_percpu->firmware_call = SMCCC_ARCH_WORKAROUND_1;
+	arch_trace(ring);
+	assert_int_equal(fake64_sysreg("vbar_el2"), vectors_tracing_mitigating);
+	arch_trace(NULL);
+	assert_int_equal(fake64_sysreg("vbar_el2"), vectors_mitigating);
+	this_percpu->firmware_call = 0;
+}
+
 /* --- system registers --- */
 
 #define SYSREG(op0, op1, crn, crm, op2) \
@@ -562,6 +585,7 @@ int main(void)
 		cmocka_unit_test(errata_of_a_machine),
 		cmocka_unit_test(mitigations_by_cpu),
 		cmocka_unit_test(errata_are_applied),
+		cmocka_unit_test(vectors_while_traced),
 		cmocka_unit_test(registers_that_trap),
 		cmocka_unit_test(stage_2_descriptors),
 	};

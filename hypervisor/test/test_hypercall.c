@@ -48,7 +48,7 @@ static void cells_may_not_manage(void **state)
 		JH_HC_DISABLE, JH_HC_CELL_CREATE, JH_HC_CELL_START, JH_HC_CELL_STOP,
 		JH_HC_CELL_DESTROY, JH_HC_CELL_WRITE, JH_HC_CELL_SCRUB, JH_HC_CELL_MSG,
 		JH_HC_LOG_FLUSH, JH_HC_CELL_LOADED, JH_HC_CELL_CLEAN, JH_HC_CONSOLE_INPUT,
-		JH_HC_CELL_SAMPLE,
+		JH_HC_CELL_SAMPLE, JH_HC_CELL_LINK, JH_HC_CPU_TRACE,
 	};
 	u32 i, id;
 
@@ -65,7 +65,7 @@ static void cells_may_not_manage(void **state)
 static void unknown_calls_are_answered(void **state)
 {
 	static const u64 codes[] = {
-		9, 10, 15, 25, 26, 255, 256, 1UL << 31, 1UL << 32, (1UL << 32) + 5, 1UL << 63,
+		9, 10, 15, 26, 27, 255, 256, 1UL << 31, 1UL << 32, (1UL << 32) + 5, 1UL << 63,
 		~0UL,
 	};
 	u32 i;

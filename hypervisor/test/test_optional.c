@@ -55,11 +55,27 @@ static void no_cell_has_a_uart(void **state)
 	world_check();
 }
 
+static void no_exits_are_recorded(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	world_boot(&fake_defaults, 0xc);
+	world_cell(&parts, "rtos", CELL_CPU);
+	assert_int_equal(world_run(&parts), 1);
+	world_refused(fake_hypercall(0, JH_HC_CPU_TRACE, CELL_CPU, 1, 0, 0), -EOPNOTSUPP,
+		      JH_ERR_NO_TRACE, JH_OBJ_HYPERVISOR, 0);
+	fake_run();
+	assert_null(fake_cpus[CELL_CPU].trace);
+	world_check();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody_receives),
 		cmocka_unit_test(no_cell_has_a_uart),
+		cmocka_unit_test(no_exits_are_recorded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

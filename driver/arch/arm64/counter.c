@@ -15,3 +15,9 @@ u64 jh_arch_now(void)
 	isb();
 	return read_sysreg(cntvct_el0);
 }
+
+/** jh_arch_frequency() - its ticks in a second */
+u64 jh_arch_frequency(void)
+{
+	return read_sysreg(cntfrq_el0);
+}

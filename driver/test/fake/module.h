@@ -22,6 +22,9 @@
 #define LOCKDOWN_KEXEC			4
 
 struct attribute_group;
+#define O_RDONLY	0
+#define O_CLOEXEC	02000000
+
 struct inode;
 struct vfsmount;
 struct dentry;
@@ -57,6 +60,8 @@ struct file_operations {
 extern int (*const fake_module_init)(void);
 extern void (*const fake_module_exit)(void);
 
+int anon_inode_getfd(const char *name, const struct file_operations *operations, void *data,
+		     int flags);
 bool capable(int capability);
 long compat_ptr_ioctl(struct file *file, unsigned int command, unsigned long address);
 long noop_llseek(void);

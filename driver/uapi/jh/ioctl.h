@@ -16,6 +16,7 @@
 #include <jh/error.h>
 #include <jh/image.h>
 #include <jh/report.h>
+#include <jh/trace.h>
 
 #define JH_DEVICE		"/dev/jh"
 #define JH_CONFIG_MAX		(1u << 20)	/* bytes of a configuration */
@@ -218,6 +219,41 @@ struct jh_ioctl_write_console {
 	__u32 generation;
 };
 
+/**
+ * struct jh_ioctl_trace - JH_IOC_TRACE: have exits recorded
+ *
+ * For as long as the file is open that the call makes; there can be one. read() of it gives whole
+ * struct jh_trace_entry, as many as there are and fit, those of a CPU in their order; it never
+ * waits: EAGAIN: there are none; 0: the cell is gone, or jh was disabled.
+ *
+ * @cell:	number of the cell; 0: the exits of Linux itself
+ * @generation:	of the number; 0 for Linux
+ * @file:	out: the file descriptor
+ * @reserved:	0
+ * @frequency:	out: of the counter of struct jh_trace_record, in Hz
+ * @error:	out: what was refused
+ */
+struct jh_ioctl_trace {
+	__u32 cell;
+	__u32 generation;
+	__s32 file;
+	__u32 reserved;
+	__u64 frequency;
+	struct jh_error error;
+};
+
+/**
+ * struct jh_trace_entry - what is read of such a file
+ * @record:	an exit
+ * @cpu:	Linux' number of the CPU
+ * @lost:	how many of the CPU's are missing before it: nobody read them in time
+ */
+struct jh_trace_entry {
+	struct jh_trace_record record;
+	__u32 cpu;
+	__u32 lost;
+};
+
 #define JH_IOC_ENABLE		_IOWR('J', 0, struct jh_ioctl_enable)
 #define JH_IOC_DISABLE		_IOWR('J', 1, struct jh_ioctl_disable)
 #define JH_IOC_CELL_CREATE	_IOWR('J', 2, struct jh_ioctl_create)
@@ -229,6 +265,7 @@ struct jh_ioctl_write_console {
 #define JH_IOC_REPORT		_IOWR('J', 8, struct jh_ioctl_report)
 #define JH_IOC_WRITE_CONSOLE	_IOWR('J', 9, struct jh_ioctl_write_console)
 #define JH_IOC_CELL_PLACES	_IOWR('J', 10, struct jh_ioctl_places)
+#define JH_IOC_TRACE		_IOWR('J', 11, struct jh_ioctl_trace)
 
 /* --- /dev/jh-link/CELL/LINK: root's side of a link (jh/link.h) --- */
 

@@ -30,7 +30,8 @@ variants := gicv2 gicv3 gicv2-base gicv3-base
 gicv2-objs := $(patsubst %,arch/arm64/gic/%.o,gicv2 vcpuid_v2 vgic_v2 vgicd_v2 vlpi_none vsgi_v2)
 gicv3-objs := $(patsubst %,arch/arm64/gic/%.o,gicr gicv3 vcpuid_v3 vgic_v3 vgicd_v3 vgicr vlpi vsgi_v3)
 # Interrupts that such a unit raises, and the firmware calls of chips
-full-objs := $(addprefix arch/arm64/,firmware/sip_owner.o gic/vspi.o soc/imx8m.o soc/zynqmp.o)
+full-objs := $(addprefix arch/arm64/,firmware/sip_owner.o gic/vspi.o soc/imx8m.o soc/zynqmp.o \
+	trap/tracing.o trap/vectors_tracing.o)
 base-objs := $(addprefix arch/arm64/,firmware/sip_owner_none.o gic/vspi_none.o)
 
 hot := core/hypercall.o core/link.o $(addprefix arch/arm64/,firmware/psci.o firmware/smccc.o trap/trap.o \

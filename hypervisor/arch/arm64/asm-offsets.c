@@ -8,6 +8,7 @@
 #include <hv/cpu.h>
 #include <jh/config.h>
 #include <jh/image.h>
+#include <jh/trace.h>
 
 #define DEFINE(name, value)	asm volatile("\n#define " #name " %0" :: "i" (value))
 
@@ -27,4 +28,7 @@ void offsets(void)
 	DEFINE(PERCPU_FIRMWARE_CALL, offsetof(struct percpu, firmware_call));
 	DEFINE(PERCPU_MITIGATION_VA, PERCPU_VA + offsetof(struct percpu, mitigation));
 	DEFINE(PERCPU_STATS, offsetof(struct percpu, stats));
+	DEFINE(PERCPU_TRACE, offsetof(struct percpu, trace));
+	DEFINE(TRACE_RECORD, offsetof(struct jh_trace_ring, records));
+	DEFINE(TRACE_RECORD_SHIFT, __builtin_ctzl(sizeof(struct jh_trace_record)));
 }

@@ -27,8 +27,14 @@ SECTIONS
 		*cache.o(.text .text.*)
 		*fixmap.o(.text .text.*)
 		*serror.o(.text .text.*)
+		*crash.o(.text .text.*)
 		. = ALIGN(2048);
 		KEEP(*(.vectors))
+		*(.vectors.tracing)
+		/* So is the rest of this table, 512 bytes. */
+		*errata.o(.text .text.*)
+		*sysreg.o(.text .text.*)
+		*(.vectors.tracing.mitigating)
 		*(.text .text.*)
 		image_code_end = .;
 		. = ALIGN(4096);

@@ -126,6 +126,14 @@ void arch_kick(u64 cpu_mask);
 /** arch_wait() - sleep until a kick has come; for parked CPUs, which then look at requests */
 void arch_wait(void);
 
+struct jh_trace_ring;
+
+/**
+ * arch_trace() - record the exits of the executing CPU's guests in @ring from the next one on
+ * @ring:	the hypervisor's own address; NULL: record none
+ */
+void arch_trace(struct jh_trace_ring *ring);
+
 /** arch_guest_pc() - where the guest of the executing CPU, which has left it, would go on */
 u64 arch_guest_pc(void);
 

@@ -30,8 +30,9 @@ struct cell;
 #define CPU_REQ_START_UNMANAGED	0x4	/* parked only: give it to root, unmanaged */
 #define CPU_REQ_DIE		0x8	/* parked only: let firmware turn it off */
 #define CPU_REQ_RESYNC		0x10	/* an interrupt that may be in flight here was changed */
-#define CPU_REQ_SAMPLE		0x20	/* note where the guest is (hv/sample.h) */
-#define CPU_REQ_VIRQ		0x40	/* a virtual interrupt may be due here (hv/virq.h) */
+#define CPU_REQ_VIRQ		0x20	/* a virtual interrupt may be due here (hv/virq.h) */
+#define CPU_REQ_SAMPLE		0x40	/* note where the guest is (hv/sample.h) */
+#define CPU_REQ_TRACE		0x80	/* whether its exits are recorded (hv/trace.h) */
 
 /* How long one CPU waits for another that was asked by a kick. */
 #define CPU_WAIT_MICROSECONDS	100000

@@ -41,6 +41,15 @@ void report_cell_changed(u32 cell, u32 state);
 /** report_cpu_moves() - a parked CPU's statistics start anew; what it counted for root stays */
 void report_cpu_moves(struct jh_cpu_report *cpu, u32 cell);
 
+/**
+ * report_alloc() - pages behind the area, zeroed, for what root is to read
+ *
+ * Under the management lock. They stay: nobody takes them from root again.
+ *
+ * Return: NULL if there are none.
+ */
+void *report_alloc(u64 pages);
+
 /** report_offset() - where an address of the hypervisor's memory lies from the area's start */
 u32 report_offset(const void *address);
 

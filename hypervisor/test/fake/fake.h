@@ -56,6 +56,7 @@ struct fake_cpu {
 	const struct pgtable *pt;	/* what its walker uses, NULL: no stage 2 */
 	struct cell *cell;		/* whose guest it runs */
 	u64 entry, argument;		/* of the last start */
+	struct jh_trace_ring *trace;	/* where its exits are recorded */
 	u64 pc;				/* where its guest is, once it is called out of it */
 	u32 starts;
 	u32 doorbells;			/* how often it was rung */

@@ -290,6 +290,11 @@ u64 arch_guest_pc(void)
 	return fake_cpus[fake_self].pc;
 }
 
+void arch_trace(struct jh_trace_ring *ring)
+{
+	fake_cpus[fake_self].trace = ring;
+}
+
 void arch_cpu_park(void)
 {
 	fake_memory_nothing_borrowed();

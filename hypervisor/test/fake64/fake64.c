@@ -42,6 +42,7 @@ struct fake64_page fake64_pages[FAKE64_PAGES];
 jmp_buf fake64_left;
 u64 hv_base;
 const char vectors[1] = "", vectors_mitigating[1] = "";
+const char vectors_tracing[1] = "", vectors_tracing_mitigating[1] = "";
 
 static struct {
 	const char *name;

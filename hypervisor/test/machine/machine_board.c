@@ -34,6 +34,7 @@ static u8 hv_memory[POOL_OFFSET + POOL_PAGES * PAGE_SIZE] __section(".report") _
 
 struct jh_boot_info *const board_info = (void *)(hv_memory + INFO_OFFSET);
 
+const char vectors_tracing[1] = "", vectors_tracing_mitigating[1] = "";
 const char vectors[1] = "", vectors_mitigating[1] = "", image_start[1] = "", exit_unmanaged[1] = "";
 
 static u8 ram[RAM_SIZE], guests[PRIVATE_SLOT_PAGES * PAGE_SIZE];

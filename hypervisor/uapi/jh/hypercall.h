@@ -45,7 +45,9 @@
  * edge, that bells raise from now on: where the registers of root's side are (jh/link.h), physical
  */
 #define JH_HC_CELL_LINK			24
-#define JH_HC_LAST			JH_HC_CELL_LINK
+/* CPU (Linux's number), 1 or 0: whether its exits are recorded (jh/trace.h): offset of its ring */
+#define JH_HC_CPU_TRACE			25
+#define JH_HC_LAST			JH_HC_CPU_TRACE
 
 /* JH_HC_HYPERVISOR_GET_INFO */
 #define JH_INFO_MEM_POOL_SIZE		0	/* pages */

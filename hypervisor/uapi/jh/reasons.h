@@ -407,6 +407,12 @@ X(LOCKED_DOWN, 214, EPERM, "{object} is locked down: nothing may be put beneath 
   "start it without lockdown= on the kernel command line, with Secure Boot off") \
 X(IMAGE_FIRMWARE, 270, ENOEXEC, "{object} of the hypervisor does not know firmware {number}", \
   "use the images, jh.ko and jhctl of one build") \
+X(NO_TRACE, 272, EOPNOTSUPP, "{object}: this image of it cannot record exits", \
+  "use the one with optional units: name one in hypervisor.units, and enable again") \
+X(TRACE_CPU, 273, EINVAL, "{object} does not have CPU {number}, whose exits were asked for", \
+  "bring the CPU online first") \
+X(TRACE_BUSY, 274, EBUSY, "{object}: exits are being recorded already", \
+  "end the other jhctl trace first") \
 X(SLEEPING, 215, EBUSY, "{object} is going to sleep", "enable it when it has woken up")
 
 #define JH_REASONS(X) JH_REASONS_CONFIG(X) JH_REASONS_PAIR(X) JH_REASONS_MACHINE(X)

@@ -112,6 +112,10 @@ vector_\@:
 	b	\target
 	.endm
 
+	/* Where vectors_tracing.S goes on */
+	.globl	el2_sync, el2_irq, el2_fiq, el2_serror
+	.globl	guest_sync, guest_irq, guest_fiq, guest_serror
+
 	.section .vectors, "ax"
 	.globl	vectors
 	.balign	2048

@@ -35,5 +35,6 @@ void guest_start(u64 argument) __noreturn;
 extern const struct jh_boot_info *boot_info;
 
 extern const char vectors[], vectors_mitigating[], image_start[], exit_unmanaged[];
+extern const char vectors_tracing[], vectors_tracing_mitigating[];
 
 #endif

@@ -37,7 +37,7 @@
 #define PRIVATE_SLOT_PAGES	16
 
 #define PERCPU_PAGES		1		/* stack and data */
-#define STACK_DATA		640
+#define STACK_DATA		656
 #define STACK_SIZE		(4096 - STACK_DATA)
 
 /* The layout that image and boot tables must agree on, in one number. */

@@ -72,6 +72,7 @@ struct percpu {
 	u32 features;		/* HAS_* */
 	u32 mitigation;		/* errata_mitigation(), but for */
 	u32 firmware_call;	/* the work-around that firmware offers, or 0 */
+	struct jh_trace_ring *trace;	/* where vectors_tracing.S records exits */
 	struct el2_state host_el2;
 	u32 cell_flags;		/* what the guest's view and cell_controls are for: context_see() */
 	struct el2_controls cell_controls;

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * EL2's exception vectors for a CPU whose exits are recorded (jh/trace.h): a record, then what the
+ * ordinary vector does. Nothing but the stack, below what is in use, is touched on the way.
+ */
+#include <asm/offsets.h>
+#include <asm/sysreg.h>
+#include <jh/trace.h>
+
+	.macro	other table, n, target
+	.org	\table + 128 * (\n)
+tracing_\@:
+	b	\target
+	.endm
+
+	/*
+	 * What a slot may hold decides its length. x0 is the ring, x2 the record's place in it less
+	 * the ring's header.
+	 *
+	 * The first barrier keeps the record before the head that was stored last: who sees a word
+	 * of it sees that the one that it overwrites is gone. stlr keeps it before the next head.
+	 */
+	.macro	tracing table, n, target, kind, mitigating
+	.org	\table + 128 * (\n)
+tracing_\@:
+	stp	x0, x1, [sp, #-32]!
+	stp	x2, x3, [sp, #16]
+	.if	\mitigating
+	ldr	w0, [sp, #32 + PERCPU_FIRMWARE_CALL]
+	smc	#0				/* DEN 0070: clobbers x0-x3 at most */
+	.endif
+	ldr	x0, [sp, #32 + PERCPU_TRACE]
+	ldr	x1, [x0]
+	and	x2, x1, #(JH_TRACE_RECORDS - 1)
+	add	x2, x0, x2, lsl #TRACE_RECORD_SHIFT
+	dmb	ishst
+	mrs	x3, cntpct_el0
+	mrs	x1, elr_el2
+	stp	x3, x1, [x2, #TRACE_RECORD]
+	.if	\kind == JH_TRACE_SYNC
+	mrs	x1, esr_el2
+	ldr	x3, [sp]
+	tbz	w1, #31, 1f			/* EC < 0x20: the guest's x0 */
+	mrs	x3, hpfar_el2
+	lsl	x3, x3, #8			/* FIPA, address bits 47-12, is in bits 39-4 */
+	mrs	x0, far_el2
+	bfxil	x3, x0, #0, #12
+1:	ubfx	x1, x1, #0, #32			/* JH_TRACE_SYNC is 0 */
+	stp	x3, x1, [x2, #TRACE_RECORD + 16]
+	ldr	x0, [sp, #32 + PERCPU_TRACE]
+	.else
+	mov	x1, #(\kind << 32)
+	stp	xzr, x1, [x2, #TRACE_RECORD + 16]
+	.endif
+	ldr	x1, [x0]
+	add	x1, x1, #1
+	stlr	x1, [x0]
+	ldp	x2, x3, [sp, #16]
+	ldp	x0, x1, [sp], #32
+	b	\target
+	.endm
+
+	.macro	table name, mitigating
+	.globl	\name
+	.balign	2048
+\name:
+	other	\name, 0, el2_sync
+	other	\name, 1, el2_irq
+	other	\name, 2, el2_fiq
+	other	\name, 3, el2_serror
+	other	\name, 4, el2_sync
+	other	\name, 5, el2_irq
+	other	\name, 6, el2_fiq
+	other	\name, 7, el2_serror
+	tracing	\name, 8, guest_sync, JH_TRACE_SYNC, \mitigating
+	tracing	\name, 9, guest_irq, JH_TRACE_IRQ, \mitigating
+	tracing	\name, 10, guest_fiq, JH_TRACE_FIQ, \mitigating
+	tracing	\name, 11, guest_serror, JH_TRACE_ERROR, \mitigating
+	.org	\name + 128 * 12
+	.endm
+
+	.section .vectors.tracing, "ax"
+	table	vectors_tracing, 0
+	.section .vectors.tracing.mitigating, "ax"
+	table	vectors_tracing_mitigating, 1
