@@ -68,6 +68,12 @@ void json_number(struct json *json, const char *key, unsigned long long value)
 	fprintf(json->out, "%llu", value);
 }
 
+void json_thousandths(struct json *json, const char *key, unsigned long long value)
+{
+	begin(json, key);
+	fprintf(json->out, "%llu.%03llu", value / 1000, value % 1000);
+}
+
 void json_bool(struct json *json, const char *key, bool value)
 {
 	begin(json, key);

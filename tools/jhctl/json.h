@@ -26,6 +26,9 @@ void json_close(struct json *json, char bracket);
 /** NULL becomes null; bytes that are not ASCII are escaped one by one. */
 void json_string(struct json *json, const char *key, const char *value);
 void json_number(struct json *json, const char *key, unsigned long long value);
+
+/** A number with three decimals: @value / 1000 */
+void json_thousandths(struct json *json, const char *key, unsigned long long value);
 void json_bool(struct json *json, const char *key, bool value);
 
 /** A number as a string, "0x…": JSON's own numbers lose bits above 2^53. */

@@ -25,6 +25,7 @@
 #include "status.h"
 #include "text.h"
 #include "top.h"
+#include "trace.h"
 #include "wait.h"
 
 
@@ -59,6 +60,14 @@ static const struct verb verbs[] = {
 		"Exits for each second by reason, of each cell and each CPU, and bells of links.\n"
 		"On a terminal q ends it and the space bar looks at once.",
 		top_opts, 0, 0, 0, top_run
+	}, {
+		"trace", "NAME [--seconds N] [--output FILE] [--elf FILE] [--json]",
+		"when, where and why a cell enters the hypervisor",
+		"Each exit from now on, until it is interrupted, with its time by the machine's\n"
+		"counter. The name of the root cell stands for Linux itself. A cell pays for it\n"
+		"about 30 instructions an exit; one that is not traced pays nothing. Open what\n"
+		"--json writes in Perfetto.",
+		trace_opts, 1, 1, 0, trace_run
 	}, {
 		"cell create", "FILE", "take CPUs, memory and devices from Linux for a new cell",
 		"FILE is a compiled cell configuration (jhctl config compile rtos.toml).",

@@ -5,7 +5,7 @@
 # Bash completion of jhctl.
 
 # Words that can follow "jhctl", and the second words of the groups.
-_jhctl_verbs="enable disable status doctor top cell console bench config help --help --version"
+_jhctl_verbs="enable disable status doctor top trace cell console bench config help --help --version"
 _jhctl_cell="create load start shutdown destroy run linux wait list show stats"
 _jhctl_bench="cyclictest latency link"
 _jhctl_config="collect compile check decode show create add-cell explain diff import export suggest"
@@ -30,6 +30,7 @@ _jhctl_options()
 	enable) echo "--dry-run" ;;
 	doctor) echo "--bundle --json" ;;
 	top) echo "--delay --count --batch --json" ;;
+	trace) echo "--seconds --output --elf --json" ;;
 	status | "cell list") echo "--json" ;;
 	"cell show") echo "--json --elf" ;;
 	"cell stats") echo "--watch --json" ;;

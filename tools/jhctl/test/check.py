@@ -26,6 +26,7 @@ import test_linux
 import test_status
 import test_terminal
 import test_top
+import test_trace
 import test_trust
 import test_wait
 import test_where
@@ -45,8 +46,8 @@ def unit_tests(tap: Tap, tools: Path) -> None:
 
 
 MODULES = (test_words, test_life, test_errors, test_status, test_collect, test_terminal, test_top,
-           test_trust, test_linux, test_linkbench, test_wait, test_where, test_cyclictest,
-           test_doctor, test_whole)
+           test_trace, test_trust, test_linux, test_linkbench, test_wait, test_where,
+           test_cyclictest, test_doctor, test_whole)
 
 
 def main() -> int:

@@ -24,6 +24,7 @@
  *	JH_FAKE_BUSY	interrupts that each CPU, and bells that a link, has had between two reports
  *	JH_FAKE_PLAIN	the hypervisor has no optional units, and tells nothing of links
  *	JH_FAKE_ECHO	what is on the other side of a link: see fakelink.c
+ *	JH_FAKE_TRACE	the file that a trace reads
  *	JH_FAKE_ROOT	stands before /sys, /proc and /dev
  */
 #include "../device.h"
@@ -519,6 +520,16 @@ static int fake_report(struct jh_ioctl_report *call)
 	return 0;
 }
 
+/* A FIFO that somebody has open, or a file, which ends. */
+static int fake_trace(struct jh_ioctl_trace *call)
+{
+	if (call->cell && !find_cell(call->cell, call->generation, &call->error))
+		return -1;
+	call->frequency = 50000000;
+	call->file = open(getenv("JH_FAKE_TRACE"), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	return call->file < 0 ? -1 : 0;
+}
+
 /* Where a request keeps its error; the requests without one get a spare. */
 static struct jh_error *error_of(unsigned long request, void *argument)
 {
@@ -539,6 +550,8 @@ static struct jh_error *error_of(unsigned long request, void *argument)
 		return &((struct jh_ioctl_cell *)argument)->error;
 	case JH_IOC_CELL_PLACES:
 		return &((struct jh_ioctl_places *)argument)->error;
+	case JH_IOC_TRACE:
+		return &((struct jh_ioctl_trace *)argument)->error;
 	default:
 		return &spare;
 	}
@@ -578,6 +591,8 @@ int device_call(int fd, unsigned long request, void *argument)
 		return fake_report(argument);
 	case JH_IOC_CELL_PLACES:
 		return fake_places(argument);
+	case JH_IOC_TRACE:
+		return fake_trace(argument);
 	case JH_IOC_WRITE_CONSOLE:
 		return fake_write_console(argument);
 	default:

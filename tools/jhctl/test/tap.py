@@ -70,10 +70,15 @@ class Tap:
         self.failures = 0
         print("TAP version 13")
         signal.signal(signal.SIGALRM, stalled)
+        self.goes_on()
+
+    @staticmethod
+    def goes_on() -> None:
+        """There will be a result, after more of the same."""
         signal.alarm(STALL)
 
     def ok(self, good: bool, what: str, seen: object = "") -> None:
-        signal.alarm(STALL)
+        self.goes_on()
         self.number += 1
         self.failures += not good
         print(f"{'ok' if good else 'not ok'} {self.number} - {what}")

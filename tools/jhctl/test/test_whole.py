@@ -161,6 +161,7 @@ def refusals(tap: Tap, jhctl: Jhctl) -> None:
             words = ("enable", "sys.cell") if system else ("cell", "create", "linux.cell")
             order = f"{0 if system else 2}:22:{number}:{objects[thing]}:0:4294967295:33:8192"
             seen = jhctl(*words, JH_FAKE_ERROR=order, JH_FAKE_WHO="macb")
+            tap.goes_on()
             lines.append(f"{name} {thing}\n    {seen.err}")
     as_expected(tap, "refusals", "".join(lines))
 
