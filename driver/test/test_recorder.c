@@ -346,7 +346,7 @@ static void whatever_fails_is_undone(void **state)
 	assert_int_equal(fake_allocated(), 0);
 	file_code = 0;
 	/* Nothing of the hypervisor is believed. */
-	for (bad_offset = AREA - 8; bad_offset < AREA + 0x10000; bad_offset += 0x10004)
+	for (bad_offset = AREA - 8; bad_offset < AREA + 0x40000; bad_offset += 0x10008)
 		assert_int_equal(start(), -EIO);
 	bad_offset = RING(1) + 4;
 	assert_int_equal(start(), -EIO);

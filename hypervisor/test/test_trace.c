@@ -150,6 +150,33 @@ static void the_next_owner_is_not_traced(void **state)
 	world_check();
 }
 
+static void root_turns_on_3(void *arg)
+{
+	(void)arg;
+	assert_int_equal(cpu_turn_on(&cpus[3], 0x8000, 0, CPU_REQ_START), 0);
+}
+
+/* Linux gets its CPU back while there is another cell. */
+static void linux_is_not_traced_because_a_cell_was(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	world_boot(&fake_defaults, 0xe);
+	world_cell(&parts, "other", 1);
+	assert_int_equal(world_run(&parts), 1);
+	two_cpus(&parts, 0);
+	assert_int_equal(world_run(&parts), 2);
+	trace(3, 1);
+	assert_non_null(fake_cpus[3].trace);
+	assert_int_equal(world_destroy(2), 0);
+	fake_post(0, root_turns_on_3, NULL);
+	fake_run();
+	assert_int_equal(fake_cpus[3].mode, FAKE_GUEST);
+	assert_null(fake_cpus[3].trace);
+	world_check();
+}
+
 static void a_cell_is_not_traced_because_root_was(void **state)
 {
 	struct blob_parts parts;
@@ -219,6 +246,7 @@ int main(void)
 		cmocka_unit_test(root_reads_the_ring_and_cannot_write_it),
 		cmocka_unit_test(one_that_is_off_hears_of_it_when_it_is_turned_on),
 		cmocka_unit_test(the_next_owner_is_not_traced),
+		cmocka_unit_test(linux_is_not_traced_because_a_cell_was),
 		cmocka_unit_test(a_cell_is_not_traced_because_root_was),
 		cmocka_unit_test(direct_interrupts_are_not_disturbed),
 		cmocka_unit_test(only_cpus_that_are_there),
