@@ -101,6 +101,12 @@ int jh_sysfs_start(struct jh_system *system, struct jh_error *error)
 	return act(system, 's', true);
 }
 
+void jh_recorder_stop(void)
+{
+	assert_int_equal(jh_report_lock.held, -1);
+	undone(jh_system, 'R', true);
+}
+
 void jh_sysfs_stop(struct jh_system *system)
 {
 	undone(system, 'S', true);
@@ -217,7 +223,7 @@ static void all_steps_in_order(void **state)
 	fake_printed[0] = 0;
 	assert_int_equal(disable(), 0);
 	/* The image is dropped once more, which does nothing. */
-	assert_string_equal(story, "fEKPSOYI");
+	assert_string_equal(story, "fEKPSROYI");
 	assert_null(jh_system);
 	assert_int_equal(users, 0);
 	assert_int_equal(fake_allocated(), 0);
@@ -227,8 +233,8 @@ static void all_steps_in_order(void **state)
 static void each_failure_undoes_what_was_done(void **state)
 {
 	static const char *const stories[] = {
-		"lm", "lmi", "lmiyI", "lmiyuYI", "lmiyuoYI", "lmiyuosOYI", "lmiyuospSOYI",
-		"lmiyuospkPSOYI", "lmiyuospkeKPSOYI",
+		"lm", "lmi", "lmiyI", "lmiyuYI", "lmiyuoYI", "lmiyuosROYI", "lmiyuospSROYI",
+		"lmiyuospkPSROYI", "lmiyuospkeKPSROYI",
 	};
 	static const char fails[] = "miyuospke";
 	size_t i;
@@ -353,7 +359,7 @@ static void the_end(void **state)
 	list_add_tail(&cell.list, &jh_cells);
 	memset(story, 0, sizeof(story));
 	jh_enable_end();
-	assert_string_equal(story, "dfEKPSOYI");
+	assert_string_equal(story, "dfEKPSROYI");
 	assert_int_equal(logged, 0);
 	assert_null(jh_system);
 	/* A cell that cannot be destroyed */

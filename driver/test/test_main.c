@@ -102,6 +102,12 @@ int jh_cell_shutdown(struct jh_cell *which, u32 with, struct jh_error *err)
 	return act("shutdown", err);
 }
 
+int jh_recorder_start(struct jh_ioctl_trace *trace)
+{
+	trace->file = 11;
+	return act("trace", &trace->error);
+}
+
 int jh_place_find(struct jh_cell *which, struct jh_ioctl_places *places)
 {
 	places->pc[3] = 0x1234;
@@ -286,6 +292,7 @@ static void each_call_does_its_own(void **state)
 	struct jh_ioctl_disable disable = { 0 };
 	struct jh_ioctl_cell one = { .cell = 5, .generation = 6 };
 	struct jh_ioctl_places places = { .cell = 5, .generation = 6 };
+	struct jh_ioctl_trace trace = { .cell = 5, .generation = 6 };
 
 	assert_int_equal(call(JH_IOC_ENABLE, &enable), 0);
 	managed("enable");
@@ -306,6 +313,11 @@ static void each_call_does_its_own(void **state)
 	one.flags = 0;
 	assert_int_equal(call(JH_IOC_CELL_PLACES, &places), 0);
 	managed("places");
+	assert_int_equal(call(JH_IOC_TRACE, &trace), 0);
+	managed("trace");
+	assert_int_equal(trace.file, 11);
+	trace.reserved = 1;
+	assert_int_equal(call(JH_IOC_TRACE, &trace), -EINVAL);
 	assert_int_equal(places.pc[3], 0x1234);
 	assert_int_equal(call(JH_IOC_CELL_DESTROY, &one), 0);
 	managed("destroy");
