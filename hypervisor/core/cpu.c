@@ -79,7 +79,6 @@ static bool may_start(const struct cpu *self, u32 request)
 static void __noreturn start(struct cpu *self)
 {
 	arch_cpu_reset(self->cell);
-	trace_apply();
 	self->report->state = JH_CPUREP_RUNNING;
 	store_release(&self->state, CPU_RUNNING);
 	arch_cpu_enter(self->entry, self->argument);
@@ -119,6 +118,16 @@ static void die(struct cpu *self)
 	store_release(&self->state, CPU_PARKED);
 }
 
+static void do_parked_requests(struct cpu *self, u32 requests)
+{
+	if (requests & CPU_REQ_TRACE)
+		trace_apply();
+	if (requests & CPU_REQ_DIE)
+		die(self);
+	if (requests & CPU_REQ_START_UNMANAGED && may_start(self, CPU_REQ_START_UNMANAGED))
+		start_unmanaged(self);
+}
+
 void cpu_park(void)
 {
 	struct cpu *self = cpu_self();
@@ -128,6 +137,7 @@ void cpu_park(void)
 	arch_cpu_park();
 	/* Requests to the guest that ran here are void; a start request comes after PARKED. */
 	exchange(&self->requests, 0);
+	trace_apply();
 	if (self->report->state != JH_CPUREP_FAILED)
 		self->report->state = JH_CPUREP_PARKED;
 	store_release(&self->state, CPU_PARKED);
@@ -136,10 +146,8 @@ void cpu_park(void)
 		arch_wait();
 		/* Acquire: pairs with the release in cpu_turn_on(), after entry and cell. */
 		requests = exchange(&self->requests, 0);
-		if (requests & CPU_REQ_DIE)
-			die(self);
-		if (requests & CPU_REQ_START_UNMANAGED && may_start(self, CPU_REQ_START_UNMANAGED))
-			start_unmanaged(self);
+		if (requests & ~CPU_REQ_START)
+			do_parked_requests(self, requests);
 		if (requests & CPU_REQ_START && may_start(self, CPU_REQ_START))
 			start(self);
 		if (requests & (CPU_REQ_START | CPU_REQ_START_UNMANAGED))

@@ -33,7 +33,9 @@ s64 trace_call(struct cell *cell, const u64 args[4], struct jh_error *error)
 	rings[cpu]->size = sizeof(rings[cpu]->records);
 	/* Release: the ring is there before its CPU looks for it. */
 	store_release(&traced, (traced & ~BIT(cpu)) | (u64)on << cpu);
-	if (!cell_is_direct(cpus[cpu].cell))
+	if (cell_is_direct(cpus[cpu].cell))
+		cpu_note(BIT(cpu), CPU_REQ_TRACE);
+	else
 		cpu_request_one((u32)cpu, CPU_REQ_TRACE);
 	return (s64)report_offset(rings[cpu]);
 }
@@ -48,4 +50,6 @@ void trace_apply(void)
 void trace_forget(u64 mask)
 {
 	store_release(&traced, traced & ~mask);
+	/* Nobody waits for it: they look at their requests before they start. */
+	cpu_note(mask, CPU_REQ_TRACE);
 }
