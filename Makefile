@@ -142,7 +142,7 @@ install-programs:
 	+$(Q)$(call install_part,tools/jhctl,jhctl)
 	+$(Q)$(call install_part,inmates,inmates)
 
-# init=systemd, openrc, busybox or all.
+# init=systemd, openrc, busybox or all; initramfs=initramfs-tools, dracut, all or none.
 install-services:
 	+$(Q)$(call install_part,tools/packaging,packaging)
 

@@ -141,8 +141,72 @@ class Service(unittest.TestCase):
         self.assertEqual(self.run_it("end", "rtos")[1:], ["cell destroy rtos"])
         self.assertEqual(self.run_it("end", "rtos"), [])
 
+    def early(self) -> None:
+        """Two cells that start early, by a source and a compiled one, and one that does not."""
+        self.put("etc/system.toml")
+        for name, says in (("a", "EARLY=yes"), ("b", "EARLY=yes\nDTB=$JH_ETC/b.dtb@0x4000"),
+                           ("late", "EARLY=no"), ("never", "")):
+            self.put(f"etc/cells.d/{name}.conf", f"IMAGE=$JH_ETC/{name}.bin@0x1000\n{says}\n")
+            self.put(f"etc/{name}.bin")
+        self.put("etc/b.dtb")
+        self.put("etc/cells.d/a.toml")
+        for name in ("b", "late", "never"):
+            self.put(f"etc/cells.d/{name}.cell")
+
+    def test_early(self) -> None:
+        self.assertEqual(self.run_it("early"), [])
+        self.early()
+        enable = ["config compile etc/system.toml --tree sys/firmware/fdt --output run/system.cell",
+                  "enable run/system.cell"]
+        start = ["config compile etc/cells.d/a.toml --tree sys/firmware/fdt --output run/a.cell "
+                 "--system etc/system.toml", "cell run run/a.cell etc/a.bin@0x1000"]
+        other = ["cell run etc/cells.d/b.cell etc/b.bin@0x1000 --dtb etc/b.dtb@0x4000"]
+        self.assertEqual(self.run_it("early", MADE="a", code=1)[:-1], enable + start + other)
+        self.enabled()
+        self.put("etc/cells.d/a.conf", "EARLY=perhaps\n")
+        self.assertIn("is yes or no, not 'perhaps'", self.run_it("early", code=1)[-1])
+
+    def test_early_goes_on_behind_one_that_fails(self) -> None:
+        self.early()
+        self.enabled()
+        (self.top / "etc/a.bin").unlink()
+        self.put("etc/cells.d/a.conf", "EARLY=yes\n")
+        self.assertEqual(self.run_it("early", MADE="b", code=1)[1:2], [
+            "cell run etc/cells.d/b.cell etc/b.bin@0x1000 --dtb etc/b.dtb@0x4000"])
+
+    def test_the_unit_takes_one_that_runs_early(self) -> None:
+        self.early()
+        self.cell("b", 7)
+        self.assertEqual(self.run_it("start", "b"), ["cell wait b --timeout 0"])
+        self.cell("late", 7)
+        self.assertIn("there is a cell late already", self.run_it("start", "late", code=1)[-1])
+        self.cell("b", 5)
+        self.assertEqual(self.run_it("start", "b", MADE="b")[-1],
+                         "cell run etc/cells.d/b.cell etc/b.bin@0x1000 --dtb etc/b.dtb@0x4000")
+
+    def files(self, code: int = 0) -> list[str]:
+        env = {"PATH": f"{self.top}/bin:{os.environ['PATH']}", "LOG": f"{self.top}/log",
+               "JH_ETC": f"{self.top}/etc", "JH_SYS": f"{self.top}/sys"}
+        (self.top / "made").mkdir(exist_ok=True)
+        done = subprocess.run([HERE / "jh-service", "early-files", self.top / "made"], env=env,
+                              capture_output=True, text=True, check=False, timeout=30)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return (done.stdout + done.stderr).replace(f"{self.top}/", "").splitlines()
+
+    def test_early_files(self) -> None:
+        self.assertEqual(self.files(), [])
+        self.early()
+        self.assertEqual(self.files(), [
+            "made/system.cell\tetc/system.cell",
+            "made/a.cell\tetc/cells.d/a.cell", "etc/cells.d/a.conf\tetc/cells.d/a.conf",
+            "etc/a.bin\tetc/a.bin",
+            "etc/cells.d/b.cell\tetc/cells.d/b.cell", "etc/cells.d/b.conf\tetc/cells.d/b.conf",
+            "etc/b.bin\tetc/b.bin", "etc/b.dtb\tetc/b.dtb"])
+        (self.top / "etc/b.dtb").unlink()
+        self.assertIn("etc/cells.d/b.conf: there is no file etc/b.dtb", self.files(code=1)[-1])
+
     def test_wrong_use(self) -> None:
-        for words in ((), ("start",), ("enable", "x"), ("start", "../x"), ("stop", ""),
+        for words in ((), ("early", "x"), ("early-files",), ("start",), ("enable", "x"), ("start", "../x"), ("stop", ""),
                       ("run", "rtos"), ("end", ".x")):
             self.assertIn("jh-service: ", self.run_it(*words, code=1)[0])
 
@@ -161,16 +225,97 @@ class Installed(unittest.TestCase):
         return [path for path in self.root.rglob("*") if path.is_file()]
 
     def test_prefix(self) -> None:
-        self.assertGreaterEqual(len(self.texts()), 7)
+        self.assertGreaterEqual(len(self.texts()), 11)
         for path in self.texts():
             text = path.read_text(encoding="ascii")
             self.assertNotIn("@prefix@", text, path)
             self.assertNotIn("/usr/sbin", text, path)
 
     def test_scripts(self) -> None:
-        for name in ("etc/init.d/jh", "etc/init.d/S30jh", "opt/jh/lib/jh/jh-service"):
+        for name in ("etc/init.d/jh", "etc/init.d/S30jh", "opt/jh/lib/jh/jh-service",
+                     "etc/initramfs-tools/hooks/jh",
+                     "etc/initramfs-tools/scripts/init-premount/jh",
+                     "opt/jh/lib/dracut/modules.d/90jh/jh-early.sh"):
             subprocess.run(["sh", "-n", self.root / name], check=True, timeout=30)
             self.assertTrue(os.access(self.root / name, os.X_OK), name)
+
+    def service(self, text: str) -> None:
+        """Put this script in jh-service's place."""
+        (self.root / "jh-service").write_text(f"#!/bin/sh\n{text}\n", encoding="ascii")
+        (self.root / "jh-service").chmod(0o755)
+
+    def script(self, name: str, replaced: dict[str, str]) -> Path:
+        """Return a script that calls what the test has in place of what the system has."""
+        text = (self.root / name).read_text(encoding="ascii")
+        for word, other in ({"/opt/jh/lib/jh": str(self.root)} | replaced).items():
+            self.assertIn(word, text)
+            text = text.replace(word, other)
+        script = self.root / "script"
+        script.write_text(text, encoding="ascii")
+        return script
+
+    def said(self, *command: str | Path) -> list[str]:
+        env = os.environ | {"TMPDIR": str(self.root), "version": "6.0"}
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30,
+                              env=env)
+        self.assertEqual(list(self.root.glob("tmp.*")), [], "a directory is left")
+        return (done.stdout + done.stderr).replace(str(self.root), "").splitlines()
+
+    def test_hook_of_initramfs_tools(self) -> None:
+        functions = self.root / "functions"
+        functions.write_text("\n".join(
+            f'{name}() {{ echo "{name} $*"; return ${{CODE-{code}}}; }}' for name, code in
+            (("copy_file", 1), ("copy_exec", 0), ("manual_add_modules", 0), ("modinfo", 0))),
+            encoding="ascii")
+        hook = self.script("etc/initramfs-tools/hooks/jh",
+                           {"/usr/share/initramfs-tools/hook-functions": str(functions)})
+        self.assertEqual(self.said("sh", hook, "prereqs"), [])
+        self.service("exit 0")
+        self.assertEqual(self.said("sh", hook), [])
+        self.service("exit 1")
+        self.assertEqual(self.said("sh", hook), ["W: jh: no cell will start early"])
+        self.service(r"printf '/a b\t/etc/a b\n/c\t/c\n'")
+        self.assertEqual(self.said("sh", hook), [
+            "manual_add_modules jh", "copy_exec /opt/jh/sbin/jhctl",
+            "copy_file script /jh-service", "copy_file jh /a b /etc/a b", "copy_file jh /c /c"])
+        functions.write_text(functions.read_text(encoding="ascii").replace("CODE-0", "CODE-2")
+                             .replace("CODE-1", "CODE-2"), encoding="ascii")
+        self.assertEqual([line for line in self.said("sh", hook) if line.startswith("W")], [
+            "W: jh: kernel 6.0 has no module jh: no cell will start early",
+            "W: jh: not all files of early cells were there"])
+
+    def test_script_of_initramfs_tools(self) -> None:
+        self.service('echo "$*"; exit 1')
+        script = self.script("etc/initramfs-tools/scripts/init-premount/jh", {})
+        self.assertEqual(self.said("sh", script), ["early"])
+        self.assertEqual(self.said("sh", script, "prereqs"), [])
+        (self.root / "jh-service").unlink()
+        self.assertEqual(self.said("sh", script), [])
+
+    def test_module_of_dracut(self) -> None:
+        self.service(r"printf '/a b\t/etc/a b\n/c\t/c\n'")
+        module = self.script("opt/jh/lib/dracut/modules.d/90jh/module-setup.sh",
+                             {"/etc/jh/cells.d": f"{self.root}/cells.d"})
+        names = "inst_simple inst_multiple inst_script inst_hook instmods dwarn"
+        fakes = "; ".join(f'{name}() {{ echo "{name} $*"; }}' for name in names.split())
+
+        def bash(what: str) -> list[str]:
+            return self.said("bash", "-c", f"{fakes}; moddir=/m; . {module}; {what}")
+
+        self.assertEqual(bash("check || echo no"), ["no"])
+        (self.root / "cells.d").mkdir()
+        (self.root / "cells.d/a.conf").write_text("EARLY=yes\n", encoding="ascii")
+        self.assertEqual(bash("check && echo yes"), ["yes"])
+        self.assertEqual(bash("installkernel"), ["instmods jh"])
+        self.assertEqual(bash("install"), [
+            "inst_simple /a b /etc/a b", "inst_simple /c /c",
+            "inst_multiple /opt/jh/sbin/jhctl basename cat grep mkdir modprobe",
+            "inst_script /jh-service", "inst_hook pre-mount 10 /m/jh-early.sh"])
+        self.service("exit 1")
+        self.assertEqual(bash("install"), ["dwarn jh: no cell will start early"])
+        self.service('echo "$*"; exit 3')
+        early = self.script("opt/jh/lib/dracut/modules.d/90jh/jh-early.sh", {})
+        self.assertEqual(self.said("sh", "-e", early), ["early"])
 
     @unittest.skipUnless(shutil.which("systemd-analyze"), "there is no systemd-analyze here")
     def test_units(self) -> None:

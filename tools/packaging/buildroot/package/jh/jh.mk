@@ -54,7 +54,7 @@ endef
 
 define JH_INSTALL_TARGET_CMDS
 	$(TARGET_MAKE_ENV) $(MAKE) $(JH_MAKE_OPTS) -C $(@D) DESTDIR=$(TARGET_DIR) \
-		init=$(JH_INIT) $(JH_INSTALLS)
+		init=$(JH_INIT) initramfs=none $(JH_INSTALLS)
 	$(call JH_INSTALL_PART,tools/jhctl,jhctl)
 	$(if $(BR2_PACKAGE_JH_INMATES),$(call JH_INSTALL_PART,inmates,inmates))
 	$(if $(BR2_PACKAGE_JH_JHCONF),$(call JH_INSTALL_PART,tools/jhconf,jhconf))

@@ -24,7 +24,7 @@ do_compile() {
 do_install() {
 	oe_runmake -C ${S}/tools/jhctl O=${B}/jhctl ARCH=arm64 CROSS_COMPILE=${TARGET_PREFIX} \
 		JH_VERSION=${PV} ${JH_INSTALL} install
-	oe_runmake -C ${S}/tools/packaging O=${B}/packaging init=${JH_INIT} ${JH_INSTALL} install
+	oe_runmake -C ${S}/tools/packaging O=${B}/packaging init=${JH_INIT} initramfs=none ${JH_INSTALL} install
 }
 
 FILES:${PN} += "${systemd_system_unitdir} ${nonarch_base_libdir}/udev ${nonarch_libdir}/sysusers.d ${libdir}/jh"
