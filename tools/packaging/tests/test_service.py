@@ -206,8 +206,8 @@ class Service(unittest.TestCase):
         self.assertIn("etc/cells.d/b.conf: there is no file etc/b.dtb", self.files(code=1)[-1])
 
     def test_wrong_use(self) -> None:
-        for words in ((), ("early", "x"), ("early-files",), ("start",), ("enable", "x"), ("start", "../x"), ("stop", ""),
-                      ("run", "rtos"), ("end", ".x")):
+        for words in ((), ("early", "x"), ("early-files",), ("start",), ("enable", "x"),
+                      ("start", "../x"), ("stop", ""), ("run", "rtos"), ("end", ".x")):
             self.assertIn("jh-service: ", self.run_it(*words, code=1)[0])
 
 
