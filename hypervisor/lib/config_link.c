@@ -10,6 +10,7 @@
 #include <lib/range.h>
 #include <lib/refuse.h>
 #include <jh/link.h>
+#include <jh/rpmsg.h>
 
 #define LAST_SPI	(INTID_SPECIAL - 1)
 #define HIGH		0x100000000ULL	/* what 32 bits of a register can say ends here */
@@ -91,7 +92,30 @@ static int check_values(const struct jh_config_link *link, __u32 index, struct j
 				    CONFIG_LINK_BELLS);
 	if (link->side > 1)
 		return refuse_value(err, JH_ERR_LINK_SIDE, JH_OBJ_LINK, index, link->side, 0);
-	return config_field_zero(link->spare, JH_OBJ_LINK, index, err);
+	return config_field_flags(link->flags, JH_LINK_RPMSG, JH_OBJ_LINK, index, err);
+}
+
+/* Remoteproc loads and starts the cell, and nobody else. */
+static int check_rpmsg(const void *blob, const struct jh_config_link *link, __u32 index,
+		       struct jh_error *err)
+{
+	static const char root[JH_NAME_LEN] = JH_LINK_ROOT;
+	const struct jh_config_cell *cell = config_cell(blob);
+	__u64 common = config_link_section(link, 1).size;
+
+	if (!(link->flags & JH_LINK_RPMSG))
+		return 0;
+	if (!config_same_name(link->peer, root))
+		return refuse(err, JH_ERR_LINK_RPMSG, JH_OBJ_LINK, index);
+	if (link->bells <= JH_RPMSG_BELL)
+		return refuse_value(err, JH_ERR_LINK_RPMSG_BELLS, JH_OBJ_LINK, index, link->bells,
+				    JH_RPMSG_BELL + 1);
+	if (common < JH_RPMSG_LEAST)
+		return refuse_value(err, JH_ERR_LINK_RPMSG_SIZE, JH_OBJ_LINK, index, common,
+				    JH_RPMSG_LEAST);
+	if (cell->on_failure == JH_ON_FAILURE_RESTART || cell->flags & JH_CELL_REBOOT)
+		return refuse(err, JH_ERR_LINK_RPMSG_RESTART, JH_OBJ_LINK, index);
+	return 0;
 }
 
 /* Nothing else of the cell is where the memory or the registers are. */
@@ -186,6 +210,8 @@ int config_link_check(const void *blob, struct jh_error *err)
 			ret = check_layout(&links[i], i, err);
 		if (!ret)
 			ret = check_values(&links[i], i, err);
+		if (!ret)
+			ret = check_rpmsg(blob, &links[i], i, err);
 		if (!ret)
 			ret = check_link_places(blob, &links[i], i, err);
 		if (!ret)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Sends back each message of Linux', which starts this as a remote processor: /dev/rpmsg0 there,
- * by its driver rpmsg_char.
+ * by its driver rpmsg_char. The link is the one of the configuration rpmsg.toml.
  *
  * Copyright (c) The jh authors
  */

@@ -54,7 +54,7 @@ SECTIONS
 	} :data
 	__image_end = .;
 #ifdef LINK_COMMON
-	/* In the memory that a link shares with Linux (inmate/rpmsg.h). */
+	/* In the memory that a link shares with Linux (jh/rpmsg.h). */
 	.resource_table LINK_COMMON : { KEEP(*(.resource_table)) } :link
 #endif
 

@@ -195,6 +195,13 @@ def _cell_flags(config: Config) -> list[str]:
     return lines
 
 
+def _rpmsg(config: Config) -> list[str]:
+    names = [str(link["name"]) for link in config.elements("link") if link["flags"]]
+    if len(names) > 1:
+        raise Unspellable("more than one link carries rpmsg")
+    return [f"rpmsg = {values.quote(name)}" for name in names]
+
+
 def _cell(config: Config) -> list[str]:
     item = config.one("cell")
     lines = [f"name = {values.quote(str(item['name']))}",
@@ -202,7 +209,7 @@ def _cell(config: Config) -> list[str]:
     lines += _pairs(schema.CELL, item, ("name", "entry"), drop_default=True)
     if int(item["entry"]) != default_entry(config):
         lines.append(f"entry = {int(item['entry']):#x}")
-    lines += _cell_flags(config) + _console(config)
+    lines += _cell_flags(config) + _rpmsg(config) + _console(config)
     for device in config.elements("device"):
         lines += ["", "[[device]]", *_pairs(schema.DEVICE, device)]
     for memory in config.elements("memory"):

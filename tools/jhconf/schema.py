@@ -200,6 +200,11 @@ IRQ_FLAGS = (
     Value("JH_IRQ_EDGE", 0x1, "edge", "edge-triggered"),
 )
 
+LINK_FLAGS = (
+    Value("JH_LINK_RPMSG", 0x1, "rpmsg",
+          "with root: it carries rpmsg, and the cell is a remote processor of Linux"),
+)
+
 POOL_FLAGS = (
     Value("JH_POOL_AUTO", 0x1, "no address", "the driver takes it from Linux; address is 0"),
 )
@@ -424,7 +429,7 @@ LINK = Record(
         Field("bells", "u32", "how many bells each side has, 1 to 16; jh/stream.h wants two",
               "bells", "dec", (), 2),
         Field("side", "u32", "0 or 1: which of the two this is", "side", "dec"),
-        Field("spare", "u32", "0"),
+        Field("flags", "u32", "JH_LINK_RPMSG", "", "bits", LINK_FLAGS),
     ),
     {"cell": (0, 8)}, "JH_CONFIG_MAX_LINKS",
 )
@@ -568,4 +573,7 @@ CELL_KEYS = (
         "links to other cells, which declare them too, or to root (peer = \"root\"); output is a "
         "quarter of the size unless it says else, registers a free page, irq a free number, and "
         "side 0 is the cell whose name comes first"),
+    Key("rpmsg", "name of a link", "",
+        "the cell is a remote processor of Linux (/sys/class/remoteproc), and this link to root "
+        "carries its messages"),
 )

@@ -140,7 +140,8 @@ def _links(config: Config) -> list[str]:
     rows = [[f"[{index}]", str(item["name"]), f"side {item['side']}, to {item['peer']}",
              span(int(item["address"]), int(item["size"])),
              f"output {human(int(item['output']))}", f"registers {int(item['registers']):#x}",
-             f"INTID {item['irq']}", f"bells {item['bells']}"]
+             f"INTID {item['irq']}",
+             f"bells {item['bells']}" + (", carries rpmsg" if item["flags"] else "")]
             for index, item in enumerate(config.elements("link"))]
     return ["links", *table(rows)] if rows else []
 

@@ -346,6 +346,7 @@ class _Cell(_Reader):
         self.console()
         for key, table in self.entries("link"):
             self.link(table, key)
+        self.rpmsg()
         return self.source
 
     def word(self, name: str, words: tuple[str, ...]) -> str:
@@ -562,6 +563,18 @@ class _Cell(_Reader):
         if "irq" not in table:
             item["irq"] = self.free_irq()
         self.source.add("link", item, key)
+
+    def rpmsg(self) -> None:
+        """The link that carries rpmsg is named by the cell: there is one."""
+        if "rpmsg" not in self.tables:
+            return
+        name = self.tables["rpmsg"]
+        links = self.source.config.elements("link")
+        found = next((link for link in links if link["name"] == name), None)
+        if found is None:
+            names = ", ".join(f"\"{link['name']}\"" for link in links) or "there is none"
+            raise ConfigError(f"rpmsg names no link of the cell: {names}")
+        found["flags"] = int(found["flags"]) | schema.LINK_FLAGS[0].value
 
     def free_irq(self) -> int:
         """A number that none of the cell's interrupts has yet."""

@@ -131,6 +131,10 @@
 /* struct jh_config_pool.flags */
 #define JH_POOL_AUTO			0x1	/* the driver takes it from Linux; address is 0 */
 
+/* struct jh_config_link.flags */
+/* With root: it carries rpmsg, and the cell is a remote processor of Linux. */
+#define JH_LINK_RPMSG			0x1
+
 /* struct jh_config_unit.kind */
 #define JH_UNIT_GICD			1	/* distributor */
 #define JH_UNIT_GICR			2	/* redistributors */
@@ -335,7 +339,7 @@ struct jh_config_unit {
  * @irq: INTID of the interrupt that bells raise, an SPI
  * @bells: how many bells each side has, 1 to 16; jh/stream.h wants two
  * @side: 0 or 1: which of the two this is
- * @spare: 0
+ * @flags: JH_LINK_RPMSG
  */
 struct jh_config_link {
 	char name[32];
@@ -347,7 +351,7 @@ struct jh_config_link {
 	__u32 irq;
 	__u32 bells;
 	__u32 side;
-	__u32 spare;
+	__u32 flags;
 };
 
 /* All sections: X(NAME, struct, least and most in a system, the same in a cell). */
@@ -471,7 +475,7 @@ JH_CONFIG_AT(struct jh_config_link, registers, 88);
 JH_CONFIG_AT(struct jh_config_link, irq, 96);
 JH_CONFIG_AT(struct jh_config_link, bells, 100);
 JH_CONFIG_AT(struct jh_config_link, side, 104);
-JH_CONFIG_AT(struct jh_config_link, spare, 108);
+JH_CONFIG_AT(struct jh_config_link, flags, 108);
 #undef JH_CONFIG_AT
 _Static_assert(JH_CONSOLE_NONE == 0, "JH_CONSOLE_NONE");
 _Static_assert(JH_CONSOLE_EFIFB == 1, "JH_CONSOLE_EFIFB");

@@ -58,6 +58,23 @@ class Links(unittest.TestCase):
         self.assertEqual([link["registers"] for link in links], [0xa000000, 0xb000000])
         self.assertEqual([link["irq"] for link in links], [34, 35])
 
+    def test_rpmsg(self) -> None:
+        """The cell names the link that carries messages, and gets the name back."""
+        text = source("left", "root") + LINK.format(peer="root", more="").replace(
+            "samples", "files").replace("0x7", "0x5")
+        config = compile_text("rpmsg = \"files\"\n" + text).config
+        self.assertEqual([link["flags"] for link in config.elements("link")], [0, 1])
+        self.assertIn("rpmsg = \"files\"", decode.decode(config))
+        self.assertIn("bells 1, carries rpmsg", show.text(config))
+        with self.assertRaisesRegex(ConfigError, "no link of the cell: \"samples\", \"files\""):
+            compile_text("rpmsg = \"other\"\n" + text)
+        with self.assertRaisesRegex(ConfigError, "there is none"):
+            compile_text("rpmsg = \"files\"\n" + CELL.format(name="left", cpu=2))
+        for link in config.elements("link"):
+            link["flags"] = 1
+        with self.assertRaisesRegex(ConfigError, "more than one"):
+            decode.decode(config)
+
     def test_needed(self) -> None:
         for key in ("name", "peer", "size", "address"):
             lines = [line for line in source("left", "right").splitlines()

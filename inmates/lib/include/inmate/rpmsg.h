@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * Messages to and from Linux over a link: the device's side of virtio-rpmsg, for a cell that Linux
- * starts as a remote processor.
+ * Messages to and from Linux over a link (jh/rpmsg.h): the device's side of virtio-rpmsg, for a
+ * cell that Linux starts as a remote processor.
  *
  * Nothing here waits. rpmsg_poll() is to be called after each bell of the link.
  *
@@ -12,16 +12,7 @@
 
 #include <inmate/types.h>
 #include <jh/link.h>
-
-/*
- * In the section that both sides write lie, in this order: what belongs to the program, for its
- * resource table and its trace buffers; what Linux allocates, buffers and two vrings. A carveout of
- * the name JH_RPMSG_CARVEOUT in the table tells what addresses in descriptors mean: they are those
- * of Linux, and it has both addresses of the section's first byte.
- */
-#define JH_RPMSG_PROGRAM	0x4000	/* bytes at the start of the section that both write */
-#define JH_RPMSG_BELL		1	/* rung by whoever put something into a vring */
-#define JH_RPMSG_CARVEOUT	"jh-link"
+#include <jh/rpmsg.h>
 
 #define RPMSG_BUFFER	512	/* bytes of a buffer of Linux' driver */
 #define RPMSG_HEADER	16	/* bytes of them before a message */
