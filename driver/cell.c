@@ -157,6 +157,7 @@ int jh_cell_create(void *config, struct jh_ioctl_create *create)
 	jh_tty_add(cell);
 	jh_link_add(cell);
 	jh_sysfs_added(cell);
+	jh_rproc_add(cell);
 	return 0;
 }
 
@@ -391,10 +392,22 @@ static int cell_destroy(struct jh_cell *cell, struct jh_error *err)
 	return 0;
 }
 
-/** jh_cell_destroy() - end a cell and give everything back to Linux, also while it is loaded */
-int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
+/* Remoteproc lets go of the cell first, and nobody is at work on it then. */
+static int await_all(struct jh_cell *cell, struct jh_error *err)
 {
-	int code = jh_turn_await(cell, err);
+	int code;
+
+	do {
+		code = jh_rproc_leave(cell, err);
+		if (!code)
+			code = jh_turn_await(cell, err);
+	} while (!code && cell->rproc);
+	return code;
+}
+
+static int destroy(struct jh_cell *cell, struct jh_error *err)
+{
+	int code = await_all(cell, err);
 
 	if (code)
 		return code;
@@ -406,6 +419,20 @@ int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
 		code = 0;
 	}
 	jh_turn_end(cell);
+	return code;
+}
+
+/** jh_cell_destroy() - end a cell and give everything back to Linux, also while it is loaded */
+int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
+{
+	int code;
+
+	jh_turn_hold(cell);
+	code = destroy(cell, err);
+	/* Nothing has become of it. */
+	if (code && !jh_turn_is_over(cell))
+		jh_rproc_add(cell);
+	jh_turn_release(cell);
 	return code;
 }
 

@@ -237,6 +237,13 @@ typedef int compat_tty_room;
 	((void)((vma)->vm_flags = ((vma)->vm_flags | (set)) & ~(unsigned long)(clear)))
 #endif
 
+/* 5.13 told remoteproc which memory is a device's. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 13, 0)
+#define COMPAT_RPROC_ADDRESS_ARGS	u64 da, size_t len, bool *is_iomem
+#else
+#define COMPAT_RPROC_ADDRESS_ARGS	u64 da, size_t len
+#endif
+
 /* Before 6.12 KVM has its code in EL2 as long as it has guests, and no longer. */
 static inline bool compat_kvm_code_is_for_guests(void)
 {

@@ -42,6 +42,7 @@ void jh_event_tell(struct jh_cell *cell, u32 state)
 	trace_jh_cell(cell->id, state, jh_report_cell(cell->id));
 	log_state(cell, state);
 	jh_sysfs_event(cell, state);
+	jh_rproc_told(cell, state);
 }
 
 /*

@@ -166,12 +166,7 @@ int jh_images_loaded(const struct jh_cell *cell, struct jh_error *err)
 			       0);
 }
 
-/**
- * jh_images_load() - all that was kept, in the order in which it was loaded
- *
- * Under jh_lock, which is let go between two pieces. Nobody else may be at work on the cell.
- */
-int jh_images_load(struct jh_cell *cell, struct jh_error *err)
+static int load_all(struct jh_cell *cell, u64 entry, u64 argument, struct jh_error *err)
 {
 	void *buffer = alloc_pages_exact(JH_IMAGES_PIECE, GFP_KERNEL);
 	struct jh_image *image;
@@ -183,10 +178,28 @@ int jh_images_load(struct jh_cell *cell, struct jh_error *err)
 		code = write_image(cell, image, buffer, err);
 	}
 	if (!code)
-		code = jh_images_loaded(cell, err);
+		code = jh_call_checked(err, JH_HC_CELL_LOADED, cell->id, entry, argument, 0);
 	if (!code)
 		jh_images_tear(cell, NULL);
 	if (buffer)
 		free_pages_exact(buffer, JH_IMAGES_PIECE);
 	return code;
+}
+
+/**
+ * jh_images_load() - all that was kept, in the order in which it was loaded
+ *
+ * Under jh_lock, which is let go between two pieces. Nobody else may be at work on the cell.
+ */
+int jh_images_load(struct jh_cell *cell, struct jh_error *err)
+{
+	const struct jh_cell_report *report = jh_report_cell(cell->id);
+
+	return load_all(cell, report->entry, report->argument, err);
+}
+
+/** jh_images_load_program() - the same, and the cell starts at @entry from here on, with 0 in x0 */
+int jh_images_load_program(struct jh_cell *cell, u64 entry, struct jh_error *err)
+{
+	return load_all(cell, entry, 0, err);
 }

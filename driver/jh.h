@@ -106,6 +106,8 @@ struct jh_cell {
 	u32 num_devices;
 	struct device *devices[JH_CONFIG_MAX_DEVICES];	/* bound to the stub, a reference each */
 	bool was_started;		/* its devices may be doing what it told them */
+	void *rproc;			/* remoteproc's side of it, or NULL; under jh_lock */
+	bool rproc_goes;		/* that is being taken away; under jh_lock */
 };
 
 /** struct jh_ranges - a set of ranges of addresses (ranges.c) */
@@ -246,6 +248,7 @@ void jh_images_drop(struct list_head *images);
 void jh_images_tear(struct jh_cell *cell, struct jh_ranges *torn);
 int jh_images_loaded(const struct jh_cell *cell, struct jh_error *err);
 int jh_images_load(struct jh_cell *cell, struct jh_error *err);
+int jh_images_load_program(struct jh_cell *cell, u64 entry, struct jh_error *err);
 u64 jh_images_memory_end(const struct jh_cell *cell, u64 address);
 u32 jh_images_piece(const struct jh_cell *cell, u64 address, u64 left);
 
@@ -321,6 +324,12 @@ void jh_link_exit(void);
 /* recorder.c; under jh_lock */
 int jh_recorder_start(struct jh_ioctl_trace *arg);
 void jh_recorder_stop(void);
+
+/* rproc.c; under jh_lock, which jh_rproc_leave() lets go; jh_rproc_end() without it */
+void jh_rproc_add(struct jh_cell *cell);
+int jh_rproc_leave(struct jh_cell *cell, struct jh_error *err);
+void jh_rproc_told(struct jh_cell *cell, u32 state);
+void jh_rproc_end(void);
 
 /* place.c */
 int jh_place_find(struct jh_cell *cell, struct jh_ioctl_places *places);

@@ -12,6 +12,7 @@
  */
 #include "link.h"
 #include "compat.h"
+#include "rproc.h"
 
 #include <linux/atomic.h>
 #include <linux/delay.h>
@@ -89,6 +90,8 @@ static void hear(struct link *link, u32 bells)
 		look_at_peer(link);
 	spin_lock_irqsave(&link->rung, flags);
 	link->heard |= bells;
+	if (link->user)
+		link->user->bell(link->user);
 	spin_unlock_irqrestore(&link->rung, flags);
 }
 
@@ -471,8 +474,9 @@ out_mapping:
 	return code;
 }
 
-static struct link *new_link(const struct jh_cell *cell, const char *name)
+static struct link *new_link(const struct jh_cell *cell, const struct jh_config_link *config)
 {
+	const char *name = config->name;
 	struct link *link = kzalloc(sizeof(*link), GFP_KERNEL);
 
 	if (!link)
@@ -482,6 +486,7 @@ static struct link *new_link(const struct jh_cell *cell, const char *name)
 	spin_lock_init(&link->rung);
 	init_waitqueue_head(&link->wait);
 	link->cell = cell->id;
+	link->config = config;
 	snprintf(link->name, sizeof(link->name), "jh-link-%s-%s", kobject_name(&cell->kobj), name);
 	snprintf(link->node, sizeof(link->node), "jh-link/%s/%s", kobject_name(&cell->kobj), name);
 	link->misc.minor = MISC_DYNAMIC_MINOR;
@@ -492,9 +497,9 @@ static struct link *new_link(const struct jh_cell *cell, const char *name)
 	return link;
 }
 
-static int add(const struct jh_cell *cell, u32 index, const char *name)
+static int add(const struct jh_cell *cell, u32 index, const struct jh_config_link *config)
 {
-	struct link *link = new_link(cell, name);
+	struct link *link = new_link(cell, config);
 	int code = link ? connect(link, index) : -ENOMEM;
 
 	if (!code)
@@ -514,7 +519,7 @@ void jh_link_add(struct jh_cell *cell)
 	for (i = 0; i < count; i++) {
 		if (strcmp(links[i].peer, JH_LINK_ROOT))
 			continue;
-		code = add(cell, i, links[i].name);
+		code = add(cell, i, &links[i]);
 		if (code)
 			pr_err("cell %s: Linux cannot use the link %s: error %d\n",
 			       kobject_name(&cell->kobj), links[i].name, code);
@@ -551,6 +556,85 @@ void jh_link_remove(struct jh_cell *cell)
 		jh_link_release(link);
 	}
 }
+
+/* --- remoteproc has one --- */
+
+static struct link *find_rpmsg(const struct jh_cell *cell)
+{
+	struct link *link;
+
+	list_for_each_entry(link, &link_all, list)
+		if (link->cell == cell->id && link->config->flags & JH_LINK_RPMSG)
+			return link;
+	return NULL;
+}
+
+static void lend(struct link *link, struct jh_rproc_link *user)
+{
+	unsigned long flags;
+
+	link->opened = true;
+	user->link = link;
+	user->address = link->config->address + link->table;
+	user->physical = link->memory + link->table;
+	user->size = link->common;
+	spin_lock_irqsave(&link->rung, flags);
+	link->user = user;
+	spin_unlock_irqrestore(&link->rung, flags);
+}
+
+/**
+ * jh_link_take() - the cell's link for rpmsg is the user's, who fills in @bell before
+ *
+ * Under jh_lock. jh_link_let_go() comes before jh_link_remove(). Return: -ENODEV: Linux cannot use
+ * it; -EBUSY: a program has it open.
+ */
+int jh_link_take(const struct jh_cell *cell, struct jh_rproc_link *user)
+{
+	struct link *link = find_rpmsg(cell);
+	int code = 0;
+
+	if (!link)
+		return -ENODEV;
+	mutex_lock(&link->lock);
+	if (link->opened)
+		code = -EBUSY;
+	else
+		lend(link, user);
+	mutex_unlock(&link->lock);
+	return code;
+}
+EXPORT_SYMBOL_GPL(jh_link_take);
+
+/** jh_link_let_go() - no bell is heard any more, and the other side sees nobody */
+void jh_link_let_go(struct jh_rproc_link *user)
+{
+	struct link *link = user->link;
+	unsigned long flags;
+
+	spin_lock_irqsave(&link->rung, flags);
+	link->user = NULL;
+	spin_unlock_irqrestore(&link->rung, flags);
+	mutex_lock(&link->lock);
+	put(link, JH_LINK_STATE, 0);
+	link->opened = false;
+	mutex_unlock(&link->lock);
+}
+EXPORT_SYMBOL_GPL(jh_link_let_go);
+
+/** jh_link_say() - this side's state; in any context */
+void jh_link_say(struct jh_rproc_link *user, u32 state)
+{
+	put(user->link, JH_LINK_STATE, state);
+}
+EXPORT_SYMBOL_GPL(jh_link_say);
+
+/** jh_link_kick() - ring the other side; in any context */
+void jh_link_kick(struct jh_rproc_link *user, u32 bell)
+{
+	put(user->link, JH_LINK_DOORBELL, !user->link->side << 16 | bell);
+}
+EXPORT_SYMBOL_GPL(jh_link_kick);
 
 /** jh_link_exit() - the module goes, by force: wait until its files are closed, which are over */
 void jh_link_exit(void)

@@ -36,12 +36,14 @@ struct linkuio;
  * @heard:	bells that rang and were not read
  * @peer:	the other side's state, as of the last bell 0
  * @was_there:	it was another one than 0 since the file was opened
+ * @user:	remoteproc, which has it for itself as if it had opened the file
  * @uio:	its other device (linkuio.c); NULL: it has none
  */
 struct link {
 	struct kref kref;
 	struct list_head list;
 	u32 cell;
+	const struct jh_config_link *config;
 	struct miscdevice misc;
 	char name[LINK_NODE_LEN];
 	char node[LINK_NODE_LEN];
@@ -56,6 +58,7 @@ struct link {
 	u32 heard;
 	u32 peer;
 	bool was_there;
+	struct jh_rproc_link *user;
 	wait_queue_head_t wait;
 	struct linkuio *uio;
 };

@@ -392,6 +392,7 @@ static void orphan(void)
 static void __exit main_exit(void)
 {
 	down_write(&main_door);
+	jh_rproc_end();
 	main_end();
 	misc_deregister(&jh_misc);
 	orphan();

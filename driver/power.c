@@ -61,6 +61,7 @@ static int before_online(unsigned int cpu)
 /* Restart, power-off and kexec find the CPUs as they were without jh. */
 static int before_end(struct notifier_block *block, unsigned long event, void *data)
 {
+	jh_rproc_end();
 	mutex_lock(&jh_lock);
 	power_ending = true;
 	power_ending_until = jiffies + ENDING_PERIOD;

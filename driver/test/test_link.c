@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "../link.h"
+#include "../rproc.h"
 #include "blob.h"
 #include <jh/link.h>
 
@@ -299,6 +300,19 @@ static void add(void)
 	blob_cell(&parts);
 	blob_add_link(&parts, "other", "vision");
 	blob_add_link(&parts, "samples", "root");
+	cell.config = blob_pack(&parts, &length);
+	jh_link_add(&cell);
+}
+
+/* The second link carries rpmsg. */
+static void add_rpmsg(void)
+{
+	struct blob_parts parts;
+	u32 length;
+
+	blob_cell(&parts);
+	blob_add_link(&parts, "other", "vision");
+	blob_add_link(&parts, "samples", "root")->flags = JH_LINK_RPMSG;
 	cell.config = blob_pack(&parts, &length);
 	jh_link_add(&cell);
 }
@@ -659,6 +673,49 @@ static void the_module_waits_for_files(void **state)
 	assert_non_null(strstr(fake_printed, "waiting"));
 }
 
+static u32 user_heard;
+
+static void user_hears(struct jh_rproc_link *user)
+{
+	user_heard++;
+}
+
+static void remoteproc_has_it_for_itself(void **state)
+{
+	struct jh_rproc_link user = { .bell = user_hears };
+
+	add();
+	assert_int_equal(jh_link_take(&cell, &user), -ENODEV);
+	jh_link_remove(&cell);
+	free(cell.config);
+	add_rpmsg();
+	assert_int_equal(do_open(), 0);
+	assert_int_equal(jh_link_take(&cell, &user), -EBUSY);
+	do_close();
+	assert_int_equal(jh_link_take(&cell, &user), 0);
+	assert_int_equal(user.address, 0x70011000);
+	assert_int_equal(user.physical, MEMORY + 0x1000);
+	assert_int_equal(user.size, 0x3000);
+	assert_int_equal(do_open(), -EBUSY);
+	user_heard = 0;
+	rings(2);
+	assert_int_equal(user_heard, 1);
+	jh_link_say(&user, 1);
+	assert_int_equal(hw.state, 1);
+	jh_link_kick(&user, 1);
+	assert_int_equal(hw.rung[1], 1);
+	jh_link_let_go(&user);
+	assert_int_equal(hw.state, 0);
+	rings(2);
+	assert_int_equal(user_heard, 1);
+	assert_int_equal(do_open(), 0);
+	do_close();
+	/* Another cell's is not its. */
+	cell.id = 1;
+	assert_int_equal(jh_link_take(&cell, &user), -ENODEV);
+	cell.id = 2;
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -676,6 +733,7 @@ int main(void)
 		test(states),
 		test(destroyed_while_it_is_open),
 		test(the_module_waits_for_files),
+		test(remoteproc_has_it_for_itself),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

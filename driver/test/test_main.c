@@ -21,7 +21,7 @@ static struct jh_cell cell;
 static int answer;			/* of what was called */
 static u32 reason;			/* and its refusal */
 static const char *called;
-static u32 length, flags, checks, ends, stops;
+static u32 length, flags, checks, ends, stops, rprocs_end;
 static u32 fails;			/* the n-th step of loading from now on; 0: none */
 static int devices, powers, miscs, ttys;
 static bool stays_enabled;
@@ -230,6 +230,13 @@ void jh_kvm_exit(void)
 	assert_int_equal(powers, 0);
 }
 
+/* Remoteproc lets go of all cells while others can still manage. */
+void jh_rproc_end(void)
+{
+	assert_int_equal(jh_lock.held, 0);
+	rprocs_end++;
+}
+
 void jh_enable_end(void)
 {
 	if (while_ending)
@@ -252,7 +259,7 @@ static int setup(void **state)
 	answer = 0;
 	reason = 0;
 	called = NULL;
-	length = flags = checks = ends = fails = stops = 0;
+	length = flags = checks = ends = fails = stops = rprocs_end = 0;
 	stays_enabled = false;
 	memset(jh_who_text, 0, sizeof(jh_who_text));
 	return 0;
@@ -571,6 +578,7 @@ static void unloaded_by_force(void **state)
 	jh_system = &system;
 	stays_enabled = true;
 	fake_module_exit();
+	assert_int_equal(rprocs_end, 1);
 	assert_int_equal(ends, 3);
 	assert_null(jh_system);
 	assert_int_equal(devices | powers | miscs | ttys, 0);

@@ -20,7 +20,7 @@ static int (*prepare)(unsigned int cpu);
 static int fails;			/* the n-th registration from now on; 0: none */
 static struct jh_system the_system;
 static struct jh_error err;
-static u32 ends, late, flushes;
+static u32 ends, late, flushes, rprocs_end;
 static int late_result;
 static bool behind;			/* jh_call_possible() */
 static bool any_cell;
@@ -120,6 +120,12 @@ bool jh_report_any_cell(void)
 	return any_cell;
 }
 
+void jh_rproc_end(void)
+{
+	assert_int_equal(jh_lock.held, 0);
+	rprocs_end++;
+}
+
 void jh_enable_end(void)
 {
 	assert_int_equal(jh_lock.held, 1);
@@ -131,7 +137,7 @@ static int setup(void **state)
 {
 	fake_reset();
 	fails = 0;
-	ends = late = flushes = 0;
+	ends = late = flushes = rprocs_end = 0;
 	late_result = 0;
 	behind = any_cell = false;
 	memset(&err, 0, sizeof(err));
@@ -266,6 +272,7 @@ static void all_or_none_is_watched(void **state)
 static void the_end_of_the_machine(void **state)
 {
 	reboot->notifier_call(reboot, 1, NULL);
+	assert_int_equal(rprocs_end, 1);
 	assert_int_equal(ends, 1);
 	assert_int_equal(jh_lock.held, 0);
 	jh_power_stop(&the_system);

@@ -57,6 +57,7 @@ struct fake_seen {
 	struct delayed_work *work;	/* scheduled, */
 	unsigned long period;		/* for so many jiffies later */
 	bool sysfs_fails;
+	char module[32];		/* that was asked for */
 };
 
 extern struct fake_hv fake_hv;
@@ -93,6 +94,8 @@ struct delayed_work {
 	((void)(fake_seen.period = (after)), fake_seen.work = (item))
 #define cancel_delayed_work_sync(item)						\
 	((void)(fake_seen.work == (item) ? fake_seen.work = NULL : NULL))
+#define request_module_nowait(name)						\
+	((void)snprintf(fake_seen.module, sizeof(fake_seen.module), "%s", name))
 #define __ratelimit(state)			((state)->left && (state)->left--)
 #define local_irq_save(flags)			((flags) = 0)
 #define local_irq_restore(flags)		((void)(flags))

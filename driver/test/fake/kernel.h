@@ -320,6 +320,7 @@ extern void (*fake_meanwhile)(void);
 /** fake_wait() - time goes by; if jh_lock is not held others do something meanwhile */
 void fake_wait(unsigned int ms);
 
+#define EXPORT_SYMBOL_GPL(name)
 #define msleep(ms)			fake_wait(ms)
 
 static inline unsigned long msleep_interruptible(unsigned int ms)

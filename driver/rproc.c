@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Cells that are remote processors of Linux: what jh_remoteproc.ko (remoteproc.c) needs of jh.
+ *
+ * Remoteproc calls with locks of its own held, which its end takes, too. So that end is waited for
+ * without jh_lock, and what it calls meanwhile does nothing.
+ */
+#include "jh.h"
+#include "rproc.h"
+
+#include <linux/delay.h>
+#include <linux/kmod.h>
+#include <linux/module.h>
+#include <linux/slab.h>
+
+#define POLL_MS	10
+
+static const struct jh_rproc_ops *rproc_ops;	/* under jh_lock */
+
+static bool has_rpmsg(const struct jh_cell *cell)
+{
+	u32 i, count;
+	const struct jh_config_link *links = config_links(cell->config, &count);
+
+	for (i = 0; i < count; i++)
+		if (links[i].flags & JH_LINK_RPMSG)
+			return true;
+	return false;
+}
+
+/** jh_rproc_add() - a cell is there: it is a remote processor if its configuration says so */
+void jh_rproc_add(struct jh_cell *cell)
+{
+	if (cell->rproc || !has_rpmsg(cell))
+		return;
+	if (rproc_ops)
+		cell->rproc = rproc_ops->add(cell);
+	else
+		request_module_nowait("jh_remoteproc");
+}
+
+/* Lets go of jh_lock. The cell is the caller's to hold. */
+static void take_away(struct jh_cell *cell)
+{
+	const struct jh_rproc_ops *ops = rproc_ops;
+	void *rproc = cell->rproc;
+
+	cell->rproc = NULL;
+	cell->rproc_goes = true;
+	mutex_unlock(&jh_lock);
+	ops->remove(rproc);
+	mutex_lock(&jh_lock);
+	cell->rproc_goes = false;
+}
+
+/**
+ * jh_rproc_leave() - the cell will be destroyed: remoteproc lets go of it
+ *
+ * Lets go of jh_lock if there is something to do. Return: 0, or the refusal of a cell that is gone.
+ */
+int jh_rproc_leave(struct jh_cell *cell, struct jh_error *err)
+{
+	if (cell->rproc)
+		take_away(cell);
+	while (cell->rproc_goes) {
+		mutex_unlock(&jh_lock);
+		msleep(POLL_MS);
+		mutex_lock(&jh_lock);
+	}
+	return jh_turn_is_over(cell) ? refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, cell->id) : 0;
+}
+
+/** jh_rproc_told() - the cell got into a state, as user space is told */
+void jh_rproc_told(struct jh_cell *cell, u32 state)
+{
+	if (cell->rproc)
+		rproc_ops->told(cell->rproc, state);
+}
+
+/* One that remoteproc has, or is about to lose; held. */
+static struct jh_cell *next_cell(void)
+{
+	struct jh_cell *cell;
+
+	list_for_each_entry(cell, &jh_cells, list)
+		if (cell->rproc || cell->rproc_goes)
+			return jh_turn_hold(cell);
+	return NULL;
+}
+
+/* Under jh_lock, which is let go. */
+static void leave_all(bool stop)
+{
+	struct jh_error err;
+	struct jh_cell *cell;
+
+	while ((cell = next_cell())) {
+		refuse_clear(&err);
+		if (!jh_rproc_leave(cell, &err) && stop &&
+		    jh_report_state(cell->id) == JH_CELL_RUNNING)
+			jh_cell_shutdown(cell, JH_SHUTDOWN_FORCE, &err);
+		jh_turn_release(cell);
+	}
+}
+
+/** jh_rproc_end() - the machine goes down, or the module: remoteproc lets go of all cells */
+void jh_rproc_end(void)
+{
+	mutex_lock(&jh_lock);
+	leave_all(false);
+	mutex_unlock(&jh_lock);
+}
+
+/** jh_rproc_register() - the module is there */
+void jh_rproc_register(const struct jh_rproc_ops *ops)
+{
+	struct jh_cell *cell;
+
+	mutex_lock(&jh_lock);
+	rproc_ops = ops;
+	list_for_each_entry(cell, &jh_cells, list)
+		jh_rproc_add(cell);
+	mutex_unlock(&jh_lock);
+}
+EXPORT_SYMBOL_GPL(jh_rproc_register);
+
+/** jh_rproc_unregister() - it goes: cells that run are stopped; nothing of it is called any more */
+void jh_rproc_unregister(void)
+{
+	mutex_lock(&jh_lock);
+	leave_all(true);
+	rproc_ops = NULL;
+	mutex_unlock(&jh_lock);
+}
+EXPORT_SYMBOL_GPL(jh_rproc_unregister);
+
+/** jh_rproc_hold() - keep the struct until jh_rproc_release() */
+void jh_rproc_hold(struct jh_cell *cell)
+{
+	jh_turn_hold(cell);
+}
+EXPORT_SYMBOL_GPL(jh_rproc_hold);
+
+void jh_rproc_release(struct jh_cell *cell)
+{
+	jh_turn_release(cell);
+}
+EXPORT_SYMBOL_GPL(jh_rproc_release);
+
+/** jh_rproc_name() - the cell's name */
+const char *jh_rproc_name(const struct jh_cell *cell)
+{
+	return kobject_name(&cell->kobj);
+}
+EXPORT_SYMBOL_GPL(jh_rproc_name);
+
+/** jh_rproc_room() - bytes of the cell's loadable memory from the address on */
+u64 jh_rproc_room(const struct jh_cell *cell, u64 address)
+{
+	return jh_images_memory_end(cell, address) - address;
+}
+EXPORT_SYMBOL_GPL(jh_rproc_room);
+
+/* Takes jh_lock, unless the cell is not remoteproc's any more: -ENODEV. */
+static int enter_cell(struct jh_cell *cell, struct jh_error *err)
+{
+	int code = 0;
+
+	refuse_clear(err);
+	mutex_lock(&jh_lock);
+	if (!jh_system || cell->rproc_goes || jh_turn_is_over(cell))
+		code = -ENODEV;
+	if (code)
+		mutex_unlock(&jh_lock);
+	return code;
+}
+
+static int leave_cell(const char *what, int code, const struct jh_error *err)
+{
+	if (code)
+		jh_log_refusal(what, err, code);
+	jh_event_check();
+	mutex_unlock(&jh_lock);
+	return code;
+}
+
+static int check_idle(const struct jh_cell *cell, struct jh_error *err)
+{
+	int code = jh_turn_check(cell, err);
+
+	if (code)
+		return code;
+	if (cell->loading)
+		return refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
+	if (jh_report_state(cell->id) == JH_CELL_RUNNING)
+		return refuse(err, JH_ERR_CELL_RUNNING, JH_OBJ_CELL, cell->id);
+	return 0;
+}
+
+/**
+ * jh_rproc_prepare() - a cell that does not run is about to be loaded
+ *
+ * What its last life left in the link is gone afterwards. Return: 0 or a negative errno.
+ */
+int jh_rproc_prepare(struct jh_cell *cell)
+{
+	struct jh_error err;
+	int code = enter_cell(cell, &err);
+
+	if (code)
+		return code;
+	code = check_idle(cell, &err);
+	if (!code) {
+		jh_turn_begin(cell);
+		jh_device_quiet(cell);
+		code = jh_cell_make_ready(cell, &err);
+		jh_turn_end(cell);
+	}
+	return leave_cell("preparing a remote processor", code, &err);
+}
+EXPORT_SYMBOL_GPL(jh_rproc_prepare);
+
+static int load(struct jh_cell *cell, struct list_head *images, u64 entry, struct jh_error *err)
+{
+	int code;
+
+	jh_turn_begin(cell);
+	jh_images_drop(&cell->images);
+	jh_images_keep(cell, images);
+	code = jh_images_load_program(cell, entry, err);
+	if (!jh_images_are_kept(cell))
+		jh_images_drop(&cell->images);
+	memset(&cell->program, 0, sizeof(cell->program));
+	jh_turn_end(cell);
+	return code;
+}
+
+/**
+ * jh_rproc_start() - load and start a cell that was prepared
+ * @images: of struct jh_image, by kvmalloc(); those that were taken over are not there any more
+ * @entry: where it starts
+ *
+ * Return: 0 or a negative errno, and it does not run.
+ */
+int jh_rproc_start(struct jh_cell *cell, struct list_head *images, u64 entry)
+{
+	struct jh_error err;
+	int code = enter_cell(cell, &err);
+
+	if (code)
+		return code;
+	code = check_idle(cell, &err);
+	if (!code)
+		code = load(cell, images, entry, &err);
+	if (!code)
+		code = jh_cell_start(cell, &err);
+	return leave_cell("start of a remote processor", code, &err);
+}
+EXPORT_SYMBOL_GPL(jh_rproc_start);
+
+/** jh_rproc_stop() - end the cell at once, unless it has ended, or whoever destroys it does so */
+void jh_rproc_stop(struct jh_cell *cell)
+{
+	struct jh_error err;
+	int code = 0;
+	u32 state;
+
+	if (enter_cell(cell, &err))
+		return;
+	state = jh_report_state(cell->id);
+	if (state == JH_CELL_RUNNING || state == JH_CELL_FAILED)
+		code = jh_cell_shutdown(cell, JH_SHUTDOWN_FORCE, &err);
+	(void)leave_cell("stop of a remote processor", code, &err);
+}
+EXPORT_SYMBOL_GPL(jh_rproc_stop);
