@@ -145,6 +145,7 @@ tidy()
 		jhctl cell destroy "$cell" >/dev/null 2>&1
 	done
 	[ ! -e $JH_SYS ] || jhctl disable >/dev/null 2>&1
+	rmmod jh_remoteproc >/dev/null 2>&1
 	rmmod jh >/dev/null 2>&1
 	for file in /sys/devices/system/cpu/cpu[0-9]*/online; do
 		[ "$(cat "$file")" = 1 ] || echo 1 >"$file"

@@ -1,0 +1,124 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+# Copyright (c) The jh authors
+#
+# A cell as a remote processor of Linux: start and stop, messages, a crash and the recovery from it, a
+# cell that is stopped or destroyed behind remoteproc's back, and one that attacks Linux.
+
+# shellcheck disable=SC2317 # functions are called by check
+. "$(dirname "$0")/lib.sh"
+
+RPROC=/sys/class/remoteproc/remoteproc0
+DEVICE=/dev/rpmsg0
+CYCLES=10
+
+rproc_is()
+{
+	state=$(cat $RPROC/state)
+	echo "it is $state"
+	[ "$state" = "$1" ]
+}
+
+# Write to the processor's state: WORD
+rproc()
+{
+	echo "$1" >$RPROC/state
+}
+
+talks()
+{
+	await 200 [ -c $DEVICE ] && ./rpmsg_user $DEVICE echo "$1"
+}
+
+up()
+{
+	check "$1: start" rproc start
+	check "$1: messages come back" talks 20
+}
+
+begin
+if ! modprobe virtio_rpmsg_bus 2>/dev/null; then
+	skip_all "this kernel has no rpmsg over virtio: make rpmsg"
+fi
+modprobe rpmsg_char
+modprobe rpmsg_ctrl
+grep -q debugfs /proc/mounts || mount -t debugfs debugfs /sys/kernel/debug
+mkdir -p /lib/firmware
+cp $INMATES/rpmsg-echo.elf $INMATES/rpmsg.elf /lib/firmware
+
+jh_up sys.cell
+check "modprobe jh_remoteproc" modprobe jh_remoteproc
+check "no cell, no processor" [ ! -e $RPROC ]
+check "create a cell with rpmsg" jhctl cell create $CELLS/rpmsg.cell
+equal "it is a processor of its name" "$(cat $RPROC/name)" rpmsg
+equal "that is off" "$(cat $RPROC/state)" offline
+check "whose link no program can have" \
+	sh -c "! ./link_user /dev/jh-link/rpmsg/messages rights 2>'$work/text'"
+matches "because it is busy" "$(cat "$work/text")" 'busy'
+
+check "a file that is not there is refused" sh -c "! echo start 2>/dev/null >$RPROC/state"
+echo hello.elf >$RPROC/firmware
+cp $INMATES/hello.elf /lib/firmware
+check "a program without a resource table starts" rproc start
+check "it runs" await 100 has_said rpmsg "hello: this is a cell"
+check "and is stopped" rproc stop
+
+echo rpmsg-echo.elf >$RPROC/firmware
+check "start" rproc start
+equal "it runs, says remoteproc" "$(cat $RPROC/state)" running
+check "and so does jh" is_in_state rpmsg running
+check "its endpoint is announced" await 200 [ -c $DEVICE ]
+check "a thousand messages come back" ./rpmsg_user $DEVICE echo 1000
+equal "its trace" "$(cat /sys/kernel/debug/remoteproc/remoteproc0/trace0)" "rpmsg-echo: ready"
+check "it cannot be loaded meanwhile" sh -c "! jhctl cell load rpmsg $INMATES/hello.bin"
+check "stop" rproc stop
+check "there is no endpoint" [ ! -e $DEVICE ]
+check "and the cell is stopped" is_in_state rpmsg stopped
+
+i=0
+while [ $i -lt $CYCLES ] && rproc start && talks 5 && rproc stop; do
+	i=$((i + 1))
+done >"$work/why" 2>&1
+equal "$CYCLES lives" $i $CYCLES
+
+echo rpmsg.elf >$RPROC/firmware
+up "a cell that crashes"
+check "let it crash" ./rpmsg_user $DEVICE say crash
+check "it is told" await 100 sh -c 'dmesg | grep "crash #1 in rpmsg"'
+check "and recovers" await 300 rproc_is running
+check "messages come back after the recovery" talks 100
+
+check "jhctl stops it" jhctl cell shutdown --force rpmsg
+check "which remoteproc sees" await 100 rproc_is offline
+up "after that"
+check "let it end by itself" ./rpmsg_user $DEVICE say end
+check "which remoteproc sees, too" await 100 rproc_is offline
+
+# What the other side writes to the rings, and beside them.
+for attack in index id length long table scribble; do
+	up "$attack"
+	check "$attack: let it do so" ./rpmsg_user $DEVICE say $attack
+	check "$attack: it has done so" await 300 has_said rpmsg \
+		"rpmsg: $(echo $attack | cut -c 1-2) is done"
+	sleep 1
+	check "$attack: stop" rproc stop
+done
+up "after all attacks"
+
+./rpmsg_user $DEVICE hold >"$work/held" 2>&1 &
+holder=$!
+check "a program waits for a message" await 100 grep -q held "$work/held"
+check "destroy the cell as it runs" jhctl cell destroy rpmsg
+check "the program ends" wait "$holder"
+matches "because nobody is there" "$(cat "$work/held")" '^over: '
+check "no processor is left" [ ! -e $RPROC ]
+
+check "create it again" jhctl cell create $CELLS/rpmsg.cell
+echo rpmsg-echo.elf >$RPROC/firmware
+up "again"
+check "rmmod jh_remoteproc" rmmod jh_remoteproc
+check "stops the cell" is_in_state rpmsg stopped
+check "destroy it" jhctl cell destroy rpmsg
+
+jh_down
+finish
