@@ -167,11 +167,11 @@ X(LINK_NAME, 268, EINVAL, "{object} has links and the name of the root cell as a
   "give the cell another name than \"root\"") \
 X(LINK_RPMSG, 271, EINVAL, "{object} carries rpmsg, but not to root", \
   "set its peer to \"root\", or remove rpmsg") \
-X(LINK_RPMSG_BELLS, 272, EINVAL, "{object} carries rpmsg, and has {number} bells", \
+X(LINK_RPMSG_BELLS, 275, EINVAL, "{object} carries rpmsg, and has {number} bells", \
   "set bells to {max} at least") \
-X(LINK_RPMSG_SIZE, 273, EINVAL, "{object} carries rpmsg: both sides write {size}, not {need}", \
+X(LINK_RPMSG_SIZE, 276, EINVAL, "{object} carries rpmsg: both sides write {size}, not {need}", \
   "increase size, or set output to less") \
-X(LINK_RPMSG_RESTART, 274, EINVAL, "{object} carries rpmsg: only remoteproc restarts the cell", \
+X(LINK_RPMSG_RESTART, 277, EINVAL, "{object} carries rpmsg: only remoteproc restarts the cell", \
   "remove on-failure and on-reset") \
 X(LINK_MEMORY, 257, E2BIG, "{object} makes {number} regions of memory, a cell has {max} at most", \
   "join neighbours of its memory to larger regions") \
