@@ -329,7 +329,6 @@ int trace_run(const struct args *args)
 		ret = write_to(&trace, path);
 	if (!ret)
 		ret = finish(&trace, path, trace_cell(&trace, args, seconds));
-	if (trace.has_symbols)
-		symbol_end(&trace.symbols);
+	symbol_end(&trace.symbols);
 	return ret;
 }
