@@ -15,6 +15,8 @@
 #define LAST_SPI	(INTID_SPECIAL - 1)
 #define HIGH		0x100000000ULL	/* what 32 bits of a register can say ends here */
 
+static const char link_root_name[JH_NAME_LEN] = JH_LINK_ROOT;
+
 struct config_section config_link_section(const struct jh_config_link *link, __u32 index)
 {
 	__u64 table = JH_CONFIG_PAGE_SIZE, outputs = link->size - 2 * link->output;
@@ -99,13 +101,12 @@ static int check_values(const struct jh_config_link *link, __u32 index, struct j
 static int check_rpmsg(const void *blob, const struct jh_config_link *link, __u32 index,
 		       struct jh_error *err)
 {
-	static const char root[JH_NAME_LEN] = JH_LINK_ROOT;
 	const struct jh_config_cell *cell = config_cell(blob);
 	__u64 common = config_link_section(link, 1).size;
 
 	if (!(link->flags & JH_LINK_RPMSG))
 		return 0;
-	if (!config_same_name(link->peer, root))
+	if (!config_same_name(link->peer, link_root_name))
 		return refuse(err, JH_ERR_LINK_RPMSG, JH_OBJ_LINK, index);
 	if (link->bells <= JH_RPMSG_BELL)
 		return refuse_value(err, JH_ERR_LINK_RPMSG_BELLS, JH_OBJ_LINK, index, link->bells,
@@ -196,12 +197,11 @@ static int check_irq(const void *blob, const struct jh_config_link *links, __u32
 
 int config_link_check(const void *blob, struct jh_error *err)
 {
-	static const char root[JH_NAME_LEN] = JH_LINK_ROOT;
 	__u32 i, count, regions;
 	const struct jh_config_link *links = config_links(blob, &count);
 	int ret;
 
-	if (count && config_same_name(config_cell(blob)->name, root))
+	if (count && config_same_name(config_cell(blob)->name, link_root_name))
 		return refuse(err, JH_ERR_LINK_NAME, JH_OBJ_CELL, 0);
 	config_memories(blob, &regions);
 	for (i = 0; i < count; i++) {

@@ -30,11 +30,17 @@ SECTIONS
 		*crash.o(.text .text.*)
 		. = ALIGN(2048);
 		KEEP(*(.vectors))
-		*(.vectors.tracing)
-		/* So is the rest of this table, 512 bytes. */
+		/* So is the room between its slots, 124 bytes each, and behind it, 512 bytes. */
+		KEEP(*(.vectors.vectors_tracing.0))
+		*destroy.o(.text .text.*)
+		KEEP(*(.vectors.vectors_tracing.1))
+		*checksum.o(.text .text.*)
+		KEEP(*(.vectors.vectors_tracing.2))
+		*imx8m.o(.text .text.*)
+		KEEP(*(.vectors.vectors_tracing.3))
 		*errata.o(.text .text.*)
 		*sysreg.o(.text .text.*)
-		*(.vectors.tracing.mitigating)
+		KEEP(*(.vectors.vectors_tracing_mitigating.*))
 		*(.text .text.*)
 		image_code_end = .;
 		. = ALIGN(4096);
@@ -76,6 +82,8 @@ SECTIONS
 				  (DEFINED(unit_link) ? OPTIONAL_LINK : 0));
 
 	ASSERT(idmap_end - image_start <= 4096, "what runs with the MMU off must be in page 0")
+	ASSERT((DEFINED(vectors_tracing_3) ? vectors_tracing_3 - vectors_tracing : 384) == 384,
+	       "what lies between slots of vectors_tracing is too large for one")
 	ASSERT(image_end - image_start <= EL2_LINEAR_SIZE, "image too large")
 	ASSERT(!DEFINED(unit_link) || image_report - image_start >= 8 * 4096,
 	       "room for ROOT_SIDES in core/link_root.c")

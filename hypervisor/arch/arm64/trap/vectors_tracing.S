@@ -9,8 +9,24 @@
 #include <asm/sysreg.h>
 #include <jh/trace.h>
 
+	/* The first slots are sections of their own: image.lds.S puts others' code between them. */
 	.macro	other table, n, target
-	.org	\table + 128 * (\n)
+	.if	\n < 4
+	.section .vectors.\table\().\n, "ax"
+	.if	\n
+	.balign	128
+	.else
+	.balign	2048
+	.globl	\table
+\table:
+	.endif
+	.else
+	.org	\table\()_3 + 128 * (\n - 3)
+	.endif
+	.if	\n == 3
+	.globl	\table\()_3
+\table\()_3:
+	.endif
 tracing_\@:
 	b	\target
 	.endm
@@ -23,7 +39,7 @@ tracing_\@:
 	 * of it sees that the one that it overwrites is gone. stlr keeps it before the next head.
 	 */
 	.macro	tracing table, n, target, kind, mitigating
-	.org	\table + 128 * (\n)
+	.org	\table\()_3 + 128 * (\n - 3)
 tracing_\@:
 	stp	x0, x1, [sp, #-32]!
 	stp	x2, x3, [sp, #16]
@@ -63,9 +79,6 @@ tracing_\@:
 	.endm
 
 	.macro	table name, mitigating
-	.globl	\name
-	.balign	2048
-\name:
 	other	\name, 0, el2_sync
 	other	\name, 1, el2_irq
 	other	\name, 2, el2_fiq
@@ -78,10 +91,8 @@ tracing_\@:
 	tracing	\name, 9, guest_irq, JH_TRACE_IRQ, \mitigating
 	tracing	\name, 10, guest_fiq, JH_TRACE_FIQ, \mitigating
 	tracing	\name, 11, guest_serror, JH_TRACE_ERROR, \mitigating
-	.org	\name + 128 * 12
+	.org	\name\()_3 + 128 * (12 - 3)
 	.endm
 
-	.section .vectors.tracing, "ax"
 	table	vectors_tracing, 0
-	.section .vectors.tracing.mitigating, "ax"
 	table	vectors_tracing_mitigating, 1
