@@ -65,7 +65,7 @@ class Links(unittest.TestCase):
         config = compile_text("rpmsg = \"files\"\n" + text).config
         self.assertEqual([link["flags"] for link in config.elements("link")], [0, 1])
         self.assertIn("rpmsg = \"files\"", decode.decode(config))
-        self.assertIn("bells 1, carries rpmsg", show.text(config))
+        self.assertIn("bells 2, carries rpmsg", show.text(config))
         with self.assertRaisesRegex(ConfigError, "no link of the cell: \"samples\", \"files\""):
             compile_text("rpmsg = \"other\"\n" + text)
         with self.assertRaisesRegex(ConfigError, "there is none"):
