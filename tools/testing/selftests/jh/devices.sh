@@ -38,7 +38,8 @@ systems()
 devices()
 {
 	not_for_cells gpio "gpio@4f000000.*gpio-mxc.*cannot let go"
-	not_for_cells timer "timer@4f020000.*INTID 134.*without a driver"
+	# jhctl sees its registers in use before the driver looks at its interrupt.
+	not_for_cells timer "/timer@4f020000 at 0x4f020000 mapped.*without a driver"
 	not_for_cells syscon "syscon@4f070000.*several drivers share"
 	not_for_cells reset-controller "reset-controller@4f060000.*/pl0[13]1@90[14]0000 depends on it"
 	not_for_cells pcie "pcie@4f090000.*PCI host"
