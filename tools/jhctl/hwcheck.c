@@ -112,6 +112,21 @@ static bool parse_mapping(const char *line, struct mapping *mapping)
 	return true;
 }
 
+/* Of one that is not there the driver says so. */
+static bool is_in_tree(const char *path)
+{
+	char *node = text_format("%s/sys/firmware/devicetree/base%s", device_root(), path);
+	bool found = !access(node, F_OK);
+
+	free(node);
+	return found;
+}
+
+static bool is_held(const struct jh_config_device *devices, __u32 count, __u32 index)
+{
+	return is_in_tree(devices[index].path) && !is_let_go(devices, count, devices[index].path);
+}
+
 /* Which memory of the cell holds mapped registers of a device that no driver has; -1: none. */
 static int find_mapped(const struct blob *blob, const struct mapping *mapping)
 {
@@ -123,7 +138,7 @@ static int find_mapped(const struct blob *blob, const struct mapping *mapping)
 		if (memory[i].device && memory[i].device <= count &&
 		    mapping->start < memory[i].phys + memory[i].size &&
 		    memory[i].phys < mapping->start + mapping->size &&
-		    !is_let_go(devices, count, devices[memory[i].device - 1].path))
+		    is_held(devices, count, memory[i].device - 1))
 			return (int)i;
 	}
 	return -1;

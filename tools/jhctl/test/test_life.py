@@ -351,6 +351,10 @@ def mapped(tap: Tap, jhctl: Jhctl) -> None:
                                (0, 0x10002000, "ioremap"), (1, 0x10002000, "vmap"),
                                (1, 0x9040000, "ioremap")):
         tap.equal(create(pages, place, kind), (0, ""), f"{kind} of {pages} pages at {place:#x}")
+    timer = root / "sys/firmware/devicetree/base/soc/timer@2000"
+    timer.rename(timer.with_name("other@2000"))
+    tap.equal(create(1, 0x10002000), (0, ""), "one that is not in the tree is the driver's matter")
+    timer.with_name("other@2000").rename(timer)
     (root / "sys/bus/platform/devices/10002000.timer/driver").symlink_to(root)
     tap.equal(create(1, 0x10002000), (0, ""), "its driver lets go of it")
     (root / "proc/vmallocinfo").unlink()
