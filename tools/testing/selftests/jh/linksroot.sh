@@ -25,6 +25,8 @@ echo_up()
 # A program that holds the link, in the background; what it says is in $work/held
 hold()
 {
+	# The program may be slower than whoever looks at what the one before it said.
+	rm -f "$work/held"
 	./link_user $DEVICE hold >"$work/held" 2>&1 &
 	holder=$!
 	check "$1: Linux has it open" await 200 grep -q connected "$work/held"
@@ -88,6 +90,7 @@ check "and again" ./uio_user "$(uio)" echo 5000
 equal "what the other side writes is only read" "$(./uio_user "$(uio)" write)" \
 	"states 11 input 11 output 0"
 exchange "by the other device"
+rm -f "$work/held"
 ./uio_user "$(uio)" hold >"$work/held" 2>&1 &
 holder=$!
 check "UIO has it" await 200 grep -q connected "$work/held"
