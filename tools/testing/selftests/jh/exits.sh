@@ -82,6 +82,7 @@ linux_itself()
 # Two lives in one trace
 lives()
 {
+	rm -f "$work/trace"
 	timeout 60 jhctl trace rtos >"$work/trace" 2>"$work/said" &
 	tracer=$!
 	check "the trace has begun" await 50 grep -q irq "$work/trace"
@@ -103,6 +104,7 @@ more_lines()
 # Who traces is killed.
 killed()
 {
+	rm -f "$work/trace"
 	jhctl trace rtos >"$work/trace" 2>/dev/null &
 	tracer=$!
 	check "trace it again" await 50 grep -q irq "$work/trace"
