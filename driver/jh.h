@@ -237,6 +237,7 @@ bool jh_cell_reboots(const struct jh_cell *cell);
 int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err);
 int jh_cell_make_ready(struct jh_cell *cell, struct jh_error *err);
 int jh_load(struct jh_ioctl_load *load);
+int jh_load_check_idle(const struct jh_cell *cell, struct jh_error *err);
 
 /* images.c: what was loaded, to be loaded again; all but jh_images_copy() under jh_lock */
 #define JH_IMAGES_PIECE	SZ_64K		/* of JH_HC_CELL_WRITE */

@@ -97,9 +97,13 @@ static int check_start(const struct load *load, struct jh_error *err)
 	return config_check_entry(load->cell->config, load->arg->entry, err);
 }
 
-static int load_check(struct load *load, struct jh_error *err)
+/**
+ * jh_load_check_idle() - may the cell be loaded: nobody else is at work on it, and it does not run?
+ *
+ * Under jh_lock. Return: 0, or a negative errno with the error filled in.
+ */
+int jh_load_check_idle(const struct jh_cell *cell, struct jh_error *err)
 {
-	const struct jh_cell *cell = load->cell;
 	int code = jh_turn_check(cell, err);
 
 	if (code)
@@ -108,6 +112,15 @@ static int load_check(struct load *load, struct jh_error *err)
 		return refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
 	if (jh_report_state(cell->id) == JH_CELL_RUNNING)
 		return refuse(err, JH_ERR_CELL_RUNNING, JH_OBJ_CELL, cell->id);
+	return 0;
+}
+
+static int load_check(struct load *load, struct jh_error *err)
+{
+	int code = jh_load_check_idle(load->cell, err);
+
+	if (code)
+		return code;
 	code = check_start(load, err);
 	if (!code)
 		code = check_segments(load, err);

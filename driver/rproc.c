@@ -186,19 +186,6 @@ static int leave_cell(const char *what, int code, const struct jh_error *err)
 	return code;
 }
 
-static int check_idle(const struct jh_cell *cell, struct jh_error *err)
-{
-	int code = jh_turn_check(cell, err);
-
-	if (code)
-		return code;
-	if (cell->loading)
-		return refuse(err, JH_ERR_CELL_BUSY, JH_OBJ_CELL, cell->id);
-	if (jh_report_state(cell->id) == JH_CELL_RUNNING)
-		return refuse(err, JH_ERR_CELL_RUNNING, JH_OBJ_CELL, cell->id);
-	return 0;
-}
-
 /**
  * jh_rproc_prepare() - a cell that does not run is about to be loaded
  *
@@ -211,7 +198,7 @@ int jh_rproc_prepare(struct jh_cell *cell)
 
 	if (code)
 		return code;
-	code = check_idle(cell, &err);
+	code = jh_load_check_idle(cell, &err);
 	if (!code) {
 		jh_turn_begin(cell);
 		jh_device_quiet(cell);
@@ -251,7 +238,7 @@ int jh_rproc_start(struct jh_cell *cell, struct list_head *images, u64 entry)
 
 	if (code)
 		return code;
-	code = check_idle(cell, &err);
+	code = jh_load_check_idle(cell, &err);
 	if (!code)
 		code = load(cell, images, entry, &err);
 	if (!code)

@@ -20,7 +20,7 @@
  *	hangs		nothing comes back, for as long as the clock on the wall shows
  *	waits	is not there, likewise
  *
- * Time passes when it is looked at: 100 us and a little, which differs from look to look.
+ * Each look at the clock moves it on by 100 us and a little; how much differs from look to look.
  */
 #include "../device.h"
 #include "fakelink.h"
