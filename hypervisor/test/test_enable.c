@@ -15,6 +15,7 @@
 #include <hv/errno.h>
 #include <hv/hypercall.h>
 #include <hv/pool.h>
+#include <hv/rendezvous.h>
 #include <hv/report.h>
 #include <jh/reasons.h>
 #include "fake/coroutine.h"
@@ -192,6 +193,48 @@ static void who_comes_too_late_leaves_the_reason(void **state)
 	assert_int_equal(fake_boot(&options), -ETIMEDOUT);
 	assert_int_equal(report.head.error.reason, JH_ERR_CPU_LATE);
 	assert_int_equal(report.head.error.value, 1);
+}
+
+#define MEETING_CPUS	0x7UL
+
+static struct rendezvous meeting;
+
+struct meet {
+	u32 times;	/* that this CPU comes */
+	int err;
+};
+
+static void do_meet(void *arg)
+{
+	static const u32 nobody_turned_away;
+	struct meet *m = arg;
+	u32 nth;
+
+	for (nth = 1; nth <= m->times && !m->err; nth++)
+		m->err = rendezvous_wait(&meeting, MEETING_CPUS, nth, &nobody_turned_away, 0);
+}
+
+/* Those who came the times before are not counted among those who come this time. */
+static void who_stays_away_later_is_counted_as_well(void **state)
+{
+	u32 last, cpu;
+
+	(void)state;
+	for (last = 1; last <= RENDEZVOUS_TIMES; last++) {
+		struct meet m[] = { { last, 0 }, { last, 0 }, { last - 1, 0 } };
+
+		world_boot(&fake_defaults, 0);
+		meeting = (struct rendezvous){ 0 };
+		for (cpu = 0; cpu < ARRAY_SIZE(m); cpu++)
+			fake_post(cpu, do_meet, &m[cpu]);
+		fake_run();
+		assert_int_equal(m[0].err, -ETIMEDOUT);
+		assert_int_equal(m[1].err, -ETIMEDOUT);
+		assert_int_equal(m[2].err, 0);
+		assert_int_equal(report.head.error.reason, JH_ERR_CPU_LATE);
+		assert_int_equal(report.head.error.value, 2);
+		assert_int_equal(report.head.error.limit, 3);
+	}
 }
 
 static void too_little_memory_is_refused(void **state)
@@ -478,6 +521,7 @@ int main(void)
 		cmocka_unit_test(cpus_are_waited_for_as_long_as_they_come),
 		cmocka_unit_test(who_does_not_come_is_told_in_words),
 		cmocka_unit_test(who_comes_too_late_leaves_the_reason),
+		cmocka_unit_test(who_stays_away_later_is_counted_as_well),
 		cmocka_unit_test(too_little_memory_is_refused),
 		cmocka_unit_test(every_order_of_arrival),
 		cmocka_unit_test(all_cpus_leave_together),
