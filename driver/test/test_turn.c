@@ -188,6 +188,17 @@ static void a_restart(void **state)
 	assert_int_equal(fake_hv.restarts, 1);
 }
 
+/* Whoever holds the lock may be at work for long: looking is put off, no worker of Linux waits. */
+static void a_look_while_somebody_manages(void **state)
+{
+	it_fails();
+	fake_work_beside();
+	assert_non_null(fake_seen.work);
+	assert_int_equal(fake_hv.restarts, 0);
+	fake_work();
+	assert_int_equal(fake_hv.restarts, 1);
+}
+
 static bool restarting_seen;
 
 static void sees_restart(void)
@@ -303,6 +314,7 @@ int main(void)
 		test(in_the_middle_of_a_start),
 		test(while_a_cpu_is_slow),
 		test(a_restart),
+		test(a_look_while_somebody_manages),
 		test(an_end_during_a_restart),
 		test(waiting_ends_by_a_signal),
 		test(no_restart_of_one_that_is_being_ended),

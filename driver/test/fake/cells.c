@@ -74,14 +74,20 @@ struct jh_cell *fake_create(const struct blob_parts *parts, struct jh_error *err
 	return *code ? NULL : jh_cell_find(create.cell, create.generation, err);
 }
 
-void fake_work(void)
+void fake_work_beside(void)
 {
 	struct delayed_work *work = fake_seen.work;
-	int held = jh_lock.held;
 
 	fake_seen.work = NULL;
-	jh_lock.held = 0;
 	work->act(&work->work);
+}
+
+void fake_work(void)
+{
+	int held = jh_lock.held;
+
+	jh_lock.held = 0;
+	fake_work_beside();
 	jh_lock.held = held;
 }
 

@@ -80,6 +80,9 @@ struct jh_cell *fake_create(const struct blob_parts *parts, struct jh_error *err
 /** fake_work() - do what was scheduled, as Linux would with no lock held */
 void fake_work(void);
 
+/** fake_work_beside() - the same beside whoever holds locks: waiting for one ends the test */
+void fake_work_beside(void);
+
 struct work_struct {
 	int unused;
 };
