@@ -131,6 +131,18 @@ static int search_child(struct device *dev, void *argument)
 	return !!search->found;
 }
 
+/* The device of the node or of the nearest one above, of those that cells can have. */
+static struct device *assignable_device_of(struct device_node *np)
+{
+	struct device_node *at = of_node_get(np);
+	struct device *dev;
+
+	for (dev = NULL; at && !dev; at = of_get_next_parent(at))
+		dev = jh_stub_find(at);
+	of_node_put(at);
+	return dev;
+}
+
 /*
  * The device that Linux has for a node: its own, on whatever bus (I2C, SPI, MDIO, PCI), else that
  * of the nearest node above, whose driver reads what lies below. NULL: there is none up to the top.
@@ -138,12 +150,8 @@ static int search_child(struct device *dev, void *argument)
 static struct device *device_of(struct device_node *np)
 {
 	struct search search = { .np = np };
-	struct device_node *at = of_node_get(np);
-	struct device *dev;
+	struct device *dev = assignable_device_of(np);
 
-	for (dev = NULL; at && !dev; at = of_get_next_parent(at))
-		dev = jh_stub_find(at);
-	of_node_put(at);
 	if (!dev || dev->of_node == np)
 		return dev;
 	device_for_each_child(dev, &search, search_child);
@@ -244,6 +252,15 @@ static bool refers_to(struct device_node *np, const struct device_node *provider
 	return interrupts_at(np, provider);
 }
 
+/* The sentence names what its reader can write into a configuration. */
+static void name_dependent(struct device_node *np)
+{
+	struct device *dev = assignable_device_of(np);
+
+	jh_who("%pOF", dev && !of_match_node(buses, dev->of_node) ? dev->of_node : np);
+	put_device(dev);
+}
+
 /* Nobody that stays with Linux depends on the device or on what lies below it. */
 static int check_users(const void *config, struct device_node *np, u32 index,
 		       struct jh_error *err)
@@ -254,7 +271,7 @@ static int check_users(const void *config, struct device_node *np, u32 index,
 		if (is_below(user, np) || !refers_to(user, np) || is_taken(config, user) ||
 		    !is_used(user))
 			continue;
-		jh_who("%pOF", user);
+		name_dependent(user);
 		of_node_put(user);
 		return refuse(err, JH_ERR_DEVICE_USED, JH_OBJ_DEVICE, index);
 	}

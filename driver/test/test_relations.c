@@ -379,7 +379,7 @@ static void users_that_do_not_count(void **state)
 static void a_user_below_a_device_that_goes(void **state)
 {
 	refer(SENSOR, "clocks", "#clock-cells", UART);
-	assert_refused(check(), JH_ERR_DEVICE_USED, "/soc/i2c/chip/sensor");
+	assert_refused(check(), JH_ERR_DEVICE_USED, "/soc/i2c");
 	parts.num_devices = 2;
 	strcpy(parts.devices[1].path, "/soc/i2c");
 	assert_int_equal(check(), 0);
@@ -389,7 +389,7 @@ static void users_by_what_is_above_them(void **state)
 {
 	/* The chip's driver reads what lies below it; without it, nobody does. */
 	refer(SENSOR, "clocks", "#clock-cells", UART);
-	assert_refused(check(), JH_ERR_DEVICE_USED, "/soc/i2c/chip/sensor");
+	assert_refused(check(), JH_ERR_DEVICE_USED, "/soc/i2c");
 	fake_nodes[CHIP].disabled = true;
 	assert_int_equal(check(), 0);
 	fake_nodes[CHIP].disabled = false;
@@ -398,9 +398,20 @@ static void users_by_what_is_above_them(void **state)
 	/* On another bus than the platform's: its own device counts. */
 	fake_nodes[SENSOR].refers[1].name = NULL;
 	refer(CHIP, "clocks", "#clock-cells", UART);
-	assert_refused(check(), JH_ERR_DEVICE_USED, "/soc/i2c/chip");
+	assert_refused(check(), JH_ERR_DEVICE_USED, "/soc/i2c");
 	chip.driver = NULL;
 	i2c.driver = &linux_driver;
+	assert_int_equal(check(), 0);
+}
+
+/* What is named can be given to a cell: neither a part of a device, nor a device of another bus. */
+static void a_user_has_the_name_of_its_device(void **state)
+{
+	node(OTHER + 1, "/soc/other/port", OTHER);
+	refer(OTHER + 1, "remote-endpoint", NULL, CHILD);
+	assert_refused(check(), JH_ERR_DEVICE_USED, "/soc/other");
+	strcpy(parts.devices[1].path, "/soc/other");
+	parts.num_devices = 2;
 	assert_int_equal(check(), 0);
 }
 
@@ -447,7 +458,7 @@ static void a_user_deep_below(void **state)
 	assert_int_equal(check(), 0);
 	/* Deeper than one looks, the controller's counts, to be sure. */
 	chain(DEEP + 2);
-	assert_refused(check(), JH_ERR_DEVICE_USED, "/soc/i2c/chip");
+	assert_refused(check(), JH_ERR_DEVICE_USED, "/soc/i2c");
 }
 
 static void a_bus_with_what_hangs_on_it(void **state)
@@ -508,6 +519,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(users_that_do_not_count, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_user_below_a_device_that_goes, setup, teardown),
 		cmocka_unit_test_setup_teardown(users_by_what_is_above_them, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_user_has_the_name_of_its_device, setup, teardown),
 		cmocka_unit_test_setup_teardown(users_that_are_no_devices, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_user_deep_below, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bus_with_what_hangs_on_it, setup, teardown),

@@ -233,7 +233,9 @@ module=$(modinfo -n jh 2>/dev/null || find /lib/modules -name 'jh.ko*')
 mv "$module" "$module.away"
 refused "enable without a module" 3 "jh cannot be loaded" jhctl enable $CELLS/sys.cell
 mv "$module.away" "$module"
-check "modprobe jh" modprobe jh
+check "jhctl enable loads it" jhctl enable $CELLS/sys.cell
+check "and enables jh" jhctl status
+check "disable" jhctl disable
 disabled
 files
 systems

@@ -42,6 +42,7 @@ devices()
 	not_for_cells timer "/timer@4f020000 at 0x4f020000 mapped.*without a driver"
 	not_for_cells syscon "syscon@4f070000.*several drivers share"
 	not_for_cells reset-controller "reset-controller@4f060000.*/pl0[13]1@90[14]0000 depends on it"
+	not_for_cells camera "camera@4f0a0000.*/pl031@9010000 depends on it"
 	not_for_cells pcie "pcie@4f090000.*PCI host"
 	not_for_cells irq "irq\[0\].*INTID 33 .uart-pl011"
 	not_for_cells shared-ram "memory\[1\].*0x48000000.*shared with root, and Linux uses"
