@@ -262,6 +262,10 @@ class Reader:
                f"_{word}" in f"_{cluster.lower()}" for word in FOREIGN):
             domain.foreign.append(cluster)
             return
+        if not cluster:
+            domain.missing.append(f"cpus: cpumask {mask:#x} without a cluster is taken for the "
+                                  "machine's first CPUs")
+            cluster = "cpus"
         domain.clusters.append(cluster)
         if not mask:
             domain.missing.append(f"cluster {cluster}: cpumask 0 names none of its CPUs")
@@ -285,11 +289,15 @@ class Reader:
                    if "cpu" in below.props)
 
     def _access(self, domain: Domain, item: dict[str, Any]) -> None:
-        flags = item.get("flags") or {}
-        shared = "shared" in flags if isinstance(flags, (list, str)) else \
-            bool(flags.get("shared")) if isinstance(flags, dict) else False
-        found = domain.shared if shared else domain.devices
         specs = _words(item.get("dev", item.get("label")))
+        flags = item.get("flags")
+        flags = flags if isinstance(flags, list) else [flags]
+        shared = any("shared" in flag.replace(",", " ").split() if isinstance(flag, str) else
+                     isinstance(flag, dict) and flag.get("shared") for flag in flags)
+        domain.missing += [f"access to \"{', '.join(specs)}\": flag {flag} is no name: the device "
+                           "is taken for one of this domain alone"
+                           for flag in flags if flag and not isinstance(flag, (str, dict))]
+        found = domain.shared if shared else domain.devices
         if not specs:
             domain.missing.append("access without a dev")
         for spec in specs:

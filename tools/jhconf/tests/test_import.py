@@ -423,6 +423,28 @@ class DomainTest(unittest.TestCase):
         self.assertEqual(list(result.files), ["sys.toml"])
         self.assertIn("rtos: without a CPU it becomes no cell", result.missing)
 
+    def test_a_mask_without_a_cluster(self) -> None:
+        result = domains.import_domains(YAML.replace("cluster: cpus_a53, cpumask: 0x8",
+                                                     "cpumask: 0x8"), self.devices)
+        cell = source.compile_text(result.files["rtos.toml"]).config
+        self.assertEqual([c["cpu"] for c in cell.elements("cpu")], [3])
+        self.assertIn("rtos: cpus: cpumask 0x8 without a cluster is taken for the machine's first "
+                      "CPUs", result.missing)
+
+    def test_flags_of_devices(self) -> None:
+        for flags, shared, strange in (("0", False, ""), ("[0]", False, ""), ("", False, ""),
+                                       ("3", False, "3"), ("[0, 5]", False, "5"),
+                                       ("shared", True, ""), ("'shared,a'", True, ""),
+                                       ("unshared", False, ""), ("[requested, shared]", True, ""),
+                                       ("{shared: false}", False, ""), ("{shared: 1}", True, ""),
+                                       ("[7, shared]", True, "7")):
+            text = YAML.replace("{dev: serial1}", f"{{dev: serial1, flags: {flags}}}")
+            result = domains.import_domains(text, self.devices)
+            with self.subTest(flags):
+                self.assertEqual("/uart@9040000" not in result.files["rtos.toml"], shared)
+                words = f"rtos: access to \"serial1\": flag {strange} is no name"
+                self.assertEqual(words in "\n".join(result.missing), bool(strange))
+
     def test_no_domain_is_lost_without_a_word(self) -> None:
         for cpus, words in (("", "rtos: without cpus it becomes no cell"),
                             ("cpus: 8", "rtos: cpus: \"8\" is neither a table nor a name"),
