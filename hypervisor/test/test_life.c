@@ -23,6 +23,14 @@
 
 static void from_birth_to_the_next_one(void **state)
 {
+	static const struct {
+		u32 config, comm;
+	} flags[] = {
+		{ 0, 0 },
+		{ JH_CELL_PUTC, JH_COMM_PUTC_PERMITTED },
+		{ JH_CELL_PUTC | JH_CELL_PUTC_ACTIVE,
+		  JH_COMM_PUTC_PERMITTED | JH_COMM_PUTC_ACTIVE },
+	};
 	const struct jh_comm_region *comm;
 	struct fake_translation t;
 	struct blob_parts parts;
@@ -34,8 +42,9 @@ static void from_birth_to_the_next_one(void **state)
 	fake_watch(FAKE_DEVICE);
 	fake_watch(FAKE_DEVICE - PAGE_SIZE);
 	world_remember();
-	for (round = 0; round < 3; round++) {
+	for (round = 0; round < ARRAY_SIZE(flags); round++) {
 		world_rich_cell(&parts);
+		parts.cell.flags = flags[round].config;
 		id = world_create(&parts);
 		assert_int_equal(id, 1);
 		world_check();
@@ -54,7 +63,7 @@ static void from_birth_to_the_next_one(void **state)
 		assert_true(fake_touch(3, parts.cell.comm_address, &t));
 		comm = fake_memory_view(t.pa);
 		assert_memory_equal(comm->signature, JH_COMM_SIGNATURE, 6);
-		assert_int_equal(comm->flags, JH_COMM_PUTC_PERMITTED | JH_COMM_PUTC_ACTIVE);
+		assert_int_equal(comm->flags, flags[round].comm);
 		assert_int_equal(report.cells[1].starts, 1);
 		world_check();
 		assert_int_equal(world_destroy(1), 0);
