@@ -169,11 +169,18 @@ typedef struct {
 #define ARM64_HAS_PAN		0
 
 extern u64 fake_current_el, fake_icc_ctlr;
+/* Of test_cpu.c; Linux was built with drivers for trace units */
+extern u64 fake_sysreg_cntfrq_el0, fake_sysreg_cntvct_el0;
+extern bool fake_coresight;
 extern unsigned int fake_cpu;
 
-#define read_sysreg(reg)	fake_current_el
+#define fake_sysreg_CurrentEL	fake_current_el
+#define read_sysreg(reg)	fake_sysreg_##reg
 #define read_sysreg_s(reg)	fake_icc_ctlr
+#define CONFIG_CORESIGHT_SOURCE_ETM4X	fake_coresight
+#define isb()			((void)fake_sysreg_cntvct_el0++)	/* time goes on */
 #define smp_processor_id()	fake_cpu
+#define raw_smp_processor_id()	fake_cpu
 #define ioremap(address, size)	memremap(address, size, 0)
 #define iounmap(address)	memunmap(address)
 #define readl_relaxed(address)	(*(const u32 *)(address))

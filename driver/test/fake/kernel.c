@@ -31,6 +31,7 @@ char fake_printed[4096];
 
 struct gpio_chip fake_chips[2];
 struct fake_nospec fake_nospec;
+u64 fake_mmfr0;
 struct fake_trace fake_trace;
 
 static unsigned int allocated;

@@ -452,7 +452,11 @@ const char *gpiochip_is_requested(struct gpio_chip *gc, unsigned int line);
 /* --- registers --- */
 
 #define SYS_CTR_EL0			0
-#define read_sanitised_ftr_reg(reg)	(4ULL << 16)	/* lines of 64 bytes */
+#define SYS_ID_AA64MMFR0_EL1		1
+#define fake_ctr			(4ULL << 16)	/* lines of 64 bytes */
+#define read_sanitised_ftr_reg(reg)	((reg) == SYS_CTR_EL0 ? fake_ctr : fake_mmfr0)
+
+extern u64 fake_mmfr0;
 #define cpuid_feature_extract_unsigned_field(value, at)	(((value) >> (at)) & 0xf)
 
 /** fake_reset() - as after boot: nothing allocated, nothing fails */
