@@ -444,7 +444,7 @@ static void end_rproc(struct work_struct *work)
 	jh_link_let_go(&p->link);
 }
 
-static void remove(void *rproc)
+static void remove_processor(void *rproc)
 {
 	struct processor *p = rproc;
 
@@ -506,7 +506,7 @@ static void *add_processor(struct jh_cell *cell)
 
 static const struct jh_rproc_ops rproc_ops = {
 	.add = add_processor,
-	.remove = remove,
+	.remove = remove_processor,
 	.told = told,
 };
 

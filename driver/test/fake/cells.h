@@ -84,7 +84,8 @@ void fake_work(void);
 void fake_work_beside(void);
 
 struct work_struct {
-	int unused;
+	void (*act)(struct work_struct *work);	/* unless it is a delayed one's */
+	bool queued;
 };
 
 struct delayed_work {

@@ -11,6 +11,7 @@ u64 fake_ram_at = FAKE_RAM;
 u8 fake_ram[FAKE_RAM_SIZE];
 struct page fake_pages[FAKE_RAM_SIZE / PAGE_SIZE];
 struct resource fake_resources[40];
+unsigned long fake_remap_flags;
 unsigned int fake_num_resources, fake_mapped, fake_contig_tries, fake_fail_remap;
 
 void fake_ram_reset(void)
@@ -115,7 +116,7 @@ int region_intersects(u64 start, u64 size, unsigned long flags, unsigned long de
 
 void *memremap(u64 address, size_t size, unsigned long flags)
 {
-	(void)flags;
+	fake_remap_flags = flags;
 	if (fake_fail_remap && !--fake_fail_remap)
 		return NULL;
 	if (address < fake_ram_at || address - fake_ram_at > FAKE_RAM_SIZE ||

@@ -40,6 +40,7 @@ extern u8 fake_ram[FAKE_RAM_SIZE];
 extern struct page fake_pages[FAKE_RAM_SIZE / PAGE_SIZE];
 extern struct resource fake_resources[40];
 extern unsigned int fake_num_resources;
+extern unsigned long fake_remap_flags;	/* of the last memremap() */
 extern unsigned int fake_mapped;	/* memremap() without memunmap() */
 extern unsigned int fake_contig_tries;
 extern unsigned int fake_fail_remap;	/* the n-th memremap() from now on fails; 0: none */

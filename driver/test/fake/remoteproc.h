@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Copyright (c) The jh authors
+ *
+ * For remoteproc.c: Linux' remote processors, what is queued, and memory for DMA. Nothing here acts
+ * by itself: test_remoteproc.c calls what Linux would.
+ */
+#ifndef FAKE_REMOTEPROC_H
+#define FAKE_REMOTEPROC_H
+
+#include "uio.h"
+#include "module.h"
+
+/* --- work that is queued --- */
+
+#define system_unbound_wq		((void *)1)
+#define INIT_WORK(work, function)	((work)->act = (function))
+#define queue_work(queue, work)		fake_queue(queue, work)
+#define flush_work(work)		fake_do(work)
+#define cancel_work_sync(work)		fake_cancel(work)
+
+void fake_queue(void *queue, struct work_struct *work);
+void fake_do(struct work_struct *work);
+void fake_cancel(struct work_struct *work);
+
+/* --- memory for DMA --- */
+
+#define struct_size(p, member, count)	(sizeof(*(p)) + sizeof((p)->member[0]) * (count))
+
+typedef u64 dma_addr_t;
+
+struct dma_map_ops {
+	void *(*alloc)(struct device *dev, size_t size, dma_addr_t *handle, gfp_t gfp,
+		       unsigned long attrs);
+	void (*free)(struct device *dev, size_t size, void *memory, dma_addr_t handle,
+		     unsigned long attrs);
+	int (*dma_supported)(struct device *dev, u64 mask);
+};
+
+#define DMA_BIT_MASK(bits)	((bits) == 64 ? ~0UL : (1UL << (bits)) - 1)
+
+void set_dma_ops(struct device *dev, const struct dma_map_ops *ops);
+
+/* Of one chunk, from the start on */
+struct gen_pool {
+	unsigned long start, size, used;
+	u64 physical;
+	unsigned int order;
+};
+
+struct gen_pool *gen_pool_create(int order, int node);
+int gen_pool_add_virt(struct gen_pool *pool, unsigned long start, u64 physical, size_t size,
+		      int node);
+void *gen_pool_dma_alloc(struct gen_pool *pool, size_t size, dma_addr_t *handle);
+void gen_pool_free(struct gen_pool *pool, unsigned long start, size_t size);
+void gen_pool_destroy(struct gen_pool *pool);
+
+#define gen_pool_avail(pool)	((pool)->size - (pool)->used)
+#define gen_pool_size(pool)	((pool)->size)
+
+extern u32 fake_warnings;
+
+#define WARN_ON(condition)	((condition) && ++fake_warnings)
+#define dev_info(dev, ...)	fake_print(__VA_ARGS__)
+
+/* --- devices --- */
+
+struct class {
+	const char *name;
+};
+
+#define PLATFORM_DEVID_AUTO	-2
+
+struct platform_device_info {
+	const char *name;
+	int id;
+	u64 dma_mask;
+};
+
+struct platform_device *platform_device_register_full(const struct platform_device_info *info);
+void platform_device_unregister(struct platform_device *pdev);
+
+/* --- remote processors --- */
+
+#define VIRTIO_ID_RPMSG		7
+#define RSC_CARVEOUT		0
+#define RSC_VDEV		3
+#define RPROC_FATAL_ERROR	2
+
+struct resource_table {
+	u32 ver, num, reserved[2];
+	u32 offset[];
+};
+
+struct fw_rsc_hdr {
+	u32 type;
+	u8 data[];
+};
+
+struct fw_rsc_vdev {
+	u32 id, notifyid, dfeatures, gfeatures, config_len;
+	u8 status, num_of_vrings, reserved[2];
+};
+
+struct rproc;
+
+struct rproc_ops {
+	int (*prepare)(struct rproc *rproc);
+	int (*start)(struct rproc *rproc);
+	int (*stop)(struct rproc *rproc);
+	void (*kick)(struct rproc *rproc, int id);
+	void *(*da_to_va)(struct rproc *rproc, u64 address, size_t length, bool *is_iomem);
+	int (*load)(struct rproc *rproc, const struct firmware *fw);
+	int (*parse_fw)(struct rproc *rproc, const struct firmware *fw);
+	struct resource_table *(*find_loaded_rsc_table)(struct rproc *rproc,
+							const struct firmware *fw);
+};
+
+struct rproc {
+	struct device dev;
+	struct rproc_ops *ops;
+	struct resource_table *table_ptr;
+	size_t table_sz;
+	int max_notifyid;
+	u64 bootaddr;
+	bool auto_boot;
+	struct list_head carveouts;
+	_Alignas(8) u8 priv[8];
+};
+
+struct rproc_subdev {
+	void (*stop)(struct rproc_subdev *subdev, bool crashed);
+};
+
+struct rproc_mem_entry {
+	void *va;
+	dma_addr_t dma;
+	size_t len;
+	u32 da;
+	const char *name;
+};
+
+struct rproc_mem_entry *rproc_mem_entry_init(struct device *dev, void *va, dma_addr_t dma,
+					     size_t len, u32 da, void *alloc, void *release,
+					     const char *name);
+struct rproc *rproc_alloc(struct device *dev, const char *name, const struct rproc_ops *ops,
+			  const char *firmware, int size);
+int rproc_add(struct rproc *rproc);
+void rproc_free(struct rproc *rproc);
+void rproc_del(struct rproc *rproc);
+void rproc_add_carveout(struct rproc *rproc, struct rproc_mem_entry *entry);
+void rproc_resource_cleanup(struct rproc *rproc);
+void rproc_add_subdev(struct rproc *rproc, struct rproc_subdev *subdev);
+void rproc_remove_subdev(struct rproc *rproc, struct rproc_subdev *subdev);
+void rproc_shutdown(struct rproc *rproc);
+void rproc_report_crash(struct rproc *rproc, int kind);
+
+/* --- for test_remoteproc.c --- */
+
+#define FAKE_VRINGS	2
+#define FAKE_ENTRY	0x8000u		/* of the program, as remoteproc says */
+#define FAKE_CARVEOUTS	4
+
+/**
+ * struct fake_rp - what there is, and what fails
+ * @said: what happened, in its order
+ * @elf: the kernel's loader
+ * @queued: the last work
+ */
+extern struct fake_rp {
+	char said[256];
+	struct rproc rproc;
+	struct rproc_ops rproc_own, elf;
+	struct rproc_mem_entry carveouts[FAKE_CARVEOUTS];
+	u32 carveout_count;
+	struct gen_pool pool;
+	struct platform_device parent;
+	const struct dma_map_ops *dma;
+	struct rproc_subdev *queues;
+	struct work_struct *queued;
+	bool parent_there, rproc_there, pool_there;
+	bool no_pool, no_rproc, no_entry;
+	int pool_code, parent_code, add_code;
+} fake_rp;
+
+void fake_rp_note(const char *what);
+
+#endif
