@@ -75,9 +75,9 @@ int cell_start(struct cell *cell, u32 restarts, struct jh_error *error)
 }
 
 /*
- * Call CPUs of a cell out of the guest. Where interrupts are direct the doorbell rings in the guest
- * itself, so its memory is taken away first: whatever the CPU executes next, it faults to EL2, and
- * finds the request that was noted before.
+ * Recall CPUs of a cell from its guest. With direct interrupts the kick would arrive in the guest
+ * itself, so the guest's memory is taken away first: whatever the CPU executes next faults to the
+ * hypervisor, where the CPU finds the request that was noted before.
  */
 static void recall_cpus(struct cell *cell, u64 mask)
 {
@@ -91,7 +91,9 @@ int cell_stop(struct cell *cell, struct jh_error *error)
 {
 	u64 lost;
 
-	/* Before the request: a CPU that a sibling turns on looks at the state (core/cpu.c). */
+	/*
+	 * The state changes before the request: a CPU that a sibling turns on looks at it (cpu.c).
+	 */
 	if (compare_exchange(&cell->state, JH_CELL_RUNNING, JH_CELL_STOPPED)) {
 		report_cell_changed(cell->id, JH_CELL_STOPPED);
 		unit_ended(cell);
@@ -99,8 +101,9 @@ int cell_stop(struct cell *cell, struct jh_error *error)
 	recall_cpus(cell, cell->cpu_mask);
 	lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
 	/*
-	 * Each was seen parked once, and so executes the guest no more; but before the last of them
-	 * came it may have turned another on, which finds out and parks without having started.
+	 * Each CPU was seen parked once and no longer executes the guest. But one that came late
+	 * may have turned another on before; that one sees the state and parks without having
+	 * started.
 	 */
 	if (!lost)
 		lost = cpu_wait_state(cell->cpu_mask, CPU_PARKED);
@@ -118,7 +121,7 @@ void cell_end(bool reset)
 	struct cell *cell = cpu_self()->cell;
 
 	cell->report->comm_state = comm_state(cell);
-	/* Before root sees the state, and only where nothing else has ended the cell. */
+	/* Only if nothing else has ended the cell; root must find @reset when it sees the state. */
 	if (compare_exchange(&cell->state, JH_CELL_RUNNING, JH_CELL_STOPPED)) {
 		cell->report->reset = reset;
 		report_cell_changed(cell->id, JH_CELL_STOPPED);
@@ -133,7 +136,7 @@ void cell_fail(const struct jh_crash *crash)
 	struct cpu *self = cpu_self();
 	struct cell *cell = self->cell;
 
-	/* The first CPU to fail tells why; those that it pulls down do not. */
+	/* The first CPU to fail records the cause; the CPUs that it pulls down do not. */
 	if (compare_exchange(&cell->state, JH_CELL_RUNNING, JH_CELL_FAILED)) {
 		cell->report->crash = *crash;
 		report_cell_changed(cell->id, JH_CELL_FAILED);

@@ -37,7 +37,7 @@ static int refuse_cpu_taken(struct jh_error *error, u32 index, u32 cpu)
 	return err;
 }
 
-/* Each is marked STARTING, so that root's CPU_ON cannot race with the change of owner. */
+/* Each CPU is marked STARTING, so that root's CPU_ON cannot race with the change of owner. */
 static int cpus_prepare(struct cell *cell, struct jh_error *error)
 {
 	const struct jh_config_cpu *list;
@@ -85,7 +85,7 @@ static void cpus_commit(struct cell *cell)
 	}
 	sample_forget(cell->cpu_mask);
 	trace_forget(cell->cpu_mask);
-	/* The owner is known to whoever finds the CPU parked. */
+	/* Whoever finds the CPU parked from here on also finds its new owner. */
 	park(cell->cpu_mask);
 }
 
@@ -107,7 +107,7 @@ static void cpus_revert(struct cell *cell)
 	cell->cpu_mask = 0;
 }
 
-/* Those that are still marked; after cpus_revert() there are none. */
+/* Park the CPUs that are still marked STARTING; after cpus_revert() there are none. */
 static void cpus_release(struct cell *cell)
 {
 	park(cell->cpu_mask);

@@ -38,7 +38,7 @@ static int check_irqs(const struct cell *cell, struct jh_error *error)
 	return 0;
 }
 
-/* A CPU of root must first let go of what it has in flight, so this is not sure to succeed. */
+/* A CPU of root must first give up an interrupt that it has in flight, so this can fail. */
 static int irqs_prepare(struct cell *cell, struct jh_error *error)
 {
 	const struct jh_config_irq *list;
@@ -57,9 +57,9 @@ static int irqs_prepare(struct cell *cell, struct jh_error *error)
 }
 
 /*
- * As at creation: disabled, neither pending nor active. Before a life, because an access of root
- * that was under way at the creation may have landed later; after a life, because the device may
- * go on. None of root's CPUs can have one in flight.
+ * Reset the interrupts as at creation: disabled, neither pending nor active. It is done before a
+ * life, because a root access that was in flight at creation may have landed since, and after one,
+ * because the device may go on. No CPU of root can have one of them in flight.
  */
 static void irqs_reset(struct cell *cell)
 {
@@ -85,7 +85,7 @@ const struct unit unit_irqs = {
 	.cell_prepare = irqs_prepare,
 	.cell_reset = irqs_reset,
 	.cell_quiet = irqs_reset,
-	/* Before the CPUs go back to root: the interrupts are routed to them. */
+	/* Units revert backwards: the interrupts go before the CPUs that they are routed to. */
 	.cell_revert = irqs_release,
 	.cell_release = irqs_release,
 };

@@ -109,7 +109,7 @@ static int memory_prepare(struct cell *cell, struct jh_error *error)
 	return err;
 }
 
-/* It changes hands between root and the cell, unless the other side has it already, or still. */
+/* A range changes hands between root and the cell unless the cell's peer has it as well. */
 static bool leaves_root(const struct cell *cell, const struct cell_memory *m)
 {
 	return m->flags & JH_MEM_IO && !owner_other_side(cell, m);

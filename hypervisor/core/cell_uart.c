@@ -18,10 +18,7 @@
 #include <refuse.h>
 #include <string.h>
 
-/*
- * A guest's access to the virtual UART. It reaches the register at its address; where one begins
- * within a register, there is nothing.
- */
+/* A guest's access to the virtual UART. An address inside of a register finds nothing. */
 static u64 access_uart(struct mmio_access a, void *context)
 {
 	struct cell *cell = context;
@@ -33,7 +30,7 @@ static u64 access_uart(struct mmio_access a, void *context)
 	if (a.write) {
 		changed = vuart_write(&cell->vuart, a.offset, (u32)a.value);
 	} else {
-		/* Reading ends it at most: if that is missed, the guest finds nothing to do. */
+		/* A read can only end the interrupt: if that is missed, one comes for nothing. */
 		changed = vuart_is_raised(&cell->vuart);
 		value = vuart_read(&cell->vuart, a.offset);
 		changed = changed != vuart_is_raised(&cell->vuart);
@@ -75,7 +72,7 @@ static void cell_uart_commit(struct cell *cell)
 	cell->report->input_offset = report_offset(cell->vuart.input);
 }
 
-/* Before a life and after it: what was sent to the cell meanwhile, or is left, is dropped. */
+/* Before and after each life: input that was left over or came in between is dropped. */
 static void cell_uart_reset(struct cell *cell)
 {
 	if (!cell->vuart.output)

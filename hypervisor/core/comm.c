@@ -17,7 +17,7 @@ static int comm_prepare(struct cell *cell, struct jh_error *error)
 
 	if (!page)
 		return pool_refuse(error);
-	/* It is accessed past the caches, where its zeroes must not be written back later. */
+	/* The page is accessed past the caches: its zeroes must not be written back later. */
 	arch_clean_to_memory(page, PAGE_SIZE);
 	cell->comm = va_to_pa(page).a;
 	return 0;
@@ -53,7 +53,7 @@ static void comm_reset(struct cell *cell)
 		comm->flags |= JH_COMM_PUTC_ACTIVE;
 	if (console)
 		comm->console = *console;
-	/* For its driver it is a UART like any other. */
+	/* To the guest's driver a virtual UART is a UART like any other. */
 	comm->console.flags &= (__u16)~JH_CONSOLE_VIRTUAL;
 	comm->vpci_irq_base = config->vpci_irq_base;
 	arch_comm_fill(comm);

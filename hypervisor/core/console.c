@@ -12,10 +12,10 @@
 #include <hv/unit.h>
 #include <string.h>
 
-/* Bytes that a cell may print before somebody reads: a power of two, behind the header. */
+/* Bytes that a cell may print before somebody reads them: a power of two, after the header. */
 #define CONSOLE_BYTES	8192
 #define CONSOLE_PAGES	3
-/* The input, which root fills, lies behind that. */
+/* The input, which root fills, lies after the output. */
 #define INPUT_OFFSET	(sizeof(struct jh_ring) + CONSOLE_BYTES)
 
 _Static_assert(INPUT_OFFSET % sizeof(u32) == 0 &&

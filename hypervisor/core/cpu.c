@@ -19,7 +19,7 @@ void cpu_request_one(u32 cpu, u32 request)
 {
 	struct cpu *self = cpu_self(), *target = &cpus[cpu];
 
-	/* Before the state is looked at: see await_kicks(). */
+	/* Stored before the state is read: await_kicks() relies on that order. */
 	store_seq(&self->kicks, 1);
 	if (load_seq(&target->state) != CPU_UNMANAGED) {
 		fetch_or(&target->requests, request);
@@ -64,9 +64,9 @@ void cpu_handle_requests(void)
 }
 
 /*
- * A cell that was stopped, or has ended, while one of its CPUs was being turned on does not get it:
- * whoever ends a cell changes the state first. Acquire: pairs with cell_set_state(). Root must not
- * get a CPU at EL2 once any cell exists.
+ * A cell that was stopped, or has ended, while one of its CPUs was being turned on does not get the
+ * CPU: whoever ends a cell changes the state first. Acquire: pairs with cell_set_state(). Root must
+ * not get an unmanaged CPU once any cell exists.
  */
 static bool may_start(const struct cpu *self, u32 request)
 {
@@ -75,7 +75,7 @@ static bool may_start(const struct cpu *self, u32 request)
 	return load_acquire(&self->cell->state) == JH_CELL_RUNNING;
 }
 
-/* Whoever sees it run, a sibling that asks for its state, may send to it: it was reset before. */
+/* A sibling that sees this CPU running may send interrupts to it, so it is reset before that. */
 static void __noreturn start(struct cpu *self)
 {
 	arch_cpu_reset(self->cell);
@@ -85,8 +85,8 @@ static void __noreturn start(struct cpu *self)
 }
 
 /*
- * Whoever took this CPU for one that the hypervisor can wake may be about to kick it. That is over
- * before it leaves; who looks from now on sees that it has left.
+ * A CPU that still took this one for managed may be about to kick it. This one waits until those
+ * kicks have been sent; any CPU that looks from now on sees that it has left.
  */
 static void await_kicks(void)
 {
@@ -110,7 +110,7 @@ static void __noreturn start_unmanaged(struct cpu *self)
 	arch_root_enter_unmanaged(entry, argument);
 }
 
-/* Firmware may refuse, on the CPU of a trusted OS for example: then it is parked as before. */
+/* Firmware may refuse, for example on the CPU of a trusted OS: then the CPU is parked as before. */
 static void die(struct cpu *self)
 {
 	arch_cpu_die();
@@ -144,7 +144,7 @@ void cpu_park(void)
 
 	for (;;) {
 		arch_wait();
-		/* Acquire: pairs with the release in cpu_turn_on(), after entry and cell. */
+		/* Acquire: pairs with cpu_turn_on(), which stores the entry first. */
 		requests = exchange(&self->requests, 0);
 		if (requests & ~CPU_REQ_START)
 			do_parked_requests(self, requests);

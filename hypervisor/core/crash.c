@@ -5,7 +5,7 @@
 
 #define CRASH_WORD(name, number, address, word, text) [JH_CRASH_##name] = word,
 
-/* Sentences are for people, who get them from the driver and jhctl. */
+/* The log has one word for a cause; the driver and jhctl have the sentence. */
 static const char *const words[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CRASH_WORD) };
 
 void crash_log(const struct cell *cell, const struct jh_crash *crash)

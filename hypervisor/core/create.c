@@ -13,7 +13,7 @@
 
 _Static_assert(sizeof(struct cell) <= PAGE_SIZE, "a cell takes one page");
 
-/* The configuration is read once, into memory that root cannot reach, and only then judged. */
+/* The configuration is copied once, to memory that root cannot reach, before it is checked. */
 static int copy_config(struct cell *cell, u64 pa, u64 length, struct jh_error *error)
 {
 	u64 pages = ALIGN_UP(length, PAGE_SIZE) / PAGE_SIZE;

@@ -11,18 +11,15 @@
 #include <string.h>
 
 /*
- * Attempts use structures in turn, so that a CPU which still looks at the last attempt's is not
- * disturbed when the next one's is cleared.
+ * Attempts use these structures in turn: a CPU may still be looking at the one of the last attempt
+ * when that of the next one is cleared.
  */
 #define TRIES	4
 static struct rendezvous ends[TRIES];
 static u32 try;
 static const u32 nobody_turned_away;
 
-/*
- * Nobody leaves this way before all have come, for the @nth time: then the next attempt may use
- * another structure.
- */
+/* No CPU returns before all have come for the @nth time; the next attempt has a new structure. */
 static int try_again(struct rendezvous *end, u64 online, u32 nth, int err)
 {
 	(void)rendezvous_wait(end, online, nth, &nobody_turned_away, err);
@@ -34,8 +31,8 @@ static int try_again(struct rendezvous *end, u64 online, u32 nth, int err)
 }
 
 /*
- * CPUs that wait inside of the hypervisor, or are still on their way to firmware, execute what
- * Linux is about to get back: each must be off. One that is not stays, and jh with it.
+ * A CPU that waits inside the hypervisor, or is still on its way to firmware, executes code in
+ * memory that Linux is about to get back. Each must be off; if one is not, jh stays enabled.
  */
 static int kill_parked(u64 mask, struct jh_error *error)
 {
@@ -49,7 +46,7 @@ static int kill_parked(u64 mask, struct jh_error *error)
 	return 0;
 }
 
-/* Root, 0, if there is none. */
+/* The lowest cell but root; CELL_ROOT if there is none. */
 static u32 first_cell(void)
 {
 	u32 id;

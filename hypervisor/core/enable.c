@@ -34,8 +34,8 @@ static int enable_check(u32 cpu, struct jh_error *error)
 		  (info->hv_size - info->pool_offset) / PAGE_SIZE);
 	uart_init((void *)info->device_va[JH_BOOT_CONSOLE], NULL);
 	/*
-	 * The driver has judged its contents, with the same code. To do it again protects
-	 * nobody: until the hypervisor runs, root decides what it is made of.
+	 * The driver has checked the contents with the same code. To check them again would protect
+	 * nobody: until the hypervisor runs, root can change the hypervisor itself.
 	 */
 	err = config_check_frame(system_config, info->config_size, JH_CONFIG_SYSTEM, error);
 	if (err)
@@ -79,7 +79,7 @@ struct phase {
 	bool first_only;
 };
 
-/* The order of bring-up. All CPUs wait for each other after each; a failure in any ends it. */
+/* The order of bring-up. All CPUs wait for each other after each phase; any failure ends it. */
 static const struct phase phases[] = {
 	{ enable_check, true },
 	{ enable_build, true },

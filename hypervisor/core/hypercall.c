@@ -15,7 +15,7 @@
 
 #define STAT_MASK	0x7fffffff	/* so that no count looks like an error */
 
-/* Each of these is out of line, so that the cheapest pays nothing for the others. */
+/* Each of these is out of line, so that the cheapest call pays nothing for the others. */
 static __noinline s64 get_info(u64 arg1)
 {
 	switch (arg1) {
@@ -25,7 +25,7 @@ static __noinline s64 get_info(u64 arg1)
 		return (s64)pool_used();
 	case JH_INFO_REMAP_POOL_SIZE:
 	case JH_INFO_REMAP_POOL_USED:
-		/* EL2's devices are mapped once, by the boot tables: nothing is ever remapped. */
+		/* The hypervisor's devices are mapped once, at enable: nothing is ever remapped. */
 		return 0;
 	case JH_INFO_NUM_CELLS:
 		return cell_count();
@@ -48,7 +48,7 @@ static s64 state_of(const struct cell *cell)
 	return state;
 }
 
-/* A cell whose CPU runs here stays; any other one might be destroyed meanwhile. */
+/* The caller's own cell cannot go away while its CPU is here; any other needs the lock. */
 static __noinline s64 get_cell_state(u64 arg1)
 {
 	const struct cell *cell = this_cell();
@@ -100,8 +100,8 @@ static __noinline s64 putc(char c)
 }
 
 /*
- * Not a table: no branch here may be an indirect one, because guests' calls come without anything
- * being done against trained branch predictors (vectors.S).
+ * This is no table because no branch here may be indirect: guests' calls come in without any
+ * mitigation against trained branch predictors (arm64: vectors.S).
  */
 s64 hypercall_guest(u64 code, u64 arg1, u64 arg2)
 {

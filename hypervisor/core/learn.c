@@ -14,7 +14,7 @@ void learn_init(u32 flags)
 	learning = flags & JH_SYSTEM_ROOT_LEARN;
 }
 
-/* By pages, as the list would have it; by the block around it where no table is to be had. */
+/* Map the page, or the block around it if there is no memory for a table. */
 static bool map(u64 page)
 {
 	u64 block = pgtable_block_size(PGTABLE_LEAF_LEVEL - 1), start = ALIGN_DOWN(page, block);
@@ -37,11 +37,11 @@ bool learn_access(u64 address, const char *kind)
 
 	if (!learning)
 		return false;
-	/* The tables are being changed by a management call: the access is made again. */
+	/* A management call is changing the tables: root makes the access again. */
 	if (!manage_try_begin())
 		return true;
 	again = owner_is_nobodys(page, PAGE_SIZE);
-	/* Another CPU may have been faster. */
+	/* Another CPU may have mapped it meanwhile. */
 	if (again && !pgtable_is_mapped(&root_cell.pt, GPA(page), PAGE_SIZE)) {
 		again = map(page);
 		log_printf("learn: root %s 0x%lx\n", kind, (unsigned long)address);

@@ -39,7 +39,7 @@ u32 link_count(const struct cell *cell)
 
 /* --- bells --- */
 
-/* Root's interrupt is one that no device has: what root sets at the distributor holds for it. */
+/* Root's interrupt is one that no device has; root sets it up at the interrupt controller. */
 static void raise(const struct link_port *port)
 {
 	if (port->virq)
@@ -49,9 +49,9 @@ static void raise(const struct link_port *port)
 }
 
 /*
- * Those that are there already have raised the interrupt, or will when it is enabled: however often
- * they ring, their side is interrupted once until it has read them. Either this sees that it is
- * enabled, or whoever enables it sees the bell: both are RCsc (Arm ARM B2.3.7).
+ * Bells that were there before have raised the interrupt already, or will when it is enabled: a
+ * side is interrupted once until it has read its bells. Either this CPU sees that the interrupt is
+ * enabled, or the CPU that enables it sees the bell: both are RCsc (Arm ARM B2.3.7).
  */
 static void deliver(struct link_port *port, u32 bells)
 {
@@ -59,7 +59,7 @@ static void deliver(struct link_port *port, u32 bells)
 		raise(port);
 }
 
-/* Bells of the other side; false if it is not there, or does not run. */
+/* Ring bells of the other side; false if it is not there or does not run. */
 static bool ring(const struct link_port *port, u32 bells)
 {
 	u16 *rings = &cpu_self()->rings, step = *rings;
@@ -84,7 +84,10 @@ void link_await_step(const u16 *steps)
 		arch_relax();
 }
 
-/* Until no CPU of the set uses what it read before. Each rings once at most: that is short. */
+/*
+ * Wait until no CPU of the set uses the pointer that it read before. Each finishes one bell at
+ * most.
+ */
 static void await_ringing(u64 mask)
 {
 	while (mask)
@@ -94,8 +97,8 @@ static void await_ringing(u64 mask)
 /* --- the state table --- */
 
 /*
- * The word is in memory, too, for a side whose caches are off. Others may write that of the other
- * side, which is in the same line, meanwhile.
+ * The word is also written back to memory, for a side whose caches are off. Another CPU may write
+ * the word of the other side, in the same cache line, meanwhile.
  */
 static void publish(const struct link_port *port, u32 state)
 {
@@ -107,8 +110,8 @@ static void publish(const struct link_port *port, u32 state)
 }
 
 /*
- * A sibling may end the life of the cell meanwhile. It says so before it writes its 0: if that was
- * overwritten here, then it is seen here.
+ * A sibling may end the life of the cell meanwhile. It sets @over before it writes its 0: if this
+ * CPU has overwritten that 0, it sees @over and writes the 0 again.
  */
 static void set_state(struct link_port *port, u32 state)
 {
@@ -174,7 +177,7 @@ static u32 read_register(struct link_port *port, u32 offset)
 	return 0;
 }
 
-/* Nobody but the other side can be meant, and none but the bells that it has. */
+/* Only the other side can be addressed, and only the bells that it has. */
 static void doorbell(struct link_port *port, u32 value)
 {
 	u32 bell = value & 0xffff;
@@ -202,7 +205,7 @@ u64 link_access(struct mmio_access a, void *context)
 {
 	if (a.size != sizeof(u32))
 		return 0;
-	/* Before all others: it is what is written most. */
+	/* The doorbell comes first: it is the register that is written most. */
 	if (likely(a.write && a.offset == JH_LINK_DOORBELL)) {
 		doorbell(context, (u32)a.value);
 		return 0;
@@ -224,7 +227,7 @@ static int refuse_link(struct jh_error *error, u32 reason, u32 index, const stru
 	return err;
 }
 
-/* @other, of the cell that @link names, has the same name: is it the other side, and alike? */
+/* @other, of the cell that @link names, has the same name: does it match @link? */
 static int compare(const struct cell *cell, const struct jh_config_link *link, u32 index,
 		   const struct link_port *other, struct jh_error *error)
 {
@@ -235,7 +238,7 @@ static int compare(const struct cell *cell, const struct jh_config_link *link, u
 
 	if (strncmp(theirs->peer, config_cell(cell->config)->name, JH_NAME_LEN))
 		return refuse_link(error, JH_ERR_LINK_PEER, index, other);
-	/* What it has wiped already has to stay so. */
+	/* Memory that it has wiped already must stay wiped. */
 	if (other->cell->state == JH_CELL_DYING)
 		return refuse_link(error, JH_ERR_LINK_DYING, index, other);
 	if (link->side == theirs->side) {
@@ -279,7 +282,7 @@ static struct link_port *find_peer(const struct jh_config_link *link)
 	return NULL;
 }
 
-/* The parts lie in a row: each is a region of the cell, with the other side named. */
+/* Each part is a region of the cell that names the other side; the parts are contiguous. */
 static int add_memory(struct cell *cell, const struct jh_config_link *link, u32 index, u64 pa,
 		      struct jh_error *error)
 {
@@ -302,7 +305,7 @@ static int add_memory(struct cell *cell, const struct jh_config_link *link, u32 
 	return err;
 }
 
-/* Behind the report area, where root may read them: an image without links has no room for them. */
+/* They follow the report area, where root may read them; an image without links has none. */
 struct jh_link_report link_rows[JH_MAX_LINK_SIDES] __section(".report.links");
 
 static int link_build(const void *config, struct jh_error *error)
@@ -436,7 +439,10 @@ static void link_reset(struct cell *cell)
 	}
 }
 
-/* On any CPU, and at once: the peer may wait for this one. CPUs of the cell may still run. */
+/*
+ * Called on any CPU as soon as the life is over, because the peer may be waiting for this side.
+ * CPUs of the cell may still be running.
+ */
 static void link_ended(struct cell *cell)
 {
 	u32 i;

@@ -2,10 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * Root's side of links (link.c). A cell that names root as its peer is created by root, so there
- * is nobody else to ask. Root sees the memory at its physical address from then on until the cell
- * dies, and is interrupted by an interrupt of its own that no device has: what root sets at the
- * distributor holds for it, wherever its CPUs go.
+ * Root's side of links (link.c). Root creates the cell that names it as the peer, and consents by
+ * doing so. Root sees the memory at its physical address from then on until the cell dies. Bells
+ * raise an interrupt of root's own that no device has; root sets it up at the interrupt controller
+ * as it does the others.
  */
 #include <hv/atomic.h>
 #include <hv/cpu.h>
@@ -22,25 +22,22 @@
 
 #define ROOT_SIDES	8	/* of all cells' links together */
 
-/* Root's side of a link: its configuration is made from that of the cell. */
+/* Root's side of a link; its configuration is made from that of the cell. */
 struct root_side {
 	struct jh_config_link config;
 	struct link_port port;	/* free without a cell */
 };
 
 static struct root_side root_sides[ROOT_SIDES];
-static u16 root_steps[JH_MAX_CPUS];	/* odd while the CPU uses a side of root's */
+static u16 root_steps[JH_MAX_CPUS];	/* odd while the CPU uses one of root's sides */
 
 /*
- * Root finds its registers where its tables map nothing, whatever is there: at the start of the
- * hypervisor's own memory, long before the report area (image.lds.S).
+ * Root finds its registers at addresses that its tables never map: the start of the hypervisor's
+ * own memory, well below the report area (image.lds.S).
  */
 static struct mmio_region root_region;
 
-/*
- * Root's CPUs are not stopped for a cell that goes: whoever takes a side from root waits until they
- * have left it.
- */
+/* Root's CPUs are not stopped when a cell goes: link_root_part() waits for these steps instead. */
 static u64 access_root(struct mmio_access a, void *context)
 {
 	struct link_port *port = &root_sides[a.offset / JH_LINK_SIZE].port;
@@ -75,7 +72,7 @@ static struct root_side *free_root_side(void)
 	return NULL;
 }
 
-/* The other side of @port, in root: its configuration is the cell's, the other way round. */
+/* Root's configuration of the link is that of @port with the sides exchanged. */
 int link_root_prepare(struct link_port *port, u32 index, struct jh_error *error)
 {
 	struct root_side *side = free_root_side();
@@ -98,7 +95,7 @@ int link_root_prepare(struct link_port *port, u32 index, struct jh_error *error)
 	return err;
 }
 
-/* Root's side whose bells raise the interrupt; NULL: none does. */
+/* The side of root's whose bells raise @irq; NULL: none does. */
 static const struct link_port *root_rung_by(u64 irq)
 {
 	u32 i;
@@ -109,7 +106,7 @@ static const struct link_port *root_rung_by(u64 irq)
 	return NULL;
 }
 
-/* What a cell's bells raise for root cannot be the interrupt of another cell. */
+/* An interrupt that bells raise for root cannot be given to another cell. */
 static int refuse_rung(struct jh_error *error, u32 object, u32 index, u64 irq,
 		       const struct link_port *root)
 {
@@ -135,7 +132,7 @@ int link_root_check(const struct cell *cell, struct jh_error *error)
 	return 0;
 }
 
-/* By its sections, which it may read and some of which it may write. */
+/* Root may read every section and write those of its own side. */
 void link_root_show(const struct link_port *root)
 {
 	struct config_section section;
@@ -151,7 +148,7 @@ void link_root_show(const struct link_port *root)
 	}
 }
 
-/* What root stores from here on would be found by the next owner of the memory. */
+/* Unmapped before the scrub: the next owner would find anything that root stores later. */
 void link_root_part(struct link_port *port)
 {
 	struct link_port *root = port->root;

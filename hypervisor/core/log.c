@@ -12,7 +12,7 @@
 
 static spinlock_t log_lock;
 static spinlock_t flush_lock;
-static u64 flushed;	/* position in the ring up to which the UART has seen it */
+static u64 flushed;	/* position in the ring up to which the UART got it */
 
 void ring_put(struct jh_ring *ring, const char *text, u64 length)
 {

@@ -23,14 +23,13 @@
 #include <refuse.h>
 #include <string.h>
 
-#define FLUSH_BYTES	4096	/* of log that one call may send to the UART */
+#define FLUSH_BYTES		4096	/* of log that one call may send to the UART */
+#define LOOK_MICROSECONDS	1000	/* that a call waits for one that only looks at cells */
 
 /* How a call treats the cell that its first argument names. */
 #define NO_CELL		0
 #define ANY_STATE	(~0U)
 #define IN(state)	(1U << JH_CELL_##state)
-
-#define LOOK_MICROSECONDS	1000
 
 struct manage_entry {
 	s64 (*call)(struct cell *cell, const u64 args[4], struct jh_error *error);
@@ -46,7 +45,7 @@ static s64 call_create(struct cell *cell, const u64 args[4], struct jh_error *er
 	return create_cell(args[0], args[1], (u32)args[2], error);
 }
 
-/* A life begins on memory of which nothing is in a cache: its caches are off. */
+/* A guest starts with its caches off, so no line of its memory may be in a cache. */
 static int check_clean(const struct cell *cell, struct jh_error *error)
 {
 	if (sweep_is_done(cell, SWEEP_CLEAN))
@@ -100,13 +99,13 @@ static s64 call_clean(struct cell *cell, const u64 args[4], struct jh_error *err
 	int err;
 
 	(void)args;
-	/* A cell that ended or failed by itself may have CPUs that are still on their way. */
+	/* A cell that ended or failed by itself may have CPUs that are not parked yet. */
 	if (cell->pt.live) {
 		err = cell_stop(cell, error);
 		if (err)
 			return err;
 	}
-	/* The first piece takes the loaded image with it. */
+	/* The first piece of this sweep wipes the loaded image. */
 	if (cell->flags & JH_CELL_SCRUB_RESTART && !sweep_is_done(cell, SWEEP_CLEAN) &&
 	    cell->state != JH_CELL_CREATED)
 		cell_set_state(cell, JH_CELL_CREATED);
@@ -142,7 +141,7 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 		m = loadable_at(cell, gpa, size);
 	if (!m)
 		return refuse_value(error, JH_ERR_IMAGE_ADDRESS, JH_OBJ_IMAGE, 0, gpa, 0);
-	/* Before the first byte: what is written from here on is no image until all of it is. */
+	/* Set before the first byte: a partly written image cannot be started. */
 	if (cell->state != JH_CELL_LOADING)
 		cell_set_state(cell, JH_CELL_LOADING);
 	pa = m->pa + (gpa - m->gpa);
@@ -154,8 +153,8 @@ static s64 call_write(struct cell *cell, const u64 args[4], struct jh_error *err
 		memcpy(to, arch_guest_map_ro(PA(from + done), piece), piece);
 		arch_guest_unmap_ro();
 		/*
-		 * The cell starts with its caches off, and may fill the rest of the page so: no
-		 * line of it that was fetched along with the others may stay.
+		 * The cell starts with its caches off and may fill the rest of the page that way,
+		 * so all of the page's lines go, not just those written here.
 		 */
 		arch_clean_to_memory((void *)((u64)to & PAGE_MASK), PAGE_SIZE);
 		arch_guest_unmap_rw();
@@ -190,14 +189,16 @@ static s64 call_message(struct cell *cell, const u64 args[4], struct jh_error *e
 		reply = comm->reply_from_cell;
 	} else {
 		comm->reply_from_cell = JH_REPLY_NONE;
-		/* The cell sees no message before its reply is cleared, or that would be lost. */
+		/* The reply is cleared before the cell can see the message and answer it. */
 		store_release(&comm->msg_to_cell, (u32)args[1]);
 	}
 	arch_unmap_uncached();
 	return reply;
 }
 
-/* args: cell, CPU, by the machine's number. The answer, of 64 bits, does not fit beside errors. */
+/*
+ * args: cell, the machine's number of a CPU. A result could not tell a 64-bit answer from an errno.
+ */
 static s64 call_sample(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
 	if (!cpu_mask_has(cell->cpu_mask, args[1]))
@@ -221,7 +222,7 @@ static s64 call_flush(struct cell *cell, const u64 args[4], struct jh_error *err
 	return (s64)log_flush(FLUSH_BYTES);
 }
 
-/* Searched from the start: those that root repeats, once for each MiB, come first. */
+/* Searched from the start: the calls that root repeats for each MiB come first. */
 static const struct manage_entry calls[] = {
 	{ call_scrub, ANY_STATE, JH_HC_CELL_SCRUB },
 	{ call_clean, IN(CREATED) | IN(LOADING) | IN(LOADED) | IN(STOPPED) | IN(FAILED),
@@ -250,7 +251,7 @@ static const struct manage_entry *manage_find(u64 code)
 	return NULL;
 }
 
-/* Why a cell in @state is not in one of the states that a call needs. */
+/* Refuse a call because of the state that the cell is in. */
 static int wrong_state(const struct cell *cell, struct jh_error *error)
 {
 	static const u8 why[JH_CELL_STATES] = {
@@ -285,7 +286,7 @@ static s64 call_locked(const struct manage_entry *entry, const u64 args[4])
 	return ret < 0 ? report_error(&error, (int)ret) : ret;
 }
 
-/* Those that only look at the cells hold the lock for microseconds. */
+/* A call that only looks at the cells holds the lock for microseconds, so it is waited for. */
 bool manage_begin(void)
 {
 	u64 deadline;

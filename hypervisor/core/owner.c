@@ -35,7 +35,7 @@ static const struct jh_boot_range *pool_touched(u64 pa, u64 size)
 	return NULL;
 }
 
-/* @root_too: units that root has count as well. */
+/* The first unit that the range touches; @root_too: units that root keeps count as well. */
 static const struct jh_config_unit *unit_touched(u64 pa, u64 size, bool root_too)
 {
 	u32 i, n;
@@ -49,7 +49,7 @@ static const struct jh_config_unit *unit_touched(u64 pa, u64 size, bool root_too
 	return NULL;
 }
 
-/* Why neither root nor a cell can have a range, 0 if it is not the hypervisor's own. */
+/* Why neither root nor a cell can have the range: JH_ERR_*; 0 if the hypervisor does not use it. */
 static u32 own_reason(u64 pa, u64 size)
 {
 	if (range_overlaps(pa, size, system_info->hv_address, system_info->hv_size))
@@ -76,8 +76,8 @@ static bool is_peer(const struct cell *cell, const struct cell_memory *m, const 
 }
 
 /*
- * Do both sides say that they share it: the same range, and each the other's name? @b has it. One
- * that dies shares with nobody new: what it has wiped already has to stay so.
+ * Do both sides declare the same range, each with the other's name? @b has it already. A dying cell
+ * shares with nobody new: memory that it has wiped must stay wiped.
  */
 static bool both_declare(const struct cell *a, const struct cell_memory *of_a, const struct cell *b,
 			 const struct cell_memory *of_b)
@@ -87,8 +87,8 @@ static bool both_declare(const struct cell *a, const struct cell_memory *of_a, c
 }
 
 /*
- * Which cell but root has a part of the range that @cell would have as @m, and which part? Not one
- * that both declare to share. @cell may be NULL if @m has no peer.
+ * The memory, of a cell other than root, that @m of @cell would overlap, and that cell. A range
+ * that both declare to share does not count. @cell may be NULL if @m has no peer.
  */
 static const struct cell_memory *claim_touched(const struct cell *cell, const struct cell_memory *m,
 					       const struct cell **claimant)
@@ -108,7 +108,7 @@ static const struct cell_memory *claim_touched(const struct cell *cell, const st
 	return NULL;
 }
 
-/* Root's side of a link: until the cell dies, by when root does not reach it any more. */
+/* Memory of a link with root; not once the cell is dying, when root has lost its side. */
 static bool shares_with_root(const struct cell *cell, const struct cell_memory *m)
 {
 	return m->peer && cell->state != JH_CELL_DYING &&
@@ -124,7 +124,7 @@ const struct cell *owner_other_side(const struct cell *cell, const struct cell_m
 	for (id = 1; id < JH_MAX_CELLS && m->peer; id++) {
 		const struct cell *other = cell_get(id);
 
-		/* Nobody else could have claimed any of it. */
+		/* Only the peer can have claimed any of it. */
 		if (other && other != cell && memory_touched(other, m->pa, m->size))
 			return other;
 	}
@@ -162,7 +162,7 @@ static int refuse_memory_taken(struct jh_error *error, u32 index, u64 pa,
 	int err = refuse_other(error, JH_ERR_MEM_TAKEN, JH_OBJ_MEMORY, index, JH_OBJ_MEMORY,
 			       (u32)(memory - claimant->memories));
 
-	/* The cell that is being created is not in the table yet: one memory of it over another. */
+	/* A cell that is being created, whose own memories overlap, is not in the table yet. */
 	if (cell_get(claimant->id) == claimant)
 		error->cell = claimant->id;
 	error->value = pa;
@@ -200,7 +200,7 @@ int owner_check_memory(const struct cell *cell, const struct cell_memory *m, u32
 	return reason ? refuse_value(error, reason, JH_OBJ_MEMORY, index, pa, 0) : 0;
 }
 
-/* The end of what makes [pa, pa + size) impossible, 0 if nothing does. */
+/* The end of a memory that overlaps [pa, pa + size); 0 if none does. */
 static u64 obstacle_end(const struct cell *cell, u64 pa, u64 size)
 {
 	const struct cell_memory m = { .pa = pa, .size = size };

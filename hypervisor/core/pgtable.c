@@ -5,7 +5,7 @@
 #include <hv/pgtable.h>
 #include <hv/pool.h>
 
-/* One pass over a range; the walks below know nothing but addresses and levels. */
+/* What a walk over a range is to do; the walks below know only addresses and levels besides. */
 struct change {
 	struct pgtable *pt;
 	u64 offset;	/* what to add to a guest-physical address for the physical one */
@@ -30,7 +30,7 @@ static u64 *root_slot(const struct pgtable *pt, u64 gpa)
 	return &pt->root[gpa / pgtable_block_size(pt->level)];
 }
 
-/* Where the entry ends that translates @gpa, or the change at @end if that is before. */
+/* The end of the entry that translates @gpa, or @end if that comes first. */
 static u64 next_entry(u64 gpa, u64 end, u64 block)
 {
 	return MIN((gpa | (block - 1)) + 1, end);
@@ -54,8 +54,8 @@ static inline void replace(struct pgtable *pt, u64 *slot, u64 entry, u64 gpa, u6
 }
 
 /*
- * Entries in a row of a table that no walker uses. All of Linux waits for these loops at enable;
- * inlined they would lack registers. Two at once, because most are whole tables.
+ * Fill consecutive entries of a table that no walker uses. All of Linux waits for this loop at
+ * enable: it is out of line so that it has enough registers, and stores two entries a round.
  */
 static __noinline void fill_leaves(u64 *slot, const u64 *end, u64 entry, u64 step)
 {
@@ -76,7 +76,7 @@ static __noinline void fill_leaves(u64 *slot, const u64 *end, u64 entry, u64 ste
 	} while (slot != end);
 }
 
-/* One by one, but up to an entry that points to a table. Return: where it stopped. */
+/* Fill consecutive entries up to one that points to a table. Return: where it stopped. */
 static __noinline u64 *fill_blocks(u64 *slot, const u64 *end, u64 entry, u64 step)
 {
 	do {
@@ -87,7 +87,7 @@ static __noinline u64 *fill_blocks(u64 *slot, const u64 *end, u64 entry, u64 ste
 	return slot;
 }
 
-/* A table in place of a block or of nothing, which translates as before. */
+/* Replace a block, or an invalid entry, by a table that translates as before. */
 static int split(struct change *c, u64 *slot, u64 gpa, u32 level)
 {
 	u64 block = pgtable_block_size(level), small = pgtable_block_size(level + 1);
@@ -113,9 +113,9 @@ static bool block_fits(const struct change *c, u32 level)
 }
 
 /*
- * Tables for [gpa, end), of which @slot translates the first byte and its table all. Where blocks
- * fit, only the entries at both ends can lie partly outside: those between are blocks already or
- * become some, and a table that is there has nothing but whole entries to change.
+ * Make the tables for [gpa, end), whose first byte @slot translates; one table holds all its
+ * entries. Where blocks fit, only the entries at both ends can be partly covered. Those between are
+ * or become blocks; a table that one of them points to already has only whole entries to change.
  */
 static int prepare_level(struct change *c, u64 *slot, u64 gpa, u64 end, u32 level)
 {
@@ -142,7 +142,7 @@ static int prepare_level(struct change *c, u64 *slot, u64 gpa, u64 end, u32 leve
 	return 0;
 }
 
-/* The entries of [gpa, end), likewise. prepare_level() has split any partly covered entry. */
+/* Store the entries of [gpa, end). prepare_level() has split any that is partly covered. */
 static void commit_level(struct change *c, u64 *slot, u64 gpa, u64 end, u32 level)
 {
 	u64 block = pgtable_block_size(level), next, entry, step, *stop;

@@ -4,11 +4,9 @@
 #include <hv/pool.h>
 #include <refuse.h>
 
-#define MAX_PAGES	8192	/* 32 MiB, the most that EL2's window holds */
-
 static u8 *base;
 static u64 size, used;
-static u64 bitmap[MAX_PAGES / 64];
+static u64 bitmap[ARCH_MAX_PAGES / 64];
 
 static bool is_used(u64 page)
 {
@@ -33,7 +31,7 @@ void pool_init(void *memory, u64 pages)
 	u64 i;
 
 	base = memory;
-	size = MIN(pages, (u64)MAX_PAGES);
+	size = MIN(pages, (u64)ARCH_MAX_PAGES);
 	used = 0;
 	for (i = 0; i < ARRAY_SIZE(bitmap); i++)
 		bitmap[i] = 0;

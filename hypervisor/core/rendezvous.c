@@ -8,8 +8,8 @@
 #include <refuse.h>
 
 /*
- * CPUs arrive out of stop_machine(), each as soon as it executes, which for one that is emulated on
- * a busy machine may be late. As long as others come so may it: time counts from the last of them.
+ * CPUs arrive from stop_machine(), each as soon as it executes. An emulated CPU on a busy machine
+ * may be late, so the time counts from the last arrival.
  */
 #define ARRIVAL_MICROSECONDS	10000000
 
@@ -41,7 +41,7 @@ int rendezvous_wait(struct rendezvous *r, u64 mask, u32 nth, const u32 *turned_a
 		if (arrived != before)
 			deadline = arch_deadline(ARRIVAL_MICROSECONDS);
 		before = arrived;
-		/* The caller tells of a CPU that EL2 did not let in. */
+		/* The driver says that a CPU could not enter. */
 		if (load_acquire(turned_away)) {
 			rendezvous_decide(verdict, -EOPNOTSUPP);
 			break;

@@ -13,7 +13,9 @@ struct report_area report __section(".report") __aligned(PAGE_SIZE);
 void report_init(void)
 {
 	report.head = (struct jh_report){
-		/* Others may have given up on this CPU before it came, and have said so. */
+		/*
+		 * Other CPUs may have given up on this one, and stored that error, before it came.
+		 */
 		.error = report.head.error,
 		.magic = JH_REPORT_MAGIC,
 		.size = ALIGN_UP(sizeof(report), PAGE_SIZE),

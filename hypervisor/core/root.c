@@ -73,7 +73,7 @@ static int split_assignable(void)
 	return err;
 }
 
-/* Units that are not root's and not filtered, of which root sees nothing. */
+/* Units that neither root keeps nor a filter covers: root sees nothing of them. */
 static int hide_units(void)
 {
 	u32 i, n;
@@ -90,7 +90,7 @@ static int hide_units(void)
 static int hide_hypervisor(void)
 {
 	u64 area = va_to_pa(&report).a;
-	/* By pages: some of them become readable later (consoles of cells). */
+	/* Hidden page by page: some become readable later (consoles of cells). */
 	int err = hide_pieces(system_info->hv_address, system_info->hv_size, PAGE_SIZE);
 	u32 i;
 

@@ -9,10 +9,10 @@
 #define SAMPLE_MICROSECONDS	1000
 
 /*
- * By CPU: where its guest was when the hypervisor looked last. Not in struct cpu, two lines of a
- * cache that are full. Written by the CPU itself, and by the holder of the management lock: while
- * the CPU is parked, or to JH_PC_UNKNOWN and back while it waits for an answer. Root, which may
- * ask, may also read it: the last page of the report area has room.
+ * Where the guest of each CPU was when the hypervisor last looked. It is not in struct cpu, whose
+ * two cache lines are full. The CPU itself writes it, and the holder of the management lock does:
+ * while the CPU is parked, or to JH_PC_UNKNOWN and back while it waits for an answer. It lies in
+ * the last page of the report area, which has room: root may ask for it, so root may read it.
  */
 static u64 sampled_pc[JH_MAX_CPUS] __section(".report.more");
 
@@ -32,7 +32,7 @@ static bool executes(u32 cpu)
 	return load_acquire(&cpus[cpu].state) == CPU_RUNNING;
 }
 
-/* Until it has answered, or has parked, which is an answer too. */
+/* Wait until the CPU has answered, or has parked, which is an answer too. */
 static void ask_cpu(u32 cpu)
 {
 	u64 deadline = arch_deadline(SAMPLE_MICROSECONDS);
@@ -59,7 +59,7 @@ int sample_take(const struct cell *cell, u32 cpu, u64 *pc)
 	*pc = load_acquire(&sampled_pc[cpu]);
 	if (*pc != JH_PC_UNKNOWN || !asked)
 		return 0;
-	/* It may have parked just before it was asked, where it was seen last. */
+	/* The CPU may have parked just before it was asked: then its last place holds. */
 	if (compare_exchange(&sampled_pc[cpu], JH_PC_UNKNOWN, last) && executes(cpu))
 		return -EIO;
 	*pc = load_acquire(&sampled_pc[cpu]);

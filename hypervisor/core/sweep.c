@@ -4,23 +4,23 @@
 #include <hv/owner.h>
 #include <hv/sweep.h>
 
-#define SWEEP_PAGES	256	/* at most so many in one call */
+#define SWEEP_PAGES	256	/* at most, in one call */
 
-/* Is it the cell's alone? What another has as well stays as it is until the last one goes. */
+/* RAM of this cell alone. Shared memory stays as it is until its last owner goes. */
 static bool is_own_ram(const struct cell *cell, const struct cell_memory *m)
 {
 	return !(m->flags & JH_MEM_IO) && !owner_other_side(cell, m);
 }
 
-/* All that a life can have left in a cache, and what root may have fetched before it was taken. */
+/* Memory of which a life may have left lines in a cache, or root before the cell got it. */
 static bool is_cached(const struct cell *cell, const struct cell_memory *m)
 {
 	return is_own_ram(cell, m) || (m->flags & (JH_MEM_IO | JH_MEM_WRITE)) == JH_MEM_WRITE;
 }
 
 /*
- * What a side of a link has written goes with its life: the other side has been told (cell_ended).
- * Before its first one there is only what the other side wrote.
+ * The output of a side of a link goes with the life that wrote it: the other side has been told
+ * (cell_ended). Before the cell's first life only the other side can have written.
  */
 static bool goes_with_life(const struct cell *cell, const struct cell_memory *m)
 {
@@ -47,9 +47,9 @@ static void sweep_pages(const struct cell_memory *m, u64 first, u64 pages, bool 
 	if (zero)
 		arch_zero(va, size);
 	/*
-	 * The next life, or the next owner, may use it with its caches off or by DMA. What a life
-	 * with its caches on left dirty would be written over that at any time, and be found again
-	 * when the caches are turned on.
+	 * The next life, or the next owner, may use the memory with its caches off or by DMA. A
+	 * line that the last one left dirty could be written over that at any time, and would be
+	 * found again when caches are turned on.
 	 */
 	arch_clean_to_memory(va, size);
 	arch_guest_unmap_rw();

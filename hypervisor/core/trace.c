@@ -12,10 +12,10 @@
 
 #define RING_PAGES	(ALIGN_UP(sizeof(struct jh_trace_ring), PAGE_SIZE) / PAGE_SIZE)
 
-/* By CPU: root may be reading while the CPU gets another owner, so the pages stay. */
+/* The ring of each CPU. It is never freed: root may be reading while the CPU changes its owner. */
 static struct jh_trace_ring *rings[JH_MAX_CPUS];
 
-/* Those that are to be traced. Written under the management lock, read by the CPUs themselves. */
+/* The CPUs that are to be traced; written under the management lock, read by the CPUs. */
 static u64 traced;
 
 s64 trace_call(struct cell *cell, const u64 args[4], struct jh_error *error)
@@ -31,7 +31,7 @@ s64 trace_call(struct cell *cell, const u64 args[4], struct jh_error *error)
 	if (!rings[cpu])
 		return pool_refuse(error);
 	rings[cpu]->size = sizeof(rings[cpu]->records);
-	/* Release: the ring is there before its CPU looks for it. */
+	/* Release: the CPU finds the ring complete; pairs with trace_apply(). */
 	store_release(&traced, (traced & ~BIT(cpu)) | (u64)on << cpu);
 	if (cell_is_direct(cpus[cpu].cell))
 		cpu_note(BIT(cpu), CPU_REQ_TRACE);
@@ -50,6 +50,6 @@ void trace_apply(void)
 void trace_forget(u64 mask)
 {
 	store_release(&traced, traced & ~mask);
-	/* Nobody waits for it: they look at their requests before they start. */
+	/* No kick: parked CPUs look at their requests before they start. */
 	cpu_note(mask, CPU_REQ_TRACE);
 }

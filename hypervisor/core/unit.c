@@ -4,9 +4,9 @@
 #include <hv/unit.h>
 
 /*
- * The order matters to those that come later: memory is mapped for CPUs that the cell owns, the
- * frames of the interrupt controller and the communication region lie over memory, and interrupts,
- * which root may have in flight, are claimed when nothing else can fail any more.
+ * The order matters: memory comes after the CPUs that it is mapped for; the frames of the interrupt
+ * controller and the communication region are mapped over memory; interrupts come last, because to
+ * claim one may disturb a CPU of root, so nothing else may fail afterwards.
  *
  * The row of an optional unit is NULL in an image without its object.
  */

@@ -32,7 +32,7 @@
 #define CR_RESET	0x300	/* receiver and transmitter, but for UARTEN */
 #define IFLS_RESET	0x12
 
-/* Which bits of a plain register can be written. */
+/* The bits of a plain register that can be written. */
 static const u16 plain_bits[VUART_PLAIN] = {
 	[UARTILPR / 4] = 0xff, [UARTIBRD / 4] = 0xffff, [UARTFBRD / 4] = 0x3f,
 	[UARTLCR_H / 4] = 0xff, [UARTCR / 4] = 0xff87, [UARTIFLS / 4] = 0x3f, [UARTDMACR / 4] = 7,
@@ -42,8 +42,8 @@ static const u16 plain_bits[VUART_PLAIN] = {
 static const u8 ids[] = { 0x11, 0x10, 0x34, 0x00, 0x0d, 0xf0, 0x05, 0xb1 };
 
 /*
- * Several CPUs may take while this one looks. The tail is read first: an older one makes more of
- * what there is, never less than nothing.
+ * Other CPUs may take bytes meanwhile. The tail is read first: an older tail makes the count too
+ * large at most, never negative.
  */
 static u32 received(const struct jh_input *input)
 {
@@ -53,10 +53,7 @@ static u32 received(const struct jh_input *input)
 	return MIN(count, (u32)JH_INPUT_SIZE);
 }
 
-/*
- * As with a trigger level of one byte. UARTRTINTR is for what stays below the level, which some
- * drivers count on.
- */
+/* As with a trigger level of one byte. UARTRTINTR is raised as well: some drivers count on it. */
 static u32 raw_interrupts(const struct vuart *uart)
 {
 	return (received(uart->input) ? INT_RX | INT_RT : 0) |
@@ -68,7 +65,7 @@ bool vuart_is_raised(const struct vuart *uart)
 	return raw_interrupts(uart) & load_acquire(&uart->imsc);
 }
 
-/* Of several CPUs that read at a time, one gets the byte; the index never goes back. */
+/* If several CPUs read at a time, one of them gets the byte; the index never goes back. */
 static u32 receive(struct jh_input *input)
 {
 	u32 tail = load_acquire(&input->tail);
@@ -122,9 +119,9 @@ u32 vuart_read(struct vuart *uart, u32 offset)
 }
 
 /*
- * Of two CPUs that write at a time, who makes the difference says so. An exchange comes before the
- * load behind it (RCsc, Arm ARM B2.3.7): of a CPU that sends and one that changes the mask, one
- * sees what the other has done.
+ * If two CPUs write at a time, the one that changes the value returns true. The exchange comes
+ * before the load after it (RCsc, Arm ARM B2.3.7): if one CPU sends while another changes the mask,
+ * at least one of the two sees the other's store.
  */
 static bool set_sent(struct vuart *uart, u32 sent)
 {

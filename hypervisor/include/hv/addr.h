@@ -25,7 +25,7 @@ typedef struct {
 #define MAP_READ	0x1
 #define MAP_WRITE	0x2
 #define MAP_EXECUTE	0x4
-#define MAP_DEVICE	0x8	/* otherwise normal memory, whose type stage 1 decides */
-#define MAP_UNCACHED	0x10	/* normal memory that is in no cache, whatever stage 1 says */
+#define MAP_DEVICE	0x8	/* without it: normal memory, whose type the guest decides */
+#define MAP_UNCACHED	0x10	/* normal memory that is in no cache, whatever the guest says */
 
 #endif

@@ -5,20 +5,21 @@
  * The whole contract between what partitioning means (core/) and one architecture (arch/<arch>/).
  * core/ includes nothing of an architecture but this file; <asm/core.h> brings its inline parts:
  *
- *	arch_relax()		in every loop that waits for another CPU
+ *	arch_relax()		called in every loop that waits for another CPU
  *	arch_pgtable_geometry()	the first table for so many bits: its level and its pages, a power
- *				of two; false: no guest can have so many
+ *				of two; false: no guest can have so many bits
  *	arch_pte_*()		encoding of guest translation tables, see hv/pgtable.h
  *	pa_to_va(), va_to_pa()	the hypervisor's own memory
  *	this_cpu()		number of the executing CPU
- *	this_cell()		the cell whose guest it runs
- *	this_stats()		its counters, by JH_STAT_*
- *	ROOT_MAP_FLAGS		how root's memory is mapped (hv/pgtable.h)
+ *	this_cell()		the cell whose guest the executing CPU runs
+ *	this_stats()		counters of the executing CPU, by JH_STAT_*
+ *	ROOT_MAP_FLAGS		how root's memory is mapped: MAP_* of hv/addr.h
  *	ARCH_ADDRESS_BITS	the most bits that a guest-physical address can have
- *	ARCH_CELL_BITS		width of cells' guest-physical addresses
- *	ARCH_SLOT_PAGES		the most that arch_guest_map_ro() and arch_guest_map_rw() map
- *	struct arch_cell	what the architecture adds to a cell
- *	struct arch_cpu		and to what CPUs see of each other
+ *	ARCH_CELL_BITS		bits of the guest-physical addresses of cells
+ *	ARCH_SLOT_PAGES		the most pages that arch_guest_map_ro() and arch_guest_map_rw() map
+ *	ARCH_MAX_PAGES		the most pages that the hypervisor can have, a multiple of 64
+ *	struct arch_cell	what the architecture adds to struct cell
+ *	struct arch_cpu		what the architecture adds to struct cpu
  */
 #ifndef HV_ARCH_H
 #define HV_ARCH_H
@@ -35,19 +36,23 @@ struct pgtable;
 /*
  * --- bring-up, in the order in which core/enable.c calls ---
  *
- * First of all come the checks and the building of units: three are the architecture's (hv/unit.h).
+ * Units are checked and built before all of these; three units are the architecture's (hv/unit.h).
  */
 
-/** arch_address_bits() - the widest guest-physical addresses that this CPU translates, 32 to 48 */
+/** arch_address_bits() - bits of the widest guest-physical addresses that this CPU translates */
 u32 arch_address_bits(void);
 
-/** arch_cpu_prepare() - read and check everything that the CPU's take-over needs. Each CPU. */
+/**
+ * arch_cpu_prepare() - read and check everything that the take-over of the executing CPU needs
+ *
+ * Called on each CPU; changes nothing in hardware. Return: 0 or -errno with the error filled in.
+ */
 int arch_cpu_prepare(u32 cpu, struct jh_error *error);
 
 /** arch_cpu_commit() - put the CPU under the root cell's control. Cannot fail. Each CPU. */
 void arch_cpu_commit(u32 cpu);
 
-/** arch_cpu_may_release() - could this CPU be released now without losing an interrupt? */
+/** arch_cpu_may_release() - can the executing CPU be released now without losing an interrupt? */
 bool arch_cpu_may_release(void);
 
 /**
@@ -58,14 +63,14 @@ bool arch_cpu_may_release(void);
 void arch_cpu_release(u32 cpu) __noreturn;
 
 /**
- * arch_cpu_die() - a parked CPU lets firmware turn it off, its state being CPU_DYING meanwhile
+ * arch_cpu_die() - let firmware turn off the executing CPU, which is parked
  *
- * Returns only if firmware refuses.
+ * Its state is CPU_DYING meanwhile. Returns only if firmware refuses.
  */
 void arch_cpu_die(void);
 
 /**
- * arch_cpu_kill() - make a CPU of root's that is not running do that and wait for firmware
+ * arch_cpu_kill() - make a CPU of root that is not running die, and wait until firmware agrees
  *
  * Return: 0 once firmware says that it is off and its state is CPU_UNMANAGED, or -EIO after 100 ms.
  */
@@ -74,44 +79,48 @@ int arch_cpu_kill(struct cpu *cpu);
 /* --- cells --- */
 
 /**
- * arch_irq_claim() - an interrupt of root's or of the cell is the cell's: quiet, not in flight, and
- *		      routed to the cell's first CPU
+ * arch_irq_claim() - give @cell an interrupt that root or @cell itself owns
  *
- * Only a CPU of root that has it in flight is asked to let it go, nobody else is disturbed.
- * Return: 0, or the CPUs that did not do so within 100 ms; it is still root's then, and disabled.
+ * It becomes disabled, neither pending nor active, and routed to the cell's first CPU. Only a CPU
+ * of root that has it in flight is asked to give it up; no other CPU is disturbed.
+ *
+ * Return: 0, or the CPUs that did not give it up within 100 ms; then root still owns it, disabled.
  */
 u64 arch_irq_claim(struct cell *cell, u32 irq, bool edge);
 
 /** arch_irq_release() - give an interrupt back to root, disabled, inactive, triggered as before. */
 void arch_irq_release(struct cell *cell, u32 irq);
 
-/** arch_irq_resync() - take back what is in flight on this CPU but disabled, or not its cell's */
+/**
+ * arch_irq_resync() - take back interrupts that are in flight on the executing CPU but disabled, or
+ *		       owned by another cell
+ */
 void arch_irq_resync(void);
 
-/** arch_irq_refusal() - why no cell can own this interrupt of root's: JH_ERR_*, or 0 if one can */
+/** arch_irq_refusal() - why no cell can own this interrupt of root: JH_ERR_*, or 0 if one can */
 u32 arch_irq_refusal(u32 irq);
 
 /** arch_virq_exists() - can a virtual interrupt have this number? */
 bool arch_virq_exists(u32 irq);
 
-/** arch_virq_reset() - a virtual interrupt (hv/virq.h) is as after a reset; the CPUs are parked */
+/** arch_virq_reset() - reset virtual interrupt @n (hv/virq.h) of a cell whose CPUs are parked */
 void arch_virq_reset(struct cell *cell, u32 n);
 
 /**
  * arch_virq_changed() - the level of a cell's virtual UART's interrupt may have changed
  *
- * It goes to the first of the cell's CPUs that are on. Anybody may call this for a cell that
- * exists, also if it does not run.
+ * It goes to the first of the cell's CPUs that are on. Any CPU may call this for any cell that
+ * exists, running or not.
  */
 void arch_virq_changed(struct cell *cell);
 
-/** arch_virq_raise() - an edge of a cell's virtual interrupt @n; likewise */
+/** arch_virq_raise() - raise the edge-triggered virtual interrupt @n; as arch_virq_changed() */
 void arch_virq_raise(struct cell *cell, u32 n);
 
-/** arch_virq_sync() - the executing CPU's guest gets those virtual interrupts that are due here */
+/** arch_virq_sync() - deliver the virtual interrupts that are due to the executing CPU's guest */
 void arch_virq_sync(void);
 
-/** arch_irq_pend() - make an interrupt of root's, which takes it for an edge, pending */
+/** arch_irq_pend() - make an edge-triggered interrupt of root pending */
 void arch_irq_pend(u32 irq);
 
 /** arch_comm_fill() - the architecture's fields of the communication region. */
@@ -134,16 +143,16 @@ struct jh_trace_ring;
  */
 void arch_trace(struct jh_trace_ring *ring);
 
-/** arch_guest_pc() - where the guest of the executing CPU, which has left it, would go on */
+/** arch_guest_pc() - the address at which the guest that the executing CPU has left would go on */
 u64 arch_guest_pc(void);
 
-/** arch_cpu_park() - nothing of the cell the CPU ran stays in it: registers, interrupts, tables */
+/** arch_cpu_park() - clear all registers, interrupts and tables of the cell that the CPU ran */
 void arch_cpu_park(void);
 
 /**
- * arch_cpu_reset() - the executing CPU, which was parked, is as after a reset, for a guest of @cell
+ * arch_cpu_reset() - make the executing CPU, which was parked, as after a reset, for @cell's guest
  *
- * Nothing is left of what its last owner, or that one's other CPUs, sent to it or set for it. From
+ * Nothing is left that its last owner, or other CPUs of that owner, sent to it or set for it. From
  * here on the CPUs of @cell reach it.
  */
 void arch_cpu_reset(struct cell *cell);
@@ -152,9 +161,9 @@ void arch_cpu_reset(struct cell *cell);
 void arch_cpu_enter(u64 entry, u64 argument) __noreturn;
 
 /**
- * arch_root_enter_unmanaged() - give a parked CPU back to root, at the level firmware would use
+ * arch_root_enter_unmanaged() - give a parked CPU back to root, as firmware would
  *
- * As after a reset, too.
+ * It enters root at the exception level that firmware would use, as after a reset.
  */
 void arch_root_enter_unmanaged(u64 entry, u64 argument) __noreturn;
 
@@ -166,7 +175,7 @@ void arch_pgtable_changed(const struct pgtable *pt, gpa_t start, u64 size);
 /** arch_pgtable_retired() - the table's identifier is about to be reused or its pages freed */
 void arch_pgtable_retired(const struct pgtable *pt);
 
-/** arch_pgtable_published() - new entries are visible to the walkers of all CPUs */
+/** arch_pgtable_published() - make new entries visible to the walkers of all CPUs */
 void arch_pgtable_published(void);
 
 /**
@@ -187,14 +196,14 @@ void arch_guest_unmap_ro(void);
 void arch_guest_unmap_rw(void);
 
 /**
- * arch_map_uncached() - see one page of the hypervisor's own past the caches
+ * arch_map_uncached() - map one page of the hypervisor's own memory uncached
  *
- * Accesses come in order with those that the CPU made before, of whatever guest. No line of the
- * page may be dirty. To be given back as the others are.
+ * Accesses are ordered after those that the CPU, or a guest on it, made before. No line of the page
+ * may be dirty. It is given back by arch_unmap_uncached() before the next call.
  */
 void *arch_map_uncached(pa_t pa);
 
-/** arch_unmap_uncached() - give it back; what was stored is in memory */
+/** arch_unmap_uncached() - give back the page; everything stored is in memory then */
 void arch_unmap_uncached(void);
 
 /** arch_clean_to_memory() - clean and invalidate by address to the point of coherency */
@@ -209,6 +218,7 @@ void arch_sync_instructions(void);
 /** arch_deadline() - a point in time @microseconds from now, for arch_expired() */
 u64 arch_deadline(u64 microseconds);
 
+/** arch_expired() - has a deadline passed? */
 bool arch_expired(u64 deadline);
 
 #endif

@@ -17,11 +17,11 @@
 #define fetch_add(p, v)		__atomic_fetch_add(p, v, __ATOMIC_ACQ_REL)
 #define exchange(p, v)		__atomic_exchange_n(p, v, __ATOMIC_ACQ_REL)
 
-/* The same in one order for all CPUs: a later load is never seen to come before a store. */
+/* Sequentially consistent: no CPU sees a later load_seq() before an earlier store_seq(). */
 #define load_seq(p)		__atomic_load_n(p, __ATOMIC_SEQ_CST)
 #define store_seq(p, v)		__atomic_store_n(p, v, __ATOMIC_SEQ_CST)
 
-/** compare_exchange() - *p = new if it was old; did it happen? */
+/** compare_exchange() - store @new to *@p if that was @old. Return: true if it was. */
 #define compare_exchange(p, old, new)							\
 ({											\
 	__typeof__(*(p)) expected_ = (old);						\

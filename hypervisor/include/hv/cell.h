@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Cells: what partitioning creates. Number 0 is the root cell, which owns all that no other does.
+ * Cells. Number 0 is the root cell, which owns everything that no other cell does.
  */
 #ifndef HV_CELL_H
 #define HV_CELL_H
@@ -21,22 +21,22 @@ struct link_port;
 
 #define CELL_ROOT		0
 #define CELL_MAX_MEMORIES	JH_CONFIG_MAX_MEMORIES
-#define CELL_IRQS		1024	/* numbers that interrupts of cells can have */
+#define CELL_IRQS		1024	/* interrupts of cells have lower numbers */
 #define CELL_FLAGS_BITS		24	/* struct cell.flags has fewer */
 
-/** enum cell_sweep - what is done to all of a cell's memory, piece by piece (hv/sweep.h) */
+/** enum cell_sweep - passes over all of a cell's memory, done in pieces (hv/sweep.h) */
 enum cell_sweep {
-	SWEEP_CLEAN,	/* before a life: nothing of it is in a cache */
-	SWEEP_SCRUB,	/* before the end: all of it is zero */
+	SWEEP_CLEAN,	/* before a life: no line of it stays in a cache */
+	SWEEP_SCRUB,	/* before the end: all of it becomes zero */
 	CELL_SWEEPS,
 };
 
 /**
  * struct cell_memory - a range that the cell owns, page-aligned
- * @swept:	for each sweep: pages from the start that it has gone over
+ * @swept:	for each sweep: pages that it has done, from the start
  * @peer:	offset in the cell's configuration of the name of the one other cell that may have
  *		this range too; 0 if it is shared with nobody, or with root (JH_MEM_SHARED_ROOT)
- * @goes:	what it holds goes with the cell's life although the other one may have it too
+ * @goes:	its contents end with the cell's life although the peer may have it too
  */
 struct cell_memory {
 	u64 pa;
@@ -51,29 +51,33 @@ struct cell_memory {
 /**
  * struct cell - one cell
  * @id:		its number, index into cells[]
- * @state:	JH_CELL_*; changed by the holder of the management lock, but for the step to FAILED,
- *		which a CPU of the cell takes
+ * @state:	JH_CELL_*; changed by the holder of the management lock; only the steps from RUNNING
+ *		to STOPPED and FAILED are also taken by a CPU of the cell itself
  * @flags:	JH_CELL_* of its configuration
+ * @num_memories: used elements of @memories
  * @cpu_mask:	its CPUs; for root those that are not another cell's
- * @num_cpus:	how many those are, 0 for root, and
- * @order:	their numbers in the order of the configuration: the first one starts
+ * @num_cpus:	how many CPUs the cell has; 0 for root
+ * @order:	numbers of its CPUs in the order of the configuration: the first one starts
  * @pt:		its address space; a running cell's never changes, root's only in what is assignable
  * @comm:	physical address of the communication region, 0 for root. Guest and hypervisor
  *		both write to its first line, with the guest's caches on or off, so neither has
  *		it in a cache (MAP_UNCACHED, arch_map_uncached())
- * @console:	what it printed by hypercall, NULL for root and where that is not permitted
- * @vuart:	its virtual UART, whose output is NULL if it has none
+ * @console:	output that it prints by hypercall; NULL for root and where that is not permitted
+ * @vuart:	its virtual UART; the output of one that it does not have is NULL
  * @virqs:	the interrupts that the hypervisor raises for it
- * @uart_region: where it is, one of @regions
+ * @uart_region: the registers of @vuart, one of @regions
  * @links:	its sides of links (hv/link.h), in the order of its configuration; NULL if none
  * @config:	private copy of its configuration; NULL for root
  * @config_pages: pages at @config
- * @revoked:	for a cell with direct interrupts: where the first table's entries are while its
- *		CPUs are being stopped by taking its memory away
- * @is_revoked:	they are there
+ * @revoked:	for a cell with direct interrupts: room for the entries of the first table while its
+ *		CPUs are stopped by taking its memory away
+ * @is_revoked:	the entries of the first table are in @revoked
  * @regions:	registers that are filtered for this cell alone (hv/mmio.h)
  * @irqs:	interrupts that it owns: bit n of word w is number 32 * w + n
- * @plain_irqs:	for the architecture's short ways: the same, but for words that @virqs are in
+ * @plain_irqs:	@irqs without the words that @virqs are in: the architecture's short paths use it
+ * @arch:	the architecture's part
+ * @report:	its row of the report area
+ * @memories:	its ranges, those of links included
  */
 struct cell {
 	u32 id;
@@ -104,10 +108,10 @@ struct cell {
 
 extern struct cell root_cell;
 
-/** cell_get() - the cell of a number that may be anything; NULL if there is none */
+/** cell_get() - the cell with number @id, which may be any value; NULL if there is none */
 struct cell *cell_get(u64 id);
 
-/** cell_count() - cells that exist, root included */
+/** cell_count() - number of cells that exist, root included */
 u32 cell_count(void);
 
 /** cell_set() - enter a cell into, or with NULL remove it from, the table of cells */
@@ -122,7 +126,7 @@ static inline bool cell_owns_irq(const struct cell *cell, u32 irq)
 	return irq < CELL_IRQS && cell->irqs[irq / 32] >> (irq % 32) & 1;
 }
 
-/** cell_virq_is_raised() - the level of its virtual UART's interrupt, as it is now */
+/** cell_virq_is_raised() - the present level of the interrupt of the cell's virtual UART */
 static inline bool cell_virq_is_raised(const struct cell *cell)
 {
 	return vuart_is_raised(&cell->vuart);
@@ -131,19 +135,19 @@ static inline bool cell_virq_is_raised(const struct cell *cell)
 /**
  * cell_memory_piece() - the physical memory at @offset of a range
  * @offset:	less than its size
- * @pa:		out: where it is
+ * @pa:		out: physical address
  *
- * Return: bytes from there on that lie in a row, at least a page of which @offset is the start.
+ * Return: bytes that are contiguous from there on: at least to the end of the page.
  */
 u64 cell_memory_piece(const struct cell_memory *m, u64 offset, u64 *pa);
 
 /**
- * cell_memory_add() - a range for a cell whose units are being prepared: claimed and mapped
+ * cell_memory_add() - claim and map a range for a cell whose units are being prepared
  * @m:		swept[] is 0; the cell has room for one more (CELL_MAX_MEMORIES)
  * @index:	of the range in its section, for the error
  *
- * A unit that comes after unit_memory adds what it shares with another cell this way, and has
- * nothing to undo: what was added goes with the rest of the cell's memory.
+ * A unit that comes after unit_memory adds the memory that it shares with another cell this way. It
+ * has nothing to undo: the range is released with the rest of the cell's memory.
  *
  * Return: 0 or -errno, see owner_check_memory().
  */
@@ -156,15 +160,17 @@ static inline bool cell_is_direct(const struct cell *cell)
 	return cell->flags & JH_CELL_IRQ_DIRECT;
 }
 
-/** cell_numbers_cpus() - does its guest see CPUs 0, 1, ... in the order of @order? */
+/** cell_numbers_cpus() - does its guest see CPUs numbered 0, 1, ... in the order of @order? */
 static inline bool cell_numbers_cpus(const struct cell *cell)
 {
 	return !(cell->flags & JH_CELL_PHYSICAL_IDS);
 }
 
 /**
- * cell_start() - reset everything the guest sees and start its first CPU. 0 or -errno.
+ * cell_start() - reset everything that the guest sees and start its first CPU
  * @restarts:	for the report, see struct jh_cell_report
+ *
+ * Return: 0, or -EIO if a CPU of the last life is not parked within 100 ms (the error names it).
  */
 int cell_start(struct cell *cell, u32 restarts, struct jh_error *error);
 
@@ -175,10 +181,13 @@ int cell_start(struct cell *cell, u32 restarts, struct jh_error *error);
  */
 int cell_stop(struct cell *cell, struct jh_error *error);
 
-/** cell_end() - the executing CPU's cell stops itself, to be @reset or not; the CPU is parked */
+/**
+ * cell_end() - the cell of the executing CPU has stopped itself; the CPU is parked
+ * @reset:	it asked for a reset of its machine
+ */
 void cell_end(bool reset) __noreturn;
 
-/** cell_fail() - the executing CPU's cell has done something fatal; the CPU is parked */
+/** cell_fail() - the cell of the executing CPU did something fatal; the CPU is parked */
 void cell_fail(const struct jh_crash *crash) __noreturn;
 
 #endif

@@ -10,11 +10,12 @@
 #include <hv/types.h>
 
 /**
- * cell_uart_input() - JH_HC_CONSOLE_INPUT: root lets a cell's virtual UART receive
+ * cell_uart_input() - JH_HC_CONSOLE_INPUT: root sends bytes to a cell's virtual UART
+ * @args:	as jh/hypercall.h says; any values
  *
- * Return: how many of the bytes there was room for; -ENOENT: no such cell, or it receives nothing;
- * -EAGAIN: it does not run; -EBUSY: somebody manages cells just now; -EINVAL; -ENOSYS: this image
- * has no virtual UARTs.
+ * Return: number of bytes taken, 0 if there was no room; -ENOENT if there is no such cell or it has
+ * no virtual UART; -EAGAIN if it does not run; -EBUSY while a management call is under way; -EINVAL
+ * for a count that is not 1 to 16; -ENOSYS if this image has no virtual UARTs.
  */
 s64 cell_uart_input(const u64 args[4]);
 

@@ -5,7 +5,7 @@
 
 #include <hv/cell.h>
 
-/** comm_state() - JH_COMM_*, or whatever else the guest says in its communication region */
+/** comm_state() - the state that the guest wrote to its communication region: any value */
 u32 comm_state(const struct cell *cell);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Consoles of cells: a ring for what one prints, and room for what it is to receive.
+ * Consoles of cells: a ring for the output of each, and room for its input.
  */
 #ifndef HV_CONSOLE_H
 #define HV_CONSOLE_H
@@ -12,14 +12,15 @@
 struct jh_error;
 
 /**
- * console_ring() - the ring of a cell that is being prepared, emptied; it belongs to the cell's
- *		    number and is never freed
+ * console_ring() - get the empty ring of a cell that is being prepared
  *
- * Return: the ring, which root can read, or NULL with the error filled in: no memory.
+ * It belongs to the cell's number and is never freed.
+ *
+ * Return: the ring, which root can read, or NULL with the error filled in if there is no memory.
  */
 struct jh_ring *console_ring(const struct cell *cell, struct jh_error *error);
 
-/** console_input() - what the cell with this ring is to receive: zeroes until somebody fills it */
+/** console_input() - the input of the cell with this ring: zeroes until root fills it */
 struct jh_input *console_input(struct jh_ring *ring);
 
 #endif

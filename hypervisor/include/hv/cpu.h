@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * CPUs as the hypervisor hands them out. A CPU runs the guest of the cell that owns it, or it is
- * parked: off, in PSCI's words, waiting inside of the hypervisor for a request.
+ * CPUs. A CPU runs the guest of the cell that owns it, or it is parked: its owner believes that it
+ * is off, and it waits inside the hypervisor for a request.
  */
 #ifndef HV_CPU_H
 #define HV_CPU_H
@@ -15,8 +15,8 @@
 struct cell;
 
 /*
- * struct cpu.state. The CPU itself stores all but CPU_STARTING, and CPU_UNMANAGED once it is off,
- * which is stored by whoever finds that out.
+ * struct cpu.state. The CPU itself stores it, with two exceptions: CPU_STARTING is stored by
+ * whoever turns the CPU on, and CPU_UNMANAGED, of a CPU that is off, by whoever finds it off.
  */
 #define CPU_UNMANAGED	0	/* not under the hypervisor's control */
 #define CPU_RUNNING	1	/* executes its cell's guest */
@@ -32,25 +32,25 @@ struct cell;
 #define CPU_REQ_RESYNC		0x10	/* an interrupt that may be in flight here was changed */
 #define CPU_REQ_VIRQ		0x20	/* a virtual interrupt may be due here (hv/virq.h) */
 #define CPU_REQ_SAMPLE		0x40	/* note where the guest is (hv/sample.h) */
-#define CPU_REQ_TRACE		0x80	/* whether its exits are recorded (hv/trace.h) */
+#define CPU_REQ_TRACE		0x80	/* start or stop to record exits (hv/trace.h) */
 
-/* How long one CPU waits for another that was asked by a kick. */
+/* How long a CPU waits for another one that it kicked. */
 #define CPU_WAIT_MICROSECONDS	100000
 
 /**
  * struct cpu - what other CPUs may see of a CPU
  * @state:	CPU_*
  * @requests:	CPU_REQ_*, a set
- * @kicks:	it is kicking others just now (cpu_request())
- * @place:	of a cell's CPU: where it is in struct cell.order
- * @rings:	steps of ringing bells of links (core/link.c): odd while the CPU uses the other side
+ * @kicks:	1 while it kicks another CPU (cpu_request_one())
+ * @place:	index into struct cell.order; not for CPUs of root
+ * @rings:	steps in ringing bells of links (core/link.c): odd while the CPU uses the other side
  * @cell:	owner; changes only while the CPU is parked
  * @entry:	where to start, written before CPU_REQ_START is set
- * @argument:	first register at the start
+ * @argument:	value of the guest's first register at the start
  * @report:	what root sees of it
  * @arch:	the architecture's part
  *
- * Aligned so that one CPU's stores do not slow down another.
+ * Aligned so that stores to one do not slow down CPUs that read another.
  */
 struct cpu {
 	u32 state;
@@ -67,7 +67,7 @@ struct cpu {
 
 extern struct cpu cpus[JH_MAX_CPUS];
 
-/** cpu_mask_next() - take the lowest number out of a set that is not empty */
+/** cpu_mask_next() - remove the lowest number from a set that is not empty, and return it */
 static inline u32 cpu_mask_next(u64 *mask)
 {
 	u32 cpu = (u32)__builtin_ctzl(*mask);
@@ -76,7 +76,7 @@ static inline u32 cpu_mask_next(u64 *mask)
 	return cpu;
 }
 
-/** cpu_mask_count() - how many numbers are in a set (a builtin would use a vector register) */
+/** cpu_mask_count() - how many numbers are in a set; a builtin would use vector registers */
 static inline u32 cpu_mask_count(u64 mask)
 {
 	/* In fields of two, four and eight bits, whose sum is the highest byte of a product. */
@@ -92,12 +92,13 @@ static inline bool cpu_mask_has(u64 mask, u64 cpu)
 	return cpu < JH_MAX_CPUS && mask >> cpu & 1;
 }
 
+/** cpu_self() - struct cpu of the executing CPU */
 static inline struct cpu *cpu_self(void)
 {
 	return &cpus[this_cpu()];
 }
 
-/** cpu_count() - one more exit for @stat (JH_STAT_*) */
+/** cpu_count() - count one more exit for @stat (JH_STAT_*) on the executing CPU */
 static inline void cpu_count(u32 stat)
 {
 	this_stats()[stat]++;
@@ -109,17 +110,17 @@ void cpu_note(u64 mask, u32 request);
 /**
  * cpu_request_one() - set request bits on a CPU and kick it
  *
- * But not one that is not under the hypervisor: the kick would reach its Linux.
+ * Does nothing to an unmanaged CPU: Linux there would get the kick.
  */
 void cpu_request_one(u32 cpu, u32 request);
 
 /** cpu_request() - likewise for each CPU of the set */
 void cpu_request(u64 mask, u32 request);
 
-/** cpu_handle_requests() - called by a kicked CPU that executes its guest; may not return */
+/** cpu_handle_requests() - do what was requested of the executing CPU; may not return */
 void cpu_handle_requests(void);
 
-/** cpu_park() - leave the guest; returns only by way of a start request, into a guest */
+/** cpu_park() - leave the guest for good and wait for a request to start one */
 void cpu_park(void) __noreturn;
 
 /**
@@ -127,14 +128,14 @@ void cpu_park(void) __noreturn;
  * @target:	it must belong to the caller's cell or to a cell that is being started
  * @request:	CPU_REQ_START or CPU_REQ_START_UNMANAGED
  *
- * Return: 0, -EBUSY if it is starting already, -EEXIST if it is running.
+ * Return: 0; -EBUSY if it is starting already; -EEXIST if it is not parked otherwise.
  */
 int cpu_turn_on(struct cpu *target, u64 entry, u64 argument, u32 request);
 
 /**
  * cpu_wait_state() - wait until all CPUs of the set are in @state
  *
- * Return: the CPUs that are not after 100 ms, 0 if all are.
+ * Return: 0, or the CPUs that are not after 100 ms.
  */
 u64 cpu_wait_state(u64 mask, u32 state);
 

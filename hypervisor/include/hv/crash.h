@@ -5,7 +5,7 @@
 
 #include <hv/cell.h>
 
-/** crash_log() - one line that says in words why a cell's CPU was parked */
+/** crash_log() - log one line that says why a CPU of the cell was parked */
 void crash_log(const struct cell *cell, const struct jh_crash *crash);
 
 #endif

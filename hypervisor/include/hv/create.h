@@ -7,18 +7,18 @@
 
 /**
  * create_cell() - make a cell from a configuration in root's memory
- * @config:	physical address of the configuration
- * @length:	its bytes
+ * @config:	physical address of the configuration; any value
+ * @length:	bytes of the configuration; any value
  * @generation:	chosen by root, for the report
  *
- * First everything is checked and allocated, which may fail and touches nothing of anybody else;
- * then CPUs, memory and interrupts change their owner, which cannot fail.
+ * Everything is checked and allocated first, which may fail and affects no other cell. Then CPUs,
+ * memory and interrupts change their owner, which cannot fail.
  *
  * Return: the cell's number (> 0), or -errno with @error filled in.
  */
 s64 create_cell(u64 config, u64 length, u32 generation, struct jh_error *error);
 
-/** create_free() - the cell itself and its configuration; it has no property any more */
+/** create_free() - free a cell that owns nothing any more, and its configuration */
 void create_free(struct cell *cell);
 
 #endif

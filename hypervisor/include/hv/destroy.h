@@ -5,7 +5,7 @@
 
 #include <hv/cell.h>
 
-/** destroy_cell() - a stopped and scrubbed cell's property goes back to root and to the pools */
+/** destroy_cell() - give back what a stopped and scrubbed cell owns, to root and the pools */
 void destroy_cell(struct cell *cell);
 
 #endif

@@ -6,8 +6,11 @@
 /**
  * disable_cpu() - give up control; called by every CPU that runs root
  *
- * Return: -errno, the same on all CPUs: -EBUSY if cells exist, -EAGAIN if an interrupt must be
- * delivered first. Does not return otherwise.
+ * Does not return if it succeeds.
+ *
+ * Return: -EBUSY if cells exist; else the same on all CPUs: -EAGAIN if an interrupt must be
+ * delivered first, -EIO if firmware does not turn off a parked CPU, -ETIMEDOUT if a CPU does not
+ * come.
  */
 int disable_cpu(void);
 

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * From a machine that Linux has to itself to a root cell.
+ * Turns a machine that Linux has to itself into a root cell.
  */
 #ifndef HV_ENABLE_H
 #define HV_ENABLE_H
@@ -24,8 +24,8 @@ extern const void *system_config;
  * All CPUs of the mask come here at the same time; later, a CPU that root ran without the
  * hypervisor comes alone.
  *
- * Return: 0, the CPU is to go on as root under the hypervisor; or -errno, the same on all CPUs,
- * nothing was changed, and the reason is in the report area.
+ * Return: 0 if the CPU is to go on as root under the hypervisor; or -errno, the same on all CPUs:
+ * then nothing was changed, and the reason is in the report area.
  */
 int enable_cpu(u32 cpu, const struct jh_boot_info *info);
 

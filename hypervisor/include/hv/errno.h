@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Linux's numbers: they go through the driver to user space unchanged.
+ * Linux's error numbers: they reach user space unchanged, through the driver.
  */
 #ifndef HV_ERRNO_H
 #define HV_ERRNO_H

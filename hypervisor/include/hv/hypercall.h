@@ -14,7 +14,11 @@
  */
 s64 hypercall(u64 code, const u64 args[4]);
 
-/** hypercall_guest() - one that any guest may make, counted already; -ENOSYS: it is none of them */
+/**
+ * hypercall_guest() - answer a call that any guest may make; the caller has counted it
+ *
+ * Return: as hypercall(); -ENOSYS for any other code.
+ */
 s64 hypercall_guest(u64 code, u64 arg1, u64 arg2);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The hypervisor's log: a ring that root reads at any time. A CPU of root's that asks for it fills
- * the UART's FIFO from it; nobody ever waits for a UART.
+ * The hypervisor's log: a ring that root can read at any time. On request of root, a CPU fills the
+ * UART's FIFO from it; no CPU ever waits for a UART.
  */
 #ifndef HV_LOG_H
 #define HV_LOG_H
@@ -12,21 +12,22 @@
 #include <jh/report.h>
 
 /**
- * log_printf() - append one message of at most 159 bytes
+ * log_printf() - append one message of at most 159 bytes; a longer one is cut
  *
- * Conversions: %s %c %d %u %x %lu %lx %%, with width and zero padding. Takes no longer than
- * formatting does; never waits for a device.
+ * It has the conversions of format_text() (lib/format.h), and never waits for a device.
  */
 void log_printf(const char *format, ...) __printf(1, 2);
 
 /**
- * log_flush() - give the UART what it has not seen yet and has room for, @bytes at most
+ * log_flush() - send bytes of the log that the UART did not get yet, @bytes at most
  *
- * Never waits. Return: bytes that are left.
+ * Sends no more than the UART has room for; never waits.
+ *
+ * Return: bytes that are left; 0 also while another CPU does it.
  */
 u64 log_flush(u32 bytes);
 
-/** ring_put() - append to a ring that one CPU at a time writes */
+/** ring_put() - append to a ring; only one CPU at a time may */
 void ring_put(struct jh_ring *ring, const char *text, u64 length);
 
 #endif

@@ -2,27 +2,31 @@
 /*
  * Copyright (c) The jh authors
  *
- * Management calls of the root cell. One at a time: whoever finds the lock taken gets -EBUSY and
- * nobody waits. Everything is done by the asking CPU; no other is stopped but those of the cell
- * that the call is about.
+ * Management calls of the root cell, one at a time: a call that finds the lock taken for longer
+ * than a millisecond gets -EBUSY. The calling CPU does everything; no CPUs are stopped but those of
+ * the cell that the call is about.
  */
 #ifndef HV_MANAGE_H
 #define HV_MANAGE_H
 
 #include <hv/types.h>
 
-/** manage_call() - do management call @code with its arguments; result for the caller's x0 */
+/**
+ * manage_call() - do a management call
+ * @code:	one for which manage_is_call() is true
+ * @args:	any values
+ *
+ * Return: the result for the caller's first register: -errno, with the reason in the report area.
+ */
 s64 manage_call(u64 code, const u64 args[4]);
 
-/**
- * manage_begin() - become the one that manages, who gives way within a millisecond; false: not now
- */
+/** manage_begin() - take the management lock; false if it is not free within a millisecond */
 bool manage_begin(void);
 
-/** manage_try_begin() - become the one that manages, as a management call does; false: not now */
+/** manage_try_begin() - take the management lock if it is free; false if it is not */
 bool manage_try_begin(void);
 
-/** manage_end() - after manage_begin() or manage_try_begin() */
+/** manage_end() - release the lock that manage_begin() or manage_try_begin() took */
 void manage_end(void);
 
 /** manage_is_call() - is this a code that only root may use? */

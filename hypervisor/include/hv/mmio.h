@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * Device registers that stand between a guest and hardware, or in place of it. Most regions are
- * the same for every cell, and what an access may do depends on what the cell owns; a cell may also
- * have regions of its own.
+ * Device registers that the hypervisor filters, or emulates. Most regions are the same for every
+ * cell, and the effect of an access depends on what the cell owns; a cell may also have regions of
+ * its own.
  */
 #ifndef HV_MMIO_H
 #define HV_MMIO_H
@@ -15,12 +15,12 @@ struct cell;
 
 /**
  * struct mmio_access - one load or store of the executing CPU's guest, decoded
- * @value:	what is stored, not wider than @size; 0 for loads
+ * @value:	the value to be stored, not wider than @size; 0 for loads
  * @offset:	from the start of the region, a multiple of @size
  * @size:	1, 2, 4 or 8 bytes
- * @write:	a store
+ * @write:	true for a store
  *
- * Two registers' worth: it is passed by value.
+ * It fits two registers and is passed by value.
  */
 struct mmio_access {
 	u64 value;
@@ -33,8 +33,9 @@ struct mmio_access {
  * struct mmio_region - a filtered range of guest-physical addresses
  * @start:	first address
  * @size:	bytes; 0: not used
- * @access:	perform an access of the executing CPU's guest: the value of a load, zero-extended,
- *		anything for a store. Must not wait, print or loop longer than the access is wide.
+ * @access:	perform an access of the executing CPU's guest. Returns the value of a load,
+ *		zero-extended; the result of a store is ignored. Must not wait, print, or loop
+ *		longer than the access is wide.
  * @context:	for @access: which of several devices of a kind it is
  * @next:	used by mmio.c
  *
@@ -48,7 +49,7 @@ struct mmio_region {
 	const struct mmio_region *next;
 };
 
-/** mmio_low_bytes() - of a register, what an access of 1, 2, 4 or 8 bytes is about */
+/** mmio_low_bytes() - the lowest 1, 2, 4 or 8 bytes of a register */
 static inline u64 mmio_low_bytes(u64 value, u32 size)
 {
 	return value & ~0UL >> (64 - 8 * size);
@@ -56,7 +57,7 @@ static inline u64 mmio_low_bytes(u64 value, u32 size)
 
 #define MMIO_FAST	2
 
-/* The first regions, for all cells; what is accessed most comes first. */
+/* The first regions for all cells; the one that is accessed most comes first. */
 extern struct mmio_region mmio_fast[MMIO_FAST];
 
 /** mmio_add() - filter a range for all cells; @region stays where it is. During enable only. */
@@ -65,7 +66,7 @@ void mmio_add(struct mmio_region *region);
 /** mmio_add_cell() - filter a range for one cell, which has not run yet (cell_prepare) */
 void mmio_add_cell(struct cell *cell, struct mmio_region *region);
 
-/** mmio_find_in() - the one of a list that an address is in; NULL if it is in none */
+/** mmio_find_in() - the region of a list that contains an address; NULL if none does */
 static inline const struct mmio_region *mmio_find_in(const struct mmio_region *list, u64 gpa)
 {
 	while (list && gpa - list->start >= list->size)
@@ -73,10 +74,10 @@ static inline const struct mmio_region *mmio_find_in(const struct mmio_region *l
 	return list;
 }
 
-/** mmio_find_more() - the rest of mmio_find(), out of its way */
+/** mmio_find_more() - the rare part of mmio_find(): later regions, and those of the cell */
 const struct mmio_region *mmio_find_more(u64 gpa);
 
-/** mmio_find_fast() - the same as mmio_find(), among the first regions only */
+/** mmio_find_fast() - mmio_find() among the first regions only */
 static inline const struct mmio_region *mmio_find_fast(u64 gpa)
 {
 	const struct mmio_region *r = mmio_fast;
@@ -99,25 +100,26 @@ static inline const struct mmio_region *mmio_find(u64 gpa)
 }
 
 /**
- * mmio_read(), mmio_write() - an access that has no faster way
+ * mmio_read(), mmio_write() - perform an access for which the architecture has no short path
  *
- * The order of arguments is that of the short ways which end here (gic/vgic.h).
+ * The order of arguments is that of the short paths, which call these last (arm64: gic/vgic.h).
  */
 u64 mmio_read(u32 offset, u32 size, const struct mmio_region *region);
 void mmio_write(u32 offset, u64 value, const struct mmio_region *region, u32 size);
 
 /**
- * mmio_ignored() - what the executing CPU's guest just did finds nothing that is its cell's
+ * mmio_ignored() - note an access of the executing CPU's guest that had no effect
  * @address:	guest-physical, or JH_IGNORED_IPI
  *
- * For root to see (struct jh_cpu_report): a guest that waits for what cannot come says nothing.
+ * The cell owns nothing that the access was about. Root sees it (struct jh_cpu_report): without
+ * this, a guest that waits for such an interrupt would just be silent.
  */
 void mmio_ignored(u64 address) __cold;
 
 /** mmio_is_filtered() - is an address filtered for all cells? During enable. */
 bool mmio_is_filtered(u64 gpa);
 
-/** mmio_each() - call @visit for every range that is filtered for all, until it returns non-zero */
+/** mmio_each() - call @visit for each range that is filtered for all cells, until it is not 0 */
 int mmio_each(int (*visit)(u64 start, u64 size));
 
 #endif

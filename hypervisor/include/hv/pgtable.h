@@ -23,8 +23,8 @@
  * @level:	its level, 0..2
  * @root_pages:	pages at @root, a power of two; it is aligned to as many
  * @bits:	size of the guest-physical address space
- * @id:		tag of its TLB entries (VMID)
- * @live:	a CPU may be walking it: valid entries are broken before they are made anew
+ * @id:		tag of its TLB entries (arm64: VMID)
+ * @live:	a CPU may be walking it: a valid entry is made invalid before it is replaced
  */
 struct pgtable {
 	u64 *root;
@@ -42,41 +42,43 @@ static inline u64 pgtable_block_size(u32 level)
 }
 
 /**
- * pgtable_init() - an empty table for 2^@bits bytes, as the architecture can (hv/arch.h)
+ * pgtable_init() - make an empty table for 2^@bits bytes
  *
- * Return: 0, -EINVAL or -ENOMEM.
+ * Return: 0; -EINVAL if the architecture has no such table (arch_pgtable_geometry()); -ENOMEM.
  */
 int pgtable_init(struct pgtable *pt, u32 bits, u32 id);
 
-/** pgtable_free() - all tables go back to the pool; nobody may be using them any more */
+/** pgtable_free() - free all tables; no CPU may be using them any more */
 void pgtable_free(struct pgtable *pt);
 
 /**
  * pgtable_prepare() - make sure that [@start, @start + @size) can be mapped to @pa or unmapped
- * @smallest:	PAGE_SIZE if single pages of the range will change while the table is live, else 0:
- *		the largest blocks that the alignment of both addresses allows
+ * @smallest:	PAGE_SIZE if single pages of the range will change while the table is live; else 0,
+ *		for the largest blocks that the alignment of both addresses allows
  *
- * Splits blocks that only partly lie in the range. Return: 0, -EINVAL or -ENOMEM; what was
- * allocated before a failure stays and does no harm.
+ * Splits blocks that lie partly in the range.
+ *
+ * Return: 0; -EINVAL if the range is not made of whole pages or not inside of the address space;
+ * -ENOMEM: tables that were allocated before stay and do no harm.
  */
 int pgtable_prepare(struct pgtable *pt, gpa_t start, pa_t pa, u64 size, u64 smallest);
 
-/** pgtable_map() - map a prepared range, with the addresses that it was prepared with */
+/** pgtable_map() - map a prepared range; @start and @pa as it was prepared, @flags: MAP_* */
 void pgtable_map(struct pgtable *pt, gpa_t start, pa_t pa, u64 size, u32 flags);
 
 /** pgtable_unmap() - unmap a prepared range */
 void pgtable_unmap(struct pgtable *pt, gpa_t start, u64 size);
 
-/** pgtable_is_mapped() - may the guest access every byte of a valid range of at most 64 KiB? */
+/** pgtable_is_mapped() - is every page of a range mapped? A valid range of at most 64 KiB */
 bool pgtable_is_mapped(const struct pgtable *pt, gpa_t start, u64 size);
 
 /**
- * pgtable_revoke() - take away everything that a live table maps, for all CPUs at once
- * @backup:	pt->root_pages pages for the entries
+ * pgtable_revoke() - make everything that a live table maps inaccessible, for all CPUs at once
+ * @backup:	out: entries of the first table; it has pt->root_pages pages
  */
 void pgtable_revoke(struct pgtable *pt, u64 *backup);
 
-/** pgtable_restore() - undo that, once nobody uses the table any more */
+/** pgtable_restore() - undo pgtable_revoke(), once no CPU uses the table any more */
 void pgtable_restore(struct pgtable *pt, const u64 *backup);
 
 #endif

@@ -10,22 +10,24 @@
 
 #include <hv/types.h>
 
-/** pool_init() - [@base, @base + @pages * PAGE_SIZE) is free and zeroed */
+struct jh_error;
+
+/** pool_init() - manage [@base, @base + @pages * PAGE_SIZE), all of which is free and zeroed */
 void pool_init(void *base, u64 pages);
 
-/** pool_alloc() - @pages zeroed pages in a row, NULL if there are none */
+/** pool_alloc() - allocate @pages contiguous, zeroed pages; NULL if there are none */
 void *pool_alloc(u64 pages);
 
-/** pool_alloc_aligned() - the same, at a physical multiple of @align pages (a power of two) */
+/** pool_alloc_aligned() - likewise, at a physical multiple of @align pages, a power of two */
 void *pool_alloc_aligned(u64 pages, u64 align);
 
-/** pool_free() - give pages back; they are zeroed here, so that none goes on unscrubbed */
+/** pool_free() - free @count pages; they are zeroed here, so that nothing can leak */
 void pool_free(void *pages, u64 count);
 
-/** pool_refuse() - say in @error that there are too few pages; returns -errno */
-struct jh_error;
+/** pool_refuse() - say in @error that there are too few pages; returns -ENOMEM */
 int pool_refuse(struct jh_error *error);
 
+/** pool_size(), pool_used() - pages of the pool, and how many of them are allocated */
 u64 pool_size(void);
 u64 pool_used(void);
 

@@ -2,10 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * Where all CPUs wait for each other, several times in a row. Each time there is one verdict, which
- * the first to know it stores and nobody changes: an errno before the failing CPU arrives or when
- * one stays away, RENDEZVOUS_DONE after all have come. So the CPUs leave with the same result,
- * however slow one is.
+ * All CPUs wait for each other here, several times in a row. Each time has one verdict, which the
+ * first CPU to know it stores and no other changes: a CPU that fails stores its errno before it
+ * arrives, one that gives up on another stores that, and RENDEZVOUS_DONE is stored after all have
+ * come. So all CPUs leave with the same result, however slow one of them is.
  */
 #ifndef HV_RENDEZVOUS_H
 #define HV_RENDEZVOUS_H
@@ -16,18 +16,18 @@
 
 /** struct rendezvous - all zero before the first CPU comes */
 struct rendezvous {
-	u32 arrived;	/* all times together */
+	u32 arrived;	/* CPUs, summed over all times */
 	s32 verdicts[RENDEZVOUS_TIMES];
 };
 
 /**
  * rendezvous_wait() - wait until all CPUs of @mask have come for the @nth time
  * @nth:	from 1 to RENDEZVOUS_TIMES
- * @turned_away: not 0 once the driver knows of a CPU that never comes
- * @err:	-errno: the executing CPU brings a failure
+ * @turned_away: not 0 once the driver knows of a CPU that will never come
+ * @err:	0, or the -errno with which the executing CPU failed
  *
- * Return: 0; the error that one of them brought; -EOPNOTSUPP for one that was turned away; or
- * -ETIMEDOUT, and the report area says how many came.
+ * Return: 0; the errno of a CPU that failed; -EOPNOTSUPP if one was turned away; -ETIMEDOUT if none
+ * came for 10 seconds and some are missing: the report area says how many came.
  */
 int rendezvous_wait(struct rendezvous *r, u64 mask, u32 nth, const u32 *turned_away, int err);
 

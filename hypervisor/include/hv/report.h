@@ -13,9 +13,9 @@
 #define REPORT_LOG_SIZE		8192
 
 /**
- * struct report_area - the area, in its order
+ * struct report_area - the layout of the report area
  *
- * What optional units tell lies behind it, in .report.links; report.head.size has both.
+ * Rows of optional units follow it, in .report.links; report.head.size covers both.
  */
 struct report_area {
 	struct jh_report head;
@@ -29,28 +29,28 @@ struct report_area {
 
 extern struct report_area report;
 
-/** report_init() - describe the area in its first words; before anything else uses it */
+/** report_init() - fill in the head, before anything else uses the area */
 void report_init(void);
 
-/** report_error() - note why a management call is refused; returns @ret */
+/** report_error() - store the reason of a refusal for root; returns @ret */
 int report_error(const struct jh_error *error, int ret);
 
 /** report_cell_changed() - publish a cell's new state to root */
 void report_cell_changed(u32 cell, u32 state);
 
-/** report_cpu_moves() - a parked CPU's statistics start anew; what it counted for root stays */
+/** report_cpu_moves() - a parked CPU goes to @cell: its counters restart; root's sum is kept */
 void report_cpu_moves(struct jh_cpu_report *cpu, u32 cell);
 
 /**
- * report_alloc() - pages behind the area, zeroed, for what root is to read
+ * report_alloc() - allocate zeroed pages that root may read from now on
  *
- * Under the management lock. They stay: nobody takes them from root again.
+ * Under the management lock. They are never freed.
  *
- * Return: NULL if there are none.
+ * Return: the pages; NULL if there are none.
  */
 void *report_alloc(u64 pages);
 
-/** report_offset() - where an address of the hypervisor's memory lies from the area's start */
+/** report_offset() - offset of an address of the hypervisor's memory from the area's start */
 u32 report_offset(const void *address);
 
 #endif

@@ -3,12 +3,16 @@
 #ifndef HV_ROOT_H
 #define HV_ROOT_H
 
-/** root_init() - all CPUs of the machine are root's */
-void root_init(void);
-
 struct jh_error;
 
-/** root_map() - build root's address space, once it is known what is filtered. 0 or -errno. */
+/** root_init() - make all CPUs of the machine root's */
+void root_init(void);
+
+/**
+ * root_map() - build root's address space; all filters of devices are known
+ *
+ * Return: 0 or -errno with the error filled in.
+ */
 int root_map(struct jh_error *error);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Where the guests of cells are: their program counters, which root may ask for.
+ * The program counters of the guests of cells, which root may ask for.
  */
 #ifndef HV_SAMPLE_H
 #define HV_SAMPLE_H
@@ -11,17 +11,17 @@
 
 struct cell;
 
-/** sample_note() - the guest of the executing CPU is where it would go on now */
+/** sample_note() - store the program counter of the executing CPU's guest */
 void sample_note(void);
 
-/** sample_forget() - nobody has seen the CPUs of the set: another owner's, or in a new life */
+/** sample_forget() - the CPUs of the set begin a new life or have a new owner: forget theirs */
 void sample_forget(u64 mask);
 
 /**
- * sample_take() - where the guest of a CPU is, or was when the CPU parked
+ * sample_take() - the program counter of the guest of a CPU, now or when the CPU parked
  * @cpu:	one of @cell's
  * @pc:		out: an address as the guest sees it; JH_PC_UNKNOWN if it has not run in this life,
- *		or runs with direct interrupts, where a kick would ring in the guest itself
+ *		or runs with direct interrupts, where a kick would arrive in the guest itself
  *
  * A CPU that executes the guest is called out of it once. The management lock is held.
  *

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Work on all of a cell's memory, in pieces that are short enough for one hypercall.
+ * Passes over all of a cell's memory, in pieces that are short enough for one hypercall.
  */
 #ifndef HV_SWEEP_H
 #define HV_SWEEP_H
@@ -16,10 +16,10 @@
  */
 u64 sweep_run(struct cell *cell, enum cell_sweep sweep);
 
-/** sweep_is_done() - has it gone over all of the memory that it concerns? */
+/** sweep_is_done() - has the sweep gone over all of the memory that it concerns? */
 bool sweep_is_done(const struct cell *cell, enum cell_sweep sweep);
 
-/** sweep_forget() - what it did holds no more */
+/** sweep_forget() - the sweep has to start over */
 void sweep_forget(struct cell *cell, enum cell_sweep sweep);
 
 #endif

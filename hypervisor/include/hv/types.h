@@ -37,11 +37,11 @@ typedef __s64 s64;
 #define __noreturn		__attribute__((noreturn))
 #define __noinline		__attribute__((noinline))
 /*
- * NULL in an image that has no object with it. For tables of constants: code that takes the address
- * would need a GOT for it, and a call of what is not there does nothing.
+ * The address is NULL in an image without the object. For use in tables of constants only: code
+ * that takes the address would need a GOT, and a direct call would silently do nothing.
  */
 #define __weak			__attribute__((weak))
-/* Rare: compiled for size in files that are compiled for speed. */
+/* For rare functions: compiled for size in files that are compiled for speed. */
 #define __cold			__attribute__((cold))
 #define __printf(f, a)		__attribute__((format(printf, f, a)))
 #define __aligned(n)		__attribute__((aligned(n)))

@@ -12,11 +12,11 @@
 
 /** struct uart_ops - one kind of UART; @base is where its registers are mapped */
 struct uart_ops {
-	/** @init: get it ready to send, keeping the baud rate unless the console names a divider */
+	/** @init: make it ready to send; the baud rate is kept unless the console has a divider */
 	void (*init)(void *base, const struct jh_console *console);
 	/** @ready: is there room for one more byte? */
 	bool (*ready)(void *base);
-	/** @put: send a byte; only after @ready said yes */
+	/** @put: send a byte; only after @ready returned true */
 	void (*put)(void *base, char c);
 };
 
@@ -25,10 +25,10 @@ extern const struct uart_ops uart_xuartps;
 extern const struct uart_ops uart_8250;
 extern const struct uart_ops uart_8250_reg32;
 
-/** uart_init() - use the console at @base from now on; NULL: none */
+/** uart_init() - use @console, mapped at @base, from now on; either may be NULL: no console */
 void uart_init(void *base, const struct jh_console *console);
 
-/** uart_try_put() - send a byte if there is room for it, or no UART at all; was it? */
+/** uart_try_put() - send a byte. Return: false if there is no room; true also without a UART. */
 bool uart_try_put(char c);
 
 #endif

@@ -2,10 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * A UART that is not there: the registers of a PL011 (Arm DDI 0183), of which an SBSA UART has a
- * part (Arm DEN 0094, appendix B), over two rings. What a guest sends is in the output ring at
- * once, so its transmitter is always empty; what it receives was put into the input ring by root.
- * Baud rate, parity and enable bits are kept and mean nothing. Nothing here knows cells, interrupts
+ * A virtual UART: the registers of a PL011 (Arm DDI 0183), a part of which is an SBSA UART (Arm DEN
+ * 0094, appendix B), over two rings. A byte that the guest sends goes to the output ring at once,
+ * so the transmitter is always empty; the guest receives what root puts into the input ring. Baud
+ * rate, parity and enable bits are stored and have no effect. Nothing here knows cells, interrupts
  * or other hardware.
  */
 #ifndef HV_VUART_H
@@ -19,8 +19,8 @@
 
 /**
  * struct vuart - one of them
- * @output:	what was sent
- * @input:	what is to be received: root's CPUs add one at a time, those of the guest take
+ * @output:	bytes that the guest sent
+ * @input:	bytes for the guest: root's CPUs add, one CPU at a time; those of the guest take
  * @sent:	the state of UARTTXINTR: something was sent since it was cleared
  * @imsc:	UARTIMSC
  * @plain:	other registers, by offset / 4
@@ -33,15 +33,15 @@ struct vuart {
 	u16 plain[VUART_PLAIN];
 };
 
-/** vuart_reset() - all registers as after a reset; nothing is there to be received */
+/** vuart_reset() - reset all registers and drop the input */
 void vuart_reset(struct vuart *uart);
 
 /**
- * vuart_read(), vuart_write() - one register
- * @offset: a multiple of 4; where there is no register it reads as 0 and ignores writes
+ * vuart_read(), vuart_write() - access one register
+ * @offset: a multiple of 4; without a register there, reads return 0 and writes are ignored
  *
- * vuart_write() tells whether the interrupt may have another level by that, however many CPUs write
- * at a time: who compares the level before and after may miss it.
+ * vuart_write() returns true if the level of the interrupt may have changed, however many CPUs
+ * write at a time; a caller that compares the levels before and after could miss a change.
  */
 u32 vuart_read(struct vuart *uart, u32 offset);
 bool vuart_write(struct vuart *uart, u32 offset, u32 value);
@@ -49,7 +49,7 @@ bool vuart_write(struct vuart *uart, u32 offset, u32 value);
 /** vuart_is_raised() - the level of its interrupt */
 bool vuart_is_raised(const struct vuart *uart);
 
-/** vuart_feed() - let it receive: how many of @count bytes there was room for */
+/** vuart_feed() - add bytes to the input. Return: how many of @count there was room for. */
 u32 vuart_feed(struct vuart *uart, const u8 *bytes, u32 count);
 
 #endif

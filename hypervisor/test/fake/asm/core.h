@@ -13,6 +13,7 @@
 #include <jh/image.h>
 
 #define ARCH_SLOT_PAGES		8
+#define ARCH_MAX_PAGES		8192
 #define ROOT_MAP_FLAGS		(MAP_READ | MAP_WRITE | MAP_EXECUTE)
 
 struct arch_cell {

@@ -15,6 +15,7 @@
 /* The most that one table of level 1 serves. */
 #define ARCH_CELL_BITS		39
 #define ARCH_SLOT_PAGES		PRIVATE_SLOT_PAGES
+#define ARCH_MAX_PAGES		(EL2_LINEAR_SIZE / PAGE_SIZE)
 
 /* Stage 1 decides about root's types: normal memory at stage 2 leaves it the choice. */
 #define ROOT_MAP_FLAGS		(MAP_READ | MAP_WRITE | MAP_EXECUTE)
