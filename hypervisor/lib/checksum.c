@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * CRC-32 by nibbles: 64 bytes of table, fast enough for configurations.
+ * CRC-32 by nibbles: a table of 64 bytes, and fast enough for configurations.
  */
 #include <lib/checksum.h>
 

@@ -2,9 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The frame of a configuration: header, section table, and the way to the elements. Nothing here
- * trusts a byte before it was checked; what the elements mean is in config_cell.c and
- * config_system.c.
+ * The frame of a configuration: header, section table, and access to the elements. No byte is
+ * trusted before it is checked. Rules for the elements are in config_cell.c and config_system.c.
  */
 #include <lib/config.h>
 #include <lib/config_fields.h>
@@ -262,7 +261,7 @@ const struct jh_config_link *config_links(const void *blob, __u32 *count)
 	return elements(blob, JH_SECTION_LINK, count);
 }
 
-/* They may lie side by side, in any order: each round finds at least one more of them. */
+/* Ranges may be adjacent, in any order: each round finds at least one more of them. */
 int config_is_assignable(const void *system, __u64 start, __u64 size)
 {
 	__u32 i, round, count;

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Judging and reading compiled configurations (jh/config.h). The same code runs in the hypervisor
- * (what root sends it for a cell), in the driver, in jhctl and on the developer's machine. It
+ * Checking and reading compiled configurations (jh/config.h). The same code runs in the hypervisor
+ * (on what root sends for a cell), in the driver, in jhctl and on the developer's machine. It
  * allocates nothing, has no state, does a bounded amount of work, and reads nothing outside of
  * [blob, blob + length).
  */
@@ -14,13 +14,13 @@
 #include <jh/error.h>
 #include <jh/reasons.h>
 
-/* INTIDs begin with SGIs, then come (Arm IHI 0069, 2.2.1) */
+/* The first INTID of each kind after SGIs, which begin at 0 (Arm IHI 0069, 2.2.1) */
 #define INTID_PPI		16
 #define INTID_SPI		32
 #define INTID_SPECIAL		1020
 
 /**
- * config_check() - everything that can be judged from one configuration alone
+ * config_check() - check one configuration by itself
  * @blob:   the configuration, 8-aligned; the caller's private copy, which nobody else can change
  * @length: bytes at @blob
  * @kind:   JH_CONFIG_SYSTEM or JH_CONFIG_CELL: what the caller expects
@@ -33,34 +33,35 @@ int config_check(const void *blob, __u64 length, __u32 kind, struct jh_error *er
 /**
  * config_check_frame() - the part of config_check() that the accessors below rely on
  *
- * Header, checksum and sections, not what the elements say. As config_check().
+ * Header, checksum and sections, not the values of the elements. Parameters as above.
  */
 int config_check_frame(const void *blob, __u64 length, __u32 kind, struct jh_error *err);
 
 /**
- * config_check_width() - does all of a checked system configuration lie where CPUs can reach it?
- * @last: the last byte that they can address
+ * config_check_width() - check that CPUs can address everything in a checked system configuration
+ * @last: the last address that they have
  */
 int config_check_width(const void *blob, __u64 last, struct jh_error *err);
 
-/** config_cell_check() - the elements of a cell configuration whose frame was checked */
+/** config_cell_check() - check the elements of a cell configuration whose frame was checked */
 int config_cell_check(const void *blob, struct jh_error *err);
 
 /**
- * config_check_against() - what can be judged of a cell once the system's configuration is known
+ * config_check_against() - check a cell's configuration against the system's
  * @system: checked system configuration
  * @cell:   checked cell configuration
  * @err:    as above; object and index are of the cell, other_object and other_index of the system
  *
- * An automatic pool has no address here: fixed RAM is only compared with the pools if all of them
- * have addresses; the hypervisor, which knows, checks again at create.
+ * An automatic pool has no address here, so fixed RAM is compared with the pools only if all of
+ * them have addresses. The hypervisor knows the addresses and checks again at creation.
  *
  * Return: 0 or the negative errno of the reason.
  */
 int config_check_against(const void *system, const void *cell, struct jh_error *err);
 
 /**
- * config_check_entry() - may a cell's first CPU start at @entry? In its executable memory only.
+ * config_check_entry() - check that the address where a cell's first CPU starts is executable
+ * memory
  * @cell:  checked cell configuration
  * @entry: guest-physical address, which may be anything
  *
@@ -91,11 +92,13 @@ const struct jh_config_link *config_links(const void *blob, __u32 *count);
 #define CONFIG_LINK_SECTIONS	4
 
 /**
- * struct config_section - a part of a link's memory; they lie in a row, a part of 0 bytes is none
+ * struct config_section - a part of a link's memory, as one side sees it
  * @offset: from the start of the memory, page-aligned
- * @size:   bytes, whole pages
- * @mine:   the side whose view this is may write it
- * @common: so may the other side
+ * @size:   bytes, whole pages; 0: there is no such part
+ * @mine:   this side may write it
+ * @common: both sides may write it
+ *
+ * The parts are contiguous.
  */
 struct config_section {
 	__u64 offset;
@@ -106,23 +109,23 @@ struct config_section {
 
 /**
  * config_link_section() - a part of a checked link's memory, as its side sees it
- * @index: 0: the state table, 1: what both write, 2 and 3: the output of sides 0 and 1
+ * @index: 0: the state table; 1: the part that both write; 2 and 3: the outputs of sides 0 and 1
  */
 struct config_section config_link_section(const struct jh_config_link *link, __u32 index);
 
-/** config_link_regions() - how many of the parts are not empty */
+/** config_link_regions() - number of parts that are not empty */
 __u32 config_link_regions(const struct jh_config_link *link);
 
-/** config_is_assignable() - is all of a range covered by the system's assignable ones? */
+/** config_is_assignable() - do the system's assignable ranges cover all of a range? */
 int config_is_assignable(const void *system, __u64 start, __u64 size);
 
 /** config_unit() - the row of a kind and index of a checked system configuration, or NULL */
 const struct jh_config_unit *config_unit(const void *blob, __u32 kind, __u32 index);
 
-/** config_kind_flags() - JH_KIND_* of a JH_UNIT_*; 0 for one that this jh does not know */
+/** config_kind_flags() - JH_KIND_* of a JH_UNIT_*; 0 for an unknown kind */
 __u32 config_kind_flags(__u32 kind);
 
-/** config_gic_version() - 2 or 3, as the units of a system say; 0: they make no GIC */
+/** config_gic_version() - version of the GIC that a system's units make: 2, 3; 0: none */
 __u32 config_gic_version(const void *blob);
 
 /** config_cpu_mask() - the CPUs of a checked cell configuration: bit n is cpuN */
@@ -138,7 +141,9 @@ __u32 config_length(const void *blob);
  * @type:   JH_SECTION_*
  * @index:  of the element
  *
- * For messages about a configuration that was refused. Return: NULL if it is not there whole.
+ * For messages about a configuration that was refused.
+ *
+ * Return: the element; NULL if it is missing or lies partly outside of the configuration.
  */
 const void *config_element(const void *blob, __u64 length, __u32 type, __u32 index);
 

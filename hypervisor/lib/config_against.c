@@ -2,14 +2,14 @@
 /*
  * Copyright (c) The jh authors
  *
- * A cell in the light of the system that it is meant for.
+ * Rules for a cell's configuration against that of the system.
  */
 #include <lib/config.h>
 #include <lib/config_fields.h>
 #include <lib/range.h>
 #include <lib/refuse.h>
 
-/* 1 also if it cannot be known yet because a pool has no address. */
+/* Return: 1 also if a pool has no address yet, so that nobody can know. */
 static int in_pools(const void *system, __u64 start, __u64 size)
 {
 	__u32 i, count;
@@ -34,7 +34,7 @@ static int touches_pool(const void *system, __u64 start, __u64 size)
 	return 0;
 }
 
-/* Root keeps what is shared mapped, and never a page of a pool; the rest changes its owner. */
+/* Root keeps shared memory mapped, so it must not lie in a pool; other memory changes its owner. */
 static int check_place(const void *system, const struct jh_config_memory *mem, __u32 index,
 		       struct jh_error *err)
 {
@@ -98,7 +98,7 @@ static int check_space(const void *system, const void *cell, struct jh_error *er
 	return 0;
 }
 
-/* An optional unit that the cell counts on is one that the system's configuration has. */
+/* The system's configuration must have the optional units that the cell uses. */
 static int check_optional(const void *system, const void *cell, struct jh_error *err)
 {
 	const struct jh_console *console = config_console(cell);
@@ -110,14 +110,14 @@ static int check_optional(const void *system, const void *cell, struct jh_error 
 		return refuse(err, JH_ERR_NO_UART, JH_OBJ_CONSOLE, 0);
 	if (count && !(optional & JH_OPTIONAL_LINK))
 		return refuse(err, JH_ERR_NO_LINK, JH_OBJ_LINK, 0);
-	/* Nothing in Linux would ever connect, and the cell would wait for it without a word. */
+	/* Root is called "root" here: the cell would wait silently for a peer that never comes. */
 	for (i = 0; i < count; i++)
 		if (config_same_name(links[i].peer, config_system(system)->name))
 			return refuse(err, JH_ERR_LINK_ROOT, JH_OBJ_LINK, i);
 	return 0;
 }
 
-/* In its address space a cell finds units of its own where the machine has them. */
+/* A cell finds some units, its own view of them, at the machine's addresses: they must be free. */
 static int check_guest(const void *system, __u64 start, __u64 size, __u32 reason, __u32 object,
 		       __u32 index, struct jh_error *err)
 {
@@ -128,7 +128,7 @@ static int check_guest(const void *system, __u64 start, __u64 size, __u32 reason
 				   config_unit_index(unit)) : 0;
 }
 
-/* Nor are its links there, whose memory comes from a pool as well. */
+/* Links must not overlap such units either, and their memory must fit a pool. */
 static int check_links(const void *system, const void *cell, struct jh_error *err)
 {
 	__u32 i, count;

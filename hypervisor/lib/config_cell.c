@@ -104,7 +104,7 @@ static int check_memory_flags(const struct jh_config_memory *mem, __u32 index,
 	return 0;
 }
 
-/* Against the regions before it. */
+/* A region must not overlap those before it. */
 static int check_memory_overlaps(const struct jh_config_memory *mems, __u32 index,
 				 struct jh_error *err)
 {
@@ -237,13 +237,13 @@ static int check_devices(const void *blob, struct jh_error *err)
 	return 0;
 }
 
-/* The guest drives it: all that its communication region can tell it of. */
+/* Consoles that the guest drives: all that its communication region can describe. */
 #define GUEST_TYPES                                                                                \
 	((1U << JH_CONSOLE_CELL_TYPES) - 1 - (1U << JH_CONSOLE_NONE) - (1U << JH_CONSOLE_EFIFB))
 #define GUEST_FLAGS                                                                                \
 	(JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4 | JH_CONSOLE_INVERTED_GATE | JH_CONSOLE_MDR_QUIRK)
 
-/* The console of a cell is a device that it owns, or the hypervisor's model of one. */
+/* The console of a cell is a device that it owns, or a virtual UART. */
 static int check_cell_console(const void *blob, struct jh_error *err)
 {
 	const struct jh_console *console = config_console(blob);

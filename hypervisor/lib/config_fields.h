@@ -11,16 +11,18 @@
 
 #define CONFIG_LAST_SPI	(INTID_SPECIAL - 1)
 
-/** config_system_check() - the elements of a system configuration whose frame was checked */
+/* Those that return int check something: 0, or -errno with @err filled in. */
+
+/** config_system_check() - check the elements of a system configuration whose frame was checked */
 int config_system_check(const void *blob, struct jh_error *err);
 
 /** config_field_name() - JH_ERR_NAME unless @name is a well-formed name */
 int config_field_name(const char *name, __u32 object, __u32 index, struct jh_error *err);
 
-/** config_link_check() - the links of a cell, all else of which was checked */
+/** config_link_check() - check the links of a cell, after everything else of it */
 int config_link_check(const void *blob, struct jh_error *err);
 
-/** config_same_name() - whether two names of JH_NAME_LEN bytes that were checked are one */
+/** config_same_name() - are two checked names of JH_NAME_LEN bytes equal? */
 int config_same_name(const char *a, const char *b);
 
 /** config_field_flags() - JH_ERR_FLAGS if @flags has a bit outside of @known */
@@ -29,26 +31,26 @@ int config_field_flags(__u32 flags, __u32 known, __u32 object, __u32 index, stru
 /** config_field_zero() - JH_ERR_RESERVED unless @value is 0 */
 int config_field_zero(__u32 value, __u32 object, __u32 index, struct jh_error *err);
 
-/** config_field_range() - @start and @size are multiples of @unit, none is empty or too far */
+/** config_field_range() - a range is not empty, aligned to @unit, and ends below the limit */
 int config_field_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 index,
 		       struct jh_error *err);
 
 /**
- * config_field_console() - the fields of a console
- * @types: one bit for each JH_CONSOLE_* that it may be
- * @flags: JH_CONSOLE_* flags that it may have
+ * config_field_console() - check the fields of a console
+ * @types: the permitted types: bit n is JH_CONSOLE_* n
+ * @flags: the permitted JH_CONSOLE_* flags
  */
 int config_field_console(const struct jh_console *console, __u32 types, __u32 flags,
 			 struct jh_error *err);
 
 /**
- * config_uart_check() - the console of a cell that is a virtual UART, against the rest of the cell
+ * config_uart_check() - check a console that is a virtual UART, against the rest of the cell
  *
- * Optional: an image without the unit refuses each.
+ * Optional: an image without the unit refuses every one.
  */
 int config_uart_check(const void *blob, const struct jh_console *console, struct jh_error *err);
 
-/** config_unit_check() - all units of a system: each by itself, and the GIC that they make */
+/** config_unit_check() - check all units of a system: each by itself, and the GIC that they make */
 int config_unit_check(const void *blob, struct jh_error *err);
 
 /** config_unit_index() - how errors call a unit that was checked: JH_ERROR_UNIT() */

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Rules for the links of a cell, taken by itself. What the other side declares is compared when
- * both are there.
+ * Rules for the links of a cell, taken by itself. The hypervisor compares both sides when the
+ * second cell is created.
  */
 #include <lib/config.h>
 #include <lib/config_fields.h>
@@ -12,8 +12,7 @@
 #include <jh/link.h>
 #include <jh/rpmsg.h>
 
-#define LAST_SPI	(INTID_SPECIAL - 1)
-#define HIGH		0x100000000ULL	/* what 32 bits of a register can say ends here */
+#define HIGH		0x100000000ULL	/* the first address that 32 bits cannot hold */
 
 static const char link_root_name[JH_NAME_LEN] = JH_LINK_ROOT;
 
@@ -61,7 +60,7 @@ static int check_names(const void *blob, const struct jh_config_link *links, __u
 	return 0;
 }
 
-/* The state table, an output section for each side, and what is left for both. */
+/* The state table, an output section for each side, and the rest, which both write. */
 static int check_layout(const struct jh_config_link *link, __u32 index, struct jh_error *err)
 {
 	__u64 need;
@@ -76,11 +75,11 @@ static int check_layout(const struct jh_config_link *link, __u32 index, struct j
 	if (!range_aligned(link->output, JH_CONFIG_PAGE_SIZE))
 		return refuse_value(err, JH_ERR_ALIGN, JH_OBJ_LINK, index, link->output,
 				    JH_CONFIG_PAGE_SIZE);
-	/* One of them alone is more than a link can have; twice that could wrap around. */
+	/* More than any link can have; below, twice the value could wrap around. */
 	if (link->output > HIGH)
 		return refuse_value(err, JH_ERR_LINK_SIZE, JH_OBJ_LINK, index, link->size,
 				    link->output);
-	/* Something beside the state table. */
+	/* There must be something besides the state table. */
 	need = JH_CONFIG_PAGE_SIZE + (link->output ? 2 * link->output : JH_CONFIG_PAGE_SIZE);
 	if (link->size < need)
 		return refuse_value(err, JH_ERR_LINK_SIZE, JH_OBJ_LINK, index, link->size, need);
@@ -97,7 +96,7 @@ static int check_values(const struct jh_config_link *link, __u32 index, struct j
 	return config_field_flags(link->flags, JH_LINK_RPMSG, JH_OBJ_LINK, index, err);
 }
 
-/* Remoteproc loads and starts the cell, and nobody else. */
+/* Only remoteproc may load and start a cell with an rpmsg link. */
 static int check_rpmsg(const void *blob, const struct jh_config_link *link, __u32 index,
 		       struct jh_error *err)
 {
@@ -119,7 +118,7 @@ static int check_rpmsg(const void *blob, const struct jh_config_link *link, __u3
 	return 0;
 }
 
-/* Nothing else of the cell is where the memory or the registers are. */
+/* The memory and the registers of a link must not overlap anything else of the cell. */
 static int check_link_place(const void *blob, __u32 index, __u64 start, __u64 size,
 		       struct jh_error *err)
 {
@@ -180,8 +179,9 @@ static int check_irq(const void *blob, const struct jh_config_link *links, __u32
 	__u32 i, count, irq = links[index].irq;
 	const struct jh_config_irq *irqs = config_irqs(blob, &count);
 
-	if (irq < INTID_SPI || irq > LAST_SPI)
-		return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_LINK, index, irq, LAST_SPI);
+	if (irq < INTID_SPI || irq > CONFIG_LAST_SPI)
+		return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_LINK, index, irq,
+				    CONFIG_LAST_SPI);
 	if (cell->flags & JH_CELL_IRQ_DIRECT)
 		return refuse_value(err, JH_ERR_LINK_DIRECT, JH_OBJ_LINK, index, irq, 0);
 	if (irq == cell->console_irq)

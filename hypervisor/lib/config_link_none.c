@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * In place of config_link.c in an image without links: a cell that has some is refused.
+ * In place of config_link.c in an image without links: a cell that has links is refused.
  */
 #include <lib/config.h>
 #include <lib/config_fields.h>

@@ -13,8 +13,8 @@
 				 JH_MEM_IO | JH_MEM_AUTO)
 
 /*
- * Against what no cell may have: the hypervisor's memory (if its address is known), the units and,
- * unless the range is the console itself, the hypervisor's console.
+ * A range must not overlap what no cell may have: the hypervisor's memory (if its address is
+ * known), the units and, unless the range is the console itself, the hypervisor's console.
  */
 static int check_kept(const void *blob, __u64 start, __u64 size, __u32 object, __u32 index,
 		      struct jh_error *err)
@@ -86,7 +86,7 @@ static int check_system(const void *blob, struct jh_error *err)
 	return ret;
 }
 
-/* The hypervisor drives it. */
+/* Consoles that the hypervisor has a driver for. */
 #define DRIVEN_TYPES (1U << JH_CONSOLE_8250 | 1U << JH_CONSOLE_PL011 | 1U << JH_CONSOLE_XUARTPS)
 #define DRIVEN_FLAGS (JH_CONSOLE_MMIO | JH_CONSOLE_REGDIST_4)
 
@@ -155,7 +155,7 @@ static int check_assignable(const void *blob, const struct jh_config_assignable 
 	return ret;
 }
 
-/* A region of a listed root: it is mapped one to one. */
+/* A region of a listed root, which is mapped one to one. */
 static int check_root_memory(const struct jh_config_memory *mems, __u32 index,
 			     struct jh_error *err)
 {

@@ -2,13 +2,13 @@
 /*
  * Copyright (c) The jh authors
  *
- * A cell's virtual UART: a console that the hypervisor stands in for.
+ * Rules for the virtual UART of a cell.
  */
 #include <lib/config_fields.h>
 #include <lib/range.h>
 #include <lib/refuse.h>
 
-/* Nothing else of the cell is where it is. */
+/* The UART must not overlap anything else of the cell. */
 static int check_virtual_place(const void *blob, const struct jh_console *console,
 			       struct jh_error *err)
 {

@@ -73,7 +73,7 @@ const struct jh_config_unit *config_unit_touched(const void *blob, __u64 start, 
 	return (void *)0;
 }
 
-/* A unit that one version alone needs tells which one it is. */
+/* A kind that only one version needs says which version it is. */
 __u32 config_gic_version(const void *blob)
 {
 	__u32 i, count;
@@ -90,7 +90,7 @@ __u32 config_gic_version(const void *blob)
 	return 0;
 }
 
-/* Kinds ascend, and the rows of a kind are numbered from 0: so none is there twice. */
+/* Kinds ascend, and rows of a kind are numbered from 0, so that no unit is there twice. */
 static int in_order(const struct jh_config_unit *units, __u32 row)
 {
 	if (row && units[row].kind == units[row - 1].kind)
@@ -140,7 +140,7 @@ static int check_row(const struct jh_config_unit *units, __u32 row, struct jh_er
 	return ret;
 }
 
-/* Nothing of another version, and nothing is missing. */
+/* No unit of the other version, and all that this version needs. */
 static int check_parts(const void *blob, __u32 version, struct jh_error *err)
 {
 	__u32 mine = version == 2 ? JH_KIND_GICV2 : JH_KIND_GICV3;

@@ -5,7 +5,7 @@
 #include <lib/errtext.h>
 #include <lib/config.h>
 
-/* Where text goes: never written beyond size - 1, always terminated. */
+/* An output buffer, which is never overrun and always terminated. */
 struct text {
 	char *buffer;
 	__u32 size;
@@ -25,7 +25,7 @@ static const struct reason_text reasons[] = {
 	JH_REASONS(REASON_TEXT)
 };
 
-/* How the TOML sources name the things, and which of them are numbered. */
+/* The names of objects in the TOML sources, and whether they have numbers. */
 static const struct {
 	const char *name;
 	__u16 numbered;
@@ -53,7 +53,7 @@ static const struct {
 #define KIND_NAME(name, number, key, least, limit, step, most, flags) \
 	[number] = { key, (most) > 1 },
 
-/* The same of the kinds of units; kind 0 is a row of no known kind. */
+/* The same for kinds of units; kind 0 is a row of an unknown kind. */
 static const struct {
 	const char *name;
 	__u16 numbered;
@@ -86,7 +86,7 @@ static void errtext_put(struct text *text, const char *string)
 		put_char(text, *string++);
 }
 
-/* A string of a file: bounded, and odd characters do not reach the terminal. */
+/* A string from a file: bounded, and without control characters. */
 static void put_field(struct text *text, const char *string, __u32 size)
 {
 	__u32 i;
@@ -308,7 +308,7 @@ static void put_object(struct text *text, const struct errtext_context *context,
 		errtext_put(text, context->file);
 		return;
 	}
-	/* Of what is missing there is no first one either. */
+	/* An object that is missing has no index. */
 	if (reason == JH_ERR_MISSING) {
 		errtext_put(text, objects[object].name);
 		return;
@@ -342,7 +342,7 @@ static void put_other(struct text *text, const struct errtext_context *context,
 		put_object(text, context, err->other_object, err->other_index, err->reason);
 		return;
 	}
-	/* The configuration of another cell is not at hand: its index has to do. */
+	/* The configuration of the other cell is not available: its index must do. */
 	if (err->other_object != JH_OBJ_CELL && err->other_object != JH_OBJ_NONE) {
 		put_object(text, (void *)0, err->other_object, err->other_index, err->reason);
 		errtext_put(text, " of ");

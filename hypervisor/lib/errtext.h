@@ -13,14 +13,14 @@
 #define ERRTEXT_SIZE	512	/* bytes that are enough for every message */
 
 /**
- * struct errtext_context - what the writer of a message knows beyond the error; all of it optional
- * @file:	how the user named the configuration at fault: starts the message
+ * struct errtext_context - what is known besides the error; every field is optional
+ * @file:	the user's name of the configuration at fault: the message starts with it
  * @blob:	that configuration, 8-aligned, checked or not: ranges and names are taken from it
  * @length:	bytes at @blob
  * @system:	the system's configuration, if @blob is a cell's
  * @system_length: bytes at @system
  * @other_name:	name of the cell with the number err->cell
- * @who:	who in Linux is in the way: a driver, a device, the name of an interrupt
+ * @who:	the driver, device or interrupt handler of Linux that is in the way, by name
  */
 struct errtext_context {
 	const char *file;

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /**
- * format_text() - what the log needs of vsnprintf(): %s, %u, %x, %lu, %lx and nothing else
+ * format_text() - a vsnprintf() with %s, %u, %x, %lu, %lx and nothing else
  * @buffer:	out: always terminated if @size > 0
  * @size:	bytes of @buffer
  * @format:	a constant; the compiler checks the callers (log_printf())

@@ -5,8 +5,8 @@
 # the driver, jhctl, the check tool of the host and the unit tests. Compile with
 # -I hypervisor -I hypervisor/uapi.
 
-# Judging configurations.
+# Checking configurations
 JH_LIB_CONFIG := checksum.o refuse.o config.o config_fields.o config_unit.o config_cell.o \
 		 config_link.o config_uart.o config_system.o config_against.o
-# Putting a struct jh_error into words; not in the hypervisor image.
+# Messages for struct jh_error; not in the hypervisor image
 JH_LIB_TEXT := errtext.o

@@ -25,11 +25,11 @@ void refuse_clear(struct jh_error *err);
  */
 int refuse(struct jh_error *err, __u32 reason, __u32 object, __u32 index);
 
-/** refuse_value() - with the offending value, and what it was compared with */
+/** refuse_value() - refuse() with the offending value, and the limit it was compared with */
 int refuse_value(struct jh_error *err, __u32 reason, __u32 object, __u32 index, __u64 value,
 		 __u64 limit);
 
-/** refuse_other() - with a second party in the same file (set @err->cell for another one) */
+/** refuse_other() - refuse() with a second party in the same file, or of the cell @err->cell */
 int refuse_other(struct jh_error *err, __u32 reason, __u32 object, __u32 index,
 		 __u32 other_object, __u32 other_index);
 

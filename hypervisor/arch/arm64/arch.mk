@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-# What arm64 adds to the image.
+# The part of the image that arm64 adds.
 
-# x8-x15 are saved by whoever uses them, which are few: an exit saves eight registers less.
-# Whatever processor and protection of branches the caller's CC names, as Yocto's does: one image runs on all.
+# One image runs on all CPUs, whatever processor and branch protection the caller's CC (Yocto) names.
 CFLAGS_ARCH := -mcpu=generic -march=armv8-a -mbranch-protection=none
+# The few functions that use x8-x15 save them, so an exit saves eight registers less.
 CFLAGS_ARCH += -mgeneral-regs-only -mno-outline-atomics -mstrict-align -ffixed-x18 \
 	$(patsubst %,-fcall-saved-x%,8 9 10 11 12 13 14 15)
 # Indirect branches go by way of branch_x<n> in vectors.S, which a jump table could not.
 CFLAGS_ARCH += -include asm/branches.h -fno-jump-tables
 # Everything lies within 1 MiB, one instruction from everything else.
 CFLAGS_ARCH += -mcmodel=tiny
-# Errata 843419 and 835769 of the Cortex-A53 are worked around in all code. The compiler knows of the
-# second, so that the linker, which would add a page for it, has nothing left to do but to check.
+# Errata 843419 and 835769 of the Cortex-A53 are worked around in all code. The compiler handles the
+# second; the linker, which would add a page for it, only checks.
 CFLAGS_ARCH += -mfix-cortex-a53-835769
 LDFLAGS_ARCH := -Wl,--fix-cortex-a53-843419 -mfix-cortex-a53-835769
 
@@ -29,7 +29,7 @@ arch := boot/entry.o boot/boot.o \
 variants := gicv2 gicv3 gicv2-base gicv3-base
 gicv2-objs := $(patsubst %,arch/arm64/gic/%.o,gicv2 vcpuid_v2 vgic_v2 vgicd_v2 vlpi_none vsgi_v2)
 gicv3-objs := $(patsubst %,arch/arm64/gic/%.o,gicr gicv3 vcpuid_v3 vgic_v3 vgicd_v3 vgicr vlpi vsgi_v3)
-# Interrupts that such a unit raises, and the firmware calls of chips
+# Optional: interrupts that the hypervisor raises, filters of chips' firmware calls, records of exits
 full-objs := $(addprefix arch/arm64/,firmware/sip_owner.o gic/vspi.o soc/imx8m.o soc/zynqmp.o \
 	trap/tracing.o trap/vectors_tracing.o)
 base-objs := $(addprefix arch/arm64/,firmware/sip_owner_none.o gic/vspi_none.o)

@@ -12,7 +12,7 @@
 
 #define DEFINE(name, value)	asm volatile("\n#define " #name " %0" :: "i" (value))
 
-/* Pages that enable takes from the pool: the root cell's tables, and the log of their use. */
+/* An upper bound of the pages that enable takes from the pool: the root cell's tables. */
 #define BASE_PAGES	96
 #define CPU_PAGES	0
 

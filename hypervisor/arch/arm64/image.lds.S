@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Linked at the virtual address where EL2 sees its memory. What runs with the MMU off is one page
- * of position-independent code (.idmap.text).
+ * The image is linked at the virtual address of its memory at EL2. Code that runs with the MMU off
+ * is position-independent and lies in the first page (.idmap.text).
  */
 #include <asm/layout.h>
 #include <asm/offsets.h>
@@ -21,7 +21,7 @@ SECTIONS
 		idmap_start = .;
 		KEEP(*(.idmap.text))
 		idmap_end = .;
-		/* The room before the vectors, which are aligned, is used. */
+		/* These files fill the room before the vectors, which are aligned. */
 		*entry.o(.text)
 		*boot.o(.text .text.*)
 		*cache.o(.text .text.*)
@@ -30,7 +30,9 @@ SECTIONS
 		*crash.o(.text .text.*)
 		. = ALIGN(2048);
 		KEEP(*(.vectors))
-		/* So is the room between its slots, 124 bytes each, and behind it, 512 bytes. */
+		/*
+		 * More fill the room between slots, 124 bytes each, and after the table, 512 bytes.
+		 */
 		KEEP(*(.vectors.vectors_tracing.0))
 		*destroy.o(.text .text.*)
 		KEEP(*(.vectors.vectors_tracing.1))

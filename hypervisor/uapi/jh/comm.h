@@ -43,8 +43,8 @@
 #define JH_CONSOLE_8250			2
 #define JH_CONSOLE_PL011		3
 #define JH_CONSOLE_XUARTPS		4
-#define JH_CONSOLE_TYPES		5	/* lower ones: jh may drive them */
-#define JH_CONSOLE_MVEBU		5	/* these: only the guest of a cell does */
+#define JH_CONSOLE_TYPES		5	/* the hypervisor may have drivers for lower ones */
+#define JH_CONSOLE_MVEBU		5	/* from here on: only guests have drivers */
 #define JH_CONSOLE_HSCIF		6
 #define JH_CONSOLE_SCIFA		7
 #define JH_CONSOLE_IMX			8
@@ -58,7 +58,7 @@
 #define JH_CONSOLE_INVERTED_GATE	0x1000	/* of a cell only: gate_nr is cleared */
 #define JH_CONSOLE_MDR_QUIRK		0x2000	/* of a cell only: TI's mode register */
 #define JH_CONSOLE_VIRTUAL		0x4000	/* of a configuration only: see hv/vuart.h */
-#define JH_CONSOLE_VIRTUAL_SIZE		0x1000	/* bytes of such a one */
+#define JH_CONSOLE_VIRTUAL_SIZE		0x1000	/* bytes of a virtual UART */
 
 /** struct jh_console - a UART, as the hypervisor or a cell uses it */
 struct jh_console {

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Errors, in a form that every level hands on unchanged and jhctl puts into words.
+ * Errors, in a form that every level passes on unchanged and that jhctl puts into words.
  */
 #ifndef JH_ERROR_H
 #define JH_ERROR_H
@@ -12,13 +12,13 @@
 /**
  * struct jh_error - one refusal
  * @reason:	JH_ERR_* of jh/reasons.h, 0 if nothing is wrong
- * @object:	JH_OBJ_*: the kind of thing at fault
- * @index:	which one: index in its section of the config, or number of a CPU, interrupt, cell
+ * @object:	JH_OBJ_*: the kind of object at fault
+ * @index:	index in its section of the configuration, or number of a CPU, interrupt or cell
  * @other_object: the second party (an overlap, an owner), JH_OBJ_NONE if there is none
- * @other_index: which one
- * @cell:	the cell that @other belongs to, 0xffffffff if it is of the same file
+ * @other_index: index or number of the second party, as @index
+ * @cell:	the cell that the second party belongs to; JH_ERROR_SAME_FILE: that of @object
  * @value:	the offending value (an address, a size, a number), 0 if there is none
- * @limit:	what it was compared with, 0 if nothing
+ * @limit:	the value that @value was compared with, 0 if there is none
  */
 struct jh_error {
 	__u32 reason;
@@ -34,14 +34,14 @@ struct jh_error {
 #define JH_ERROR_SAME_FILE	0xffffffffu
 
 /*
- * Index of JH_OBJ_UNIT: says by itself which unit it is, for readers without the configuration.
- * Kind 0: what is at fault is the row of this number, whose kind means nothing.
+ * The index of JH_OBJ_UNIT names the unit for readers without the configuration. Kind 0: the index
+ * is that of a row whose kind is unknown.
  */
 #define JH_ERROR_UNIT(kind, index)	((kind) << 8 | (index))
 #define JH_ERROR_UNIT_KIND(value)	((value) >> 8)
 #define JH_ERROR_UNIT_INDEX(value)	((value) & 0xff)
 
-/* The kinds of things; the names are those of the TOML sources. */
+/* The kinds of objects; the names are those of the TOML sources. */
 #define JH_OBJ_NONE		0
 #define JH_OBJ_FILE		1	/* header, length, checksum */
 #define JH_OBJ_SECTION		2	/* entry of the section table */
@@ -53,7 +53,7 @@ struct jh_error {
 #define JH_OBJ_IRQ		8
 #define JH_OBJ_DEVICE		9
 #define JH_OBJ_POOL		10
-#define JH_OBJ_ASSIGNABLE		11
+#define JH_OBJ_ASSIGNABLE	11
 #define JH_OBJ_UNIT		12	/* index: JH_ERROR_UNIT() */
 #define JH_OBJ_IMAGE		13	/* what is loaded into a cell, or the hypervisor */
 #define JH_OBJ_MACHINE		14	/* CPU, firmware, kernel: no config could change it */

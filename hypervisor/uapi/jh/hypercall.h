@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Hypercalls: hvc #JH_HVC_IMM with the code in x0 and the arguments in x1..x4; the result comes
- * back in x0, all other registers are kept. Results below 0 are negative errno values.
+ * Hypercalls. On arm64: hvc #JH_HVC_IMM with the code in x0 and the arguments in x1 to x4; the
+ * result is in x0, and all other registers are kept. Results below 0 are negative errno values.
  */
 #ifndef JH_HYPERCALL_H
 #define JH_HYPERCALL_H
@@ -34,18 +34,19 @@
 #define JH_HC_CELL_CLEAN		21	/* cell: pages still to do before load and start */
 /*
  * cell, generation << 32 | count (1 to 16), bytes 0-7, bytes 8-15, the first one lowest: how many
- * of them its console had room for; -EAGAIN: it does not run. Notes no reason (struct jh_report).
+ * bytes its console had room for; -EAGAIN: it does not run. Stores no reason in struct jh_report.
  */
 #define JH_HC_CONSOLE_INPUT		22
 #define JH_HC_CONSOLE_INPUT_MAX		16
-/* cell, CPU (Linux's number): struct jh_report.pc becomes where it is in the guest's program */
+/* cell, CPU (Linux's number): stores the guest's program counter in struct jh_report.pc */
 #define JH_HC_CELL_SAMPLE		23
 /*
- * cell, index of a link of its configuration whose peer is root, INTID of an SPI of root's, an
- * edge, that bells raise from now on: where the registers of root's side are (jh/link.h), physical
+ * cell, index of a link of its configuration whose peer is root, an edge-triggered interrupt of
+ * root (arm64: INTID of an SPI) that bells raise from now on: physical address of the registers of
+ * root's side (jh/link.h)
  */
 #define JH_HC_CELL_LINK			24
-/* CPU (Linux's number), 1 or 0: whether its exits are recorded (jh/trace.h): offset of its ring */
+/* CPU (Linux's number), 1 to record its exits or 0 to stop (jh/trace.h): offset of its ring */
 #define JH_HC_CPU_TRACE			25
 #define JH_HC_LAST			JH_HC_CPU_TRACE
 

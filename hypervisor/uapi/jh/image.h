@@ -2,15 +2,15 @@
 /*
  * Copyright (c) The jh authors
  *
- * The hypervisor image and the way into it. The caller (the Linux driver today, a boot loader
- * tomorrow) lays out the hypervisor's memory like this, all of it cleaned and invalidated to the
- * point of coherency before the first CPU enters:
+ * The hypervisor image and its entry. The loader (the Linux driver; a boot loader could be one,
+ * too) lays out the hypervisor's memory like this, all of it cleaned and invalidated to the point
+ * of coherency before the first CPU enters:
  *
  *	base			image: the file, then zeroes up to memory_size
  *	+ memory_size		one page with struct jh_boot_info
  *	+ config_offset		the system configuration (jh/config.h), config_size bytes
  *	+ percpu_offset		percpu_pages for each CPU of cpu_mask, in ascending order, zeroed
- *	+ table_offset		EL2's own tables, built by arch/<arch>/boottable.c
+ *	+ table_offset		EL2's own tables, built by arch/<arch>/boot/boottable.c
  *	+ pool_offset		free pages up to the end, zeroed
  *
  * and calls, on every CPU at EL2 with the MMU off,
@@ -45,14 +45,14 @@ struct jh_image_header {
 	__u32 entry;		/* offset of the code that a CPU enters at EL2 */
 	__u32 file_size;	/* bytes in the file */
 	__u32 memory_size;	/* bytes with bss, page-aligned */
-	__u32 text_end;		/* offsets; page-aligned: [0, text_end) executable, */
-	__u32 rodata_end;	/* [text_end, rodata_end) read-only, the rest data */
+	__u32 text_end;		/* page-aligned offset: [0, text_end) is executable */
+	__u32 rodata_end;	/* page-aligned offset: [text_end, rodata_end) is read-only */
 	__u32 percpu_pages;	/* private pages of each CPU */
-	__u32 base_pages;	/* upper bound of what enable takes from the pool, */
-	__u32 cpu_pages;	/* plus this for each CPU */
+	__u32 base_pages;	/* upper bound of the pages that enable takes from the pool */
+	__u32 cpu_pages;	/* upper bound of further pages for each CPU */
 	__u32 report_offset;	/* jh/report.h: page-aligned, inside of [rodata_end, memory_size) */
 	__u32 report_size;
-	__u32 layout;		/* of EL2's address space: boottable_build() must agree */
+	__u32 layout;		/* number of EL2's address layout: boottable_build() must agree */
 	__u32 optional;		/* JH_OPTIONAL_*: units that cells can use with this image */
 };
 
@@ -68,15 +68,15 @@ struct jh_boot_range {
 #define JH_BOOT_DEVICES		17	/* JH_BOOT_UNIT(JH_MAX_UNITS) */
 
 /*
- * Extensions of its CPUs that Linux uses beyond doubt. Firmware may keep the registers of these
- * extensions for itself, whatever the ID registers say, and a trap to EL3 would be the end.
+ * Extensions of the CPUs that Linux certainly uses. Firmware may keep their registers for itself,
+ * whatever the ID registers say, and an access that traps to EL3 would be fatal.
  */
 #define JH_BOOT_USES_MPAM	0x1
 #define JH_BOOT_USES_TRACE	0x2	/* trace units by system registers, with their filter */
 
 _Static_assert(JH_BOOT_DEVICES == JH_BOOT_UNIT(JH_MAX_UNITS), "a place for each row");
 
-/** struct jh_boot_info - what the caller of the entry knows and the hypervisor cannot find out */
+/** struct jh_boot_info - what the loader knows and the hypervisor cannot find out */
 struct jh_boot_info {
 	__u64 hv_address;	/* PA of base */
 	__u64 hv_size;
@@ -90,7 +90,7 @@ struct jh_boot_info {
 	__u64 cpu_ttbr[JH_MAX_CPUS];	/* PA of each CPU's level 1 table, filled by boottable */
 	__u64 device_va[JH_BOOT_DEVICES];	/* filled by boottable; 0: there is none */
 	__u32 num_pools;
-	__u32 turned_away;	/* set by the caller while CPUs enter: one of them cannot */
+	__u32 turned_away;	/* set by the loader while CPUs enter: one of them cannot */
 	__u64 used;		/* JH_BOOT_USES_* */
 	struct jh_boot_range pools[JH_MAX_POOLS]; /* memory for cells, zeroed */
 };

@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * Why jh refuses something: one row {name, number, errno, sentence, next step} for each reason.
- * Numbers are ABI: append, never renumber; those that are missing were in use once.
+ * Numbers are ABI: never renumber. Missing numbers were in use once.
  * hypervisor/lib/errtext.c replaces, from struct jh_error:
  *
  *	{object}	the thing at fault, with its index and range: memory[4] (0x0-0xffff)
@@ -19,7 +19,7 @@
 #ifndef JH_REASONS_H
 #define JH_REASONS_H
 
-/* errno values of Linux: they cross the boundary, whatever the C library says. */
+/* errno values of Linux, whatever the C library's are: they reach user space as they are. */
 #define JH_EPERM	1
 #define JH_ENOENT	2
 #define JH_EIO		5
@@ -37,7 +37,7 @@
 #define JH_EOPNOTSUPP	95
 #define JH_ETIMEDOUT	110
 
-/* Reasons in a configuration by itself: hypervisor/lib/config.c. */
+/* Reasons in one configuration by itself: hypervisor/lib/config*.c. */
 #define JH_REASONS_CONFIG(X) \
 X(TRUNCATED, 1, EINVAL, "{object} has only {number} bytes, a header alone takes {max}", \
   "compile it again and copy the whole file") \
@@ -189,7 +189,7 @@ X(UNIT_GIC, 227, EINVAL, "{object} is no part of a GICv{max}", "remove it") \
 X(UNIT_MISSING, 228, EINVAL, "{object} has a GICv{max} without {kind}", \
   "take its address and size from the device tree")
 
-/* Reasons in a cell beside the system's configuration: lib/config.c and the hypervisor. */
+/* Reasons in a cell against the system: lib/config_against.c, the driver and the hypervisor. */
 #define JH_REASONS_PAIR(X) \
 X(MEM_POOL, 64, EINVAL, "{object} lies in no pool of the system", \
   "move it into a pool, add a pool to the system, or remove phys to have it found") \

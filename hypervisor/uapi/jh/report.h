@@ -3,9 +3,9 @@
  * Copyright (c) The jh authors
  *
  * The report area: pages of the hypervisor's memory that the root cell may read and nobody but the
- * hypervisor may write. Root learns from it, without a hypercall, what the cells do, why something
- * was refused, and what the hypervisor logged. It starts report_offset bytes after the base of the
- * image (struct jh_image_header) and stays readable for as long as jh is enabled.
+ * hypervisor may write. Without a hypercall, root finds the state of cells there, the reason of a
+ * refusal, and the hypervisor's log. The area starts report_offset bytes after the base of the
+ * image (struct jh_image_header) and is readable as long as jh is enabled.
  */
 #ifndef JH_REPORT_H
 #define JH_REPORT_H
@@ -19,18 +19,18 @@
 #define JH_REPORT_MAGIC		0x3154524f5045524aULL	/* "JREPORT1" */
 
 /*
- * struct jh_cell_report.state: name, number, word. What is written down once here is used by the
- * hypervisor, the driver and jhctl.
+ * struct jh_cell_report.state: name, number, word. The hypervisor, the driver and jhctl use this
+ * list.
  */
 #define JH_CELL_STATE_ROWS(X) \
 X(NONE, 0, "none")		/* free slot */ \
 X(CREATED, 1, "created")	/* claimed; nothing loaded yet */ \
-X(LOADED, 2, "loaded")		/* all that was to be loaded was */ \
+X(LOADED, 2, "loaded")		/* everything was loaded */ \
 X(RUNNING, 3, "running") \
 X(STOPPED, 4, "stopped")	/* by root or by itself: may be loaded or started again */ \
 X(FAILED, 5, "failed")		/* parked with a crash record */ \
 X(DYING, 6, "dying")		/* being scrubbed */ \
-X(LOADING, 7, "half loaded")	/* a load has begun and is not done: cannot be started */
+X(LOADING, 7, "half loaded")	/* a load has begun and is not complete: cannot be started */
 
 #define JH_CELL_STATE_ENUM(name, number, word) JH_CELL_##name = number,
 enum jh_cell_state {
@@ -39,8 +39,8 @@ enum jh_cell_state {
 };
 
 /*
- * struct jh_crash.cause: name, number, whether address says where, word, and what the cell did, to
- * go on after its name or "it".
+ * struct jh_crash.cause: name, number, whether the address is valid, word, and a sentence that
+ * begins with the cell's name.
  */
 #define JH_CRASH_ROWS(X) \
 X(NONE, 0, 0, "none", "says so itself") \
@@ -62,9 +62,9 @@ struct jh_crash {
 	__u32 cause;		/* JH_CRASH_* */
 	__u32 cpu;
 	__u32 arch;		/* JH_ARCH_*, which names the registers: jh/registers.h */
-	__u32 num_registers;	/* of those below that are used */
-	__u64 address;		/* guest-physical, where the cause has one */
-	__u64 syndrome;		/* what the architecture says of it */
+	__u32 num_registers;	/* used elements of registers[] */
+	__u64 address;		/* guest-physical, if the cause has one */
+	__u64 syndrome;		/* arm64: ESR_EL2 */
 	__u64 pc;
 	__u64 registers[JH_MAX_REGISTERS];
 };
@@ -76,12 +76,12 @@ struct jh_cell_report {
 	__u32 comm_state;	/* JH_COMM_*, as the cell wrote it when it was last seen */
 	__u64 cpu_mask;
 	__u64 memory_bytes;
-	__u32 starts;		/* how often it was started */
+	__u32 starts;		/* number of times that it was started */
 	__u32 console_offset;	/* struct jh_ring from the report area's start; 0: none */
-	__u32 restarts;		/* after failures, since root's user started it */
-	__u32 generation;	/* of the number: as JH_HC_CELL_CREATE was given it */
-	__u64 entry;		/* where it starts, guest-physical; 0 for root */
-	__u64 argument;		/* its first register then: x0 */
+	__u32 restarts;		/* after failures, since a user of root started it */
+	__u32 generation;	/* tells cells with the same number apart: JH_HC_CELL_CREATE */
+	__u64 entry;		/* guest-physical address where it starts; 0 for root */
+	__u64 argument;		/* first register (arm64: x0) at the start */
 	__u32 reset;		/* 1: it stopped by asking for a reset of its machine */
 	__u32 input_offset;	/* struct jh_input, likewise: what its console receives; 0: none */
 	struct jh_crash crash;
@@ -93,20 +93,20 @@ struct jh_cpu_report {
 	__u32 state;		/* JH_CPUREP_* */
 	__u64 hardware_id;	/* arm64: the affinity fields of MPIDR_EL1 */
 	union {
-		/* For its cell. JH_STAT_TOTAL is not kept: jh_stat(). */
+		/* Since it belongs to its cell. JH_STAT_TOTAL is not stored: jh_stat(). */
 		__u64 stats[JH_NUM_STATS];
 		/*
-		 * In the place of JH_STAT_TOTAL, so that two lines of a cache hold all of a CPU:
-		 * where the last access went of those that JH_STAT_IGNORED counts.
+		 * The address of the last access that JH_STAT_IGNORED counted. It takes the place
+		 * of JH_STAT_TOTAL, so that a CPU fits two cache lines.
 		 */
 		__u64 ignored;
 	};
 };
 
-/* struct jh_report.pc: it has not run in this life of the cell, or its interrupts are direct. */
+/* struct jh_report.pc of a CPU that has not run in this life, or has direct interrupts */
 #define JH_PC_UNKNOWN	(~0ULL)
 
-/* struct jh_cpu_report.ignored: an interrupt to another CPU, sent by a system register. */
+/* struct jh_cpu_report.ignored for an interrupt to another CPU, sent by a system register */
 #define JH_IGNORED_IPI	(~0ULL)
 
 /** jh_stat() - one of @stats[JH_NUM_STATS], JH_STAT_TOTAL included; @stat < JH_NUM_STATS */
@@ -130,14 +130,14 @@ static inline __u64 jh_cpu_stat(const struct jh_cpu_report *cpu, __u32 stat)
 
 #define JH_CPUREP_ABSENT	0	/* no CPU has this number, or root runs it by itself */
 #define JH_CPUREP_RUNNING	1
-#define JH_CPUREP_PARKED	2	/* off, in PSCI's words: waits in the hypervisor */
+#define JH_CPUREP_PARKED	2	/* off for its owner: waits in the hypervisor */
 #define JH_CPUREP_FAILED	3
 
 /**
  * struct jh_ring - text that wraps around
  *
- * Byte number n (counted from the start of time) lies at data[n & (size - 1)]. head is stored after
- * the bytes below it. A reader copies, then reads head again: bytes below head - size were lost.
+ * Byte number n, counted from 0, lies at data[n & (size - 1)]. head is stored after the bytes below
+ * it. A reader copies, then reads head again: bytes below head - size were overwritten.
  */
 struct jh_ring {
 	volatile __u64 head;	/* bytes ever written */
@@ -166,8 +166,8 @@ struct jh_link_report {
 	__u32 peer;		/* the cell that has the other one; JH_LINK_NOBODY: not created */
 	__u32 state;		/* its word of the state table; 0: not there */
 	__u32 padding;
-	__u64 rung;		/* bells that it rang, */
-	__u64 dropped;		/* and those that nobody could hear */
+	__u64 rung;		/* bells that it rang */
+	__u64 dropped;		/* bells that it rang while the other side was not there */
 };
 
 #define JH_MAX_LINK_SIDES	32
@@ -184,8 +184,8 @@ struct jh_report {
 	__u32 cells_offset;	/* struct jh_cell_report[] */
 	__u32 log_offset;	/* struct jh_ring: the hypervisor's log */
 	__u32 event_count;	/* +1 whenever a cell changes its state */
-	__u64 pool_used;	/* pages of EL2's own pool, after the last management call */
-	__u64 pc;		/* what the last JH_HC_CELL_SAMPLE has found */
+	__u64 pool_used;	/* pages of the hypervisor's pool, after the last management call */
+	__u64 pc;		/* result of the last JH_HC_CELL_SAMPLE */
 	struct jh_error error;	/* why the last management call was refused */
 	__u64 root_stats[JH_NUM_STATS];	/* what CPUs counted for root before they left it */
 	__u32 num_links;	/* rows at links_offset, in no order; 0: no cell has links here */

@@ -2,18 +2,18 @@
 /*
  * Copyright (c) The jh authors
  *
- * A link that carries rpmsg between a cell and Linux' remoteproc. All of it lies in the section
+ * A link that carries rpmsg between a cell and Linux's remoteproc. Everything lies in the section
  * that both sides write:
  *
- *	JH_RPMSG_PROGRAM bytes that belong to the cell's program: its ELF file puts its resource
- *	table there, and its trace buffers;
+ *	JH_RPMSG_PROGRAM bytes that belong to the cell's program: its ELF file has its resource
+ *	table and its trace buffers there;
  *	buffers of messages, which Linux allocates;
- *	JH_RPMSG_TAIL bytes, at whose start are two vrings. Linux' driver believes a message that
- *	says it is longer than its buffer, up to 64 KiB, and reads that much: there is memory.
+ *	JH_RPMSG_TAIL bytes that start with two vrings. Linux's driver believes a message that
+ *	claims to be longer than its buffer, and reads up to 64 KiB: the tail has that much memory.
  *
- * The resource table has a carveout of the name JH_RPMSG_CARVEOUT if the program wants to know what
- * the addresses in descriptors mean: they are those of Linux, and the carveout tells both addresses
- * of the section's first byte.
+ * Addresses in descriptors are Linux's. A program that has to translate them puts a carveout with
+ * the name JH_RPMSG_CARVEOUT into its resource table: it gets both addresses of the section's first
+ * byte.
  */
 #ifndef JH_RPMSG_H
 #define JH_RPMSG_H

@@ -2,13 +2,13 @@
 /*
  * Copyright (c) The jh authors
  *
- * A stream of bytes each way over a link (jh/link.h), for guests and for programs of Linux. All
- * that one side writes for it lies in its own output, so that neither trusts the other: an index
- * that cannot be is an error, not an address.
+ * A stream of bytes in each direction over a link (jh/link.h), for guests and for programs of
+ * Linux. Each side writes only to its own output, and neither trusts the other: an index that is
+ * out of range is an error, never an address.
  *
- * A side that starts anew is told from its last life by the upper half of its state, a number that
- * differs from life to life; the lower half is the number of the other side that it knows of. Both
- * know of each other: connected.
+ * The upper half of a side's state is a number that differs from life to life; the lower half is
+ * the number of the other side as this side last saw it. The sides are connected if both are up to
+ * date.
  */
 #ifndef JH_STREAM_H
 #define JH_STREAM_H
@@ -19,12 +19,12 @@
 
 /* The start of an output. Numbers of bytes wrap; byte n lies at data[n & (size - 1)]. */
 struct jh_stream {
-	__u32 sent;	/* bytes ever sent by this side, */
-	__u32 taken;	/* and ever taken of what the other side sent */
+	__u32 sent;	/* bytes ever sent by this side */
+	__u32 taken;	/* bytes ever taken from the other side */
 	__u8 data[];
 };
 
-/** jh_stream_size() - bytes of data[] in an output of so many: a power of two */
+/** jh_stream_size() - bytes of data[], a power of two, in an output of @output bytes */
 static inline __u32 jh_stream_size(__u32 output)
 {
 	__u32 size;
@@ -35,9 +35,10 @@ static inline __u32 jh_stream_size(__u32 output)
 }
 
 /**
- * jh_stream_begin() - an output is at its first byte
+ * jh_stream_begin() - reset an output
  *
- * Before the state is stored: the other side does not look before it sees its own number there.
+ * To be called before the state is stored: the other side does not look before it sees its own
+ * number there.
  */
 static inline void jh_stream_begin(struct jh_stream *own)
 {
@@ -45,7 +46,7 @@ static inline void jh_stream_begin(struct jh_stream *own)
 	__atomic_store_n(&own->taken, 0, __ATOMIC_RELEASE);
 }
 
-/** jh_stream_send() - how many of the bytes there was room for; ring JH_STREAM_BELL then */
+/** jh_stream_send() - send bytes. Return: how many there was room for; then ring JH_STREAM_BELL. */
 static inline __u32 jh_stream_send(struct jh_stream *own, const struct jh_stream *other, __u32 size,
 				   const void *bytes, __u32 count)
 {
@@ -59,7 +60,7 @@ static inline __u32 jh_stream_send(struct jh_stream *own, const struct jh_stream
 	return i;
 }
 
-/** jh_stream_receive() - how many bytes there were; -1: what the other side says cannot be */
+/** jh_stream_receive() - receive bytes. Return: how many; -1 if the other side's index is wrong. */
 static inline __s32 jh_stream_receive(struct jh_stream *own, const struct jh_stream *other,
 				      __u32 size, void *bytes, __u32 count)
 {

@@ -2,17 +2,17 @@
 /*
  * Copyright (c) The jh authors
  *
- * Records of exits: when a guest left its CPU for the hypervisor, where it was, and why. The
- * hypervisor writes them, while root asks for it (JH_HC_CPU_TRACE), into a ring for each CPU that
- * lies behind the report area, where root can read.
+ * Records of exits: when a guest left its CPU for the hypervisor, where it was, and why. While root
+ * asks for it (JH_HC_CPU_TRACE), the hypervisor writes them to a ring for each CPU, which root can
+ * read.
  */
 #ifndef JH_TRACE_H
 #define JH_TRACE_H
 
 #define JH_TRACE_RECORDS	256	/* of a ring, a power of two */
 
-/* struct jh_trace_record.kind: how the exit came */
-#define JH_TRACE_SYNC		0	/* by an instruction: syndrome and detail say more */
+/* struct jh_trace_record.kind: the cause of the exit */
+#define JH_TRACE_SYNC		0	/* an instruction: syndrome and detail say more */
 #define JH_TRACE_IRQ		1
 #define JH_TRACE_FIQ		2
 #define JH_TRACE_ERROR		3	/* an asynchronous error (SError) */
@@ -23,11 +23,11 @@
 
 /**
  * struct jh_trace_record - an exit
- * @time:	of the counter, in its ticks (arm64: CNTPCT_EL0)
- * @pc:		where the guest goes on, or the instruction that was trapped
- * @detail:	of an abort the guest-physical address, of anything else by an instruction the
- *		guest's first register: the number of a call
- * @syndrome:	what the architecture says of it (arm64: ESR_EL2); 0 if it is no instruction's
+ * @time:	ticks of the counter (arm64: CNTPCT_EL0)
+ * @pc:		address of the trapped instruction, or where the guest goes on
+ * @detail:	for an abort the guest-physical address; for any other JH_TRACE_SYNC the guest's
+ *		first register, which is the number of a call
+ * @syndrome:	for JH_TRACE_SYNC, as the architecture has it (arm64: ESR_EL2); otherwise 0
  * @kind:	JH_TRACE_*
  */
 struct jh_trace_record {
@@ -41,9 +41,9 @@ struct jh_trace_record {
 /**
  * struct jh_trace_ring - the exits of a CPU
  *
- * Record number n (counted from when the CPU began) lies at records[n % JH_TRACE_RECORDS]. The
- * hypervisor stores a record, then the head. A reader copies, then reads the head again: records up
- * to head - JH_TRACE_RECORDS, that one too, may have been overwritten meanwhile.
+ * Record number n, counted from 0, lies at records[n % JH_TRACE_RECORDS]. The hypervisor stores a
+ * record, then the head. A reader copies, then reads the head again: records up to and including
+ * number head - JH_TRACE_RECORDS may have been overwritten meanwhile.
  */
 struct jh_trace_ring {
 	volatile __u64 head;	/* records ever written */

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * A CPU entry and exit.
+ * CPU entry and exit.
  */
 #include <asm/boot.h>
 #include <asm/context.h>

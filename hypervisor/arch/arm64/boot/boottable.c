@@ -120,8 +120,8 @@ static __u64 map_device(struct builder *b, const struct boottable_device *device
 }
 
 /*
- * For a large device VA and PA are congruent modulo 2 MiB, so that blocks map it. The others share
- * tables behind, a page being left out before each.
+ * The virtual and physical addresses of a large device are congruent modulo 2 MiB, so that blocks
+ * map it. Small devices follow and share tables; a page is left unmapped before each.
  */
 static void map_devices(struct builder *b, const struct boottable_device *devices)
 {
@@ -171,7 +171,7 @@ static void build_cpu(struct builder *b, const struct jh_image_header *image, in
 	b->info->cpu_ttbr[cpu] = level1_pa;
 }
 
-/* Blocks of EL2's addresses that small devices and large ones take. */
+/* Blocks of EL2's address space that all small devices take together. */
 static __u64 small_span(const struct boottable_device *devices)
 {
 	__u64 bytes = 0;
@@ -182,6 +182,7 @@ static __u64 small_span(const struct boottable_device *devices)
 	return round_up(bytes) / BLOCK;
 }
 
+/* Blocks that a large device takes; 0 for a small one. */
 static __u64 large_span(const struct boottable_device *device)
 {
 	return is_large(device) ? round_up(device->address % BLOCK + device->size) / BLOCK : 0;
@@ -206,7 +207,7 @@ __u64 boottable_size(const struct jh_boot_info *info, const struct boottable_dev
 	tables += round_up(info->hv_size) / BLOCK;
 	tables += small_span(devices);
 	for (i = 0; i < JH_BOOT_DEVICES; i++) {
-		/* The pages of a large range at both ends of its blocks. */
+		/* A large device may have single pages at both ends of its blocks. */
 		if (is_large(&devices[i]))
 			tables += !!(devices[i].address % BLOCK) +
 				  !!((devices[i].address + devices[i].size) % BLOCK);

@@ -10,7 +10,10 @@
 
 #include <jh/image.h>
 
-/* The hypervisor's memory must end there or below: EL2 has one page of it at its own address. */
+/*
+ * The hypervisor's memory must end at or below this physical address: EL2 also maps one page of it
+ * at its physical address.
+ */
 #define BOOTTABLE_HV_LIMIT	0x7fc0000000ULL
 
 /** struct boottable_device - registers that the hypervisor maps; size 0: there is no such device */

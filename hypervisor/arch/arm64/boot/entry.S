@@ -32,7 +32,7 @@ image_header:					/* struct jh_image_header */
 /*
  * entry - jh/image.h: x0 boot information (PA), x1 return address, x2 CPU number, at EL2 with the
  * MMU off. Stores nothing before the MMU is on: the caller's cacheable alias of this memory could
- * overwrite it. x0-x17 are free; what C needs to know travels in them.
+ * overwrite it. x0-x17 are free; x3-x10 carry what C needs to know.
  */
 	.section .idmap.text, "ax"
 	.globl	entry

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Cache maintenance for memory that others see, and time.
+ * Cache maintenance, and time.
  */
 #include <asm/sysreg.h>
 #include <hv/arch.h>

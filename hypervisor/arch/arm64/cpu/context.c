@@ -30,7 +30,9 @@ void context_load_root(void)
 
 	write_sysreg(tlb_vtcr(&root_cell.pt), vtcr_el2);
 	write_sysreg(tlb_vttbr(&root_cell.pt), vttbr_el2);
-	/* As the host had it: pointer authentication and tags that Linux uses must not trap. */
+	/*
+	 * The host's bits are kept: pointer authentication and tags that Linux uses must not trap.
+	 */
 	write_sysreg(host->controls.hcr | root_cell.arch.hcr, hcr_el2);
 	controls_write(&host->controls, this_percpu->features);
 	isb();
@@ -54,7 +56,7 @@ static void load_cell(const struct cell *cell)
 
 	write_sysreg(cell->arch.vtcr, vtcr_el2);
 	write_sysreg(cell->arch.vttbr, vttbr_el2);
-	/* Which of them go straight to EL1 the interrupt controller knows. */
+	/* With direct interrupts some go straight to EL1: gic_direct_hcr says which. */
 	write_sysreg(controls->hcr & ~(cell_is_direct(cell) ? gic_direct_hcr : 0), hcr_el2);
 	controls_write(controls, this_percpu->features);
 	isb();
@@ -89,7 +91,7 @@ void context_scrub(void)
 		context_zero_pmu(FIELD(read_sysreg(pmcr_el0), 15, 11));
 	context_zero_debug(FIELD(dfr0, 15, 12) + 1, FIELD(dfr0, 23, 20) + 1);
 	context_zero_simd();
-	/* Where Linux left SVE disabled for EL1, nobody could use it. */
+	/* If Linux left SVE disabled for EL1, nobody can have used it. */
 	if (features & HAS_SVE && !(host->cptr & CPTR_TZ))
 		context_zero_sve();
 	if (features & HAS_PAUTH)
@@ -108,16 +110,16 @@ void arch_cpu_park(void)
 	affinity_leave(this_cell());
 	vgic_cpu_park();
 	/*
-	 * No walk through the old guest's stage 1 may begin any more when stage 2 changes under it
-	 * (speculative translation errata); root's tables are never freed while CPUs wait here.
-	 * Stage 1 is turned off only after root's stage 2 is in place.
+	 * No walk of the old guest's stage 1 may begin once stage 2 changes under it (speculative
+	 * translation errata). Parked CPUs have root's tables, which are never freed. Stage 1 is
+	 * turned off only after root's stage 2 is in place.
 	 */
 	tlb_stop_walks();
 	serror_drain();
 	context_load_root();
 	context_scrub();
 	tlb_flush_guest_local();
-	/* The old one's memory may be somebody else's before this CPU has a new one. */
+	/* The old cell may be destroyed while this CPU waits. */
 	this_percpu->cell = &root_cell;
 }
 

@@ -10,7 +10,7 @@
 #include <jh/config.h>
 #include <jh/image.h>
 
-#define FIELD_NONE	0xf	/* "not as the architecture has it", where a field can say so */
+#define FIELD_NONE	0xf	/* in some fields: there, but not as the architecture says */
 
 /* A feature is there if one of its fields has at least this value. */
 static const struct {
@@ -57,9 +57,10 @@ void cpu_ids_read(struct cpu_ids *ids)
 }
 
 /*
- * Firmware that does not know an extension, or keeps it for itself, lets accesses to its registers
- * trap to EL3 (MPAM3_EL3.TRAPLOWER after a reset, MDCR_EL3.TTRF as TF-A sets it), which most of it
- * answers with a panic. Where Linux uses them they do not trap; where it does not, nobody could.
+ * Firmware that does not know an extension, or keeps it for itself, makes accesses to its registers
+ * trap to EL3 (MPAM3_EL3.TRAPLOWER after a reset, MDCR_EL3.TTRF as TF-A sets it), and most firmware
+ * panics then. If Linux uses the registers they do not trap; if it does not, no guest can have used
+ * them.
  */
 static u32 those_in_reach(u32 features, u64 used)
 {
@@ -129,16 +130,16 @@ static u64 hcr_of_cell(u32 features, u32 flags)
 	return HCR_GUEST |
 	       HCR_TIDCP |	/* implementation-defined: caches, errors of the cluster */
 	       HCR_TACR |	/* the same in ACTLR_EL1 */
-	       /* With direct interrupts they do not come here. */
+	       /* Interrupts come to EL2 unless they are direct. */
 	       (flags & JH_CELL_IRQ_DIRECT ? 0 : HCR_IMO) |
 	       /*
 		* A CPU that sleeps can always be called back. With direct interrupts the doorbell
 		* wakes it once the guest has turned its interface on: vgic_cpu_standby() finds out.
 		*/
 	       (flags & (JH_CELL_WFI_TRAP | JH_CELL_IRQ_DIRECT) ? HCR_TWI : 0) |
-	       /* Error records are of what CPUs share, too. */
+	       /* Error records also describe what CPUs share. */
 	       (features & HAS_RAS ? HCR_TERR : 0) |
-	       /* Nobody uses limited ordering regions; then nobody leaves one. */
+	       /* Nobody needs limited ordering regions; so none is left to the next owner. */
 	       (features & HAS_LOR ? HCR_TLOR : 0) |
 	       /* Pointer authentication: its keys are scrubbed. */
 	       (features & HAS_PAUTH ? HCR_API | HCR_APK : 0);

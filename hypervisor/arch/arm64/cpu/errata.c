@@ -11,7 +11,9 @@ static bool guests_trusted;
 
 #define ERRATA_BITS	28
 
-/* CPUs are mostly alike: the errata of the last one, below MIDR_EL1 and CSV2 of it. */
+/*
+ * A cache, because CPUs are mostly alike: MIDR_EL1 and CSV2 of the last CPU, below them its errata.
+ */
 static u64 last;
 
 static u32 own_errata(void)
@@ -36,7 +38,7 @@ void errata_init(bool trust_guests)
 	guests_trusted = trust_guests;
 }
 
-/* Firmware that lacks the call tells that it needs none, or cannot help. */
+/* Firmware without the call needs no work-around, or cannot help. */
 static bool firmware_has(u32 id)
 {
 	return (s32)smccc_firmware(SMCCC_ARCH_FEATURES, id, 0, 0) >= 0;

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Guests' memory in this CPU's private window, for as long as somebody looks at it.
+ * Short-lived mappings of guests' memory in the private window of the executing CPU.
  */
 #include <asm/layout.h>
 #include <asm/percpu.h>
@@ -43,11 +43,13 @@ static void close_slot(u32 slot)
 
 	for (pages = 0; pages < PRIVATE_SLOT_PAGES && table[pages]; pages++)
 		WRITE_ONCE(table[pages], 0);
-	/* The walker must not bring back what is invalidated next. It is this CPU's alone. */
+	/* Before the invalidation, or the walker could bring entries back. The table is private. */
 	dsb(nshst);
 	for (i = 0; i < pages; i++)
 		tlb_flush_own_page(slot_va(slot + i));
-	/* It is done before the slot is opened again, and a stray access faults from here on. */
+	/*
+	 * The invalidation is complete before the slot is opened again; stray accesses fault now.
+	 */
 	dsb(nsh);
 	isb();
 }

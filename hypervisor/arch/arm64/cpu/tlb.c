@@ -11,7 +11,7 @@
 #include <hv/cell.h>
 
 #define TCR_EL1_EPD		((1UL << 7) | (1UL << 23))
-#define MAX_SINGLE_PAGES	64	/* beyond, all entries of the guest are cheaper */
+#define MAX_SINGLE_PAGES	64	/* for more, invalidating all of the guest is cheaper */
 
 struct vmid_switch {
 	u64 vttbr;
@@ -87,8 +87,8 @@ static void vmid_leave(const struct vmid_switch *s)
 }
 
 /*
- * One invalidation, complete on all CPUs. Where that may be said while an access by the old
- * translation is still under way (erratum of A55, A76, A510), it holds after a second one.
+ * One invalidation, complete on all CPUs. On CPUs with an erratum (A55, A76, A510) an access by the
+ * old translation may still be under way then; it is not after a second invalidation.
  */
 #define invalidate(operation)						\
 do {									\

@@ -18,7 +18,7 @@ enum function {
 	MAY_LEAVE = CPU_SUSPEND
 };
 
-/* One place for registers that firmware may change. */
+/* Out of line: only one caller has to save the registers that firmware may change. */
 static __noinline s64 ask_firmware(u32 id, u64 arg1, u64 arg2, u64 arg3)
 {
 	return smccc_firmware(id, arg1, arg2, arg3);
@@ -31,8 +31,8 @@ static u64 arg(u32 id, u64 value)
 }
 
 /*
- * Where the number of a CPU may be found: what its MPIDR is mixed to is another one's index on few
- * machines (Aff0 up to 15 in four clusters, up to 7 in eight).
+ * Where the number of a CPU may be found: a hash of its MPIDR. On most machines (Aff0 up to 15 in
+ * four clusters, up to 7 in eight) no two CPUs have the same hash.
  */
 static inline u8 *hint_of(u64 mpidr)
 {
@@ -72,8 +72,9 @@ static inline struct cpu *cpu_of(const struct cell *cell, u64 affinity)
 }
 
 /*
- * Always standby: from a power-down state the CPU would wake in firmware and come back at EL2
- * past the hypervisor. The state is kept, so returning as after a wake-up is correct.
+ * Always a standby state: from a power-down state the CPU would wake up in firmware and come back
+ * at EL2 without the hypervisor. The registers are kept, so returning as after a wake-up is
+ * correct.
  */
 static s64 cpu_suspend(void)
 {
@@ -82,9 +83,9 @@ static s64 cpu_suspend(void)
 }
 
 /*
- * A CPU that has asked firmware to turn it off has left the hypervisor once firmware says that it
- * is off: it executes nothing of it any more. Whoever finds that out says so, also if a disable
- * that has turned CPUs off is refused in the end.
+ * A CPU that has asked firmware to turn it off executes code of the hypervisor until firmware says
+ * that it is off. Whoever finds it off stores that, also if the disable for which CPUs were turned
+ * off is refused in the end.
  */
 static __noinline __cold bool is_dead(struct cpu *cpu)
 {
@@ -148,7 +149,7 @@ static s64 affinity_info(struct cell *cell, u32 id, const u64 *args)
 	return ask_firmware(PSCI_AFFINITY_INFO_64, target->arch.mpidr, 0, 0);
 }
 
-/* Root's calls are about the machine, a cell's about the cell. */
+/* A call of root is about the machine, that of a cell about the cell. */
 static __cold s64 system_end(const struct cell *cell, u32 id, const u64 *args)
 {
 	if (cell->id != CELL_ROOT)
@@ -156,7 +157,7 @@ static __cold s64 system_end(const struct cell *cell, u32 id, const u64 *args)
 	return ask_firmware(id, args[0], args[1], 0);
 }
 
-/* By number and form: SMC32, SMC64; what is not a fast call has the other two columns. */
+/* By number and form: SMC32, SMC64; the other two columns, not fast calls, are empty. */
 static const u8 functions[PSCI_FUNCTIONS][4] = {
 	[0x00] = { VERSION },
 	[0x01] = { CPU_SUSPEND, CPU_SUSPEND },
@@ -190,7 +191,7 @@ static s64 features(u32 asked)
 	return is_there(asked) || asked == SMCCC_VERSION ? PSCI_SUCCESS : PSCI_NOT_SUPPORTED;
 }
 
-/* Not by pointers: a branch to where one says is expensive (asm/branches.h). */
+/* A switch instead of function pointers: indirect branches are expensive (asm/branches.h). */
 static __noinline s64 psci_perform(u32 id, const u64 *args, enum function function)
 {
 	struct cell *cell = this_cell();
@@ -253,19 +254,21 @@ void arch_cpu_die(void)
 	vgic_cpu_release();
 	store_release(&cpu_self()->state, CPU_DYING);
 	ask_firmware(PSCI_CPU_OFF, 0, 0, 0);
-	/* It stays: the interface is as root had it, in which the doorbell would not be heard. */
+	/*
+	 * Firmware refused. The interface is in root's state, in which the doorbell has no effect.
+	 */
 	vgic_cpu_reset(&root_cell);
 }
 
 int arch_cpu_kill(struct cpu *cpu)
 {
-	u64 deadline = arch_deadline(100000);
+	u64 deadline = arch_deadline(CPU_WAIT_MICROSECONDS);
 
 	if (load_acquire(&cpu->state) == CPU_PARKED)
 		cpu_request(BIT(cpu - cpus), CPU_REQ_DIE);
 	while (!is_absent(cpu)) {
 		if (arch_expired(deadline)) {
-			/* One that has not even heard must not go off when nobody expects it. */
+			/* A CPU that has not seen the request yet must not die later. */
 			fetch_and(&cpu->requests, ~CPU_REQ_DIE);
 			return -EIO;
 		}

@@ -7,7 +7,7 @@
 #include <jh/reasons.h>
 #include <refuse.h>
 
-/* Nothing is known of the chip's calls: root alone may make them. */
+/* The chip's calls are unknown: only root may make them. */
 static enum sip_verdict other_decide(const struct sip_call *call, const struct sip_caller *caller)
 {
 	(void)call;

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Who has the registers that a chip's firmware call is about.
+ * The owners of registers that a chip's firmware calls are about.
  */
 #include <asm/sip.h>
 #include <hv/atomic.h>
@@ -10,8 +10,8 @@
 #include <hv/manage.h>
 
 /*
- * Without a lock: the ranges of a cell whose CPU runs here do not change, and root's tables say
- * whether root has a page at every moment.
+ * No lock is needed: the ranges of a cell whose CPU runs here do not change, and root's tables
+ * always say whether root has a page.
  */
 u32 sip_owner_of(u64 pa)
 {
@@ -26,7 +26,7 @@ u32 sip_owner_of(u64 pa)
 	return CELL_ROOT;
 }
 
-/* Are they a cell's that does not run? Asked for root alone, which starts cells by itself. */
+/* Does a cell that does not run have them? Only root asks, and only root starts cells. */
 bool sip_owner_rests(u64 pa)
 {
 	const struct cell *cell;

@@ -24,7 +24,7 @@ enum smccc_verdict smccc_decide(u32 id, bool is_root, bool by_hvc)
 	u32 who = is_root ? SMCCC_BY_ROOT : SMCCC_BY_CELL;
 	enum smccc_verdict verdict = SMCCC_REFUSE;
 
-	/* Linux' idle KVM believes that it still has EL2; what it asks there succeeds, void. */
+	/* Linux' idle KVM believes that it still has EL2: its calls succeed and do nothing. */
 	if (by_hvc && owner == SMCCC_OWNER_VENDOR_HYP && id & SMCCC_FAST)
 		return is_root ? SMCCC_ANSWER_ZERO : SMCCC_REFUSE;
 	if (owner >= OWNER_TRUSTED_OS)

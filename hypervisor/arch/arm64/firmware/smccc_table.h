@@ -37,7 +37,7 @@
 /**
  * smccc_always() - do both root and cells get this verdict for a fast call?
  *
- * For constants: the compiler reads the table, and nothing is left of the question.
+ * For constant arguments: the compiler evaluates the table and leaves no code.
  */
 static inline bool smccc_always(u32 id, enum smccc_verdict verdict)
 {

@@ -22,7 +22,7 @@ extern u32 affinity_num_clusters;
  */
 int affinity_add(u32 cpu, u64 affinity) __cold;
 
-/** affinity_search() - the same, by a look at each */
+/** affinity_search() - affinity_find() by a look at each cluster */
 u32 affinity_search(u64 key);
 
 /** affinity_find() - number of the cluster of a key, or a number >= affinity_num_clusters */
@@ -40,7 +40,7 @@ static inline u64 affinity_key(u64 mpidr)
 	return (mpidr >> 32 & 0xff) << 48 | (mpidr >> 16 & 0xff) << 32 | (mpidr >> 8 & 0xff) << 16;
 }
 
-/** affinity_cpu_mask() - the CPU of an affinity as a bit; 0: there is none */
+/** affinity_cpu_mask() - the CPU with an affinity, as a bit; 0 if there is none */
 u64 affinity_cpu_mask(u64 affinity);
 
 #define AFFINITY_KEY_MASK	(0xffUL << 48 | 0xffUL << 32 | 0xffUL << 16)
@@ -55,7 +55,7 @@ void affinity_set_unmanaged(u32 cpu, bool unmanaged) __cold;
  */
 void affinity_join(struct cell *cell) __cold;
 
-/** affinity_leave() - and no longer; a sender that looked before may still send one */
+/** affinity_leave() - undo affinity_join(); a sender that looked before may still send one SGI */
 void affinity_leave(struct cell *cell) __cold;
 
 #endif

@@ -52,9 +52,9 @@ void arch_kick(u64 cpu_mask)
 }
 
 /*
- * A WFI may end at any time. The requests are looked at only when the doorbell has rung for them:
- * a CPU that leaves for root without the hypervisor would otherwise leave before it does, and Linux
- * would get an SGI that nobody there has sent.
+ * A WFI may end at any time. Requests are looked at only after the doorbell has rung: a CPU that
+ * goes back to root unmanaged could otherwise leave before the doorbell comes, and Linux would get
+ * an SGI that it never sent.
  */
 void arch_wait(void)
 {
@@ -89,7 +89,7 @@ void arch_irq_resync(void)
 	handover_answer();
 }
 
-/* How root had them: Linux sets the trigger of an interrupt once, when it first hears of it. */
+/* Triggers as root had set them: Linux sets the trigger of an interrupt only once. */
 static u32 edges_of_root[ARRAY_SIZE(root_cell.irqs)];
 
 static void keep_trigger(u32 intid)
@@ -133,7 +133,7 @@ u64 arch_irq_claim(struct cell *cell, u32 intid, bool edge)
 	return 0;
 }
 
-/* The cell's CPUs are parked: what they had in flight is forgotten (vgic_drain()). */
+/* The cell's CPUs are parked: nothing is in flight on them any more (vgic_drain()). */
 void arch_irq_release(struct cell *cell, u32 intid)
 {
 	u64 root = root_cell.cpu_mask;

@@ -43,7 +43,7 @@ void gic_describe(struct jh_comm_region *comm) __cold;
 
 /* --- the executing CPU's interface, physical and virtual --- */
 
-/** gic_cpu_prepare() - find what belongs to the CPU, and how SGIs reach it. Changes nothing. */
+/** gic_cpu_prepare() - find the CPU's registers, and how SGIs reach it; changes no hardware */
 int gic_cpu_prepare(u32 cpu, struct jh_error *error) __cold;
 
 /**
@@ -70,13 +70,13 @@ void gic_cpu_park(bool direct);
  */
 void gic_cpu_reset(bool direct);
 
-/** gic_doorbell_wakes() - would it end a sleep, whatever a guest with direct interrupts did? */
+/** gic_doorbell_wakes() - would the doorbell end a WFI, after what a direct guest may have set? */
 bool gic_doorbell_wakes(void);
 
 /** gic_kick() - ring the doorbell of all CPUs of the set */
 void gic_kick(u64 cpu_mask);
 
-/** gic_wait() - sleep, for parked CPUs; has the doorbell rung, which is answered then? */
+/** gic_wait() - WFI of a parked CPU. Return: true if the doorbell rang; it is ended then. */
 bool gic_wait(void);
 
 /** gic_fiq() - an interrupt of group 0 was taken: it has no owner and ends here */
@@ -90,19 +90,20 @@ void gic_deactivate(u32 intid);
 
 /* --- list registers; formats are those of ICH_LR<n>_EL2 (gic/lr.h) --- */
 
+/** gic_lr_read(), gic_lr_write() - list register @n of the executing CPU */
 u64 gic_lr_read(u32 n);
 void gic_lr_write(u32 n, u64 value);
 
-/** gic_lr_clear() - it is free */
+/** gic_lr_clear() - make list register @n free */
 void gic_lr_clear(u32 n);
 
 /** gic_lr_empty() - one bit for each list register that is free (ICH_ELRSR_EL2) */
 u64 gic_lr_empty(void);
 
-/** gic_lr_underflow() - want a maintenance interrupt when list registers run empty */
+/** gic_lr_underflow() - turn on or off the maintenance interrupt for empty list registers */
 void gic_lr_underflow(bool on);
 
-/** gic_await_end() - a list register was filled that has LR_EOI */
+/** gic_await_end() - a list register with LR_EOI was written */
 void gic_await_end(void);
 
 /* --- SPIs --- */
@@ -110,7 +111,7 @@ void gic_await_end(void);
 /** gic_route() - an SPI goes to this CPU from now on */
 void gic_route(u32 intid, u32 cpu);
 
-/** gic_targets() - the CPUs that an SPI goes to now, as root may have set it */
+/** gic_targets() - the CPUs that an SPI is routed to, as the hardware says: root may have set it */
 u64 gic_targets(u32 intid);
 
 #endif

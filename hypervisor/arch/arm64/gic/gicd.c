@@ -17,7 +17,8 @@ void gicd_init(void *base, u32 gic_version)
 {
 	gicd_base = base;
 	version = gic_version;
-	num_intids = MIN(32 * ((read32(base, GICD_TYPER) & 0x1f) + 1), (u32)INTID_SPECIAL);
+	num_intids = MIN(32 * ((read32(base, GICD_TYPER) & GICD_TYPER_LINES) + 1),
+			 (u32)INTID_SPECIAL);
 }
 
 u32 gicd_intids(void)
@@ -60,8 +61,8 @@ void gicd_set_edge(u32 intid, bool edge)
 }
 
 /*
- * An interrupt is not disabled, for the CPUs of its last owner, before RWP is 0 (IHI 0069, 12.9.4);
- * a distributor that never says so must not hold the CPU for ever.
+ * CPUs of the last owner may still take the interrupt until RWP is 0 (IHI 0069, 12.9.4). The loop
+ * is bounded in case the distributor never gets there.
  */
 static void wait_for_writes(void)
 {

@@ -12,7 +12,6 @@
 #include <hv/mmio_access.h>
 
 #define GICD_CTLR		0x0000
-#define  GICD_CTLR_ARE_NS	BIT(4)
 #define  GICD_CTLR_DS		BIT(6)
 #define  GICD_CTLR_RWP		BIT(31)
 #define GICD_TYPER		0x0004
@@ -22,7 +21,6 @@
 #define  GICD_TYPER_SECURITY	(1U << 10)
 #define  GICD_TYPER_IDBITS_SHIFT 19
 #define  GICD_TYPER_NO1N	(1U << 25)
-#define GICD_IIDR		0x0008
 #define GICD_IGROUPR		0x0080
 #define GICD_ISENABLER		0x0100
 #define GICD_ICENABLER		0x0180
@@ -33,8 +31,6 @@
 #define GICD_IPRIORITYR		0x0400
 #define GICD_ITARGETSR		0x0800
 #define GICD_ICFGR		0x0c00
-#define GICD_IGRPMODR		0x0d00
-#define GICD_NSACR		0x0e00
 #define GICD_SGIR		0x0f00
 #define GICD_CPENDSGIR		0x0f10
 #define GICD_SPENDSGIR		0x0f20
@@ -49,10 +45,10 @@ extern void *gicd_base;
 /** gicd_init() - the distributor at @base; version 2 or 3 */
 void gicd_init(void *base, u32 version) __cold;
 
-/** gicd_intids() - interrupts that exist have smaller numbers */
+/** gicd_intids() - interrupts that exist have smaller numbers: 32 to 1020 */
 u32 gicd_intids(void);
 
-/* One interrupt, seen from this CPU (INTID < 32: its own). */
+/* The state of one interrupt; INTIDs below 32 are those of the executing CPU. */
 
 /** gicd_bank() - where the registers of an interrupt are */
 static inline void *gicd_bank(u32 intid)
@@ -79,7 +75,7 @@ u32 gicd_priority(u32 intid);
 bool gicd_is_edge(u32 intid);
 void gicd_set_pending(u32 intid);
 
-/** gicd_disable() - no CPU acknowledges it any more; one that already has goes on */
+/** gicd_disable() - no CPU acknowledges it from now on; one that has already keeps it */
 void gicd_disable(u32 intid);
 
 /** gicd_reset() - disabled, neither pending nor active, group 1, default priority, not routed */

@@ -7,7 +7,7 @@
 void *gicr_base;
 struct gicr_frame gicr_frames[GICR_MAX_FRAMES];
 static u64 gicr_size;
-/* Bytes of the first one, and up to where all that a search has read are as large. */
+/* Bytes of the first redistributor, and up to where all that a search has read are as large. */
 static u64 gicr_step, gicr_even;
 
 void gicr_init(void *base, u64 size)
@@ -22,7 +22,7 @@ static u32 affinity_at(u64 offset)
 	return (u32)(read64(gicr_base, offset + GICR_TYPER) >> 32);
 }
 
-/* Its offset, or ~0. */
+/* The offset of the redistributor with this affinity, or ~0. */
 static u64 gicr_search(u32 affinity)
 {
 	u64 offset = 0, step, typer;
@@ -45,8 +45,8 @@ static u64 gicr_search(u32 affinity)
 }
 
 /*
- * Nearly always they lie in the order of the CPUs: then most are where their number says, and 64
- * CPUs do not read 64 registers each.
+ * Redistributors nearly always lie in the order of the CPUs. So the place that the CPU's number
+ * says is tried first, and 64 CPUs do not read 64 registers each.
  */
 void *gicr_find(u32 cpu, u64 mpidr)
 {

@@ -13,7 +13,6 @@
 #define GICR_CTLR		0x0000
 #define  GICR_CTLR_RWP		BIT(3)
 #define  GICR_CTLR_UWP		BIT(31)
-#define GICR_IIDR		0x0004
 #define GICR_TYPER		0x0008
 #define  GICR_TYPER_VLPIS	BIT(1)
 #define  GICR_TYPER_LAST	BIT(4)

@@ -150,7 +150,7 @@ void gic_deactivate(u32 intid)
 	write32(gicv2.gicc, GICC_DIR, intid);
 }
 
-/* Guests' SGIs are enabled too: what a guest has disabled is withheld from it when it comes. */
+/* All SGIs are enabled: one that the guest has disabled is withheld when it arrives. */
 static void own_ppis(void)
 {
 	ppi_own(gicv2.native | 1U << DOORBELL_SGI | (gicv2.forgets ? 0 : 1U << ppi_maintenance));
@@ -268,10 +268,7 @@ void gic_cpu_release(void)
 	dsb(sy);
 }
 
-/*
- * A guest had the physical interface where others have the virtual one, and none of its accesses
- * trapped: undo what it did there.
- */
+/* Undo whatever a guest with direct interrupts did to the physical interface, which it accessed. */
 static void take_interface(void)
 {
 	u32 i;

@@ -44,7 +44,10 @@
 #define GICH_LR			0x0100
 #define  GICH_LR_PENDING	BIT(28)
 #define  GICH_LR_HW		BIT(31)
+#define  GICH_LR_PINTID_SHIFT	10	/* with HW: the physical INTID */
+#define  GICH_LR_SOURCE_SHIFT	10	/* without HW, of an SGI: the sender's CPU interface */
 #define  GICH_LR_EOI		BIT(19)	/* without HW: a maintenance interrupt at the end */
+#define  GICH_LR_PRIORITY(p)	((p) >> 3 << 23)	/* the upper five bits of a priority */
 
 /* The fields of GICC_IAR, which for an SGI say who sent it. GICH_LR has them in the same places. */
 #define IAR_INTID(iar)		((iar) & 0x3ff)
@@ -54,7 +57,7 @@
 
 /**
  * struct gicv2 - addresses; written during enable, read-only afterwards
- * @native:	SGIs that every CPU can take, but the doorbell: they travel as what they are
+ * @native:	SGIs that every CPU can take, except the doorbell: guests send them physically
  */
 struct gicv2 {
 	void *gicd;	/* gicd_base, for what must be fast */
@@ -71,7 +74,7 @@ struct gicv2 {
 
 extern struct gicv2 gicv2;
 
-/** gicv2_lrs_empty() - nearly always nothing else is on its way */
+/** gicv2_lrs_empty() - are all list registers free? They nearly always are */
 static inline bool gicv2_lrs_empty(void)
 {
 	return read32(gicv2.gich, GICH_ELRSR0) == this_percpu->vgic.lr_all;

@@ -274,7 +274,7 @@ static __cold void give_interface(void)
 void gic_cpu_reset(bool direct)
 {
 	gic_lr_underflow(false);
-	write_sysreg(7, icc_sre_el1);
+	write_sysreg(ICC_SRE_ON, icc_sre_el1);
 	own_ppis();
 	own_interface();
 	if (direct)

@@ -16,13 +16,13 @@
 /** gicv3_nonsecure_priorities - running priorities are not those of the distributor, see gicv3.c */
 extern bool gicv3_nonsecure_priorities;
 
-/** gicv3_lrs_empty() - nearly always nothing else is on its way */
+/** gicv3_lrs_empty() - are all list registers free? They nearly always are */
 static inline bool gicv3_lrs_empty(void)
 {
 	return read_sysreg(ich_elrsr_el2) == this_percpu->vgic.lr_all;
 }
 
-/** gicv3_ack() - INTID of what was taken; above INTID_SPECIAL: nothing, or an LPI */
+/** gicv3_ack() - acknowledge: the INTID; from INTID_SPECIAL on: nothing, or an LPI */
 static inline u32 gicv3_ack(void)
 {
 	return (u32)read_sysreg(icc_iar1_el1) & 0xffffff;

@@ -28,7 +28,7 @@ void handover_answer(void)
 {
 	u32 *asked = &cpu_self()->arch.revoke_pending;
 
-	/* Acquire, pairs with ask(): who owns what is looked at as it was changed before. */
+	/* Acquire, pairs with ask(): the owners that vgic_evict() reads were stored before. */
 	if (!load_acquire(asked))
 		return;
 	vgic_evict();
@@ -69,7 +69,7 @@ static u64 unanswered(u64 mask)
 	return mask;
 }
 
-/* Make CPUs evict what is not root's any more. Those that have not after 100 ms. */
+/* Make CPUs evict what root does not own any more. Return: those that have not after 100 ms. */
 static u64 ask(u64 mask)
 {
 	u64 others = mask & ~BIT(this_cpu()), left = others, deadline;
@@ -87,7 +87,7 @@ static u64 ask(u64 mask)
 	return unanswered(others);
 }
 
-/* It went to where it is routed, unless that was changed since: then any of them may have it. */
+/* The CPUs that it is routed to are asked first; if the route was changed, any may have it. */
 u64 handover_revoke(u32 intid)
 {
 	u64 candidates = running(root_cell.cpu_mask), first = candidates & gic_targets(intid);

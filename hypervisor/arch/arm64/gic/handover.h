@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * SPIs change owners while CPUs of the last one run on (arch_irq_claim() of hv/arch.h).
+ * SPIs change their owner while CPUs of the old one keep running (arch_irq_claim() of hv/arch.h).
  */
 #ifndef GIC_HANDOVER_H
 #define GIC_HANDOVER_H
@@ -10,9 +10,11 @@
 #include <hv/types.h>
 
 /**
- * handover_revoke() - root's CPUs keep nothing of an SPI that was just taken from root
+ * handover_revoke() - make root's CPUs give up an SPI that was just taken from root
  *
- * Those that may have it are asked and waited for. Return: the ones that did not answer in 100 ms.
+ * Only CPUs that may have it in flight are asked.
+ *
+ * Return: 0, or the CPUs that did not answer within 100 ms.
  */
 u64 handover_revoke(u32 intid);
 

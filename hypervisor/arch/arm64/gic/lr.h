@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * List registers of the executing CPU: what its guest is to get next. ICH_LR<n>_EL2, IHI 0069,
- * 12.4.4; gicv2.c converts to GICH_LR<n>.
+ * List registers of the executing CPU, which deliver interrupts to its guest. The format is that of
+ * ICH_LR<n>_EL2 (IHI 0069, 12.4.4); gicv2.c converts it to GICH_LR<n>.
  */
 #ifndef GIC_LR_H
 #define GIC_LR_H
@@ -37,7 +37,7 @@ static inline u64 lr_physical(u32 intid, u32 priority)
 	return lr_virtual(intid, priority) | LR_HW | (u64)intid << LR_PINTID_SHIFT;
 }
 
-/** lr_unlinked() - the same interrupt, whose end is the virtual interface's alone from now on */
+/** lr_unlinked() - the same interrupt, whose end does not go on to the distributor any more */
 static inline u64 lr_unlinked(u64 lr)
 {
 	return lr & ~(LR_HW | LR_PINTID_MASK);
@@ -52,7 +52,7 @@ static inline u64 lr_busy(void)
 /** lr_find() - the list register that holds @intid, or -1 */
 int lr_find(u32 intid);
 
-/** lr_put() - into a list register that is free; false: there is none */
+/** lr_put() - write a free list register; false if there is none */
 bool lr_put(u64 value);
 
 #endif

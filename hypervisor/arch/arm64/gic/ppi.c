@@ -3,7 +3,7 @@
 #include <gic/gic.h>
 #include <gic/ppi.h>
 
-/* Of EL2's two timers, which the architecture recommends (IHI 0069, 2.2.1). */
+/* The interrupts of EL2's two timers, as the architecture recommends (IHI 0069, 2.2.1). */
 #define PPI_EL2_TIMER		26
 #define PPI_EL2_VIRTUAL_TIMER	28
 

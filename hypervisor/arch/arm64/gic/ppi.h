@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Interrupts 0 to 31, SGIs and PPIs, of which each CPU has its own. Their registers are in the
+ * Interrupts 0 to 31: the SGIs and PPIs of each CPU. Their registers are in the
  * CPU's redistributor (GICv3) or banked in the distributor (GICv2), at the same offsets: those of
  * gic/gicd.h, from this_percpu->ppi_base.
  */
@@ -24,9 +24,10 @@ extern u32 ppi_maintenance;
 /** ppi_init() - called once, during enable */
 void ppi_init(u32 maintenance) __cold;
 
-/** ppi_hidden() - those that EL2 uses, a bit for each */
+/** ppi_hidden() - the PPIs that EL2 uses, a bit for each */
 u32 ppi_hidden(void) __cold;
 
+/** ppi_read(), ppi_write() - a register of the executing CPU's interrupts; @reg: GICD_* */
 static inline u32 ppi_read(u32 reg)
 {
 	return read32(this_percpu->ppi_base, reg);
@@ -49,7 +50,7 @@ static inline void ppi_own(u32 bits)
 	dsb(sy);
 }
 
-/** ppi_clear() - disabled, not pending, not active, but for the doorbell, which may be ringing */
+/** ppi_clear() - disable all, none pending or active, except the doorbell, which may ring */
 static inline void ppi_clear(void)
 {
 	void *base = this_percpu->ppi_base;
@@ -60,7 +61,7 @@ static inline void ppi_clear(void)
 	write32(base, GICD_ICACTIVER, ~0U);
 }
 
-/** ppi_reset_priorities() - of PPIs */
+/** ppi_reset_priorities() - give all PPIs the default priority */
 static inline void ppi_reset_priorities(void)
 {
 	void *base = this_percpu->ppi_base;
@@ -70,7 +71,7 @@ static inline void ppi_reset_priorities(void)
 		write32(base, GICD_IPRIORITYR + i, PRIORITY_DEFAULT * 0x01010101U);
 }
 
-/** ppi_reset_sgis() - SGIs are enabled, with the default priority; the doorbell keeps its own */
+/** ppi_reset_sgis() - enable SGIs with the default priority; the doorbell keeps its own */
 void ppi_reset_sgis(void);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Whole words are masked at once. GICv2: IHI 0048, 4.3; GICv3: IHI 0069, 12.9 and 12.11.
+ * Registers are masked by whole words. GICv2: IHI 0048, 4.3; GICv3: IHI 0069, 12.9 and 12.11.
  */
 #include <gic/vbank.h>
 #include <gic/vgic.h>
@@ -29,7 +29,7 @@ static void resync(void)
 
 void vbank_tell_in_flight(void *base, u32 word, u32 mask)
 {
-	/* Where interrupts are direct, active ones are the guest's already. */
+	/* With direct interrupts the guest itself has the active ones. */
 	if (cell_is_direct(this_cell()))
 		return;
 	vgic_resync();
@@ -47,7 +47,7 @@ static u64 access_bits(struct mmio_access a, void *base, u32 mask, bool disable)
 	return 0;
 }
 
-/* Interrupts in flight end at the virtual interface only: the guest may not own the next one. */
+/* After that an interrupt in flight must end at the virtual interface alone (resync_lr()). */
 static __noinline u64 access_active(struct mmio_access a, void *base, u32 mask)
 {
 	u32 in_flight = a.write && a.size == 4 ? read32(base, a.offset) & mask & (u32)a.value : 0;
@@ -58,7 +58,7 @@ static __noinline u64 access_active(struct mmio_access a, void *base, u32 mask)
 	return value;
 }
 
-/* Of those on their way into a guest, the ones in this CPU's list registers are found. */
+/* Of interrupts in flight, only those in this CPU's list registers are found. */
 static __noinline u64 access_pending(struct mmio_access a, void *base, u32 mask, bool clear)
 {
 	u32 word = a.offset / 4 % 32, in_flight;
@@ -76,8 +76,8 @@ static __noinline u64 access_pending(struct mmio_access a, void *base, u32 mask,
 }
 
 /*
- * Code that saves a CPU's state clears active bits and sets them again. Meanwhile the list register
- * has let go of the physical interrupt: without the link its end would leave that one active for
+ * Code that saves a CPU's state clears active bits and sets them again. Clearing unlinks the list
+ * register from the physical interrupt; without a new link the end would leave that active for
  * ever.
  */
 static __noinline __cold u64 access_set_active(struct mmio_access a, void *base, u32 mask)
@@ -85,7 +85,7 @@ static __noinline __cold u64 access_set_active(struct mmio_access a, void *base,
 	u64 value = access_bits(a, base, mask, false);
 	u32 word = a.offset / 4 % 32;
 
-	/* Another CPU's redistributor says nothing of this one's list registers. */
+	/* Registers of another CPU's interrupts do not concern this CPU's list registers. */
 	if (a.write && a.size == 4 && !cell_is_direct(this_cell()) &&
 	    base == gicd_bank(32 * word))
 		vgic_relink(word, mask & (u32)a.value);

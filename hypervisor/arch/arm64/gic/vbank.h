@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * A guest's accesses to registers that have a bit or a field for each interrupt: it reaches those
- * of its own interrupts and no others. A bank is a set of such registers, the distributor's or
- * those of one CPU's interrupts 0 to 31; both have the offsets of gic/gicd.h.
+ * A guest's accesses to registers that have a bit or a field for each interrupt: a guest reaches
+ * the bits of its own interrupts and no others. A bank is a set of such registers: the
+ * distributor's, or those of one CPU's interrupts 0 to 31. Both have the offsets of gic/gicd.h.
  */
 #ifndef GIC_VBANK_H
 #define GIC_VBANK_H
@@ -15,16 +15,16 @@
 #define VBANK_KIND_SHIFT	7	/* registers of one kind take 128 bytes or a multiple */
 #define VBANK_KINDS		32	/* below 0x1000 */
 
-/* How an access to one kind of registers treats bits that the guest does not own. */
+/* Kinds of registers, by what an access has to do besides masking bits of other owners. */
 enum vbank_kind {
-	VBANK_OTHER,		/* nothing there for a guest, or what only one version has */
+	VBANK_OTHER,		/* nothing for a guest, or a register of one version only */
 	VBANK_GROUP,
 	VBANK_SET_CLEAR,	/* a bit per interrupt; writing 0 does nothing: mask it */
-	VBANK_CLEAR_ENABLE,	/* the same, and interrupts in flight must hear of it */
-	VBANK_SET_PENDING,	/* the same; what is in flight is pending for the guest */
+	VBANK_CLEAR_ENABLE,	/* likewise, and interrupts in flight must be withdrawn */
+	VBANK_SET_PENDING,	/* likewise; one in flight reads as pending */
 	VBANK_CLEAR_PENDING,
-	VBANK_SET_ACTIVE,	/* the same; list registers hold the physical interrupt again */
-	VBANK_CLEAR_ACTIVE,	/* the same; they let go of it */
+	VBANK_SET_ACTIVE,	/* likewise; list registers are linked to the physical ones again */
+	VBANK_CLEAR_ACTIVE,	/* likewise; the links are cut */
 	VBANK_BYTES,		/* a byte per interrupt, byte-accessible */
 	VBANK_CONFIG,		/* two bits per interrupt, read-modify-write over all cells */
 };
@@ -39,20 +39,20 @@ static inline u32 vbank_kind(u32 offset)
 
 /**
  * vbank_access() - an access to a bank at @base
- * @mask:	which interrupts the guest owns; bit 0 is the first one of the accessed register
+ * @mask:	interrupts that the guest owns; bit 0 is the first one of the accessed register
  *
- * Other registers than those with bits or fields by interrupt read as zero and ignore writes.
+ * Registers without bits or fields by interrupt read as zero and ignore writes.
  */
 u64 vbank_access(struct mmio_access access, void *base, u32 mask);
 
-/** vbank_tell_in_flight() - interrupts on their way into guests follow what was changed */
+/** vbank_tell_in_flight() - the slow part of vbank_changed() */
 void vbank_tell_in_flight(void *base, u32 word, u32 mask);
 
 /**
  * vbank_changed() - interrupts of a bank's @word were disabled or got another priority
  *
- * Those on their way into a guest are active at the distributor; only if there are any, somebody
- * must look at list registers.
+ * An interrupt on its way into a guest is active at the distributor. Only if one of @mask is, list
+ * registers have to be looked at.
  */
 static inline void vbank_changed(void *base, u32 word, u32 mask)
 {
@@ -73,10 +73,10 @@ static inline void vbank_write_bits(void *base, u32 offset, u32 value, bool disa
 /** vbank_read_some() - a word of priorities, of which the guest owns those of @mask */
 u32 vbank_read_some(void *base, u32 offset, u32 mask);
 
-/** vbank_write_some() - the same, written */
+/** vbank_write_some() - write a word of priorities, of which the guest owns those of @mask */
 void vbank_write_some(void *base, u32 offset, u32 value, u32 mask);
 
-/** vbank_write_priority() - that of one interrupt, which the guest owns */
+/** vbank_write_priority() - write the priority of one interrupt, which the guest owns */
 static inline void vbank_write_priority(void *base, u32 offset, u8 value)
 {
 	u32 first = offset - GICD_IPRIORITYR;

@@ -14,13 +14,13 @@ static u32 interface_of(u32 cpu)
 	return cpus[cpu].arch.affinity % INTERFACES;
 }
 
-/* One after the other, by number. */
+/* Enter the CPU interface of the guest's next number; all lower ones have been entered. */
 static void meet(struct cell *cell, u32 number, u32 interface)
 {
 	u32 set;
 
 	cell->arch.senders |= (u64)number << 8 * interface;
-	/* All sets with it as the last one. */
+	/* All sets in which it has the highest number. */
 	for (set = 0; set < 1U << number; set++)
 		cell->arch.interfaces[1U << number | set] =
 			(u8)(cell->arch.interfaces[set] | 1U << interface);
@@ -36,8 +36,8 @@ static void see_all(struct cell *cell)
 }
 
 /*
- * Sets with an interface that a cell which numbers its CPUs does not have are not asked for.
- * An interface of no CPU of the cell has the number of its first one there.
+ * For a cell that numbers its CPUs, sets with numbers that it does not have are never looked up; an
+ * interface of no CPU of the cell gets number 0 in @senders.
  */
 void vcpuid_fill(struct cell *cell)
 {
@@ -71,7 +71,7 @@ u32 vcpuid_set_out(const struct cell *cell, u32 interfaces)
 	for (i = 0; i < INTERFACES; i++) {
 		u32 bit = 1U << (cell->arch.senders >> 8 * i & 7);
 
-		/* The number of who is no CPU of the cell does not lead back to it. */
+		/* Number 0 of an interface that is not the cell's does not lead back to it. */
 		if (interfaces & cell->arch.interfaces[bit] & 1U << i)
 			set |= bit;
 	}

@@ -16,7 +16,7 @@ void vcpuid_fill(struct cell *cell)
 		memcpy(by_aff1, root_cell.arch.by_aff1, sizeof(cell->arch.by_aff1));
 		return;
 	}
-	/* Any other Aff1 finds the first cluster, which has another key. */
+	/* Any other Aff1 finds the first cluster, whose key differs. */
 	for (i = 0; i < ARRAY_SIZE(cell->arch.numbered); i++)
 		by_aff1[i] = (u8)i;
 }

@@ -3,9 +3,9 @@
  * Copyright (c) The jh authors
  *
  * A physical interrupt is acknowledged and its priority dropped at EL2; it stays active at the
- * distributor until the guest deactivates it by way of the list register, so the same interrupt
- * cannot come twice. What finds no free list register waits in struct vgic: INTIDs in a bit
- * string, which cannot overflow. For LPIs see vlpi.c.
+ * distributor until the guest deactivates it through the list register, so the same interrupt
+ * cannot come twice. An interrupt that finds no free list register waits in struct vgic, in a bit
+ * string by INTID, which cannot overflow. For LPIs see vlpi.c.
  */
 #include <asm/percpu.h>
 #include <asm/trap.h>
@@ -70,7 +70,7 @@ static u32 next_queued(const struct vgic *vgic)
 	return 0;
 }
 
-/* Without its physical side if the guest has deactivated that one already (ICACTIVER). */
+/* Without the physical side if the guest has deactivated the interrupt already (ICACTIVER). */
 static u64 lr_queued(u32 intid)
 {
 	u32 priority = gicd_priority(intid);
@@ -129,7 +129,7 @@ void __cold vgic_relink(u32 word, u32 mask)
 		u64 lr = gic_lr_read(n);
 		u32 intid = LR_VINTID(lr);
 
-		if (intid >= 16 && intid / 32 == word && mask >> intid % 32 & 1)
+		if (intid >= INTID_PPI && intid / 32 == word && mask >> intid % 32 & 1)
 			gic_lr_write(n, lr_unlinked(lr) | LR_HW |
 					     (u64)intid << LR_PINTID_SHIFT);
 	}
@@ -178,7 +178,7 @@ void vgic_foreign(u32 intid)
 	gic_deactivate(intid);
 }
 
-/* An SGI leaves its list register for the pending bits. */
+/* Note an SGI that leaves its list register in the pending bits. */
 static void note_sgi(u64 lr)
 {
 	struct arch_cpu *cpu = &this_percpu->self->arch;
@@ -210,12 +210,15 @@ static void resync_lr(u32 n)
 	u64 lr = gic_lr_read(n);
 	u32 intid = LR_VINTID(lr);
 
-	/* It deactivated the physical one by ICACTIVER: that may be another's before this ends. */
+	/*
+	 * The guest deactivated it by ICACTIVER: the physical interrupt may have another owner
+	 * before this one ends.
+	 */
 	if (lr & LR_HW && !gicd_is_active(intid)) {
 		gic_lr_write(n, lr_unlinked(lr));
 		return;
 	}
-	/* Only what the guest has not taken yet can still be withheld from it. */
+	/* Only an interrupt that the guest has not acknowledged can be withheld from it. */
 	if (!(lr & LR_PENDING))
 		return;
 	if (intid < INTID_PPI) {
@@ -255,7 +258,7 @@ void vgic_resync(void)
 	vgic_refill();
 }
 
-/* Is this list register's interrupt pending, not taken yet, and one of the word's? */
+/* Does the list register hold an interrupt of the word that is pending, not acknowledged? */
 static bool waits(u64 lr, u32 word, u32 mask)
 {
 	u32 intid = LR_VINTID(lr);
@@ -307,10 +310,12 @@ static void drain_lr(u32 n, bool keep)
 
 	gic_lr_clear(n);
 	if (lr & LR_HW) {
-		/* One that the guest is handling stays active: it will deactivate it itself. */
+		/*
+		 * An interrupt that the guest is handling stays active: the guest deactivates it.
+		 */
 		if (!keep || !(lr & LR_ACTIVE))
 			take_back(intid, keep && lr & LR_PENDING);
-	} else if (intid < 16 && keep && lr & LR_PENDING) {
+	} else if (intid < INTID_PPI && keep && lr & LR_PENDING) {
 		note_sgi(lr);
 	} else if (intid >= INTID_LPI && lr & LR_PENDING) {
 		vlpi_migrate(intid, LR_PRIORITY(lr));

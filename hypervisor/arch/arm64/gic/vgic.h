@@ -16,16 +16,16 @@
 /** vgic_build() - filter what guests share of the interrupt controller */
 void vgic_build(const void *config) __cold;
 
-/** vgic_map_cell() - what a guest, root too, sees in its memory (GICv2). 0 or -ENOMEM. */
+/** vgic_map_cell() - map the CPU interface for a guest, root's too (GICv2). 0 or -ENOMEM. */
 int vgic_map_cell(struct cell *cell) __cold;
 
 /** vgic_irq() - an interrupt was taken from the guest; called by vectors.S */
 void vgic_irq(void);
 
 /*
- * Accesses to @region, whatever it is. What handles those to the interrupt controller is called by
- * name: a branch to where a pointer says is expensive (asm/branches.h). No more of a value that is
- * stored is looked at than the access is wide.
+ * Accesses to any @region. The handlers of the interrupt controller are called by name, because an
+ * indirect branch is expensive (asm/branches.h). Bits of @value above the access's width are
+ * ignored.
  */
 u64 vgic_read(u32 offset, u32 size, const struct mmio_region *region);
 void vgic_write(u32 offset, u32 size, u64 value, const struct mmio_region *region);
@@ -43,19 +43,19 @@ static inline bool vgic_owns(u32 intid)
 	return intid < INTID_SPI || this_cell()->irqs[intid / 32] >> intid % 32 & 1;
 }
 
-/** vgic_hw() - an acknowledged and priority-dropped PPI or SPI goes to this CPU's guest */
+/** vgic_hw() - give this CPU's guest a PPI or SPI that is acknowledged and priority-dropped */
 void vgic_hw(u32 intid, u32 priority);
 
-/** vgic_refill() - list registers have run empty: deliver what waits */
+/** vgic_refill() - list registers have run empty: deliver interrupts that wait */
 void vgic_refill(void);
 
 /** vgic_resync() - interrupts in flight follow changes of their enable bits and priorities */
 void vgic_resync(void);
 
 /**
- * vgic_evict() - what is in flight here and not the guest's any more leaves it
+ * vgic_evict() - take interrupts from this CPU's guest that its cell does not own any more
  *
- * One that the guest is handling goes on for the guest alone: its end deactivates nothing.
+ * One that the guest is handling goes on, but its end deactivates nothing.
  */
 void vgic_evict(void);
 
@@ -63,20 +63,21 @@ void vgic_evict(void);
 void vgic_relink(u32 word, u32 mask);
 
 /**
- * vgic_ignored() - an access, of @value if it stores, has nothing to act on
+ * vgic_ignored() - note an access that had no effect, if no driver has a reason to make it
  *
- * To be called for what no driver has a reason to do. Storing 0 to what is not there is none: those
- * that clear all there may be do that. Return: 0, which a load gets.
+ * A store of 0 is not noted: drivers clear registers that may not be there.
+ *
+ * Return: 0, the result of a load.
  */
 u64 vgic_ignored(struct mmio_access access) __cold;
 
-/** vgic_foreign() - an interrupt was acknowledged that is another cell's by now: drop it */
+/** vgic_foreign() - drop an acknowledged interrupt that another cell owns by now */
 void vgic_foreign(u32 intid);
 
 /** vgic_pending() - which interrupts of a word (32 @word + bit) wait for this CPU's guest? */
 u32 vgic_pending(u32 word, u32 mask);
 
-/** vgic_withdraw() - those of them are not pending any more */
+/** vgic_withdraw() - interrupts of a word (32 @word + bit) do not wait for the guest any more */
 void vgic_withdraw(u32 word, u32 mask);
 
 /**
@@ -86,7 +87,7 @@ void vgic_withdraw(u32 word, u32 mask);
  */
 void vgic_drain(bool keep) __cold;
 
-/** vgic_has_work() - is an interrupt pending for the guest? (for vgic_cpu_standby()) */
+/** vgic_has_work() - is an interrupt pending for this CPU's guest? */
 bool vgic_has_work(void);
 
 #endif

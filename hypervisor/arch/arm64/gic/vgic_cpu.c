@@ -35,7 +35,7 @@ void vgic_cpu_commit(void)
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	u32 i;
 
-	/* SGIs on their way are the hypervisor's to deliver from now on. */
+	/* From now on the hypervisor delivers SGIs, also those that are pending now. */
 	cpu->sgi_enabled = ppi_read(GICD_ISENABLER) & SGIS;
 	vsgi_import();
 	for (i = 0; i < ARRAY_SIZE(cpu->sgi_priority); i += sizeof(u32))
@@ -64,10 +64,10 @@ void vgic_cpu_release(void)
 }
 
 /*
- * SGIs and PPIs as after a reset, but for the doorbell, which may be the request of another CPU. A
- * CPU's siblings send and set while it parks, and whoever checked that it runs may store later. So
- * this is done when a CPU parks, to make it quiet, and once more whenever it leaves the parked
- * state, when none of its last owner's CPUs runs any more.
+ * Reset SGIs and PPIs, except the doorbell, which may be a request of another CPU. Siblings may
+ * send SGIs and set bits while a CPU parks, even after they last saw it running. So this is done
+ * when a CPU parks, and again when it leaves the parked state: no CPU of its last owner runs any
+ * more then.
  */
 static void clear_own_irqs(void)
 {
@@ -95,15 +95,15 @@ void vgic_cpu_reset(struct cell *cell)
 	for (i = 0; i < ARRAY_SIZE(cpu->sgi_priority); i += sizeof(u64))
 		*(u64 *)&cpu->sgi_priority[i] = PRIORITY_DEFAULT * 0x0101010101010101UL;
 	ppi_reset_priorities();
-	/* Where SGIs are the hardware's, none takes the short way of one to oneself (GICv2). */
+	/* With direct interrupts a self-SGI must not take the short path (GICv2). */
 	store_release(&cpu->sgi_enabled, cell_is_direct(cell) ? 0 : SGIS);
 	gic_cpu_reset(cell_is_direct(cell));
 	vspi_join(cell);
 }
 
 /*
- * A WFI may end at any time; one that the doorbell would not end is none, or the CPU could not be
- * recalled. Only interrupts that are routed to EL2 are sure to end a sleep at EL2.
+ * A WFI may end at any time. If the doorbell would not end it, it is skipped, or the CPU could not
+ * be recalled. Only interrupts that are routed to EL2 are sure to end a WFI at EL2.
  */
 static void standby_direct(void)
 {
@@ -111,7 +111,7 @@ static void standby_direct(void)
 
 	if (!gic_doorbell_wakes())
 		return;
-	/* From now on the guest sleeps by itself, unless its configuration trusts it less. */
+	/* From now on the guest's WFI does not trap, unless the configuration says so. */
 	if (!(this_cell()->flags & JH_CELL_WFI_TRAP))
 		hcr &= ~HCR_TWI;
 	write_sysreg(hcr | gic_direct_hcr, hcr_el2);

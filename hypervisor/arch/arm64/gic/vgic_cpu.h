@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * A CPU's way under the hypervisor, from guest to guest, and back, as far as interrupts go.
+ * The interrupt controller's part of a CPU's life: enable, change of guest, disable.
  */
 #ifndef GIC_VGIC_CPU_H
 #define GIC_VGIC_CPU_H
@@ -17,23 +17,23 @@ int vgic_cpu_prepare(u32 cpu, struct jh_error *error) __cold;
 /** vgic_cpu_commit() - interrupts of root, which runs on this CPU, go through EL2 from now on */
 void vgic_cpu_commit(void) __cold;
 
-/** vgic_cpu_release() - and no longer; what was in flight is pending again */
+/** vgic_cpu_release() - undo vgic_cpu_commit(); interrupts in flight become pending again */
 void vgic_cpu_release(void) __cold;
 
-/** vgic_cpu_park() - the same without a guest to go on; only the doorbell gets through */
+/** vgic_cpu_park() - take everything from the guest; only the doorbell gets through */
 void vgic_cpu_park(void);
 
 /**
- * vgic_cpu_see() - what a guest of @cell calls the executing CPU, and how its SGIs travel
+ * vgic_cpu_see() - store how a guest of @cell names the executing CPU, and how its SGIs are sent
  *
- * That depends on the cell's flags and the CPU's place in it alone.
+ * Both depend only on the cell's flags and the CPU's place in it.
  */
 void vgic_cpu_see(const struct cell *cell);
 
-/** vgic_cpu_reset() - the state in which a guest of @cell starts, which sees the CPU already */
+/** vgic_cpu_reset() - the state in which a guest of @cell starts; after vgic_cpu_see() */
 void vgic_cpu_reset(struct cell *cell);
 
-/** vgic_cpu_standby() - sleep until there is something for the guest or for EL2 */
+/** vgic_cpu_standby() - WFI for the guest: until there is an interrupt for it or for EL2 */
 void vgic_cpu_standby(void);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Where interrupts of GICv2 arrive, and accesses to its registers. The guest finds a CPU interface
- * where the physical one is, and the frames beside it hold nothing for it.
+ * The entry points of interrupts of GICv2, and of accesses to its registers. A guest finds a CPU
+ * interface at the address of the physical one, and nothing in the other frames.
  */
 #include <config.h>
 #include <gic/frame.h>
@@ -27,9 +27,9 @@ static u64 access_distributor(struct mmio_access a, void *context)
 }
 
 /*
- * Hidden from everybody: the physical interface, its control of guests, and the virtual interface
- * but for the pages that vgic_map_cell() shows. KVM in root clears list registers when a CPU comes
- * up.
+ * Frames that no guest sees: the physical interface, the virtual interface control, and the virtual
+ * interface except for the pages that vgic_map_cell() maps. KVM in root clears list registers when
+ * a CPU comes up.
  */
 static u64 access_hidden(struct mmio_access a, void *context)
 {
@@ -67,8 +67,9 @@ static int map_gicv_page(struct cell *cell, gpa_t gpa, pa_t pa)
 }
 
 /*
- * Where the machine repeats each page of the CPU interface, a guest finds it at each: Linux, which
- * wants both in a row, takes the last page of the first kind, Xilinx' own drivers take the first.
+ * If the machine repeats each of the two pages of the CPU interface, a guest finds all of them:
+ * Linux wants the two contiguous and uses the last page of the first kind, Xilinx' drivers use the
+ * first.
  */
 int vgic_map_cell(struct cell *cell)
 {
@@ -166,7 +167,7 @@ void vgic_irq(void)
 		vgic_foreign(intid);
 	else if (likely(gicv2_lrs_empty()))
 		write32(gicv2.gich, GICH_LR, (u32)(GICH_LR_HW | GICH_LR_PENDING) |
-			priority >> 3 << 23 | intid << 10 | intid);
+			GICH_LR_PRIORITY(priority) | intid << GICH_LR_PINTID_SHIFT | intid);
 	else
 		vgic_hw(intid, priority);
 }

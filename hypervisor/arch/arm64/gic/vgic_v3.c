@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Where interrupts of GICv3 arrive, and accesses to its registers.
+ * The entry points of interrupts of GICv3, and of accesses to its registers.
  */
 #include <config.h>
 #include <gic/frame.h>

@@ -18,7 +18,7 @@ void vgicd_prepare(struct cell *cell)
 							  found;
 }
 
-/* All interrupts that guests see are in group 1; the first word is the CPU's own (GICv2). */
+/* All interrupts that guests see are in group 1. The first word is banked (GICv2). */
 static __noinline __cold u64 access_group(struct mmio_access a)
 {
 	u32 word = a.offset / 4 % 32;
@@ -42,8 +42,9 @@ static u64 access_info(struct mmio_access a)
 }
 
 /*
- * Drivers that start disable all interrupts that there may be, and set priority, target and trigger
- * of each. What they do to one that is not theirs is a mistake if it is to make it come.
+ * A driver that starts disables all interrupts that may exist and sets the priority, target and
+ * trigger of each. An access to an interrupt that the cell does not own is a mistake, and noted,
+ * only if it would enable it or make it pending or active.
  */
 u64 vgicd_access_none(struct mmio_access a)
 {
@@ -61,7 +62,7 @@ static inline bool has_bits(u32 offset)
 	return offset - GICD_ISENABLER < GICD_IPRIORITYR - GICD_ISENABLER;
 }
 
-/* Of interrupts 0-31 no cell owns any in struct cell: they are GICv2's, and other accesses. */
+/* Interrupts 0-31 are in no cell's @irqs: for GICv2 vgicd_access_other() handles them. */
 static u64 access_physical(struct mmio_access a)
 {
 	const u32 *irqs = this_cell()->irqs;
@@ -115,9 +116,9 @@ static __noinline u64 access_rare(u32 offset, u32 size, u64 value, bool write)
 }
 
 /*
- * The most frequent registers come first, without a table. The mask is the cell's interrupts from
- * the first one of the register. Non-leaf calls are tail calls, so no register is saved. A word
- * that has a virtual interrupt is not fast.
+ * The short paths: the most frequent registers, without a table. A mask has the cell's interrupts
+ * from the first one of the register on. Non-leaf calls are tail calls, so no register is saved. A
+ * word with a virtual interrupt takes the slow path.
  */
 static inline u32 bits_of_cell(u32 offset)
 {
@@ -129,7 +130,7 @@ static inline bool is_priority(u32 offset)
 	return offset - GICD_IPRIORITYR < GICD_ITARGETSR - GICD_IPRIORITYR;
 }
 
-/* From the one on that a byte of a priority register is for. */
+/* The cell's interrupts from the one on whose priority is at @offset. */
 static inline u32 priorities_of_cell(u32 offset)
 {
 	return this_cell()->plain_irqs[offset / 32 % 32] >> offset % 32;

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The distributor of GICv2, as far as it differs: registers of interrupts 0-31 are banked, each CPU
- * sees its own (IHI 0048, 4.1.4); targets are bytes (4.3.12).
+ * Parts of the distributor that only GICv2 has: registers of interrupts 0-31 are banked by CPU (IHI
+ * 0048, 4.1.4), and targets are bytes (4.3.12).
  */
 #include <asm/percpu.h>
 #include <gic/gicd.h>
@@ -36,16 +36,16 @@ static u64 access_banked(struct mmio_access a)
 	if (a.offset == GICD_ISPENDR || a.offset == GICD_ICPENDR)
 		a.value &= ~(u64)SGIS;
 	/*
-	 * The triggers of PPIs are the board's: most implementations have them fixed (4.3.13), and
-	 * where one keeps them once for all CPUs, as QEMU does, root too would change the timers of
-	 * its neighbours.
+	 * The triggers of PPIs are the board's: most implementations have them fixed (4.3.13). One
+	 * that has a single copy for all CPUs, as QEMU does, would let root change the timers of
+	 * other cells, too.
 	 */
 	if (a.write && a.offset >= GICD_ICFGR)
 		return 0;
 	return vppi_access(a, gicd_base, this_cpu());
 }
 
-/* A cell's interrupt that goes to none of its CPUs would be lost: then it goes where it went. */
+/* An interrupt with no target in the cell would be lost: such a write is ignored. */
 static void write_target(u32 offset, u32 targets)
 {
 	u32 found = vcpuid_set_in(this_cell(), targets);
@@ -56,14 +56,14 @@ static void write_target(u32 offset, u32 targets)
 		vgic_ignored((struct mmio_access){ targets & 0xff, offset, 1, true });
 }
 
-/* Of the banked ones everybody may learn the own interface's number. */
+/* The banked registers tell each CPU the number of its own interface. */
 static u32 read_target(u32 offset)
 {
 	u32 interfaces = read8(gicd_base, offset);
 
 	if (offset >= GICD_ITARGETSR + INTID_SPI)
 		return vcpuid_set_out(this_cell(), interfaces);
-	/* Where there is one interface only they read as zero. */
+	/* They read as zero if the machine has a single interface. */
 	return cell_numbers_cpus(this_cell()) ? this_percpu->cluster_bit : interfaces;
 }
 
@@ -95,7 +95,7 @@ u64 vgicd_access_other(struct mmio_access a)
 		return access_banked(a);
 	if (a.offset >= GICD_ITARGETSR && a.offset < GICD_ICFGR)
 		return access_targets(a);
-	if (a.offset >= GICD_CPENDSGIR && a.offset < GICD_SPENDSGIR + 16)
+	if (a.offset >= GICD_CPENDSGIR && a.offset < GICD_SPENDSGIR + INTID_PPI)
 		return vsgi_v2_access_pending(a);
 	if (a.offset < GICD_V2_IDS || a.write)
 		return vgicd_access_none(a);

@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The distributor of GICv3, as far as it differs: interrupts are routed by affinity (IHI 0069,
- * 12.9.22).
+ * Parts of the distributor that only GICv3 has: routes by affinity (IHI 0069, 12.9.22).
  */
 #include <asm/context.h>
 #include <gic/gicd.h>
@@ -29,7 +28,7 @@ static u64 access_router(struct mmio_access a)
 	u32 offset = ALIGN_DOWN(a.offset, 8U);
 	u64 route;
 
-	/* Also to one that is off: it may be turned on later. */
+	/* A CPU that is off may be a target: it may be turned on later. */
 	if (a.size < 4 || intid < INTID_SPI || intid >= gicd_intids() ||
 	    !cell_owns_irq(cell, intid))
 		return 0;

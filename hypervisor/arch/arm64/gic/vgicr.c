@@ -24,7 +24,9 @@ static u64 pass(struct mmio_access a, void *frame)
 	return 0;
 }
 
-/* Where a cell numbers its CPUs their redistributors stand in a row, without gaps. */
+/*
+ * The redistributors of a cell that numbers its CPUs are contiguous, in the order of the numbers.
+ */
 static inline struct gicr_frame frame_of(const struct cell *cell, u32 n)
 {
 	if (!cell_numbers_cpus(cell))
@@ -56,7 +58,7 @@ static inline u64 typer_of(const struct cell *cell, u32 n)
 	return (s32)n == cell->arch.last_numbered ? typer | GICR_TYPER_LAST : typer;
 }
 
-/* The RD frame of a cell that numbers its CPUs. GICR_CTLR only tells of writes under way. */
+/* The RD frame of a cell that numbers its CPUs. Of GICR_CTLR only RWP and UWP are visible. */
 static u64 read_numbered_rd(struct mmio_access a, void *frame, u32 place)
 {
 	u64 typer = typer_of(this_cell(), place);
@@ -73,9 +75,9 @@ static u64 read_numbered_rd(struct mmio_access a, void *frame, u32 place)
 }
 
 /*
- * The frame that describes the redistributor and holds its LPI tables. Everybody may find out
- * which there are; only root may have LPIs, whose tables the redistributor reads by DMA; nobody may
- * put one to sleep, which would keep EL2 from being signalled.
+ * The RD frame describes the redistributor and has the registers of LPIs. Every guest may find out
+ * which redistributors exist. Only root may have LPIs, because the redistributor reads their tables
+ * by DMA. No guest may put a redistributor to sleep, because EL2 would not be signalled any more.
  */
 static __noinline __cold u64 access_rd(struct mmio_access a, struct gicr_frame frame, bool own)
 {
@@ -86,12 +88,12 @@ static __noinline __cold u64 access_rd(struct mmio_access a, struct gicr_frame f
 	if (a.write) {
 		if (own && is_root && a.offset != GICR_WAKER)
 			return pass(a, base);
-		/* Every driver wakes its own, and nothing is controlled there but LPIs. */
+		/* Every driver writes GICR_WAKER, and GICR_CTLR controls LPIs only: no mistake. */
 		if (!own || a.offset > GICR_WAKER)
 			vgic_ignored(a);
 		return 0;
 	}
-	/* A wrong width may be an external abort, which EL2 would take. */
+	/* A wrong width may cause an external abort, taken at EL2. */
 	if (a.size == 8 && !is_root && a.offset != GICR_TYPER)
 		return 0;
 	if (a.offset >= 0x10 && a.offset < GICD_IDS &&
@@ -112,26 +114,28 @@ u64 vgicr_access(struct mmio_access a)
 	a.offset &= (1U << GICR_FRAME_SHIFT) - 1;
 	if (frame.kind == GICR_RD)
 		return access_rd(a, frame, own);
-	/* A CPU that is off has no interrupts; when it comes on they are as after a reset. */
+	/*
+	 * Interrupts of a CPU that is off cannot be accessed: they are reset when it is turned on.
+	 */
 	if (!own || load_acquire(&cpu->state) != CPU_RUNNING)
 		return a.write ? vgic_ignored(a) : 0;
 	return vppi_access(a, frame_base(frame), frame.cpu);
 }
 
-/* How a guest finds its own, and the first thing that it reads of each. */
+/* The short path for GICR_TYPER, by which a guest looks for the redistributor of each CPU. */
 u64 vgicr_read(u32 offset, u32 size)
 {
 	const struct cell *cell = this_cell();
 	u32 n = offset / (2 * GICR_SGI_FRAME);
 
-	/* Without && there is one branch. */
+	/* & in place of &&: a single branch. */
 	if (likely((size == 8) & (offset % (2 * GICR_SGI_FRAME) == GICR_TYPER) &
 		   ((s32)n <= cell->arch.last_numbered)))
 		return typer_of(cell, n);
 	return vgicr_access((struct mmio_access){ 0, offset, (u8)size, false });
 }
 
-/* Its own CPU's enable bits are what a guest looks at and sets all the time. */
+/* The short path for enable bits of the executing CPU, which guests access most. */
 static inline bool is_own(u32 offset, u32 reg)
 {
 	return offset - this_percpu->ppi_offset == reg;

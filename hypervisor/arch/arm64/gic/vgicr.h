@@ -12,10 +12,10 @@
 /** vgicr_access() - a guest's access to the redistributors */
 u64 vgicr_access(struct mmio_access access);
 
-/** vgicr_own_offset() - where the executing CPU's guest finds that one's interrupts 0 to 31 */
+/** vgicr_own_offset() - offset at which the guest sees the executing CPU's interrupts 0 to 31 */
 u32 vgicr_own_offset(void);
 
-/* The same; what guests do all the time is fast. */
+/* vgicr_access() with short paths for frequent registers */
 u64 vgicr_read(u32 offset, u32 size);
 u64 vgicr_read32(u32 offset);
 void vgicr_write32(u32 offset, u32 value);

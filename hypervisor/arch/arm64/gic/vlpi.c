@@ -7,7 +7,7 @@
 #include <hv/cell.h>
 #include <hv/cpu.h>
 
-/* How one is kept: INTID | priority << 24, never 0. */
+/* The format of a queued LPI: INTID | priority << 24, never 0. */
 #define INTID(lpi)	((lpi) & 0xffffff)
 #define PRIORITY(lpi)	((lpi) >> 24)
 
@@ -33,7 +33,7 @@ void vlpi_deliver(u32 intid, u32 priority)
 	}
 	if (is_queued(vgic, intid) || (!vgic->num_lpis && lr_put(lr_virtual(intid, priority))))
 		return;
-	/* The mask that a full queue sets lets no LPI through, but for one of the top priority. */
+	/* The mask of a full queue lets no LPI through except one of the highest priority. */
 	if (vgic->num_lpis < LPI_QUEUE)
 		vgic->lpis[vgic->num_lpis++] = intid | priority << 24;
 	if (vgic->num_lpis == LPI_QUEUE)
@@ -57,7 +57,7 @@ bool vlpi_refill(void)
 	return !vgic->num_lpis;
 }
 
-/* On their way from one CPU to another; 0: a free slot. */
+/* LPIs on their way from one CPU to another; 0: a free slot. */
 static u32 migrating[16];
 
 void vlpi_migrate(u32 intid, u32 priority)

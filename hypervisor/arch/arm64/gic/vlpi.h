@@ -2,24 +2,25 @@
 /*
  * Copyright (c) The jh authors
  *
- * LPIs, which only root has, on their way into its guest. They have no active state: one that was
- * acknowledged is known here alone. What finds no free list register waits in a short queue.
+ * LPIs on their way into the guest of root, which alone has LPIs. They have no active state: only
+ * this code knows of one that was acknowledged. An LPI that finds no free list register waits in a
+ * short queue.
  */
 #ifndef GIC_VLPI_H
 #define GIC_VLPI_H
 
 #include <hv/types.h>
 
-/** vlpi_deliver() - an acknowledged and priority-dropped LPI goes to this CPU's guest */
+/** vlpi_deliver() - give this CPU's guest an LPI that is acknowledged and priority-dropped */
 void vlpi_deliver(u32 intid, u32 priority);
 
-/** vlpi_refill() - list registers have run empty: deliver what waits. False: some still does. */
+/** vlpi_refill() - list registers have run empty: deliver waiting LPIs; false if some still wait */
 bool vlpi_refill(void);
 
-/** vlpi_migrate() - this CPU goes off: another CPU of root delivers it */
+/** vlpi_migrate() - this CPU goes off: have another CPU of root deliver the LPI */
 void vlpi_migrate(u32 intid, u32 priority);
 
-/** vlpi_migrate_queue() - the same for all that wait */
+/** vlpi_migrate_queue() - vlpi_migrate() for all that wait */
 void vlpi_migrate_queue(void);
 
 /** vlpi_take_over() - deliver what other CPUs of root migrated */

@@ -12,7 +12,7 @@ void vppi_init(u32 hidden)
 	vppi_mask = PPIS & ~hidden;
 }
 
-/* SGIs of a CPU are to be delivered, or to be taken back, that were not before. */
+/* SGIs of a CPU became pending or not, enabled or not: its list registers have to follow. */
 static void sgis_changed(u32 cpu)
 {
 	if (cpu == this_cpu())
@@ -59,9 +59,9 @@ static __cold u64 access_sgi_priorities(struct mmio_access a, u32 number)
 }
 
 /*
- * Where interrupts are direct, SGIs are the hardware's too. The doorbell, by which the CPU is
- * recalled, stays enabled, keeps its priority, and is not made active, which would keep it from
- * being signalled, nor taken away while it rings.
+ * With direct interrupts SGIs are physical, too. The guest cannot disable the doorbell, by which
+ * the CPU is recalled, change its priority, make it active, which would suppress it, or clear it
+ * while it is pending.
  */
 static __cold u64 access_direct(struct mmio_access a, void *base)
 {
@@ -110,7 +110,7 @@ static u64 access_enable(struct mmio_access a, void *base, u32 number)
 	return 0;
 }
 
-/* Bits 0 to 15 of each register are emulated, bits 16 to 31 are the hardware's own. */
+/* Bits 0 to 15 of each register (SGIs) are emulated, bits 16 to 31 (PPIs) are the hardware's. */
 u64 vppi_access(struct mmio_access a, void *base, u32 number)
 {
 	if (unlikely(cell_is_direct(this_cell())) && a.offset >= GICD_ISENABLER &&
@@ -134,7 +134,7 @@ u64 vppi_access(struct mmio_access a, void *base, u32 number)
 		return vbank_access(a, base, vppi_mask >> a.offset % INTID_SPI);
 	case GICD_ICFGR:
 	case GICD_ICFGR + 4:
-		/* The triggers of PPIs are the board's; the CPU's next owner counts on them. */
+		/* The triggers of PPIs are the board's: the CPU's next owner relies on them. */
 		if (a.write && this_cell()->id != CELL_ROOT)
 			return 0;
 		return vbank_access(a, base, vppi_mask >> a.offset / 4 % 2 * 16);

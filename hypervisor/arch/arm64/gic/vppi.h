@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * A guest's registers of interrupts 0 to 31. PPIs are the hardware's. SGIs are not any more: their
- * enable, pending and priority fields are kept in struct arch_cpu.
+ * A guest's registers of interrupts 0 to 31. PPIs are physical. SGIs are virtual: their enable,
+ * pending and priority fields are in struct arch_cpu.
  */
 #ifndef GIC_VPPI_H
 #define GIC_VPPI_H
@@ -27,14 +27,16 @@ void vppi_disable(void *base, u32 value, u32 number);
 /** vppi_change_sgis() - set or clear bits of @field, which is one of CPU @number's */
 void vppi_change_sgis(u32 *field, u32 set, u32 clear, u32 number);
 
+/** vppi_read_enable() - the guest reads ISENABLER or ICENABLER, at @offset */
 static inline u64 vppi_read_enable(void *base, u32 offset, const struct arch_cpu *cpu)
 {
 	return (read32(base, offset) & vppi_mask) | (READ_ONCE(cpu->sgi_enabled) & SGIS);
 }
 
-/** vppi_ignored() - @value, in which the guest has nothing, was stored to set bits */
+/** vppi_ignored() - the guest wrote @value, which has no bit of an interrupt that it owns */
 void vppi_ignored(u32 value) __cold;
 
+/** vppi_enable() - the guest wrote @value to ISENABLER */
 static inline void vppi_enable(void *base, u32 value, u32 number)
 {
 	u32 *sgis = &cpus[number].arch.sgi_enabled, bits = value & vppi_mask;
@@ -44,7 +46,7 @@ static inline void vppi_enable(void *base, u32 value, u32 number)
 		if (likely(!(value & SGIS)))
 			return;
 	} else if (unlikely(!(value & SGIS))) {
-		/* Nothing follows: the call needs no frame, for which each enable would pay. */
+		/* A tail call: with a frame every enable would be slower. */
 		vppi_ignored(value);
 		return;
 	}

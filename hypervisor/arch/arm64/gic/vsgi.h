@@ -2,8 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * SGIs of guests. Those that are on their way to a CPU are bits in its sgi_pending, and on GICv2
- * senders in sgi_sources; they become list registers there. An image links vsgi_v2.c or vsgi_v3.c.
+ * SGIs of guests. An SGI on its way to a CPU is a bit in the CPU's sgi_pending, on GICv2 also a
+ * sender's bit in sgi_sources; the target CPU puts it into a list register. An image links
+ * vsgi_v2.c or vsgi_v3.c.
  */
 #ifndef GIC_VSGI_H
 #define GIC_VSGI_H
@@ -16,25 +17,28 @@
 /** vsgi_sgi1r() - the guest wrote @value to ICC_SGI1R_EL1, which a CPU beside a GICv2 may have */
 void vsgi_sgi1r(u64 value);
 
-/** vsgi_deliver() - what waits for this CPU's guest and is enabled goes to list registers */
+/** vsgi_deliver() - put pending, enabled SGIs of this CPU's guest into list registers */
 void vsgi_deliver(void);
 
-/** vsgi_virtual() - SGIs of the guests that this CPU runs are list registers from now on */
+/** vsgi_virtual() - from now on this CPU's guests have virtual SGIs */
 void vsgi_virtual(void);
 
-/** vsgi_direct() - they are physical ones, until vsgi_virtual() */
+/** vsgi_direct() - from now on this CPU's guests have physical SGIs */
 void vsgi_direct(void);
 
-/** vsgi_import() - SGIs that are pending at the hardware are this CPU's guest's now */
+/** vsgi_import() - take over SGIs that are pending at the hardware for this CPU's guest */
 void vsgi_import(void) __cold;
 
-/** vsgi_export() - and the other way round, for a CPU that goes on without the hypervisor */
+/** vsgi_export() - the inverse of vsgi_import(), for a CPU that goes on unmanaged */
 void vsgi_export(void) __cold;
 
-/** vsgi_clear() - nothing waits for this CPU's guest; its doorbell may still ring */
+/** vsgi_clear() - drop all pending SGIs of this CPU's guest; the doorbell may still ring */
 void vsgi_clear(void);
 
-/** vsgi_deliver_by() - vsgi_deliver() with what puts one SGI; false: no list register is free */
+/**
+ * vsgi_deliver_by() - vsgi_deliver() with a function for one SGI
+ * @put:	false if no list register is free
+ */
 static inline void vsgi_deliver_by(bool (*put)(u32 intid, u32 priority))
 {
 	struct arch_cpu *cpu = &this_percpu->self->arch;

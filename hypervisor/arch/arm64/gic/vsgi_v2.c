@@ -2,16 +2,16 @@
 /*
  * Copyright (c) The jh authors
  *
- * SGIs of GICv2. One that is pending once for each sender is delivered once for each, and the guest
- * reads in GICC_IAR who sent it (IHI 0048, 3.2.1). As an INTID may be in one list register only,
- * the next sender's waits for the end of the one before.
+ * SGIs of GICv2. An SGI is pending, and is delivered, once for each sender, and the guest reads the
+ * sender in GICC_IAR (IHI 0048, 3.2.1). Because an INTID may be in one list register only, the SGI
+ * of the next sender waits until the one before has ended.
  *
- * They travel from CPU to CPU as what they are, the distributor keeping them by number and sender,
- * and only their targets are filtered. Those that a CPU could not take (secure ones), and the one
- * with the doorbell's number, are bits for which the doorbell rings.
+ * SGIs go from CPU to CPU physically: the distributor keeps them by number and sender, and only the
+ * targets are filtered. SGIs that not every CPU can take (secure ones), and the one with the
+ * doorbell's number, are bits in memory, for which the doorbell rings.
  *
- * Senders and targets are CPU interfaces as the guest numbers them (gic/vcpuid.h), but for what
- * goes to the distributor and comes from it.
+ * Senders and targets are CPU interfaces as the guest numbers them (gic/vcpuid.h), except in values
+ * that go to the distributor or come from it.
  */
 #include <asm/trap.h>
 #include <gic/affinity.h>
@@ -31,7 +31,7 @@
 
 #define PENDING_WORDS		4	/* of GICD_SPENDSGIR, a byte for each SGI */
 
-/* In this order: whoever sees the pending bit finds the sender. */
+/* The sender is stored first: whoever sees the pending bit finds it. */
 static inline void note(struct arch_cpu *cpu, u32 intid, u32 sources)
 {
 	fetch_or(&cpu->sgi_sources[intid], (u8)sources);
@@ -40,10 +40,15 @@ static inline void note(struct arch_cpu *cpu, u32 intid, u32 sources)
 
 /* --- into list registers --- */
 
-/* Into an empty list register. What other senders' SGIs wait for is told by a maintenance irq. */
+/*
+ * Put an SGI into a free list register. If other senders' wait, a maintenance interrupt tells when
+ * it has ended.
+ */
 static inline void put_at(u32 n, u32 intid, u32 priority, u32 sources)
 {
-	u32 lr = GICH_LR_PENDING | priority >> 3 << 23 | (u32)__builtin_ctz(sources) << 10 | intid;
+	u32 source = (u32)__builtin_ctz(sources);
+	u32 lr = GICH_LR_PENDING | GICH_LR_PRIORITY(priority) | source << GICH_LR_SOURCE_SHIFT |
+		 intid;
 
 	sources &= sources - 1;
 	if (unlikely(sources)) {
@@ -119,11 +124,12 @@ void vsgi_v2_take(u32 iar)
 	if (likely((READ_ONCE(cpu->sgi_enabled) & ~(1U << DOORBELL_SGI)) >> intid & 1 &&
 		   gicv2_lrs_empty())) {
 		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING |
-			((sender_of(iar) << 10 | intid) | cpu->sgi_priority[intid] >> 3 << 23));
+			((sender_of(iar) << GICH_LR_SOURCE_SHIFT | intid) |
+			 GICH_LR_PRIORITY(cpu->sgi_priority[intid])));
 		cpu_count(JH_STAT_IPI);
 		return;
 	}
-	/* Notes for this CPU are read after GICC_IAR: a later SGI comes as one more. */
+	/* Pending bits are read after GICC_IAR: a later SGI causes another interrupt. */
 	dmb(ishld);
 	take_sgi_rest(iar);
 }
@@ -161,15 +167,13 @@ static void note_all(u32 targets, u32 intid)
 		note(&cpus[number[__builtin_ctz(targets)]].arch, intid, this_percpu->cluster_bit);
 }
 
-/*
- * Root's CPUs that are not under the hypervisor take any SGI itself; the doorbell would tell them
- * nothing.
- */
+/* Unmanaged CPUs of root get the physical SGI; to them the doorbell would mean nothing. */
 static void send_noted(u32 targets, u32 unmanaged, u32 intid)
 {
 	/*
-	 * One that enters it just now either still does, or finds the SGI pending at the
-	 * distributor (vsgi_import()), where it takes the doorbell's number for a doorbell.
+	 * A CPU that is entering the hypervisor just now either still takes the SGI before, or
+	 * finds it pending at the distributor (vsgi_import()). With the doorbell's number it would
+	 * take it for a doorbell, so that one is noted as well.
 	 */
 	if (unmanaged) {
 		if (intid == DOORBELL_SGI)
@@ -183,12 +187,12 @@ static void send_noted(u32 targets, u32 unmanaged, u32 intid)
 	}
 }
 
-/* SGIs that cannot go as they are: this CPU is a target, or the SGI is not a native one. */
+/* SGIs that cannot be sent physically to all targets: to this CPU too, or not native. */
 static __noinline void send_any(u32 targets, u32 unmanaged, u32 intid)
 {
 	u32 own = this_percpu->cluster_bit & targets;
 
-	/* Where interrupts are direct, SGIs are the hardware's; only their targets are filtered. */
+	/* With direct interrupts SGIs are physical; only their targets are filtered. */
 	if (cell_is_direct(this_cell())) {
 		gicv2_send(interfaces_of(targets), intid);
 		return;
@@ -204,29 +208,30 @@ static __noinline void send_any(u32 targets, u32 unmanaged, u32 intid)
 	}
 }
 
-/* Root's CPUs of a set that are not under the hypervisor. */
+/* The unmanaged CPUs of a set of root's targets. */
 static inline u32 unmanaged_of(const struct cell *cell, u32 targets)
 {
 	return cell->id == CELL_ROOT ? targets & READ_ONCE(affinity_clusters[0].unmanaged) : 0;
 }
 
-/* This CPU is one of the targets, or the only one. */
+/* Send to this CPU, and to others perhaps. */
 static __noinline void send_with_own(u32 targets, u32 intid)
 {
 	const struct arch_cpu *cpu = &this_percpu->self->arch;
 	const struct cell *cell = this_cell();
 
-	/* One for this CPU's own guest needs no physical one. */
+	/* An SGI to this CPU alone needs no physical SGI. */
 	if (targets == this_percpu->cluster_bit && READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
 	    gicv2_lrs_empty()) {
-		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING | this_percpu->number << 10 | intid |
-			cpu->sgi_priority[intid] >> 3 << 23);
+		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING |
+			this_percpu->number << GICH_LR_SOURCE_SHIFT | intid |
+			GICH_LR_PRIORITY(cpu->sgi_priority[intid]));
 		return;
 	}
 	send_any(targets & cell->arch.sgi_targets[0], unmanaged_of(cell, targets), intid);
 }
 
-/* An SGI that reaches nobody: perhaps one that is off. */
+/* An SGI without a target that can take it; a target of the cell that is off is no mistake. */
 static __noinline void send_to_none(u32 value)
 {
 	if (!SGIR_FILTER(value) && SGIR_TARGETS(value) & ~vcpuid_interfaces(this_cell()))
@@ -284,9 +289,11 @@ void vsgi_export(void)
 	struct arch_cpu *cpu = &cpu_self()->arch;
 	u32 intid, sources;
 
-	/* A doorbell that still rings is nothing for the guest; its own SGI is noted. */
+	/*
+	 * A pending doorbell is not for the guest; its own SGI of that number is in @sgi_sources.
+	 */
 	write8(gicd_base, GICD_CPENDSGIR + DOORBELL_SGI, 0xff);
-	for (intid = 0; intid < 16; intid++) {
+	for (intid = 0; intid < INTID_PPI; intid++) {
 		sources = exchange(&cpu->sgi_sources[intid], 0);
 		if (sources)
 			write8(gicd_base, GICD_SPENDSGIR + intid, (u8)sources);
@@ -307,7 +314,7 @@ void vsgi_clear(void)
 	store_release(&cpu->sgi_pending, 0);
 }
 
-/* Those that the guest has not taken yet leave the list registers and are noted instead. */
+/* If the guest has not acknowledged the SGI, move it from its list register to the pending bits. */
 static void recall(u32 intid)
 {
 	int n = lr_find(intid);
@@ -335,7 +342,7 @@ static u32 access_sources(u32 intid, u32 value, bool set)
 	return READ_ONCE(cpu->sgi_sources[intid]);
 }
 
-/* The same for a cell whose SGIs are the hardware's: a byte for each, a bit in it for a sender. */
+/* With direct interrupts: a byte of the hardware for each SGI, with a bit for each sender. */
 static u64 access_pending_direct(struct mmio_access a)
 {
 	const struct cell *cell = this_cell();

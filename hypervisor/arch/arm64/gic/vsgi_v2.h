@@ -5,13 +5,13 @@
 
 #include <hv/mmio.h>
 
-/** vsgi_v2_take() - an SGI has been acknowledged and is the one of @iar */
+/** vsgi_v2_take() - an SGI has been acknowledged; @iar: the value of GICC_IAR */
 void vsgi_v2_take(u32 iar);
 
 /** vsgi_v2_send() - the guest wrote @value to GICD_SGIR */
 void vsgi_v2_send(u32 value);
 
-/** vsgi_v2_access_pending() - the guest's GICD_SPENDSGIR and GICD_CPENDSGIR */
+/** vsgi_v2_access_pending() - the guest accesses GICD_SPENDSGIR or GICD_CPENDSGIR */
 u64 vsgi_v2_access_pending(struct mmio_access access);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * SGIs of GICv3: what a guest writes to ICC_SGI1R_EL1 (IHI 0069, 12.2.16) becomes a bit of each
- * target, and a doorbell for all of them.
+ * SGIs of GICv3: a write to ICC_SGI1R_EL1 (IHI 0069, 12.2.16) sets a bit for each target CPU and
+ * rings the doorbell of all of them.
  */
 #include <asm/sysreg.h>
 #include <gic/affinity.h>
@@ -21,7 +21,7 @@
 #define SGI1R_INTID_MASK	(0xfUL << SGI1R_INTID_SHIFT)
 #define SGI1R_IRM		BIT(40)
 #define SGI1R_RS		(0xfUL << 44)
-/* A value that no guest can write, INTID clear: the short way is not taken. */
+/* No value that a guest writes, INTID clear, is equal to it: the short path is never taken. */
 #define NO_SGI1R		(~0UL)
 #define NO_OFFSET		(~0U)
 
@@ -40,12 +40,12 @@ void vsgi_direct(void)
 
 /* --- out --- */
 
-/* An SGI for this CPU's own guest needs no physical one. */
+/* An SGI to this CPU's own guest needs no physical SGI. */
 static inline void send_to_self(u32 intid)
 {
 	struct arch_cpu *cpu = &this_percpu->self->arch;
 
-	/* Nearly always nothing else is on its way. */
+	/* Nearly always all list registers are free. */
 	if (likely(READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
 		   gicv3_lrs_empty())) {
 		write_sysreg(lr_virtual(intid, cpu->sgi_priority[intid]), ich_lr0_el2);
@@ -74,16 +74,16 @@ static inline void send_to_others(const struct affinity_cluster *cluster, u32 ta
 	gicv3_ring(ring);
 }
 
-/* For those who are not in a hurry. */
+/* send_to_others() out of line, for callers that need not be fast. */
 static __noinline void send_each(const struct affinity_cluster *cluster, u32 targets, u32 intid)
 {
 	send_to_others(cluster, targets, intid);
 }
 
 /*
- * Root's CPUs that are not under the hypervisor take the SGI itself. One that enters it just now
- * either still does, or gets it as a foreign one (see vsgi_v3_doorbell()); for the doorbell's
- * number, which would tell it nothing, it is noted as well.
+ * Unmanaged CPUs of root get the physical SGI. A CPU that is entering the hypervisor just now
+ * either still takes it before, or hands it to its guest (doorbell_rest()). With the doorbell's
+ * number it would take it for a doorbell, so that one is noted as well.
  */
 static __noinline __cold void send_to_unmanaged(const struct affinity_cluster *cluster, u32 targets,
 					 u32 intid)
@@ -114,7 +114,7 @@ static __cold void send_to_all_others(const struct arch_cell *cell, u32 intid)
 	}
 }
 
-/* Between CPUs with direct interrupts SGIs are physical ones; only their targets are filtered. */
+/* With direct interrupts SGIs are physical; only their targets are filtered. */
 static __cold void send_direct(const struct arch_cell *cell, u64 value)
 {
 	u64 intid = value & SGI1R_INTID_MASK, to;
@@ -136,7 +136,7 @@ static __cold void send_direct(const struct arch_cell *cell, u64 value)
 	isb();
 }
 
-/* Does the cell own all CPUs that a value names, be they on or off? */
+/* Does the cell own all CPUs that @value names, whether they are on or off? */
 static __cold bool names_own(const struct cell *cell, u64 value)
 {
 	u32 n = vcpuid_cluster(&cell->arch, value & AFFINITY_KEY_MASK), targets = (u16)value;
@@ -189,7 +189,10 @@ static __noinline __cold void send_any(u64 value)
 		send_to_self(intid);
 }
 
-/* To itself, or to CPUs of one cluster that are all its cell's and run here: the plain cases. */
+/*
+ * The short paths: an SGI to the CPU itself, or to other CPUs of one cluster all of which run the
+ * guest of this cell.
+ */
 void vsgi_sgi1r(u64 value)
 {
 	const struct cell *cell = this_cell();
@@ -241,7 +244,9 @@ void vsgi_export(void)
 {
 	struct arch_cpu *cpu = &cpu_self()->arch;
 
-	/* A doorbell that still rings is nothing for the guest; its own SGI is a bit. */
+	/*
+	 * A pending doorbell is not for the guest; its own SGI of that number is in @sgi_pending.
+	 */
 	ppi_write(GICD_ICPENDR, 1U << DOORBELL_SGI);
 	ppi_write(GICD_ISPENDR, cpu->sgi_pending & SGIS);
 	store_release(&cpu->sgi_pending, 0);
@@ -252,7 +257,7 @@ void vsgi_clear(void)
 	store_release(&this_percpu->self->arch.sgi_pending, 0);
 }
 
-/* The plain case: one SGI, and nothing else on its way. False: look closer. */
+/* The short path: a single SGI, and all list registers are free. False: not that case. */
 static inline bool deliver_one(struct arch_cpu *cpu)
 {
 	/* Acquire: what the sender stored before the SGI is seen by the guest after it. */
@@ -270,7 +275,7 @@ static __noinline void doorbell_rest(u32 intid)
 {
 	struct cpu *self = this_percpu->self;
 
-	/* Sent before EL2 took SGIs, or by firmware. The guest gets it as it would have. */
+	/* An SGI that was sent before EL2 took SGIs, or by firmware, goes to the guest. */
 	if (intid != DOORBELL_SGI)
 		fetch_or(&self->arch.sgi_pending, 1U << intid);
 	if (load_acquire(&self->arch.sgi_pending))
@@ -289,8 +294,9 @@ void vsgi_v3_doorbell(u32 intid)
 
 	gicv3_end(intid);
 	/*
-	 * The redistributor knows that it is active before this CPU looks at what was left for it,
-	 * so an SGI whose sender noted something afterwards comes as one more, not merged into it.
+	 * The end reaches the redistributor before this CPU reads pending bits and requests: if a
+	 * sender sets one later, its doorbell is another interrupt and does not merge with this
+	 * one.
 	 */
 	dsb(sy);
 	if (likely(intid == DOORBELL_SGI && deliver_one(&self->arch) &&

@@ -5,7 +5,7 @@
 
 #include <hv/types.h>
 
-/** vsgi_v3_doorbell() - an SGI has been acknowledged */
+/** vsgi_v3_doorbell() - an SGI, the doorbell nearly always, has been acknowledged */
 void vsgi_v3_doorbell(u32 intid);
 
 #endif

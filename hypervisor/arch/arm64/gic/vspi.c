@@ -10,7 +10,7 @@
 #define UART_BIT	(1U << VIRQ_UART)
 #define NONE		VIRQ_MAX
 
-/* The first of the guest's CPUs that take part; JH_MAX_CPUS if none does. */
+/* The first of the guest's CPUs that are on; JH_MAX_CPUS if none is. */
 static inline u32 target_of(const struct cell *cell)
 {
 	u64 places = load_acquire(&cell->virqs.places);
@@ -18,7 +18,7 @@ static inline u32 target_of(const struct cell *cell)
 	return places ? cell->order[cpu_mask_next(&places)] : JH_MAX_CPUS;
 }
 
-/* Those that a list register should hold. */
+/* The virtual interrupts that should be in list registers. */
 static inline u32 due(const struct cell *cell)
 {
 	u32 enabled = load_acquire(&cell->virqs.enabled);
@@ -59,7 +59,7 @@ static inline u64 fresh(const struct cell *cell, u32 n)
 	       (n == VIRQ_UART ? LR_EOI : 0);
 }
 
-/* Of several CPUs that think they are the target, one gets it. A level stays what it is. */
+/* If several CPUs believe to be the target, one of them gets the edge. A level is not consumed. */
 static inline bool take(struct cell *cell, u32 n)
 {
 	return n == VIRQ_UART || fetch_and(&cell->virqs.pending, ~(1U << n)) & 1U << n;
@@ -72,9 +72,9 @@ static void put_back(struct cell *cell, u32 n)
 }
 
 /*
- * Have a CPU look, this one as well. One that was asked and has not looked yet will see what was
- * changed before: its answer begins with an exchange, and the load here comes after the stores that
- * this is about (both are ordered as by RCsc, Arm ARM B2.3.7).
+ * Make a CPU, perhaps this one, sync its list registers. A CPU that was asked before and has not
+ * answered yet need not be asked again: its answer begins with an exchange, and the load here comes
+ * after the stores that it has to see (RCsc, Arm ARM B2.3.7).
  */
 static inline void have_look(u32 target)
 {
@@ -82,7 +82,7 @@ static inline void have_look(u32 target)
 		cpu_request_one(target, CPU_REQ_VIRQ);
 }
 
-/* Where a level is handled, that ends first; then this is asked again. */
+/* While the guest handles a level nothing changes: its end causes another look (LR_EOI). */
 static u64 follow_level(const struct cell *cell, u64 lr, bool wanted)
 {
 	if (lr & LR_ACTIVE)
@@ -99,7 +99,7 @@ static u64 follow_edge(struct cell *cell, u64 lr, u32 n, bool mine)
 	if (!here && lr & LR_PENDING) {
 		lr &= ~LR_PENDING;
 		put_back(cell, n);
-		/* Another CPU is the first one, or this one is again by now. */
+		/* Another CPU has become the target, or this one has meanwhile. */
 		if (!mine)
 			have_look(target_of(cell));
 	}
@@ -108,7 +108,7 @@ static u64 follow_edge(struct cell *cell, u64 lr, u32 n, bool mine)
 	return lr & LR_PENDING ? fresh(cell, n) : 0;
 }
 
-/* The list registers that are in use follow. Those of @wanted that are in none. */
+/* Update the list registers in use. Return: the interrupts of @wanted that are in none. */
 static u32 follow(struct cell *cell, bool mine, u32 wanted)
 {
 	u64 busy = lr_busy(), lr;
@@ -144,7 +144,7 @@ static __noinline void sync_all(struct cell *cell)
 		gic_await_end();
 }
 
-/* Nearly always one edge, of a cell that has no level, and all list registers are empty. */
+/* The short path: a single edge of a cell without a level, and all list registers are free. */
 void vspi_sync(void)
 {
 	struct cell *cell = this_cell();
@@ -175,7 +175,7 @@ void vspi_join(struct cell *cell)
 	others = cell->cpu_mask & ~BIT(this_cpu());
 	fetch_or(&cell->virqs.places, BIT(cpu_self()->place));
 	vspi_sync();
-	/* The CPU that was the first until now hands over what its list registers hold. */
+	/* The CPU that was the target before puts back what its list registers hold. */
 	if (others && load_acquire(&cell->virqs.enabled))
 		cpu_request(others, CPU_REQ_VIRQ);
 }
@@ -186,7 +186,7 @@ void vspi_leave(void)
 
 	if (!vspi_exists(cell))
 		return;
-	/* Before the look at what is pending: who raises one later finds another CPU, or none. */
+	/* Before pending is read: whoever raises one later finds another target, or none. */
 	fetch_and(&cell->virqs.places, ~BIT(cpu_self()->place));
 	vspi_sync();
 	if (due(cell))
@@ -230,7 +230,7 @@ void arch_virq_raise(struct cell *cell, u32 n)
 
 /* --- registers --- */
 
-/* Whichever CPU has it. */
+/* All CPUs of the cell sync, because any of them may have the interrupt in a list register. */
 static void changed_by_guest(const struct cell *cell)
 {
 	vspi_sync();
@@ -246,7 +246,7 @@ static void enable(struct cell *cell, u32 n, bool on)
 		changed_by_guest(cell);
 }
 
-/* The state of it in this CPU's list registers: LR_PENDING, LR_ACTIVE, both or 0. */
+/* The state of interrupt @n in this CPU's list registers: LR_PENDING, LR_ACTIVE, both or 0. */
 static u64 held(const struct cell *cell, u32 n)
 {
 	int lr = lr_find(cell->virqs.irq[n]);
@@ -263,7 +263,7 @@ static void let_go(const struct cell *cell, u32 n, u64 state)
 		return;
 	lr = gic_lr_read((u32)i) & ~state;
 	gic_lr_write((u32)i, lr & (LR_PENDING | LR_ACTIVE) ? lr : 0);
-	/* It may be raised still; and there may be room for others. */
+	/* The interrupt may be raised still, and there may be room for others. */
 	vspi_sync();
 }
 
@@ -278,7 +278,9 @@ static bool read_bit(const struct cell *cell, u32 n, u32 kind)
 {
 	switch (kind) {
 	case VBANK_GROUP:
-		/* As with others: where there is a secure side, the register is that one's. */
+		/*
+		 * As with physical ones: with two security states the register is the secure one's.
+		 */
 		return read32(gicd_base, GICD_CTLR) & GICD_CTLR_DS;
 	case VBANK_SET_CLEAR:
 	case VBANK_CLEAR_ENABLE:
@@ -342,7 +344,7 @@ static u64 access_priority(struct mmio_access a, struct cell *cell, u32 n)
 	return 0;
 }
 
-/* Two bits each, of which the upper one says that it is an edge. */
+/* Two bits for each interrupt; the upper one says that it is an edge. */
 static u64 read_config(struct mmio_access a, const struct cell *cell, u32 n)
 {
 	u32 irq = cell->virqs.irq[n];

@@ -2,14 +2,14 @@
 /*
  * Copyright (c) The jh authors
  *
- * SPIs that the hypervisor raises for a cell (hv/virq.h). The distributor knows nothing of them:
- * their registers are made here, and they become list registers without a physical side. At the end
- * of one that is a level the hypervisor looks whether it is still raised. An edge leaves the set of
- * those that are pending for a list register; what comes while the guest handles it makes that one
- * pending and active, and what comes while it is pending there is the same one.
+ * SPIs that the hypervisor raises for a cell (hv/virq.h). The distributor does not know them: their
+ * registers are emulated here, and their list registers have no physical side. When the guest ends
+ * a level, the hypervisor looks whether it is still raised. An edge moves from the pending set to a
+ * list register; an edge that comes while the guest handles one makes the list register pending and
+ * active, and one that comes while it is pending there merges with it.
  *
- * They go to the first of the guest's CPUs, as it counts them, that are on. A CPU that goes off
- * puts back what its guest has not acknowledged, and the next one is told.
+ * They go to the first CPU, as the guest numbers them, that is on. A CPU that goes off puts back
+ * what its guest has not acknowledged, and the next CPU is told.
  */
 #ifndef GIC_VSPI_H
 #define GIC_VSPI_H
@@ -17,30 +17,30 @@
 #include <hv/cell.h>
 #include <hv/mmio.h>
 
-/** vspi_exists() - has the cell any? */
+/** vspi_exists() - does the cell have any? */
 static inline bool vspi_exists(const struct cell *cell)
 {
 	return unlikely(cell->virqs.exist);
 }
 
-/** vspi_bits() - which of the interrupts 32 @word to 32 @word + 31 are the cell's? */
+/** vspi_bits() - those of the interrupts 32 @word to 32 @word + 31 that the cell has, as bits */
 u32 vspi_bits(const struct cell *cell, u32 word);
 
-/** vspi_sync() - this CPU's list registers hold what is due, and no more; of a cell that has any */
+/** vspi_sync() - make this CPU's list registers hold exactly what is due; vspi_exists() is true */
 void vspi_sync(void);
 
-/** vspi_join() - this CPU, whose list registers are free, takes part from now on */
+/** vspi_join() - this CPU, whose list registers are free, begins to run the guest */
 void vspi_join(struct cell *cell);
 
-/** vspi_leave() - and no longer; its list registers are about to be cleared */
+/** vspi_leave() - this CPU stops running the guest; its list registers are cleared next */
 void vspi_leave(void);
 
 /**
- * vspi_access() - the guest's access to a register of the distributor, as far as it means these
+ * vspi_access() - the part of a guest's access to the distributor that concerns these interrupts
  *
- * Their triggers and their targets are fixed: the registers of targets read as zero and ignore
- * writes. As with interrupts of devices, those of bits that are pending or active are about what
- * this CPU's list registers hold, and what waits for one.
+ * Triggers and targets are fixed; the registers of targets read as zero and ignore writes. As with
+ * interrupts of devices, pending and active bits are those of this CPU's list registers and of
+ * interrupts that wait for one.
  */
 u64 vspi_access(struct mmio_access access);
 

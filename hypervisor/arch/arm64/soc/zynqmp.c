@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * Data before code: which power node, clocks and resets belong to which registers, and what each
- * call does to what it names. Whoever has the registers has the rest. Numbers: UG1200 and the
- * device-tree bindings of this chip.
+ * The tables say which power node, clocks and resets belong to which registers, and what each call
+ * does to the object that it names. The owner of the registers owns the rest. Numbers: UG1200 and
+ * the device-tree bindings of this chip.
  */
 #include <asm/sip.h>
 #include <asm/zynqmp.h>
@@ -75,14 +75,15 @@ static const struct peripheral peripherals[] = {
 
 enum object { NOTHING, NODE, CLOCK, RESET, ADDRESS };
 
+/* The effect of a call on its object. */
 enum effect {
-	NO_CALL,	/* not in the table */
-	READ,		/* has none */
-	TAKE,		/* turns on what is named */
-	LEAVE,		/* lets go of it: void if others need it */
-	CHANGE,		/* others would notice */
-	MACHINE,	/* concerns the whole machine or carries addresses: root's */
-	NEVER,		/* would come back at EL2, past the hypervisor */
+	NO_CALL,	/* the call is not in the table */
+	READ,		/* none */
+	TAKE,		/* turns the object on */
+	LEAVE,		/* gives it up: done for nobody if others need it */
+	CHANGE,		/* others that use the object would notice */
+	MACHINE,	/* concerns the whole machine or carries addresses: only for root */
+	NEVER,		/* would return at EL2 without the hypervisor */
 };
 
 /* Shared by the whole chip: root may change these as long as there is no cell. */
@@ -244,8 +245,8 @@ static bool has(const struct peripheral *peripheral, u8 object, u32 id)
 }
 
 /*
- * Whoever has the registers has the rest. Root may reset what a cell has left behind, as it must
- * before the cell's memory changes its owner: the device may still be writing to it.
+ * The owner of the registers owns the rest. Root may also reset devices of a cell that does not
+ * run. It has to before the cell's memory changes its owner: the device may still be writing to it.
  */
 static bool is_mine(u8 object, u64 registers, const struct sip_caller *caller)
 {
@@ -299,7 +300,7 @@ static bool is_vital(u8 object, u32 id)
 	return false;
 }
 
-/* Letting go of what is not the caller's succeeds and does nothing. */
+/* A caller that gives up what it does not own succeeds, and nothing is done. */
 static enum sip_verdict unless(bool forward, u8 effect)
 {
 	if (forward)
@@ -322,18 +323,18 @@ static enum sip_verdict decide_object(u8 object, u32 id, u8 effect,
 			return is_root ? SIP_FORWARD : SIP_DONE;
 		return unless(is_root && caller->alone, effect);
 	}
-	/* The video PLL is root's at most; what no peripheral here has is, too. */
+	/* Only root may have the video PLL; objects of no listed peripheral belong to root. */
 	if (is_video(object, id))
 		return unless(is_root && !share.others, effect);
 	if (!share.mine && !share.others)
 		return unless(is_root, effect);
-	/* Channels of one controller in several hands: it stays on for all of them. */
+	/* A controller whose channels have several owners stays on for all of them. */
 	if (share.mine && share.others && effect == TAKE)
 		return SIP_FORWARD;
 	return unless(share.mine && !share.others, effect);
 }
 
-/* Some calls do the one or the other, as their second argument says. */
+/* The second argument decides about the effect of some calls. */
 static u8 effect_of(u32 function, u32 second)
 {
 	if (function == 15 && !second)
@@ -401,7 +402,7 @@ static enum sip_verdict zynqmp_decide(const struct sip_call *asked, const struct
 	call = find_call(function, second);
 	switch (call.effect) {
 	case NO_CALL:
-		/* Kernels learn new ones, and root is not to lose what it has without jh. */
+		/* Newer kernels use new calls, and root must not lose what it has without jh. */
 		return caller->cell ? SIP_NOT_SUPPORTED : SIP_FORWARD;
 	case READ:
 		return SIP_FORWARD;

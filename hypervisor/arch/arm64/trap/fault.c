@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Stage 2 aborts: accesses to filtered devices are performed, all others are answered.
+ * Stage 2 aborts: an access to a filtered device is performed, any other one has consequences.
  */
 #include <asm/fault.h>
 #include <asm/trap.h>
@@ -18,8 +18,8 @@
 #define PAR_IS_DEVICE(par)	(!((par) >> 60))	/* ATTR[7:4], Arm ARM D19.2.112 */
 
 /*
- * A57 834220: where both stages fault, the second is reported instead of the first. If the guest's
- * own translation refuses the access, it gets that fault.
+ * A57 834220: if both stages fault, the CPU reports the second one instead of the first. If the
+ * guest's own translation does not permit the access, the guest gets that fault.
  */
 static bool inject_stage1_fault(u64 esr)
 {
@@ -37,12 +37,12 @@ static bool inject_stage1_fault(u64 esr)
 	return true;
 }
 
-/* The guest-physical address of a fault; false if the guest is to try again. */
+/* The guest-physical address of a fault; false if the guest has to make the access again. */
 static bool fault_address(u64 esr, u64 *ipa)
 {
 	u64 far = read_sysreg(far_el2), par;
 
-	/* HPFAR_EL2 is not valid for permission faults, but for those on a walk (D19.2.54). */
+	/* HPFAR_EL2 is not valid for a permission fault unless it is one on a walk (D19.2.54). */
 	if (likely(FSC_TYPE(ISS_FSC(esr)) != FSC_PERMISSION || esr & ISS_S1PTW)) {
 		*ipa = FIELD(read_sysreg(hpfar_el2), 43, 4) << 12 | (far & 0xfff);
 		return true;
@@ -54,10 +54,10 @@ static bool fault_address(u64 esr, u64 *ipa)
 }
 
 /*
- * May EL2 read an instruction of the guest there, as normal memory? The guest's tables may have
- * changed since it was executed: they may name a device by now, whose answer could be an abort.
- * Without a lock: root's tables say what root has at every moment, and the ranges of a cell whose
- * CPU runs here do not change.
+ * May EL2 read an instruction of the guest at this address, as normal memory? The guest may have
+ * changed its tables since it executed the instruction; a device that they name by now could answer
+ * with an abort. No lock is needed: root's tables always say what root has, and the ranges of a
+ * cell whose CPU runs here do not change.
  */
 static bool is_code(u64 pa)
 {
@@ -83,14 +83,14 @@ static bool fetch_instruction(u32 *instruction)
 
 	if (pc & 3 || !fault_translate(s12e1r, pc, &par))
 		return false;
-	/* With stage 1 off data is Device memory, which is what is said here, and code is not. */
+	/* With stage 1 off PAR_EL1 says Device, as data would be; code is not. */
 	if (sctlr & SCTLR_M && PAR_IS_DEVICE(par))
 		return false;
 	pa = (par & PAR_ADDRESS) | (pc & 0xfff);
 	if (!is_code(pa))
 		return false;
 	at = arch_guest_map_ro(PA(pa), sizeof(*at));
-	/* It was written past the caches, perhaps: what they hold may be older. */
+	/* The guest may have written it with its caches off: a cached line may be older. */
 	if ((sctlr & (SCTLR_M | SCTLR_C)) != (SCTLR_M | SCTLR_C))
 		arch_clean_to_memory((void *)at, sizeof(*at));
 	*instruction = *at;
@@ -121,10 +121,10 @@ static void write_back(struct regs *regs, const struct decode_access *access)
 		write_sysreg(read_sysreg(sp_el0) + offset, sp_el0);
 }
 
-static enum trap_verdict refuse(u32 cause, u64 ipa)
+static enum trap_verdict fault_refuse(u32 cause, u64 ipa)
 {
 	if (this_cell()->id != CELL_ROOT) {
-		/* Not the guest's fault: its memory was taken away to call the CPU back. */
+		/* If the memory was taken away to recall the CPU, the guest did nothing wrong. */
 		if (cell_is_direct(this_cell()) && READ_ONCE(cpu_self()->requests))
 			cpu_handle_requests();
 		trap_park_cell(cause, ipa);
@@ -149,7 +149,7 @@ static void fault_perform(struct regs *regs, const struct decode_access *access,
 		write_back(regs, access);
 }
 
-/* All other accesses to a filtered device. */
+/* Accesses to a filtered device that fault_simple() does not handle. */
 static enum trap_verdict fault_mmio(struct regs *regs, u64 esr, u64 ipa,
 				    const struct mmio_region *region)
 {
@@ -163,17 +163,17 @@ static enum trap_verdict fault_mmio(struct regs *regs, u64 esr, u64 ipa,
 	if (esr & ISS_CM)
 		return TRAP_SKIP;
 	if (esr & ISS_S1PTW)
-		return refuse(JH_CRASH_MMIO, ipa);
+		return fault_refuse(JH_CRASH_MMIO, ipa);
 	if (!decode_syndrome(esr, &access) &&
 	    (!fetch_instruction(&instruction) || !decode_instruction(instruction, &access)))
-		return refuse(JH_CRASH_MMIO, ipa);
+		return fault_refuse(JH_CRASH_MMIO, ipa);
 	if (offset & (access.size - 1))
-		return refuse(JH_CRASH_MMIO, ipa);
+		return fault_refuse(JH_CRASH_MMIO, ipa);
 	fault_perform(regs, &access, offset, region);
 	return TRAP_SKIP;
 }
 
-/* A root that is still learning what to list may have what nobody else owns. */
+/* A root in learning mode gets what nobody else owns. */
 static bool is_new_to_root(u64 esr, u64 ipa, const char *kind)
 {
 	return this_cell()->id == CELL_ROOT && FSC_TYPE(ISS_FSC(esr)) == FSC_TRANSLATION &&
@@ -192,7 +192,7 @@ enum trap_verdict fault_data(struct regs *regs, u64 esr)
 		return fault_mmio(regs, esr, ipa, region);
 	if (is_new_to_root(esr, ipa, esr & ISS_WNR ? "write" : "read"))
 		return TRAP_RETRY;
-	return refuse(JH_CRASH_ACCESS, ipa);
+	return fault_refuse(JH_CRASH_ACCESS, ipa);
 }
 
 enum trap_verdict fault_fetch(u64 esr)
@@ -203,5 +203,5 @@ enum trap_verdict fault_fetch(u64 esr)
 		return TRAP_RETRY;
 	if (is_new_to_root(esr, ipa, "fetch"))
 		return TRAP_RETRY;
-	return refuse(JH_CRASH_FETCH, ipa);
+	return fault_refuse(JH_CRASH_FETCH, ipa);
 }

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The short way of a stage 2 abort: a load or a store that zero-extends, to a filtered device. All
- * else is left to fault.c.
+ * The short path of stage 2 aborts: a store, or a load that zero-extends, to a filtered device.
+ * Everything else is left to fault.c.
  */
 #include <asm/fault.h>
 #include <asm/trap.h>
@@ -12,7 +12,7 @@
 #include <hv/cpu.h>
 #include <hv/mmio.h>
 
-/* The syndromes that the short way serves: a zero-extending data access, nothing else. */
+/* The syndromes of the short path: a data access without sign extension. */
 #define SIMPLE_MASK	(0xfc000000UL | ISS_ISV | ISS_SSE | ISS_CM | ISS_S1PTW | FSC_TYPE(0x3f))
 #define SIMPLE_VALUE	((u64)EC_DABT_LOW << 26 | ISS_ISV | FSC_TRANSLATION)
 
@@ -27,8 +27,8 @@ static inline bool is_simple_word(u64 esr)
 }
 
 /*
- * A57 834220: where both stages fault, the second is reported instead of the first. Would the
- * guest's own translation permit it? An access from EL0 is left to those who are not in a hurry.
+ * A57 834220: if both stages fault, the CPU reports the second one instead of the first. Does the
+ * guest's own translation permit the access? One from EL0 is left to fault.c.
  */
 static inline bool stage1_permits(u64 esr, u64 far)
 {
@@ -40,7 +40,7 @@ static inline bool stage1_permits(u64 esr, u64 far)
 			       fault_translate(s1e1r, far, &par);
 }
 
-/* Where in the region all of a simple access lies; false: half of it, or it is no such fault. */
+/* The offset of the access in the region; false if it is not aligned, or stage 1 forbids it. */
 static inline bool find_offset(u64 esr, u64 far, u64 ipa, u32 size,
 			       const struct mmio_region *region, u32 *offset)
 {
@@ -51,11 +51,10 @@ static inline bool find_offset(u64 esr, u64 far, u64 ipa, u32 size,
 }
 
 /*
- * What performs an access: XZR has a place of its own in the frame, and what a load leaves in it is
- * not looked at any more.
+ * Below, XZR needs no special case: it has a place in the frame, and nobody reads a load's result.
  */
 
-/* Any width, in a region that is none of the first: the cell's own, nearly always. */
+/* Any width, in a region that is not among the first: nearly always one of the cell's own. */
 static __noinline bool perform_more(struct regs *regs, u64 esr)
 {
 	u64 *reg = &regs->x[FIELD(esr, 20, 16)], far = read_sysreg(far_el2);
@@ -106,7 +105,7 @@ static __noinline bool perform_word(struct regs *regs, u64 esr)
 	const struct mmio_region *region = mmio_find_fast(ipa);
 	u32 offset;
 
-	/* A tail call: what is fast saves no register for it. */
+	/* A tail call, so that the short path saves no register for it. */
 	if (unlikely(!region || !find_offset(esr, far, ipa, sizeof(u32), region, &offset)))
 		return perform_more(regs, esr);
 	cpu_count(JH_STAT_MMIO);
@@ -121,8 +120,10 @@ static __noinline bool perform_word(struct regs *regs, u64 esr)
 /*
  * fault_simple() - perform an access to a filtered device
  *
- * Of what C preserves only a register that is transferred is sure to be in the frame, so nothing
- * here may leave the guest. Return: false if it is anything else; nothing was done then.
+ * Of the registers that C preserves, only the transferred one is sure to be in the frame. So
+ * nothing here may leave the guest.
+ *
+ * Return: false if it is anything else; nothing was done then.
  */
 bool fault_simple(struct regs *regs, u64 esr)
 {

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * System registers that trap: the table below says what each does.
+ * Trapped system registers.
  */
 #include <asm/sysreg.h>
 #include <asm/trap.h>
@@ -19,7 +19,7 @@
 #define SYS_CRN_OP0	SYS(3U, 7U, 15U, 0U, 0U)	/* any CRm, op2 */
 #define SYS_CRN		SYS(3U, 0U, 15U, 0U, 0U)	/* any op1, CRm, op2 */
 
-/* Registers that read as zero and ignore writes. What is in no row is undefined. */
+/* Registers that read as zero and ignore writes. Registers in no row are undefined. */
 struct sysreg_row {
 	u32 value;
 	u32 mask;
@@ -49,7 +49,7 @@ enum trap_verdict sysreg_trap(struct regs *regs, u64 esr)
 	u32 iss = (u32)esr & 0x1ffffff, rt = ISS_RT(esr), i;
 	u64 value = rt == 31 ? 0 : regs->x[rt];
 
-	/* From a register that the short way in vectors.S does not serve, or a read. */
+	/* A read, or a write from a register that the short path in vectors.S does not handle. */
 	if ((iss & SYS_EXACT) == ISS_ICC_SGI1R) {
 		if (iss & ISS_READ)
 			return TRAP_UNDEFINED;

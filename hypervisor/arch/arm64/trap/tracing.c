@@ -5,7 +5,7 @@
 #include <asm/sysreg.h>
 #include <hv/arch.h>
 
-/* The vectors in force from the next exit on: an eret, which synchronizes, comes before it. */
+/* VBAR_EL2 takes effect with the next exit: the eret before it synchronizes. */
 void arch_trace(struct jh_trace_ring *ring)
 {
 	const char *table = this_percpu->firmware_call ? vectors_mitigating : vectors;

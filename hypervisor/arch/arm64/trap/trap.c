@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Where a trap goes: the table of exception classes below.
+ * Dispatch of traps by exception class.
  */
 #include <asm/smccc.h>
 #include <asm/sysreg.h>
@@ -31,8 +31,8 @@ static enum trap_verdict trap_wfx(u64 esr)
 }
 
 /*
- * Root asks the hyp stub that it left behind. SOFT_RESTART (kexec) is served at EL1: nobody but the
- * hypervisor executes at EL2 while it is there.
+ * Root calls the hyp stub that it had installed. SOFT_RESTART (kexec) goes to EL1: only the
+ * hypervisor executes at EL2 while jh is enabled.
  */
 static __cold enum trap_verdict stub_call(struct regs *regs)
 {
@@ -51,7 +51,7 @@ static __cold enum trap_verdict stub_call(struct regs *regs)
 	return TRAP_RETRY;
 }
 
-/* For HVC the preferred return address is already behind the instruction. */
+/* The return address of an HVC is that of the next instruction. */
 static enum trap_verdict trap_hvc(struct regs *regs, u64 esr)
 {
 	if ((esr & 0xffff) == JH_HVC_IMM)
@@ -63,7 +63,7 @@ static enum trap_verdict trap_hvc(struct regs *regs, u64 esr)
 	return TRAP_RETRY;
 }
 
-/* By exception class: all others say that the guest's instruction is undefined. */
+/* Any other exception class means that the guest's instruction is undefined. */
 static enum trap_verdict handle(struct regs *regs, u64 esr)
 {
 	switch (ESR_EC(esr)) {
@@ -139,8 +139,8 @@ void trap_park_cell(u32 cause, u64 address)
 }
 
 /*
- * An exception at EL2 is a bug of the hypervisor. It costs the cell that it hit; root's CPU cannot
- * go on. A second one, in here, is not reported any more (el2_sync in vectors.S).
+ * An exception at EL2 is a bug of the hypervisor. The cell whose guest runs here fails; a CPU of
+ * root stops for good. Another exception in this function is not reported (el2_sync in vectors.S).
  */
 void trap_el2(const struct regs *regs)
 {
@@ -153,7 +153,7 @@ void trap_el2(const struct regs *regs)
 		   (unsigned long)regs->x[30], (unsigned long)read_sysreg(tpidr_el2) & ~1UL);
 	while (log_flush(4096) && !arch_expired(deadline))
 		arch_relax();
-	/* Whatever it was looking at, of whichever guest. */
+	/* The code that failed may have had any of these mappings open. */
 	arch_guest_unmap_ro();
 	arch_guest_unmap_rw();
 	arch_unmap_uncached();

@@ -2,11 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * EL2's exception vectors, and the ways from them to C and back, which lie where the architecture
- * leaves room: a slot has 128 bytes. What is left of the second table has other code that does not
- * depend on the compiler. The guest's general registers are saved at the top of the
- * stack (struct regs); a path that only calls C which gives them back saves those that C may
- * clobber.
+ * EL2's exception vectors, and the paths from them to C and back, which fill the slots of 128
+ * bytes. The room in the second table has other code that C cannot express. The guest's general
+ * registers are saved at the top of the stack (struct regs); a path that only calls C functions
+ * which return saves only the registers that C may clobber.
  */
 #include <asm/layout.h>
 #include <asm/offsets.h>
@@ -74,7 +73,7 @@
 	str	x0, [x1, #8 * \stat]
 	.endm
 
-	/* The same for the one whose number is in w0; clobbers x2 as well. */
+	/* Count the statistic with the number in w0; clobbers x1 and x2. */
 	.macro	count_w0
 	ldr	x1, [sp, #256 + PERCPU_STATS]
 	ldr	x2, [x1, w0, uxtw #3]
@@ -89,7 +88,7 @@
 	isb
 	.endm
 
-	/* Behind the trapped instruction, without its pending step and branch target check. */
+	/* Go on after the trapped instruction; its step and branch target check are dropped. */
 	.macro	skip_instruction
 	mrs	x0, elr_el2
 	add	x0, x0, #4
@@ -100,12 +99,12 @@
 	msr	spsr_el2, x0
 	.endm
 
-	/* Slot @n of a table. What stands before must fit: .org does not go back. */
+	/* Slot @n of a table. The code before it must fit: .org does not go back. */
 	.macro	slot table, n
 	.org	\table + 128 * (\n)
 	.endm
 
-	/* One with a branch, which is told from what stands before by a name of its own. */
+	/* A slot with a branch; its label separates it from the code before it in a disassembly. */
 	.macro	vector table, n, target
 	slot	\table, \n
 vector_\@:
@@ -128,7 +127,7 @@ guest_smc:
 	movz	w1, #(PSCI_VERSION >> 16), lsl #16
 	cmp	w0, w1
 	b.eq	smc_psci_version
-	/* SMCCC_ARCH_WORKAROUND_1, _2, _3: what they are there for suffers from every detour. */
+	/* SMCCC_ARCH_WORKAROUND_1, _2, _3: guests call them often, so they have a short path. */
 	movz	w1, #(SMCCC_ARCH_WORKAROUND_1 >> 16), lsl #16
 	sub	w1, w0, w1
 	cmp	w1, #(SMCCC_ARCH_WORKAROUND_1 & 0xffff)
@@ -147,7 +146,7 @@ workaround:
 
 	vector	vectors, 1, el2_irq
 
-	/* SMCCC by HVC: the return address is behind the instruction already. */
+	/* SMCCC by HVC: the return address is that of the next instruction. */
 hvc_firmware:
 	movz	w1, #(PSCI_VERSION >> 16), lsl #16
 	cmp	w0, w1
@@ -205,11 +204,11 @@ branch_x16:
 	.ltorg
 
 /*
- * EL2 itself: a bug. Interrupts stay masked at EL2, so they cannot come. The stack pointer may be
- * what is wrong (the page below the stack is not mapped), so nothing is stored by it: what was on
- * the stack is given up, but for the guest's frame at the top. TPIDR_EL2 keeps the old stack
- * pointer with bit 0 set; another exception before the CPU enters a guest anew finds it and ends
- * here. x18 is free: C does not use it.
+ * An exception from EL2 is a bug; interrupts are masked and cannot come. The stack pointer itself
+ * may be wrong (the page below the stack is not mapped), so nothing is stored through it:
+ * everything on the stack is given up, except the guest's frame at the top. TPIDR_EL2 keeps the old
+ * stack pointer with bit 0 set; another exception before the CPU enters a guest anew finds that and
+ * halts. x18 is free: C does not use it.
  */
 	slot	vectors, 4
 el2_sync:
@@ -253,9 +252,9 @@ el2_serror:
 	b	return_clobbered
 
 /*
- * Guests. Calls come first: the cheap ones are answered without saving what C preserves. A frame
- * without these registers must not reach anything that leaves the guest, so only calls that always
- * return take the short way.
+ * Exceptions from guests. Calls come first: cheap ones are answered without saving the registers
+ * that C preserves. A frame without these registers must not reach code that leaves the guest, so
+ * only calls that always return take the short path.
  */
 	slot	vectors, 8
 guest_sync:
@@ -289,7 +288,7 @@ guest_fiq:
 	bl	trap_fiq
 	b	return_clobbered
 
-/* The same by HVC: the return address is behind the instruction already. */
+/* The same by HVC: the return address is that of the next instruction. */
 guest_hvc_simple:
 	save_clobbered_rest
 	mov	x0, sp
@@ -325,15 +324,15 @@ return_clobbered:
 	restore_clobbered
 	eret_barrier
 
-/* Above the last code there is nothing that could leave the guest: hypercall_guest() refuses. */
+/* A code above the last one cannot leave the guest: hypercall_guest() refuses it. */
 guest_hvc_other:
 	cmp	x0, #JH_HC_LAST
 	b.hi	guest_hvc_short
 	b	guest_sync_full
 
 /*
- * Accesses to filtered devices; what is not that simple is left to trap_sync(). Registers that C
- * preserves are saved and restored only if one of them may be transferred. x1 is the syndrome.
+ * Accesses to filtered devices; any other abort is left to trap_sync(). Registers that C preserves
+ * are saved and restored only if one of them may be transferred. x1 is the syndrome.
  */
 guest_abort:
 	ubfx	w0, w1, #16, #5			/* SRT */
@@ -374,8 +373,8 @@ guest_sysreg:
 	slot	vectors, 16
 
 /*
- * The same vectors for CPUs on which a guest could have trained the targets of branches (Spectre
- * v2) and whose firmware makes them forget: before any branch of EL2.
+ * The same vectors for CPUs on which a guest may have trained branch targets (Spectre v2) and whose
+ * firmware clears them: the call comes before any branch of EL2.
  */
 	.macro	mitigating_vector n, target
 	slot	vectors_mitigating, \n
@@ -461,9 +460,9 @@ context_zero_pmu:
 	vector	vectors_mitigating, 4, el2_sync
 
 /*
- * branch_x<n>: br x<n> for C (asm/branches.h), after what errata_mitigation() says. Nothing passes
- * the isb by speculation, whichever way the conditional branches were predicted; so it is on every
- * CPU's way. The build looks for indirect branches anywhere else (check-branches).
+ * branch_x<n>: br x<n> for C (asm/branches.h), after the mitigation that errata_mitigation() chose.
+ * Nothing speculates past the isb, whichever way the conditional branches were predicted, so all
+ * CPUs execute it. The build refuses indirect branches anywhere else (check-branches).
  */
 	.macro	branch_by n
 	.globl	branch_x\n

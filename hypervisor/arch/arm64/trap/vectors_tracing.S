@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * EL2's exception vectors for a CPU whose exits are recorded (jh/trace.h): a record, then what the
- * ordinary vector does. Nothing but the stack, below what is in use, is touched on the way.
+ * EL2's exception vectors for a CPU whose exits are recorded (jh/trace.h): they store a record and
+ * go on to the ordinary vector. Besides the ring they only use the stack below the part in use.
  */
 #include <asm/offsets.h>
 #include <asm/sysreg.h>
@@ -32,11 +32,11 @@ tracing_\@:
 	.endm
 
 	/*
-	 * What a slot may hold decides its length. x0 is the ring, x2 the record's place in it less
-	 * the ring's header.
+	 * This must fit a slot. x0 is the ring; x2 is the record's address minus TRACE_RECORD.
 	 *
-	 * The first barrier keeps the record before the head that was stored last: who sees a word
-	 * of it sees that the one that it overwrites is gone. stlr keeps it before the next head.
+	 * The barrier orders the record after the head that was stored last: a reader that sees a
+	 * word of it also sees that the record that it overwrites is gone. stlr orders it before
+	 * the next head.
 	 */
 	.macro	tracing table, n, target, kind, mitigating
 	.org	\table\()_3 + 128 * (\n - 3)

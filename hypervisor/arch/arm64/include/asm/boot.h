@@ -21,8 +21,9 @@ struct boot_exit {
 /** boot_enter() - C's side of the entry; @regs holds what entry.S collected */
 void boot_enter(struct regs *regs);
 
-/** cpucheck() - does the executing CPU have what jh stands on? 0 or -errno; when it is entered */
 struct jh_error;
+
+/** cpucheck() - does the executing CPU meet the requirements? 0 or -errno with @error filled in */
 int cpucheck(u32 cpu, struct jh_error *error);
 
 /** boot_exit() - leave the hypervisor with the registers of @regs (entry.S) */
@@ -31,7 +32,7 @@ void boot_exit(struct regs *regs, const struct boot_exit *exit) __noreturn;
 /** guest_start() - enter the guest with @argument in x0, 0 in all other registers (vectors.S) */
 void guest_start(u64 argument) __noreturn;
 
-/* The loader's description, in memory that root cannot reach any more. */
+/* The loader's boot information, in memory that root cannot access any more. */
 extern const struct jh_boot_info *boot_info;
 
 extern const char vectors[], vectors_mitigating[], image_start[], exit_unmanaged[];

@@ -2,12 +2,12 @@
 /*
  * Copyright (c) The jh authors
  *
- * Indirect branches of EL2. A guest may have trained the predictors of branch history before it
- * came here (Spectre-BHB), and what these steer are indirect branches alone. So each goes by way of
- * branch_x<n> in vectors.S, which makes the CPU forget first, and exits that have none pay nothing.
+ * Indirect branches of EL2. A guest may have trained the branch history before it exits
+ * (Spectre-BHB), which only steers indirect branches. So each one goes through branch_x<n> in
+ * vectors.S, which clears the history first; exits without an indirect branch pay nothing.
  *
- * Included ahead of every C file (arch.mk): the compiler's br and blr are macros there. x16 and x17
- * are anybody's between a caller and who is called; there are no jump tables.
+ * Included ahead of every C file (arch.mk), where the compiler's br and blr become macros. They may
+ * use x16 and x17, which no call preserves; there are no jump tables.
  */
 #ifndef ASM_BRANCHES_H
 #define ASM_BRANCHES_H

@@ -20,9 +20,9 @@ void context_see_anew(const struct cell *cell, u32 key);
 /**
  * context_see() - the executing CPU is to run the guest of @cell: how it sees this CPU
  *
- * Before the cell's controls are loaded and before vgic_cpu_reset(). But for who is who at GICv2 it
- * depends on nothing but the CPU, its place in the cell and the cell's flags: a CPU that comes back
- * finds it.
+ * Called before the cell's controls are loaded and before vgic_cpu_reset(). Except for the senders
+ * of GICv2, the view depends only on the CPU, its place in the cell and the cell's flags, and is
+ * kept: a CPU that comes back finds it.
  */
 static inline void context_see(const struct cell *cell)
 {
@@ -37,10 +37,10 @@ static inline void context_see(const struct cell *cell)
 /** context_load_root() - EL2's controls for the root cell, keeping what Linux had set up */
 void context_load_root(void);
 
-/** context_scrub() - nothing of the guest that ran here is left in this CPU's registers */
+/** context_scrub() - clear everything that the last guest left in this CPU's registers */
 void context_scrub(void);
 
-/** serror_drain() - SErrors that the guest caused are its own: let them come, none waits longer */
+/** serror_drain() - take all SErrors that the guest caused, so that the next owner gets none */
 void serror_drain(void);
 
 /* vectors.S */

@@ -73,9 +73,9 @@ void cpu_ids_read(struct cpu_ids *ids);
 u32 cpu_features(const struct cpu_ids *ids, u64 used);
 
 /**
- * cpu_features_again() - the same, quickly for CPUs that are like the first one that asked
+ * cpu_features_again() - cpu_features(), fast for CPUs that are like the first one
  *
- * @used belongs to the machine: it is the same each time.
+ * @used describes the machine and must be the same each time.
  */
 u32 cpu_features_again(const struct cpu_ids *ids, u64 used);
 

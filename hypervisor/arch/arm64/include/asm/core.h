@@ -12,12 +12,12 @@
 #include <hv/addr.h>
 
 #define ARCH_ADDRESS_BITS	48
-/* The most that one table of level 1 serves. */
+/* The most that one table of level 1 translates. */
 #define ARCH_CELL_BITS		39
 #define ARCH_SLOT_PAGES		PRIVATE_SLOT_PAGES
 #define ARCH_MAX_PAGES		(EL2_LINEAR_SIZE / PAGE_SIZE)
 
-/* Stage 1 decides about root's types: normal memory at stage 2 leaves it the choice. */
+/* Normal memory at stage 2 leaves the memory type to root's stage 1. */
 #define ROOT_MAP_FLAGS		(MAP_READ | MAP_WRITE | MAP_EXECUTE)
 
 /**
@@ -37,9 +37,9 @@ struct affinity_cluster {
 /**
  * struct arch_cell - what arm64 adds to a cell
  * @hcr:	of root: what is added to the one found
- * @clusters:	as the guest sees them: the machine's, or @numbered
- * @numbered:	where the cell numbers its CPUs (gic/vcpuid.h)
- * @last_numbered: the number of its last CPU then; otherwise -1
+ * @clusters:	clusters that the guest sees: the machine's, or @numbered
+ * @numbered:	clusters of a cell that numbers its CPUs (gic/vcpuid.h)
+ * @last_numbered: the number of the last CPU of such a cell; of any other -1
  * @sgi_targets: by cluster: Aff0 values of its CPUs that run
  * @gicd_typer:	GICD_TYPER of its guest
  * @by_aff1:	GICv3: which of @clusters may have an Aff1. Root's is that of the machine
@@ -65,18 +65,18 @@ struct arch_cell {
 
 /** struct arch_cpu - what other CPUs see of a CPU, beyond struct cpu */
 struct arch_cpu {
-	u64 mpidr;		/* affinity fields of MPIDR_EL1, */
-	u64 vmpidr;		/* and as its guest sees them */
+	u64 mpidr;		/* affinity fields of MPIDR_EL1 */
+	u64 vmpidr;		/* the same as its guest sees them */
 	u32 sgi_pending;	/* SGIs sent to the CPU and not yet in a list register */
 	u32 sgi_enabled;	/* as its guest set GICR_ISENABLER0 or GICD_ISENABLER0 */
 	u8 sgi_priority[16] __aligned(8);
 	/* GICv2: who sent those pending, by number of CPU interface */
 	u8 sgi_sources[16] __aligned(8);
-	u64 affinity;		/* by which SGIs reach the CPU, see gic/affinity.h, */
-	u64 sgi1r;		/* and so what rings its doorbell (GICv3) */
+	u64 affinity;		/* by which SGIs reach the CPU, see gic/affinity.h */
+	u64 sgi1r;		/* value of ICC_SGI1R_EL1 that rings its doorbell (GICv3) */
 	u32 revoke_pending;	/* until it has evicted interrupts that changed owner */
 	u8 cluster;		/* of its affinity */
-	u8 hint;		/* not of this CPU: see firmware/psci.c */
+	u8 hint;		/* an element of a hash table of all CPUs: see firmware/psci.c */
 	u16 gicr;		/* its first frame of the redistributors (GICv3) */
 };
 
@@ -121,7 +121,7 @@ static inline bool arch_pgtable_geometry(u32 bits, u32 *level, u32 *root_pages)
 	if (bits < 32 || bits > ARCH_ADDRESS_BITS)
 		return false;
 	*level = bits > 43 ? 0 : 1;
-	table_bits = *level ? 39 : 48;	/* of what one table serves */
+	table_bits = *level ? 39 : 48;	/* that one table translates */
 	*root_pages = bits > table_bits ? 1U << (bits - table_bits) : 1;
 	return true;
 }
@@ -176,7 +176,7 @@ static inline u64 arch_pte_child(u64 block, u32 level)
 	return block | (level == 3 ? S2_PAGE : 0);
 }
 
-/* The same entry for what lies @bytes behind; @bytes 0 leaves an invalid one invalid. */
+/* The same entry for the address that is @bytes higher; with 0 an invalid entry stays so. */
 static inline u64 arch_pte_advance(u64 entry, u64 bytes)
 {
 	return entry + bytes;

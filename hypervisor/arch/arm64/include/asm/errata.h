@@ -35,7 +35,7 @@ u32 errata_of(u64 midr, u32 csv2);
 /** errata_of_gicv2() - of the controller with this GICC_IIDR: a set of GIC_ERRATUM_* */
 u32 errata_of_gicv2(u32 iidr);
 
-/** errata_detect() - note what some CPU of the machine needs; each CPU calls it once */
+/** errata_detect() - add the executing CPU's errata to errata_machine; called once on each CPU */
 void errata_detect(void);
 
 extern u32 errata_machine;
@@ -46,7 +46,7 @@ static inline bool errata_has(u32 erratum)
 	return errata_machine & erratum;
 }
 
-/** struct errata_ids - what errata_mitigation() goes by */
+/** struct errata_ids - the input of errata_mitigation(): registers of a CPU */
 struct errata_ids {
 	u64 midr;
 	u64 pfr0;
@@ -69,7 +69,7 @@ struct errata_ids {
  */
 u32 errata_mitigation(const struct errata_ids *ids, bool (*firmware_has)(u32 id));
 
-/** errata_init() - @trust_guests: they do not attack by speculation: nothing is done against it */
+/** errata_init() - @trust_guests: no mitigation against speculative attacks by guests */
 void errata_init(bool trust_guests);
 
 /** errata_vectors() - the vectors that this CPU needs, for VBAR_EL2 */

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the short way of a stage 2 abort (trap/fault_simple.c) and all others (trap/fault.c) have in
- * common.
+ * Shared by the short path of stage 2 aborts (trap/fault_simple.c) and the general one
+ * (trap/fault.c).
  */
 #ifndef ASM_FAULT_H
 #define ASM_FAULT_H

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * State of one CPU that no other can even see: it lies at the same address on each.
+ * Private state of a CPU, at the same address on each. No other CPU maps it.
  */
 #ifndef ASM_PERCPU_H
 #define ASM_PERCPU_H
@@ -53,32 +53,33 @@ struct vgic {
 };
 
 /**
- * struct percpu - what every trap starts from
- * @cell:	whose guest runs here
+ * struct percpu - private state of a CPU
+ * @cell:	the cell whose guest runs here
  * @stats:	this CPU's counters in the report area
- * The others belong to the files that use them.
+ *
+ * The other fields belong to the files that use them.
  */
 struct percpu {
 	struct cell *cell;
 	u64 *stats;
 	u32 cpu;
 	/* For the guest that runs here (gic/vcpuid.h): */
-	u8 cluster;		/* number of this CPU's cluster, */
-	u8 number;		/* its own Aff0 there, on GICv2 the number of its interface, */
-	u16 cluster_bit;	/* the same as a bit, */
-	u64 senders;		/* GICv2: a byte for each physical interface: its number, */
+	u8 cluster;		/* number of this CPU's cluster */
+	u8 number;		/* Aff0 of this CPU; on GICv2 the number of its interface */
+	u16 cluster_bit;	/* @number as a bit */
+	u64 senders;		/* GICv2: a byte for each physical interface: the guest's number */
 	u64 self_sgi;		/* ICC_SGI1R_EL1 of a self-SGI of the guest, INTID clear */
 	struct cpu *self;	/* what other CPUs see of it: &cpus[cpu] */
 	u32 features;		/* HAS_* */
-	u32 mitigation;		/* errata_mitigation(), but for */
-	u32 firmware_call;	/* the work-around that firmware offers, or 0 */
+	u32 mitigation;		/* result of errata_mitigation() if it is no firmware call, or 0 */
+	u32 firmware_call;	/* result of errata_mitigation() if it is a firmware call, or 0 */
 	struct jh_trace_ring *trace;	/* where vectors_tracing.S records exits */
 	struct el2_state host_el2;
-	u32 cell_flags;		/* what the guest's view and cell_controls are for: context_see() */
+	u32 cell_flags;		/* key of the guest's view and cell_controls: context_see() */
 	struct el2_controls cell_controls;
 	struct vgic vgic;
-	void *ppi_base;		/* registers of this CPU's interrupts 0-31 (gic/ppi.h), */
-	u32 ppi_offset;		/* and where a guest whose SGIs are virtual sees them (GICv3) */
+	void *ppi_base;		/* registers of this CPU's interrupts 0-31 (gic/ppi.h) */
+	u32 ppi_offset;		/* where a guest whose SGIs are virtual sees them (GICv3) */
 	u32 found_ppis;		/* of EL2's own PPIs, those that Linux had enabled */
 };
 

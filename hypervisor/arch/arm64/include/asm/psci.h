@@ -7,7 +7,6 @@
 #ifndef ASM_PSCI_H
 #define ASM_PSCI_H
 
-
 #define PSCI_VERSION		0x84000000
 
 #define PSCI_SUCCESS		0

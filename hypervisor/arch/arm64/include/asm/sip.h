@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * Silicon provider's calls (DEN 0028): what one does, only the chip's manual says. Each chip whose
- * firmware can be asked for what is another cell's has a filter, in soc/. Firmware takes every
- * caller at EL1 and EL2 for the same one, so nobody below the hypervisor tells cells apart.
+ * Silicon provider's calls (DEN 0028), which only the chip's manual describes. A chip whose
+ * firmware can be asked to change what belongs to another cell has a filter in soc/. Firmware does
+ * not tell callers at EL1 and EL2 apart, so only the hypervisor can.
  */
 #ifndef ASM_SIP_H
 #define ASM_SIP_H
@@ -40,7 +40,7 @@ struct sip_caller {
 
 /**
  * struct sip_filter - one chip's
- * @no_access:	what it answers to somebody who may not, if the filter says SIP_NO_ACCESS
+ * @no_access:	the firmware's own error for SIP_NO_ACCESS
  * @decide:	pure: reads nothing but its arguments and tables of the chip
  */
 struct sip_filter {
@@ -58,7 +58,7 @@ bool sip_owner_rests(u64 pa);
 /** sip_decide() - what becomes of a call of the executing CPU's guest */
 enum sip_verdict sip_decide(const struct sip_call *call);
 
-/** sip_no_access() - x0 of such a call */
+/** sip_no_access() - x0 of a call with the verdict SIP_NO_ACCESS */
 u32 sip_no_access(void);
 
 #endif

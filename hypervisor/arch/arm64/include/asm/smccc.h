@@ -12,7 +12,6 @@
 
 #define SMCCC_VERSION			0x80000000
 #define SMCCC_ARCH_FEATURES		0x80000001
-#define SMCCC_ARCH_SOC_ID		0x80000002
 #define SMCCC_ARCH_WORKAROUND_3		0x80003fff
 #define SMCCC_ARCH_WORKAROUND_2		0x80007fff
 #define SMCCC_ARCH_WORKAROUND_1		0x80008000
@@ -46,7 +45,7 @@ enum smccc_verdict {
 };
 
 /**
- * smccc_decide() - who answers a call, but for fast ones of the chip's firmware by SMC (asm/sip.h)
+ * smccc_decide() - the verdict on a call; not for the chip's fast calls by SMC (asm/sip.h)
  * @id:		function identifier (W0)
  * @is_root:	from the root cell
  * @by_hvc:	it came by HVC, which firmware never sees
@@ -59,12 +58,14 @@ void smccc_call(struct regs *regs, bool by_hvc);
 /**
  * smccc_simple() - answer a trapped call that always returns to its guest
  *
- * Registers that C preserves are not in the frame. Return: the statistic that counts the call
- * (JH_STAT_*); 0 if the call is left to smccc_call(), nothing being done then.
+ * Registers that C preserves are not in the frame.
+ *
+ * Return: the statistic that counts the call (JH_STAT_*); 0 if nothing was done and smccc_call()
+ * has to answer.
  */
 u32 smccc_simple(struct regs *regs);
 
-/** smccc_firmware() - call firmware for the hypervisor itself; its first result */
+/** smccc_firmware() - call firmware for the hypervisor itself. Return: the first result. */
 static inline s64 smccc_firmware(u32 id, u64 arg1, u64 arg2, u64 arg3)
 {
 	register u64 x0 asm("x0") = id;

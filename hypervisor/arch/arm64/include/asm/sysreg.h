@@ -33,7 +33,6 @@
 /* HCR_EL2 */
 #define HCR_VM		(UL(1) << 0)
 #define HCR_SWIO	(UL(1) << 1)
-#define HCR_PTW		(UL(1) << 2)
 #define HCR_FMO		(UL(1) << 3)
 #define HCR_IMO		(UL(1) << 4)
 #define HCR_AMO		(UL(1) << 5)
@@ -97,7 +96,6 @@
 /* SCTLR_EL2 */
 #define SCTLR_EL2_RES1	0x30c50830
 #define SCTLR_M		(1 << 0)
-#define SCTLR_A		(1 << 1)
 #define SCTLR_C		(1 << 2)
 #define SCTLR_SA	(1 << 3)
 #define SCTLR_I		(1 << 12)
@@ -123,11 +121,9 @@
 /* SPSR_EL2 */
 #define SPSR_EL1H_MASKED 0x3c5
 #define SPSR_EL2H_MASKED 0x3c9
-#define SPSR_MODE_MASK	0x1f
 #define SPSR_M_EL0T	0x0
 #define SPSR_M_EL1T	0x4
 #define SPSR_M_EL1H	0x5
-#define SPSR_IL		(UL(1) << 20)
 #define SPSR_SS		(UL(1) << 21)
 #define SPSR_BTYPE	(UL(3) << 10)
 
@@ -136,17 +132,12 @@
 #define ESR_IL		(UL(1) << 25)
 #define EC_UNKNOWN	0x00
 #define EC_WFX		0x01
-#define EC_CP15_32	0x03
-#define EC_CP15_64	0x04
-#define EC_FP		0x07
 #define EC_HVC64	0x16
 #define EC_SMC64	0x17
 #define EC_SYSREG	0x18
 #define EC_IABT_LOW	0x20
-#define EC_IABT_CUR	0x21
 #define EC_DABT_LOW	0x24
 #define EC_DABT_CUR	0x25
-#define EC_SERROR	0x2f
 
 /* ISS of a trapped MSR or MRS (Arm ARM D19.2.37), without Rt (bits 9:5) and direction (bit 0) */
 #define ISS_SYSREG(op0, op1, crn, crm, op2) \
@@ -157,8 +148,6 @@
 #define MDCR_HPMN	0x1fUL
 #define MDCR_TPMCR	(UL(1) << 5)
 #define MDCR_TPM	(UL(1) << 6)
-#define MDCR_TDE	(UL(1) << 8)
-#define MDCR_TDA	(UL(1) << 9)
 #define MDCR_TDOSA	(UL(1) << 10)
 #define MDCR_TDRA	(UL(1) << 11)
 #define MDCR_E2PB	(UL(3) << 12)
@@ -172,11 +161,11 @@
 /* ICH_HCR_EL2, ICH_VMCR_EL2, ICH_LR<n>_EL2 */
 #define ICH_HCR_EN	(UL(1) << 0)
 #define ICH_HCR_UIE	(UL(1) << 1)
-#define ICH_VMCR_VENG0	(UL(1) << 0)
 #define ICH_VMCR_VENG1	(UL(1) << 1)
 #define ICH_VMCR_VEOIM	(UL(1) << 9)
 #define ICH_VMCR_VBPR1_SHIFT	18
 #define ICH_VMCR_VPMR_SHIFT	24
 #define ICC_CTLR_EOIMODE	(UL(1) << 1)
+#define ICC_SRE_ON		7	/* system registers; IRQ and FIQ bypass disabled */
 
 #endif

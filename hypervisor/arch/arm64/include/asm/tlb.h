@@ -9,12 +9,12 @@
 /** tlb_vttbr() - VTTBR_EL2 for a table: its address and VMID */
 u64 tlb_vttbr(const struct pgtable *pt);
 
-/** tlb_vtcr() - VTCR_EL2 for it; the two are written together, the first before the second */
+/** tlb_vtcr() - VTCR_EL2 for a table; it is written together with VTTBR_EL2, and before it */
 u64 tlb_vtcr(const struct pgtable *pt);
 
 /**
- * tlb_stop_walks() - from here on no walk of the guest's stage 1 begins on this CPU, nor a
- *		      translation without stage 1
+ * tlb_stop_walks() - from now on this CPU begins no walk of the guest's stage 1, and no translation
+ *		      without stage 1
  *
  * TCR_EL1 and SCTLR_EL1 are changed; EL1 must not execute before they are put back.
  */
@@ -25,13 +25,13 @@ void tlb_stop_walks(void);
 #define tlbi_address(operation, value)	\
 	asm volatile("tlbi " #operation ", %0" :: "r" (value) : "memory")
 
-/** tlb_flush_guest_local() - this CPU's translations of the current VMID, both stages */
+/** tlb_flush_guest_local() - drop this CPU's translations of the current VMID, both stages */
 static inline void tlb_flush_guest_local(void)
 {
 	asm volatile("dsb nshst; tlbi vmalls12e1; dsb nsh; isb" ::: "memory");
 }
 
-/** tlb_flush_own_page() - this CPU's translations of one of EL2's own pages; a DSB follows */
+/** tlb_flush_own_page() - drop this CPU's translation of a page of EL2; the caller issues a DSB */
 static inline void tlb_flush_own_page(u64 va)
 {
 	asm volatile("tlbi vae2, %0" :: "r" (va >> PAGE_SHIFT) : "memory");

@@ -12,12 +12,12 @@
 
 enum trap_verdict {
 	TRAP_RETRY,	/* go on at the same instruction */
-	TRAP_SKIP,	/* it was emulated: go on behind it */
+	TRAP_SKIP,	/* it was emulated: go on after it */
 	TRAP_UNDEFINED,	/* the guest gets an Undefined Instruction exception */
 	TRAP_ABORT,	/* the guest gets a synchronous external abort */
 };
 
-/** trap_skip() - go on behind the trapped instruction */
+/** trap_skip() - go on after the trapped instruction */
 static inline void trap_skip(void)
 {
 	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
@@ -26,7 +26,7 @@ static inline void trap_skip(void)
 }
 
 /**
- * trap_address() - where a data access fault of a guest's translation was, guest-physical
+ * trap_address() - the guest-physical address of a stage 2 translation fault of a data access
  * @far:	FAR_EL2, which most callers have read: each read costs an instruction
  */
 static inline u64 trap_address(u64 far)
@@ -46,7 +46,7 @@ void trap_el2_serror(void) __cold;
 /** trap_park_cell() - the guest did something fatal: park its cell with a crash record */
 void trap_park_cell(u32 cause, u64 address) __cold __noreturn;
 
-/* One file each for the exceptions with a life of their own; regs may be changed. */
+/* fault_simple.c, fault.c and sysreg.c; @regs may be changed. */
 bool fault_simple(struct regs *regs, u64 esr);
 enum trap_verdict fault_data(struct regs *regs, u64 esr) __cold;
 enum trap_verdict fault_fetch(u64 esr) __cold;
