@@ -15,6 +15,8 @@ CFLAGS_ARCH += -mcmodel=tiny
 # second; the linker, which would add a page for it, only checks.
 CFLAGS_ARCH += -mfix-cortex-a53-835769
 LDFLAGS_ARCH := -Wl,--fix-cortex-a53-843419 -mfix-cortex-a53-835769
+# Judges each linked image: no indirect branch that a guest could steer
+image-check := arch/arm64/check-branches
 
 arch := boot/entry.o boot/boot.o \
 	cpu/cache.o cpu/context.o cpu/controls.o cpu/cpucheck.o cpu/errata.o \
