@@ -11,222 +11,11 @@
 
 #include "../link.h"
 #include "../rproc.h"
-#include "blob.h"
+#include "linked.h"
 #include <jh/link.h>
 
-#define HV		0x7e000000UL
-#define MEMORY		0x1234567000UL
-#define VIRQ		77
-
-static struct {
-	u32 peer, bells, control, state, rung[16], touched;
-} hw;
-
-static char hv_memory[0x10000];
-static struct jh_cell_report reports[3];
-static struct jh_report report;
-static struct jh_system the_system;
-static struct jh_cell cell;
-static struct miscdevice *misc;
-static irqreturn_t (*handler)(int irq, void *data);
-static void *handled;
-static u32 side, disposed, refuse_below, misc_code, irq_code, spares;
-static struct address_space space;
 static struct inode inode;
-static struct linkuio *const some_uio = (void *)&inode;
-static u32 uio_notified;
 static struct file file;
-static struct { unsigned long address, pfn; } inserted[64];
-static u32 num_inserted;
-
-struct rw_semaphore jh_report_lock;
-struct jh_system *jh_system;
-char jh_who_text[JH_WHO_LEN];
-
-/* --- the hypervisor --- */
-
-u32 fake_readl(const void *address)
-{
-	u32 bells = hw.bells;
-
-	hw.touched++;
-	switch ((const char *)address - hv_memory - 0x2000) {
-	case JH_LINK_ID:
-		return side;
-	case JH_LINK_BELLS:
-		hw.bells = 0;
-		return bells;
-	case JH_LINK_NUM_BELLS:
-		return 4;
-	case JH_LINK_TABLE_SIZE:
-		return 0x1000;
-	case JH_LINK_COMMON_SIZE:
-		return 0x3000;
-	case JH_LINK_OUTPUT_SIZE:
-		return 0x2000;
-	case JH_LINK_ADDRESS:
-		return (u32)MEMORY;
-	case JH_LINK_ADDRESS_HIGH:
-		return MEMORY >> 32;
-	case JH_LINK_PEER_STATE:
-		return hw.peer;
-	}
-	abort();
-}
-
-void fake_writel(u32 value, void *address)
-{
-	hw.touched++;
-	switch ((char *)address - hv_memory - 0x2000) {
-	case JH_LINK_DOORBELL:
-		assert_int_equal(value >> 16, !side);
-		hw.rung[value & 0xffff]++;
-		return;
-	case JH_LINK_INT_CONTROL:
-		hw.control = value;
-		return;
-	case JH_LINK_STATE:
-		hw.state = value;
-		return;
-	}
-	abort();
-}
-
-long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d)
-{
-	assert_int_equal(code, JH_HC_CELL_LINK);
-	assert_int_equal(a, cell.id);
-	assert_int_equal(b, 1);
-	memset(&report.error, 0, sizeof(report.error));
-	if (refuse_below == U32_MAX)
-		return -EINVAL;
-	if (c >= refuse_below)
-		return refuse(&report.error, JH_ERR_IRQ_ABSENT, JH_OBJ_LINK, b);
-	return HV + 0x2000;
-}
-
-const struct jh_cell_report *jh_report_cell(u32 id)
-{
-	return &reports[id];
-}
-
-u32 jh_report_shown(const struct jh_cell_report *shown)
-{
-	return shown->state;
-}
-
-const char *jh_report_state_name(u32 state)
-{
-	return state == JH_CELL_RUNNING ? "running" : "odd";
-}
-
-const char *jh_report_cause_text(u32 cause)
-{
-	return cause == 3 ? "fell over" : "?";
-}
-
-/* --- linkuio.c --- */
-
-void jh_linkuio_add(struct link *link)
-{
-	assert_non_null(misc);
-	link->uio = some_uio;
-}
-
-/* Nobody tells it anything any more, and it touches nothing. */
-void jh_linkuio_remove(struct link *link)
-{
-	assert_ptr_equal(link->uio, some_uio);
-	assert_null(handler);
-	assert_true(link->gone);
-	link->uio = NULL;
-}
-
-void jh_linkuio_notify(struct link *link)
-{
-	assert_ptr_equal(link->uio, some_uio);
-	uio_notified++;
-}
-
-/* --- Linux --- */
-
-u32 jh_arch_spare_irq(u32 below)
-{
-	static const u32 irqs[] = { 287, 280, 100 };
-	u32 i;
-
-	for (i = 0; i < spares; i++)
-		if (irqs[i] < below)
-			return irqs[i];
-	return 0;
-}
-
-unsigned int jh_arch_make_virq(u32 irq)
-{
-	return irq == 100 ? 0 : VIRQ;
-}
-
-int request_irq(unsigned int irq, irqreturn_t (*call)(int irq, void *data), unsigned long flags,
-		const char *name, void *data)
-{
-	assert_int_equal(irq, VIRQ);
-	assert_string_equal(name, "jh-link-rtos-samples");
-	if (irq_code)
-		return -EBUSY;
-	handler = call;
-	handled = data;
-	return 0;
-}
-
-void free_irq(unsigned int irq, void *data)
-{
-	assert_ptr_equal(data, handled);
-	handler = NULL;
-}
-
-void irq_dispose_mapping(unsigned int irq)
-{
-	assert_int_equal(irq, VIRQ);
-	assert_null(handler);
-	disposed++;
-}
-
-int misc_register(struct miscdevice *device)
-{
-	if (misc_code)
-		return -ENOMEM;
-	misc = device;
-	return 0;
-}
-
-void misc_deregister(struct miscdevice *device)
-{
-	assert_ptr_equal(device, misc);
-	misc = NULL;
-}
-
-long compat_ptr_ioctl(struct file *opened, unsigned int command, unsigned long address)
-{
-	return -ENOTTY;
-}
-
-long noop_llseek(void)
-{
-	return 0;
-}
-
-vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long address, unsigned long pfn)
-{
-	inserted[num_inserted].address = address;
-	inserted[num_inserted++].pfn = pfn;
-	return VM_FAULT_NOPAGE;
-}
-
-void unmap_mapping_range(struct address_space *mapping, u64 start, u64 length, int all)
-{
-	assert_true(!start && !length && all);
-	mapping->zapped++;
-}
 
 /* --- what a program does --- */
 
@@ -280,81 +69,11 @@ static const char *why(void)
 	return info.reason;
 }
 
-static void rings(u32 bells)
-{
-	hw.bells |= bells;
-	assert_int_equal(handler(VIRQ, handled), IRQ_HANDLED);
-}
-
-static void peer_is(u32 state)
-{
-	hw.peer = state;
-	rings(1);
-}
-
-static void add(void)
-{
-	struct blob_parts parts;
-	u32 length;
-
-	blob_cell(&parts);
-	blob_add_link(&parts, "other", "vision");
-	blob_add_link(&parts, "samples", "root");
-	cell.config = blob_pack(&parts, &length);
-	jh_link_add(&cell);
-}
-
-/* The second link carries rpmsg. */
-static void add_rpmsg(void)
-{
-	struct blob_parts parts;
-	u32 length;
-
-	blob_cell(&parts);
-	blob_add_link(&parts, "other", "vision");
-	blob_add_link(&parts, "samples", "root")->flags = JH_LINK_RPMSG;
-	cell.config = blob_pack(&parts, &length);
-	jh_link_add(&cell);
-}
-
-static int setup(void **state)
-{
-	fake_reset();
-	memset(&hw, 0, sizeof(hw));
-	memset(&space, 0, sizeof(space));
-	memset(reports, 0, sizeof(reports));
-	the_system = (struct jh_system){
-		.hv = { .address = HV, .size = sizeof(hv_memory) }, .base = hv_memory,
-		.report = &report, .active = true,
-	};
-	jh_system = &the_system;
-	cell = (struct jh_cell){ .id = 2, .kobj = { .name = "rtos" } };
-	reports[2].state = JH_CELL_RUNNING;
-	side = disposed = misc_code = irq_code = num_inserted = 0;
-	refuse_below = 285;
-	spares = 2;
-	misc = NULL;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	if (misc)
-		jh_link_remove(&cell);
-	free(cell.config);
-	fake_signal = false;
-	fake_meanwhile = NULL;
-	assert_null(handler);
-	assert_null(misc);
-	assert_int_equal(fake_allocated(), 0);
-	return 0;
-}
-
 /* --- tests --- */
 
 static void it_comes_and_goes(void **state)
 {
-	add();
+	linked_add();
 	assert_non_null(misc);
 	assert_string_equal(misc->nodename, "jh-link/rtos/samples");
 	assert_int_equal(misc->mode, 0600);
@@ -382,7 +101,7 @@ static void what_cannot_be_made(void **state)
 		fake_fail_alloc = i == 5;
 		fake_printed[0] = 0;
 		disposed = 0;
-		add();
+		linked_add();
 		free(cell.config);
 		assert_null(misc);
 		assert_null(handler);
@@ -392,7 +111,7 @@ static void what_cannot_be_made(void **state)
 		assert_int_equal(fake_allocated(), 0);
 	}
 	refuse_below = U32_MAX;
-	add();
+	linked_add();
 	assert_null(misc);
 }
 
@@ -400,7 +119,7 @@ static void one_at_a_time(void **state)
 {
 	struct file first;
 
-	add();
+	linked_add();
 	assert_int_equal(do_open(), 0);
 	first = file;
 	assert_int_equal(do_open(), -EBUSY);
@@ -414,26 +133,26 @@ static void bells(void **state)
 {
 	u32 got;
 
-	add();
+	linked_add();
 	/* What rang before nobody asked for. */
 	hw.peer = 5;
-	rings(0xf);
+	linked_rings(0xf);
 	assert_int_equal(do_open(), 0);
 	file.f_flags = O_NONBLOCK;
 	assert_int_equal(do_read(&got), -EAGAIN);
 	assert_int_equal(do_poll(), EPOLLOUT | EPOLLWRNORM);
 	uio_notified = 0;
-	rings(2);
-	rings(8);
+	linked_rings(2);
+	linked_rings(8);
 	assert_int_equal(uio_notified, 2);
 	assert_int_equal(do_poll(), EPOLLOUT | EPOLLWRNORM | EPOLLIN | EPOLLRDNORM);
 	assert_int_equal(do_read(&got), 4);
 	assert_int_equal(got, 10);
 	assert_int_equal(do_read(&got), -EAGAIN);
 	assert_int_equal(file.f_op->read(&file, (char *)&got, 3, NULL), -EINVAL);
-	assert_int_equal(handler(VIRQ, handled), IRQ_NONE);
+	assert_int_equal(handler(LINKED_VIRQ, handled), IRQ_NONE);
 	fake_no_user = &got;
-	rings(1);
+	linked_rings(1);
 	assert_int_equal(file.f_op->read(&file, (char *)&got, 4, NULL), -EFAULT);
 	fake_no_user = NULL;
 	do_close();
@@ -442,14 +161,14 @@ static void bells(void **state)
 static void rings_meanwhile(void)
 {
 	fake_meanwhile = NULL;
-	rings(4);
+	linked_rings(4);
 }
 
 static void reading_waits(void **state)
 {
 	u32 got;
 
-	add();
+	linked_add();
 	assert_int_equal(do_open(), 0);
 	fake_meanwhile = rings_meanwhile;
 	assert_int_equal(do_read(&got), 4);
@@ -465,7 +184,7 @@ static void ringing(void **state)
 	u32 bells = 1;
 
 	side = 1;
-	add();
+	linked_add();
 	assert_int_equal(do_open(), 0);
 	assert_int_equal(do_write(1), -EPIPE);
 	/* It is there as soon as it says so, before the interrupt. */
@@ -481,7 +200,7 @@ static void ringing(void **state)
 	fake_no_user = &bells;
 	assert_int_equal(file.f_op->write(&file, (char *)&bells, 4, NULL), -EFAULT);
 	fake_no_user = NULL;
-	peer_is(0);
+	linked_peer_is(0);
 	assert_int_equal(do_write(1), -EPIPE);
 	assert_int_equal(hw.rung[0], 1);
 	do_close();
@@ -491,18 +210,18 @@ static void the_other_side_ends(void **state)
 {
 	u32 got;
 
-	add();
+	linked_add();
 	assert_int_equal(do_open(), 0);
 	file.f_flags = O_NONBLOCK;
 	/* That it is not there yet is no end. */
 	assert_int_equal(do_read(&got), -EAGAIN);
 	assert_int_equal(do_poll(), 0);
-	peer_is(7);
+	linked_peer_is(7);
 	assert_int_equal(do_read(&got), 4);
 	assert_string_equal(why(), "the cell is running");
 	reports[2].state = JH_CELL_FAILED;
 	reports[2].crash.cause = 3;
-	peer_is(0);
+	linked_peer_is(0);
 	/* The bell first. */
 	assert_int_equal(do_poll(), EPOLLIN | EPOLLRDNORM | EPOLLHUP);
 	assert_int_equal(do_read(&got), 4);
@@ -510,7 +229,7 @@ static void the_other_side_ends(void **state)
 	assert_int_equal(do_read(&got), -EPIPE);
 	assert_int_equal(do_read(&got), -EPIPE);
 	assert_string_equal(why(), "the cell failed: it fell over");
-	peer_is(8);
+	linked_peer_is(8);
 	assert_int_equal(do_read(&got), 4);
 	assert_int_equal(do_read(&got), -EAGAIN);
 	do_close();
@@ -548,7 +267,7 @@ static void what_may_be_mapped(void **state)
 	u32 i;
 
 	for (side = 0; side < 2; side++) {
-		add();
+		linked_add();
 		assert_int_equal(do_open(), 0);
 		for (i = 0; i < ARRAY_SIZE(rows); i++) {
 			int code = do_map(&vma, rows[i].offset, rows[i].length,
@@ -578,19 +297,19 @@ static void pages(void **state)
 	struct vm_area_struct vma;
 	struct vm_fault fault = { &vma };
 
-	add();
+	linked_add();
 	assert_int_equal(do_open(), 0);
 	assert_int_equal(do_map(&vma, 0x2000, 0x3000, VM_MAYSHARE), 0);
 	assert_int_equal(num_inserted, 0);
 	assert_int_equal(vma.vm_ops->fault(&fault), VM_FAULT_NOPAGE);
 	assert_int_equal(num_inserted, 3);
 	assert_int_equal(inserted[0].address, 0x400000);
-	assert_int_equal(inserted[0].pfn, (MEMORY + 0x1000) / PAGE_SIZE);
+	assert_int_equal(inserted[0].pfn, (LINKED_MEMORY + 0x1000) / PAGE_SIZE);
 	assert_int_equal(inserted[2].address, 0x402000);
-	assert_int_equal(inserted[2].pfn, (MEMORY + 0x3000) / PAGE_SIZE);
+	assert_int_equal(inserted[2].pfn, (LINKED_MEMORY + 0x3000) / PAGE_SIZE);
 	assert_int_equal(do_map(&vma, 0, 0x1000, VM_MAYSHARE), 0);
 	assert_int_equal(vma.vm_ops->fault(&fault), VM_FAULT_NOPAGE);
-	assert_int_equal(inserted[3].pfn, (HV + 0x2000) / PAGE_SIZE);
+	assert_int_equal(inserted[3].pfn, LINKED_REGISTERS / PAGE_SIZE);
 	jh_link_remove(&cell);
 	assert_int_equal(space.zapped, 1);
 	assert_int_equal(vma.vm_ops->fault(&fault), VM_FAULT_SIGBUS);
@@ -602,7 +321,7 @@ static void states(void **state)
 {
 	u32 word = 0x12345;
 
-	add();
+	linked_add();
 	assert_int_equal(do_open(), 0);
 	assert_int_equal(file.f_op->unlocked_ioctl(&file, JH_LINK_IOC_STATE, (unsigned long)&word),
 			 0);
@@ -632,9 +351,9 @@ static void destroyed_while_it_is_open(void **state)
 	struct vm_area_struct vma;
 	u32 got, touched, word = 1;
 
-	add();
+	linked_add();
 	assert_int_equal(do_open(), 0);
-	peer_is(7);
+	linked_peer_is(7);
 	assert_int_equal(do_read(&got), 4);
 	fake_meanwhile = destroy_meanwhile;
 	assert_int_equal(do_read(&got), -EPIPE);
@@ -664,7 +383,7 @@ static void the_module_waits_for_files(void **state)
 {
 	jh_link_exit();
 	assert_int_equal(fake_printed[0], 0);
-	add();
+	linked_add();
 	assert_int_equal(do_open(), 0);
 	jh_link_remove(&cell);
 	fake_meanwhile = closes_meanwhile;
@@ -684,21 +403,21 @@ static void remoteproc_has_it_for_itself(void **state)
 {
 	struct jh_rproc_link user = { .bell = user_hears };
 
-	add();
+	linked_add();
 	assert_int_equal(jh_link_take(&cell, &user), -ENODEV);
 	jh_link_remove(&cell);
 	free(cell.config);
-	add_rpmsg();
+	linked_add_rpmsg();
 	assert_int_equal(do_open(), 0);
 	assert_int_equal(jh_link_take(&cell, &user), -EBUSY);
 	do_close();
 	assert_int_equal(jh_link_take(&cell, &user), 0);
 	assert_int_equal(user.address, 0x70011000);
-	assert_int_equal(user.physical, MEMORY + 0x1000);
+	assert_int_equal(user.physical, LINKED_MEMORY + 0x1000);
 	assert_int_equal(user.size, 0x3000);
 	assert_int_equal(do_open(), -EBUSY);
 	user_heard = 0;
-	rings(2);
+	linked_rings(2);
 	assert_int_equal(user_heard, 1);
 	jh_link_say(&user, 1);
 	assert_int_equal(hw.state, 1);
@@ -706,7 +425,7 @@ static void remoteproc_has_it_for_itself(void **state)
 	assert_int_equal(hw.rung[1], 1);
 	jh_link_let_go(&user);
 	assert_int_equal(hw.state, 0);
-	rings(2);
+	linked_rings(2);
 	assert_int_equal(user_heard, 1);
 	assert_int_equal(do_open(), 0);
 	do_close();
@@ -716,7 +435,7 @@ static void remoteproc_has_it_for_itself(void **state)
 	cell.id = 2;
 }
 
-#define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define test(name) cmocka_unit_test_setup_teardown(name, linked_setup, linked_teardown)
 
 int main(void)
 {
