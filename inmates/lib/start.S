@@ -41,7 +41,11 @@ _start:
 	mrs	x2, CurrentEL
 	stp	x1, x2, [x0, #264]
 	mrs	x1, spsel
-	str	x1, [x0, #280]
+	mrs	x2, vbar_el1
+	stp	x1, x2, [x0, #280]
+	mrs	x1, tcr_el1
+	mrs	x2, ttbr0_el1
+	stp	x1, x2, [x0, #296]
 	dsb	sy
 	/* Five lines of 64 bytes cover the record, whatever the line size. */
 	mov	x1, #5

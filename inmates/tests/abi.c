@@ -27,6 +27,11 @@
 
 #define ABI_PMCR_E	BIT(0)
 
+#define ABI_PRIORITY	0xa0	/* of each SGI and PPI when a cell starts */
+#define ABI_GICC_CTLR	0x0
+#define ABI_GICC_PMR	0x4
+#define ABI_SGI_FRAME	0x10000
+
 static u64 abi_undefined;
 static u64 abi_fp_at_entry[64];
 static u64 abi_fp[64];
@@ -78,6 +83,11 @@ static void abi_test_system_registers(void)
 	tap_eq(sysreg_read(tpidr_el0), 0, "TPIDR_EL0 is zero");
 	tap_eq(sysreg_read(tpidrro_el0), 0, "TPIDRRO_EL0 is zero");
 	tap_eq(sysreg_read(sp_el0), 0, "SP_EL0 is zero");
+	tap_eq(sysreg_read(cntv_cval_el0), 0, "its compare value is zero");
+	tap_eq(sysreg_read(cntp_cval_el0), 0, "and that of the physical one");
+	tap_eq(start_regs.vbar, 0, "VBAR_EL1 is zero");
+	tap_eq(start_regs.tcr, 0, "TCR_EL1 is zero");
+	tap_eq(start_regs.ttbr0, 0, "TTBR0_EL1 is zero");
 	tap_eq(sysreg_read(ttbr1_el1), 0, "TTBR1_EL1 is zero");
 	tap_eq(sysreg_read(contextidr_el1), 0, "CONTEXTIDR_EL1 is zero");
 	tap_eq(sysreg_read(mdscr_el1) & (BIT(0) | BIT(13) | BIT(15)), 0,
@@ -118,6 +128,60 @@ static void abi_test_counters(void)
 	tap_ok(after - before >= timer_from_us(10) && after > before, "CNTVCT_EL0 counts");
 	isb();
 	tap_ok(sysreg_read(cntpct_el0) > physical, "CNTPCT_EL0 counts");
+}
+
+/* Without an offset the physical counter lies between two readings of the virtual one. */
+static void abi_test_offset(void)
+{
+	u64 before, physical, after;
+
+	before = timer_now();
+	isb();
+	physical = sysreg_read(cntpct_el0);
+	isb();
+	after = timer_now();
+	tap_ok(before <= physical && physical <= after, "both counters are the same");
+}
+
+/* The first CPU's SGIs and PPIs, which nobody has touched yet. */
+static void abi_test_private_interrupts(void)
+{
+	u64 base = comm_region->gicd_base;
+	u32 wrong = 0, hidden = 0, priority, n;
+
+	if (comm_region->gic_version == 3)
+		base = comm_region->gicr_base + ABI_SGI_FRAME;
+	tap_eq(mmio_read32(base + GICD_ISENABLER), 0xffff, "SGIs are enabled, PPIs are not");
+	tap_eq(mmio_read32(base + GICD_ISPENDR) >> 16, 0, "no PPI is pending");
+	for (n = 0; n < 32; n++) {
+		priority = mmio_read8(base + GICD_IPRIORITYR + n);
+		if (n < 16 || priority)
+			wrong += priority != ABI_PRIORITY;
+		else
+			hidden |= BIT(n);
+	}
+	tap_eq(wrong, 0, "the priority of SGIs and PPIs is 0x%x", ABI_PRIORITY);
+	tap_eq(hidden & ~BIT(25), BIT(26) | BIT(28), "PPIs 26 and 28 are hidden");
+	tap_eq(hidden & BIT(25), BIT(25), "and the one of maintenance");
+}
+
+static void abi_test_interrupt_controller(void)
+{
+	u64 gicc = comm_region->gicc_base;
+
+	if (cmdline_bool("native", false)) {
+		tap_skip("the interrupt controller is as after a reset", "the shim sets it up");
+		return;
+	}
+	abi_test_private_interrupts();
+	if (comm_region->gic_version == 3) {
+		tap_eq(sysreg_read(icc_sre_el1) & 1, 1, "the CPU interface is system registers");
+		tap_eq(sysreg_read(icc_igrpen1_el1), 0, "it is disabled");
+		tap_eq(sysreg_read(icc_pmr_el1), 0, "its priority mask is 0");
+		return;
+	}
+	tap_eq(mmio_read32(gicc + ABI_GICC_CTLR), 0, "the CPU interface is disabled");
+	tap_eq(mmio_read32(gicc + ABI_GICC_PMR), 0, "its priority mask is 0");
 }
 
 static void abi_test_comm(void)
@@ -353,7 +417,9 @@ void inmate_main(void)
 	abi_test_general_registers();
 	abi_test_system_registers();
 	abi_test_not_fatal();
+	abi_test_interrupt_controller();
 	abi_test_counters();
+	abi_test_offset();
 	abi_test_comm();
 	abi_test_hypercall_registers();
 	abi_test_hypercall_codes();

@@ -21,6 +21,9 @@ struct start_regs {
 	u64 daif;
 	u64 current_el;
 	u64 spsel;
+	u64 vbar;
+	u64 tcr;
+	u64 ttbr0;
 };
 
 extern const struct start_regs start_regs;
