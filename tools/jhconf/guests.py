@@ -45,7 +45,7 @@ GUESTS = {
         "hypervisor", ("jhctl cell run {file} freertos.elf",), knows_gic=True,
         hints=('It masks interrupts by priority: never interrupts = "direct" on a GICv3.',)),
     "zephyr": Guest(
-        "Zephyr", "others", ("64M@0x40000000",), "zephyr,sram of the board jh_cell",
+        "Zephyr", "zephyr", ("64M@0x40000000",), "zephyr,sram of the board jh_cell",
         "uart", ("jhctl cell run {file} zephyr.elf",), (_NOW,), _DIRECT, knows_gic=True),
     "linux": Guest(
         "Linux", "linux", ("256M@0x40000000",),
@@ -59,18 +59,18 @@ GUESTS = {
                  "jhctl cell start NAME"),
         (("entry = 0x40200000", "where u-boot.bin is loaded"), _NOW, _REBOOT)),
     "nuttx": Guest(
-        "NuttX, board qemu-armv8a", "others", ("128M@0x40000000",), "CONFIG_RAM_START",
+        "NuttX, board qemu-armv8a", "nuttx", ("128M@0x40000000",), "CONFIG_RAM_START",
         "uart", ("jhctl cell run {file} nuttx",), (_NOW, _REBOOT), knows_gic=True),
     "threadx": Guest(
         "ThreadX, port cortex_a53/gnu", "threadx", ("16M",),
         "where it is linked: BSP_RAM of inmates/bsp",
         "hypervisor", ("jhctl cell run {file} threadx.elf",)),
     "unikraft": Guest(
-        "Unikraft, platform kvm", "others", ("64M@0x40000000",), "RAM of QEMU's virt machine",
+        "Unikraft, platform kvm", "unikraft", ("64M@0x40000000",), "RAM of QEMU's virt machine",
         "uart", ("jhctl cell run {file} app.elf --dtb board.dtb",),
         (_NOW, ('scrub = "restart"', "it wants RAM that is zero at every start"))),
     "rtems": Guest(
-        "RTEMS, BSP aarch64/a53_qemu", "others", ("128M@0x40000000",),
+        "RTEMS, BSP aarch64/a53_qemu", "rtems", ("128M@0x40000000",),
         "RAM of QEMU's virt machine",
         "uart", ("jhctl cell run {file} app.exe",), (_NOW,), knows_gic=True),
 }
