@@ -13,6 +13,7 @@
 #include <jh/rpmsg.h>
 
 #define HIGH		0x100000000ULL	/* the first address that 32 bits cannot hold */
+#define MOST		(~0ULL & ~(JH_CONFIG_PAGE_SIZE - 1ULL))	/* where a sum would wrap around */
 
 static const char link_root_name[JH_NAME_LEN] = JH_LINK_ROOT;
 
@@ -63,7 +64,7 @@ static int check_names(const void *blob, const struct jh_config_link *links, __u
 /* The state table, an output section for each side, and the rest, which both write. */
 static int check_layout(const struct jh_config_link *link, __u32 index, struct jh_error *err)
 {
-	__u64 need;
+	__u64 need, outputs;
 	int ret = config_field_range(link->address, link->size, JH_CONFIG_PAGE_SIZE, JH_OBJ_LINK,
 				     index, err);
 
@@ -75,12 +76,9 @@ static int check_layout(const struct jh_config_link *link, __u32 index, struct j
 	if (!range_aligned(link->output, JH_CONFIG_PAGE_SIZE))
 		return refuse_value(err, JH_ERR_ALIGN, JH_OBJ_LINK, index, link->output,
 				    JH_CONFIG_PAGE_SIZE);
-	/* More than any link can have; below, twice the value could wrap around. */
-	if (link->output > HIGH)
-		return refuse_value(err, JH_ERR_LINK_SIZE, JH_OBJ_LINK, index, link->size,
-				    link->output);
 	/* There must be something besides the state table. */
-	need = JH_CONFIG_PAGE_SIZE + (link->output ? 2 * link->output : JH_CONFIG_PAGE_SIZE);
+	outputs = link->output ? 2 * link->output : JH_CONFIG_PAGE_SIZE;
+	need = link->output >> 63 ? MOST : JH_CONFIG_PAGE_SIZE + outputs;
 	if (link->size < need)
 		return refuse_value(err, JH_ERR_LINK_SIZE, JH_OBJ_LINK, index, link->size, need);
 	return 0;

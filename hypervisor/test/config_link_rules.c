@@ -46,6 +46,9 @@ RULE(l_highest, l_ok(); c.links[1].address = 0x100000000 - 0x8000)
 RULE(l_output_align, l_ok(); c.links[1].output = 0x800)
 RULE(l_output_most, l_ok(); c.links[1].size = 0x9000; c.links[1].output = 0x4000)
 RULE(l_output_more, l_ok(); c.links[1].output = 0x4000)
+RULE(l_output_high, l_ok(); c.links[1].output = 0x100001000)
+RULE(l_output_half, l_ok(); c.links[1].output = 0x4000000000000000)
+RULE(l_output_highest, l_ok(); c.links[1].output = 0x7ffffffffffff000)
 RULE(l_output_wrap, l_ok(); c.links[1].output = 0x8000000000000000)
 RULE(l_output_none, l_ok(); c.links[1].output = 0)
 RULE(l_table_alone, l_output_none(); c.links[1].size = 0x1000)
@@ -130,8 +133,14 @@ const struct rule link_rules[] = {
 	{ "outputs alone", l_output_most, 0, 0, 0, 0, 0, 0, 0 },
 	{ "too much output", l_output_more, JH_ERR_LINK_SIZE, JH_OBJ_LINK, 1, 0, 0, 0x8000,
 	  0x9000 },
+	{ "output above 4 GiB", l_output_high, JH_ERR_LINK_SIZE, JH_OBJ_LINK, 1, 0, 0, 0x8000,
+	  0x200003000 },
+	{ "output of half of all there is", l_output_half, JH_ERR_LINK_SIZE, JH_OBJ_LINK, 1, 0, 0,
+	  0x8000, 0x8000000000001000 },
+	{ "output that nearly wraps", l_output_highest, JH_ERR_LINK_SIZE, JH_OBJ_LINK, 1, 0, 0,
+	  0x8000, 0xfffffffffffff000 },
 	{ "output that wraps", l_output_wrap, JH_ERR_LINK_SIZE, JH_OBJ_LINK, 1, 0, 0, 0x8000,
-	  0x8000000000000000 },
+	  0xfffffffffffff000 },
 	{ "without output", l_output_none, 0, 0, 0, 0, 0, 0, 0 },
 	{ "with a table alone", l_table_alone, JH_ERR_LINK_SIZE, JH_OBJ_LINK, 1, 0, 0,
 	  JH_CONFIG_PAGE_SIZE, 0x2000 },
