@@ -208,7 +208,7 @@ static s64 call_sample(struct cell *cell, const u64 args[4], struct jh_error *er
 	return 0;
 }
 
-/* args: cell, index of the link, interrupt of root's. */
+/* args: cell, index of the link, an interrupt of root */
 static s64 call_link(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
 	return link_root_open(cell, args[1], args[2], error);

@@ -5,7 +5,7 @@
 #include <hv/pgtable.h>
 #include <hv/pool.h>
 
-/* What a walk over a range is to do; the walks below know only addresses and levels besides. */
+/* A change of a range of a guest's memory; the walks get its addresses and levels besides. */
 struct change {
 	struct pgtable *pt;
 	u64 offset;	/* what to add to a guest-physical address for the physical one */

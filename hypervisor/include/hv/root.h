@@ -5,7 +5,7 @@
 
 struct jh_error;
 
-/** root_init() - make all CPUs of the machine root's */
+/** root_init() - the root cell has all CPUs of the machine */
 void root_init(void);
 
 /**

@@ -79,7 +79,7 @@
 #define JH_STAT_OTHER			11	/* WFI, SErrors, group 0 interrupts */
 #define JH_NUM_EXIT_STATS		12	/* each exit counts once, as one of the above */
 #define JH_STAT_DENIED			12	/* of the firmware calls, those that were refused */
-#define JH_STAT_IGNORED			13	/* accesses that found nothing of the cell's */
+#define JH_STAT_IGNORED			13	/* accesses to where the cell has nothing */
 #define JH_NUM_STATS			14
 
 /* The names of all of them, in capitals and as people see them. */

@@ -279,7 +279,7 @@ static bool read_bit(const struct cell *cell, u32 n, u32 kind)
 	switch (kind) {
 	case VBANK_GROUP:
 		/*
-		 * As with physical ones: with two security states the register is the secure one's.
+		 * As with physical interrupts: of two security states the secure one has it.
 		 */
 		return read32(gicd_base, GICD_CTLR) & GICD_CTLR_DS;
 	case VBANK_SET_CLEAR:

@@ -375,7 +375,7 @@ static struct call find_call(u32 function, u32 second)
 
 /*
  * The newer form: one function for all calls, which puts the number of the call and of its module
- * before the first argument. A module beside power management is none of this chip's.
+ * before the first argument. This chip has no module but power management.
  */
 static bool unfold(u32 *function, u32 *first, u32 *second, u32 *third, u64 x1, u64 x2)
 {
