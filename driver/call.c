@@ -42,8 +42,8 @@ bool jh_call_possible(const struct jh_system *system, unsigned int cpu)
 /**
  * jh_call() - a hypercall, its time taken
  *
- * Interrupts are off, so that the time is the hypervisor's alone. Nobody waits longer for that: it
- * takes none during a hypercall.
+ * Interrupts are off, so that nothing else is timed. No interrupt waits longer for that: the
+ * hypervisor takes none during a hypercall.
  *
  * Return: its result, -ENODEV where it is not possible.
  */

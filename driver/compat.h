@@ -237,7 +237,7 @@ typedef int compat_tty_room;
 	((void)((vma)->vm_flags = ((vma)->vm_flags | (set)) & ~(unsigned long)(clear)))
 #endif
 
-/* 5.13 told remoteproc which memory is a device's. */
+/* Since 5.13 remoteproc is told which memory belongs to a device. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 13, 0)
 #define COMPAT_RPROC_ADDRESS_ARGS	u64 da, size_t len, bool *is_iomem
 #else

@@ -584,7 +584,7 @@ static void lend(struct link *link, struct jh_rproc_link *user)
 }
 
 /**
- * jh_link_take() - the cell's link for rpmsg is the user's, who fills in @bell before
+ * jh_link_take() - give the cell's link for rpmsg to @user, whose @bell the caller has filled in
  *
  * Under jh_lock. jh_link_let_go() comes before jh_link_remove(). Return: -ENODEV: Linux cannot use
  * it; -EBUSY: a program has it open.

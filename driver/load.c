@@ -22,7 +22,7 @@
 
 #include <lib/range.h>
 
-/* One load of user space's. */
+/* One load that user space asks for */
 struct load {
 	struct jh_cell *cell;			/* held; @loading is set */
 	const struct jh_segment *segments;
@@ -143,7 +143,7 @@ static int make_ready(struct load *load, struct jh_error *err)
 	return code;
 }
 
-/* The one place where the cell is found; from here to load_end() it is this load's. */
+/* The one place where the cell is found; no other load has it from here to load_end(). */
 static int begin(struct load *load, const struct jh_ioctl_load *arg, struct jh_error *err)
 {
 	int code;

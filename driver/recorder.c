@@ -164,7 +164,7 @@ static void call_off(const struct recorder *recorder)
 			jh_call(JH_HC_CPU_TRACE, cpu, 0, 0, 0);
 }
 
-/* What it did before is nobody's business. */
+/* Records that the CPU made before are skipped. */
 static int trace_cpu(struct recorder *recorder, u32 cpu, struct jh_error *err)
 {
 	const struct jh_trace_ring *ring;
@@ -183,7 +183,7 @@ static int trace_cpu(struct recorder *recorder, u32 cpu, struct jh_error *err)
 	return 0;
 }
 
-/* All CPUs that it has. Of Linux' own, those that are offline are not the hypervisor's. */
+/* All CPUs of the cell. Root's CPUs that are offline are not under the hypervisor. */
 static int trace_cpus(struct recorder *recorder, struct jh_error *err)
 {
 	const struct jh_report *report = jh_system->report;

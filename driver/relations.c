@@ -161,7 +161,7 @@ static struct device *device_of(struct device_node *np)
 	return search.found;
 }
 
-/* What is below a node that is switched off is switched off, too. */
+/* A node below one that is switched off is switched off, too. */
 static bool is_available(struct device_node *np)
 {
 	bool available = true;

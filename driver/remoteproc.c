@@ -216,8 +216,8 @@ static struct resource_table *find_table(struct rproc *rproc, const struct firmw
 }
 
 /*
- * What the cell sees of Linux' table. From its end to its start: the status of a device lies before
- * the addresses of its vrings, and who sees the one has to see the others.
+ * The cell sees Linux's table in its copy. It is copied from end to start: the status of a device
+ * lies before the addresses of its vrings, and a cell that sees the status has to see those, too.
  */
 static void publish_table(const struct processor *p)
 {
@@ -419,7 +419,7 @@ static void free_processor(struct processor *p)
 {
 	drop_images(p);
 	kfree(p->table);
-	/* What its driver has not given back stays, and so does the pool, whose end is fatal. */
+	/* Buffers that are not freed stay, and so does their pool: its end would be fatal. */
 	if (p->buffers && !WARN_ON(gen_pool_avail(p->buffers) != gen_pool_size(p->buffers)))
 		gen_pool_destroy(p->buffers);
 	if (p->memory)

@@ -47,7 +47,7 @@ TRACE_EVENT(jh_call,
 		  __entry->result, __entry->ticks)
 );
 
-/* A cell got into a state, as user space is told; the last three are a crash record's. */
+/* A cell got into a state, as user space is told; the last three come from its crash record. */
 TRACE_EVENT(jh_cell,
 	TP_PROTO(u32 id, u32 state, const struct jh_cell_report *cell),
 	TP_ARGS(id, state, cell),

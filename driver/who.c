@@ -11,7 +11,7 @@
 /* Under jh_lock. */
 char jh_who_text[JH_WHO_LEN];
 
-/** jh_who() - name who a refusal is about; @format is printf's */
+/** jh_who() - name the party that a refusal is about; @format as for printf() */
 void jh_who(const char *format, ...)
 {
 	va_list args;

@@ -19,7 +19,10 @@ long jh_enter_probe(void);
 
 #define JH_ENTER_REFUSED	1	/* jh_enter_el2(): whoever holds EL2 did not branch */
 
-/* gic.c */
+/* gic.c: an interrupt specifier of the GIC is a type, a number and a trigger */
+#define SPI_TYPE	0
+#define SPI_CELLS	3
+
 u32 jh_gic_version(void);
 bool jh_gic_gicc(u64 *address);
 int jh_gic_check(const void *config, struct jh_error *err);

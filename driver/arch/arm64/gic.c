@@ -16,7 +16,6 @@
 #include <linux/rcupdate.h>
 
 #define PPI_CELL	1	/* first cell of a GIC interrupt specifier: private peripheral */
-#define SPI_CELLS	3	/* of a specifier: type, number, trigger */
 
 static const struct of_device_id gic_ids[] = {
 	{ .compatible = "arm,gic-v3", .data = (void *)3 },
@@ -232,7 +231,7 @@ int jh_arch_irq_of(struct device_node *np, int index)
 		goto out;
 	if (args.np != gic)
 		intid = spi_behind(&args, gic);
-	else if (args.args_count >= SPI_CELLS && !args.args[0])
+	else if (args.args_count >= SPI_CELLS && args.args[0] == SPI_TYPE)
 		intid = args.args[1] + INTID_SPI;
 	else
 		intid = 0;

@@ -17,11 +17,9 @@
 
 #define GICD_TYPER	0x4
 #define TYPER_LINES	0x1f
-#define LAST_SPI	1019
 #define V2M_TYPER	0x8
 #define V2M_BASE(typer)	((typer) >> 16 & 0x3ff)
 #define V2M_SPIS(typer)	((typer) & 0x3ff)
-#define SPI_CELL	0	/* first cell of a GIC interrupt specifier: shared peripheral */
 
 /* One more than the highest INTID; 0: unknown. */
 static u32 count_irqs(void)
@@ -35,22 +33,22 @@ static u32 count_irqs(void)
 		return 0;
 	count = 32 * ((readl_relaxed(gicd + GICD_TYPER) & TYPER_LINES) + 1);
 	iounmap(gicd);
-	return min_t(u32, count, LAST_SPI + 1);
+	return min_t(u32, count, INTID_SPECIAL);
 }
 
-/* Any other number of a node's that might be an SPI's: behind the cell that says so. */
+/* In a node's map an SPI's number comes after the cell that says that it is an SPI. */
 static bool is_mapped_by(struct device_node *np, u32 spi)
 {
 	int length, i;
 	const __be32 *map = of_get_property(np, "interrupt-map", &length);
 
 	for (i = 0; map && i + 1 < length / (int)sizeof(*map); i++)
-		if (be32_to_cpu(map[i]) == SPI_CELL && be32_to_cpu(map[i + 1]) == spi)
+		if (be32_to_cpu(map[i]) == SPI_TYPE && be32_to_cpu(map[i + 1]) == spi)
 			return true;
 	return false;
 }
 
-/* SPIs that messages raise, which Linux gives to devices when they ask: GICv2m, or a GICv3's. */
+/* SPIs that messages raise (GICv2m, MBIs of a GICv3): Linux gives them to devices that ask. */
 static bool is_message_of(struct device_node *np, u32 intid)
 {
 	void __iomem *frame;
@@ -109,8 +107,8 @@ unsigned int jh_arch_make_virq(u32 intid)
 	struct device_node *gic = jh_arch_irqchip();
 	struct irq_fwspec fwspec = {
 		.fwnode = of_fwnode_handle(gic),
-		.param_count = 3,
-		.param = { SPI_CELL, intid - INTID_SPI, IRQ_TYPE_EDGE_RISING },
+		.param_count = SPI_CELLS,
+		.param = { SPI_TYPE, intid - INTID_SPI, IRQ_TYPE_EDGE_RISING },
 	};
 	unsigned int virq = irq_create_fwspec_mapping(&fwspec);
 

@@ -158,7 +158,7 @@ struct jh_ioctl_cell {
  * @generation:	of the number
  * @pc:		out: by Linux's number of a CPU of the cell: the program counter, of one that is
  *		parked as it was then; JH_PC_UNKNOWN: it has not run in this life, interrupts are
- *		direct, or it is none of the cell's; JH_PC_SILENT: it does not answer
+ *		direct, or the cell does not have it; JH_PC_SILENT: it does not answer
  * @program:	out: of the last load that had one
  * @error:	out: what was refused
  */
