@@ -176,7 +176,7 @@ static void look_gic(struct finding *finding)
 	free(fdt);
 }
 
-/* What the kernel has logged since it started, terminated, to be freed; NULL with errno. */
+/* The kernel's log since it started, terminated, to be freed; NULL with errno. */
 static char *read_log(void)
 {
 	char *path = text_format("%s/dev/kmsg", device_root()), record[8192], *log = NULL;
@@ -370,7 +370,7 @@ static void look_image(struct finding *finding)
 	free(chosen);
 }
 
-/* Whether one of the files that process @pid has open is a virtual machine of KVM's. */
+/* Whether one of the files that process @pid has open is a virtual machine of KVM. */
 static bool holds_machine(const char *pid)
 {
 	char *folder = text_format("%s/proc/%s/fd", device_root(), pid), target[64];

@@ -104,7 +104,7 @@ static int print_new(void *argument, bool *printed)
 	return ret;
 }
 
-/* A cell that is typed to draws its screen: control characters are the terminal's, as on a line. */
+/* A cell that is typed to draws its screen: the terminal gets control characters, as on a line. */
 static int interact(int fd, const struct cell_ref *cell, const char *name)
 {
 	struct printer printer = { .fd = fd, .cell = cell };
@@ -112,7 +112,7 @@ static int interact(int fd, const struct cell_ref *cell, const char *name)
 	return interact_run(fd, cell, name, print_new, &printer);
 }
 
-/* What is wrong with typing to it; EXIT_OK if nothing is. */
+/* May the cell be typed to? EXIT_OK, or it has said why not. */
 static int check_input(const char *name, const struct report *report, const struct cell_ref *cell)
 {
 	if (report->cell[cell->number].input_offset)

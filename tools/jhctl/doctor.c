@@ -64,7 +64,7 @@ static void print_json(FILE *out, const struct finding *finding, int ret)
 	json_close(&json, '}');
 }
 
-/* What other programs say: name in the archive and command line. */
+/* Output of other programs: name in the archive and command line */
 static const struct {
 	const char *name;
 	const char *argv[6];	/* "jhctl": this program */
@@ -116,7 +116,7 @@ static int write_bundle(const char *file, const struct finding *finding)
 
 	if (!out)
 		return complain("%s: %s", file, strerror(errno));
-	/* What is there, of a machine on which much may be missing. */
+	/* Add everything that this machine has; much may be missing. */
 	ret = collect_pack(out, false);
 	if (!ret)
 		ret = pack_findings(out, finding);

@@ -289,7 +289,7 @@ static void put_gic(struct guest_writer *w)
 		if (tree_compatible(fdt, w->gic_node, gics[i]))
 			kind = gics[i];
 	}
-	/* Behind the redistributors stand frames of a GICv2, which are not the guest's. */
+	/* After the redistributors come frames of a GICv2, which no guest gets. */
 	regions = fdt_getprop(fdt, w->gic_node, "#redistributor-regions", &length);
 	most = 2;
 	if (kind == gics[0] && regions && length == 4)

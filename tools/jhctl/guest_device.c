@@ -201,7 +201,7 @@ static __u32 clock_handle(struct guest_writer *w, __u32 rate)
 	return w->clock[w->clocks++];
 }
 
-/* What a device says itself of its clocks: the rate at which it shall run. */
+/* Rates that the device's own node asks for (assigned-clock-rates) */
 static __u32 own_rate(const void *fdt, int node, int index)
 {
 	const fdt32_t *rate;

@@ -54,7 +54,7 @@ static void caught(int number)
 }
 
 /*
- * Every key is the cell's, signals included. What is printed is treated as before: a cell may end
+ * The cell gets every key, those for signals included. Output is treated as before: a cell may end
  * its lines without a carriage return.
  */
 static int make_raw(void)
@@ -91,7 +91,7 @@ static void add(struct interact *session, char c)
 	session->pending[session->count++] = c;
 }
 
-/* What follows the escape key; the key twice is the key. */
+/* The key after the escape key; the escape key twice sends it once. */
 static void command(struct interact *session, char c)
 {
 	switch (c) {
@@ -186,7 +186,7 @@ static int send_keys(struct interact *session)
 	return 0;
 }
 
-/* What was typed before the end still goes, as long as the cell takes any of it. */
+/* Keys typed before the end are still sent, as long as the cell takes any. */
 static int send_rest(struct interact *session)
 {
 	size_t before;

@@ -53,7 +53,7 @@ struct linux_guest {
 	struct place place;
 };
 
-/* The MPIDR of a CPU of Linux's, from its node of the device tree; false if there is none. */
+/* The MPIDR of one of Linux's CPUs, from its node of the device tree; false if there is none. */
 static bool read_mpidr(__u32 cpu, __u64 *mpidr)
 {
 	char *path = text_format("%s/sys/devices/system/cpu/cpu%u/of_node/reg", device_root(), cpu);

@@ -225,7 +225,7 @@ int cell_show_run(const struct args *args)
 	ret = session_find(args_positional(args, 0), &fd, &report, &cell);
 	if (ret)
 		return ret;
-	/* Nobody can ask for the root cell's. */
+	/* The root cell's configuration cannot be asked for. */
 	if (cell.number) {
 		ret = where_find(&where, fd, &report, &cell, args_value(args, "elf"));
 		known = &where;

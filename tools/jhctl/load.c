@@ -176,7 +176,7 @@ static int check_overwrites(const struct load_plan *plan)
 	return EXIT_OK;
 }
 
-/* Where the bytes end that lie highest, not counting @but's. */
+/* The highest end of any image but @but */
 static __u64 end_of_others(const struct load_plan *plan, const struct load_piece *but)
 {
 	const struct image_segment *segment;

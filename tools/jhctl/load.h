@@ -59,7 +59,7 @@ struct load_piece *load_add_data(struct load_plan *plan, const char *name, void 
 /**
  * load_at - take "FILE@ADDRESS" of a piece that was just added apart
  *
- * What stands behind an @ and is no number belongs to the name.
+ * An @ that no number follows belongs to the name.
  */
 void load_at(struct load_piece *piece);
 

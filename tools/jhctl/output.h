@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What another program prints.
+ * The output of another program
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What happened between two copies of the report, for each second.
+ * Events between two copies of the report, for each second
  */
 #ifndef RATES_H
 #define RATES_H

@@ -98,7 +98,7 @@ static void print_sample(const struct sample *now, const struct sample *before)
 	free(table);
 }
 
-/* The accesses that found nothing of the cell's: where each CPU's last one went. */
+/* Accesses to addresses where the cell has nothing: the last one of each CPU. */
 static void print_ignored(const struct sample *sample)
 {
 	int i;

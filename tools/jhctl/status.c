@@ -49,7 +49,7 @@ static enum jh_state find_state(struct report *report)
 	return state;
 }
 
-/* Files of the driver's, each with "ADDRESS SIZE" lines. */
+/* The driver's files, each with "ADDRESS SIZE" lines. */
 static const struct {
 	const char *name;
 	const char *label;

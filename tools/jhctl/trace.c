@@ -302,7 +302,7 @@ static int write_to(struct trace *trace, const char *path)
 	return trace->out ? EXIT_OK : complain("%s: %s", path, strerror(errno));
 }
 
-/* What was printed is there, or somebody hears of it. */
+/* Everything printed was written, or an error is reported. */
 static int finish(struct trace *trace, const char *path, int ret)
 {
 	bool failed = ferror(trace->out);

@@ -61,7 +61,7 @@ static int open_file(const struct wait *wait, const char *file, char *text, size
 	return fd;
 }
 
-/* What has failed, or asked for a reset, may be about to be started again by the driver. */
+/* The driver may be about to start a cell again that has failed or asked for a reset. */
 static bool will_restart(const struct wait *wait)
 {
 	char text[8];
