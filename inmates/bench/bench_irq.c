@@ -181,7 +181,7 @@ static bool bench_find_line(void)
 	}
 }
 
-/* What one store costs, with all that is taken to EL2 on its account. */
+/* The cost of one store, with everything that EL2 does because of it */
 static u64 bench_timed_store(u64 addr, u32 val)
 {
 	u64 before, after;

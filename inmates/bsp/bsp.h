@@ -37,7 +37,7 @@ extern uint64_t bsp_dtb;
  */
 bool bsp_init(void);
 
-/* Console: the UART of the cell, or the hypervisor's. */
+/* Console: the UART of the cell, or the console of the hypervisor */
 
 /** bsp_putc() - print a character; "\n" becomes "\r\n" */
 void bsp_putc(char c);

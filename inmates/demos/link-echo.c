@@ -23,7 +23,7 @@
 
 static struct link echo_link;
 
-/* What was received waits here until there is room. */
+/* Bytes that were received wait here until there is room. */
 static u8 echo_bytes[4096];
 static u32 echo_first, echo_count;
 

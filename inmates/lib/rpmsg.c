@@ -117,7 +117,7 @@ static bool buffer_find(struct rpmsg *rpmsg, const struct rpmsg_ring *ring, stru
 /* The next buffer, which stays where it is until it is returned. Return: 1, 0 or RPMSG_BROKEN */
 static s32 ring_look(struct rpmsg *rpmsg, const struct rpmsg_ring *ring, struct buffer *buffer)
 {
-	/* What Linux stored before the index, descriptors and bytes, is read after it. */
+	/* Linux stores descriptors and bytes before the index: they are read after it. */
 	u16 index = __atomic_load_n(&ring->avail->index, __ATOMIC_ACQUIRE);
 	u16 ahead = (u16)(index - ring->next);
 

@@ -90,7 +90,7 @@ static void native_copy_cmdline(void)
 		((volatile u8 *)NATIVE_IMAGE)[0x1000 + n] = ((volatile u8 *)NATIVE_CMDLINE)[n];
 }
 
-/* What Linux has done to the distributor before a cell sees it: on, all interrupts in group 1. */
+/* As Linux leaves the distributor to a cell: on, all interrupts in group 1 */
 static void native_init_gic(void)
 {
 	for (u32 n = 1; n < 8; n++)

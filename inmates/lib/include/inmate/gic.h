@@ -92,7 +92,7 @@ void gic_set_target_self(u32 intid);
 /** gic_send_sgi() - to the CPU with this affinity (the form of cpu_mpidr()) */
 void gic_send_sgi(u32 intid, u64 mpidr);
 void gic_send_sgi_self(u32 intid);
-/** gic_send_sgi_others() - to all CPUs but the calling one, as far as they are the inmate's */
+/** gic_send_sgi_others() - to all CPUs of the inmate but the calling one */
 void gic_send_sgi_others(u32 intid);
 
 /* The CPU interface of the calling CPU. */
