@@ -261,6 +261,11 @@ const struct jh_config_link *config_links(const void *blob, __u32 *count)
 	return elements(blob, JH_SECTION_LINK, count);
 }
 
+const struct jh_config_virtio *config_virtios(const void *blob, __u32 *count)
+{
+	return elements(blob, JH_SECTION_VIRTIO, count);
+}
+
 /* Ranges may be adjacent, in any order: each round finds at least one more of them. */
 int config_is_assignable(const void *system, __u64 start, __u64 size)
 {

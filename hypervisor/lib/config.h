@@ -87,9 +87,12 @@ const struct jh_config_pool *config_pools(const void *blob, __u32 *count);
 const struct jh_config_assignable *config_assignable(const void *blob, __u32 *count);
 const struct jh_config_unit *config_units(const void *blob, __u32 *count);
 const struct jh_config_link *config_links(const void *blob, __u32 *count);
+const struct jh_config_virtio *config_virtios(const void *blob, __u32 *count);
 
 #define CONFIG_LINK_BELLS	16	/* that a side of a link may have */
 #define CONFIG_LINK_SECTIONS	4
+#define CONFIG_VIRTIO_QUEUES	4	/* that a virtio device may have, */
+#define CONFIG_VIRTIO_SIZE	1024	/* and elements that one of them may have */
 
 /**
  * struct config_section - a part of a link's memory, as one side sees it

@@ -19,8 +19,14 @@ int config_system_check(const void *blob, struct jh_error *err);
 /** config_field_name() - JH_ERR_NAME unless @name is a well-formed name */
 int config_field_name(const char *name, __u32 object, __u32 index, struct jh_error *err);
 
-/** config_link_check() - check the links of a cell, after everything else of it */
+/** config_link_check() - check the links of a cell, and what stands on them, after all else of it */
 int config_link_check(const void *blob, struct jh_error *err);
+
+/** config_link_is_to_root() - is root the other side of a link whose names were checked? */
+int config_link_is_to_root(const struct jh_config_link *link);
+
+/** config_virtio_check() - check the virtio devices of a cell, after its links */
+int config_virtio_check(const void *blob, struct jh_error *err);
 
 /** config_same_name() - are two checked names of JH_NAME_LEN bytes equal? */
 int config_same_name(const char *a, const char *b);

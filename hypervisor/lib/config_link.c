@@ -15,7 +15,16 @@
 #define HIGH		0x100000000ULL	/* the first address that 32 bits cannot hold */
 #define MOST		(~0ULL & ~(JH_CONFIG_PAGE_SIZE - 1ULL))	/* where a sum would wrap around */
 
-static const char link_root_name[JH_NAME_LEN] = JH_LINK_ROOT;
+static int is_root(const char *name)
+{
+	static const char root[] = JH_LINK_ROOT;	/* with its zero */
+	__u32 i;
+
+	for (i = 0; i < sizeof(root); i++)
+		if (name[i] != root[i])
+			return 0;
+	return 1;
+}
 
 struct config_section config_link_section(const struct jh_config_link *link, __u32 index)
 {
@@ -94,6 +103,11 @@ static int check_values(const struct jh_config_link *link, __u32 index, struct j
 	return config_field_flags(link->flags, JH_LINK_RPMSG, JH_OBJ_LINK, index, err);
 }
 
+int config_link_is_to_root(const struct jh_config_link *link)
+{
+	return is_root(link->peer);
+}
+
 /* Only remoteproc may load and start a cell with an rpmsg link. */
 static int check_rpmsg(const void *blob, const struct jh_config_link *link, __u32 index,
 		       struct jh_error *err)
@@ -103,7 +117,7 @@ static int check_rpmsg(const void *blob, const struct jh_config_link *link, __u3
 
 	if (!(link->flags & JH_LINK_RPMSG))
 		return 0;
-	if (!config_same_name(link->peer, link_root_name))
+	if (!config_link_is_to_root(link))
 		return refuse(err, JH_ERR_LINK_RPMSG, JH_OBJ_LINK, index);
 	if (link->bells <= JH_RPMSG_BELL)
 		return refuse_value(err, JH_ERR_LINK_RPMSG_BELLS, JH_OBJ_LINK, index, link->bells,
@@ -199,7 +213,7 @@ int config_link_check(const void *blob, struct jh_error *err)
 	const struct jh_config_link *links = config_links(blob, &count);
 	int ret;
 
-	if (count && config_same_name(config_cell(blob)->name, link_root_name))
+	if (count && is_root(config_cell(blob)->name))
 		return refuse(err, JH_ERR_LINK_NAME, JH_OBJ_CELL, 0);
 	config_memories(blob, &regions);
 	for (i = 0; i < count; i++) {
@@ -221,5 +235,5 @@ int config_link_check(const void *blob, struct jh_error *err)
 			return refuse_value(err, JH_ERR_LINK_MEMORY, JH_OBJ_LINK, i, regions,
 					    JH_CONFIG_MAX_MEMORIES);
 	}
-	return 0;
+	return config_virtio_check(blob, err);
 }

@@ -48,6 +48,7 @@ static const struct {
 	[JH_OBJ_MACHINE] = { "this machine", 0, 0 },
 	[JH_OBJ_HYPERVISOR] = { "the hypervisor's memory", 0, JH_SECTION_SYSTEM },
 	[JH_OBJ_LINK] = { "link", 1, JH_SECTION_LINK },
+	[JH_OBJ_VIRTIO] = { "virtio", 1, JH_SECTION_VIRTIO },
 };
 
 #define KIND_NAME(name, number, key, least, limit, step, most, flags) \

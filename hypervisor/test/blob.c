@@ -84,6 +84,16 @@ struct jh_config_link *blob_add_link(struct blob_parts *parts, const char *name,
 	return link;
 }
 
+struct jh_config_virtio *blob_add_virtio(struct blob_parts *parts, __u32 kind, __u32 link)
+{
+	struct jh_config_virtio *device = &parts->virtios[parts->num_virtios++];
+
+	*device = (struct jh_config_virtio){
+		.link = link, .kind = kind, .queues = 2, .queue_size = 8,
+	};
+	return device;
+}
+
 struct packer {
 	char *blob;		/* NULL while the length is being found out */
 	__u32 sections;
@@ -128,6 +138,7 @@ static void pack_all(struct packer *packer, const struct blob_parts *p)
 		     sizeof(p->assignable[0]));
 	pack_section(packer, JH_SECTION_UNIT, p->units, p->num_units, sizeof(p->units[0]));
 	pack_section(packer, JH_SECTION_LINK, p->links, p->num_links, sizeof(p->links[0]));
+	pack_section(packer, JH_SECTION_VIRTIO, p->virtios, p->num_virtios, sizeof(p->virtios[0]));
 }
 
 void blob_seal(void *blob, __u32 length)

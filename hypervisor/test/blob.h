@@ -22,6 +22,7 @@ struct blob_parts {
 	__u32 num_assignable;
 	__u32 num_units;
 	__u32 num_links;
+	__u32 num_virtios;
 	struct jh_config_system system;
 	struct jh_console console;
 	struct jh_config_cell cell;
@@ -33,6 +34,7 @@ struct blob_parts {
 	struct jh_config_assignable assignable[JH_CONFIG_MAX_ASSIGNABLE];
 	struct jh_config_unit units[JH_CONFIG_MAX_UNITS];
 	struct jh_config_link links[JH_CONFIG_MAX_LINKS];
+	struct jh_config_virtio virtios[JH_CONFIG_MAX_VIRTIO];
 };
 
 /** blob_system() - QEMU's virt machine with GICv3: automatic pool, second UART assignable */
@@ -56,6 +58,9 @@ void blob_cell(struct blob_parts *parts);
  * and so on.
  */
 struct jh_config_link *blob_add_link(struct blob_parts *parts, const char *name, const char *peer);
+
+/** blob_add_virtio() - one more device of two queues, of 8 elements, on a link of that number */
+struct jh_config_virtio *blob_add_virtio(struct blob_parts *parts, __u32 kind, __u32 link);
 
 /**
  * blob_pack() - the blob of the parts, in memory of exactly its size (free it)

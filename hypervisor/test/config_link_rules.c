@@ -32,6 +32,7 @@ RULE(l_flags, l_ok(); c.links[1].flags = 3)
 RULE(l_rpmsg, l_ok(); memcpy(c.links[1].peer, "root\0", 6); c.links[1].flags = JH_LINK_RPMSG;
      c.links[1].bells = 2; c.links[1].size = 0x1a000; c.links[1].output = 0)
 RULE(l_rpmsg_cell, l_rpmsg(); memcpy(c.links[1].peer, "roof\0", 6))
+RULE(l_rpmsg_roots, l_rpmsg(); memcpy(c.links[1].peer, "roots", 6))
 RULE(l_rpmsg_bell, l_rpmsg(); c.links[1].bells = 1)
 RULE(l_rpmsg_size, l_rpmsg(); c.links[1].size -= 0x1000)
 RULE(l_rpmsg_output, l_rpmsg(); c.links[1].output = 0x1000)
@@ -111,6 +112,7 @@ const struct rule link_rules[] = {
 	{ "unknown flags", l_flags, JH_ERR_FLAGS, JH_OBJ_LINK, 1, 0, 0, 2, 1 },
 	{ "rpmsg", l_rpmsg, 0, 0, 0, 0, 0, 0, 0 },
 	{ "rpmsg to a cell", l_rpmsg_cell, JH_ERR_LINK_RPMSG, JH_OBJ_LINK, 1, 0, 0, 0, 0 },
+	{ "rpmsg to another name", l_rpmsg_roots, JH_ERR_LINK_RPMSG, JH_OBJ_LINK, 1, 0, 0, 0, 0 },
 	{ "rpmsg with a bell", l_rpmsg_bell, JH_ERR_LINK_RPMSG_BELLS, JH_OBJ_LINK, 1, 0, 0, 1, 2 },
 	{ "rpmsg in too little", l_rpmsg_size, JH_ERR_LINK_RPMSG_SIZE, JH_OBJ_LINK, 1, 0, 0,
 	  0x18000, 0x19000 },

@@ -27,7 +27,9 @@ struct rule {
 };
 
 extern const struct rule cell_rules[], virtual_rules[], link_rules[], system_rules[];
+extern const struct rule virtio_rules[];
 extern const size_t num_cell_rules, num_virtual_rules, num_link_rules, num_system_rules;
+extern const size_t num_virtio_rules;
 
 /* A change is written where it is used: one expression statement or more. */
 #define RULE(name, code) static void name(void) { code; }

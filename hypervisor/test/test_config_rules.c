@@ -191,6 +191,8 @@ static void cell_rows(void **state)
 		judge(&virtual_rules[i], JH_CONFIG_CELL);
 	for (i = 0; i < num_link_rules; i++)
 		judge(&link_rules[i], JH_CONFIG_CELL);
+	for (i = 0; i < num_virtio_rules; i++)
+		judge(&virtio_rules[i], JH_CONFIG_CELL);
 }
 
 static void system_rows(void **state)
@@ -309,6 +311,7 @@ static void every_reason_is_tested(void **state)
 		{ system_rules, num_system_rules },
 		{ virtual_rules, num_virtual_rules },
 		{ link_rules, num_link_rules },
+		{ virtio_rules, num_virtio_rules },
 	};
 	__u32 seen[512] = { 0 };
 	size_t i, j;

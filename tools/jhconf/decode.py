@@ -218,4 +218,10 @@ def _cell(config: Config) -> list[str]:
         lines += ["", "[[irq]]", *_pairs(schema.IRQ, irq, ("device",)), *_device(config, irq)]
     for link in config.elements("link"):
         lines += ["", "[[link]]", *_pairs(schema.LINK, link)]
+    names = [str(link["name"]) for link in config.elements("link")]
+    for device in config.elements("virtio"):
+        if int(device["link"]) >= len(names):
+            raise Unspellable(f"virtio stands on link[{device['link']}], which is not there")
+        lines += ["", "[[virtio]]", f"link = {values.quote(names[int(device['link'])])}",
+                  *_pairs(schema.VIRTIO, device, ("link",))]
     return lines

@@ -73,6 +73,9 @@ def _spell(field: Field, item: Element, config: Config) -> str:
     paths = [str(device["path"]) for device in config.elements("device")]
     if field.name == "device" and 0 < int(value) <= len(paths):
         return paths[int(value) - 1]
+    links = [str(link["name"]) for link in config.elements("link")]
+    if field.name == "link" and int(value) < len(links):
+        return links[int(value)]
     if field.values and not field.key:
         words = [v.toml for v in field.values if v.value and int(value) & v.value]
         return " + ".join(words) or "none"

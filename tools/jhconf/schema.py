@@ -205,6 +205,13 @@ LINK_FLAGS = (
           "with root: it carries rpmsg, and the cell is a remote processor of Linux"),
 )
 
+VIRTIO_KINDS = (
+    Value("JH_VIRTIO_NET", 1, "net", "network card"),
+    Value("JH_VIRTIO_BLOCK", 2, "block", "disk"),
+    Value("JH_VIRTIO_CONSOLE", 3, "console", "console"),
+    Value("JH_VIRTIO_ENTROPY", 4, "entropy", "source of random numbers"),
+)
+
 POOL_FLAGS = (
     Value("JH_POOL_AUTO", 0x1, "no address", "the driver takes it from Linux; address is 0"),
 )
@@ -434,7 +441,22 @@ LINK = Record(
     {"cell": (0, 8)}, "JH_CONFIG_MAX_LINKS",
 )
 
-RECORDS = (SYSTEM, CONSOLE, CELL, CPU, MEMORY, IRQ, DEVICE, POOL, ASSIGNABLE, UNIT, LINK)
+VIRTIO = Record(
+    "virtio", 12, "a virtio device of the cell, whose other end is in root",
+    (
+        Field("link", "u32", "index of the link to root that it stands on; in TOML its name",
+              "link", "dec"),
+        Field("kind", "u32", "JH_VIRTIO_*: its number in the virtio specification", "kind",
+              "choice", VIRTIO_KINDS),
+        Field("queues", "u32", "how many virtqueues it has, 1 to 4; each rings a bell of its own",
+              "queues", "dec", (), 1),
+        Field("queue_size", "u32", "the most elements of a queue: a power of two, to 1024",
+              "queue-size", "dec", (), 128),
+    ),
+    {"cell": (0, 8)}, "JH_CONFIG_MAX_VIRTIO",
+)
+
+RECORDS = (SYSTEM, CONSOLE, CELL, CPU, MEMORY, IRQ, DEVICE, POOL, ASSIGNABLE, UNIT, LINK, VIRTIO)
 BY_SECTION = {record.section: record for record in RECORDS}
 BY_TYPE = {record.type: record for record in RECORDS}
 
@@ -576,4 +598,8 @@ CELL_KEYS = (
     Key("rpmsg", "name of a link", "",
         "the cell is a remote processor of Linux (/sys/class/remoteproc), and this link to root "
         "carries its messages"),
+    Key("virtio", "[[virtio]] tables { link, kind, queues, queue-size }", "",
+        "virtio devices, whose other end is in root: the link to root that carries it shows the "
+        "guest registers of virtio over MMIO in place of its own; queues is 2 for net and console, "
+        "else 1, queue-size 128, and the link needs one bell more than there are queues"),
 )

@@ -133,7 +133,7 @@ def _cell(config: Config) -> list[str]:
     devices = [[f"[{i}]", str(d["path"])] for i, d in enumerate(config.elements("device"))]
     if devices:
         lines += ["devices", *table(devices)]
-    return lines + _links(config)
+    return lines + _links(config) + _virtio(config)
 
 
 def _links(config: Config) -> list[str]:
@@ -144,6 +144,15 @@ def _links(config: Config) -> list[str]:
              f"bells {item['bells']}" + (", carries rpmsg" if item["flags"] else "")]
             for index, item in enumerate(config.elements("link"))]
     return ["links", *table(rows)] if rows else []
+
+
+def _virtio(config: Config) -> list[str]:
+    names = dict(enumerate(str(link["name"]) for link in config.elements("link")))
+    rows = [[f"[{index}]", values.spell(schema.VIRTIO.field("kind"), item["kind"]).strip('"'),
+             f"over {names.get(int(item['link']), item['link'])}", f"queues {item['queues']}",
+             f"of {item['queue_size']}"]
+            for index, item in enumerate(config.elements("virtio"))]
+    return ["virtio", *table(rows)] if rows else []
 
 
 def _gic(config: Config) -> str:

@@ -29,6 +29,7 @@ PL011 = 3
 CONSOLE = {value.c_name.removeprefix("JH_CONSOLE_"): value.value for value in schema.CONSOLE_FLAGS}
 VIRTUAL_FLAGS = CONSOLE["VIRTUAL"] | CONSOLE["MMIO"] | CONSOLE["REGDIST_4"]
 VIRTUAL_ADDRESS, VIRTUAL_SIZE, VIRTUAL_IRQ = 0x9000000, 0x1000, 33
+TWO_WAYS = {value.value for value in schema.VIRTIO_KINDS if value.toml in ("net", "console")}
 GIC_KINDS = tuple(kind for kind in schema.UNIT_KINDS if kind.path[0] == "gic")
 ROOT_MEMORY = ("all", "listed", None, "learn")  # index: JH_SYSTEM_*
 
@@ -347,6 +348,8 @@ class _Cell(_Reader):
         for key, table in self.entries("link"):
             self.link(table, key)
         self.rpmsg()
+        for key, table in self.entries("virtio"):
+            self.virtio(table, key)
         return self.source
 
     def word(self, name: str, words: tuple[str, ...]) -> str:
@@ -564,17 +567,32 @@ class _Cell(_Reader):
             item["irq"] = self.free_irq()
         self.source.add("link", item, key)
 
+    def named_link(self, name: Any, who: str, key: Key) -> int:
+        """The index of a link of the cell."""
+        names = [str(link["name"]) for link in self.source.config.elements("link")]
+        if name not in names:
+            known = ", ".join(f"\"{known}\"" for known in names) or "there is none"
+            raise ConfigError(f"{who} names no link of the cell: {known}", key)
+        return names.index(str(name))
+
     def rpmsg(self) -> None:
         """The link that carries rpmsg is named by the cell: there is one."""
         if "rpmsg" not in self.tables:
             return
-        name = self.tables["rpmsg"]
         links = self.source.config.elements("link")
-        found = next((link for link in links if link["name"] == name), None)
-        if found is None:
-            names = ", ".join(f"\"{link['name']}\"" for link in links) or "there is none"
-            raise ConfigError(f"rpmsg names no link of the cell: {names}")
+        found = links[self.named_link(self.tables["rpmsg"], "rpmsg", ())]
         found["flags"] = int(found["flags"]) | schema.LINK_FLAGS[0].value
+
+    def virtio(self, table: Any, key: Key) -> None:
+        values.keys(table, _record_keys("virtio"), key)
+        values.needed(table, "link", "\"disk\", a link to root", key)
+        values.needed(table, "kind", "\"block\"", key)
+        item = _record("virtio", table, key, ("link",))
+        item["link"] = self.named_link(table["link"], "link", (*key, "link"))
+        # One queue each way.
+        if "queues" not in table and item["kind"] in TWO_WAYS:
+            item["queues"] = 2
+        self.source.add("virtio", item, key)
 
     def free_irq(self) -> int:
         """A number that none of the cell's interrupts has yet."""

@@ -16,7 +16,7 @@
 
 #define JH_CONFIG_MAGIC			"JHCONFIG"	/* 8 bytes, no zero */
 #define JH_CONFIG_VERSION		2
-#define JH_CONFIG_MAX_SIZE		23488	/* bytes of the longest valid blob */
+#define JH_CONFIG_MAX_SIZE		23632	/* bytes of the longest valid blob */
 #define JH_CONFIG_PATH_LEN		112	/* with the terminating zero */
 #define JH_CONFIG_PAGE_SIZE		4096
 #define JH_CONFIG_POOL_ALIGN		0x200000
@@ -39,7 +39,8 @@
 #define JH_SECTION_ASSIGNABLE		9	/* struct jh_config_assignable */
 #define JH_SECTION_UNIT			10	/* struct jh_config_unit */
 #define JH_SECTION_LINK			11	/* struct jh_config_link */
-#define JH_SECTION_TYPES		12
+#define JH_SECTION_VIRTIO		12	/* struct jh_config_virtio */
+#define JH_SECTION_TYPES		13
 
 /* The most elements of a section. */
 #define JH_CONFIG_MAX_CPUS		64
@@ -50,6 +51,7 @@
 #define JH_CONFIG_MAX_ASSIGNABLE	64
 #define JH_CONFIG_MAX_UNITS		16
 #define JH_CONFIG_MAX_LINKS		8
+#define JH_CONFIG_MAX_VIRTIO		8
 #define JH_CONFIG_MAX_ROOT_MEMORIES	256	/* of a listed root */
 
 /* struct jh_config_system.flags */
@@ -134,6 +136,12 @@
 /* struct jh_config_link.flags */
 /* With root: it carries rpmsg, and the cell is a remote processor of Linux. */
 #define JH_LINK_RPMSG			0x1
+
+/* struct jh_config_virtio.kind */
+#define JH_VIRTIO_NET			1	/* network card */
+#define JH_VIRTIO_BLOCK			2	/* disk */
+#define JH_VIRTIO_CONSOLE		3	/* console */
+#define JH_VIRTIO_ENTROPY		4	/* source of random numbers */
 
 /* struct jh_config_unit.kind */
 #define JH_UNIT_GICD			1	/* distributor */
@@ -354,6 +362,20 @@ struct jh_config_link {
 	__u32 flags;
 };
 
+/**
+ * struct jh_config_virtio - a virtio device of the cell, whose other end is in root
+ * @link: index of the link to root that it stands on; in TOML its name
+ * @kind: JH_VIRTIO_*: its number in the virtio specification
+ * @queues: how many virtqueues it has, 1 to 4; each rings a bell of its own
+ * @queue_size: the most elements of a queue: a power of two, to 1024
+ */
+struct jh_config_virtio {
+	__u32 link;
+	__u32 kind;
+	__u32 queues;
+	__u32 queue_size;
+};
+
 /* All sections: X(NAME, struct, least and most in a system, the same in a cell). */
 #define JH_CONFIG_SECTIONS(X) \
 	X(SYSTEM, struct jh_config_system, 1, 1, 0, 0) \
@@ -366,7 +388,8 @@ struct jh_config_link {
 	X(POOL, struct jh_config_pool, 1, 8, 0, 0) \
 	X(ASSIGNABLE, struct jh_config_assignable, 0, 64, 0, 0) \
 	X(UNIT, struct jh_config_unit, 0, 16, 0, 0) \
-	X(LINK, struct jh_config_link, 0, 0, 0, 8)
+	X(LINK, struct jh_config_link, 0, 0, 0, 8) \
+	X(VIRTIO, struct jh_config_virtio, 0, 0, 0, 8)
 
 /*
  * All kinds of units: X(NAME, number, TOML key, least and most bytes (0: no limit),
@@ -476,6 +499,11 @@ JH_CONFIG_AT(struct jh_config_link, irq, 96);
 JH_CONFIG_AT(struct jh_config_link, bells, 100);
 JH_CONFIG_AT(struct jh_config_link, side, 104);
 JH_CONFIG_AT(struct jh_config_link, flags, 108);
+_Static_assert(sizeof(struct jh_config_virtio) == 16, "jh_config_virtio");
+JH_CONFIG_AT(struct jh_config_virtio, link, 0);
+JH_CONFIG_AT(struct jh_config_virtio, kind, 4);
+JH_CONFIG_AT(struct jh_config_virtio, queues, 8);
+JH_CONFIG_AT(struct jh_config_virtio, queue_size, 12);
 #undef JH_CONFIG_AT
 _Static_assert(JH_CONSOLE_NONE == 0, "JH_CONSOLE_NONE");
 _Static_assert(JH_CONSOLE_EFIFB == 1, "JH_CONSOLE_EFIFB");

@@ -59,6 +59,7 @@ struct jh_error {
 #define JH_OBJ_MACHINE		14	/* CPU, firmware, kernel: no config could change it */
 #define JH_OBJ_HYPERVISOR	15	/* its memory */
 #define JH_OBJ_LINK		16
-#define JH_OBJ_KINDS		17
+#define JH_OBJ_VIRTIO		17
+#define JH_OBJ_KINDS		18
 
 #endif

@@ -173,6 +173,22 @@ X(LINK_RPMSG_SIZE, 276, EINVAL, "{object} carries rpmsg: both sides write {size}
   "increase size, or set output to less") \
 X(LINK_RPMSG_RESTART, 277, EINVAL, "{object} carries rpmsg: only remoteproc restarts the cell", \
   "remove on-failure and on-reset") \
+X(VIRTIO_LINK, 300, EINVAL, "{object} stands on link[{number}], of {max} that there are", \
+  "name a link of the cell to root") \
+X(VIRTIO_ROOT, 301, EINVAL, "{object} stands on {other}, whose peer is another cell", \
+  "set that link's peer to \"root\"") \
+X(VIRTIO_RPMSG, 302, EINVAL, "{object} stands on {other}, which carries rpmsg", \
+  "give it a link of its own") \
+X(VIRTIO_TWICE, 303, EINVAL, "{object} stands on the link that {other} stands on", \
+  "give each a link of its own") \
+X(VIRTIO_KIND, 304, EINVAL, "{object}: jh knows no virtio devices of kind {number}", \
+  "compile the configuration again") \
+X(VIRTIO_QUEUES, 305, EINVAL, "{object} has {number} queues, which must be 1 to {max}", \
+  "set queues to a number in that range") \
+X(VIRTIO_SIZE, 306, EINVAL, "{object}: its queues cannot have {number} elements", \
+  "set queue-size to a power of two, {max} at most") \
+X(VIRTIO_BELLS, 307, EINVAL, "{object}: its link has {number} bells", \
+  "set the link's bells to {max} at least: one for each queue, and one") \
 X(LINK_MEMORY, 257, E2BIG, "{object} makes {number} regions of memory, a cell has {max} at most", \
   "join neighbours of its memory to larger regions") \
 X(CONSOLE_GATE, 57, EINVAL, "{object}: its clock gate {number} is no bit of a register", \

@@ -97,6 +97,13 @@ KEYS = {
         '[{ name = "net", peer = "b" }]',
         '[{ name = "net", peer = "b", address = 0x70000000, size = "64K", output = "8K", '
         'bells = 2, side = 1, irq = 100, registers = 0x71000000 }]', '[{ name = "net" }]'),
+    'cell.memory = "1M"\nlink = [{ name = "disk", peer = "root", address = 0x70000000, '
+    'size = "64K" }]\nvirtio': (
+        '[{ link = "disk", kind = "block" }]', '[{ link = "disk", kind = "net" }]',
+        '[{ link = "disk", kind = "block", queue-size = 12 }]',
+        '[{ link = "disk", kind = "block", queues = 5 }]', '[{ link = "disk" }]',
+        '[{ link = "disk", kind = "block" }, { link = "disk", kind = "entropy" }]',
+        '[{ link = "disc", kind = "block" }]', '[{ link = "disk", kind = "gpu" }]'),
     'cell.memory = "1M"\nmemroy': ("1",), "system.cpus": ("[1]",), "cell.pool": ('"1M"',),
 }
 

@@ -89,6 +89,10 @@ static const struct field fields[] = {
 	FIELD(JH_SECTION_LINK, jh_config_link, irq),
 	FIELD(JH_SECTION_LINK, jh_config_link, bells),
 	FIELD(JH_SECTION_LINK, jh_config_link, side),
+	FIELD(JH_SECTION_VIRTIO, jh_config_virtio, link),
+	FIELD(JH_SECTION_VIRTIO, jh_config_virtio, kind),
+	FIELD(JH_SECTION_VIRTIO, jh_config_virtio, queues),
+	FIELD(JH_SECTION_VIRTIO, jh_config_virtio, queue_size),
 };
 
 static const struct {
@@ -107,6 +111,7 @@ static const struct {
 	[JH_SECTION_ASSIGNABLE] = { "assignable", sizeof(struct jh_config_assignable) },
 	[JH_SECTION_UNIT] = { "unit", sizeof(struct jh_config_unit) },
 	[JH_SECTION_LINK] = { "link", sizeof(struct jh_config_link) },
+	[JH_SECTION_VIRTIO] = { "virtio", sizeof(struct jh_config_virtio) },
 };
 
 /* Number 0 holds the header. */
