@@ -20,6 +20,7 @@
 #include <hv/pool.h>
 #include <hv/report.h>
 #include <hv/unit.h>
+#include <hv/virtio.h>
 #include <config.h>
 #include <jh/link.h>
 #include <jh/reasons.h>
@@ -76,6 +77,11 @@ static bool ring(const struct link_port *port, u32 bells)
 	return heard;
 }
 
+void link_ring(const struct link_port *port, u32 bells)
+{
+	fetch_add(ring(port, bells) ? &port->report->rung : &port->report->dropped, 1);
+}
+
 void link_await_step(const u16 *steps)
 {
 	u16 now = load_seq(steps);
@@ -113,7 +119,7 @@ static void publish(const struct link_port *port, u32 state)
  * A sibling may end the life of the cell meanwhile. It sets @over before it writes its 0: if this
  * CPU has overwritten that 0, it sees @over and writes the 0 again.
  */
-static void set_state(struct link_port *port, u32 state)
+void link_set_state(struct link_port *port, u32 state)
 {
 	if (load_seq(&port->over))
 		return;
@@ -196,7 +202,7 @@ static void write_register(struct link_port *port, u32 offset, u32 value)
 			raise(port);
 		break;
 	case JH_LINK_STATE:
-		set_state(port, value);
+		link_set_state(port, value);
 		break;
 	}
 }
@@ -397,7 +403,7 @@ static int link_prepare(struct cell *cell, struct jh_error *error)
 		return pool_refuse(error);
 	for (i = 0; i < n && !err; i++)
 		err = prepare_port(cell, i, &links[i], error);
-	return err;
+	return err ? err : virtio_prepare(cell, error);
 }
 
 static void connect(struct link_port *port, struct link_port *peer)
@@ -437,6 +443,7 @@ static void link_reset(struct cell *cell)
 		arch_virq_reset(cell, port->virq);
 		store_seq(&port->over, 0);
 	}
+	virtio_reset(cell);
 }
 
 /*
@@ -497,6 +504,7 @@ static void link_release(struct cell *cell)
 			forget_port(cell->links[i].root);
 		forget_port(&cell->links[i]);
 	}
+	virtio_release(cell);
 	if (cell->links)
 		pool_free(cell->links, 1);
 	cell->links = NULL;

@@ -14,6 +14,7 @@
 #include <hv/link.h>
 #include <hv/owner.h>
 #include <hv/pool.h>
+#include <hv/virtio.h>
 #include <config.h>
 #include <jh/link.h>
 #include <jh/reasons.h>
@@ -37,18 +38,33 @@ static u16 root_steps[JH_MAX_CPUS];	/* odd while the CPU uses one of root's side
  */
 static struct mmio_region root_region;
 
+/* Who has a virtio device of the cell's in hand says so by the state of the side. */
+static u64 access_side(struct mmio_access a, struct link_port *port, struct virtio *device)
+{
+	u64 value;
+
+	if (!device)
+		return link_access(a, port);
+	value = a.offset < JH_VIRTIO_ROOT ? link_access(a, port) : virtio_access_root(a, device);
+	if (!load_acquire(&port->state))
+		virtio_lost(device);
+	return value;
+}
+
 /* Root's CPUs are not stopped when a cell goes: link_root_part() waits for these steps instead. */
 static u64 access_root(struct mmio_access a, void *context)
 {
 	struct link_port *port = &root_sides[a.offset / JH_LINK_SIZE].port;
 	u16 *steps = &root_steps[this_cpu()];
+	const struct link_port *peer;
 	u64 value = 0;
 
 	(void)context;
 	a.offset %= JH_LINK_SIZE;
 	store_seq(steps, (u16)(*steps + 1));
-	if (load_seq(&port->peer))
-		value = link_access(a, port);
+	peer = load_seq(&port->peer);
+	if (peer)
+		value = access_side(a, port, peer->virtio);
 	store_release(steps, (u16)(*steps + 1));
 	return value;
 }

@@ -18,6 +18,7 @@
 #include <jh/report.h>
 
 struct link_port;
+struct virtio;
 
 #define CELL_ROOT		0
 #define CELL_MAX_MEMORIES	JH_CONFIG_MAX_MEMORIES
@@ -67,6 +68,7 @@ struct cell_memory {
  * @virqs:	the interrupts that the hypervisor raises for it
  * @uart_region: the registers of @vuart, one of @regions
  * @links:	its sides of links (hv/link.h), in the order of its configuration; NULL if none
+ * @virtio:	its virtio devices (hv/virtio.h), likewise
  * @config:	private copy of its configuration; NULL for root
  * @config_pages: pages at @config
  * @revoked:	for a cell with direct interrupts: room for the entries of the first table while its
@@ -103,6 +105,7 @@ struct cell {
 	struct vuart vuart;
 	struct mmio_region uart_region;
 	struct link_port *links;
+	struct virtio *virtio;
 	struct cell_memory memories[CELL_MAX_MEMORIES];
 };
 

@@ -26,7 +26,8 @@
  * @irq:	the interrupt that bells raise, as its guest sees it; 0 until root has named one
  * @table:	physical address of the state table
  * @report:	its row of the report area
- * @region:	its registers
+ * @region:	its registers, or those of @virtio
+ * @virtio:	the device that stands on it (hv/virtio.h); NULL: none does
  *
  * The sides of a cell lie in one page of their own, those of root in core/link_root.c.
  */
@@ -44,6 +45,7 @@ struct link_port {
 	u64 table;
 	struct jh_link_report *report;
 	struct mmio_region region;
+	struct virtio *virtio;
 };
 
 /** link_count() - number of sides of links that a cell has */
@@ -51,6 +53,12 @@ u32 link_count(const struct cell *cell);
 
 /** link_access() - an access to the registers of a side, by its guest (struct mmio_region) */
 u64 link_access(struct mmio_access access, void *port);
+
+/** link_ring() - ring bells of the other side, a bit each, that it has */
+void link_ring(const struct link_port *port, u32 bells);
+
+/** link_set_state() - the side's word of the state table; by a CPU of its cell, which runs */
+void link_set_state(struct link_port *port, u32 state);
 
 /**
  * link_take_row() - give a side a row of the report

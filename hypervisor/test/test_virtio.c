@@ -1,0 +1,704 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * Virtio devices of cells: what the guest's driver and root's program find in the registers, who is
+ * told of what, and that nothing of it outlives its time.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <hv/atomic.h>
+#include <hv/cpu.h>
+#include <hv/hypercall.h>
+#include <hv/link.h>
+#include <hv/report.h>
+#include <hv/virtio.h>
+#include <jh/link.h>
+#include <jh/reasons.h>
+#include "world.h"
+
+#define CELL_CPU	2
+#define REGISTERS	0x0b000000UL	/* of blob_add_link() */
+#define SPI		77		/* of root's, which no device has */
+#define RAISED		(1U << VIRQ_EDGES)
+#define UPPER_HALF	(1U << (JH_VIRTIO_F_VERSION_1 - 32))	/* all features of it that matter */
+#define DRIVER		(JH_VIRTIO_S_ACKNOWLEDGE | JH_VIRTIO_S_DRIVER)
+#define WORKS		(DRIVER | JH_VIRTIO_S_FEATURES_OK | JH_VIRTIO_S_DRIVER_OK)
+
+static u64 cell, doors;
+
+static u64 create(void)
+{
+	struct blob_parts parts;
+	s64 id;
+
+	world_cell(&parts, "cell", CELL_CPU);
+	blob_add_link(&parts, "disk", "root")->side = 1;
+	blob_add_link(&parts, "files", "root")->side = 1;
+	blob_add_virtio(&parts, JH_VIRTIO_BLOCK, 0);
+	id = world_create(&parts);
+	assert_true(id > 0);
+	world_check();
+	return (u64)id;
+}
+
+static void start(void)
+{
+	if (cell_get(cell)->state == JH_CELL_CREATED)
+		assert_int_equal(world_load(cell, 0, 4096), 0);
+	assert_int_equal(world_start(cell), 0);
+	fake_run();
+}
+
+static u64 access(u32 cpu, u64 base, u32 offset, u32 size, bool write, u64 value)
+{
+	const struct mmio_region *region;
+
+	fake_self = cpu;
+	region = mmio_find(base + offset);
+	assert_non_null(region);
+	return region->access((struct mmio_access){ value, (u32)(base + offset - region->start),
+						    (u8)size, write }, region->context);
+}
+
+static u32 guest_get(u32 offset)
+{
+	return (u32)access(CELL_CPU, REGISTERS, offset, 4, false, 0);
+}
+
+static void guest_put(u32 offset, u32 value)
+{
+	access(CELL_CPU, REGISTERS, offset, 4, true, value);
+}
+
+static u32 root_get(u32 offset)
+{
+	return (u32)access(1, doors, offset, 4, false, 0);
+}
+
+static void root_put(u32 offset, u32 value)
+{
+	access(1, doors, offset, 4, true, value);
+}
+
+/* The tables that root's view of a pool needs stay, so they are made before anybody counts. */
+static void begin_alone(void)
+{
+	struct fake_options options = fake_defaults;
+
+	memset(fake_pended, 0, sizeof(fake_pended));
+	options.cpus = 5;
+	world_boot(&options, 0xc);
+	cell = create();
+	assert_int_equal(world_destroy(cell), 0);
+	world_check();
+	world_remember();
+	cell = create();
+	doors = (u64)fake_hypercall(0, JH_HC_CELL_LINK, cell, 0, SPI, 0);
+	assert_int_equal(doors, FAKE_HV_START);
+	start();
+}
+
+/* Somebody in root has the other end: it offers feature 5. */
+static void begin(void)
+{
+	begin_alone();
+	root_put(JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	root_put(JH_VIRTIO_ROOT_OFFERED, 1 << 5);
+	root_put(JH_VIRTIO_ROOT_OFFERED + 4, UPPER_HALF);
+	root_put(JH_LINK_STATE, 1);
+}
+
+static void accept(u32 lower, u32 upper)
+{
+	guest_put(JH_VIRTIO_STATUS, 0);
+	guest_put(JH_VIRTIO_STATUS, DRIVER);
+	guest_put(JH_VIRTIO_DRIVER_FEATURES_SEL, 0);
+	guest_put(JH_VIRTIO_DRIVER_FEATURES, lower);
+	guest_put(JH_VIRTIO_DRIVER_FEATURES_SEL, 1);
+	guest_put(JH_VIRTIO_DRIVER_FEATURES, upper);
+	guest_put(JH_VIRTIO_STATUS, DRIVER | JH_VIRTIO_S_FEATURES_OK);
+}
+
+static void set_queue(u32 n, u32 num)
+{
+	u32 i;
+
+	guest_put(JH_VIRTIO_QUEUE_SEL, n);
+	guest_put(JH_VIRTIO_QUEUE_NUM, num);
+	for (i = 0; i < 6; i++)
+		guest_put(JH_VIRTIO_QUEUE_ADDRESS + i / 2 * 16 + i % 2 * 4, (n + 1) << 16 | i);
+	guest_put(JH_VIRTIO_QUEUE_READY, 1);
+}
+
+static void set_up(void)
+{
+	accept(1 << 5, UPPER_HALF);
+	set_queue(0, 8);
+	set_queue(1, 4);
+	guest_put(JH_VIRTIO_STATUS, WORKS);
+}
+
+/* As the driver of virtio-mmio of Linux looks at it. */
+static void what_a_driver_finds(void **state)
+{
+	u32 offset;
+
+	(void)state;
+	begin();
+	assert_int_equal(guest_get(JH_VIRTIO_MAGIC), 0x74726976);
+	assert_int_equal(guest_get(JH_VIRTIO_VERSION), 2);
+	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_ID), 2);
+	assert_int_equal(guest_get(JH_VIRTIO_VENDOR_ID), JH_VIRTIO_VENDOR);
+	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_FEATURES), 1 << 5);
+	guest_put(JH_VIRTIO_DEVICE_FEATURES_SEL, 1);
+	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_FEATURES), UPPER_HALF);
+	for (offset = 2; offset; offset *= 2) {
+		guest_put(JH_VIRTIO_DEVICE_FEATURES_SEL, offset);
+		assert_int_equal(guest_get(JH_VIRTIO_DEVICE_FEATURES), 0);
+	}
+	assert_int_equal(guest_get(JH_VIRTIO_QUEUE_NUM_MAX), 8);
+	guest_put(JH_VIRTIO_QUEUE_SEL, 1);
+	assert_int_equal(guest_get(JH_VIRTIO_QUEUE_NUM_MAX), 8);
+	guest_put(JH_VIRTIO_QUEUE_SEL, 2);
+	assert_int_equal(guest_get(JH_VIRTIO_QUEUE_NUM_MAX), 0);
+	guest_put(JH_VIRTIO_QUEUE_SEL, 0x80000000);
+	assert_int_equal(guest_get(JH_VIRTIO_QUEUE_NUM_MAX), 0);
+	for (offset = JH_VIRTIO_SHM; offset < JH_VIRTIO_SHM_END; offset += 4)
+		assert_int_equal(guest_get(offset), 0xffffffff);
+	assert_int_equal(guest_get(JH_VIRTIO_SHM_END), 0);
+	assert_int_equal(guest_get(JH_VIRTIO_SHM - 4), 0);
+	/* Nothing of other widths, and nothing of what can only be written. */
+	assert_int_equal(access(CELL_CPU, REGISTERS, JH_VIRTIO_MAGIC, 1, false, 0), 0);
+	assert_int_equal(access(CELL_CPU, REGISTERS, JH_VIRTIO_MAGIC, 8, false, 0), 0);
+	assert_int_equal(guest_get(JH_VIRTIO_QUEUE_NUM), 0);
+	assert_int_equal(guest_get(JH_VIRTIO_CONFIG + JH_VIRTIO_CONFIG_SIZE), 0);
+	assert_int_equal(guest_get(0xffc), 0);
+	/* The other link is one. */
+	assert_int_equal(access(CELL_CPU, REGISTERS, 0x1000 + JH_LINK_NUM_BELLS, 4, false, 0), 4);
+}
+
+/* Without somebody at the other end there is no device, and a driver goes on. */
+static void nobody_at_the_other_end(void **state)
+{
+	(void)state;
+	begin_alone();
+	assert_int_equal(guest_get(JH_VIRTIO_MAGIC), 0x74726976);
+	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_ID), 0);
+	root_put(JH_LINK_STATE, 1);
+	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_ID), 2);
+	root_put(JH_LINK_STATE, 0);
+	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_ID), 0);
+}
+
+static void features(void **state)
+{
+	static const struct {
+		u32 lower, upper, status;
+	} rows[] = {
+		{ 1 << 5, UPPER_HALF, DRIVER | JH_VIRTIO_S_FEATURES_OK },
+		{ 0, UPPER_HALF, DRIVER | JH_VIRTIO_S_FEATURES_OK },
+		{ 1 << 5, 0, DRIVER },				/* that of 1.0 is needed */
+		{ 1 << 5 | 1 << 6, UPPER_HALF, DRIVER },	/* not offered */
+		{ 0, UPPER_HALF | 2, DRIVER },
+	};
+	u32 i;
+
+	(void)state;
+	begin();
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		accept(rows[i].lower, rows[i].upper);
+		assert_int_equal(guest_get(JH_VIRTIO_STATUS), rows[i].status);
+		assert_int_equal(root_get(JH_VIRTIO_ROOT_STATUS), rows[i].status);
+		assert_int_equal(root_get(JH_VIRTIO_ROOT_ACCEPTED), rows[i].lower & 1 << 5);
+		assert_int_equal(root_get(JH_VIRTIO_ROOT_ACCEPTED + 4),
+				 rows[i].upper & UPPER_HALF);
+		/* Without them it does not go on. */
+		guest_put(JH_VIRTIO_STATUS, rows[i].status | JH_VIRTIO_S_DRIVER_OK);
+		assert_int_equal(!!(guest_get(JH_VIRTIO_STATUS) & JH_VIRTIO_S_DRIVER_OK), i < 2);
+	}
+	/* What was agreed stays, there is no third half, no bit of the status is taken back. */
+	accept(1 << 5, UPPER_HALF);
+	guest_put(JH_VIRTIO_DRIVER_FEATURES, 0);
+	guest_put(JH_VIRTIO_DRIVER_FEATURES_SEL, 2);
+	guest_put(JH_VIRTIO_DRIVER_FEATURES, ~0U);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_ACCEPTED + 4), UPPER_HALF);
+	guest_put(JH_VIRTIO_STATUS, JH_VIRTIO_S_FAILED | JH_VIRTIO_S_NEEDS_RESET | 0xffffff00);
+	assert_int_equal(guest_get(JH_VIRTIO_STATUS),
+			 DRIVER | JH_VIRTIO_S_FEATURES_OK | JH_VIRTIO_S_FAILED);
+}
+
+/* Root learns of a reset and of the moment when all is set up, of nothing between them. */
+static void what_root_is_told(void **state)
+{
+	u32 n, word;
+
+	(void)state;
+	begin();
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), 0);
+	accept(1 << 5, UPPER_HALF);
+	assert_int_equal(fake_pended[SPI], 1);
+	assert_int_equal(root_get(JH_LINK_BELLS), 1);
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(1, 0));
+	set_queue(0, 8);
+	set_queue(1, 4);
+	assert_int_equal(fake_pended[SPI], 1);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE(1) + JH_VIRTIO_QUEUE_READY_AT), 1);
+	guest_put(JH_VIRTIO_STATUS, WORKS);
+	assert_int_equal(fake_pended[SPI], 2);
+	assert_int_equal(root_get(JH_LINK_BELLS), 1);
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(1, WORKS));
+	guest_put(JH_VIRTIO_STATUS, WORKS);
+	assert_int_equal(fake_pended[SPI], 2);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_KIND), 2);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUES), 2);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE_SIZE), 8);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_RESETS), 1);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_STATUS), WORKS);
+	for (n = 0; n < 2; n++) {
+		assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE(n)), n ? 4 : 8);
+		assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE(n) + JH_VIRTIO_QUEUE_READY_AT), 1);
+		for (word = 0; word < 6; word++)
+			assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE(n) +
+						  JH_VIRTIO_QUEUE_DESC_AT + 4 * word),
+					 (n + 1) << 16 | word);
+	}
+	/* There is no third queue, and nothing behind the configuration. */
+	for (word = JH_VIRTIO_ROOT_QUEUE(2); word < JH_VIRTIO_ROOT_CONFIG; word += 4)
+		assert_int_equal(root_get(word), 0);
+	root_put(JH_VIRTIO_ROOT_CONFIG + JH_VIRTIO_CONFIG_SIZE, 1);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_CONFIG + JH_VIRTIO_CONFIG_SIZE), 0);
+	assert_int_equal(access(1, doors, JH_VIRTIO_ROOT_KIND, 8, false, 0), 0);
+	/* A reset clears all of it. */
+	guest_put(JH_VIRTIO_STATUS, 0);
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(2, 0));
+	for (word = JH_VIRTIO_ROOT_QUEUE(0); word < JH_VIRTIO_ROOT_QUEUE(2); word += 4)
+		assert_int_equal(root_get(word), 0);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_ACCEPTED + 4), 0);
+}
+
+/* The number of resets comes round, but never to 0: that is nobody. */
+static void sixteen_million_resets(void **state)
+{
+	(void)state;
+	begin();
+	cell_get(cell)->virtio[0].resets = 0xffffff;
+	guest_put(JH_VIRTIO_STATUS, 0);
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(1, 0));
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_RESETS), 1);
+}
+
+/* What is ready stays: root copies it once. */
+static void queues_that_are_ready(void **state)
+{
+	static const u32 lengths[] = { 0, 3, 12, 16, 0x80000000, 0xffffffff };
+	u32 i;
+
+	(void)state;
+	begin();
+	accept(1 << 5, UPPER_HALF);
+	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
+		set_queue(1, lengths[i]);
+		assert_int_equal(guest_get(JH_VIRTIO_QUEUE_READY), 0);
+	}
+	set_queue(1, 8);
+	assert_int_equal(guest_get(JH_VIRTIO_QUEUE_READY), 1);
+	guest_put(JH_VIRTIO_QUEUE_NUM, 4);
+	guest_put(JH_VIRTIO_QUEUE_ADDRESS, 99);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE(1)), 8);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE(1) + JH_VIRTIO_QUEUE_DESC_AT), 2 << 16);
+	guest_put(JH_VIRTIO_QUEUE_READY, 0);
+	guest_put(JH_VIRTIO_QUEUE_NUM, 4);
+	guest_put(JH_VIRTIO_QUEUE_ADDRESS + 8, 98);	/* no register */
+	guest_put(JH_VIRTIO_QUEUE_ADDRESS + 0x28, 97);
+	guest_put(JH_VIRTIO_QUEUE_ADDRESS + 4, 99);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE(1)), 4);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE(1) + JH_VIRTIO_QUEUE_DESC_AT + 4), 99);
+	for (i = JH_VIRTIO_ROOT_QUEUE(1) + JH_VIRTIO_QUEUE_DRIVER_AT;
+	     i < JH_VIRTIO_ROOT_QUEUE(2); i += 4)
+		assert_int_equal(root_get(i), 2 << 16 | (i - JH_VIRTIO_QUEUE_DESC_AT) / 4 % 8);
+	/* There is none of that number. */
+	set_queue(2, 8);
+	set_queue(0xffffffff, 8);
+	assert_int_equal(guest_get(JH_VIRTIO_QUEUE_READY), 0);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE(0)), 0);
+}
+
+static void kicks(void **state)
+{
+	const struct jh_link_report *row;
+
+	(void)state;
+	begin();
+	row = cell_get(cell)->links[0].report;
+	accept(1 << 5, UPPER_HALF);
+	set_queue(1, 8);
+	assert_int_equal(root_get(JH_LINK_BELLS), 1);
+	/* Not before the device works, nor of a queue that is not ready or not there. */
+	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 1);
+	assert_int_equal(root_get(JH_LINK_BELLS), 0);
+	guest_put(JH_VIRTIO_STATUS, WORKS);
+	assert_int_equal(root_get(JH_LINK_BELLS), 1);
+	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 0);
+	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 2);
+	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 0xffffffff);
+	access(CELL_CPU, REGISTERS, JH_VIRTIO_QUEUE_NOTIFY, 8, true, 1);
+	assert_int_equal(root_get(JH_LINK_BELLS), 0);
+	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 1);
+	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 1);
+	assert_int_equal(fake_pended[SPI], 3);
+	assert_int_equal(root_get(JH_LINK_BELLS), 1 << 2);
+	assert_int_equal(row->rung, 2);
+	guest_put(JH_VIRTIO_STATUS, 0);
+	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 1);
+	assert_int_equal(root_get(JH_LINK_BELLS), 1);
+}
+
+static bool take_interrupt(void)
+{
+	return fetch_and(&cell_get(cell)->virqs.pending, ~RAISED) & RAISED;
+}
+
+static void interrupts(void **state)
+{
+	(void)state;
+	begin();
+	set_up();
+	assert_false(take_interrupt());
+	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED);
+	assert_true(take_interrupt());
+	/* Once, until it is acknowledged. */
+	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED | 0xfffffffc);
+	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_CONFIG);
+	assert_false(take_interrupt());
+	assert_int_equal(guest_get(JH_VIRTIO_INTERRUPT_STATUS), 3);
+	/* What is left raises it again; what is not there does not. */
+	guest_put(JH_VIRTIO_INTERRUPT_ACK, JH_VIRTIO_INT_USED);
+	assert_true(take_interrupt());
+	assert_int_equal(guest_get(JH_VIRTIO_INTERRUPT_STATUS), JH_VIRTIO_INT_CONFIG);
+	guest_put(JH_VIRTIO_INTERRUPT_ACK, 0xffffffff);
+	assert_false(take_interrupt());
+	root_put(JH_VIRTIO_ROOT_INTERRUPT, 4);
+	assert_int_equal(guest_get(JH_VIRTIO_INTERRUPT_STATUS), 0);
+	assert_false(take_interrupt());
+	/* No bell of the link does. */
+	root_put(JH_LINK_DOORBELL, 1 << 16 | 1);
+	root_put(JH_LINK_STATE, 2);
+	assert_false(take_interrupt());
+	/* A reset drops what waits. */
+	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED);
+	guest_put(JH_VIRTIO_STATUS, 0);
+	assert_int_equal(guest_get(JH_VIRTIO_INTERRUPT_STATUS), 0);
+}
+
+static void configuration(void **state)
+{
+	u32 i, generation;
+
+	(void)state;
+	begin();
+	generation = guest_get(JH_VIRTIO_GENERATION);
+	for (i = 0; i < JH_VIRTIO_CONFIG_SIZE / 4; i++)
+		root_put(JH_VIRTIO_ROOT_CONFIG + 4 * i, 0x03020100 + i * 0x04040404);
+	assert_int_equal(guest_get(JH_VIRTIO_GENERATION), generation + 16);
+	for (i = 0; i < JH_VIRTIO_CONFIG_SIZE; i++)
+		assert_int_equal(access(CELL_CPU, REGISTERS, JH_VIRTIO_CONFIG + i, 1, false, 0), i);
+	assert_int_equal(access(CELL_CPU, REGISTERS, JH_VIRTIO_CONFIG + 6, 2, false, 0), 0x0706);
+	assert_int_equal(guest_get(JH_VIRTIO_CONFIG + 0x3c), 0x3f3e3d3c);
+	assert_int_equal(access(CELL_CPU, REGISTERS, JH_VIRTIO_CONFIG + 0x38, 8, false, 0),
+			 0x3f3e3d3c3b3a3938);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_CONFIG + 8), 0x0b0a0908);
+	/* The guest cannot write it. */
+	guest_put(JH_VIRTIO_CONFIG, ~0U);
+	assert_int_equal(guest_get(JH_VIRTIO_CONFIG), 0x03020100);
+	assert_int_equal(guest_get(JH_VIRTIO_GENERATION), generation + 16);
+	/* It outlives resets and lives: root has written it once. */
+	guest_put(JH_VIRTIO_STATUS, 0);
+	assert_int_equal(world_call(JH_HC_CELL_STOP, cell), 0);
+	start();
+	assert_int_equal(guest_get(JH_VIRTIO_CONFIG), 0x03020100);
+	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_FEATURES), 1 << 5);
+}
+
+/* The program that had the other end is gone, and another one comes. */
+static void the_other_end_goes(void **state)
+{
+	(void)state;
+	begin();
+	/* Nobody used it yet. */
+	accept(1 << 5, UPPER_HALF);
+	root_put(JH_LINK_STATE, 0);
+	assert_int_equal(guest_get(JH_VIRTIO_STATUS), DRIVER | JH_VIRTIO_S_FEATURES_OK);
+	assert_false(take_interrupt());
+	root_put(JH_LINK_STATE, 1);
+	set_up();
+	root_put(JH_LINK_STATE, 0);
+	assert_int_equal(guest_get(JH_VIRTIO_STATUS), WORKS | JH_VIRTIO_S_NEEDS_RESET);
+	assert_int_equal(guest_get(JH_VIRTIO_INTERRUPT_STATUS), JH_VIRTIO_INT_CONFIG);
+	assert_true(take_interrupt());
+	guest_put(JH_VIRTIO_INTERRUPT_ACK, 3);
+	/* Once; and another program does not make it well. */
+	root_put(JH_LINK_STATE, 0);
+	root_get(JH_LINK_ID);
+	assert_false(take_interrupt());
+	root_put(JH_LINK_STATE, 1);
+	assert_int_equal(guest_get(JH_VIRTIO_STATUS), WORKS | JH_VIRTIO_S_NEEDS_RESET);
+	set_up();
+	assert_int_equal(guest_get(JH_VIRTIO_STATUS), WORKS);
+}
+
+/* Of a link without a device root's state says nothing to anybody. */
+static void another_link(void **state)
+{
+	u64 other;
+
+	(void)state;
+	begin();
+	set_up();
+	other = (u64)fake_hypercall(0, JH_HC_CELL_LINK, cell, 1, SPI + 1, 0);
+	access(1, other, JH_LINK_STATE, 4, true, 1);
+	access(1, other, JH_LINK_STATE, 4, true, 0);
+	access(1, other, JH_VIRTIO_ROOT_OFFERED, 4, true, ~0U);
+	assert_int_equal(access(1, other, JH_VIRTIO_ROOT_OFFERED, 4, false, 0), 0);
+	assert_int_equal(guest_get(JH_VIRTIO_STATUS), WORKS);
+	access(CELL_CPU, REGISTERS, 0x1000 + JH_LINK_STATE, 4, true, 3);
+	assert_int_equal(access(1, other, JH_LINK_PEER_STATE, 4, false, 0), 3);
+}
+
+/* Root learns of the end of a life, and the next one begins with a device that was reset. */
+static void lives(void **state)
+{
+	(void)state;
+	begin();
+	set_up();
+	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED);
+	root_get(JH_LINK_BELLS);
+	world_fail(CELL_CPU);
+	assert_int_equal(root_get(JH_LINK_BELLS), 1);
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), 0);
+	/* What root says to one that does not run is dropped. */
+	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_CONFIG);
+	assert_int_equal(cell_get(cell)->virtio[0].interrupt, JH_VIRTIO_INT_USED);
+	start();
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), 0);
+	assert_int_equal(guest_get(JH_VIRTIO_STATUS), 0);
+	assert_int_equal(guest_get(JH_VIRTIO_INTERRUPT_STATUS), 0);
+	assert_int_equal(guest_get(JH_VIRTIO_QUEUE_READY), 0);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE(0)), 0);
+	assert_false(take_interrupt());
+	set_up();
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(2, WORKS));
+	/* Root has its registers until the cell dies. */
+	assert_int_equal(world_call(JH_HC_CELL_STOP, cell), 0);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_KIND), 2);
+	assert_true(world_call(JH_HC_CELL_SCRUB, cell) >= 0);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_KIND), 0);
+	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED);
+	root_put(JH_LINK_STATE, 0);
+	assert_int_equal(world_scrub(cell), 0);
+	assert_int_equal(world_call(JH_HC_CELL_DESTROY, cell), 0);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_KIND), 0);
+	world_unchanged();
+	world_check();
+	/* The next one does not have what this one had. */
+	cell = create();
+	start();
+	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_ID), 0);
+	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_FEATURES), 0);
+}
+
+static void without_memory(void **state)
+{
+	struct fake_options options = fake_defaults;
+	struct blob_parts parts;
+	u32 nth;
+
+	(void)state;
+	options.cpus = 5;
+	world_boot(&options, 0xc);
+	world_cell(&parts, "cell", CELL_CPU);
+	blob_add_link(&parts, "disk", "root")->side = 1;
+	blob_add_virtio(&parts, JH_VIRTIO_BLOCK, 0);
+	for (nth = 1;; nth++) {
+		fake_pool_fail(nth);
+		if (world_create(&parts) > 0)
+			break;
+		assert_int_equal(report.head.error.reason, JH_ERR_HV_POOL);
+		assert_int_equal(link_rows[0].name[0], 0);
+		world_check();
+	}
+	assert_true(nth > 6);
+	fake_pool_fail(0);
+	world_check();
+}
+
+/* --- in every order --- */
+
+static bool by_chance;
+
+static void go(void)
+{
+	if (by_chance)
+		fake_schedule_random();
+	else
+		fake_explore_here();
+}
+
+static void done(void)
+{
+	fake_run();
+	fake_schedule = (struct fake_schedule){ 0 };
+}
+
+static void write_here(u64 address, u32 value)
+{
+	const struct mmio_region *region = mmio_find(address);
+
+	mmio_write((u32)(address - region->start), value, region, 4);
+}
+
+static void do_interrupt(void *arg)
+{
+	(void)arg;
+	write_here(doors + JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED);
+}
+
+static void do_leave(void *arg)
+{
+	(void)arg;
+	write_here(doors + JH_LINK_STATE, 0);
+}
+
+static void do_acknowledge(void *arg)
+{
+	(void)arg;
+	write_here(REGISTERS + JH_VIRTIO_INTERRUPT_ACK, JH_VIRTIO_INT_USED);
+}
+
+static void do_reset(void *arg)
+{
+	(void)arg;
+	write_here(REGISTERS + JH_VIRTIO_STATUS, 0);
+}
+
+static void do_destroy(void *arg)
+{
+	const u64 args[4] = { cell };
+
+	(void)arg;
+	while (hypercall(JH_HC_CELL_SCRUB, args) > 0)
+		;
+	assert_int_equal(hypercall(JH_HC_CELL_DESTROY, args), 0);
+}
+
+/* Nothing is lost: either the guest finds no status, or it is interrupted once more. */
+static void interrupt_while_it_is_acknowledged(void)
+{
+	begin();
+	set_up();
+	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED);
+	assert_true(take_interrupt());
+	go();
+	fake_post(CELL_CPU, do_acknowledge, NULL);
+	fake_post(1, do_interrupt, NULL);
+	done();
+	assert_int_equal(take_interrupt(), guest_get(JH_VIRTIO_INTERRUPT_STATUS) != 0);
+}
+
+/* Another bit than the one that is acknowledged. */
+static void leave_while_it_is_acknowledged(void)
+{
+	begin();
+	set_up();
+	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED);
+	assert_true(take_interrupt());
+	go();
+	fake_post(CELL_CPU, do_acknowledge, NULL);
+	fake_post(1, do_leave, NULL);
+	done();
+	assert_true(take_interrupt());
+	assert_int_equal(guest_get(JH_VIRTIO_INTERRUPT_STATUS), JH_VIRTIO_INT_CONFIG);
+}
+
+/* A device that was reset is one, or needs another reset and says so. */
+static void leave_while_it_is_reset(void)
+{
+	u32 status;
+
+	begin();
+	set_up();
+	root_get(JH_LINK_BELLS);
+	go();
+	fake_post(CELL_CPU, do_reset, NULL);
+	fake_post(1, do_leave, NULL);
+	done();
+	status = guest_get(JH_VIRTIO_STATUS);
+	assert_true(status == 0 || status == JH_VIRTIO_S_NEEDS_RESET);
+	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_ID), 0);
+	assert_int_equal(root_get(JH_LINK_PEER_STATE) >> 8, 2);
+	assert_int_equal(root_get(JH_LINK_BELLS), 1);
+}
+
+/* Nothing is raised for a cell that is no more, and nobody touches what was its memory. */
+static void interrupt_while_the_cell_goes(void)
+{
+	begin();
+	set_up();
+	go();
+	fake_post(0, do_destroy, NULL);
+	fake_post(1, do_interrupt, NULL);
+	fake_post(4, do_leave, NULL);
+	done();
+	assert_null(cell_get(cell));
+	world_unchanged();
+}
+
+#define in_every_order(scene)							\
+	static void test_##scene(void **state)					\
+	{									\
+		u32 seed;							\
+										\
+		(void)state;							\
+		by_chance = false;						\
+		assert_true(fake_explore(scene, 2, 1000) > 3);			\
+		by_chance = true;						\
+		for (seed = 0; seed < 100; seed++) {				\
+			fake_seed(seed);					\
+			scene();						\
+		}								\
+	}
+
+in_every_order(interrupt_while_it_is_acknowledged)
+in_every_order(leave_while_it_is_acknowledged)
+in_every_order(leave_while_it_is_reset)
+in_every_order(interrupt_while_the_cell_goes)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_a_driver_finds),
+		cmocka_unit_test(nobody_at_the_other_end),
+		cmocka_unit_test(features),
+		cmocka_unit_test(what_root_is_told),
+		cmocka_unit_test(sixteen_million_resets),
+		cmocka_unit_test(queues_that_are_ready),
+		cmocka_unit_test(kicks),
+		cmocka_unit_test(interrupts),
+		cmocka_unit_test(configuration),
+		cmocka_unit_test(the_other_end_goes),
+		cmocka_unit_test(another_link),
+		cmocka_unit_test(lives),
+		cmocka_unit_test(without_memory),
+		cmocka_unit_test(test_interrupt_while_it_is_acknowledged),
+		cmocka_unit_test(test_leave_while_it_is_acknowledged),
+		cmocka_unit_test(test_leave_while_it_is_reset),
+		cmocka_unit_test(test_interrupt_while_the_cell_goes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
