@@ -16,7 +16,7 @@ BSP_SOURCES	:= bsp/bsp.c \
 
 DEMOS		:= attack hello link-echo rpmsg-echo smp timer uart-echo
 TESTS		:= abi can direct foreign gic guard link memory psci remap rpmsg sibling strange stress \
-		   sweep tasks ttc view vuart
+		   sweep tasks ttc view virtio vuart
 BENCHES		:= bench
 
 # Those that Linux starts by remoteproc: ELF files with a resource table, which lies in the memory of
@@ -39,6 +39,7 @@ EXTRA_stress	:= tests/abi_calls.S tests/tap.c
 EXTRA_tasks	:= tests/tasks_switch.S tests/tap.c
 EXTRA_ttc	:= tests/abi_calls.S tests/tap.c
 EXTRA_view	:= tests/tap.c
+EXTRA_virtio	:= tests/tap.c
 EXTRA_vuart	:= tests/tap.c
 EXTRA_bench	:= bench/bench_entry.S bench/bench_irq.c bench/bench_link.c \
 		   bench/bench_sync.c bench/bench_tick.c
