@@ -52,6 +52,7 @@
 #define JH_VIRTIO_S_FAILED		0x80
 
 #define JH_VIRTIO_F_VERSION_1		32	/* bit of a feature that both must have */
+#define JH_VIRTIO_F_ACCESS_PLATFORM	33	/* the device reaches a part of the memory only */
 
 /* --- in the page of root --- */
 

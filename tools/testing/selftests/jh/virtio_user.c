@@ -244,8 +244,8 @@ static int more(void)
 
 	if (most_requests && requests >= most_requests)
 		return 0;
-	if (poll(&wait, 1, 20000) <= 0) {
-		fprintf(stderr, "nothing for 20 s, state %x\n", peer_state());
+	if (poll(&wait, 1, 120000) <= 0) {
+		fprintf(stderr, "nothing for 120 s, state %x\n", peer_state());
 		exit(1);
 	}
 	return read(link_fd, &bells, sizeof(bells)) == sizeof(bells);
@@ -286,7 +286,8 @@ static void offer(void)
 	uint32_t state = 1;
 
 	put(JH_VIRTIO_ROOT_OFFERED, 0);
-	put(JH_VIRTIO_ROOT_OFFERED + 4, 1U << (JH_VIRTIO_F_VERSION_1 - 32));
+	put(JH_VIRTIO_ROOT_OFFERED + 4,
+	    1U << (JH_VIRTIO_F_VERSION_1 - 32) | 1U << (JH_VIRTIO_F_ACCESS_PLATFORM - 32));
 	put(JH_VIRTIO_ROOT_CONFIG, disk_size / SECTOR);
 	put(JH_VIRTIO_ROOT_CONFIG + 4, disk_size / SECTOR >> 32);
 	if (ioctl(link_fd, JH_LINK_IOC_STATE, &state))
