@@ -58,11 +58,13 @@ static void acknowledge(struct virtio *device, u32 bits)
 
 /* --- the status --- */
 
+/* Each has another number than those before, but for one in 16 million; never 0. */
 static void clear(struct virtio *device)
 {
-	u32 i;
+	u32 resets = (device->resets + 1) & JH_VIRTIO_RESETS_MASK, i;
 
 	store_release(&device->status, 0);
+	store_release(&device->resets, resets ? resets : 1);
 	for (i = 0; i < VIRTIO_QUEUES; i++)
 		memset(&device->queues[i], 0, sizeof(device->queues[i]));
 	memset(device->accepted, 0, sizeof(device->accepted));
@@ -78,13 +80,9 @@ static void tell_root(struct virtio *device)
 						     load_acquire(&device->status)));
 }
 
-/* Another number than those before, but for one in 16 million; never 0. */
 static void reset(struct virtio *device)
 {
-	u32 resets = (device->resets + 1) & JH_VIRTIO_RESETS_MASK;
-
 	clear(device);
-	store_release(&device->resets, resets ? resets : 1);
 	tell_root(device);
 }
 

@@ -19,7 +19,7 @@ int config_system_check(const void *blob, struct jh_error *err);
 /** config_field_name() - JH_ERR_NAME unless @name is a well-formed name */
 int config_field_name(const char *name, __u32 object, __u32 index, struct jh_error *err);
 
-/** config_link_check() - check the links of a cell, and what stands on them, after all else of it */
+/** config_link_check() - check the links of a cell, and what stands on them, after all else */
 int config_link_check(const void *blob, struct jh_error *err);
 
 /** config_link_is_to_root() - is root the other side of a link whose names were checked? */

@@ -139,6 +139,17 @@ static void begin(void)
 	ports[1] = (struct link_port){ .cell = &cell, .root = &root_port, .virq = 2 };
 	check(!virtio_prepare(&cell, NULL));
 	check(ports[1].virtio == cell.virtio && !ports[0].virtio);
+	virtio_reset(&cell);
+}
+
+/* As a driver does, but for the queues. */
+static void drive(void)
+{
+	root(JH_VIRTIO_ROOT_OFFERED + 4, true, 1);
+	guest(JH_VIRTIO_DRIVER_FEATURES_SEL, 4, true, 1);
+	guest(JH_VIRTIO_DRIVER_FEATURES, 4, true, 1);
+	guest(JH_VIRTIO_STATUS, 4, true, JH_VIRTIO_S_FEATURES_OK);
+	guest(JH_VIRTIO_STATUS, 4, true, JH_VIRTIO_S_DRIVER_OK);
 }
 
 /* Steps of eight bytes: what, a register, a value. */
@@ -169,6 +180,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			break;
 		case 6:
 			guest(offset, 1U << data[3] % 4, true, value);
+			break;
+		case 7:
+			drive();
 			break;
 		default:
 			before = cell.virtio->resets;

@@ -244,7 +244,7 @@ static void what_root_is_told(void **state)
 	accept(1 << 5, UPPER_HALF);
 	assert_int_equal(fake_pended[SPI], 1);
 	assert_int_equal(root_get(JH_LINK_BELLS), 1);
-	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(1, 0));
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(2, 0));
 	set_queue(0, 8);
 	set_queue(1, 4);
 	assert_int_equal(fake_pended[SPI], 1);
@@ -252,13 +252,13 @@ static void what_root_is_told(void **state)
 	guest_put(JH_VIRTIO_STATUS, WORKS);
 	assert_int_equal(fake_pended[SPI], 2);
 	assert_int_equal(root_get(JH_LINK_BELLS), 1);
-	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(1, WORKS));
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(2, WORKS));
 	guest_put(JH_VIRTIO_STATUS, WORKS);
 	assert_int_equal(fake_pended[SPI], 2);
 	assert_int_equal(root_get(JH_VIRTIO_ROOT_KIND), 2);
 	assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUES), 2);
 	assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE_SIZE), 8);
-	assert_int_equal(root_get(JH_VIRTIO_ROOT_RESETS), 1);
+	assert_int_equal(root_get(JH_VIRTIO_ROOT_RESETS), 2);
 	assert_int_equal(root_get(JH_VIRTIO_ROOT_STATUS), WORKS);
 	for (n = 0; n < 2; n++) {
 		assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE(n)), n ? 4 : 8);
@@ -276,7 +276,7 @@ static void what_root_is_told(void **state)
 	assert_int_equal(access(1, doors, JH_VIRTIO_ROOT_KIND, 8, false, 0), 0);
 	/* A reset clears all of it. */
 	guest_put(JH_VIRTIO_STATUS, 0);
-	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(2, 0));
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(3, 0));
 	for (word = JH_VIRTIO_ROOT_QUEUE(0); word < JH_VIRTIO_ROOT_QUEUE(2); word += 4)
 		assert_int_equal(root_get(word), 0);
 	assert_int_equal(root_get(JH_VIRTIO_ROOT_ACCEPTED + 4), 0);
@@ -491,8 +491,13 @@ static void lives(void **state)
 	assert_int_equal(guest_get(JH_VIRTIO_QUEUE_READY), 0);
 	assert_int_equal(root_get(JH_VIRTIO_ROOT_QUEUE(0)), 0);
 	assert_false(take_interrupt());
+	/* A guest that resets nothing has another number than the life before, all the same. */
+	guest_put(JH_VIRTIO_DRIVER_FEATURES_SEL, 1);
+	guest_put(JH_VIRTIO_DRIVER_FEATURES, UPPER_HALF);
+	guest_put(JH_VIRTIO_STATUS, WORKS);
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(3, WORKS));
 	set_up();
-	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(2, WORKS));
+	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(4, WORKS));
 	/* Root has its registers until the cell dies. */
 	assert_int_equal(world_call(JH_HC_CELL_STOP, cell), 0);
 	assert_int_equal(root_get(JH_VIRTIO_ROOT_KIND), 2);
@@ -640,7 +645,7 @@ static void leave_while_it_is_reset(void)
 	status = guest_get(JH_VIRTIO_STATUS);
 	assert_true(status == 0 || status == JH_VIRTIO_S_NEEDS_RESET);
 	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_ID), 0);
-	assert_int_equal(root_get(JH_LINK_PEER_STATE) >> 8, 2);
+	assert_int_equal(root_get(JH_LINK_PEER_STATE) >> 8, 3);
 	assert_int_equal(root_get(JH_LINK_BELLS), 1);
 }
 

@@ -64,7 +64,7 @@ struct virtio {
 /** virtio_prepare() - the cell's devices, on its links, which are prepared. 0 or -ENOMEM. */
 int virtio_prepare(struct cell *cell, struct jh_error *error);
 
-/** virtio_reset() - before a life: what root offers, and the number of resets, outlives those */
+/** virtio_reset() - before a life, which counts as a reset: what root offers outlives those */
 void virtio_reset(struct cell *cell);
 
 /** virtio_release() - root, which reached the devices by way of links, does so no more */

@@ -8,9 +8,9 @@
  * registers, behind those of the link.
  *
  * The link's bell 0 rings in root when the cell's word of the state table changes, bell n + 1 when
- * there is something new in virtqueue n. That word is 0 while the cell does not run, or has not
- * reset the device yet; else JH_VIRTIO_STATE(). The device is there for the guest while root's
- * word is not 0: it is written once features and configuration are.
+ * there is something new in virtqueue n. That word is 0 while the cell does not run, or its guest
+ * has not touched the device yet; else JH_VIRTIO_STATE(). The device is there for the guest while
+ * root's word is not 0: it is written once features and configuration are.
  */
 #ifndef JH_VIRTIO_H
 #define JH_VIRTIO_H
@@ -60,7 +60,7 @@
 #define JH_VIRTIO_ROOT_KIND		0x100	/* read: JH_VIRTIO_NET and so on */
 #define JH_VIRTIO_ROOT_QUEUES		0x104	/* read: how many there are */
 #define JH_VIRTIO_ROOT_QUEUE_SIZE	0x108	/* read: the most elements of one */
-#define JH_VIRTIO_ROOT_RESETS		0x10c	/* read: how often the guest reset it */
+#define JH_VIRTIO_ROOT_RESETS		0x10c	/* read: how often it was reset */
 #define JH_VIRTIO_ROOT_STATUS		0x110	/* read: JH_VIRTIO_S_* */
 #define JH_VIRTIO_ROOT_INTERRUPT	0x114	/* write: JH_VIRTIO_INT_*, for the guest */
 #define JH_VIRTIO_ROOT_OFFERED		0x118	/* features, the lower half first */
@@ -74,8 +74,9 @@
 #define JH_VIRTIO_ROOT_CONFIG		0x300	/* the configuration */
 
 /*
- * The cell's word of the state table. A device that was reset between two looks at it has another
- * number of resets (its lower 24 bits, but for 0), and so has JH_VIRTIO_ROOT_RESETS.
+ * The cell's word of the state table. A device that was reset between two looks at it, by its guest
+ * or as a life of the cell began, has another number of resets, as JH_VIRTIO_ROOT_RESETS has: of 24
+ * bits, never 0.
  */
 #define JH_VIRTIO_STATE(resets, status)	((resets) << 8 | (status))
 #define JH_VIRTIO_RESETS_MASK		0xffffff
