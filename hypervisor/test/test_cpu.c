@@ -18,6 +18,7 @@
 #include <hv/mmio.h>
 #include <hv/manage.h>
 #include <hv/report.h>
+#include "orders.h"
 #include "world.h"
 
 #define CELL_CPUS	0xcUL	/* 2 and 3 */
@@ -78,23 +79,6 @@ static void do_fail(void *arg)
 }
 
 /* --- scenes --- */
-
-static bool by_chance;
-
-/* From here on the order matters: as fake_explore() has planned it, or by chance. */
-static void go(void)
-{
-	if (by_chance)
-		fake_schedule_random();
-	else
-		fake_explore_here();
-}
-
-static void done(void)
-{
-	fake_run();
-	fake_schedule = (struct fake_schedule){ 0 };
-}
 
 static u64 id;
 static bool direct;	/* the cell's interrupts */
@@ -157,10 +141,10 @@ static void stop_while_a_sibling_is_turned_on(void)
 {
 	begin(false);
 	on3 = (struct turn_on){ .target = 3, .request = CPU_REQ_START };
-	go();
+	orders_begin();
 	post_stop();
 	fake_post(2, do_turn_on, &on3);
-	done();
+	orders_end();
 	assert_int_equal(stop.ret, 0);
 	end_of_life();
 }
@@ -176,10 +160,10 @@ static void stop_while_siblings_take_turns(void)
 {
 	begin(true);
 	on2 = (struct turn_on){ .target = 2, .request = CPU_REQ_START };
-	go();
+	orders_begin();
 	post_stop();
 	fake_post(2, do_ping, NULL);
-	done();
+	orders_end();
 	assert_int_equal(stop.ret, 0);
 	end_of_life();
 }
@@ -203,10 +187,10 @@ static void destroy_while_a_sibling_is_turned_on(void)
 
 	begin(false);
 	on3 = (struct turn_on){ .target = 3, .request = CPU_REQ_START };
-	go();
+	orders_begin();
 	fake_post(0, do_destroy, &destroy);
 	fake_post(2, do_turn_on, &on3);
-	done();
+	orders_end();
 	assert_int_equal(destroy.ret, 0);
 	assert_null(cell_get(id));
 	expect_parked();
@@ -228,10 +212,10 @@ static void destroy_while_root_looks(void)
 	static s64 said;
 
 	begin(false);
-	go();
+	orders_begin();
 	fake_post(0, do_destroy, &destroy);
 	fake_post(1, do_ask, &said);
-	done();
+	orders_end();
 	assert_int_equal(destroy.ret, 0);
 	assert_true(said == JH_COMM_RUNNING || said == JH_COMM_SHUT_DOWN || said == -ENOENT ||
 		    said == -EBUSY);
@@ -244,11 +228,11 @@ static void end_while_a_sibling_is_turned_on(void)
 	fake_post(3, do_park, NULL);
 	fake_run();
 	on3 = (struct turn_on){ .target = 3, .request = CPU_REQ_START };
-	go();
+	orders_begin();
 	fake_post(2, do_turn_on, &on3);
 	fake_run();
 	fake_post(2, do_end, NULL);
-	done();
+	orders_end();
 	assert_int_equal(report.cells[id].state, JH_CELL_STOPPED);
 	end_of_life();
 }
@@ -260,13 +244,13 @@ static void stop_and_start_again(void)
 	begin(false);
 	on3 = (struct turn_on){ .target = 3, .request = CPU_REQ_START };
 	start = (struct call){ JH_HC_CELL_START, id, -ENXIO };
-	go();
+	orders_begin();
 	post_stop();
 	fake_post(2, do_turn_on, &on3);
 	fake_run();
 	assert_int_equal(world_clean(id), 0);
 	fake_post(0, do_call, &start);
-	done();
+	orders_end();
 	assert_int_equal(stop.ret, 0);
 	assert_int_equal(start.ret, 0);
 	/* Only the first CPU runs after a start. */
@@ -280,10 +264,10 @@ static void both_fail(void)
 	u32 seen;
 
 	begin(true);
-	go();
+	orders_begin();
 	fake_post(2, do_fail, NULL);
 	fake_post(3, do_fail, NULL);
-	done();
+	orders_end();
 	assert_int_equal(report.cells[id].state, JH_CELL_FAILED);
 	seen = report.cells[id].crash.cpu;
 	assert_true(seen == 2 || seen == 3);
@@ -295,10 +279,10 @@ static void both_fail(void)
 static void reset_while_a_sibling_fails(void)
 {
 	begin(true);
-	go();
+	orders_begin();
 	fake_post(2, do_reset, NULL);
 	fake_post(3, do_fail, NULL);
-	done();
+	orders_end();
 	assert_int_equal(report.cells[id].reset, report.cells[id].state == JH_CELL_STOPPED);
 	end_of_life();
 }
@@ -315,10 +299,10 @@ static void do_reset_late(void *arg)
 static void reset_while_stopped(void)
 {
 	begin(true);
-	go();
+	orders_begin();
 	post_stop();
 	fake_post(2, do_reset_late, NULL);
-	done();
+	orders_end();
 	assert_int_equal(stop.ret, 0);
 	assert_int_equal(report.cells[id].reset, 0);
 	end_of_life();
@@ -327,10 +311,10 @@ static void reset_while_stopped(void)
 static void fail_while_stopped(void)
 {
 	begin(true);
-	go();
+	orders_begin();
 	post_stop();
 	fake_post(3, do_fail, NULL);
-	done();
+	orders_end();
 	assert_int_equal(stop.ret, 0);
 	assert_true(report.cells[id].state == JH_CELL_STOPPED ||
 		    report.cells[id].state == JH_CELL_FAILED);
@@ -345,10 +329,10 @@ static void one_target_two_callers(void)
 	world_boot(&fake_defaults, 0x8);
 	a = b = (struct turn_on){ .target = 3, .request = CPU_REQ_START };
 	before = fake_cpus[3].starts;
-	go();
+	orders_begin();
 	fake_post(0, do_turn_on, &a);
 	fake_post(1, do_turn_on, &b);
-	done();
+	orders_end();
 	assert_true((a.ret == 0) != (b.ret == 0));
 	assert_true(a.ret == 0 || a.ret == -EBUSY || a.ret == -EEXIST);
 	assert_true(b.ret == 0 || b.ret == -EBUSY || b.ret == -EEXIST);
@@ -397,11 +381,11 @@ static void kick_while_a_cpu_leaves(void)
 {
 	world_boot(&fake_defaults, 0x8);
 	on3 = (struct turn_on){ .target = 3, .request = CPU_REQ_START_UNMANAGED };
-	go();
+	orders_begin();
 	fake_post(0, do_request, NULL);
 	fake_post(1, do_turn_on, &on3);
 	fake_post(2, do_request, NULL);
-	done();
+	orders_end();
 	assert_int_equal(on3.ret, 0);
 	assert_int_equal(fake_cpus[3].mode, FAKE_BARE);
 	assert_int_equal(cpus[3].state, CPU_UNMANAGED);
@@ -419,10 +403,10 @@ static void create_while_root_turns_the_cpu_on(void)
 	create = (struct call){ JH_HC_CELL_CREATE, AT_CONFIG, -ENXIO };
 	on3 = (struct turn_on){ .target = 3, .request = CPU_REQ_START };
 	create.ret = (s64)world_put(AT_CONFIG, &parts);
-	go();
+	orders_begin();
 	fake_post(1, do_turn_on, &on3);
 	create.ret = fake_hypercall(0, JH_HC_CELL_CREATE, AT_CONFIG, (u64)create.ret, 0, 0);
-	done();
+	orders_end();
 	assert_int_equal(fake_cpus[3].mode, create.ret > 0 ? FAKE_WAITING : FAKE_GUEST);
 	world_check();
 }
@@ -449,10 +433,10 @@ static void manage_while_somebody_looks(void)
 	world_cell(&parts, "a", 3);
 	id = (u64)world_run(&parts);
 	stop_it = (struct call){ JH_HC_CELL_STOP, id, -ENXIO };
-	go();
+	orders_begin();
 	fake_post(1, do_look, NULL);
 	fake_post(0, do_call, &stop_it);
-	done();
+	orders_end();
 	assert_int_equal(stop_it.ret, 0);
 	world_check();
 }
@@ -468,10 +452,10 @@ static void two_managers(void)
 	id = (u64)world_run(&parts);
 	a = (struct call){ JH_HC_CELL_STOP, id, -ENXIO };
 	b = (struct call){ JH_HC_CELL_SCRUB, id, -ENXIO };
-	go();
+	orders_begin();
 	fake_post(0, do_call, &a);
 	fake_post(1, do_call, &b);
-	done();
+	orders_end();
 	assert_true(a.ret == 0 || a.ret == -EBUSY);
 	assert_true(b.ret == 0 || b.ret == -EBUSY);
 	assert_true(a.ret == 0 || b.ret == 0);
@@ -528,10 +512,10 @@ static void begin_uart(u32 mask, bool sent)
 /* Whatever order they come in: who looks last finds the level as it is. */
 static void two_write(struct uart_write a, struct uart_write b)
 {
-	go();
+	orders_begin();
 	fake_post(2, write_uart, &a);
 	fake_post(3, write_uart, &b);
-	done();
+	orders_end();
 	assert_int_equal(fake_virq_raised[id], vuart_is_raised(&cell_get(id)->vuart));
 }
 
@@ -567,10 +551,10 @@ static void one_clears_one_unmasks(void)
 		u32 seed;							\
 										\
 		(void)state;							\
-		direct = by_chance = false;					\
+		direct = orders_by_chance = false;					\
 		n = fake_explore(scene, interruptions, limit);			\
 		assert_true(n > 10);						\
-		by_chance = true;						\
+		orders_by_chance = true;						\
 		for (seed = 0; seed < 150; seed++) {				\
 			direct = seed & 1;					\
 			fake_seed(seed);					\

@@ -15,6 +15,7 @@
 #include <hv/hypercall.h>
 #include <hv/link.h>
 #include <jh/link.h>
+#include "orders.h"
 #include "sides.h"
 #include "world.h"
 
@@ -22,22 +23,6 @@ static void do_end(void *arg)
 {
 	(void)arg;
 	cell_end(false);
-}
-
-static bool by_chance;
-
-static void go(void)
-{
-	if (by_chance)
-		fake_schedule_random();
-	else
-		fake_explore_here();
-}
-
-static void done(void)
-{
-	fake_run();
-	fake_schedule = (struct fake_schedule){ 0 };
 }
 
 /* What a guest of the executing CPU does: it finds its registers wherever it runs. */
@@ -88,10 +73,10 @@ static void do_destroy_right(void *arg)
 static void ring_while_the_other_side_goes(void)
 {
 	sides_begin_both();
-	go();
+	orders_begin();
 	fake_post(0, do_destroy_right, NULL);
 	fake_post(LEFT_CPU, do_ring, NULL);
-	done();
+	orders_end();
 	assert_null(cell_get(sides_right));
 	assert_null(cell_get(sides_left)->links[0].peer);
 	assert_int_equal(sides_row(sides_left)->rung + sides_row(sides_left)->dropped, 1);
@@ -104,10 +89,10 @@ static void a_state_while_the_cell_ends(void)
 	sides_begin_both();
 	assert_int_equal(cpu_turn_on(&cpus[5], 0, 0, CPU_REQ_START), 0);
 	fake_run();
-	go();
+	orders_begin();
 	fake_post(LEFT_CPU, do_end, NULL);
 	fake_post(5, do_state, NULL);
-	done();
+	orders_end();
 	assert_int_equal(cell_get(sides_left)->state, JH_CELL_STOPPED);
 	assert_int_equal(sides_table(sides_right, 0), 0);
 	assert_int_equal(sides_row(sides_left)->state, 0);
@@ -118,10 +103,10 @@ static void a_state_while_the_cell_ends(void)
 static void ring_while_it_is_enabled(void)
 {
 	sides_begin_both();
-	go();
+	orders_begin();
 	fake_post(LEFT_CPU, do_ring, NULL);
 	fake_post(RIGHT_CPU, do_enable, NULL);
-	done();
+	orders_end();
 	assert_true(PENDING(sides_right));
 	world_check();
 }
@@ -133,34 +118,19 @@ static void ring_while_it_is_read(void)
 	sides_ring(LEFT_CPU, 1, 0);
 	cell_get(sides_right)->virqs.pending = 0;
 	heard = 0;
-	go();
+	orders_begin();
 	fake_post(LEFT_CPU, do_ring, NULL);
 	fake_post(RIGHT_CPU, do_hear, NULL);
-	done();
+	orders_end();
 	assert_true(heard & 1);
 	assert_true(heard & 2 ||
 		    (PENDING(sides_right) && sides_get(RIGHT_CPU, JH_LINK_BELLS) == 2));
 }
 
-#define in_every_order(scene)							\
-	static void test_##scene(void **state)					\
-	{									\
-		u32 seed;							\
-										\
-		(void)state;							\
-		by_chance = false;						\
-		assert_true(fake_explore(scene, 2, 1000) > 10);			\
-		by_chance = true;						\
-		for (seed = 0; seed < 150; seed++) {				\
-			fake_seed(seed);					\
-			scene();						\
-		}								\
-	}
-
-in_every_order(ring_while_the_other_side_goes)
-in_every_order(a_state_while_the_cell_ends)
-in_every_order(ring_while_it_is_enabled)
-in_every_order(ring_while_it_is_read)
+ORDERS_TEST(ring_while_the_other_side_goes, 150)
+ORDERS_TEST(a_state_while_the_cell_ends, 150)
+ORDERS_TEST(ring_while_it_is_enabled, 150)
+ORDERS_TEST(ring_while_it_is_read, 150)
 
 int main(void)
 {

@@ -23,6 +23,7 @@
 #include <jh/link.h>
 #include <jh/reasons.h>
 #include <refuse.h>
+#include "orders.h"
 #include "world.h"
 
 #define CELL_CPU	2
@@ -470,22 +471,6 @@ static void without_memory(void **state)
 
 /* --- in every order --- */
 
-static bool by_chance;
-
-static void go(void)
-{
-	if (by_chance)
-		fake_schedule_random();
-	else
-		fake_explore_here();
-}
-
-static void done(void)
-{
-	fake_run();
-	fake_schedule = (struct fake_schedule){ 0 };
-}
-
 static void do_write(u32 offset, u32 value)
 {
 	const struct mmio_region *region = mmio_find(doors + offset);
@@ -528,10 +513,10 @@ static void state_while_the_cell_goes(void)
 
 	begin_both();
 	at = place(0);
-	go();
+	orders_begin();
 	fake_post(0, do_destroy, NULL);
 	fake_post(1, do_state, NULL);
-	done();
+	orders_end();
 	assert_null(cell_get(cell));
 	assert_true(fake_memory_is(at, 0x8000, 0));
 	world_unchanged();
@@ -540,10 +525,10 @@ static void state_while_the_cell_goes(void)
 static void ring_while_the_cell_goes(void)
 {
 	begin_both();
-	go();
+	orders_begin();
 	fake_post(0, do_destroy, NULL);
 	fake_post(1, do_ring, NULL);
-	done();
+	orders_end();
 	assert_null(cell_get(cell));
 	world_unchanged();
 }
@@ -552,33 +537,18 @@ static void enable_while_the_cell_goes(void)
 {
 	begin_both();
 	ring(CELL_CPU, 0, 1);
-	go();
+	orders_begin();
 	fake_post(0, do_destroy, NULL);
 	fake_post(1, do_enable, NULL);
-	done();
+	orders_end();
 	assert_null(cell_get(cell));
 	assert_true(fake_pended[SPI] <= 1);
 	world_unchanged();
 }
 
-#define in_every_order(scene)							\
-	static void test_##scene(void **state)					\
-	{									\
-		u32 seed;							\
-										\
-		(void)state;							\
-		by_chance = false;						\
-		assert_true(fake_explore(scene, 2, 1000) > 10);			\
-		by_chance = true;						\
-		for (seed = 0; seed < 100; seed++) {				\
-			fake_seed(seed);					\
-			scene();						\
-		}								\
-	}
-
-in_every_order(state_while_the_cell_goes)
-in_every_order(ring_while_the_cell_goes)
-in_every_order(enable_while_the_cell_goes)
+ORDERS_TEST(state_while_the_cell_goes, 100)
+ORDERS_TEST(ring_while_the_cell_goes, 100)
+ORDERS_TEST(enable_while_the_cell_goes, 100)
 
 int main(void)
 {

@@ -16,24 +16,6 @@
 #include <jh/reasons.h>
 #include "world.h"
 
-static void two_cpus(struct blob_parts *parts, u32 flags)
-{
-	world_cell(parts, "a", 3);
-	parts->num_cpus = 2;
-	parts->cpus[1].cpu = 2;
-	parts->cell.flags = flags;
-}
-
-/* A cell of CPUs 3, which starts, and 2, which the guest has not turned on. */
-static void begin(u32 flags)
-{
-	struct blob_parts parts;
-
-	world_boot(&fake_defaults, 0xc);
-	two_cpus(&parts, flags);
-	assert_int_equal(world_run(&parts), 1);
-}
-
 static s64 sample(u32 cpu)
 {
 	return fake_hypercall(0, JH_HC_CELL_SAMPLE, 1, cpu, 0, 0);
@@ -51,7 +33,7 @@ static void a_cpu_that_runs_is_asked_each_time(void **state)
 	u32 rung;
 
 	(void)state;
-	begin(0);
+	world_run_two(0);
 	rung = fake_cpus[3].doorbells;
 	fake_cpus[3].pc = 0xffff800080001234;
 	assert_at(3, 0xffff800080001234);
@@ -77,7 +59,7 @@ static void turn_on_2(void *arg)
 static void a_cpu_that_went_off_was_last_there(void **state)
 {
 	(void)state;
-	begin(0);
+	world_run_two(0);
 	fake_post(3, turn_on_2, NULL);
 	fake_run();
 	assert_at(2, 0x8000);
@@ -103,11 +85,11 @@ static void nothing_is_told_of_another_owner(void **state)
 	struct blob_parts parts;
 
 	(void)state;
-	begin(0);
+	world_run_two(0);
 	fake_cpus[3].pc = 0x1234;
 	assert_at(3, 0x1234);
 	assert_int_equal(world_destroy(1), 0);
-	two_cpus(&parts, 0);
+	world_two_cpus(&parts, 0);
 	assert_int_equal(world_create(&parts), 1);
 	world_refused(sample(3), -EINVAL, JH_ERR_NOT_LOADED, JH_OBJ_CELL, 1);
 	assert_int_equal(world_load(1, 0, 4096), 0);
@@ -122,7 +104,7 @@ static void nothing_is_told_of_another_owner(void **state)
 static void a_cell_may_not_ask(void **state)
 {
 	(void)state;
-	begin(0);
+	world_run_two(0);
 	report.head.pc = 0x5a5a;
 	assert_int_equal(fake_hypercall(3, JH_HC_CELL_SAMPLE, 1, 3, 0, 0), -EPERM);
 	assert_int_equal(report.head.pc, 0x5a5a);
@@ -134,7 +116,7 @@ static void direct_interrupts_are_not_disturbed(void **state)
 	u32 rung;
 
 	(void)state;
-	begin(JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT);
+	world_run_two(JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT);
 	rung = fake_cpus[3].doorbells;
 	fake_cpus[3].pc = 0x1234;
 	assert_at(3, JH_PC_UNKNOWN);
@@ -149,7 +131,7 @@ static void a_cpu_that_does_not_come_is_named(void **state)
 	u64 before;
 
 	(void)state;
-	begin(0);
+	world_run_two(0);
 	fake_cpus[3].pc = 0x44;
 	assert_at(3, 0x44);
 	fake_cpus[3].deaf = true;
@@ -183,7 +165,7 @@ static void a_cpu_that_parks_meanwhile(void **state)
 
 	(void)state;
 	for (seed = 0; seed < 200; seed++) {
-		begin(0);
+		world_run_two(0);
 		fake_post(3, turn_on_2, NULL);
 		fake_run();
 		fake_cpus[2].pc = 0x88;

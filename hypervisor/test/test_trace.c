@@ -18,24 +18,6 @@
 #include <jh/trace.h>
 #include "world.h"
 
-static void two_cpus(struct blob_parts *parts, u32 flags)
-{
-	world_cell(parts, "a", 3);
-	parts->num_cpus = 2;
-	parts->cpus[1].cpu = 2;
-	parts->cell.flags = flags;
-}
-
-/* A cell of CPUs 3, which starts, and 2, which the guest has not turned on. */
-static void begin(u32 flags)
-{
-	struct blob_parts parts;
-
-	world_boot(&fake_defaults, 0xc);
-	two_cpus(&parts, flags);
-	assert_int_equal(world_run(&parts), 1);
-}
-
 static s64 trace(u64 cpu, u64 on)
 {
 	s64 ret = fake_hypercall(0, JH_HC_CPU_TRACE, cpu, on, 0, 0);
@@ -62,7 +44,7 @@ static void a_cpu_that_runs_is_called_once(void **state)
 	u32 rung;
 
 	(void)state;
-	begin(0);
+	world_run_two(0);
 	rung = fake_cpus[3].doorbells;
 	assert_null(fake_cpus[3].trace);
 	ring = ring_at(trace(3, 1));
@@ -89,7 +71,7 @@ static void root_reads_the_ring_and_cannot_write_it(void **state)
 	u64 pa, end;
 
 	(void)state;
-	begin(0);
+	world_run_two(0);
 	ring = ring_at(trace(3, 1));
 	assert_int_equal(ring->head, 0);
 	end = ALIGN_UP(va_to_pa(ring + 1).a, PAGE_SIZE);
@@ -106,7 +88,7 @@ static void one_that_is_off_knows_when_it_is_turned_on(void **state)
 	struct jh_trace_ring *ring;
 
 	(void)state;
-	begin(0);
+	world_run_two(0);
 	ring = ring_at(trace(2, 1));
 	fake_post(3, turn_on_2, NULL);
 	fake_run();
@@ -136,12 +118,12 @@ static void the_next_owner_is_not_traced(void **state)
 	u64 used;
 
 	(void)state;
-	begin(0);
+	world_run_two(0);
 	offset = trace(3, 1);
 	used = report.head.pool_used;
 	assert_int_equal(world_destroy(1), 0);
 	fake_run();
-	two_cpus(&parts, 0);
+	world_two_cpus(&parts, 0);
 	assert_int_equal(world_run(&parts), 1);
 	assert_null(fake_cpus[3].trace);
 	assert_int_equal(trace(3, 1), offset);
@@ -164,7 +146,7 @@ static void linux_is_not_traced_because_a_cell_was(void **state)
 	world_boot(&fake_defaults, 0xe);
 	world_cell(&parts, "other", 1);
 	assert_int_equal(world_run(&parts), 1);
-	two_cpus(&parts, 0);
+	world_two_cpus(&parts, 0);
 	assert_int_equal(world_run(&parts), 2);
 	trace(3, 1);
 	assert_non_null(fake_cpus[3].trace);
@@ -186,7 +168,7 @@ static void a_cell_is_not_traced_because_root_was(void **state)
 	assert_non_null(fake_cpus[3].trace);
 	fake_park(3);
 	fake_park(2);
-	two_cpus(&parts, 0);
+	world_two_cpus(&parts, 0);
 	assert_int_equal(world_run(&parts), 1);
 	assert_null(fake_cpus[3].trace);
 	world_check();
@@ -198,7 +180,7 @@ static void direct_interrupts_are_not_disturbed(void **state)
 	u32 rung;
 
 	(void)state;
-	begin(JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT);
+	world_run_two(JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT);
 	rung = fake_cpus[3].doorbells;
 	assert_true(trace(3, 1) > 0);
 	assert_null(fake_cpus[3].trace);
@@ -214,7 +196,7 @@ static void only_cpus_that_are_there(void **state)
 	u32 i;
 
 	(void)state;
-	begin(0);
+	world_run_two(0);
 	for (i = 0; i < ARRAY_SIZE(numbers); i++)
 		world_refused(trace(numbers[i], 1), -EINVAL, JH_ERR_TRACE_CPU, JH_OBJ_HYPERVISOR,
 			      0);
@@ -230,7 +212,7 @@ static void without_memory_nothing_is_traced(void **state)
 	void *page;
 
 	(void)state;
-	begin(0);
+	world_run_two(0);
 	do
 		page = pool_alloc(1);
 	while (page);

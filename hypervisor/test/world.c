@@ -170,6 +170,23 @@ s64 world_run(const struct blob_parts *parts)
 	return id;
 }
 
+void world_two_cpus(struct blob_parts *parts, u32 flags)
+{
+	world_cell(parts, "a", 3);
+	parts->num_cpus = 2;
+	parts->cpus[1].cpu = 2;
+	parts->cell.flags = flags;
+}
+
+void world_run_two(u32 flags)
+{
+	struct blob_parts parts;
+
+	world_boot(&fake_defaults, 0xc);
+	world_two_cpus(&parts, flags);
+	assert_int_equal(world_run(&parts), 1);
+}
+
 void world_refused(s64 ret, int expected, u32 reason, u32 object, u32 index)
 {
 	if (ret != expected || report.head.error.reason != reason)

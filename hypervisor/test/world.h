@@ -22,6 +22,12 @@ void world_cell(struct blob_parts *parts, const char *name, u32 cpu);
 /** world_rich_cell() - one of CPU 3 with RAM, a device, memory of root, interrupts and a console */
 void world_rich_cell(struct blob_parts *parts);
 
+/** world_two_cpus() - one of CPUs 3, which starts, and 2, with these flags (JH_CELL_*) */
+void world_two_cpus(struct blob_parts *parts, u32 flags);
+
+/** world_run_two() - a machine with that cell, number 1; the guest has not turned on CPU 2 */
+void world_run_two(u32 flags);
+
 /** world_add_memory() - one more range */
 void world_add_memory(struct blob_parts *parts, u64 phys, u64 virt, u64 size, u32 flags);
 
