@@ -15,6 +15,7 @@ HERE = Path(__file__).resolve().parents[1]
 
 # Writes down how it is called; a cell is a directory whose file "wait" has the code of cell wait.
 JHCTL = """#!/bin/sh
+PATH=/usr/bin:/bin
 echo "$*" >>$LOG
 cells=$JH_SYS/devices/virtual/misc/jh/cells
 case "$1 ${2-}" in
@@ -26,6 +27,9 @@ case "$1 ${2-}" in
 esac
 """
 
+# Of what an initramfs of initramfs-tools without busybox has (klibc-utils), that which could be used.
+KLIBC = "cat", "ln", "ls", "mkdir", "mv", "readlink", "sleep", "true", "uname"
+
 
 class Service(unittest.TestCase):
     """jh-service over a jhctl that only writes down."""
@@ -33,9 +37,11 @@ class Service(unittest.TestCase):
     def setUp(self) -> None:
         self.top = Path(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.top)
-        for name in ("bin", "etc/cells.d"):
+        for name in ("bin", "initramfs", "etc/cells.d"):
             (self.top / name).mkdir(parents=True)
         self.put("bin/jhctl", JHCTL).chmod(0o755)
+        for name in KLIBC:
+            (self.top / "initramfs" / name).symlink_to(str(shutil.which(name)))
 
     def put(self, name: str, text: str = "") -> Path:
         path = self.top / name
@@ -53,7 +59,8 @@ class Service(unittest.TestCase):
     def run_it(self, *words: str, code: int = 0, **more: str) -> list[str]:
         """Run jh-service; return the calls of jhctl and, behind them, what was said."""
         (self.top / "log").unlink(missing_ok=True)
-        env = {"PATH": f"{self.top}/bin:{os.environ['PATH']}", "LOG": f"{self.top}/log",
+        others = f"{self.top}/initramfs" if words[:1] == ("early",) else os.environ["PATH"]
+        env = {"PATH": f"{self.top}/bin:{others}", "LOG": f"{self.top}/log",
                "JH_ETC": f"{self.top}/etc", "JH_RUN": f"{self.top}/run",
                "JH_SYS": f"{self.top}/sys"}
         done = subprocess.run([HERE / "jh-service", *words], env=env | more, capture_output=True,
