@@ -27,7 +27,7 @@ case "$1 ${2-}" in
 esac
 """
 
-# Of what an initramfs of initramfs-tools without busybox has (klibc-utils), that which could be used.
+# Of what an initramfs of initramfs-tools without busybox has (klibc-utils), what could be used
 KLIBC = "cat", "ln", "ls", "mkdir", "mv", "readlink", "sleep", "true", "uname"
 
 

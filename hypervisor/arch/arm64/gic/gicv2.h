@@ -47,7 +47,7 @@
 #define  GICH_LR_PINTID_SHIFT	10	/* with HW: the physical INTID */
 #define  GICH_LR_SOURCE_SHIFT	10	/* without HW, of an SGI: the sender's CPU interface */
 #define  GICH_LR_EOI		BIT(19)	/* without HW: a maintenance interrupt at the end */
-#define  GICH_LR_PRIORITY(p)	((p) >> 3 << 23)	/* the upper five bits of a priority */
+#define  GICH_LR_PRIORITY(p)	(((p) & 0xf8U) << 20)	/* the upper five bits of a priority */
 
 /* The fields of GICC_IAR, which for an SGI say who sent it. GICH_LR has them in the same places. */
 #define IAR_INTID(iar)		((iar) & 0x3ff)

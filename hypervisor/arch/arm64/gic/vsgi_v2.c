@@ -214,21 +214,17 @@ static inline u32 unmanaged_of(const struct cell *cell, u32 targets)
 	return cell->id == CELL_ROOT ? targets & READ_ONCE(affinity_clusters[0].unmanaged) : 0;
 }
 
-/* Send to this CPU, and to others perhaps. */
-static __noinline void send_with_own(u32 targets, u32 intid)
+/* An SGI to this CPU alone needs no physical SGI, unless another interrupt is on its way. */
+static inline bool send_to_own(u32 intid)
 {
 	const struct arch_cpu *cpu = &this_percpu->self->arch;
-	const struct cell *cell = this_cell();
 
-	/* An SGI to this CPU alone needs no physical SGI. */
-	if (targets == this_percpu->cluster_bit && READ_ONCE(cpu->sgi_enabled) >> intid & 1 &&
-	    gicv2_lrs_empty()) {
-		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING |
-			this_percpu->number << GICH_LR_SOURCE_SHIFT | intid |
-			GICH_LR_PRIORITY(cpu->sgi_priority[intid]));
-		return;
-	}
-	send_any(targets & cell->arch.sgi_targets[0], unmanaged_of(cell, targets), intid);
+	if (!(READ_ONCE(cpu->sgi_enabled) >> intid & 1) || !gicv2_lrs_empty())
+		return false;
+	write32(gicv2.gich, GICH_LR, GICH_LR_PENDING |
+		this_percpu->number << GICH_LR_SOURCE_SHIFT | intid |
+		GICH_LR_PRIORITY(cpu->sgi_priority[intid]));
+	return true;
 }
 
 /* An SGI without a target that can take it; a target of the cell that is off is no mistake. */
@@ -254,13 +250,15 @@ void vsgi_v2_send(u32 value)
 	u32 unmanaged;
 
 	if (targets & own) {
-		send_with_own(targets, intid);
+		if (targets != own || !send_to_own(intid))
+			send_any(targets & cell->arch.sgi_targets[0], unmanaged_of(cell, targets),
+				 intid);
 		return;
 	}
 	unmanaged = unmanaged_of(cell, targets);
 	targets &= cell->arch.sgi_targets[0];
 	/* The guest orders its earlier stores by its own barriers. */
-	if (likely(gicv2.native >> intid & 1 && targets))
+	if (likely(targets) && likely(gicv2.native >> intid & 1))
 		gicv2_send(interfaces_of(targets) | unmanaged, intid);
 	else if (targets | unmanaged)
 		send_any(targets, unmanaged, intid);
