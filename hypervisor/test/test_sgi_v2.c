@@ -136,6 +136,37 @@ static void sgis_reach_whom_they_should(void **state)
 	}
 }
 
+#define TO_SELF(intid)	(2U << 24 | (intid))
+
+/* Only into an empty set of list registers without a detour, and once. */
+static void an_sgi_to_oneself(void **state)
+{
+	struct arch_cpu *cpu = &cpus[4].arch;
+
+	(void)state;
+	begin(0);
+	become(4);
+	/* GICH_LR has the upper five bits of a priority. */
+	cpu->sgi_priority[3] = 0xaf;
+	cpu->sgi_priority[5] = 0x58;
+	vsgi_v2_send(TO_SELF(3));
+	assert_int_equal(fake64_lr(4, 0), FROM(1, lr_virtual(3, 0xa8)));
+	assert_int_equal(machine_gic.virtual[4].lr[0] >> 20 & 7, 0);
+	assert_int_equal(fake64_lr(4, 1), 0);
+	assert_int_equal(cpu->sgi_pending, 0);
+	vsgi_v2_send(TO_SELF(5));
+	assert_int_equal(fake64_lr(4, 0), FROM(1, lr_virtual(3, 0xa8)));
+	assert_int_equal(fake64_lr(4, 1), FROM(1, lr_virtual(5, 0x58)));
+	assert_int_equal(cpu->sgi_pending, 0);
+	become(4);
+	cpu->sgi_enabled = ~(1U << 3);
+	vsgi_v2_send(TO_SELF(3));
+	assert_int_equal(fake64_lr(4, 0), 0);
+	assert_int_equal(cpu->sgi_pending, 1U << 3);
+	assert_int_equal(cpu->sgi_sources[3], 1U << 1);
+	assert_int_equal(rung(4, 3), 0);
+}
+
 /* One that another CPU sent arrives. */
 static void takes(u32 source, u32 intid)
 {
@@ -272,6 +303,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sgis_reach_whom_they_should),
+		cmocka_unit_test(an_sgi_to_oneself),
 		cmocka_unit_test(sgis_keep_their_senders),
 		cmocka_unit_test(senders_are_the_guests),
 		cmocka_unit_test(pending_ones_of_direct_cells),
