@@ -68,13 +68,7 @@ void sides_begin_both(void)
 
 u64 sides_access(u32 cpu, u32 offset, u32 size, bool write, u64 value)
 {
-	const struct mmio_region *region;
-
-	fake_self = cpu;
-	region = mmio_find(REGISTERS + offset);
-	assert_non_null(region);
-	return region->access((struct mmio_access){ value, offset, (u8)size, write },
-			      region->context);
+	return world_access(cpu, REGISTERS + offset, size, write, value);
 }
 
 u32 sides_get(u32 cpu, u32 offset)

@@ -93,25 +93,14 @@ static void begin_both(void)
 	start();
 }
 
-static u64 access(u32 cpu, u64 base, u32 offset, u32 size, bool write, u64 value)
-{
-	const struct mmio_region *region;
-
-	fake_self = cpu;
-	region = mmio_find(base + offset);
-	assert_non_null(region);
-	return region->access((struct mmio_access){ value, (u32)(base + offset - region->start),
-						    (u8)size, write }, region->context);
-}
-
 static u32 get(u32 cpu, u32 offset)
 {
-	return (u32)access(cpu, cpu == CELL_CPU ? REGISTERS : doors, offset, 4, false, 0);
+	return (u32)world_access(cpu, (cpu == CELL_CPU ? REGISTERS : doors) + offset, 4, false, 0);
 }
 
 static void put(u32 cpu, u32 offset, u32 value)
 {
-	access(cpu, cpu == CELL_CPU ? REGISTERS : doors, offset, 4, true, value);
+	world_access(cpu, (cpu == CELL_CPU ? REGISTERS : doors) + offset, 4, true, value);
 }
 
 static void ring(u32 cpu, u32 peer, u32 bell)

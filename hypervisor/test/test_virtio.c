@@ -20,6 +20,7 @@
 #include <hv/virtio.h>
 #include <jh/link.h>
 #include <jh/reasons.h>
+#include "orders.h"
 #include "world.h"
 
 #define CELL_CPU	2
@@ -55,35 +56,24 @@ static void start(void)
 	fake_run();
 }
 
-static u64 access(u32 cpu, u64 base, u32 offset, u32 size, bool write, u64 value)
-{
-	const struct mmio_region *region;
-
-	fake_self = cpu;
-	region = mmio_find(base + offset);
-	assert_non_null(region);
-	return region->access((struct mmio_access){ value, (u32)(base + offset - region->start),
-						    (u8)size, write }, region->context);
-}
-
 static u32 guest_get(u32 offset)
 {
-	return (u32)access(CELL_CPU, REGISTERS, offset, 4, false, 0);
+	return (u32)world_access(CELL_CPU, REGISTERS + offset, 4, false, 0);
 }
 
 static void guest_put(u32 offset, u32 value)
 {
-	access(CELL_CPU, REGISTERS, offset, 4, true, value);
+	world_access(CELL_CPU, REGISTERS + offset, 4, true, value);
 }
 
 static u32 root_get(u32 offset)
 {
-	return (u32)access(1, doors, offset, 4, false, 0);
+	return (u32)world_access(1, doors + offset, 4, false, 0);
 }
 
 static void root_put(u32 offset, u32 value)
 {
-	access(1, doors, offset, 4, true, value);
+	world_access(1, doors + offset, 4, true, value);
 }
 
 /* The tables that root's view of a pool needs stay, so they are made before anybody counts. */
@@ -174,13 +164,14 @@ static void what_a_driver_finds(void **state)
 	assert_int_equal(guest_get(JH_VIRTIO_SHM_END), 0);
 	assert_int_equal(guest_get(JH_VIRTIO_SHM - 4), 0);
 	/* Nothing of other widths, and nothing of what can only be written. */
-	assert_int_equal(access(CELL_CPU, REGISTERS, JH_VIRTIO_MAGIC, 1, false, 0), 0);
-	assert_int_equal(access(CELL_CPU, REGISTERS, JH_VIRTIO_MAGIC, 8, false, 0), 0);
+	assert_int_equal(world_access(CELL_CPU, REGISTERS + JH_VIRTIO_MAGIC, 1, false, 0), 0);
+	assert_int_equal(world_access(CELL_CPU, REGISTERS + JH_VIRTIO_MAGIC, 8, false, 0), 0);
 	assert_int_equal(guest_get(JH_VIRTIO_QUEUE_NUM), 0);
 	assert_int_equal(guest_get(JH_VIRTIO_CONFIG + JH_VIRTIO_CONFIG_SIZE), 0);
 	assert_int_equal(guest_get(0xffc), 0);
 	/* The other link is one. */
-	assert_int_equal(access(CELL_CPU, REGISTERS, 0x1000 + JH_LINK_NUM_BELLS, 4, false, 0), 4);
+	assert_int_equal(world_access(CELL_CPU, REGISTERS + 0x1000 + JH_LINK_NUM_BELLS,
+					      4, false, 0), 4);
 }
 
 /* Without somebody at the other end there is no device, and a driver goes on. */
@@ -273,7 +264,7 @@ static void what_root_is_told(void **state)
 		assert_int_equal(root_get(word), 0);
 	root_put(JH_VIRTIO_ROOT_CONFIG + JH_VIRTIO_CONFIG_SIZE, 1);
 	assert_int_equal(root_get(JH_VIRTIO_ROOT_CONFIG + JH_VIRTIO_CONFIG_SIZE), 0);
-	assert_int_equal(access(1, doors, JH_VIRTIO_ROOT_KIND, 8, false, 0), 0);
+	assert_int_equal(world_access(1, doors + JH_VIRTIO_ROOT_KIND, 8, false, 0), 0);
 	/* A reset clears all of it. */
 	guest_put(JH_VIRTIO_STATUS, 0);
 	assert_int_equal(root_get(JH_LINK_PEER_STATE), JH_VIRTIO_STATE(3, 0));
@@ -347,7 +338,7 @@ static void kicks(void **state)
 	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 0);
 	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 2);
 	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 0xffffffff);
-	access(CELL_CPU, REGISTERS, JH_VIRTIO_QUEUE_NOTIFY, 8, true, 1);
+	world_access(CELL_CPU, REGISTERS + JH_VIRTIO_QUEUE_NOTIFY, 8, true, 1);
 	assert_int_equal(root_get(JH_LINK_BELLS), 0);
 	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 1);
 	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 1);
@@ -407,10 +398,12 @@ static void configuration(void **state)
 		root_put(JH_VIRTIO_ROOT_CONFIG + 4 * i, 0x03020100 + i * 0x04040404);
 	assert_int_equal(guest_get(JH_VIRTIO_GENERATION), generation + 16);
 	for (i = 0; i < JH_VIRTIO_CONFIG_SIZE; i++)
-		assert_int_equal(access(CELL_CPU, REGISTERS, JH_VIRTIO_CONFIG + i, 1, false, 0), i);
-	assert_int_equal(access(CELL_CPU, REGISTERS, JH_VIRTIO_CONFIG + 6, 2, false, 0), 0x0706);
+		assert_int_equal(world_access(CELL_CPU, REGISTERS + JH_VIRTIO_CONFIG + i,
+						      1, false, 0), i);
+	assert_int_equal(world_access(CELL_CPU, REGISTERS + JH_VIRTIO_CONFIG + 6,
+					      2, false, 0), 0x0706);
 	assert_int_equal(guest_get(JH_VIRTIO_CONFIG + 0x3c), 0x3f3e3d3c);
-	assert_int_equal(access(CELL_CPU, REGISTERS, JH_VIRTIO_CONFIG + 0x38, 8, false, 0),
+	assert_int_equal(world_access(CELL_CPU, REGISTERS + JH_VIRTIO_CONFIG + 0x38, 8, false, 0),
 			 0x3f3e3d3c3b3a3938);
 	assert_int_equal(root_get(JH_VIRTIO_ROOT_CONFIG + 8), 0x0b0a0908);
 	/* The guest cannot write it. */
@@ -461,13 +454,13 @@ static void another_link(void **state)
 	begin();
 	set_up();
 	other = (u64)fake_hypercall(0, JH_HC_CELL_LINK, cell, 1, SPI + 1, 0);
-	access(1, other, JH_LINK_STATE, 4, true, 1);
-	access(1, other, JH_LINK_STATE, 4, true, 0);
-	access(1, other, JH_VIRTIO_ROOT_OFFERED, 4, true, ~0U);
-	assert_int_equal(access(1, other, JH_VIRTIO_ROOT_OFFERED, 4, false, 0), 0);
+	world_access(1, other + JH_LINK_STATE, 4, true, 1);
+	world_access(1, other + JH_LINK_STATE, 4, true, 0);
+	world_access(1, other + JH_VIRTIO_ROOT_OFFERED, 4, true, ~0U);
+	assert_int_equal(world_access(1, other + JH_VIRTIO_ROOT_OFFERED, 4, false, 0), 0);
 	assert_int_equal(guest_get(JH_VIRTIO_STATUS), WORKS);
-	access(CELL_CPU, REGISTERS, 0x1000 + JH_LINK_STATE, 4, true, 3);
-	assert_int_equal(access(1, other, JH_LINK_PEER_STATE, 4, false, 0), 3);
+	world_access(CELL_CPU, REGISTERS + 0x1000 + JH_LINK_STATE, 4, true, 3);
+	assert_int_equal(world_access(1, other + JH_LINK_PEER_STATE, 4, false, 0), 3);
 }
 
 /* Root learns of the end of a life, and the next one begins with a device that was reset. */
@@ -544,22 +537,6 @@ static void without_memory(void **state)
 
 /* --- in every order --- */
 
-static bool by_chance;
-
-static void go(void)
-{
-	if (by_chance)
-		fake_schedule_random();
-	else
-		fake_explore_here();
-}
-
-static void done(void)
-{
-	fake_run();
-	fake_schedule = (struct fake_schedule){ 0 };
-}
-
 static void write_here(u64 address, u32 value)
 {
 	const struct mmio_region *region = mmio_find(address);
@@ -608,10 +585,10 @@ static void interrupt_while_it_is_acknowledged(void)
 	set_up();
 	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED);
 	assert_true(take_interrupt());
-	go();
+	orders_begin();
 	fake_post(CELL_CPU, do_acknowledge, NULL);
 	fake_post(1, do_interrupt, NULL);
-	done();
+	orders_end();
 	assert_int_equal(take_interrupt(), guest_get(JH_VIRTIO_INTERRUPT_STATUS) != 0);
 }
 
@@ -622,10 +599,10 @@ static void leave_while_it_is_acknowledged(void)
 	set_up();
 	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED);
 	assert_true(take_interrupt());
-	go();
+	orders_begin();
 	fake_post(CELL_CPU, do_acknowledge, NULL);
 	fake_post(1, do_leave, NULL);
-	done();
+	orders_end();
 	assert_true(take_interrupt());
 	assert_int_equal(guest_get(JH_VIRTIO_INTERRUPT_STATUS), JH_VIRTIO_INT_CONFIG);
 }
@@ -638,10 +615,10 @@ static void leave_while_it_is_reset(void)
 	begin();
 	set_up();
 	root_get(JH_LINK_BELLS);
-	go();
+	orders_begin();
 	fake_post(CELL_CPU, do_reset, NULL);
 	fake_post(1, do_leave, NULL);
-	done();
+	orders_end();
 	status = guest_get(JH_VIRTIO_STATUS);
 	assert_true(status == 0 || status == JH_VIRTIO_S_NEEDS_RESET);
 	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_ID), 0);
@@ -654,34 +631,19 @@ static void interrupt_while_the_cell_goes(void)
 {
 	begin();
 	set_up();
-	go();
+	orders_begin();
 	fake_post(0, do_destroy, NULL);
 	fake_post(1, do_interrupt, NULL);
 	fake_post(4, do_leave, NULL);
-	done();
+	orders_end();
 	assert_null(cell_get(cell));
 	world_unchanged();
 }
 
-#define in_every_order(scene)							\
-	static void test_##scene(void **state)					\
-	{									\
-		u32 seed;							\
-										\
-		(void)state;							\
-		by_chance = false;						\
-		assert_true(fake_explore(scene, 2, 1000) > 3);			\
-		by_chance = true;						\
-		for (seed = 0; seed < 100; seed++) {				\
-			fake_seed(seed);					\
-			scene();						\
-		}								\
-	}
-
-in_every_order(interrupt_while_it_is_acknowledged)
-in_every_order(leave_while_it_is_acknowledged)
-in_every_order(leave_while_it_is_reset)
-in_every_order(interrupt_while_the_cell_goes)
+ORDERS_TEST(interrupt_while_it_is_acknowledged, 100)
+ORDERS_TEST(leave_while_it_is_acknowledged, 100)
+ORDERS_TEST(leave_while_it_is_reset, 100)
+ORDERS_TEST(interrupt_while_the_cell_goes, 100)
 
 int main(void)
 {

@@ -12,6 +12,7 @@
 #include <config.h>
 #include <hv/cpu.h>
 #include <hv/link.h>
+#include <hv/mmio.h>
 #include <hv/pool.h>
 #include <hv/report.h>
 #include <refuse.h>
@@ -548,4 +549,15 @@ void world_fail(u32 cpu)
 {
 	fake_post(cpu, do_fail, NULL);
 	fake_run();
+}
+
+u64 world_access(u32 cpu, u64 address, u32 size, bool write, u64 value)
+{
+	const struct mmio_region *region;
+
+	fake_self = cpu;
+	region = mmio_find(address);
+	assert_non_null(region);
+	return region->access((struct mmio_access){ value, (u32)(address - region->start),
+						    (u8)size, write }, region->context);
 }

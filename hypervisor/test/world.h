@@ -82,4 +82,7 @@ void world_refused(s64 ret, int expected, u32 reason, u32 object, u32 index);
 #define AT_CONFIG	FAKE_RAM
 #define AT_IMAGE	(FAKE_RAM + 0x80000)
 
+/** world_access() - the guest of a CPU accesses emulated registers; @size in bytes */
+u64 world_access(u32 cpu, u64 address, u32 size, bool write, u64 value);
+
 #endif

@@ -17,6 +17,7 @@
 #include <inmate/start.h>
 #include <inmate/sysreg.h>
 
+#include "fuzz.h"
 #include "tap.h"
 
 #define LINK_REGISTERS	0x9000000
@@ -135,35 +136,6 @@ static void link_test(void)
 }
 
 /* --- mode=fuzz --- */
-
-static u32 fuzz_seed = 1;
-
-static u32 fuzz_random(void)
-{
-	fuzz_seed = fuzz_seed * 1664525 + 1013904223;
-	return fuzz_seed >> 8;
-}
-
-static void fuzz_access(u64 address, u32 size, u64 value)
-{
-	switch (size) {
-	case 1:
-		mmio_write8(address, (u8)value);
-		(void)mmio_read8(address);
-		break;
-	case 2:
-		mmio_write16(address, (u16)value);
-		(void)mmio_read16(address);
-		break;
-	case 4:
-		mmio_write32(address, (u32)value);
-		(void)mmio_read32(address);
-		break;
-	default:
-		mmio_write64(address, value);
-		(void)mmio_read64(address);
-	}
-}
 
 static void link_fuzz(void)
 {

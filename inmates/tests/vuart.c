@@ -16,6 +16,7 @@
 #include <inmate/sysreg.h>
 #include <inmate/timer.h>
 
+#include "fuzz.h"
 #include "tap.h"
 
 #define VUART_SIZE	0x1000
@@ -109,27 +110,6 @@ static void vuart_interrupt(u32 irq)
 	gic_disable(irq);
 }
 
-static void vuart_store(u64 address, u32 size, u64 value)
-{
-	switch (size) {
-	case 1:
-		mmio_write8(address, (u8)value);
-		(void)mmio_read8(address);
-		break;
-	case 2:
-		mmio_write16(address, (u16)value);
-		(void)mmio_read16(address);
-		break;
-	case 4:
-		mmio_write32(address, (u32)value);
-		(void)mmio_read32(address);
-		break;
-	default:
-		mmio_write64(address, value);
-		(void)mmio_read64(address);
-	}
-}
-
 /* All but what would be seen between the lines of this output. */
 static void vuart_storm(void)
 {
@@ -139,7 +119,7 @@ static void vuart_storm(void)
 	for (size = 1; size <= 8; size *= 2) {
 		for (offset = 8; offset < VUART_SIZE; offset += size) {
 			for (i = 0; i < sizeof(values) / sizeof(values[0]); i++, stores++)
-				vuart_store(vuart_base + offset, size, values[i]);
+				fuzz_access(vuart_base + offset, size, values[i]);
 		}
 	}
 	vuart_put(IMSC, 0);

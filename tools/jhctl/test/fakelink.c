@@ -20,7 +20,8 @@
  *	hangs		nothing comes back, for as long as the clock on the wall shows
  *	waits	is not there, likewise
  *
- * Each look at the clock moves it on by 100 us and a little; how much differs from look to look.
+ * The clock goes on by 100 us and a little each time that it is read; the little is not always
+ * the same.
  */
 #include "../device.h"
 #include "fakelink.h"
