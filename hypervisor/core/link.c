@@ -54,14 +54,14 @@ static void raise(const struct link_port *port)
  * side is interrupted once until it has read its bells. Either this CPU sees that the interrupt is
  * enabled, or the CPU that enables it sees the bell: both are RCsc (Arm ARM B2.3.7).
  */
-static void deliver(struct link_port *port, u32 bells)
+static inline void deliver(struct link_port *port, u32 bells)
 {
 	if (!fetch_or(&port->bells, bells) && load_seq(&port->control))
 		raise(port);
 }
 
 /* Ring bells of the other side; false if it is not there or does not run. */
-static bool ring(const struct link_port *port, u32 bells)
+static inline bool ring(const struct link_port *port, u32 bells)
 {
 	u16 *rings = &cpu_self()->rings, step = *rings;
 	struct link_port *peer;
@@ -77,9 +77,14 @@ static bool ring(const struct link_port *port, u32 bells)
 	return heard;
 }
 
+static inline void ring_counted(const struct link_port *port, u32 bells)
+{
+	fetch_add(likely(ring(port, bells)) ? &port->report->rung : &port->report->dropped, 1);
+}
+
 void link_ring(const struct link_port *port, u32 bells)
 {
-	fetch_add(ring(port, bells) ? &port->report->rung : &port->report->dropped, 1);
+	ring_counted(port, bells);
 }
 
 void link_await_step(const u16 *steps)
@@ -183,17 +188,8 @@ static u32 read_register(struct link_port *port, u32 offset)
 	return 0;
 }
 
-/* Only the other side can be addressed, and only the bells that it has. */
-static void doorbell(struct link_port *port, u32 value)
-{
-	u32 bell = value & 0xffff;
-	bool heard = bell < port->config->bells && value >> 16 == !port->config->side &&
-		     ring(port, 1U << bell);
-
-	fetch_add(heard ? &port->report->rung : &port->report->dropped, 1);
-}
-
-static void write_register(struct link_port *port, u32 offset, u32 value)
+/* All but the doorbell. */
+static __noinline void write_register(struct link_port *port, u32 offset, u32 value)
 {
 	switch (offset) {
 	case JH_LINK_INT_CONTROL:
@@ -207,18 +203,27 @@ static void write_register(struct link_port *port, u32 offset, u32 value)
 	}
 }
 
+/* Only the other side can be addressed, and only the bells that it has: no other is below. */
+void link_write(struct link_port *port, u32 offset, u32 value)
+{
+	u32 bell = value - ((u32)!port->config->side << 16);
+
+	/* The register that is written most */
+	if (unlikely(offset != JH_LINK_DOORBELL))
+		write_register(port, offset, value);
+	else if (likely(bell < port->config->bells))
+		ring_counted(port, 1U << bell);
+	else
+		fetch_add(&port->report->dropped, 1);
+}
+
 u64 link_access(struct mmio_access a, void *context)
 {
 	if (a.size != sizeof(u32))
 		return 0;
-	/* The doorbell comes first: it is the register that is written most. */
-	if (likely(a.write && a.offset == JH_LINK_DOORBELL)) {
-		doorbell(context, (u32)a.value);
-		return 0;
-	}
 	if (!a.write)
 		return read_register(context, a.offset);
-	write_register(context, a.offset, (u32)a.value);
+	link_write(context, a.offset, (u32)a.value);
 	return 0;
 }
 

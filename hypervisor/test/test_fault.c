@@ -15,6 +15,7 @@
 #include <asm/decode.h>
 #include <asm/errata.h>
 #include <asm/trap.h>
+#include <hv/link.h>
 #include <hv/mmio.h>
 #include "fake64/fake64.h"
 
@@ -213,6 +214,51 @@ static void regions_of_a_cell_are_its_own(void **state)
 	assert_int_equal(accesses, 1);
 }
 
+static u64 another(struct mmio_access access, void *context)
+{
+	(void)access;
+	(void)context;
+	return 0;
+}
+
+/* A bell is a store of a word. All else comes as it does to any other region. */
+static void bells_have_a_short_path(void **state)
+{
+	u64 store = ABORT(iss(2, false, false, true, 9));
+	u64 load = ABORT(iss(2, false, false, false, 1));
+	u64 half = ABORT(iss(1, false, false, true, 9));
+	struct mmio_region links = { OWN, 0x1000, link_access, &links, NULL };
+
+	(void)state;
+	begin(4);
+	fake64_cell.regions = NULL;
+	mmio_add_cell(&fake64_cell, &links);
+	mmio_add_cell(&fake64_cell, &(struct mmio_region){ WINDOW, 0x1000, another, NULL, NULL });
+	fault_at(OWN + 0xc);
+	guest_regs->x[9] = 0xffffffff00010002;
+	assert_true(fault_simple(guest_regs, store));
+	assert_ptr_equal(fake64_asked.link, &links);
+	assert_int_equal(fake64_asked.link_stores, 1);
+	assert_int_equal(fake64_asked.link_access.offset, 0xc);
+	assert_int_equal(fake64_asked.link_access.value, 0x00010002);
+	assert_int_equal(fake64_sysreg("elr_el2"), 0x4004);
+	assert_int_equal(fake64_percpu[4].stats[JH_STAT_MMIO], 1);
+
+	assert_true(fault_simple(guest_regs, load));
+	assert_false(fake64_asked.link_access.write);
+	assert_int_equal(guest_regs->x[1], FAKE64_LINK_VALUE);
+	assert_true(fault_simple(guest_regs, half));
+	assert_int_equal(fake64_asked.link_access.size, 2);
+	assert_int_equal(fake64_percpu[4].stats[JH_STAT_MMIO], 3);
+
+	/* Not aligned, and a region that is no link's */
+	fault_at(OWN + 0xe);
+	assert_false(fault_simple(guest_regs, store));
+	fault_at(WINDOW + 0xc);
+	assert_true(fault_simple(guest_regs, store));
+	assert_int_equal(fake64_asked.link_stores, 1);
+}
+
 static void write_back_reaches_its_register(void **state)
 {
 	(void)state;
@@ -381,6 +427,7 @@ int main(void)
 		cmocka_unit_test(accesses_of_all_kinds),
 		cmocka_unit_test(what_the_short_way_leaves_to_the_long_one),
 		cmocka_unit_test(regions_of_a_cell_are_its_own),
+		cmocka_unit_test(bells_have_a_short_path),
 		cmocka_unit_test(write_back_reaches_its_register),
 		cmocka_unit_test(instructions_are_read_from_ram_alone),
 		cmocka_unit_test(instructions_are_seen_as_the_guest_wrote_them),

@@ -250,19 +250,21 @@ static void requests_merge(void **state)
 	bit(GICD_ISENABLER, VIRQ);
 	fake64_answers = false;
 	fake64_become(0);
-	fake64_asked.requests = 0;
 	raise_it(true);
-	assert_int_equal(fake64_asked.requests, 1);
-	cpus[CPU0].requests = CPU_REQ_VIRQ;
+	assert_int_equal(fake64_asked.rung, 1);
+	assert_int_equal(cpus[CPU0].requests, CPU_REQ_VIRQ);
 	raise_it(true);
-	assert_int_equal(fake64_asked.requests, 1);
-	cpus[CPU0].requests = CPU_REQ_PARK;
+	assert_int_equal(fake64_asked.rung, 1);
+	cpus[CPU0].requests = CPU_REQ_RESYNC;
 	raise_it(true);
-	assert_int_equal(fake64_asked.requests, 2);
+	assert_int_equal(fake64_asked.rung, 2);
+	assert_int_equal(cpus[CPU0].requests, CPU_REQ_RESYNC | CPU_REQ_VIRQ);
 	/* Nor is anybody asked while the guest does not want it. */
 	fake64_cell.virqs.enabled = 0;
+	cpus[CPU0].requests = 0;
 	raise_it(true);
-	assert_int_equal(fake64_asked.requests, 2);
+	assert_int_equal(cpus[CPU0].requests, 0);
+	assert_int_equal(fake64_asked.rung, 2);
 }
 
 /* The CPU looks once for both: the level and an edge of another number. */

@@ -20,6 +20,8 @@
 #include <gic/vgicd.h>
 #include <gic/vspi.h>
 #include <hv/arch.h>
+#include <hv/atomic.h>
+#include <hv/cpu.h>
 #include "fake64/fake64.h"
 
 #define EDGE(n)		(70 + (n))	/* the interrupt of number n */
@@ -93,6 +95,80 @@ static void end(u32 intid)
 }
 
 /* --- */
+
+/* The edge comes with the doorbell, alone, with another one, and with another request. */
+static void a_doorbell_brings_all(void **state)
+{
+	(void)state;
+	begin();
+	write_bit(GICD_ISENABLER, 1);
+	write_bit(GICD_ISENABLER, 2);
+	cpus[CPU0].arch.sgi_enabled = 0xffff;
+	/* Nothing but an edge */
+	fake64_answers = false;
+	fake64_become(0);
+	raise_it(1);
+	fake64_become(CPU0);
+	assert_false(held(CPU0, 1));
+	fake64_deliver();
+	assert_int_equal(held(CPU0, 1), LR_PENDING);
+	assert_int_equal(cpus[CPU0].requests, 0);
+	assert_int_equal(fake64_percpu[CPU0].stats[JH_STAT_MANAGEMENT], 1);
+	assert_int_equal(fake64_percpu[CPU0].stats[JH_STAT_IPI], 0);
+	/* The other one, while the first is in a list register, */
+	fake64_become(0);
+	raise_it(2);
+	fake64_become(CPU0);
+	fake64_deliver();
+	assert_int_equal(held(CPU0, 1), LR_PENDING);
+	assert_int_equal(held(CPU0, 2), LR_PENDING);
+	assert_int_equal(machine_virtual_ack(CPU0), EDGE(1));
+	end(EDGE(1));
+	assert_int_equal(machine_virtual_ack(CPU0), EDGE(2));
+	end(EDGE(2));
+	/* two at once, */
+	fake64_become(0);
+	raise_it(1);
+	raise_it(2);
+	fake64_become(CPU0);
+	fake64_deliver();
+	assert_int_equal(held(CPU0, 1), LR_PENDING);
+	assert_int_equal(held(CPU0, 2), LR_PENDING);
+	assert_int_equal(machine_virtual_ack(CPU0), EDGE(1));
+	end(EDGE(1));
+	assert_int_equal(machine_virtual_ack(CPU0), EDGE(2));
+	end(EDGE(2));
+	/* and with another request, which is not forgotten. */
+	cpus[CPU0].requests = CPU_REQ_RESYNC;
+	fake64_become(0);
+	raise_it(1);
+	fake64_become(CPU0);
+	fake64_deliver();
+	assert_int_equal(held(CPU0, 1), LR_PENDING);
+	assert_int_equal(cpus[CPU0].requests, 0);
+	assert_int_equal(machine_virtual_ack(CPU0), EDGE(1));
+	end(EDGE(1));
+}
+
+/* A CPU that was the target when it was asked and is it no more does not take the edge. */
+static void who_is_not_the_target_any_more_takes_none(void **state)
+{
+	(void)state;
+	begin();
+	write_bit(GICD_ISENABLER, 1);
+	goes_off(CPU0);
+	fake64_answers = false;
+	fake64_become(0);
+	raise_it(1);
+	assert_int_equal(cpus[4].requests, CPU_REQ_VIRQ);
+	fetch_or(&fake64_cell.virqs.places, BIT(0));
+	fake64_become(4);
+	fake64_deliver();
+	assert_false(held(4, 1));
+	assert_int_equal(fake64_cell.virqs.pending, 1U << 1);
+	comes_on(CPU0);
+	assert_int_equal(held(CPU0, 1), LR_PENDING);
+}
 
 static void it_comes_once(void **state)
 {
@@ -371,6 +447,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_comes_once),
+		cmocka_unit_test(a_doorbell_brings_all),
+		cmocka_unit_test(who_is_not_the_target_any_more_takes_none),
 		cmocka_unit_test(while_it_is_handled_it_becomes_pending_again),
 		cmocka_unit_test(each_is_its_own),
 		cmocka_unit_test(it_outlives_its_cpu),

@@ -33,10 +33,10 @@ gicv2-objs := $(patsubst %,arch/arm64/gic/%.o,gicv2 vcpuid_v2 vgic_v2 vgicd_v2 v
 gicv3-objs := $(patsubst %,arch/arm64/gic/%.o,gicr gicv3 vcpuid_v3 vgic_v3 vgicd_v3 vgicr vlpi vsgi_v3)
 # Optional: interrupts that the hypervisor raises, filters of chips' firmware calls, records of exits
 full-objs := $(addprefix arch/arm64/,firmware/sip_owner.o gic/vspi.o soc/imx8m.o soc/zynqmp.o \
-	trap/tracing.o trap/vectors_tracing.o)
-base-objs := $(addprefix arch/arm64/,firmware/sip_owner_none.o gic/vspi_none.o)
+	trap/fault_bell.o trap/tracing.o trap/vectors_tracing.o)
+base-objs := $(addprefix arch/arm64/,firmware/sip_owner_none.o gic/vspi_none.o trap/fault_bell_none.o)
 
 hot := core/hypercall.o core/link.o $(addprefix arch/arm64/,firmware/psci.o firmware/smccc.o trap/trap.o \
-	trap/fault_simple.o \
+	trap/fault_bell.o trap/fault_simple.o \
 	$(patsubst %,gic/%.o,gicv2 gicv3 vbank vgic vgic_cpu vgic_v2 vgic_v3 vgicd vgicd_v2 vgicr \
 	vppi vsgi_v2 vsgi_v3 vspi))

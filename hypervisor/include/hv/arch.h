@@ -11,6 +11,7 @@
  *	arch_pte_*()		encoding of guest translation tables, see hv/pgtable.h
  *	pa_to_va(), va_to_pa()	the hypervisor's own memory
  *	this_cpu()		number of the executing CPU
+ *	arch_cpu_self()		its struct cpu (hv/cpu.h)
  *	this_cell()		the cell whose guest the executing CPU runs
  *	this_stats()		counters of the executing CPU, by JH_STAT_*
  *	ROOT_MAP_FLAGS		how root's memory is mapped: MAP_* of hv/addr.h

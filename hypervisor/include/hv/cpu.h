@@ -95,7 +95,7 @@ static inline bool cpu_mask_has(u64 mask, u64 cpu)
 /** cpu_self() - struct cpu of the executing CPU */
 static inline struct cpu *cpu_self(void)
 {
-	return &cpus[this_cpu()];
+	return arch_cpu_self();
 }
 
 /** cpu_count() - count one more exit for @stat (JH_STAT_*) on the executing CPU */

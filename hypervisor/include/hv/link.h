@@ -54,6 +54,9 @@ u32 link_count(const struct cell *cell);
 /** link_access() - an access to the registers of a side, by its guest (struct mmio_region) */
 u64 link_access(struct mmio_access access, void *port);
 
+/** link_write() - a store of a word by its guest: link_access() for those that want to be fast */
+void link_write(struct link_port *port, u32 offset, u32 value);
+
 /** link_ring() - ring bells of the other side, a bit each, that it has */
 void link_ring(const struct link_port *port, u32 bells);
 

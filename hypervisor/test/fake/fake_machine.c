@@ -263,6 +263,11 @@ struct cell *fake_this_cell(void)
 	return fake_cpus[fake_self].cell;
 }
 
+struct cpu *arch_cpu_self(void)
+{
+	return &cpus[fake_self];
+}
+
 u64 *fake_this_stats(void)
 {
 	return cpus[fake_self].report->stats;

@@ -23,6 +23,7 @@
 #include <gic/vppi.h>
 #include <gic/vspi.h>
 #include <hv/learn.h>
+#include <hv/link.h>
 #include <hv/owner.h>
 #include "fake64.h"
 
@@ -118,6 +119,14 @@ u32 cell_count(void)
 
 bool fake64_answers;
 
+static void answer(u32 request)
+{
+	if (request & CPU_REQ_RESYNC)
+		arch_irq_resync();
+	if (request & CPU_REQ_VIRQ)
+		arch_virq_sync();
+}
+
 void cpu_request(u64 mask, u32 request)
 {
 	u32 self = fake64_cpu, cpu;
@@ -129,11 +138,23 @@ void cpu_request(u64 mask, u32 request)
 		if (!(mask >> cpu & 1))
 			continue;
 		fake64_become(cpu);
-		if (request & CPU_REQ_RESYNC)
-			arch_irq_resync();
-		if (request & CPU_REQ_VIRQ)
-			arch_virq_sync();
+		answer(request);
 	}
+	fake64_become(self);
+}
+
+/* A doorbell that is not core's: the request is in struct cpu. */
+static void rung(u32 target)
+{
+	u32 self = fake64_cpu;
+
+	if (!cpus[target].requests)
+		return;
+	fake64_asked.rung++;
+	if (!fake64_answers)
+		return;
+	fake64_become(target);
+	fake64_deliver();
 	fake64_become(self);
 }
 
@@ -144,6 +165,7 @@ void cpu_request_one(u32 cpu, u32 request)
 
 void cpu_handle_requests(void)
 {
+	answer(__atomic_exchange_n(&cpus[fake64_cpu].requests, 0, __ATOMIC_SEQ_CST));
 }
 
 void cpu_park(void)
@@ -185,6 +207,20 @@ void inject_abort(u64 esr, u32 status)
 {
 	fake64_asked.injected = esr;
 	fake64_asked.injected_status = status;
+}
+
+u64 link_access(struct mmio_access access, void *port)
+{
+	fake64_asked.link = port;
+	fake64_asked.link_access = access;
+	return FAKE64_LINK_VALUE;
+}
+
+void link_write(struct link_port *port, u32 offset, u32 value)
+{
+	fake64_asked.link = port;
+	fake64_asked.link_stores++;
+	fake64_asked.link_access = (struct mmio_access){ value, offset, 4, true };
 }
 
 bool learn_access(u64 address, const char *kind)
@@ -401,6 +437,7 @@ void fake64_reset(void)
 	memset(sysregs, 0, sizeof(sysregs));
 	fake64_sleeps = 0;
 	fake64_answers = false;
+	machine_after_send = rung;
 	fake64_firmware_answer = 0;
 	fake64_turn_on_answer = 0;
 	fake64_cells = 2;

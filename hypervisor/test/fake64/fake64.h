@@ -40,6 +40,8 @@ void fake64_set_sysreg(const char *name, u64 value);
 
 /* --- firmware and core: what was asked last --- */
 
+#define FAKE64_LINK_VALUE	0x11223344	/* what link_access() returns */
+
 struct fake64_asked {
 	u32 firmware_id;
 	u64 firmware_args[3];
@@ -61,6 +63,10 @@ struct fake64_asked {
 	u32 injected_status;	/* and the status in its place */
 	u64 mapped;		/* arch_guest_map_ro() */
 	u32 borrowed;		/* the same, and not yet given back */
+	u32 rung;		/* doorbells of CPUs that have requests, but for cpu_request()'s */
+	void *link;		/* link_write() or link_access() */
+	struct mmio_access link_access;
+	u32 link_stores;	/* link_write(), how often */
 	bool learns;		/* set by tests: learn_access() */
 };
 

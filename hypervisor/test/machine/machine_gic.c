@@ -217,6 +217,8 @@ void machine_end(u32 cpu, u32 intid)
 		machine_deactivate(cpu, intid);
 }
 
+void (*machine_after_send)(u32 target);
+
 void machine_send(u32 target, u32 intid)
 {
 	struct machine_irq *irq = machine_irq(target, intid);
@@ -225,4 +227,6 @@ void machine_send(u32 target, u32 intid)
 		irq->sources |= (u8)(1U << fake64_cpu);
 	else
 		irq->pending = true;
+	if (machine_after_send)
+		machine_after_send(target);
 }

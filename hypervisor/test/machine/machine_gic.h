@@ -96,6 +96,9 @@ u32 machine_free_lrs(u32 cpu);
 /** machine_before_send - if not NULL: what a CPU does just before it sends an SGI */
 extern void (*machine_before_send)(void);
 
+/** machine_after_send - if not NULL: told of each SGI that has arrived at the distributor */
+extern void (*machine_after_send)(u32 target);
+
 /** machine_send() - an SGI of the executing CPU arrives at the distributor */
 void machine_send(u32 target, u32 intid);
 

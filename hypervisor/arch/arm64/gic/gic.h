@@ -12,6 +12,7 @@
 #include <hv/types.h>
 #include <config.h>
 
+struct arch_cpu;
 struct jh_comm_region;
 struct jh_error;
 
@@ -73,7 +74,10 @@ void gic_cpu_reset(bool direct);
 /** gic_doorbell_wakes() - would the doorbell end a WFI, after what a direct guest may have set? */
 bool gic_doorbell_wakes(void);
 
-/** gic_kick() - ring the doorbell of all CPUs of the set */
+/** gic_ring() - ring the doorbell of a CPU */
+void gic_ring(const struct arch_cpu *target);
+
+/** gic_kick() - likewise of all CPUs of the set */
 void gic_kick(u64 cpu_mask);
 
 /** gic_wait() - WFI of a parked CPU. Return: true if the doorbell rang; it is ended then. */

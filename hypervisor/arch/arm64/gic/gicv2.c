@@ -327,6 +327,11 @@ bool gic_doorbell_wakes(void)
 	       read32(gicv2.gicc, GICC_RPR) == PRIORITY_IDLE && !gicd_is_active(DOORBELL_SGI);
 }
 
+void gic_ring(const struct arch_cpu *target)
+{
+	gicv2_ring(1U << (target->affinity & 7));
+}
+
 void gic_kick(u64 cpu_mask)
 {
 	u32 targets = 0;

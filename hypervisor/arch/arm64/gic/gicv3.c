@@ -287,6 +287,11 @@ bool gic_doorbell_wakes(void)
 	       !gicd_is_active(DOORBELL_SGI);
 }
 
+void gic_ring(const struct arch_cpu *target)
+{
+	gicv3_ring(target->sgi1r);
+}
+
 void gic_kick(u64 cpu_mask)
 {
 	while (cpu_mask)

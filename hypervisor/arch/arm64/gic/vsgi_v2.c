@@ -21,6 +21,7 @@
 #include <gic/vcpuid.h>
 #include <gic/vsgi.h>
 #include <gic/vsgi_v2.h>
+#include <gic/vspi.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
 
@@ -101,6 +102,20 @@ static inline u32 sender_of(u32 iar)
 	return ((const u8 *)&this_percpu->senders)[IAR_SOURCE(iar)];
 }
 
+/* The same for a virtual interrupt; a request that came meanwhile rings again. */
+static inline void deliver_virq(struct cpu *self)
+{
+	u64 lr;
+
+	cpu_count(JH_STAT_MANAGEMENT);
+	fetch_and(&self->requests, ~CPU_REQ_VIRQ);
+	lr = gicv2_lrs_empty() ? vspi_take_edge() : 0;
+	if (likely(lr))
+		gic_lr_write(0, lr);
+	else
+		vspi_sync();
+}
+
 static __noinline void take_sgi_rest(u32 iar)
 {
 	if (IAR_INTID(iar) != DOORBELL_SGI)
@@ -116,7 +131,8 @@ static __noinline void take_sgi_rest(u32 iar)
 
 void vsgi_v2_take(u32 iar)
 {
-	const struct arch_cpu *cpu = &this_percpu->self->arch;
+	struct cpu *self = this_percpu->self;
+	const struct arch_cpu *cpu = &self->arch;
 	u32 intid = IAR_INTID(iar);
 
 	gicv2_end(iar);
@@ -131,7 +147,11 @@ void vsgi_v2_take(u32 iar)
 	}
 	/* Pending bits are read after GICC_IAR: a later SGI causes another interrupt. */
 	dmb(ishld);
-	take_sgi_rest(iar);
+	if (likely(intid == DOORBELL_SGI && READ_ONCE(self->requests) == CPU_REQ_VIRQ &&
+		   !load_acquire(&self->arch.sgi_pending)))
+		deliver_virq(self);
+	else
+		take_sgi_rest(iar);
 }
 
 __noinline void vsgi_deliver(void)

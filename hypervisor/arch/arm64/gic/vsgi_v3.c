@@ -15,6 +15,7 @@
 #include <gic/vgicr.h>
 #include <gic/vsgi.h>
 #include <gic/vsgi_v3.h>
+#include <gic/vspi.h>
 #include <hv/atomic.h>
 #include <hv/cpu.h>
 
@@ -271,6 +272,20 @@ static inline bool deliver_one(struct arch_cpu *cpu)
 	return true;
 }
 
+/* The same for a virtual interrupt; a request that came meanwhile rings again. */
+static inline void deliver_virq(struct cpu *self)
+{
+	u64 lr;
+
+	cpu_count(JH_STAT_MANAGEMENT);
+	fetch_and(&self->requests, ~CPU_REQ_VIRQ);
+	lr = gicv3_lrs_empty() ? vspi_take_edge() : 0;
+	if (likely(lr))
+		write_sysreg(lr, ich_lr0_el2);
+	else
+		vspi_sync();
+}
+
 static __noinline void doorbell_rest(u32 intid)
 {
 	struct cpu *self = this_percpu->self;
@@ -302,6 +317,9 @@ void vsgi_v3_doorbell(u32 intid)
 	if (likely(intid == DOORBELL_SGI && deliver_one(&self->arch) &&
 		   !READ_ONCE(self->requests)))
 		cpu_count(JH_STAT_IPI);
+	else if (likely(intid == DOORBELL_SGI && READ_ONCE(self->requests) == CPU_REQ_VIRQ &&
+			!load_acquire(&self->arch.sgi_pending)))
+		deliver_virq(self);
 	else
 		doorbell_rest(intid);
 }

@@ -10,12 +10,20 @@
 #define UART_BIT	(1U << VIRQ_UART)
 #define NONE		VIRQ_MAX
 
-/* The first of the guest's CPUs that are on; JH_MAX_CPUS if none is. */
-static inline u32 target_of(const struct cell *cell)
+/* The first of the guest's CPUs that are on; NULL if none is. */
+static inline struct cpu *target_of(const struct cell *cell)
 {
 	u64 places = load_acquire(&cell->virqs.places);
 
-	return places ? cell->order[cpu_mask_next(&places)] : JH_MAX_CPUS;
+	return places ? &cpus[cell->order[cpu_mask_next(&places)]] : NULL;
+}
+
+/* Is this CPU the first of the guest's that are on? */
+static inline bool is_mine(const struct cell *cell)
+{
+	u64 places = load_acquire(&cell->virqs.places);
+
+	return (places & -places) >> cpu_self()->place == 1;
 }
 
 /* The virtual interrupts that should be in list registers. */
@@ -72,14 +80,15 @@ static void put_back(struct cell *cell, u32 n)
 }
 
 /*
- * Make a CPU, perhaps this one, sync its list registers. A CPU that was asked before and has not
- * answered yet need not be asked again: its answer begins with an exchange, and the load here comes
- * after the stores that it has to see (RCsc, Arm ARM B2.3.7).
+ * Make a CPU, perhaps this one, sync its list registers. It is a cell's, which cannot go away
+ * meanwhile, so it is not unmanaged (cpu_request_one()). A CPU that was asked before and has not
+ * answered yet need not be asked again: it clears the bit before it looks, and the bit is set here
+ * after the stores that it has to see.
  */
-static inline void have_look(u32 target)
+static inline void have_look(struct cpu *target)
 {
-	if (target != JH_MAX_CPUS && !(load_acquire(&cpus[target].requests) & CPU_REQ_VIRQ))
-		cpu_request_one(target, CPU_REQ_VIRQ);
+	if (!(fetch_or(&target->requests, CPU_REQ_VIRQ) & CPU_REQ_VIRQ))
+		gic_ring(&target->arch);
 }
 
 /* While the guest handles a level nothing changes: its end causes another look (LR_EOI). */
@@ -93,6 +102,7 @@ static u64 follow_level(const struct cell *cell, u64 lr, bool wanted)
 static u64 follow_edge(struct cell *cell, u64 lr, u32 n, bool mine)
 {
 	bool here = mine && load_acquire(&cell->virqs.enabled) >> n & 1;
+	struct cpu *target;
 
 	if (here && take(cell, n))
 		lr |= LR_PENDING;
@@ -100,8 +110,9 @@ static u64 follow_edge(struct cell *cell, u64 lr, u32 n, bool mine)
 		lr &= ~LR_PENDING;
 		put_back(cell, n);
 		/* Another CPU has become the target, or this one has meanwhile. */
-		if (!mine)
-			have_look(target_of(cell));
+		target = mine ? NULL : target_of(cell);
+		if (target)
+			have_look(target);
 	}
 	if (lr & LR_ACTIVE)
 		return lr;
@@ -129,7 +140,7 @@ static u32 follow(struct cell *cell, bool mine, u32 wanted)
 
 static __noinline void sync_all(struct cell *cell)
 {
-	bool mine = target_of(cell) == this_cpu();
+	bool mine = is_mine(cell);
 	u32 wanted = mine ? due(cell) : 0, left, n;
 
 	for (left = follow(cell, mine, wanted); left; left &= left - 1) {
@@ -144,21 +155,28 @@ static __noinline void sync_all(struct cell *cell)
 		gic_await_end();
 }
 
-/* The short path: a single edge of a cell without a level, and all list registers are free. */
-void vspi_sync(void)
+u64 vspi_take_edge(void)
 {
 	struct cell *cell = this_cell();
 	u32 wanted = load_acquire(&cell->virqs.enabled), n;
 
 	wanted &= load_acquire(&cell->virqs.pending);
 	if (unlikely(!wanted || wanted & (wanted - 1) || cell->virqs.exist & UART_BIT ||
-		     lr_busy() || target_of(cell) != this_cpu())) {
-		sync_all(cell);
-		return;
-	}
+		     !is_mine(cell) || !(fetch_and(&cell->virqs.pending, ~wanted) & wanted)))
+		return 0;
 	n = (u32)__builtin_ctz(wanted);
-	if (take(cell, n))
-		gic_lr_write(0, fresh(cell, n));
+	return lr_virtual(cell->virqs.irq[n], cell->virqs.priority[n]);
+}
+
+void vspi_sync(void)
+{
+	struct cell *cell = this_cell();
+	u64 lr = lr_busy() ? 0 : vspi_take_edge();
+
+	if (likely(lr))
+		gic_lr_write(0, lr);
+	else
+		sync_all(cell);
 }
 
 void arch_virq_sync(void)
@@ -207,11 +225,11 @@ void arch_virq_reset(struct cell *cell, u32 n)
 
 static inline void tell_target(const struct cell *cell)
 {
-	u32 target = target_of(cell);
+	struct cpu *target = target_of(cell);
 
-	if (target == this_cpu())
+	if (unlikely(target == cpu_self()))
 		vspi_sync();
-	else
+	else if (likely(target))
 		have_look(target);
 }
 

@@ -26,6 +26,14 @@ static inline bool vspi_exists(const struct cell *cell)
 /** vspi_bits() - those of the interrupts 32 @word to 32 @word + 31 that the cell has, as bits */
 u32 vspi_bits(const struct cell *cell, u32 word);
 
+/**
+ * vspi_take_edge() - the short path of vspi_sync(), for a CPU whose list registers are all free
+ *
+ * Return: what list register 0 has to hold, or 0 if it is not the usual case: a single edge that is
+ * due to this CPU, in a cell without a level.
+ */
+u64 vspi_take_edge(void);
+
 /** vspi_sync() - make this CPU's list registers hold exactly what is due; vspi_exists() is true */
 void vspi_sync(void);
 

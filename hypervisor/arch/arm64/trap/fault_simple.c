@@ -27,35 +27,11 @@ static inline bool is_simple_word(u64 esr)
 }
 
 /*
- * A57 834220: if both stages fault, the CPU reports the second one instead of the first. Does the
- * guest's own translation permit the access? One from EL0 is left to fault.c.
- */
-static inline bool stage1_permits(u64 esr, u64 far)
-{
-	u64 par;
-
-	if (unlikely((read_sysreg(spsr_el2) & 0xf) == SPSR_M_EL0T))
-		return false;
-	return esr & ISS_WNR ? fault_translate(s1e1w, far, &par) :
-			       fault_translate(s1e1r, far, &par);
-}
-
-/* The offset of the access in the region; false if it is not aligned, or stage 1 forbids it. */
-static inline bool find_offset(u64 esr, u64 far, u64 ipa, u32 size,
-			       const struct mmio_region *region, u32 *offset)
-{
-	*offset = (u32)(ipa - region->start);
-	if (unlikely(*offset & (size - 1)))
-		return false;
-	return !(errata_has(ERRATUM_STAGE2_FIRST) && unlikely(!stage1_permits(esr, far)));
-}
-
-/*
- * Below, XZR needs no special case: it has a place in the frame, and nobody reads a load's result.
+ * XZR needs no special case: it has a place in the frame, and nobody reads a load's result.
  */
 
 /* Any width, in a region that is not among the first: nearly always one of the cell's own. */
-static __noinline bool perform_more(struct regs *regs, u64 esr)
+bool fault_more(struct regs *regs, u64 esr)
 {
 	u64 *reg = &regs->x[FIELD(esr, 20, 16)], far = read_sysreg(far_el2);
 	u64 ipa = trap_address(far);
@@ -64,7 +40,7 @@ static __noinline bool perform_more(struct regs *regs, u64 esr)
 
 	if (unlikely(!region))
 		region = mmio_find_more(ipa);
-	if (unlikely(!region || !find_offset(esr, far, ipa, access.size, region, &access.offset)))
+	if (unlikely(!region || !fault_offset(esr, far, ipa, access.size, region, &access.offset)))
 		return false;
 	cpu_count(JH_STAT_MMIO);
 	if (access.write)
@@ -87,8 +63,8 @@ static __noinline bool perform_width(struct regs *regs, u64 esr)
 	if (unlikely((esr & SIMPLE_MASK) != SIMPLE_VALUE))
 		return false;
 	region = mmio_find_fast(ipa);
-	if (unlikely(!region || !find_offset(esr, far, ipa, size, region, &offset)))
-		return perform_more(regs, esr);
+	if (unlikely(!region || !fault_offset(esr, far, ipa, size, region, &offset)))
+		return fault_more(regs, esr);
 	cpu_count(JH_STAT_MMIO);
 	if (esr & ISS_WNR)
 		vgic_write(offset, size, *reg, region);
@@ -106,8 +82,8 @@ static __noinline bool perform_word(struct regs *regs, u64 esr)
 	u32 offset;
 
 	/* A tail call, so that the short path saves no register for it. */
-	if (unlikely(!region || !find_offset(esr, far, ipa, sizeof(u32), region, &offset)))
-		return perform_more(regs, esr);
+	if (unlikely(!region || !fault_offset(esr, far, ipa, sizeof(u32), region, &offset)))
+		return fault_bell(regs, esr);
 	cpu_count(JH_STAT_MMIO);
 	if (esr & ISS_WNR)
 		vgic_write32(offset, *reg, region);

@@ -28,6 +28,7 @@ struct arch_cpu {
 extern u32 fake_self;
 
 struct cell;
+struct cpu;
 
 void fake_relax(void);
 struct cell *fake_this_cell(void);
@@ -54,6 +55,8 @@ static inline u32 this_cpu(void)
 {
 	return fake_self;
 }
+
+struct cpu *arch_cpu_self(void);
 
 static inline struct cell *this_cell(void)
 {

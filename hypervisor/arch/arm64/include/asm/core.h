@@ -103,6 +103,11 @@ static inline u32 this_cpu(void)
 	return this_percpu->cpu;
 }
 
+static inline struct cpu *arch_cpu_self(void)
+{
+	return this_percpu->self;
+}
+
 static inline struct cell *this_cell(void)
 {
 	return this_percpu->cell;

@@ -11,6 +11,8 @@
 #include <asm/decode.h>
 #include <asm/errata.h>
 #include <asm/sysreg.h>
+#include <asm/trap.h>
+#include <hv/mmio.h>
 
 #define ISS_FSC(esr)		((esr) & 0x3f)
 #define FSC_TYPE(fsc)		((fsc) & ~3UL)
@@ -34,5 +36,44 @@
 	write_sysreg(saved_, par_el1);						\
 	!(*(result) & PAR_F);							\
 })
+
+/*
+ * A57 834220: if both stages fault, the CPU reports the second one instead of the first. Does the
+ * guest's own translation permit the access? One from EL0 is left to fault.c.
+ */
+static inline bool fault_stage1_permits(u64 esr, u64 far)
+{
+	u64 par;
+
+	if (unlikely((read_sysreg(spsr_el2) & 0xf) == SPSR_M_EL0T))
+		return false;
+	return esr & ISS_WNR ? fault_translate(s1e1w, far, &par) :
+			       fault_translate(s1e1r, far, &par);
+}
+
+/**
+ * fault_offset() - where in a region the access is
+ * @size:	of the access, in bytes
+ * @offset:	out
+ *
+ * Return: false if it is not aligned, or stage 1 forbids it: fault.c knows what follows.
+ */
+static inline bool fault_offset(u64 esr, u64 far, u64 ipa, u32 size,
+			       const struct mmio_region *region, u32 *offset)
+{
+	*offset = (u32)(ipa - region->start);
+	if (unlikely(*offset & (size - 1)))
+		return false;
+	return !(errata_has(ERRATUM_STAGE2_FIRST) && unlikely(!fault_stage1_permits(esr, far)));
+}
+
+/**
+ * fault_bell() - perform the store of a word that is nearly always a bell of a link, or else any
+ * access that fault_more() performs
+ */
+bool fault_bell(struct regs *regs, u64 esr);
+
+/** fault_more() - fault_simple() for any width, in a region that is not among the first */
+bool fault_more(struct regs *regs, u64 esr);
 
 #endif

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Copyright (c) The jh authors
+ *
+ * In place of fault_bell.c in an image without links.
+ */
+#include <asm/fault.h>
+
+bool fault_bell(struct regs *regs, u64 esr)
+{
+	return fault_more(regs, esr);
+}
