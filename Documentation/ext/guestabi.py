@@ -17,6 +17,7 @@ TESTS = TOP / "Documentation" / "guest-abi.toml"
 HYPERVISOR = TOP / "hypervisor"
 LINK = HYPERVISOR / "uapi" / "jh" / "link.h"
 VUART = HYPERVISOR / "core" / "vuart.c"
+PL011 = HYPERVISOR / "include" / "hv" / "pl011.h"
 PSCI = HYPERVISOR / "arch" / "arm64" / "firmware" / "psci.c"
 SMCCC = HYPERVISOR / "arch" / "arm64" / "firmware" / "smccc_table.h"
 
@@ -131,7 +132,7 @@ def links(rows: Table) -> Iterator[str]:
 def uart(rows: Table) -> Iterator[str]:
     """Offsets of vuart.c, values after a reset, and bytes of identification."""
     text = text_of(VUART)
-    defined = re.findall(r"^#define UART(\w+)\s+(0x[0-9a-f]+)$", text, re.MULTILINE)
+    defined = re.findall(r"^#define UART(\w+)\s+(0x[0-9a-f]+)$", text_of(PL011), re.MULTILINE)
     registers = {name: int(value, 16) for name, value in defined}
     told = {name.strip(): int(row[0], 16) for row in rows for name in row[1].split(",")}
     words = " ".join(row[2] for row in rows)

@@ -2,32 +2,8 @@
 /* Copyright (c) The jh authors */
 #include <hv/atomic.h>
 #include <hv/log.h>
+#include <hv/pl011.h>
 #include <hv/vuart.h>
-
-#define UARTDR		0x000
-#define UARTFR		0x018
-#define  FR_CTS		BIT(0)
-#define  FR_DSR		BIT(1)
-#define  FR_DCD		BIT(2)
-#define  FR_RXFE	BIT(4)
-#define  FR_RXFF	BIT(6)
-#define  FR_TXFE	BIT(7)
-#define UARTILPR	0x020
-#define UARTIBRD	0x024
-#define UARTFBRD	0x028
-#define UARTLCR_H	0x02c
-#define UARTCR		0x030
-#define UARTIFLS	0x034
-#define UARTIMSC	0x038
-#define UARTRIS		0x03c
-#define UARTMIS		0x040
-#define UARTICR		0x044
-#define  INT_RX		BIT(4)
-#define  INT_TX		BIT(5)
-#define  INT_RT		BIT(6)
-#define  INT_ALL	0x7ff
-#define UARTDMACR	0x048
-#define UARTPERIPHID	0xfe0
 
 #define CR_RESET	0x300	/* receiver and transmitter, but for UARTEN */
 #define IFLS_RESET	0x12

@@ -5,18 +5,8 @@
  * Arm PrimeCell UART (PL011), TRM DDI 0183.
  */
 #include <hv/mmio_access.h>
+#include <hv/pl011.h>
 #include <hv/uart.h>
-
-#define UARTDR		0x000
-#define UARTFR		0x018
-#define  UARTFR_TXFF	BIT(5)
-#define UARTIBRD	0x024
-#define UARTLCR_H	0x02c
-#define  LCR_H_8N1_FIFO	0x70
-#define UARTCR		0x030
-#define  CR_UARTEN	BIT(0)
-#define  CR_TXE		BIT(8)
-#define UARTIMSC	0x038
 
 static void pl011_init(void *base, const struct jh_console *console)
 {
@@ -31,7 +21,7 @@ static void pl011_init(void *base, const struct jh_console *console)
 
 static bool pl011_ready(void *base)
 {
-	return !(read32(base, UARTFR) & UARTFR_TXFF);
+	return !(read32(base, UARTFR) & FR_TXFF);
 }
 
 static void pl011_put(void *base, char c)
