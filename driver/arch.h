@@ -3,7 +3,8 @@
  * Copyright (c) The jh authors
  *
  * The driver's needs of an architecture: driver/arch/<architecture> has it all, and no other
- * file has an instruction or a register of one.
+ * file has an instruction or a register of one. What each function does, and how it fails, is said
+ * where it is defined.
  */
 #ifndef DRIVER_ARCH_H
 #define DRIVER_ARCH_H
@@ -22,6 +23,9 @@ int jh_arch_probe(struct jh_error *err);
 int jh_arch_enter(struct jh_system *system, struct jh_error *err);
 int jh_arch_leave(struct jh_system *system, struct jh_error *err);
 int jh_arch_enter_late(struct jh_system *system, unsigned int cpu);
+/*
+ * jh_arch_call() - make a hypercall (jh/hypercall.h): its answer. The hypervisor must be there.
+ */
 long jh_arch_call(u64 code, u64 a, u64 b, u64 c, u64 d);
 
 /* The machine */

@@ -9,6 +9,7 @@
 .. jh-bench::                   the benchmark's table: its baseline beside goals and peers
 .. jh-ownership:: CARRIER       what such a thing can carry to its next owner, from ownership.toml
 .. jh-scrubbed::                the registers that a CPU's next owner finds reset, from scrub.c
+:jh-lines:`FOLDER ...`          how many lines of code these folders have
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ from pathlib import Path
 from docutils import nodes
 from docutils.parsers.rst import Directive
 from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxRole
 
-from sources import (BENCH, OWNERSHIP, REASONS, SCRUB, TOP, VERBS, Row, bench, defines, fields,
-                     ownership, reasons, scrubbed, verbs)
+from sources import (BENCH, OWNERSHIP, REASONS, SCRUB, TOP, VERBS, Row, bench, code_lines, defines,
+                     fields, ownership, reasons, scrubbed, verbs)
 
 
 class Table(Directive):
@@ -160,6 +162,14 @@ class Scrubbed(Table):
         return scrubbed()
 
 
+class Lines(SphinxRole):
+    """jh-lines"""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        text = f"{code_lines(self.text):,} lines"
+        return [nodes.Text(text)], []
+
+
 def setup(app: Sphinx) -> dict[str, bool]:
     """Called by Sphinx."""
     app.add_directive("jh-reasons", Reasons)
@@ -169,4 +179,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_directive("jh-bench", Bench)
     app.add_directive("jh-ownership", Ownership)
     app.add_directive("jh-scrubbed", Scrubbed)
+    app.add_role("jh-lines", Lines())
     return {"parallel_read_safe": True}

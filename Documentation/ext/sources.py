@@ -66,6 +66,16 @@ def scrubbed() -> list[Row]:
     return found
 
 
+def code_lines(folders: str) -> int:
+    """How many lines of C and assembly, headers too, are neither empty nor all comment."""
+    paths = [path for folder in folders.split() for path in sorted((TOP / folder).rglob("*.[chS]"))]
+    if not paths:
+        raise ValueError(f"{folders}: no sources")
+    texts = (re.sub(r"/\*.*?\*/|//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+             for path in paths)
+    return sum(bool(line.strip()) for text in texts for line in text.splitlines())
+
+
 def comment_text(comment: str) -> str:
     return " ".join(re.sub(r"^\s*\*", "", line).strip() for line in comment.splitlines()).strip()
 
