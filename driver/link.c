@@ -337,6 +337,22 @@ static long set_state(struct link *link, const void __user *user)
 	return code;
 }
 
+/* The configuration goes with the cell. */
+static long tell_address(struct link *link, void __user *user)
+{
+	u64 address = 0;
+	bool gone;
+
+	mutex_lock(&link->lock);
+	gone = link->gone;
+	if (!gone)
+		address = link->config->address;
+	mutex_unlock(&link->lock);
+	if (gone)
+		return -EPIPE;
+	return copy_to_user(user, &address, sizeof(address)) ? -EFAULT : 0;
+}
+
 static long link_ioctl(struct file *file, unsigned int command, unsigned long address)
 {
 	switch (command) {
@@ -344,6 +360,8 @@ static long link_ioctl(struct file *file, unsigned int command, unsigned long ad
 		return tell_info(file->private_data, (void __user *)address);
 	case JH_LINK_IOC_STATE:
 		return set_state(file->private_data, (const void __user *)address);
+	case JH_LINK_IOC_ADDRESS:
+		return tell_address(file->private_data, (void __user *)address);
 	}
 	return -ENOTTY;
 }

@@ -317,6 +317,28 @@ static void pages(void **state)
 	do_close();
 }
 
+static void where_the_guest_sees_it(void **state)
+{
+	u64 address = 0;
+
+	linked_add();
+	assert_int_equal(do_open(), 0);
+	assert_int_equal(file.f_op->unlocked_ioctl(&file, JH_LINK_IOC_ADDRESS,
+						   (unsigned long)&address), 0);
+	assert_int_equal(address, 0x70010000);
+	fake_no_user = &address;
+	assert_int_equal(file.f_op->unlocked_ioctl(&file, JH_LINK_IOC_ADDRESS,
+						   (unsigned long)&address), -EFAULT);
+	fake_no_user = NULL;
+	/* The configuration is no more, and nobody asks it. */
+	jh_link_remove(&cell);
+	address = 1;
+	assert_int_equal(file.f_op->unlocked_ioctl(&file, JH_LINK_IOC_ADDRESS,
+						   (unsigned long)&address), -EPIPE);
+	assert_int_equal(address, 1);
+	do_close();
+}
+
 static void states(void **state)
 {
 	u32 word = 0x12345;
@@ -450,6 +472,7 @@ int main(void)
 		test(what_may_be_mapped),
 		test(pages),
 		test(states),
+		test(where_the_guest_sees_it),
 		test(destroyed_while_it_is_open),
 		test(the_module_waits_for_files),
 		test(remoteproc_has_it_for_itself),

@@ -299,5 +299,7 @@ struct jh_link_info {
 
 #define JH_LINK_IOC_INFO	_IOR('J', 64, struct jh_link_info)
 #define JH_LINK_IOC_STATE	_IOW('J', 65, __u32)	/* root's own state; EPIPE: no link */
+/* Where the cell's guest sees the memory, its state table; EPIPE: the cell was destroyed */
+#define JH_LINK_IOC_ADDRESS	_IOR('J', 68, __u64)
 
 #endif
