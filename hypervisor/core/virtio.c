@@ -343,6 +343,7 @@ int virtio_prepare(struct cell *cell, struct jh_error *error)
 
 		cell->virtio[i] = (struct virtio){ .port = port, .config = &devices[i] };
 		port->virtio = &cell->virtio[i];
+		port->report->virtio = devices[i].kind;
 		/* The cell has not run yet, so nobody has found the link's registers. */
 		port->region.access = virtio_access_guest;
 		port->region.context = port->virtio;

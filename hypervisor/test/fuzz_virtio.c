@@ -25,6 +25,7 @@ static const struct jh_config_virtio device_config = {
 };
 
 static struct link_port ports[2], root_port;
+static struct jh_link_report row;
 static struct cell cell = { .links = ports, .state = JH_CELL_RUNNING };
 static struct virtio_queue ready[QUEUES];	/* as they were when they were made ready */
 static bool tells;				/* this access may tell root something */
@@ -136,9 +137,11 @@ static void begin(void)
 	memset(ports, 0, sizeof(ports));
 	memset(&root_port, 0, sizeof(root_port));
 	memset(ready, 0, sizeof(ready));
-	ports[1] = (struct link_port){ .cell = &cell, .root = &root_port, .virq = 2 };
+	ports[1] = (struct link_port){ .cell = &cell, .root = &root_port, .virq = 2,
+					.report = &row };
 	check(!virtio_prepare(&cell, NULL));
-	check(ports[1].virtio == cell.virtio && !ports[0].virtio);
+	check(ports[1].virtio == cell.virtio && !ports[0].virtio &&
+	      row.virtio == JH_VIRTIO_NET);
 	virtio_reset(&cell);
 }
 

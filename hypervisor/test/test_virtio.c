@@ -445,6 +445,31 @@ static void the_other_end_goes(void **state)
 	assert_int_equal(guest_get(JH_VIRTIO_STATUS), WORKS);
 }
 
+/* Whoever may read the report knows which links have devices. */
+static void which_links_are_devices(void **state)
+{
+	u32 i, disks = 0, links = 0;
+
+	(void)state;
+	begin();
+	for (i = 0; i < JH_MAX_LINK_SIDES; i++) {
+		if (!link_rows[i].name[0])
+			continue;
+		links++;
+		if (!link_rows[i].virtio)
+			continue;
+		disks++;
+		assert_string_equal(link_rows[i].name, "disk");
+		assert_int_equal(link_rows[i].cell, cell);
+		assert_int_equal(link_rows[i].virtio, JH_VIRTIO_BLOCK);
+	}
+	assert_int_equal(disks, 1);
+	assert_true(links > 1);
+	assert_int_equal(world_destroy(cell), 0);
+	for (i = 0; i < JH_MAX_LINK_SIDES; i++)
+		assert_int_equal(link_rows[i].virtio, 0);
+}
+
 /* Of a link without a device root's state says nothing to anybody. */
 static void another_link(void **state)
 {
@@ -659,6 +684,7 @@ int main(void)
 		cmocka_unit_test(configuration),
 		cmocka_unit_test(the_other_end_goes),
 		cmocka_unit_test(another_link),
+		cmocka_unit_test(which_links_are_devices),
 		cmocka_unit_test(lives),
 		cmocka_unit_test(without_memory),
 		cmocka_unit_test(test_interrupt_while_it_is_acknowledged),

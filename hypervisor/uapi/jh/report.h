@@ -165,7 +165,7 @@ struct jh_link_report {
 	__u32 cell;		/* whose side it is */
 	__u32 peer;		/* the cell that has the other one; JH_LINK_NOBODY: not created */
 	__u32 state;		/* its word of the state table; 0: not there */
-	__u32 padding;
+	__u32 virtio;		/* JH_VIRTIO_*: the cell's device that stands on it; 0: none */
 	__u64 rung;		/* bells that it rang */
 	__u64 dropped;		/* bells that it rang while the other side was not there */
 };
