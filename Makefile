@@ -54,7 +54,7 @@ release		= $(shell sed -n 's/.*UTS_RELEASE "\(.*\)"/\1/p' \
 DRIVERS		:= $(KERNELS:%=driver-%)
 ROOTS		:= $(KERNELS:%=root-%)
 
-all: hypervisor driver jhctl inmates configs selftests
+all: hypervisor driver jhctl jhvirtiod inmates configs selftests
 
 # make in part $(1), with its output in build/$(2)
 part		= $(if $(wildcard $(1)/Makefile),$(MAKE) -C $(1) O=$(BUILD)/$(2) ARCH=$(ARCH) \
@@ -69,6 +69,9 @@ inmates:
 
 jhctl:
 	+$(Q)$(call part,tools/jhctl,jhctl)
+
+jhvirtiod:
+	+$(Q)$(call part,tools/jhvirtiod,jhvirtiod)
 
 jhconf:
 	+$(Q)$(call part,tools/jhconf,jhconf)
@@ -120,7 +123,7 @@ docs:
 	+$(Q)$(call part,Documentation,docs)
 
 # The module first and with its index, so that a later failure leaves nothing that does not load.
-install: hypervisor jhctl inmates jhconf driver-$(KERNEL)
+install: hypervisor jhctl jhvirtiod inmates jhconf driver-$(KERNEL)
 	+$(Q)$(MAKE) install-module install-programs install-services install-development
 	+$(if $(BOARD),$(Q)$(call part,configs,configs) BOARD=$(BOARD) TREE=$(TREE) \
 		DESTDIR=$(DESTDIR) install-board)
@@ -140,6 +143,7 @@ install-module:
 
 install-programs:
 	+$(Q)$(call install_part,tools/jhctl,jhctl)
+	+$(Q)$(call install_part,tools/jhvirtiod,jhvirtiod)
 	+$(Q)$(call install_part,inmates,inmates)
 
 # init=systemd, openrc, busybox or all; initramfs=initramfs-tools, dracut, all or none.
@@ -168,7 +172,7 @@ $(foreach k,$(KERNELS),$(eval root-$(k): $(if $(call rpmsg_source,$(k)),rpmsg-$(
 
 root: $(if $(filter command line environment,$(origin KERNEL)),root-$(KERNEL),$(ROOTS))
 
-$(ROOTS): root-%: hypervisor jhctl inmates configs selftests driver-%
+$(ROOTS): root-%: hypervisor jhctl jhvirtiod inmates configs selftests driver-%
 	$(Q)mkdir -p $(BUILD)/root
 	$(Q)flock $(BUILD)/root/$*.lock $(MAKE) swap-root KERNEL=$* >$(BUILD)/root/$*.log
 
@@ -221,7 +225,7 @@ mutate:
 	$(Q)ci/mutate $(if $(SEED),--seed $(SEED)) $(if $(SAMPLE),--sample $(SAMPLE))
 
 clean:
-	rm -rf $(addprefix $(BUILD)/,hypervisor inmates jhctl configs selftests driver docs \
+	rm -rf $(addprefix $(BUILD)/,hypervisor inmates jhctl jhvirtiod configs selftests driver docs \
 		rpmsg root initramfs qemu deb dist check check-kernels test mutate coverage)
 
 distclean:
@@ -242,12 +246,12 @@ help:
 	@echo '  bench        measure, in instructions; bench-long measures everything'
 	@echo '  setup        only set up this machine: packages and kernels (see ci/setup --help)'
 	@echo ''
-	@echo '  hypervisor driver jhctl jhconf inmates configs selftests   one part'
+	@echo '  hypervisor driver jhctl jhvirtiod jhconf inmates configs selftests   one part'
 	@echo '  rpmsg        the kernel'"'"'s own drivers of rpmsg, where it comes without; KSRC=DIR is its source'
 	@echo '  docs         the documentation as HTML, in build/docs'
 	@echo '  root         install for jh-qemu, in build/root/<kernel>'
 	@echo '  install      install into the running system, or below DESTDIR: module, images, jhctl,'
-	@echo '               jhconf, inmates, headers, units of systemd (init=openrc, busybox, all), and with'
+	@echo '               jhvirtiod, jhconf, inmates, headers, units of systemd (init=openrc, busybox, all), and with'
 	@echo '               BOARD=NAME its configurations'
 	@echo '  install-tests  the kselftests, and the configurations of all machines'
 	@echo '  deb          Debian packages for arm64, in build/deb; dist: a tarball with its SBOM, in build/dist'
@@ -261,6 +265,6 @@ help:
 	@echo '  KERNEL=NAME  the kernel for demo, shell and install: $(KERNELS)'
 	@echo '  CROSS_COMPILE=PREFIX  ARCH=arm64  prefix=/usr  V=1 shows the commands'
 
-.PHONY: all hypervisor inmates jhctl jhconf configs selftests driver $(DRIVERS) rpmsg $(RPMSGS) docs install \
+.PHONY: all hypervisor inmates jhctl jhvirtiod jhconf configs selftests driver $(DRIVERS) rpmsg $(RPMSGS) docs install \
 	install-module install-programs install-services install-development install-tests deb dist root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
 	check-fast check-long bench bench-long t coverage mutate clean distclean help
