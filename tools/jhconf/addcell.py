@@ -43,11 +43,12 @@ class Ram:
 
 def add_cell(devices: Devices, name: str, cpus: str, memory: str, specs: list[str],
              console: str = "", system: Config | None = None, force: bool = False,
-             guest: Guest | None = None, links: Sequence[str] = ()) -> Created:
+             guest: Guest | None = None, links: Sequence[str] = (),
+             virtio: Sequence[str] = ()) -> Created:
     """The source; raises ConfigError naming each device that cannot be split off.
 
-    Links are NAME:PEER, with :SIZE or :SIZE@ADDRESS behind it. With a kind of guest, cpus, memory
-    and console may be empty: they are as that kind wants them.
+    Links are NAME:PEER, with :SIZE or :SIZE@ADDRESS behind it; virtio are kinds of devices. With a
+    kind of guest, cpus, memory and console may be empty: they are as that kind wants them.
     """
     tree = devices.tree
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_.-]*", name) or len(name) >= schema.NAME_LEN:
@@ -78,6 +79,8 @@ def add_cell(devices: Devices, name: str, cpus: str, memory: str, specs: list[st
     for node in nodes:
         lines += device_lines(devices, node, where)
     lines += _links(devices, nodes, where, links)
+    for kind in virtio:
+        lines += ["", "# Its other end: jhvirtiod", "[[virtio]]", f"kind = \"{kind}\""]
     if system is not None:
         _assignable(devices, nodes, system, result)
         _judge_pool(rams, system, result)

@@ -9,7 +9,7 @@ import io
 import os
 import sys
 
-from . import commands, guests
+from . import commands, guests, virtio
 from .errors import ConfigError
 from .values import unknown
 
@@ -77,6 +77,8 @@ def parser() -> argparse.ArgumentParser:
                      help="uart, hypervisor, none, or one of the devices")
     sub.add_argument("--link", action="append", default=[], metavar="NAME:PEER",
                      help="a link to the cell PEER; NAME:PEER:SIZE@ADDRESS; may be repeated")
+    sub.add_argument("--virtio", action="append", default=[], choices=list(virtio.USUAL),
+                     help="a virtio device, whose other end is in root; may be repeated")
     sub.add_argument("--system", metavar="FILE", help="system on which the devices are assignable")
     sub.add_argument("--force", action="store_true", help="in spite of what shares a device")
     sub = command("explain", commands.run_explain,

@@ -325,7 +325,7 @@ def run_add_cell(args: argparse.Namespace) -> None:
     try:
         created = addcell.add_cell(Devices(where), name, args.cpus or "", args.memory or "",
                                    args.device, args.console or "", system, args.force, guest,
-                                   args.link)
+                                   args.link, args.virtio)
     except ConfigError as error:
         raise Failure(error.text()) from error
     finish(created, args.output, f"{name}.toml")

@@ -598,8 +598,11 @@ CELL_KEYS = (
     Key("rpmsg", "name of a link", "",
         "the cell is a remote processor of Linux (/sys/class/remoteproc), and this link to root "
         "carries its messages"),
-    Key("virtio", "[[virtio]] tables { link, kind, queues, queue-size }", "",
+    Key("virtio", "[[virtio]] tables { link, kind, queues, queue-size, name, size }", "",
         "virtio devices, whose other end is in root: the link to root that carries it shows the "
         "guest registers of virtio over MMIO in place of its own; queues is 2 for net and console, "
-        "else 1, queue-size 128, and the link needs one bell more than there are queues"),
+        "else 1, queue-size 128, and the link needs one bell more than there are queues; without "
+        "link one is made, by default disk, net, console or rng, of 16M for a disk or network "
+        "card, else 1M; where there is room the memory of all such links lies side by side below "
+        "the RAM and ends at a power of two, as a stock Linux wants it"),
 )

@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import schema, values
+from . import schema, values, virtio
 from .blob import Config, Element, element
 from .errors import ConfigError, Key
 from .fdt import Node
@@ -29,7 +29,6 @@ PL011 = 3
 CONSOLE = {value.c_name.removeprefix("JH_CONSOLE_"): value.value for value in schema.CONSOLE_FLAGS}
 VIRTUAL_FLAGS = CONSOLE["VIRTUAL"] | CONSOLE["MMIO"] | CONSOLE["REGDIST_4"]
 VIRTUAL_ADDRESS, VIRTUAL_SIZE, VIRTUAL_IRQ = 0x9000000, 0x1000, 33
-TWO_WAYS = {value.value for value in schema.VIRTIO_KINDS if value.toml in ("net", "console")}
 GIC_KINDS = tuple(kind for kind in schema.UNIT_KINDS if kind.path[0] == "gic")
 ROOT_MEMORY = ("all", "listed", None, "learn")  # index: JH_SYSTEM_*
 
@@ -348,8 +347,7 @@ class _Cell(_Reader):
         for key, table in self.entries("link"):
             self.link(table, key)
         self.rpmsg()
-        for key, table in self.entries("virtio"):
-            self.virtio(table, key)
+        self.virtio()
         return self.source
 
     def word(self, name: str, words: tuple[str, ...]) -> str:
@@ -550,7 +548,8 @@ class _Cell(_Reader):
         self.source.add("console", element("console", address=address, size=VIRTUAL_SIZE,
                                            type=PL011, flags=VIRTUAL_FLAGS), key)
 
-    def link(self, table: Any, key: Key) -> None:
+    def link(self, table: Any, key: Key, kept: tuple[Range, ...] = ()) -> None:
+        """kept: what is not free either."""
         values.keys(table, _record_keys("link"), key)
         for name, example in (("name", "\"samples\""), ("peer", "\"rtos2\", the other cell"),
                               ("size", "\"64K\""), ("address", "0x70000000")):
@@ -562,7 +561,8 @@ class _Cell(_Reader):
         if "side" not in table:
             item["side"] = int(str(item["peer"]) < str(cell["name"]))
         if "registers" not in table:
-            item["registers"] = self.free_page([(int(item["address"]), int(item["size"]))])
+            item["registers"] = self.free_page([(int(item["address"]), int(item["size"])),
+                                                *((r.start, r.size) for r in kept)])
         if "irq" not in table:
             item["irq"] = self.free_irq()
         self.source.add("link", item, key)
@@ -583,16 +583,37 @@ class _Cell(_Reader):
         found = links[self.named_link(self.tables["rpmsg"], "rpmsg", ())]
         found["flags"] = int(found["flags"]) | schema.LINK_FLAGS[0].value
 
-    def virtio(self, table: Any, key: Key) -> None:
-        values.keys(table, _record_keys("virtio"), key)
-        values.needed(table, "link", "\"disk\", a link to root", key)
-        values.needed(table, "kind", "\"block\"", key)
-        item = _record("virtio", table, key, ("link",))
-        item["link"] = self.named_link(table["link"], "link", (*key, "link"))
-        # One queue each way.
-        if "queues" not in table and item["kind"] in TWO_WAYS:
-            item["queues"] = 2
-        self.source.add("virtio", item, key)
+    def virtio(self) -> None:
+        """Devices on links that they name, or that are made for them, side by side."""
+        names = [str(item["name"]) for item in self.source.config.elements("link")]
+        items, made = [], []
+        for key, table in self.entries("virtio"):
+            own = not isinstance(table, dict) or "link" not in table
+            values.keys(table, (*_record_keys("virtio"), *(virtio.OWN_KEYS if own else ())), key)
+            values.needed(table, "kind", "\"block\"", key)
+            item = _record("virtio", table, key, ("link",))
+            if "queues" not in table:
+                item["queues"] = virtio.usual_queues(int(item["kind"]))
+            name = table.get("link")
+            if own:
+                made.append((key, virtio.link_of(item, table, names)))
+                name = made[-1][1]["name"]
+                names.append(name)
+            items.append((key, item, name))
+        self.virtio_links(made)
+        for key, item, name in items:
+            item["link"] = self.named_link(name, "link", (*key, "link"))
+            self.source.add("virtio", item, key)
+
+    def virtio_links(self, tables: list[tuple[Key, dict[str, Any]]]) -> None:
+        sizes = [values.size(table["size"], (*key, "size")) for key, table in tables]
+        ram = [Range(int(item["virt"]), int(item["size"]))
+               for item in self.source.config.elements("memory")
+               if not int(item["flags"]) & MEM["io"]]
+        start = virtio.place(sum(sizes), ram, self.taken()) if tables else 0
+        kept = Range(start, sum(sizes))
+        for (key, table), address in zip(tables, virtio.side_by_side(start, sizes)):
+            self.link({**table, "address": address}, key, (kept,))
 
     def free_irq(self) -> int:
         """A number that none of the cell's interrupts has yet."""
@@ -604,18 +625,22 @@ class _Cell(_Reader):
                   if isinstance(table, dict) and "irq" in table}
         return next(n for n in range(VIRTUAL_IRQ, 1020) if n not in taken)
 
-    def free_page(self, more: list[tuple[int, int]] | None = None) -> int:
-        """Where QEMU's virt machine has its UART, or the first place like it that is free."""
+    def taken(self) -> list[Range]:
+        """Where a guest finds something already, or will."""
         config = self.source.config
         taken = [(int(item["virt"]), int(item["size"])) for item in config.elements("memory")]
         taken += [(int(item["address"]), int(item["size"]))
                   for section in ("console", "link") for item in config.elements(section)]
         taken += [(int(item["registers"]), schema.PAGE_SIZE) for item in config.elements("link")]
-        taken += more or []
         taken.append((int(self.source.config.one("cell")["comm_address"]), schema.PAGE_SIZE))
         if self.tree is not None:
             taken += [(where.start, where.size) for ranges in self.tree.gic().units().values()
                       for where in ranges]
+        return [Range(start, size) for start, size in taken]
+
+    def free_page(self, more: list[tuple[int, int]] | None = None) -> int:
+        """Where QEMU's virt machine has its UART, or the first place like it that is free."""
+        taken = [*((where.start, where.size) for where in self.taken()), *(more or [])]
         return next(address for address in range(VIRTUAL_ADDRESS, schema.ADDRESS_LIMIT, 16 << 20)
                     if not any(start < address + VIRTUAL_SIZE and address < start + size
                                for start, size in taken))

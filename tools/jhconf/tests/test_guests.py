@@ -95,6 +95,14 @@ class ShapeTest(unittest.TestCase):
         self.assertEqual(source.compile_text(plain).config.elements("memory")[0]["virt"],
                          0x50000000)
 
+    def test_virtio(self) -> None:
+        """The devices of a stock Linux find memory below its RAM."""
+        text = add(machines()["GICv3"], "linux", virtio=["block", "entropy"]).text
+        config = source.compile_text(text).config
+        self.assertEqual([item["kind"] for item in config.elements("virtio")], [2, 4])
+        self.assertEqual([link["address"] for link in config.elements("link")],
+                         [0x3f000000, 0x3ef00000])
+
     def test_memory_over_the_interrupt_controller(self) -> None:
         for name, memory in (("linux", "256M@0x0"), ("freertos", "256M")):
             with self.assertRaisesRegex(Exception, "over the interrupt controller .GICD at 0x8000"):

@@ -289,6 +289,8 @@ class OutputsTest(unittest.TestCase):
                             ("1M", "--device", "uart"), ("1M", "--link", "net"),
                             ("1M", "--device", "serial0"), ("1M", "--console", "timer@2000")):
                 self.say(*cell, "--memory", *options)
+            self.say("add-cell", "--tree", "m.dtb", "--for", "linux", "--virtio", "block",
+                     "--virtio", "net")
             for cpus in ("0-3", "9", "3,3", "x", "1-", ""):
                 self.say(*cell[:5], "--memory", "1M", "--cpus", cpus)
         self.compare("add-cell")

@@ -72,14 +72,62 @@ class Virtio(unittest.TestCase):
     def test_what_is_wrong(self) -> None:
         for old, new, said in (
                 ("link = \"disk\"", "link = \"disc\"", "link names no link of the cell: \"disk\""),
-                ("link = \"disk\"", "", "link"),
+                ("link = \"disk\"", "size = \"big\"", "no size"),
+                ("link = \"disk\"", "link = \"disk\"\nsize = \"64K\"", "size"),
+                ("link = \"disk\"", "address = 0x70000000", "address"),
                 ("kind = \"block\"", "", "kind"),
                 ("kind = \"block\"", "kind = \"blok\"", "block"),
                 ("kind = \"block\"", "kind = \"block\"\nirq = 3", "irq")):
             with self.assertRaisesRegex(ConfigError, said):
                 compile_text(source(("disk", "block", "")).replace(old, new))
+        with self.assertRaisesRegex(ConfigError, "no table"):
+            compile_text(CELL + "virtio = [3]")
         with self.assertRaisesRegex(ConfigError, "there is none"):
             compile_text(CELL + VIRTIO.format(name="disk", kind="block", more=""))
+
+    def test_links_of_their_own(self) -> None:
+        """A stock Linux finds their memory side by side below its RAM, and it ends at 1 GiB."""
+        text = CELL.replace('"1M"', '"64M@0x40000000"') + "".join(
+            f"[[virtio]]\nkind = \"{kind}\"\n{more}" for kind, more in (
+                ("block", ""), ("net", "queues = 3\n"), ("console", ""), ("entropy", ""),
+                ("block", "size = \"2M\"\n"), ("block", "name = \"root\"\n")))
+        config = compile_text(text).config
+        links = config.elements("link")
+        self.assertEqual([link["name"] for link in links],
+                         ["disk", "net", "console", "rng", "disk2", "root"])
+        self.assertEqual([link["bells"] for link in links], [2, 4, 3, 2, 2, 2])
+        self.assertEqual([link["output"] for link in links], [0] * 6)
+        self.assertEqual([link["peer"] for link in links], ["root"] * 6)
+        # From below: console, rng, disk2, and the large ones.
+        places = [(0x40000000 - (mib << 20), size << 20) for mib, size in (
+            (48, 16), (32, 16), (52, 1), (51, 1), (50, 2), (16, 16))]
+        self.assertEqual([(link["address"], link["size"]) for link in links], places)
+        self.assertEqual([item["link"] for item in config.elements("virtio")], list(range(6)))
+        self.assertEqual(len({link["irq"] for link in links}), 6)
+        pages = [int(link["registers"]) for link in links]
+        self.assertEqual(len(set(pages)), 6)
+        self.assertFalse([page for page in pages if 0x40000000 - (52 << 20) <= page < 0x44000000])
+        self.assertEqual(compile_text(decode.decode(config)).config.sections, config.sections)
+
+    def test_links_of_both_kinds(self) -> None:
+        """What names a link stands on that, and names are not given twice."""
+        config = compile_text(source(("disk", "block", "")) + "[[virtio]]\nkind = \"block\"\n")
+        self.assertEqual([link["name"] for link in config.config.elements("link")],
+                         ["disk", "disk2"])
+        self.assertEqual([item["link"] for item in config.config.elements("virtio")], [0, 1])
+
+    def test_where_there_is_no_room(self) -> None:
+        """RAM at 0, or something in the way: elsewhere, and over nothing."""
+        for ram, more, address in (
+                ("1M", "", 0x70000000), ("1M@0x1000000", "", 0x70000000),
+                ("1M@0x2000000", "", 0x1000000), ("1M@0x40000000", "", 0x3f000000),
+                ("1M@0x7fff0000", "", 0x3f000000), ("1M@0x800000000", "", 0xff000000),
+                ("1M@0x40000000", LINK.format(name="x", address=0x3ffff000, bells=2),
+                 0x70000000),
+                ("1M", LINK.format(name="x", address=0x70000000, bells=2), 0x71000000)):
+            config = compile_text(CELL.replace('"1M"', f'"{ram}"') + more +
+                                  "[[virtio]]\nkind = \"block\"\n").config
+            self.assertEqual(int(config.elements("link")[-1]["address"]), address, (ram, more))
 
     def test_a_link_that_is_not_there(self) -> None:
         """Of a blob that nobody has checked."""

@@ -50,7 +50,7 @@ _jhctl_options()
 	"config create") echo "--tree --from --live --output --name --pool --fixed" ;;
 	"config add-cell")
 		echo "--tree --from --live --output --for --name --cpus --memory --device --link"
-		echo "--console --system --force"
+		echo "--console --virtio --system --force"
 		;;
 	"config explain") echo "--tree --from --live" ;;
 	"config diff") echo "--tree" ;;
