@@ -365,7 +365,18 @@ static int load_and_start(const struct load_plan *plan, int fd, const struct cel
 	return ret;
 }
 
-int cell_launch(const struct blob *blob, struct load_plan *plan, struct cell_launched *launched)
+static int call_helper(const struct cell_helper *helper, const struct blob *blob)
+{
+	char name[JH_NAME_LEN + 1] = "";
+
+	if (!helper)
+		return EXIT_OK;
+	memcpy(name, config_cell(blob->data)->name, JH_NAME_LEN);
+	return helper->begin(helper->context, name);
+}
+
+int cell_launch(const struct blob *blob, struct load_plan *plan, const struct cell_helper *helper,
+		struct cell_launched *launched)
 {
 	__u64 entry = config_cell(blob->data)->entry;
 	struct cell_ref cell;
@@ -380,7 +391,8 @@ int cell_launch(const struct blob *blob, struct load_plan *plan, struct cell_lau
 		goto out_plan;
 
 	load_check_entry(plan, entry);
-	if (!interrupt_came())
+	ret = call_helper(helper, blob);
+	if (!ret && !interrupt_came())
 		ret = load_and_start(plan, fd, &cell, entry);
 	if (launched && !ret && !interrupt_came()) {
 		*launched = (struct cell_launched){ fd, cell };
@@ -420,7 +432,7 @@ int cell_run_run(const struct args *args)
 	if (!ret)
 		ret = blob_read(&blob, "cell create", args_positional(args, 0), JH_CONFIG_CELL);
 	if (!ret)
-		ret = cell_launch(&blob, &plan, NULL);
+		ret = cell_launch(&blob, &plan, NULL, NULL);
 	else
 		load_free(&plan);
 	free(blob.data);

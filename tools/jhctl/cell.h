@@ -25,13 +25,25 @@ struct cell_launched {
 };
 
 /**
+ * struct cell_helper - who has to be there before a cell starts
+ * @begin:	called once the cell exists, with its name; returns an exit code, has said why
+ * @context:	for it
+ */
+struct cell_helper {
+	int (*begin)(const void *context, const char *cell);
+	const void *context;
+};
+
+/**
  * cell_launch - create, load and start the cell of @blob; frees what the plan has
+ * @helper:	NULL: nobody
  * @launched:	NULL, or out: the device stays open, cell_end() closes it
  *
  * interrupt_watch() was called. What was created goes away again if the rest fails or somebody
  * interrupts. Returns an exit code, has said why.
  */
-int cell_launch(const struct blob *blob, struct load_plan *plan, struct cell_launched *launched);
+int cell_launch(const struct blob *blob, struct load_plan *plan, const struct cell_helper *helper,
+		struct cell_launched *launched);
 
 /** cell_end - destroy what was launched, whatever it does; returns an exit code, has said why */
 int cell_end(struct cell_launched *launched);

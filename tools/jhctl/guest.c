@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * The board that a guest sees: memory, CPUs, interrupt controller, timer, firmware, console. Its
- * devices are in guest_device.c.
+ * devices are in guest_device.c and guest_virtio.c.
  */
 #include "guest.h"
 
@@ -87,7 +87,7 @@ static void put_reg(struct guest_writer *w, __u64 address, __u64 size)
 	guest_raw(w, "reg", cells, sizeof(cells));
 }
 
-static void begin_at(struct guest_writer *w, const char *name, __u64 address)
+void guest_begin_at(struct guest_writer *w, const char *name, __u64 address)
 {
 	char *full = text_format("%s@%llx", name, address);
 
@@ -186,7 +186,7 @@ static void put_memory(struct guest_writer *w)
 	for (i = 0; i < count; i++) {
 		if (!is_ram(&memory[i]))
 			continue;
-		begin_at(w, "memory", memory[i].virt);
+		guest_begin_at(w, "memory", memory[i].virt);
 		guest_string(w, "device_type", "memory");
 		put_reg(w, memory[i].virt, memory[i].size);
 		guest_end(w);
@@ -198,7 +198,7 @@ static void put_memory(struct guest_writer *w)
 	for (i = 0; i < count; i++) {
 		if (!is_reserved(&memory[i]))
 			continue;
-		begin_at(w, "shared", memory[i].virt);
+		guest_begin_at(w, "shared", memory[i].virt);
 		put_reg(w, memory[i].virt, memory[i].size);
 		guest_flag(w, "no-map");
 		guest_end(w);
@@ -244,7 +244,7 @@ static void put_cpu(struct guest_writer *w, __u32 index, __u64 mpidr)
 
 	if (node >= 0)
 		compatible = fdt_getprop(w->guest->machine, node, "compatible", &length);
-	begin_at(w, "cpu", id);
+	guest_begin_at(w, "cpu", id);
 	guest_string(w, "device_type", "cpu");
 	if (compatible)
 		guest_raw(w, "compatible", compatible, length);
@@ -298,7 +298,7 @@ static void put_gic(struct guest_writer *w)
 		most = REGS;
 	while (frames < most && tree_reg(fdt, w->gic_node, frames, &address, &size)) {
 		if (!frames)
-			begin_at(w, "interrupt-controller", address);
+			guest_begin_at(w, "interrupt-controller", address);
 		count = guest_put_range(cells, count, address, size);
 		frames++;
 	}
@@ -362,7 +362,7 @@ static void put_virtual_console(struct guest_writer *w)
 
 	if (!console)
 		return;
-	begin_at(w, "serial", console->address);
+	guest_begin_at(w, "serial", console->address);
 	guest_string(w, "compatible", "arm,sbsa-uart");
 	put_reg(w, console->address, console->size);
 	if (irq) {
@@ -398,6 +398,7 @@ static void put_board(struct guest_writer *w)
 	put_virtual_console(w);
 	for (i = 0; i < count; i++)
 		guest_device(w, i);
+	guest_virtio(w);
 	guest_clocks(w);
 	guest_end(w);
 }

@@ -8,6 +8,8 @@
 #ifndef GUEST_H
 #define GUEST_H
 
+#include <stdbool.h>
+
 #include <linux/types.h>
 
 #define GUEST_SEED	64		/* bytes of rng-seed */
@@ -41,5 +43,15 @@ struct guest {
  * is impossible, has said why.
  */
 void *guest_tree(const struct guest *guest);
+
+/**
+ * guest_has_zone - can a stock Linux keep what its virtio devices reach in their links' memory?
+ *
+ * @config was checked. False also if it has no virtio devices.
+ */
+bool guest_has_zone(const void *config);
+
+/** guest_bounce_slabs - what swiotlb= of such a Linux may be at most */
+__u64 guest_bounce_slabs(const void *config);
 
 #endif

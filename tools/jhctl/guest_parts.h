@@ -2,7 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Shared by the files that make a guest's tree: guest.c, guest_device.c.
+ * Shared by the files that make a guest's tree: guest.c, guest_device.c,
+ * guest_virtio.c.
  */
 #ifndef GUEST_PARTS_H
 #define GUEST_PARTS_H
@@ -37,6 +38,7 @@ struct guest_writer {
 };
 
 void guest_begin(struct guest_writer *w, const char *name);
+void guest_begin_at(struct guest_writer *w, const char *name, __u64 address);
 void guest_end(struct guest_writer *w);
 void guest_raw(struct guest_writer *w, const char *name, const void *data, int length);
 void guest_string(struct guest_writer *w, const char *name, const char *text);
@@ -51,6 +53,9 @@ void guest_device(struct guest_writer *w, __u32 index);
 
 /** Name of that node, its unit address included, to be freed; NULL if it has no registers. */
 char *guest_device_name(const struct guest_writer *w, __u32 index);
+
+/** The virtio devices, and the memory that they reach. */
+void guest_virtio(struct guest_writer *w);
 
 /** The clocks that the devices asked for. */
 void guest_clocks(struct guest_writer *w);

@@ -28,6 +28,7 @@
 #include "place.h"
 #include "text.h"
 #include "tree.h"
+#include "virtiod.h"
 
 #define INITRD_LIMIT	((size_t)2 << 30)
 #define ADDED_LIMIT	(1u << 20)	/* bytes of an overlay */
@@ -38,6 +39,9 @@ _Static_assert(TREE_BYTES <= KERNEL_ALIGN, "what place_guest() keeps for a tree"
 const struct opt linux_opts[] = {
 	{ "initrd", 'i', "FILE", "initial file system" },
 	{ "args", 'a', "TEXT", "the kernel's command line" },
+	{ "disk", 0, "[LINK=]FILE", "a file or block device as its virtio disk: jhvirtiod(8)" },
+	{ "net", 0, "[LINK=]TAP", "a tap device as its virtio network card" },
+	{ "rng", 0, NULL, "the kernel's random numbers as its virtio source of them" },
 	{ "dtb-add", 0, "FILE", "a compiled device-tree overlay, put over the tree" },
 	{ "print-dtb", 'p', NULL, "print the device tree as source, and do nothing else" },
 	{ NULL, 0, NULL, NULL }
@@ -51,7 +55,24 @@ struct linux_guest {
 	size_t initrd_size;
 	void *tree;
 	struct place place;
+	char *arguments;
 };
+
+/*
+ * A kernel whose virtio devices have a zone of memory bounces there, and uses it for nothing else:
+ * it must not find programs there, which cannot be executed.
+ */
+static char *complete(const void *config, const char *given)
+{
+	char *bounce = text_format(" swiotlb=%llu", guest_bounce_slabs(config)), *result;
+	bool zone = guest_has_zone(config);
+
+	result = text_format("%s%s%s", given, zone && !strstr(given, "swiotlb=") ? bounce : "",
+			     zone && !strstr(given, "lowmem_reserve_ratio") ?
+			     " sysctl.vm.lowmem_reserve_ratio=\"1 1 1 1\"" : "");
+	free(bounce);
+	return result;
+}
 
 /* The MPIDR of one of Linux's CPUs, from its node of the device tree; false if there is none. */
 static bool read_mpidr(__u32 cpu, __u64 *mpidr)
@@ -97,7 +118,6 @@ static int make_tree(struct linux_guest *boot, const struct linux_request *reque
 		.config = boot->blob.data,
 		.machine = tree_load(),
 		.mpidr = mpidr,
-		.arguments = request->arguments ? request->arguments : "",
 		.initrd = boot->place.initrd,
 		.initrd_size = boot->initrd_size,
 	};
@@ -107,6 +127,8 @@ static int make_tree(struct linux_guest *boot, const struct linux_request *reque
 	if (!guest.machine)
 		return complain("/sys/firmware/fdt: %s: this machine was not started with a device "
 				"tree", strerror(errno));
+	boot->arguments = complete(guest.config, request->arguments ? request->arguments : "");
+	guest.arguments = boot->arguments + (boot->arguments[0] == ' ');
 	while (guest.cpus < JH_MAX_CPUS && read_mpidr(guest.cpus, &mpidr[guest.cpus]))
 		guest.cpus++;
 	if (getrandom(guest.seed, sizeof(guest.seed), 0) != (ssize_t)sizeof(guest.seed))
@@ -172,11 +194,17 @@ static int prepare(struct linux_guest *boot, const struct linux_request *request
 	return ret ? ret : make_tree(boot, request);
 }
 
+static int start_virtiod(const void *args, const char *cell)
+{
+	return virtiod_start(args, cell);
+}
+
 /* The plan takes the bytes over. */
 static int launch(struct linux_guest *boot, const struct linux_request *request,
 		  struct cell_launched *launched)
 {
 	struct load_plan plan = { .has_entry = true, .entry = boot->place.kernel };
+	struct cell_helper helper = { start_virtiod, request->virtio };
 
 	load_add_data(&plan, request->kernel, boot->kernel.data, boot->kernel.length,
 		      boot->place.kernel);
@@ -186,7 +214,7 @@ static int launch(struct linux_guest *boot, const struct linux_request *request,
 		load_add_data(&plan, request->initrd, boot->initrd, boot->initrd_size,
 			      boot->place.initrd);
 	boot->kernel.data = boot->tree = boot->initrd = NULL;
-	return cell_launch(&boot->blob, &plan, launched);
+	return cell_launch(&boot->blob, &plan, request->virtio ? &helper : NULL, launched);
 }
 
 int linux_boot(const struct linux_request *request, struct cell_launched *launched)
@@ -204,6 +232,7 @@ int linux_boot(const struct linux_request *request, struct cell_launched *launch
 	kernel_free(&boot.kernel);
 	free(boot.initrd);
 	free(boot.tree);
+	free(boot.arguments);
 	return ret;
 }
 
@@ -215,6 +244,7 @@ int linux_run(const struct args *args)
 		.initrd = args_value(args, "initrd"),
 		.arguments = args_value(args, "args"),
 		.overlay = args_value(args, "dtb-add"),
+		.virtio = virtiod_wanted(args) ? args : NULL,
 		.print = args_has(args, "print-dtb"),
 	};
 	int ret;

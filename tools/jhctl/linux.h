@@ -20,6 +20,7 @@ struct linux_request {
 	const char *initrd;	/* NULL: none */
 	const char *arguments;	/* the kernel's; NULL: none */
 	const char *overlay;	/* of its device tree; NULL: none */
+	const struct args *virtio;	/* with options for jhvirtiod; NULL: none */
 	bool print;		/* the device tree, and do nothing else */
 	bool console;		/* refuse a cell whose output is not read by jhctl */
 };

@@ -102,13 +102,14 @@ static const struct verb verbs[] = {
 		cell_run_opts, 2, 2, 0, cell_run_run
 	}, {
 		"cell linux",
-		"FILE VMLINUZ [--initrd FILE] [--args TEXT] [--dtb-add FILE] [--print-dtb]",
+		"FILE VMLINUZ [-i FILE] [-a TEXT] [--disk FILE]... [OPTION]...",
 		"create a cell and start a stock Linux in it",
 		"VMLINUZ is a kernel as distributions install it, also compressed. Its device\n"
 		"tree is made from the cell's configuration and from the machine's tree. If\n"
 		"something does not fit nothing is created; if the rest fails or is interrupted\n"
-		"the cell is destroyed again.\n"
-		"  jhctl cell linux linux.cell /boot/vmlinuz -i initrd.img -a \"root=/dev/vda1\"",
+		"the cell is destroyed again. With --disk, --net or --rng jhvirtiod(8) is the\n"
+		"other end of its virtio devices, in the background, until the cell is destroyed.\n"
+		"  jhctl cell linux linux.cell vmlinuz -i initrd --disk root.img -a root=/dev/vda1",
 		linux_opts, 2, 2, 0, linux_run
 	}, {
 		"cell wait", "NAME [--timeout SECONDS] [--json]", "wait until a cell has ended",

@@ -14,6 +14,7 @@
 #include "device.h"
 #include "session.h"
 #include "text.h"
+#include "virtio.h"
 
 const struct opt stats_opts[] = {
 	{ "watch", 'w', NULL, "show it again each second, with what happened in that second" },
@@ -172,19 +173,24 @@ void stats_links(const struct report *report, __u32 cell)
 
 	for (i = 0; i < report->head->num_links; i++) {
 		const struct jh_link_report *side = &report->link[i];
-		char *peer;
+		char *peer, *device;
 
 		if (!is_side_of(side, cell))
 			continue;
 		peer = report_side(report, side->peer);
+		device = virtio_text(report, side);
 		printf("link %.*s: ", JH_NAME_LEN, side->name);
 		if (peer)
 			printf("to %s, ", peer);
 		else
 			printf("its other side is not there, ");
-		printf("state %u, bells rung %llu, dropped %llu\n", side->state, side->rung,
-		       side->dropped);
+		if (device)
+			printf("%s, ", device);
+		else
+			printf("state %u, ", side->state);
+		printf("bells rung %llu, dropped %llu\n", side->rung, side->dropped);
 		free(peer);
+		free(device);
 	}
 }
 
@@ -207,6 +213,7 @@ void stats_links_json(struct json *json, const struct report *report, __u32 cell
 		json_number(json, "state", side->state);
 		json_number(json, "rung", side->rung);
 		json_number(json, "dropped", side->dropped);
+		virtio_json(json, report, side);
 		json_close(json, '}');
 		free(name);
 		free(peer);

@@ -17,6 +17,7 @@
 #include "report.h"
 #include "text.h"
 #include "trust.h"
+#include "virtio.h"
 
 const struct opt status_opts[] = {
 	{ "json", 'j', NULL, "print JSON" },
@@ -136,6 +137,7 @@ static void print_status(enum jh_state state, const struct report *report,
 		print_cpus(report);
 		putchar('\n');
 		list_cells(report);
+		virtio_list(report);
 	}
 	putchar('\n');
 	trust_print(trust);

@@ -24,6 +24,7 @@
  *	JH_FAKE_BUSY	interrupts that each CPU, and bells that a link, has had between two reports
  *	JH_FAKE_PLAIN	the hypervisor has no optional units, and tells nothing of links
  *	JH_FAKE_ECHO	what is on the other side of a link: see fakelink.c
+ *	JH_FAKE_VIRTIO	STATE:ROOT[:KIND]: a cell has a disk, and these are the words of its sides
  *	JH_FAKE_TRACE	the file that a trace reads
  *	JH_FAKE_ROOT	stands before /sys, /proc and /dev
  */
@@ -234,9 +235,19 @@ static void give_cpus(__u64 mask, __u32 to)
 		fake->cell[0].cpu_mask |= mask;
 }
 
-/* With JH_FAKE_LINK: the cell has a link that waits, and one with root's cell. */
+/*
+ * With JH_FAKE_VIRTIO, STATE:ROOT[:KIND], the cell has a disk, with the words of both sides; with
+ * JH_FAKE_LINK a link that waits, and one with root's cell.
+ */
 static void add_links(__u32 cell)
 {
+	const char *device = getenv("JH_FAKE_VIRTIO");
+	unsigned int state, root, kind = JH_VIRTIO_BLOCK;
+
+	if (device && sscanf(device, "%i:%i:%i", &state, &root, &kind) > 1) {
+		fake->link[0] = (struct jh_link_report){ "disk", cell, 0, state, kind, 5, 0 };
+		fake->link[1] = (struct jh_link_report){ "disk", 0, cell, root, 0, 0, 0 };
+	}
 	if (!getenv("JH_FAKE_LINK"))
 		return;
 	fake->link[0] = (struct jh_link_report){ "files", cell, JH_LINK_NOBODY, 0, 0, 0, 7 };

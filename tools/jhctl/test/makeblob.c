@@ -22,12 +22,12 @@
 #include <lib/checksum.h>
 #include <lib/config.h>
 
-#define MAX_SECTIONS	6
+#define MAX_SECTIONS	8
 
 static struct {
 	struct jh_config_header header;
 	struct jh_config_section table[MAX_SECTIONS];
-	__u8 data[1024];
+	__u8 data[2048];
 } blob;
 
 static size_t used;
@@ -155,6 +155,22 @@ static void add_linux(const char *name, __u32 number, __u32 flags, bool virtual,
 	add_all(JH_SECTION_DEVICE, devices, sizeof(devices[0]), 2);
 }
 
+/* A disk, and 1 MiB below its memory that of a source of random numbers. */
+static void add_virtio(__u64 address)
+{
+	struct jh_config_link links[] = {
+		{ .name = "disk", .peer = "root", .address = address, .size = 16 << 20,
+		  .registers = 0xa000000, .irq = 80, .bells = 2 },
+		{ .name = "rng", .peer = "root", .address = address - (1 << 20), .size = 1 << 20,
+		  .registers = 0xb000000, .irq = 81, .bells = 2 },
+	};
+	struct jh_config_virtio devices[] = { { 0, JH_VIRTIO_BLOCK, 1, 128 },
+					      { 1, JH_VIRTIO_ENTROPY, 1, 128 } };
+
+	add_all(JH_SECTION_LINK, links, sizeof(links[0]), 2);
+	add_all(JH_SECTION_VIRTIO, devices, sizeof(devices[0]), 2);
+}
+
 int main(int argc, char **argv)
 {
 	static __u64 out[sizeof(blob) / 8];
@@ -168,7 +184,10 @@ int main(int argc, char **argv)
 		add_cell(argv[2], (__u32)atoi(argv[3]), 0, NULL);
 	else if (argc == 4 && !strcmp(argv[1], "linux"))
 		add_linux(argv[2], (__u32)atoi(argv[3]), 0, false, 0);
-	else if (argc == 4 && !strcmp(argv[1], "virtual"))
+	else if (argc == 5 && !strcmp(argv[1], "virtio")) {
+		add_linux(argv[2], (__u32)atoi(argv[3]), 0, true, 53);
+		add_virtio(strtoull(argv[4], NULL, 0));
+	} else if (argc == 4 && !strcmp(argv[1], "virtual"))
 		add_linux(argv[2], (__u32)atoi(argv[3]), 0, true, 53);
 	else if (argc == 4 && !strcmp(argv[1], "silent"))
 		add_linux(argv[2], (__u32)atoi(argv[3]), 0, true, 0);

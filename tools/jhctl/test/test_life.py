@@ -251,8 +251,9 @@ def links(tap: Tap, jhctl: Jhctl) -> None:
     seen = [json.loads(jhctl("cell", verb, "rtos", "--json").out)["links"]
             for verb in ("show", "stats")]
     tap.equal(seen, [[
-        {"name": "files", "peer": None, "state": 0, "rung": 0, "dropped": 7},
-        {"name": "samples", "peer": "root", "state": 3, "rung": 12, "dropped": 1}]] * 2,
+        {"name": "files", "peer": None, "state": 0, "rung": 0, "dropped": 7, "virtio": None},
+        {"name": "samples", "peer": "root", "state": 3, "rung": 12, "dropped": 1,
+         "virtio": None}]] * 2,
               "as JSON too")
     jhctl("cell", "destroy", "rtos")
 
