@@ -113,7 +113,7 @@ static uint64_t now(void)
 	return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
 }
 
-/* Whose patience ends; returns the milliseconds until the next one's does, -1: nobody's. */
+/* Whose patience ends; returns the milliseconds until somebody has something to do, -1: nobody. */
 static int look_at_clock(void)
 {
 	uint64_t next = UINT64_MAX, time = 0;
@@ -132,6 +132,7 @@ static int look_at_clock(void)
 		if (device->deadline <= time) {
 			device->deadline = 0;
 			device->kind->look(device);
+			next = 0;
 		} else if (device->deadline - time < next) {
 			next = device->deadline - time;
 		}
@@ -165,9 +166,9 @@ static void serve_all(void)
 	unsigned int n;
 
 	while (!told_to_end) {
-		wait = look_at_clock();
 		for (n = 0, more = false; n < num_devices; n++)
 			more |= device_run(&all[n]);
+		wait = look_at_clock();
 		count = epoll_pwait(poller, events, EVENTS, more ? 0 : wait, &usual);
 		for (i = 0; i < count; i++)
 			if (!handle(&events[i]))

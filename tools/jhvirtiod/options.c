@@ -210,9 +210,9 @@ static int find_link(const struct request *request, const struct cell_links *lin
 		return complain("the cell has %u devices for --%s: say which, --%s %s=...", found,
 				kind, kind, links->link[*place].name);
 	if (links->link[*place].kind != request->kind)
-		return complain("the device on link %s is not for --%s, but for --%s",
+		return complain("the device on link %s is not for --%s: it is of the kind %s",
 				request->link, kind, options_kind(links->link[*place].kind) ?
-				options_kind(links->link[*place].kind) : "nothing that is known");
+				options_kind(links->link[*place].kind) : "that nobody knows");
 	return EXIT_OK;
 }
 
