@@ -41,6 +41,7 @@ const struct opt linux_opts[] = {
 	{ "args", 'a', "TEXT", "the kernel's command line" },
 	{ "disk", 0, "[LINK=]FILE", "a file or block device as its virtio disk: jhvirtiod(8)" },
 	{ "net", 0, "[LINK=]TAP", "a tap device as its virtio network card" },
+	{ "console", 0, "[LINK=]WHERE", "pty or pty:PATH, with its virtio console there" },
 	{ "rng", 0, NULL, "the kernel's random numbers as its virtio source of them" },
 	{ "dtb-add", 0, "FILE", "a compiled device-tree overlay, put over the tree" },
 	{ "print-dtb", 'p', NULL, "print the device tree as source, and do nothing else" },

@@ -107,8 +107,8 @@ static const struct verb verbs[] = {
 		"VMLINUZ is a kernel as distributions install it, also compressed. Its device\n"
 		"tree is made from the cell's configuration and from the machine's tree. If\n"
 		"something does not fit nothing is created; if the rest fails or is interrupted\n"
-		"the cell is destroyed again. With --disk, --net or --rng jhvirtiod(8) is the\n"
-		"other end of its virtio devices, in the background, until the cell is destroyed.\n"
+		"the cell is destroyed again. With --disk, --net, --console or --rng jhvirtiod(8)\n"
+		"is the other end of its virtio devices, until the cell is destroyed.\n"
 		"  jhctl cell linux linux.cell vmlinuz -i initrd --disk root.img -a root=/dev/vda1",
 		linux_opts, 2, 2, 0, linux_run
 	}, {

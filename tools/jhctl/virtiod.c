@@ -18,7 +18,7 @@
 #define EXIT_NOT_THERE	127
 
 /* They are called the same there. */
-static const char *const options[] = { "disk", "net", "rng" };
+static const char *const options[] = { "disk", "net", "console", "rng" };
 
 static bool is_for_it(const struct arg *arg)
 {
@@ -98,7 +98,7 @@ int virtiod_start(const struct args *args, const char *cell)
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOT_THERE)
-		return complain(PROGRAM " is not here: it serves the devices of --disk, --net and "
-				"--rng, and is installed with jhctl");
+		return complain(PROGRAM " is not here: it serves the devices of --disk, --net, "
+				"--console and --rng, and is installed with jhctl");
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? EXIT_OK : EXIT_REFUSED;
 }

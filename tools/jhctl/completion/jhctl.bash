@@ -36,7 +36,7 @@ _jhctl_options()
 	"cell stats") echo "--watch --json" ;;
 	"cell load") echo "--address --string --dtb --entry" ;;
 	"cell run") echo "--address --args --dtb --entry" ;;
-	"cell linux") echo "--initrd --args --disk --net --rng --dtb-add --print-dtb" ;;
+	"cell linux") echo "--initrd --args --disk --net --console --rng --dtb-add --print-dtb" ;;
 	"cell shutdown") echo "--force" ;;
 	"cell wait") echo "--timeout --json" ;;
 	console) echo "--follow --interactive --raw" ;;

@@ -73,10 +73,11 @@ def daemon(tap: Tap, jhctl: Jhctl) -> None:
     tap.ok(not said.exists(), "it is not started")
     jhctl("cell", "destroy", "virtio")
     seen = jhctl(*words, "--disk", "root.img,ro", "-a", "quiet", "--rng", "--net=net=tap0",
+                 "--console", "pty",
                  "--disk", "disk2=more.img", **chosen)
     tap.equal(seen.code, 0, "with them")
     tap.equal(said.read_text().split("\n")[1:-1],
-              ["--background", "--disk=root.img,ro", "--rng", "--net=net=tap0",
+              ["--background", "--disk=root.img,ro", "--rng", "--net=net=tap0", "--console=pty",
                "--disk=disk2=more.img", "virtio"], "it gets them in their order, and the cell")
     tap.contains(jhctl("cell", "list").out, "virtio", "the cell runs")
     jhctl("cell", "destroy", "virtio")

@@ -212,6 +212,22 @@ static void queues_that_are_none(void **state)
 	assert_non_null(strstr(guest_said, "its queues are not where"));
 }
 
+/* What is there before the driver says that it works is never told of by a bell. */
+static void there_before_the_driver(void **state)
+{
+	assert_int_equal(open_disk(false), EXIT_OK);
+	assert_true(device_offer(&device, &guest_windows));
+	guest_queue(0, NUM);
+	header(T_FLUSH, 0);
+	guest_desc(0, 0, HEADER, 16, GUEST_NEXT, 1);
+	guest_desc(0, 1, STATUS, 1, GUEST_WRITE, 0);
+	guest_avail(0, NUM, 0);
+	guest_word = WORKS(1);
+	device_bells(&device, 1);
+	device_run(&device);
+	assert_int_equal(*(uint8_t *)guest_at(STATUS), 0);
+}
+
 /* As much as the queue has elements, then it is the turn of others. */
 static void turns(void **state)
 {
@@ -432,6 +448,7 @@ int main(void)
 		test(lives),
 		test(a_reset_that_nobody_has_told_of),
 		test(queues_that_are_none),
+		test(there_before_the_driver),
 		test(turns),
 		test(reading),
 		test(writing),

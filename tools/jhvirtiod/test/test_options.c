@@ -63,7 +63,7 @@ static void good_lines(void **state)
 	assert_false(options.background || options.json);
 	/* Folders and numbers may have anything in their names. */
 	assert_int_equal(parse("-b --rng=dice --disk /srv/a=b.img,serial=c=d linux --json "
-			       "--user 7:8"), EXIT_OK);
+			       "--user 7:10"), EXIT_OK);
 	assert_string_equal(options.request[0].link, "dice");
 	assert_null(options.request[1].link);
 	assert_string_equal(options.request[1].what, "/srv/a=b.img");
@@ -71,7 +71,7 @@ static void good_lines(void **state)
 	assert_false(options.request[1].read_only);
 	assert_true(options.background && options.json);
 	assert_int_equal(options.user, 7);
-	assert_int_equal(options.group, 8);
+	assert_int_equal(options.group, 10);
 	assert_int_equal(parse("linux --rng --user 0"), EXIT_OK);
 	assert_int_equal(options.user | options.group, 0);
 	assert_int_equal(parse("--help"), EXIT_OK);

@@ -169,6 +169,34 @@ static void nobody_reads(void **state)
 	assert_int_equal(device.patience, 200);
 }
 
+/* What a life has begun to print is not taken for what the next one prints. */
+static void another_life(void **state)
+{
+	char seen[65536];
+	ssize_t got;
+
+	open_terminal();
+	memset(guest_at(BUFFER), 'x', 0x8000);
+	guest_desc(TX, 0, BUFFER, 0x8000, 0, 0);
+	kick(TX, 0);
+	assert_int_equal(device.patience, 200);
+	guest_word = JH_VIRTIO_STATE(2, 0);
+	device_bells(&device, 1);
+	guest_queue(RX, NUM);
+	guest_queue(TX, NUM);
+	guest_word = JH_VIRTIO_STATE(2, 0xf);
+	device_bells(&device, 1);
+	assert_int_equal(device.patience, 0);
+	while (read(peer, seen, sizeof(seen)) > 0)
+		;
+	memcpy(guest_at(BUFFER), "again", 5);
+	guest_desc(TX, 0, BUFFER, 5, 0, 0);
+	kick(TX, 0);
+	got = read(peer, seen, sizeof(seen));
+	assert_int_equal(got, 5);
+	assert_memory_equal(seen, "again", 5);
+}
+
 static void where_consoles_are(void **state)
 {
 	char link[] = "/tmp/test-ways-XXXXXX", where[64] = "pty:", target[64] = "";
@@ -265,6 +293,7 @@ int main(void)
 		test(typing),
 		test(printing),
 		test(nobody_reads),
+		test(another_life),
 		test(where_consoles_are),
 		test(receiving),
 		test(sending),
