@@ -21,6 +21,7 @@
 #include "progress.h"
 #include "session.h"
 #include "text.h"
+#include "virtiod.h"
 
 #define ARGS_ADDRESS	0x1000	/* where inmates expect their command line, */
 #define ARGS_BYTES	256	/* and how long it may be with its zero */
@@ -43,6 +44,7 @@ const struct opt cell_run_opts[] = {
 	{ "args", 0, "TEXT", "command line of the inmate, loaded at 0x1000" },
 	{ "dtb", 'd', "FILE[@ADDRESS]", "a device tree, whose address the first CPU gets in x0" },
 	{ "entry", 'e', "ADDRESS", "where the first CPU starts (default: as an ELF file says)" },
+	VIRTIOD_OPTS,
 	{ NULL, 0, NULL, NULL }
 };
 
@@ -423,6 +425,7 @@ int cell_end(struct cell_launched *launched)
 
 int cell_run_run(const struct args *args)
 {
+	struct cell_helper helper = { virtiod_start, args };
 	struct load_plan plan = { 0 };
 	struct blob blob = { 0 };
 	int ret;
@@ -432,7 +435,7 @@ int cell_run_run(const struct args *args)
 	if (!ret)
 		ret = blob_read(&blob, "cell create", args_positional(args, 0), JH_CONFIG_CELL);
 	if (!ret)
-		ret = cell_launch(&blob, &plan, NULL, NULL);
+		ret = cell_launch(&blob, &plan, virtiod_wanted(args) ? &helper : NULL, NULL);
 	else
 		load_free(&plan);
 	free(blob.data);

@@ -39,10 +39,7 @@ _Static_assert(TREE_BYTES <= KERNEL_ALIGN, "what place_guest() keeps for a tree"
 const struct opt linux_opts[] = {
 	{ "initrd", 'i', "FILE", "initial file system" },
 	{ "args", 'a', "TEXT", "the kernel's command line" },
-	{ "disk", 0, "[LINK=]FILE", "a file or block device as its virtio disk: jhvirtiod(8)" },
-	{ "net", 0, "[LINK=]TAP", "a tap device as its virtio network card" },
-	{ "console", 0, "[LINK=]WHERE", "pty or pty:PATH, with its virtio console there" },
-	{ "rng", 0, NULL, "the kernel's random numbers as its virtio source of them" },
+	VIRTIOD_OPTS,
 	{ "dtb-add", 0, "FILE", "a compiled device-tree overlay, put over the tree" },
 	{ "print-dtb", 'p', NULL, "print the device tree as source, and do nothing else" },
 	{ NULL, 0, NULL, NULL }
@@ -195,17 +192,12 @@ static int prepare(struct linux_guest *boot, const struct linux_request *request
 	return ret ? ret : make_tree(boot, request);
 }
 
-static int start_virtiod(const void *args, const char *cell)
-{
-	return virtiod_start(args, cell);
-}
-
 /* The plan takes the bytes over. */
 static int launch(struct linux_guest *boot, const struct linux_request *request,
 		  struct cell_launched *launched)
 {
 	struct load_plan plan = { .has_entry = true, .entry = boot->place.kernel };
-	struct cell_helper helper = { start_virtiod, request->virtio };
+	struct cell_helper helper = { virtiod_start, request->virtio };
 
 	load_add_data(&plan, request->kernel, boot->kernel.data, boot->kernel.length,
 		      boot->place.kernel);

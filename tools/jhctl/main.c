@@ -96,9 +96,11 @@ static const struct verb verbs[] = {
 		"A cell that runs is stopped first, without being asked.",
 		NULL, 1, 1, 0, cell_destroy_run
 	}, {
-		"cell run", "FILE IMAGE[@ADDRESS] [--args TEXT] [--dtb FILE]",
+		"cell run", "FILE IMAGE[@ADDRESS] [--args TEXT] [--dtb FILE] [OPTION]...",
 		"create, load and start a cell in one go",
-		"If loading or starting fails or is interrupted, the cell is destroyed again.",
+		"If loading or starting fails or is interrupted, the cell is destroyed again.\n"
+		"With --disk, --net, --console or --rng jhvirtiod(8) is the other end of its\n"
+		"virtio devices, until the cell is destroyed.",
 		cell_run_opts, 2, 2, 0, cell_run_run
 	}, {
 		"cell linux",

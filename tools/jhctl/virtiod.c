@@ -84,8 +84,9 @@ static void become(const struct args *args, const char *cell)
 	_exit(errno == ENOENT ? EXIT_NOT_THERE : EXIT_REFUSED);
 }
 
-int virtiod_start(const struct args *args, const char *cell)
+int virtiod_start(const void *context, const char *cell)
 {
+	const struct args *args = context;
 	int status = 0;
 	pid_t child;
 

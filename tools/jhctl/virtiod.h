@@ -11,14 +11,23 @@
 
 #include "jhctl.h"
 
+/* Options of verbs that start a cell; they are jhvirtiod's, too */
+#define VIRTIOD_OPTS \
+	{ "disk", 0, "[LINK=]FILE", "a file or block device as its virtio disk: jhvirtiod(8)" }, \
+	{ "net", 0, "[LINK=]TAP", "a tap device as its virtio network card" }, \
+	{ "console", 0, "[LINK=]WHERE", "pty or pty:PATH, with its virtio console there" }, \
+	{ "rng", 0, NULL, "the kernel's random numbers as its virtio source of them" }
+
 /** virtiod_wanted - is there an option of jhvirtiod's on this command line? */
 bool virtiod_wanted(const struct args *args);
 
 /**
  * virtiod_start - start it in the background, with those options, for the cell @cell, which exists
+ * @context:	struct args, the command line
  *
- * It ends with the cell. Returns an exit code once the devices are there, or it has said why not.
+ * For struct cell_helper. It ends with the cell. Returns an exit code once the devices are there,
+ * or it has said why not.
  */
-int virtiod_start(const struct args *args, const char *cell);
+int virtiod_start(const void *context, const char *cell);
 
 #endif

@@ -90,7 +90,16 @@ def daemon(tap: Tap, jhctl: Jhctl) -> None:
     seen = jhctl(*words, "--rng", PATH=str(path.parent) + ":/bin:/usr/bin", JH_FAKE_BASE="1")
     tap.equal(seen.code, 0, "one that is in the PATH")
     jhctl("cell", "destroy", "virtio")
+    jhctl.put("image.bin", b"image")
+    seen = jhctl("cell", "run", "virtio.cell", "image.bin", "--disk", "log.img", **chosen)
+    tap.equal((seen.code, said.read_text().split("\n")[1:-1]),
+              (0, ["--background", "--disk=log.img", "virtio"]), "for any other guest, too")
+    jhctl("cell", "destroy", "virtio")
     said.unlink()
+    tap.equal(jhctl("cell", "run", "virtio.cell", "image.bin", **chosen).code, 0,
+              "which can do without")
+    tap.ok(not said.exists(), "as well")
+    jhctl("cell", "destroy", "virtio")
     tap.equal(jhctl(*words, "--rng", "-p", **chosen).code, 0, "who prints the tree")
     tap.ok(not said.exists(), "starts nothing")
 

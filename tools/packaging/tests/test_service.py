@@ -105,6 +105,39 @@ class Service(unittest.TestCase):
         self.assertEqual(self.run_it("start", "rtos"), [
             "cell run etc/cells.d/rtos.cell /x.bin@0x1000 --entry 0x2000 --args two words"])
 
+    def test_virtio(self) -> None:
+        """jhctl is told who is at the other end, and under systemd that it is a unit."""
+        self.put("etc/cells.d/rtos.cell")
+        self.put("etc/cells.d/rtos.conf", "IMAGE=/x.bin\nVIRTIO='--disk a.img --rng'\n")
+        self.put("bin/jhctl", JHCTL + 'echo "by ${JHVIRTIOD-}" >>$LOG\n').chmod(0o755)
+        started = "cell run etc/cells.d/rtos.cell /x.bin --disk a.img --rng"
+        self.assertEqual(self.run_it("start", "rtos", JH_UNITS="/nowhere"), [started, "by "])
+        shutil.rmtree(self.top / "sys/devices/virtual/misc/jh/cells/rtos")
+        (self.top / "units").mkdir()
+        self.assertEqual(self.run_it("start", "rtos", JH_UNITS=f"{self.top}/units"),
+                         [started, f"by {HERE}/jh-virtiod"])
+        shutil.rmtree(self.top / "sys/devices/virtual/misc/jh/cells/rtos")
+        self.put("etc/cells.d/rtos.conf", "KERNEL=/vmlinuz\nVIRTIO='--net tap0'\nARGS='a b'\n")
+        self.assertEqual(self.run_it("start", "rtos", JH_UNITS="/nowhere")[0],
+                         "cell linux etc/cells.d/rtos.cell /vmlinuz --args a b --net tap0")
+        self.put("etc/cells.d/rtos.conf", "IMAGE=/x.bin\nVIRTIO=--rng\nEARLY=yes\n")
+        self.assertIn("EARLY=yes and VIRTIO= exclude", self.run_it("start", "rtos", code=1)[0])
+
+    def test_virtio_unit(self) -> None:
+        """What the unit runs, and what jhctl runs in place of the daemon."""
+        self.put("etc/cells.d/rtos.conf", "IMAGE=/x.bin\nVIRTIO='--disk a.img --rng'\n")
+        for name in ("jhvirtiod", "systemctl"):
+            self.put(f"bin/{name}", f'#!/bin/sh\necho "{name} $*" >>$LOG\n').chmod(0o755)
+        self.assertEqual(self.run_it("virtio", "rtos"),
+                         ["jhvirtiod rtos --background --disk a.img --rng"])
+        env = {"PATH": f"{self.top}/bin:{os.environ['PATH']}", "LOG": f"{self.top}/log"}
+        (self.top / "log").unlink()
+        subprocess.run([HERE / "jh-virtiod", "--background", "--rng", "rtos"], env=env, check=True)
+        self.assertEqual((self.top / "log").read_text(encoding="ascii"),
+                         "systemctl start jh-virtio@rtos.service\n")
+        unit = (HERE / "systemd/jh-virtio@.service.in").read_text(encoding="ascii")
+        self.assertIn("Type=forking\nExecStart=@prefix@/lib/jh/jh-service virtio %i\n", unit)
+
     def test_start_of_a_source(self) -> None:
         self.put("etc/system.toml")
         self.put("etc/cells.d/rtos.toml")

@@ -17,7 +17,7 @@ JH_DEPENDENCIES = dtc linux
 # What was built in the tree stays there.
 JH_OVERRIDE_SRCDIR_RSYNC_EXCLUSIONS = --exclude build
 
-JH_PARTS = hypervisor jhctl driver
+JH_PARTS = hypervisor jhctl jhvirtiod driver
 JH_INSTALLS = install-module install-services
 ifeq ($(BR2_PACKAGE_JH_INMATES),y)
 JH_PARTS += inmates
@@ -56,6 +56,7 @@ define JH_INSTALL_TARGET_CMDS
 	$(TARGET_MAKE_ENV) $(MAKE) $(JH_MAKE_OPTS) -C $(@D) DESTDIR=$(TARGET_DIR) \
 		init=$(JH_INIT) initramfs=none $(JH_INSTALLS)
 	$(call JH_INSTALL_PART,tools/jhctl,jhctl)
+	$(call JH_INSTALL_PART,tools/jhvirtiod,jhvirtiod)
 	$(if $(BR2_PACKAGE_JH_INMATES),$(call JH_INSTALL_PART,inmates,inmates))
 	$(if $(BR2_PACKAGE_JH_JHCONF),$(call JH_INSTALL_PART,tools/jhconf,jhconf))
 	$(JH_INSTALL_BOARD)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 
-SUMMARY = "jh, a partitioning hypervisor: jhctl, and units for cells"
-DESCRIPTION = "The program that controls jh, a rule of udev, completion, and units of systemd or a script of init."
+SUMMARY = "jh, a partitioning hypervisor: jhctl, jhvirtiod, and units for cells"
+DESCRIPTION = "The program that controls jh, the one behind virtio devices of cells, a rule of udev, completion, and units of systemd or a script of init."
 
 DEPENDS = "dtc"
 RRECOMMENDS:${PN} += "jh-module jh-firmware"
@@ -18,11 +18,13 @@ SYSTEMD_SERVICE:${PN} = "jh.service"
 SYSTEMD_AUTO_ENABLE = "disable"
 
 do_compile() {
-	oe_runmake ${JH_MAKE} jhctl
+	oe_runmake ${JH_MAKE} jhctl jhvirtiod
 }
 
 do_install() {
 	oe_runmake -C ${S}/tools/jhctl O=${B}/jhctl ARCH=arm64 CROSS_COMPILE=${TARGET_PREFIX} \
+		JH_VERSION=${PV} ${JH_INSTALL} install
+	oe_runmake -C ${S}/tools/jhvirtiod O=${B}/jhvirtiod ARCH=arm64 CROSS_COMPILE=${TARGET_PREFIX} \
 		JH_VERSION=${PV} ${JH_INSTALL} install
 	oe_runmake -C ${S}/tools/packaging O=${B}/packaging init=${JH_INIT} initramfs=none ${JH_INSTALL} install
 }
