@@ -23,6 +23,9 @@
 #if !IS_ENABLED(CONFIG_FW_LOADER)
 #error "jh needs a kernel with CONFIG_FW_LOADER=y or m: the hypervisor is loaded as firmware"
 #endif
+#ifndef CONFIG_EVENTFD
+#error "jh needs a kernel with CONFIG_EVENTFD=y: links signal programs that way"
+#endif
 #if IS_ENABLED(CONFIG_KVM) && !defined(CONFIG_CPU_PM)
 #error "jh needs a kernel without KVM, or with CONFIG_CPU_PM=y: KVM comes back to EL2 that way"
 #endif
@@ -235,6 +238,13 @@ typedef int compat_tty_room;
 #else
 #define compat_vm_flags(vma, set, clear) \
 	((void)((vma)->vm_flags = ((vma)->vm_flags | (set)) & ~(unsigned long)(clear)))
+#endif
+
+/* Before 6.8 it was said how often. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+#define compat_eventfd_signal(context)	eventfd_signal(context)
+#else
+#define compat_eventfd_signal(context)	((void)eventfd_signal(context, 1))
 #endif
 
 /* Since 5.13 remoteproc is told which memory belongs to a device. */

@@ -4,7 +4,7 @@
  *
  * Root's sides of links: /dev/jh-link/CELL/LINK, for one program at a time. It maps the memory,
  * reads the bells that rang, and writes those that it rings. The hypervisor raises an interrupt
- * that no device has. The same link as a device of UIO is in linkuio.c.
+ * that no device has. The same link as a device of UIO is in linkuio.c, eventfds are in linkfd.c.
  *
  * A file outlives its link, which ends before the cell's memory is scrubbed: the pages are taken
  * out of all programs then, and all calls say that nobody is there. A page is mapped when it is
@@ -27,6 +27,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 #include <jh/link.h>
+#include <jh/virtio.h>
 
 #define REGISTERS_PAGE	(JH_LINK_MAP_REGISTERS / HV_PAGE_SIZE)
 #define MEMORY_PAGE	(JH_LINK_MAP_MEMORY / HV_PAGE_SIZE)
@@ -82,17 +83,20 @@ static void look_at_peer(struct link *link)
 	spin_unlock_irqrestore(&link->rung, flags);
 }
 
-static void hear(struct link *link, u32 bells)
+/* Return: the bells that are to be read. */
+static u32 hear(struct link *link, u32 bells)
 {
 	unsigned long flags;
 
 	if (bells & BIT(JH_LINK_BELL_STATE))
 		look_at_peer(link);
 	spin_lock_irqsave(&link->rung, flags);
+	bells = jh_linkfd_hear(link, bells);
 	link->heard |= bells;
 	if (link->user)
 		link->user->bell(link->user);
 	spin_unlock_irqrestore(&link->rung, flags);
+	return bells;
 }
 
 static irqreturn_t link_interrupt(int irq, void *data)
@@ -102,8 +106,9 @@ static irqreturn_t link_interrupt(int irq, void *data)
 
 	if (!bells)
 		return IRQ_NONE;
-	hear(link, bells);
-	wake_up_interruptible(&link->wait);
+	/* Whoever waits is also told when the other side comes or goes. */
+	if (hear(link, bells) | (bells & BIT(JH_LINK_BELL_STATE)))
+		wake_up_interruptible(&link->wait);
 	jh_linkuio_notify(link);
 	return IRQ_HANDLED;
 }
@@ -362,6 +367,10 @@ static long link_ioctl(struct file *file, unsigned int command, unsigned long ad
 		return set_state(file->private_data, (const void __user *)address);
 	case JH_LINK_IOC_ADDRESS:
 		return tell_address(file->private_data, (void __user *)address);
+	case JH_LINK_IOC_BELL_EVENTFD:
+		return jh_linkfd_bind_bell(file->private_data, (const void __user *)address);
+	case JH_LINK_IOC_RING_EVENTFD:
+		return jh_linkfd_bind_ring(file->private_data, (const void __user *)address);
 	}
 	return -ENOTTY;
 }
@@ -388,6 +397,7 @@ int jh_link_occupy(struct link *link, struct address_space *mapping)
 void jh_link_leave(struct link *link)
 {
 	mutex_lock(&link->lock);
+	jh_linkfd_end(link);
 	if (!link->gone)
 		put(link, JH_LINK_STATE, 0);
 	link->opened = false;
@@ -462,6 +472,7 @@ static void read_layout(struct link *link)
 	link->table = get(link, JH_LINK_TABLE_SIZE);
 	link->common = get(link, JH_LINK_COMMON_SIZE);
 	link->output = get(link, JH_LINK_OUTPUT_SIZE);
+	link->kind = get(link, JH_VIRTIO_ROOT_KIND);
 }
 
 static int connect(struct link *link, u32 index)
@@ -548,6 +559,7 @@ void jh_link_add(struct jh_cell *cell)
 static void end(struct link *link)
 {
 	mutex_lock(&link->lock);
+	jh_linkfd_end(link);
 	put(link, JH_LINK_INT_CONTROL, 0);
 	WRITE_ONCE(link->gone, true);
 	if (link->mapping)

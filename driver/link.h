@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Root's sides of links: what link.c and linkuio.c share.
+ * Root's sides of links: what link.c, linkuio.c and linkfd.c share.
  */
 #ifndef DRIVER_LINK_H
 #define DRIVER_LINK_H
@@ -19,6 +19,8 @@
 
 #define LINK_NODE_LEN	(sizeof("jh-link/") + 2 * JH_NAME_LEN)
 
+struct eventfd_ctx;
+struct linkfd;
 struct linkuio;
 
 /**
@@ -30,10 +32,13 @@ struct linkuio;
  * @registers:	mapped; not to be touched once it is @gone
  * @place:	physical address of the registers, @memory: and of the memory
  * @side:	which one root is, and how large the parts of the memory are
- * @lock:	guards @opened, @gone, @mapping and all accesses but the interrupt's
+ * @kind:	of the virtio device that stands on it; 0: none
+ * @lock:	guards @opened, @gone, @mapping, @rings and all accesses but the interrupt's
  * @mapping:	of the file that is open, of either device
+ * @rings:	eventfds that ring the other side (linkfd.c)
  * @rung:	guards what follows
  * @heard:	bells that rang and were not read
+ * @told:	eventfds that are signalled by a bell, in place of @heard
  * @peer:	the other side's state, as of the last bell 0
  * @was_there:	it was another one than 0 since the file was opened
  * @user:	remoteproc, which has it for itself as if it had opened the file
@@ -50,12 +55,14 @@ struct link {
 	unsigned int irq;
 	void __iomem *registers;
 	u64 place, memory;
-	u32 side, bells, table, common, output;
+	u32 side, bells, table, common, output, kind;
 	struct mutex lock;
 	bool opened, gone;
 	struct address_space *mapping;
+	struct linkfd *rings[CONFIG_LINK_BELLS];
 	spinlock_t rung;
 	u32 heard;
+	struct eventfd_ctx *told[CONFIG_LINK_BELLS];
 	u32 peer;
 	bool was_there;
 	struct jh_rproc_link *user;
@@ -63,7 +70,7 @@ struct link {
 	struct linkuio *uio;
 };
 
-/** jh_link_put_register() - under @lock, unless @gone */
+/** jh_link_put_register() - under @lock unless @gone, or until jh_linkfd_end() */
 void jh_link_put_register(const struct link *link, u32 offset, u32 value);
 
 /** jh_link_occupy() - for one program: 0, or -EBUSY. @mapping is that of its file. */
@@ -78,6 +85,18 @@ void jh_link_release(struct link *link);
 
 /** jh_link_fault() - all of a mapping whose pages are numbered as those of JH_LINK_MAP_* */
 vm_fault_t jh_link_fault(struct link *link, struct vm_area_struct *vma);
+
+/* linkfd.c */
+
+/** jh_linkfd_bind_bell(), jh_linkfd_bind_ring() - JH_LINK_IOC_BELL_EVENTFD and _RING_EVENTFD */
+long jh_linkfd_bind_bell(struct link *link, const void __user *user);
+long jh_linkfd_bind_ring(struct link *link, const void __user *user);
+
+/** jh_linkfd_hear() - signal the eventfds of these bells, under @rung: those that have none */
+u32 jh_linkfd_hear(struct link *link, u32 bells);
+
+/** jh_linkfd_end() - let go of all, under @lock: none rings afterwards, none is signalled */
+void jh_linkfd_end(struct link *link);
 
 /* linkuio.c */
 

@@ -13,6 +13,7 @@
 #include "blob.h"
 #include "linked.h"
 #include <jh/link.h>
+#include <jh/virtio.h>
 
 #define REGISTERS	0x2000		/* from the start of the hypervisor's memory */
 
@@ -22,7 +23,8 @@ struct jh_cell cell;
 struct miscdevice *misc;
 irqreturn_t (*handler)(int irq, void *data);
 void *handled;
-u32 side, disposed, refuse_below, misc_code, irq_code, spares, uio_notified, num_inserted;
+u32 side, virtio_kind, disposed, refuse_below, misc_code, irq_code, spares, uio_notified;
+u32 num_inserted;
 struct address_space space;
 struct linked_page inserted[64];
 
@@ -62,6 +64,8 @@ u32 fake_readl(const void *address)
 		return LINKED_MEMORY >> 32;
 	case JH_LINK_PEER_STATE:
 		return hw.peer;
+	case JH_VIRTIO_ROOT_KIND:
+		return virtio_kind;
 	}
 	abort();
 }
@@ -79,6 +83,10 @@ void fake_writel(u32 value, void *address)
 		return;
 	case JH_LINK_STATE:
 		hw.state = value;
+		return;
+	case JH_VIRTIO_ROOT_INTERRUPT:
+		assert_int_equal(value, JH_VIRTIO_INT_USED);
+		hw.interrupts++;
 		return;
 	}
 	abort();
@@ -259,6 +267,7 @@ void linked_add_rpmsg(void)
 int linked_setup(void **state)
 {
 	fake_reset();
+	fake_eventfd_reset();
 	memset(&hw, 0, sizeof(hw));
 	memset(&space, 0, sizeof(space));
 	memset(reports, 0, sizeof(reports));
@@ -269,7 +278,7 @@ int linked_setup(void **state)
 	jh_system = &the_system;
 	cell = (struct jh_cell){ .id = 2, .kobj = { .name = "rtos" } };
 	reports[2].state = JH_CELL_RUNNING;
-	side = disposed = misc_code = irq_code = num_inserted = 0;
+	side = virtio_kind = disposed = misc_code = irq_code = num_inserted = 0;
 	refuse_below = 285;
 	spares = 2;
 	misc = NULL;

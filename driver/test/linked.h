@@ -18,6 +18,7 @@
 struct linked_hw {
 	u32 peer, bells, control, state;
 	u32 rung[16];		/* how often by bell */
+	u32 interrupts;		/* of a virtio device */
 	u32 touched;		/* accesses, of either kind */
 };
 
@@ -32,6 +33,7 @@ extern struct miscdevice *misc;			/* NULL: none is registered */
 extern irqreturn_t (*handler)(int irq, void *data);	/* NULL: nobody handles the interrupt */
 extern void *handled;				/* its argument */
 extern u32 side;				/* Linux's, 0 or 1 */
+extern u32 virtio_kind;				/* of the device on the link; 0: none */
 extern u32 spares;				/* interrupts that are free for the link */
 extern u32 refuse_below;	/* the hypervisor accepts smaller ones; U32_MAX: -EINVAL at once */
 extern u32 misc_code, irq_code;			/* not 0: Linux refuses */

@@ -342,6 +342,7 @@ static inline void usleep_range(unsigned long least, unsigned long most)
 #define LINUX_VERSION_CODE	KERNEL_VERSION(6, 12, 0)
 #endif
 #define CONFIG_HOTPLUG_CPU	1
+#define CONFIG_EVENTFD		1
 #define CONFIG_FW_LOADER	1
 #define CONFIG_KVM		0
 #define CONFIG_PREEMPT_NOTIFIERS	1

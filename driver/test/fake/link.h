@@ -44,12 +44,17 @@ bool of_device_is_compatible(const struct device_node *np, const char *compatibl
 
 /* --- who waits --- */
 
+typedef struct wait_queue_entry wait_queue_entry_t;
+
 typedef struct {
 	int woken;
+	bool locked;			/* those who wait are called */
+	wait_queue_entry_t *entries;
 } wait_queue_head_t;
 
 typedef struct poll_table {
 	int queues;
+	void (*found)(struct file *file, wait_queue_head_t *queue, struct poll_table *table);
 } poll_table;
 
 #define EPOLLIN			0x1

@@ -297,8 +297,28 @@ struct jh_link_info {
 	char reason[JH_LINK_REASON_LEN];
 };
 
+/* For @fd: none any more */
+#define JH_LINK_NO_EVENTFD	(-1)
+
+/**
+ * struct jh_link_eventfd - JH_LINK_IOC_BELL_EVENTFD, JH_LINK_IOC_RING_EVENTFD
+ * @bell:	its number; EINVAL: there is none
+ * @fd:		an eventfd, in place of the one before, or JH_LINK_NO_EVENTFD
+ */
+struct jh_link_eventfd {
+	__u32 bell;
+	__s32 fd;
+};
+
 #define JH_LINK_IOC_INFO	_IOR('J', 64, struct jh_link_info)
 #define JH_LINK_IOC_STATE	_IOW('J', 65, __u32)	/* root's own state; EPIPE: no link */
+/* The bell that root hears signals it, and is not read any more. EPIPE: no link. */
+#define JH_LINK_IOC_BELL_EVENTFD	_IOW('J', 66, struct jh_link_eventfd)
+/*
+ * Whoever signals it rings that bell of the other side. If a virtio device stands on the link it
+ * raises that device's interrupt, JH_VIRTIO_INT_USED, whichever bell it is. EPIPE: no link.
+ */
+#define JH_LINK_IOC_RING_EVENTFD	_IOW('J', 67, struct jh_link_eventfd)
 /* Where the cell's guest sees the memory, its state table; EPIPE: the cell was destroyed */
 #define JH_LINK_IOC_ADDRESS	_IOR('J', 68, __u64)
 
