@@ -102,6 +102,26 @@ matches "and saw that it went" "$(cat "$work/held")" 'gone: .*, state 1, memory 
 equal "no device of UIO is left" "$(uio)" ""
 check "nobody holds UIO any more" rmmod uio
 
+# Eventfds: no program between the bells and those who wait for them.
+echo_up link-root $CELLS/link-root.cell
+rm -f "$work/held"
+./linkfd_user $DEVICE 50000 >"$work/held" 2>&1 &
+holder=$!
+held "bytes come back by eventfds" '^by eventfds'
+held "bells are read again without them" '^by the file'
+check "destroy the cell, with eventfds bound" jhctl cell destroy link-root
+check "the program ends well" wait "$holder"
+held "and is told that the link is gone" '^gone'
+echo_up link-root $CELLS/link-root.cell
+rm -f "$work/held"
+./linkfd_user $DEVICE 50000 >"$work/held" 2>&1 &
+holder=$!
+held "another one binds them" '^by the file'
+check "kill it, with eventfds bound" kill -9 "$holder"
+wait "$holder"
+exchange "after it"
+check "destroy the cell" jhctl cell destroy link-root
+
 # The cell sends, hears Linux answer, and does what no cell may, again and again.
 check "a cell that comes back" ./blobedit $CELLS/link-root.cell "$work/lives.cell" \
 	"cell[0].on_failure=1" "cell[0].max_restarts=$LIVES"
