@@ -35,6 +35,7 @@ enum outcome {
  * @queues:	how many it has at least
  * @input, @output:	queues, a bit each, that are served when those of the device are ready
  * @serve:	a request of queue @n; sets how many bytes were written to the guest
+ * @own:	this process serves it, and no other one will; returns an exit code; may be NULL
  * @begin:	a driver works with it, from now on; may be NULL
  * @end:	it does no more; may be NULL
  * @look:	the device's patience is at its end; NULL if it has none
@@ -46,6 +47,7 @@ struct kind {
 	uint32_t input, output;
 	enum outcome (*serve)(struct device *device, unsigned int n, struct chain *chain,
 			      uint32_t *written);
+	int (*own)(struct device *device);
 	void (*begin)(struct device *device);
 	void (*end)(struct device *device);
 	void (*look)(struct device *device);

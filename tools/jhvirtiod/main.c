@@ -78,7 +78,8 @@ void say(const char *format, ...)
 
 /* --- what is opened --- */
 
-static int open_device(struct device *device, const struct request *request, const char *cell)
+static int open_device(struct device *device, const struct request *request, const char *cell,
+		       bool vhost)
 {
 	struct block_request disk = { request->what, request->serial, request->read_only };
 
@@ -86,7 +87,7 @@ static int open_device(struct device *device, const struct request *request, con
 	case JH_VIRTIO_BLOCK:
 		return block_open(device, &disk);
 	case JH_VIRTIO_NET:
-		return net_open(device, cell, request->what);
+		return net_open(device, cell, request->what, vhost);
 	case JH_VIRTIO_CONSOLE:
 		return console_open(device, request->what);
 	}
@@ -140,7 +141,8 @@ static int open_all(const struct options *options, const struct cell_links *link
 		taken |= 1u << place[i];
 		ret = take_link(&device->port, options->cell, links->link[place[i]].name);
 		if (!ret)
-			ret = open_device(device, &options->request[i], options->cell);
+			ret = open_device(device, &options->request[i], options->cell,
+					  !options->no_vhost);
 		if (!ret && port_get(&device->port, JH_VIRTIO_ROOT_QUEUES) < device->kind->queues)
 			ret = complain("the device on link %s needs %u queues: correct its queues",
 				       device->port.name, device->kind->queues);
@@ -218,6 +220,9 @@ static int serve(const struct options *options, int null, int told)
 	tzset();
 	if (options->background)
 		openlog("jhvirtiod", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+	for (i = 0; !ret && i < num_devices; i++)
+		if (devices[i].kind->own)
+			ret = devices[i].kind->own(&devices[i]);
 	if (!ret)
 		ret = sandbox_enter(options->user, options->group);
 	if (ret)

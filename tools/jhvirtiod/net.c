@@ -20,6 +20,7 @@
 
 #include "iov.h"
 #include "jhvirtiod.h"
+#include "netvhost.h"
 
 #define RECEIVE		0
 #define TRANSMIT	1
@@ -122,7 +123,7 @@ static int open_tap(const char *name)
 	return -1;
 }
 
-int net_open(struct device *device, const char *cell, const char *tap)
+int net_open(struct device *device, const char *cell, const char *tap, bool vhost)
 {
 	device->kind = &net_kind;
 	device->input = device->output = open_tap(tap);
@@ -132,5 +133,8 @@ int net_open(struct device *device, const char *cell, const char *tap)
 			   FEATURE(F_HOST_TSO4) | FEATURE(F_HOST_TSO6);
 	make_address(device->config, cell, device->port.name);
 	device->config_size = 8;
+	if (vhost && !netvhost_open(device, device->input))
+		say("%s: slower, without vhost-net: %s: modprobe vhost_net", device->port.name,
+		    strerror(errno));
 	return EXIT_OK;
 }

@@ -17,7 +17,7 @@
 #define NOBODY	65534
 
 /* Letters of options that have none are numbers of kinds, or these. */
-enum { OPTION_USER = 256, OPTION_JSON, OPTION_VERSION };
+enum { OPTION_USER = 256, OPTION_JSON, OPTION_NO_VHOST, OPTION_VERSION };
 
 static const struct option longs[] = {
 	{ "net", required_argument, NULL, JH_VIRTIO_NET },
@@ -26,6 +26,7 @@ static const struct option longs[] = {
 	{ "rng", optional_argument, NULL, JH_VIRTIO_ENTROPY },
 	{ "background", no_argument, NULL, 'b' },
 	{ "user", required_argument, NULL, OPTION_USER },
+	{ "no-vhost", no_argument, NULL, OPTION_NO_VHOST },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, OPTION_VERSION },
@@ -56,6 +57,7 @@ void options_usage(void)
 	     "  --console WHERE   pty: a pseudo terminal, pty:PATH: with a symbolic link there,\n"
 	     "                    stdio: this one\n"
 	     "  --rng             random numbers of the kernel\n"
+	     "  --no-vhost        this program moves the packets of --net, and not vhost-net\n"
 	     "  -b, --background  return once the devices are there\n"
 	     "  --user UID[:GID]  who to be once everything is open (65534, nobody)\n"
 	     "  --json            at the end, what became of each device, on standard output\n"
@@ -136,6 +138,9 @@ static int take(struct options *options, int option)
 		return EXIT_OK;
 	case 'h':
 		options->help = true;
+		return EXIT_OK;
+	case OPTION_NO_VHOST:
+		options->no_vhost = true;
 		return EXIT_OK;
 	case OPTION_JSON:
 		options->json = true;

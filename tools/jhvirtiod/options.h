@@ -31,7 +31,7 @@ struct options {
 	const char *cell;
 	struct request request[WINDOWS];
 	unsigned int count;
-	bool background, json, help, version;
+	bool background, json, no_vhost, help, version;
 	uid_t user;
 	gid_t group;
 };

@@ -24,7 +24,7 @@ _jhvirtiod()
 	*)
 		if [[ $word == -* ]]; then
 			mapfile -t COMPREPLY < <(compgen -W "--disk --net --console --rng --background --user
-				--json --help --version" -- "$word")
+				--no-vhost --json --help --version" -- "$word")
 		else
 			mapfile -t COMPREPLY < <(compgen -W "$(cd /dev/jh-link 2>/dev/null && echo *)" -- "$word")
 		fi
