@@ -27,7 +27,8 @@ EDITS = Path(__file__).parents[1]
 # Modules of the stock kernel that a root cell has at hand; what they need comes along.
 MODULES = ("virtio_mmio", "virtio_console", "virtio_pci", "virtio_net", "virtio_blk", "nvme",
            "e1000e", "igb", "9p", "9pnet_virtio", "rpmsg_core",
-           "sdhci_of_arasan", "sdhci_esdhc_imx", "mmc_block", "macb", "fec", "uio",
+           "sdhci_of_arasan", "sdhci_esdhc_imx", "mmc_block", "macb", "fec", "uio", "tun",
+           "vhost_net",
            "lkdtm", "kmemleak_test")        # of ci/debug-kernel alone
 
 PROFILE = """\
