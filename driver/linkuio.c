@@ -189,7 +189,11 @@ static int register_uio(struct linkuio *uio, struct link *link)
 	add_maps(uio, link);
 	/* Its file may be opened, and mapped, at once. */
 	WRITE_ONCE(link->uio, uio);
-	return uio->add(THIS_MODULE, link->misc.this_device, &uio->info);
+	/*
+	 * Not below the link's own device, which goes first: kernels before 6.12 complain of what
+	 * has gone with it.
+	 */
+	return uio->add(THIS_MODULE, jh_misc.this_device, &uio->info);
 }
 
 void jh_linkuio_add(struct link *link)

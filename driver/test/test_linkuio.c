@@ -119,9 +119,10 @@ static int setup(void **state)
 {
 	fake_reset();
 	a_link = (struct link){
-		.misc = { .this_device = &parent }, .name = "jh-link-rtos-samples", .place = PLACE,
+		.name = "jh-link-rtos-samples", .place = PLACE,
 		.memory = MEMORY, .table = 0x1000, .common = 0x3000, .output = 0x2000, .side = 0,
 	};
+	jh_misc.this_device = &parent;
 	inode.i_mapping = &space;
 	registered = NULL;
 	missing = NULL;
