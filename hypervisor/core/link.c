@@ -15,6 +15,7 @@
 #include <hv/atomic.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
+#include <hv/ivshmem.h>
 #include <hv/link.h>
 #include <hv/owner.h>
 #include <hv/pool.h>
@@ -47,6 +48,8 @@ static void raise(const struct link_port *port)
 		arch_virq_raise(port->cell, port->virq);
 	else if (port->irq)
 		arch_irq_pend(port->irq);
+	else if (port->ivshmem)
+		ivshmem_raise(port->ivshmem);
 }
 
 /*
@@ -391,7 +394,8 @@ static int prepare_port(struct cell *cell, u32 index, const struct jh_config_lin
 	if (err)
 		return err;
 	virq_add(&cell->virqs, port->virq, link->irq);
-	mmio_add_cell(cell, &port->region);
+	if (!ivshmem_take(port, index))
+		mmio_add_cell(cell, &port->region);
 	return 0;
 }
 
@@ -406,6 +410,8 @@ static int link_prepare(struct cell *cell, struct jh_error *error)
 	cell->links = pool_alloc(1);
 	if (!cell->links)
 		return pool_refuse(error);
+	/* First, so that the registers of other links are found without looking at its. */
+	err = ivshmem_prepare(cell, error);
 	for (i = 0; i < n && !err; i++)
 		err = prepare_port(cell, i, &links[i], error);
 	return err ? err : virtio_prepare(cell, error);
@@ -445,10 +451,11 @@ static void link_reset(struct cell *cell)
 		store_release(&port->state, 0);
 		store_release(&port->control, 0);
 		store_release(&port->bells, 0);
-		arch_virq_reset(cell, port->virq);
+		arch_virq_reset(cell, VIRQ_EDGES + i);
 		store_seq(&port->over, 0);
 	}
 	virtio_reset(cell);
+	ivshmem_reset(cell);
 }
 
 /*
@@ -510,6 +517,7 @@ static void link_release(struct cell *cell)
 		forget_port(&cell->links[i]);
 	}
 	virtio_release(cell);
+	ivshmem_release(cell);
 	if (cell->links)
 		pool_free(cell->links, 1);
 	cell->links = NULL;

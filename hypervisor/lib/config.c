@@ -266,6 +266,18 @@ const struct jh_config_virtio *config_virtios(const void *blob, __u32 *count)
 	return elements(blob, JH_SECTION_VIRTIO, count);
 }
 
+const struct jh_config_pci *config_pci(const void *blob)
+{
+	__u32 count;
+
+	return elements(blob, JH_SECTION_PCI, &count);
+}
+
+const struct jh_config_ivshmem *config_ivshmems(const void *blob, __u32 *count)
+{
+	return elements(blob, JH_SECTION_IVSHMEM, count);
+}
+
 /* Ranges may be adjacent, in any order: each round finds at least one more of them. */
 int config_is_assignable(const void *system, __u64 start, __u64 size)
 {

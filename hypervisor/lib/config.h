@@ -78,6 +78,9 @@ const struct jh_config_cell *config_cell(const void *blob);
 /** config_console() - the console of a checked configuration, NULL if it has none */
 const struct jh_console *config_console(const void *blob);
 
+/** config_pci() - the PCI host of a checked cell configuration, NULL if it has none */
+const struct jh_config_pci *config_pci(const void *blob);
+
 /* The arrays of a checked configuration: *count elements; NULL if *count is 0. */
 const struct jh_config_cpu *config_cpus(const void *blob, __u32 *count);
 const struct jh_config_memory *config_memories(const void *blob, __u32 *count);
@@ -88,11 +91,14 @@ const struct jh_config_assignable *config_assignable(const void *blob, __u32 *co
 const struct jh_config_unit *config_units(const void *blob, __u32 *count);
 const struct jh_config_link *config_links(const void *blob, __u32 *count);
 const struct jh_config_virtio *config_virtios(const void *blob, __u32 *count);
+const struct jh_config_ivshmem *config_ivshmems(const void *blob, __u32 *count);
 
 #define CONFIG_LINK_BELLS	16	/* that a side of a link may have */
 #define CONFIG_LINK_SECTIONS	4
 #define CONFIG_VIRTIO_QUEUES	4	/* that a virtio device may have, */
 #define CONFIG_VIRTIO_SIZE	1024	/* and elements that one of them may have */
+#define CONFIG_PCI_ECAM		0x100000	/* bytes of configuration space: a bus */
+#define CONFIG_PCI_SLOTS	32	/* of a bus */
 
 /**
  * struct config_section - a part of a link's memory, as one side sees it

@@ -148,6 +148,19 @@ static int check_links(const void *system, const void *cell, struct jh_error *er
 	return ret;
 }
 
+/* Nor must the PCI host. */
+static int check_pci(const void *system, const void *cell, struct jh_error *err)
+{
+	const struct jh_config_pci *pci = config_pci(cell);
+	int ret;
+
+	if (!pci)
+		return 0;
+	ret = check_guest(system, pci->ecam, CONFIG_PCI_ECAM, JH_ERR_VIRT_UNIT, JH_OBJ_PCI, 0, err);
+	return ret ? ret : check_guest(system, pci->window, pci->window_size, JH_ERR_VIRT_UNIT,
+				       JH_OBJ_PCI, 0, err);
+}
+
 int config_check_against(const void *system, const void *cell, struct jh_error *err)
 {
 	__u32 i, count;
@@ -171,5 +184,7 @@ int config_check_against(const void *system, const void *cell, struct jh_error *
 	}
 	if (!ret)
 		ret = check_links(system, cell, err);
+	if (!ret)
+		ret = check_pci(system, cell, err);
 	return ret ? ret : check_space(system, cell, err);
 }

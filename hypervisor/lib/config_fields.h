@@ -25,8 +25,18 @@ int config_link_check(const void *blob, struct jh_error *err);
 /** config_link_is_to_root() - is root the other side of a link whose names were checked? */
 int config_link_is_to_root(const struct jh_config_link *link);
 
+/** config_link_place() - refuse a range that overlaps what a cell has besides its links */
+int config_link_place(const void *blob, __u32 object, __u32 index, __u64 start, __u64 size,
+		      struct jh_error *err);
+
 /** config_virtio_check() - check the virtio devices of a cell, after its links */
 int config_virtio_check(const void *blob, struct jh_error *err);
+
+/** config_ivshmem_check() - check the PCI host of a cell and its devices, after all else */
+int config_ivshmem_check(const void *blob, struct jh_error *err);
+
+/** config_ivshmem_on() - is a link the one of a PCI device, where its registers are? */
+int config_ivshmem_on(const void *blob, __u32 link);
 
 /** config_same_name() - are two checked names of JH_NAME_LEN bytes equal? */
 int config_same_name(const char *a, const char *b);

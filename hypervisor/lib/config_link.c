@@ -130,27 +130,36 @@ static int check_rpmsg(const void *blob, const struct jh_config_link *link, __u3
 	return 0;
 }
 
-/* The memory and the registers of a link must not overlap anything else of the cell. */
-static int check_link_place(const void *blob, __u32 index, __u64 start, __u64 size,
-		       struct jh_error *err)
+int config_link_place(const void *blob, __u32 object, __u32 index, __u64 start, __u64 size,
+		      struct jh_error *err)
 {
 	const struct jh_console *console = config_console(blob);
 	__u64 comm = config_cell(blob)->comm_address;
 	__u32 i, count;
 	const struct jh_config_memory *mems = config_memories(blob, &count);
-	const struct jh_config_link *links;
 
 	if (range_overlaps(start, size, comm, JH_COMM_SIZE))
-		return refuse_value(err, JH_ERR_OVERLAP_COMM, JH_OBJ_LINK, index, comm, 0);
+		return refuse_value(err, JH_ERR_OVERLAP_COMM, object, index, comm, 0);
 	for (i = 0; i < count; i++)
 		if (range_overlaps(start, size, mems[i].virt, mems[i].size))
-			return refuse_other(err, JH_ERR_OVERLAP_VIRT, JH_OBJ_LINK, index,
+			return refuse_other(err, JH_ERR_OVERLAP_VIRT, object, index,
 					    JH_OBJ_MEMORY, i);
 	if (console && console->flags & JH_CONSOLE_VIRTUAL &&
 	    range_overlaps(start, size, console->address, console->size))
-		return refuse_other(err, JH_ERR_OVERLAP_VIRT, JH_OBJ_LINK, index,
-				    JH_OBJ_CONSOLE, 0);
-	links = config_links(blob, &count);
+		return refuse_other(err, JH_ERR_OVERLAP_VIRT, object, index, JH_OBJ_CONSOLE, 0);
+	return 0;
+}
+
+/* The memory and the registers of a link must not overlap anything else of the cell. */
+static int check_link_place(const void *blob, __u32 index, __u64 start, __u64 size,
+			    struct jh_error *err)
+{
+	__u32 i, count;
+	const struct jh_config_link *links = config_links(blob, &count);
+	int ret = config_link_place(blob, JH_OBJ_LINK, index, start, size, err);
+
+	if (ret)
+		return ret;
 	for (i = 0; i < index; i++)
 		if (range_overlaps(start, size, links[i].address, links[i].size) ||
 		    range_overlaps(start, size, links[i].registers, JH_CONFIG_PAGE_SIZE))
@@ -235,5 +244,6 @@ int config_link_check(const void *blob, struct jh_error *err)
 			return refuse_value(err, JH_ERR_LINK_MEMORY, JH_OBJ_LINK, i, regions,
 					    JH_CONFIG_MAX_MEMORIES);
 	}
-	return config_virtio_check(blob, err);
+	ret = config_virtio_check(blob, err);
+	return ret ? ret : config_ivshmem_check(blob, err);
 }

@@ -49,6 +49,8 @@ static const struct {
 	[JH_OBJ_HYPERVISOR] = { "the hypervisor's memory", 0, JH_SECTION_SYSTEM },
 	[JH_OBJ_LINK] = { "link", 1, JH_SECTION_LINK },
 	[JH_OBJ_VIRTIO] = { "virtio", 1, JH_SECTION_VIRTIO },
+	[JH_OBJ_PCI] = { "pci", 0, JH_SECTION_PCI },
+	[JH_OBJ_IVSHMEM] = { "ivshmem", 1, JH_SECTION_IVSHMEM },
 };
 
 #define KIND_NAME(name, number, key, least, limit, step, most, flags) \

@@ -7,6 +7,7 @@
 
 # Checking configurations
 JH_LIB_CONFIG := checksum.o refuse.o config.o config_fields.o config_unit.o config_cell.o \
-		 config_link.o config_virtio.o config_uart.o config_system.o config_against.o
+		 config_link.o config_virtio.o config_ivshmem.o \
+		 config_uart.o config_system.o config_against.o
 # Messages for struct jh_error; not in the hypervisor image
 JH_LIB_TEXT := errtext.o

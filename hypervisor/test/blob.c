@@ -94,6 +94,18 @@ struct jh_config_virtio *blob_add_virtio(struct blob_parts *parts, __u32 kind, _
 	return device;
 }
 
+struct jh_config_ivshmem *blob_add_ivshmem(struct blob_parts *parts, __u16 slot, __u32 link)
+{
+	struct jh_config_ivshmem *device = &parts->ivshmems[parts->num_ivshmems++];
+
+	parts->num_pcis = 1;
+	parts->pci = (struct jh_config_pci){
+		.ecam = 0x3f000000, .window = 0x0b000000, .window_size = 0x10000,
+	};
+	*device = (struct jh_config_ivshmem){ .link = link, .slot = slot };
+	return device;
+}
+
 struct packer {
 	char *blob;		/* NULL while the length is being found out */
 	__u32 sections;
@@ -139,6 +151,9 @@ static void pack_all(struct packer *packer, const struct blob_parts *p)
 	pack_section(packer, JH_SECTION_UNIT, p->units, p->num_units, sizeof(p->units[0]));
 	pack_section(packer, JH_SECTION_LINK, p->links, p->num_links, sizeof(p->links[0]));
 	pack_section(packer, JH_SECTION_VIRTIO, p->virtios, p->num_virtios, sizeof(p->virtios[0]));
+	pack_section(packer, JH_SECTION_PCI, &p->pci, p->num_pcis, sizeof(p->pci));
+	pack_section(packer, JH_SECTION_IVSHMEM, p->ivshmems, p->num_ivshmems,
+		     sizeof(p->ivshmems[0]));
 }
 
 void blob_seal(void *blob, __u32 length)

@@ -23,6 +23,8 @@ struct blob_parts {
 	__u32 num_units;
 	__u32 num_links;
 	__u32 num_virtios;
+	__u32 num_pcis;
+	__u32 num_ivshmems;
 	struct jh_config_system system;
 	struct jh_console console;
 	struct jh_config_cell cell;
@@ -35,6 +37,8 @@ struct blob_parts {
 	struct jh_config_unit units[JH_CONFIG_MAX_UNITS];
 	struct jh_config_link links[JH_CONFIG_MAX_LINKS];
 	struct jh_config_virtio virtios[JH_CONFIG_MAX_VIRTIO];
+	struct jh_config_pci pci;
+	struct jh_config_ivshmem ivshmems[JH_CONFIG_MAX_IVSHMEM];
 };
 
 /** blob_system() - QEMU's virt machine with GICv3: automatic pool, second UART assignable */
@@ -61,6 +65,13 @@ struct jh_config_link *blob_add_link(struct blob_parts *parts, const char *name,
 
 /** blob_add_virtio() - one more device of two queues, of 8 elements, on a link of that number */
 struct jh_config_virtio *blob_add_virtio(struct blob_parts *parts, __u32 kind, __u32 link);
+
+/**
+ * blob_add_ivshmem() - one more ivshmem device, in that slot, on a link of that number
+ *
+ * The host is at 0x3f000000, its window 0x0b000000-0x0b00ffff, where registers of links are.
+ */
+struct jh_config_ivshmem *blob_add_ivshmem(struct blob_parts *parts, __u16 slot, __u32 link);
 
 /**
  * blob_pack() - the blob of the parts, in memory of exactly its size (free it)

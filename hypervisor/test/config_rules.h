@@ -27,9 +27,9 @@ struct rule {
 };
 
 extern const struct rule cell_rules[], virtual_rules[], link_rules[], system_rules[];
-extern const struct rule virtio_rules[];
+extern const struct rule virtio_rules[], ivshmem_rules[];
 extern const size_t num_cell_rules, num_virtual_rules, num_link_rules, num_system_rules;
-extern const size_t num_virtio_rules;
+extern const size_t num_virtio_rules, num_ivshmem_rules;
 
 /* A change is written where it is used: one expression statement or more. */
 #define RULE(name, code) static void name(void) { code; }
@@ -42,6 +42,7 @@ static inline void nothing(void)
 /* Changes from which rows of other files start, too. */
 void v_ok(void);	/* a virtual UART, which a cell has in place of a device's */
 void l_ok(void);	/* two links, the second with another peer */
+void i_ok(void);	/* two PCI devices over two links */
 void s_v2(void);	/* GICv2 */
 void s_its(void);
 void s_con(void);

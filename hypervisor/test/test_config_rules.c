@@ -57,6 +57,10 @@ RULE(p_no_link, l_ok(); s.system.optional = JH_OPTIONAL_ALL & ~JH_OPTIONAL_LINK)
 RULE(p_link_root, l_ok(); memcpy(c.links[1].peer, s.system.name, JH_NAME_LEN))
 RULE(p_link_gicd, l_ok(); c.links[1].address = 0x07ffb000)
 RULE(p_link_gicr, l_ok(); c.links[1].registers = 0x080a0000)
+RULE(p_pci, i_ok())
+RULE(p_pci_ecam, i_ok(); c.pci.ecam = 0x08f00000)
+RULE(p_pci_window, i_ok(); c.pci.window = 0x08ff0000; c.pci.window_size = 0x20000;
+     c.links[0].registers = 0x09000000; c.links[1].registers = 0x09001000)
 RULE(p_link_space, l_ok(); c.links[1].size = 66 << 20)
 RULE(p_link_fits, l_ok(); c.links[1].size = 64 << 20)
 RULE(p_console, v_ok(); c.console.address = 0x08000000)
@@ -116,6 +120,11 @@ static const struct rule pair_rules[] = {
 	  UNIT(GICD, 0), 0, 0 },
 	{ "a link's registers over others", p_link_gicr, JH_ERR_VIRT_UNIT, JH_OBJ_LINK, 1,
 	  JH_OBJ_UNIT, UNIT(GICR, 0), 0, 0 },
+	{ "a PCI host", p_pci, 0, 0, 0, 0, 0, 0, 0 },
+	{ "its ECAM over redistributors", p_pci_ecam, JH_ERR_VIRT_UNIT, JH_OBJ_PCI, 0, JH_OBJ_UNIT,
+	  UNIT(GICR, 0), 0, 0 },
+	{ "its window over them", p_pci_window, JH_ERR_VIRT_UNIT, JH_OBJ_PCI, 0, JH_OBJ_UNIT,
+	  UNIT(GICR, 0), 0, 0 },
 	{ "a link larger than a pool", p_link_space, JH_ERR_MEM_SPACE, JH_OBJ_LINK, 1, 0, 0,
 	  0x4200000, 0x4000000 },
 	{ "a link as large as a pool", p_link_fits, 0, 0, 0, 0, 0, 0, 0 },
@@ -193,6 +202,8 @@ static void cell_rows(void **state)
 		judge(&link_rules[i], JH_CONFIG_CELL);
 	for (i = 0; i < num_virtio_rules; i++)
 		judge(&virtio_rules[i], JH_CONFIG_CELL);
+	for (i = 0; i < num_ivshmem_rules; i++)
+		judge(&ivshmem_rules[i], JH_CONFIG_CELL);
 }
 
 static void system_rows(void **state)
@@ -312,6 +323,7 @@ static void every_reason_is_tested(void **state)
 		{ virtual_rules, num_virtual_rules },
 		{ link_rules, num_link_rules },
 		{ virtio_rules, num_virtio_rules },
+		{ ivshmem_rules, num_ivshmem_rules },
 	};
 	__u32 seen[512] = { 0 };
 	size_t i, j;

@@ -209,6 +209,8 @@ static void things_are_called_by_name_and_place(void **state)
 	expect_object(&both, JH_OBJ_DEVICE, 0, "device[0] (/pl011@9040000)");
 	expect_object(&both, JH_OBJ_LINK, 0, "link[0] samples");
 	expect_object(&both, JH_OBJ_VIRTIO, 1, "virtio[1]");
+	expect_object(&both, JH_OBJ_PCI, 0, "pci");
+	expect_object(&both, JH_OBJ_IVSHMEM, 1, "ivshmem[1]");
 	/* The system has it where the cell does not. */
 	expect_object(&both, JH_OBJ_POOL, 0, "pool[0] (64 MiB, automatic)");
 	expect_object(&both, JH_OBJ_MEMORY, 9, "memory[9]");

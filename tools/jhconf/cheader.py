@@ -141,6 +141,7 @@ def render() -> str:
     lines += _values("struct jh_config_pool.flags", schema.POOL_FLAGS, "#x")
     lines += _values("struct jh_config_link.flags", schema.LINK_FLAGS, "#x")
     lines += _values("struct jh_config_virtio.kind", schema.VIRTIO_KINDS, "d")
+    lines += _values("struct jh_config_ivshmem.protocol", schema.PROTOCOLS, "#x")
     lines += ["", "/* struct jh_config_unit.kind */"]
     lines += [_define(k.c_name, str(k.value), k.doc) for k in schema.UNIT_KINDS]
     lines.append(_define("JH_UNIT_TYPES", str(max(k.value for k in schema.UNIT_KINDS) + 1)))

@@ -16,7 +16,7 @@ from .errors import Key
 # JH_OBJ_* of jh/error.h that are sections of a configuration.
 OBJECTS = {3: "system", 4: "console", 5: "cell", 6: "cpu", 7: "memory", 8: "irq", 9: "device",
            10: "pool", 11: "assignable", 12: "unit", 15: "hypervisor", 16: "link",
-           17: "virtio"}
+           17: "virtio", 18: "pci", 19: "ivshmem"}
 # Which key of a source a refusal of a whole system or cell is about.
 KEYS = {"NAME": "name", "ON_FAILURE": "on-failure", "RESTARTS": "max-restarts", "PUTC": "putc",
         "VPCI_IRQ": "vpci-irq-base", "DIRECT_UNTRUSTED": "interrupts", "COMM_OUTSIDE": "comm",

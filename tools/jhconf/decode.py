@@ -209,6 +209,9 @@ def _cell(config: Config) -> list[str]:
     lines += _pairs(schema.CELL, item, ("name", "entry"), drop_default=True)
     if int(item["entry"]) != default_entry(config):
         lines.append(f"entry = {int(item['entry']):#x}")
+    # What it would be without the key depends on the devices.
+    if config.elements("ivshmem") and not item["vpci_irq_base"]:
+        lines.append("vpci-irq-base = 0")
     lines += _cell_flags(config) + _rpmsg(config) + _console(config)
     for device in config.elements("device"):
         lines += ["", "[[device]]", *_pairs(schema.DEVICE, device)]
@@ -224,4 +227,13 @@ def _cell(config: Config) -> list[str]:
             raise Unspellable(f"virtio stands on link[{device['link']}], which is not there")
         lines += ["", "[[virtio]]", f"link = {values.quote(names[int(device['link'])])}",
                   *_pairs(schema.VIRTIO, device, ("link",))]
+    for pci in config.elements("pci"):
+        lines += ["", "[pci]", *_pairs(schema.PCI, pci)]
+    for device in config.elements("ivshmem"):
+        if not config.elements("pci"):
+            raise Unspellable("ivshmem is on a PCI host, and there is none")
+        if int(device["link"]) >= len(names):
+            raise Unspellable(f"ivshmem stands on link[{device['link']}], which is not there")
+        lines += ["", "[[ivshmem]]", f"link = {values.quote(names[int(device['link'])])}",
+                  *_pairs(schema.IVSHMEM, device, ("link",))]
     return lines

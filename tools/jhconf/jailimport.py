@@ -288,8 +288,8 @@ def no_equivalent(old: OldCell, missing: list[str]) -> None:
         if kind == IVSHMEM:
             spots = ", ".join(str(old.regions[i]) for i in range(first, first + count)
                               if i < len(old.regions) and old.regions[i].size)
-            missing.append(f"ivshmem device {where} with its shared memory {spots}: inter-cell "
-                           "communication comes with later work")
+            missing.append(f"ivshmem device {where} with its shared memory {spots}: add a [[link]] "
+                           "and an [[ivshmem]] table with that link to both cells")
         else:
             missing.append(f"PCI device {where}: PCI devices stay with root")
     if old.caches:

@@ -456,7 +456,42 @@ VIRTIO = Record(
     {"cell": (0, 8)}, "JH_CONFIG_MAX_VIRTIO",
 )
 
-RECORDS = (SYSTEM, CONSOLE, CELL, CPU, MEMORY, IRQ, DEVICE, POOL, ASSIGNABLE, UNIT, LINK, VIRTIO)
+PCI = Record(
+    "pci", 13, "the virtual PCI host of a cell, with a bus for its ivshmem devices",
+    (
+        Field("ecam", "u64", "guest-physical address of the configuration space (ECAM): 1 MiB",
+              "ecam"),
+        Field("window", "u64", "where the guest may place registers of devices, below 4 GiB",
+              "window"),
+        Field("window_size", "u64", "its bytes", "window-size", "size", (), 0x10000),
+    ),
+    {"cell": (0, 1)},
+)
+
+# Types of protocol: Jailhouse's specification of ivshmem, version 2. There are others.
+PROTOCOLS = (
+    Value("JH_IVSHMEM_UNDEFINED", 0x0000, "undefined", "the two sides know what they talk"),
+    Value("JH_IVSHMEM_NET", 0x0001, "net", "Ethernet between two peers"),
+    Value("JH_IVSHMEM_OWN", 0x4000, "own", "the first of 16384 that users define"),
+    Value("JH_IVSHMEM_FRONT", 0x8000, "virtio-front",
+          "virtio, front end; + the number of the device"),
+    Value("JH_IVSHMEM_BACK", 0xc000, "virtio-back", "virtio, back end; + that number"),
+)
+
+IVSHMEM = Record(
+    "ivshmem", 14, "a link as a PCI device, 110a:4106: ivshmem, version 2",
+    (
+        Field("link", "u32", "index of the link that it stands on; in TOML its name", "link",
+              "dec"),
+        Field("slot", "u16", "its number on the bus, 0 to 31", "slot", "dec"),
+        Field("protocol", "u16", "JH_IVSHMEM_* or another: its type of protocol", "protocol",
+              "choice", PROTOCOLS),
+    ),
+    {"cell": (0, 8)}, "JH_CONFIG_MAX_IVSHMEM",
+)
+
+RECORDS = (SYSTEM, CONSOLE, CELL, CPU, MEMORY, IRQ, DEVICE, POOL, ASSIGNABLE, UNIT, LINK, VIRTIO,
+           PCI, IVSHMEM)
 BY_SECTION = {record.section: record for record in RECORDS}
 BY_TYPE = {record.type: record for record in RECORDS}
 
@@ -605,4 +640,10 @@ CELL_KEYS = (
         "link one is made, by default disk, net, console or rng, of 16M for a disk or network "
         "card, else 1M; where there is room the memory of all such links lies side by side below "
         "the RAM and ends at a power of two, as a stock Linux wants it"),
+    Key("ivshmem", "[[ivshmem]] tables { link, slot, protocol }", "",
+        "links that the guest finds as PCI devices, 110a:4106, in place of the link's own page of "
+        "registers; slot is the next one that is free"),
+    Key("pci", "{ ecam, window, window-size }", "places that are free",
+        "where the guest finds the PCI host of its [[ivshmem]] devices; the window, 64 KiB, is at "
+        "0xff000000 if nothing is there, and vpci-irq-base that of slot 0"),
 )

@@ -133,7 +133,7 @@ def _cell(config: Config) -> list[str]:
     devices = [[f"[{i}]", str(d["path"])] for i, d in enumerate(config.elements("device"))]
     if devices:
         lines += ["devices", *table(devices)]
-    return lines + _links(config) + _virtio(config)
+    return lines + _links(config) + _virtio(config) + _pci(config)
 
 
 def _links(config: Config) -> list[str]:
@@ -153,6 +153,20 @@ def _virtio(config: Config) -> list[str]:
              f"of {item['queue_size']}"]
             for index, item in enumerate(config.elements("virtio"))]
     return ["virtio", *table(rows)] if rows else []
+
+
+def _pci(config: Config) -> list[str]:
+    hosts = [f"PCI host: ECAM {span(int(item['ecam']), 1 << 20)}, window "
+             f"{span(int(item['window']), int(item['window_size']))}"
+             for item in config.elements("pci")]
+    names = dict(enumerate(str(link["name"]) for link in config.elements("link")))
+    rows = [[f"[{index}]", f"00:{int(item['slot']):02x}.0", "110a:4106",
+             f"over {names.get(int(item['link']), item['link'])}",
+             f"pin {'ABCD'[int(item['slot']) % 4]}",
+             "protocol " + next((value.toml for value in schema.PROTOCOLS
+                                 if value.value == item["protocol"]), f"{item['protocol']:#06x}")]
+            for index, item in enumerate(config.elements("ivshmem"))]
+    return hosts + table(rows)
 
 
 def _gic(config: Config) -> str:

@@ -19,6 +19,7 @@
 
 struct link_port;
 struct virtio;
+struct ivshmem_host;
 
 #define CELL_ROOT		0
 #define CELL_MAX_MEMORIES	JH_CONFIG_MAX_MEMORIES
@@ -69,6 +70,7 @@ struct cell_memory {
  * @uart_region: the registers of @vuart, one of @regions
  * @links:	its sides of links (hv/link.h), in the order of its configuration; NULL if none
  * @virtio:	its virtio devices (hv/virtio.h), likewise
+ * @ivshmem:	its PCI host (hv/ivshmem.h); NULL if it has none
  * @config:	private copy of its configuration; NULL for root
  * @config_pages: pages at @config
  * @revoked:	for a cell with direct interrupts: room for the entries of the first table while its
@@ -106,6 +108,7 @@ struct cell {
 	struct mmio_region uart_region;
 	struct link_port *links;
 	struct virtio *virtio;
+	struct ivshmem_host *ivshmem;
 	struct cell_memory memories[CELL_MAX_MEMORIES];
 };
 

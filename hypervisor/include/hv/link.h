@@ -22,12 +22,15 @@
  * @state:	JH_LINK_STATE
  * @over:	the life of the cell is over: its word of the state table stays 0
  * @root:	the other side if that is root's, also before it is @peer; NULL if it is a cell's
- * @virq:	number of its virtual interrupt (hv/virq.h); 0 on root's side, which has a real one
- * @irq:	the interrupt that bells raise, as its guest sees it; 0 until root has named one
+ * @virq:	number of its virtual interrupt (hv/virq.h); 0 on root's side, which has a real
+ *		one, and if @ivshmem raises it
+ * @irq:	the interrupt that bells raise, as its guest sees it; 0 until root has named one,
+ *		and with @ivshmem
  * @table:	physical address of the state table
  * @report:	its row of the report area
  * @region:	its registers, or those of @virtio
  * @virtio:	the device that stands on it (hv/virtio.h); NULL: none does
+ * @ivshmem:	likewise (hv/ivshmem.h); then it has no @region
  *
  * The sides of a cell lie in one page of their own, those of root in core/link_root.c.
  */
@@ -46,6 +49,7 @@ struct link_port {
 	struct jh_link_report *report;
 	struct mmio_region region;
 	struct virtio *virtio;
+	struct ivshmem *ivshmem;
 };
 
 /** link_count() - number of sides of links that a cell has */

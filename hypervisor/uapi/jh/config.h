@@ -16,7 +16,7 @@
 
 #define JH_CONFIG_MAGIC			"JHCONFIG"	/* 8 bytes, no zero */
 #define JH_CONFIG_VERSION		2
-#define JH_CONFIG_MAX_SIZE		23632	/* bytes of the longest valid blob */
+#define JH_CONFIG_MAX_SIZE		23752	/* bytes of the longest valid blob */
 #define JH_CONFIG_PATH_LEN		112	/* with the terminating zero */
 #define JH_CONFIG_PAGE_SIZE		4096
 #define JH_CONFIG_POOL_ALIGN		0x200000
@@ -40,7 +40,9 @@
 #define JH_SECTION_UNIT			10	/* struct jh_config_unit */
 #define JH_SECTION_LINK			11	/* struct jh_config_link */
 #define JH_SECTION_VIRTIO		12	/* struct jh_config_virtio */
-#define JH_SECTION_TYPES		13
+#define JH_SECTION_PCI			13	/* struct jh_config_pci */
+#define JH_SECTION_IVSHMEM		14	/* struct jh_config_ivshmem */
+#define JH_SECTION_TYPES		15
 
 /* The most elements of a section. */
 #define JH_CONFIG_MAX_CPUS		64
@@ -52,6 +54,7 @@
 #define JH_CONFIG_MAX_UNITS		16
 #define JH_CONFIG_MAX_LINKS		8
 #define JH_CONFIG_MAX_VIRTIO		8
+#define JH_CONFIG_MAX_IVSHMEM		8
 #define JH_CONFIG_MAX_ROOT_MEMORIES	256	/* of a listed root */
 
 /* struct jh_config_system.flags */
@@ -142,6 +145,13 @@
 #define JH_VIRTIO_BLOCK			2	/* disk */
 #define JH_VIRTIO_CONSOLE		3	/* console */
 #define JH_VIRTIO_ENTROPY		4	/* source of random numbers */
+
+/* struct jh_config_ivshmem.protocol */
+#define JH_IVSHMEM_UNDEFINED		0x0	/* the two sides know what they talk */
+#define JH_IVSHMEM_NET			0x1	/* Ethernet between two peers */
+#define JH_IVSHMEM_OWN			0x4000	/* the first of 16384 that users define */
+#define JH_IVSHMEM_FRONT		0x8000	/* virtio, front end; + the number of the device */
+#define JH_IVSHMEM_BACK			0xc000	/* virtio, back end; + that number */
 
 /* struct jh_config_unit.kind */
 #define JH_UNIT_GICD			1	/* distributor */
@@ -376,6 +386,30 @@ struct jh_config_virtio {
 	__u32 queue_size;
 };
 
+/**
+ * struct jh_config_pci - the virtual PCI host of a cell, with a bus for its ivshmem devices
+ * @ecam: guest-physical address of the configuration space (ECAM): 1 MiB
+ * @window: where the guest may place registers of devices, below 4 GiB
+ * @window_size: its bytes
+ */
+struct jh_config_pci {
+	__u64 ecam;
+	__u64 window;
+	__u64 window_size;
+};
+
+/**
+ * struct jh_config_ivshmem - a link as a PCI device, 110a:4106: ivshmem, version 2
+ * @link: index of the link that it stands on; in TOML its name
+ * @slot: its number on the bus, 0 to 31
+ * @protocol: JH_IVSHMEM_* or another: its type of protocol
+ */
+struct jh_config_ivshmem {
+	__u32 link;
+	__u16 slot;
+	__u16 protocol;
+};
+
 /* All sections: X(NAME, struct, least and most in a system, the same in a cell). */
 #define JH_CONFIG_SECTIONS(X) \
 	X(SYSTEM, struct jh_config_system, 1, 1, 0, 0) \
@@ -389,7 +423,9 @@ struct jh_config_virtio {
 	X(ASSIGNABLE, struct jh_config_assignable, 0, 64, 0, 0) \
 	X(UNIT, struct jh_config_unit, 0, 16, 0, 0) \
 	X(LINK, struct jh_config_link, 0, 0, 0, 8) \
-	X(VIRTIO, struct jh_config_virtio, 0, 0, 0, 8)
+	X(VIRTIO, struct jh_config_virtio, 0, 0, 0, 8) \
+	X(PCI, struct jh_config_pci, 0, 0, 0, 1) \
+	X(IVSHMEM, struct jh_config_ivshmem, 0, 0, 0, 8)
 
 /*
  * All kinds of units: X(NAME, number, TOML key, least and most bytes (0: no limit),
@@ -504,6 +540,14 @@ JH_CONFIG_AT(struct jh_config_virtio, link, 0);
 JH_CONFIG_AT(struct jh_config_virtio, kind, 4);
 JH_CONFIG_AT(struct jh_config_virtio, queues, 8);
 JH_CONFIG_AT(struct jh_config_virtio, queue_size, 12);
+_Static_assert(sizeof(struct jh_config_pci) == 24, "jh_config_pci");
+JH_CONFIG_AT(struct jh_config_pci, ecam, 0);
+JH_CONFIG_AT(struct jh_config_pci, window, 8);
+JH_CONFIG_AT(struct jh_config_pci, window_size, 16);
+_Static_assert(sizeof(struct jh_config_ivshmem) == 8, "jh_config_ivshmem");
+JH_CONFIG_AT(struct jh_config_ivshmem, link, 0);
+JH_CONFIG_AT(struct jh_config_ivshmem, slot, 4);
+JH_CONFIG_AT(struct jh_config_ivshmem, protocol, 6);
 #undef JH_CONFIG_AT
 _Static_assert(JH_CONSOLE_NONE == 0, "JH_CONSOLE_NONE");
 _Static_assert(JH_CONSOLE_EFIFB == 1, "JH_CONSOLE_EFIFB");

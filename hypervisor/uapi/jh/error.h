@@ -60,6 +60,8 @@ struct jh_error {
 #define JH_OBJ_HYPERVISOR	15	/* its memory */
 #define JH_OBJ_LINK		16
 #define JH_OBJ_VIRTIO		17
-#define JH_OBJ_KINDS		18
+#define JH_OBJ_PCI		18
+#define JH_OBJ_IVSHMEM		19
+#define JH_OBJ_KINDS		20
 
 #endif

@@ -189,6 +189,23 @@ X(VIRTIO_SIZE, 306, EINVAL, "{object}: its queues cannot have {number} elements"
   "set queue-size to a power of two, {max} at most") \
 X(VIRTIO_BELLS, 307, EINVAL, "{object}: its link has {number} bells", \
   "set the link's bells to {max} at least: one for each queue, and one") \
+X(PCI_ALONE, 320, EINVAL, "{object} has no devices on it", \
+  "add an [[ivshmem]] table, or remove pci") \
+X(PCI_HIGH, 321, EINVAL, "{object}: its window at {value} ends above {limit}", \
+  "move it below 4 GiB") \
+X(PCI_ABSENT, 322, EINVAL, "{object} has no PCI host that it is on", \
+  "add a [pci] table to the source, or compile it again") \
+X(IVSHMEM_LINK, 323, EINVAL, "{object} shows link[{number}], of {max} that there are", \
+  "name a link of the cell") \
+X(IVSHMEM_RPMSG, 324, EINVAL, "{object}: its link, {other}, carries rpmsg", \
+  "give it a link of its own") \
+X(IVSHMEM_TWICE, 325, EINVAL, "{object}: its link is the one of {other}", \
+  "give each a link of its own") \
+X(IVSHMEM_SLOT, 326, EINVAL, "{object} is in slot {number}, the last of a bus is {max}", \
+  "choose another slot") \
+X(IVSHMEM_SLOTS, 327, EINVAL, "{object} is in the slot of {other}", "give each a slot of its own") \
+X(IVSHMEM_OUTSIDE, 328, EINVAL, "{object}: its link's registers, {value}, are not in the window", \
+  "move them into the window, or let jhconf choose a place") \
 X(LINK_MEMORY, 257, E2BIG, "{object} makes {number} regions of memory, a cell has {max} at most", \
   "join neighbours of its memory to larger regions") \
 X(CONSOLE_GATE, 57, EINVAL, "{object}: its clock gate {number} is no bit of a register", \

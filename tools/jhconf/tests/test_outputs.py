@@ -104,6 +104,17 @@ KEYS = {
         '[{ link = "disk", kind = "block", queues = 5 }]', '[{ link = "disk" }]',
         '[{ link = "disk", kind = "block" }, { link = "disk", kind = "entropy" }]',
         '[{ link = "disc", kind = "block" }]', '[{ link = "disk", kind = "gpu" }]'),
+    'cell.memory = "1M"\nlink = [{ name = "samples", peer = "b", address = 0x70000000, '
+    'size = "64K" }]\nivshmem': (
+        '[{ link = "samples" }]', '[{ link = "samples", slot = 5, protocol = "net" }]\n'
+        'pci = { ecam = 0x10000000, window = 0x20000000, window-size = "4K" }',
+        '[{ link = "samples", protocol = 0x4001 }]\npci = { window = 0xfe000000 }',
+        '[{ link = "sample" }]', '[{ slot = 1 }]', '[{ link = "samples", slot = 32 }]',
+        '[{ link = "samples", protocol = "ether" }]', '[{ link = "samples", protocol = 65536 }]',
+        '[{ link = "samples" }, { link = "samples" }]',
+        '[{ link = "samples" }]\npci = { ecam = 0x10080000 }',
+        '[{ link = "samples" }]\npci = { window = 0x70008000 }',
+        '[{ link = "samples" }]\npci = { base = 0 }', '[]\npci = { ecam = 0x10000000 }'),
     'cell.memory = "1M"\nmemroy': ("1",), "system.cpus": ("[1]",), "cell.pool": ('"1M"',),
 }
 

@@ -93,6 +93,12 @@ static const struct field fields[] = {
 	FIELD(JH_SECTION_VIRTIO, jh_config_virtio, kind),
 	FIELD(JH_SECTION_VIRTIO, jh_config_virtio, queues),
 	FIELD(JH_SECTION_VIRTIO, jh_config_virtio, queue_size),
+	FIELD(JH_SECTION_PCI, jh_config_pci, ecam),
+	FIELD(JH_SECTION_PCI, jh_config_pci, window),
+	FIELD(JH_SECTION_PCI, jh_config_pci, window_size),
+	FIELD(JH_SECTION_IVSHMEM, jh_config_ivshmem, link),
+	FIELD(JH_SECTION_IVSHMEM, jh_config_ivshmem, slot),
+	FIELD(JH_SECTION_IVSHMEM, jh_config_ivshmem, protocol),
 };
 
 static const struct {
@@ -112,6 +118,8 @@ static const struct {
 	[JH_SECTION_UNIT] = { "unit", sizeof(struct jh_config_unit) },
 	[JH_SECTION_LINK] = { "link", sizeof(struct jh_config_link) },
 	[JH_SECTION_VIRTIO] = { "virtio", sizeof(struct jh_config_virtio) },
+	[JH_SECTION_PCI] = { "pci", sizeof(struct jh_config_pci) },
+	[JH_SECTION_IVSHMEM] = { "ivshmem", sizeof(struct jh_config_ivshmem) },
 };
 
 /* Number 0 holds the header. */
