@@ -5,7 +5,7 @@
 
 LIB_SOURCES	:= start.S vectors.S pagetable.S \
 		   cmdline.c comm.c console.c exception.c gic.c gic_v2.c gic_v3.c init.c mmu.c \
-		   print.c rpmsg.c smp.c string.c timer.c uart_8250.c uart_pl011.c \
+		   pci.c print.c rpmsg.c smp.c string.c timer.c uart_8250.c uart_pl011.c \
 		   uart_xuartps.c
 
 # The library for RTOSes: its own files and those of the inmates' library behind them.
@@ -15,7 +15,7 @@ BSP_SOURCES	:= bsp/bsp.c \
 		   string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c)
 
 DEMOS		:= attack hello link-echo rpmsg-echo smp timer uart-echo
-TESTS		:= abi can direct foreign gic guard link memory psci remap rpmsg sibling strange stress \
+TESTS		:= abi can direct foreign gic guard ivshmem link memory psci remap rpmsg sibling strange stress \
 		   sweep tasks ttc view virtio vuart
 BENCHES		:= bench
 
@@ -33,6 +33,7 @@ EXTRA_can	:= tests/tap.c
 EXTRA_direct	:= tests/tap.c
 EXTRA_gic	:= tests/gic_decode.c tests/gic_deliver.c tests/gic_filter.c tests/gic_many.c \
 		   tests/gic_smp.c tests/tap.c
+EXTRA_ivshmem	:= tests/tap.c
 EXTRA_link	:= tests/tap.c
 EXTRA_psci	:= tests/psci_raw.S tests/tap.c
 EXTRA_stress	:= tests/abi_calls.S tests/tap.c

@@ -71,21 +71,15 @@ static inline void link_announce(struct link *link)
 }
 
 /**
- * link_open() - the side whose registers are there; its memory gets mapped, the state announced
+ * link_start() - map the memory of a side whose places are known, and announce the state
  *
- * Bells raise interrupts from then on, JH_LINK_INTERRUPT says which.
+ * Bells raise interrupts from then on.
  */
-static inline void link_open(struct link *link, u64 registers)
+static inline void link_start(struct link *link)
 {
-	u64 at, end;
+	u64 at = link->common + link->common_size, end;
 
-	link->registers = registers;
-	link->memory = link_get(link, JH_LINK_ADDRESS);
-	link->common = link->memory + link_get(link, JH_LINK_TABLE_SIZE);
-	link->common_size = link_get(link, JH_LINK_COMMON_SIZE);
-	link->output_size = link_get(link, JH_LINK_OUTPUT_SIZE);
 	link->id = link_get(link, JH_LINK_ID);
-	at = link->common + link->common_size;
 	link->output = (struct jh_stream *)(at + link->id * link->output_size);
 	link->input = (const struct jh_stream *)(at + !link->id * link->output_size);
 	link->size = jh_stream_size(link->output_size);
@@ -96,6 +90,17 @@ static inline void link_open(struct link *link, u64 registers)
 	link->peer_life = link_state(link, !link->id) >> 16;
 	link_put(link, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
 	link_announce(link);
+}
+
+/** link_open() - link_start() for the side whose registers are there; JH_LINK_INTERRUPT is its */
+static inline void link_open(struct link *link, u64 registers)
+{
+	link->registers = registers;
+	link->memory = link_get(link, JH_LINK_ADDRESS);
+	link->common = link->memory + link_get(link, JH_LINK_TABLE_SIZE);
+	link->common_size = link_get(link, JH_LINK_COMMON_SIZE);
+	link->output_size = link_get(link, JH_LINK_OUTPUT_SIZE);
+	link_start(link);
 }
 
 /** link_is_connected() - do both sides know of each other? To be asked after each bell. */
