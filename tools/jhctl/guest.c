@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * The board that a guest sees: memory, CPUs, interrupt controller, timer, firmware, console. Its
- * devices are in guest_device.c and guest_virtio.c.
+ * devices are in guest_device.c, guest_pci.c and guest_virtio.c.
  */
 #include "guest.h"
 
@@ -399,6 +399,7 @@ static void put_board(struct guest_writer *w)
 	for (i = 0; i < count; i++)
 		guest_device(w, i);
 	guest_virtio(w);
+	guest_pci(w);
 	guest_clocks(w);
 	guest_end(w);
 }

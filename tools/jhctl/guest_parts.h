@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Shared by the files that make a guest's tree: guest.c, guest_device.c,
+ * Shared by the files that make a guest's tree: guest.c, guest_device.c, guest_pci.c,
  * guest_virtio.c.
  */
 #ifndef GUEST_PARTS_H
@@ -56,6 +56,9 @@ char *guest_device_name(const struct guest_writer *w, __u32 index);
 
 /** The virtio devices, and the memory that they reach. */
 void guest_virtio(struct guest_writer *w);
+
+/** The PCI host with links as devices on it, if the cell has one. */
+void guest_pci(struct guest_writer *w);
 
 /** The clocks that the devices asked for. */
 void guest_clocks(struct guest_writer *w);

@@ -11,6 +11,7 @@
  *	linux NAME CPU		a cell with two CPUs, RAM at 1 GiB, shared memory, and two devices
  *	virtual NAME CPU	the same, with a console that the hypervisor stands in for
  *	silent NAME CPU		and without an interrupt of that
+ *	pci NAME CPU		and with two links as PCI devices
  *	physical NAME CPU	with the machine's numbers of CPUs, and a PMU
  *	direct NAME CPU		a cell that is trusted with its interrupts
  */
@@ -22,7 +23,7 @@
 #include <lib/checksum.h>
 #include <lib/config.h>
 
-#define MAX_SECTIONS	8
+#define MAX_SECTIONS	9
 
 static struct {
 	struct jh_config_header header;
@@ -171,6 +172,20 @@ static void add_virtio(__u64 address)
 	add_all(JH_SECTION_VIRTIO, devices, sizeof(devices[0]), 2);
 }
 
+static void add_pci(void)
+{
+	const struct jh_config_link links[] = {
+		{ "one", "a", 0x70000000, 0x8000, 0x1000, 0xff001000, 100, 2, 0, 0 },
+		{ "two", "b", 0x70010000, 0x8000, 0x1000, 0xff000000, 110, 2, 0, 0 },
+	};
+	const struct jh_config_pci pci = { 0x4010000000, 0xff000000, 0x10000 };
+	const struct jh_config_ivshmem devices[] = { { 1, 0, 0 }, { 0, 6, JH_IVSHMEM_NET } };
+
+	add_all(JH_SECTION_LINK, links, sizeof(links[0]), 2);
+	add(JH_SECTION_PCI, &pci, sizeof(pci));
+	add_all(JH_SECTION_IVSHMEM, devices, sizeof(devices[0]), 2);
+}
+
 int main(int argc, char **argv)
 {
 	static __u64 out[sizeof(blob) / 8];
@@ -194,7 +209,10 @@ int main(int argc, char **argv)
 	else if (argc == 4 && !strcmp(argv[1], "physical"))
 		add_linux(argv[2], (__u32)atoi(argv[3]), JH_CELL_PHYSICAL_IDS | JH_CELL_PMU, false,
 			  0);
-	else if (argc == 4 && !strcmp(argv[1], "disk"))
+	else if (argc == 4 && !strcmp(argv[1], "pci")) {
+		add_linux(argv[2], (__u32)atoi(argv[3]), 0, true, 0);
+		add_pci();
+	} else if (argc == 4 && !strcmp(argv[1], "disk"))
 		add_cell(argv[2], (__u32)atoi(argv[3]), 0, "/soc/mmc@1000");
 	else if (argc == 4 && !strcmp(argv[1], "direct"))
 		add_cell(argv[2], (__u32)atoi(argv[3]), JH_CELL_TRUSTED | JH_CELL_IRQ_DIRECT, NULL);

@@ -168,6 +168,22 @@ def virtual_console(tap: Tap, jhctl: Jhctl) -> None:
     tap.ok("serial@62000000" not in printed(tap, jhctl, "linux.cell"), "of those that have one")
 
 
+def pci(tap: Tap, jhctl: Jhctl) -> None:
+    """Links as PCI devices: where the bus is, and whose interrupt is whose."""
+    jhctl.blob("pci.cell", "pci", "pci", "2")
+    tree = printed(tap, jhctl, "pci.cell")
+    tap.equal(tree["pcie@4010000000"],
+              {"compatible": ["pci-host-ecam-generic"], "device_type": ["pci"],
+               "#address-cells": [3], "#size-cells": [2], "reg": [0x40, 0x10000000, 0, 0x100000],
+               "bus-range": [0, 0],
+               "ranges": [0x2000000, 0, 0xff000000, 0, 0xff000000, 0, 0x10000],
+               "#interrupt-cells": [1], "interrupt-map-mask": [0xf800, 0, 0, 7],
+               "interrupt-map": [0, 0, 0, 1, 1, 0, 78, 1, 0x3000, 0, 0, 3, 1, 0, 68, 1]},
+              "a PCI host")
+    tap.ok(not any(name.startswith("pcie@") for name in printed(tap, jhctl, "linux.cell")),
+           "of those that have one")
+
+
 def devices(tap: Tap, jhctl: Jhctl) -> None:
     seen = jhctl("cell", "linux", "linux.cell", "Image", "-p")
     tree = parse(seen.out)
@@ -299,6 +315,7 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     jhctl.put("Image", kernel())
     board(tap, jhctl)
     virtual_console(tap, jhctl)
+    pci(tap, jhctl)
     devices(tap, jhctl)
     overlays(tap, jhctl)
     packings(tap, jhctl)
