@@ -476,6 +476,7 @@ static void without_memory(void **state)
 		world_check();
 		world_unchanged();
 	}
+	assert_false(fake_pool_failed());
 	fake_pool_fail(0);
 	assert_true(nth > 5);
 	assert_int_equal(world_destroy((u64)id), 0);

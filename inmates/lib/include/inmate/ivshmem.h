@@ -12,7 +12,7 @@
 #include <inmate/pci.h>
 
 /**
- * ivshmem_open() - link_start() for the side that is a function; pci_irq() says with which interrupt
+ * ivshmem_open() - link_start() for the side that is a function; pci_irq() is its interrupt
  * @registers: where in the host's window BAR 0 goes; 0: it stays where it is
  *
  * Return: false if the function is no device of ivshmem that says where its memory is.
