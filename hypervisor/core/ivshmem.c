@@ -181,7 +181,7 @@ int ivshmem_prepare(struct cell *cell, struct jh_error *error)
 		return pool_refuse(error);
 	cell->ivshmem = host;
 	host->ecam = (struct mmio_region){
-		pci->ecam, CONFIG_PCI_ECAM, ivshmem_access_ecam, host, NULL,
+		pci->ecam, CONFIG_ECAM_SIZE, ivshmem_access_ecam, host, NULL,
 	};
 	host->window = (struct mmio_region){
 		pci->window, pci->window_size, ivshmem_access_window, host, NULL,

@@ -97,7 +97,7 @@ const struct jh_config_ivshmem *config_ivshmems(const void *blob, __u32 *count);
 #define CONFIG_LINK_SECTIONS	4
 #define CONFIG_VIRTIO_QUEUES	4	/* that a virtio device may have, */
 #define CONFIG_VIRTIO_SIZE	1024	/* and elements that one of them may have */
-#define CONFIG_PCI_ECAM		0x100000	/* bytes of configuration space: a bus */
+#define CONFIG_ECAM_SIZE		0x100000	/* bytes of configuration space: a bus */
 #define CONFIG_PCI_SLOTS	32	/* of a bus */
 
 /**

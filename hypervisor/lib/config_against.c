@@ -156,7 +156,8 @@ static int check_pci(const void *system, const void *cell, struct jh_error *err)
 
 	if (!pci)
 		return 0;
-	ret = check_guest(system, pci->ecam, CONFIG_PCI_ECAM, JH_ERR_VIRT_UNIT, JH_OBJ_PCI, 0, err);
+	ret = check_guest(system, pci->ecam, CONFIG_ECAM_SIZE, JH_ERR_VIRT_UNIT, JH_OBJ_PCI, 0,
+			  err);
 	return ret ? ret : check_guest(system, pci->window, pci->window_size, JH_ERR_VIRT_UNIT,
 				       JH_OBJ_PCI, 0, err);
 }

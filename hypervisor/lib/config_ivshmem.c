@@ -88,7 +88,7 @@ static int check_part(const void *blob, __u64 start, __u64 size, struct jh_error
 
 static int check_host(const struct jh_config_pci *pci, struct jh_error *err)
 {
-	int ret = config_field_range(pci->ecam, CONFIG_PCI_ECAM, CONFIG_PCI_ECAM, JH_OBJ_PCI, 0,
+	int ret = config_field_range(pci->ecam, CONFIG_ECAM_SIZE, CONFIG_ECAM_SIZE, JH_OBJ_PCI, 0,
 				     err);
 
 	if (!ret)
@@ -98,7 +98,7 @@ static int check_host(const struct jh_config_pci *pci, struct jh_error *err)
 		return ret;
 	if (!range_fits(pci->window, pci->window_size, HIGHEST + 1))
 		return refuse_value(err, JH_ERR_PCI_HIGH, JH_OBJ_PCI, 0, pci->window, HIGHEST);
-	if (range_overlaps(pci->ecam, CONFIG_PCI_ECAM, pci->window, pci->window_size))
+	if (range_overlaps(pci->ecam, CONFIG_ECAM_SIZE, pci->window, pci->window_size))
 		return refuse_other(err, JH_ERR_OVERLAP_VIRT, JH_OBJ_PCI, 0, JH_OBJ_PCI, 0);
 	return 0;
 }
@@ -126,6 +126,6 @@ int config_ivshmem_check(const void *blob, struct jh_error *err)
 			ret = check_registers(pci, &links[devices[i].link], i, err);
 	}
 	if (!ret)
-		ret = check_part(blob, pci->ecam, CONFIG_PCI_ECAM, err);
+		ret = check_part(blob, pci->ecam, CONFIG_ECAM_SIZE, err);
 	return ret ? ret : check_part(blob, pci->window, pci->window_size, err);
 }

@@ -227,7 +227,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			ring(value % DEVICES);
 			break;
 		case 2:
-			ecam((value * 8U + offset) % CONFIG_PCI_ECAM / width * width, width,
+			ecam((value * 8U + offset) % CONFIG_ECAM_SIZE / width * width, width,
 			     data[3] & 4, value);
 			break;
 		case 3:

@@ -64,7 +64,7 @@ void guest_pci(struct guest_writer *w)
 	guest_string(w, "device_type", "pci");
 	guest_number(w, "#address-cells", 3);
 	guest_number(w, "#size-cells", 2);
-	guest_put_range(cells, 0, pci->ecam, CONFIG_PCI_ECAM);
+	guest_put_range(cells, 0, pci->ecam, CONFIG_ECAM_SIZE);
 	guest_raw(w, "reg", cells, 4 * sizeof(*cells));
 	guest_raw(w, "bus-range", buses, sizeof(buses));
 	/* A place on the bus is the place in the guest. */
