@@ -109,6 +109,14 @@ class Virtio(unittest.TestCase):
         self.assertFalse([page for page in pages if 0x40000000 - (52 << 20) <= page < 0x44000000])
         self.assertEqual(compile_text(decode.decode(config)).config.sections, config.sections)
 
+    def test_registers_beside_all_memory(self) -> None:
+        """Those of the first link are not where the memory of the second one will be."""
+        config = compile_text(CELL.replace('"1M"', '"1M@0x10000000"\nconsole = "uart"') +
+                              2 * "[[virtio]]\nkind = \"block\"\nsize = \"48M\"\n").config
+        links = config.elements("link")
+        self.assertEqual([link["address"] for link in links], [0xa000000, 0xd000000])
+        self.assertEqual([link["registers"] for link in links], [0x11000000, 0x12000000])
+
     def test_links_of_both_kinds(self) -> None:
         """What names a link stands on that, and names are not given twice."""
         config = compile_text(source(("disk", "block", "")) + "[[virtio]]\nkind = \"block\"\n")

@@ -55,7 +55,7 @@ struct fake {
 	struct jh_report head;
 	struct jh_cpu_report cpu[FAKE_CPUS];
 	struct jh_cell_report cell[JH_MAX_CELLS];
-	struct jh_link_report link[2];
+	struct jh_link_report link[4];
 	char typed[1024];	/* to whatever cell; it comes back behind its output */
 	__u64 num_typed;
 	struct jh_program program;	/* of the cell loaded last */
@@ -186,7 +186,7 @@ static int fake_enable(struct jh_ioctl_enable *call)
 	fake->head.num_cells = JH_MAX_CELLS;
 	fake->head.cells_offset = sizeof(struct jh_report) + sizeof(fake->cpu);
 	if (!getenv("JH_FAKE_PLAIN")) {
-		fake->head.num_links = 2;
+		fake->head.num_links = 4;
 		fake->head.links_offset = fake->head.cells_offset + sizeof(fake->cell);
 	}
 	for (i = 0; i < FAKE_CPUS; i++) {
@@ -247,6 +247,9 @@ static void add_links(__u32 cell)
 	if (device && sscanf(device, "%i:%i:%i", &state, &root, &kind) > 1) {
 		fake->link[0] = (struct jh_link_report){ "disk", cell, 0, state, kind, 5, 0 };
 		fake->link[1] = (struct jh_link_report){ "disk", 0, cell, root, 0, 0, 0 };
+		/* Others have links of that name, too. */
+		fake->link[2] = (struct jh_link_report){ "disk", 0, cell + 1, 1, 0, 0, 0 };
+		fake->link[3] = (struct jh_link_report){ "disk", cell + 2, cell, 1, 0, 0, 0 };
 	}
 	if (!getenv("JH_FAKE_LINK"))
 		return;
