@@ -20,6 +20,9 @@
 #define BREAK_TELL	6	/* the end of a side rings no bell */
 #define BREAK_PEER	7	/* the driver looks at the other side before it reads the bells */
 #define BREAK_SLEEP	8	/* the driver's reader sleeps without another look */
+#define BREAK_AFTER	9	/* a device's bells are cleared after its interrupt was raised */
+#define BREAK_LATE	10	/* a one-shot interrupt disables the next one after it was raised */
+#define BREAK_TWICE	11	/* of those who raise a one-shot interrupt none is the one */
 
 #define SENDS	3
 
@@ -242,4 +245,98 @@ proctype interrupt()
 }
 
 init { atomic { run says(); run ends(); run interrupt() } }
+#endif
+
+/* --- a side that is a PCI device, whose driver reads no bells: core/ivshmem.c --- */
+
+#if PART == 4
+bit one_shot;
+byte raised, wanted;		/* interrupts, and how often the driver has enabled one */
+
+/* ivshmem_raise(), by whoever rings or enables */
+inline raise()
+{
+	bit raise_mine;
+
+	if
+	:: !one_shot || BREAK == BREAK_LATE || BREAK == BREAK_TWICE -> raise_mine = 1
+	:: else -> d_step { raise_mine = control; control = 0 }
+	fi;
+	if
+	:: one_shot && BREAK == BREAK_TWICE -> control = 0
+	:: else
+	fi;
+	if
+	:: raise_mine ->
+		if
+		:: BREAK == BREAK_AFTER -> pending = 1; bell = 0
+		:: else -> bell = 0; d_step { pending = 1; raised++ }
+		fi;
+		if
+		:: one_shot && BREAK == BREAK_LATE -> control = 0
+		:: else
+		fi
+	:: else
+	fi
+}
+
+/* A CPU of the other side */
+proctype sender()
+{
+	bit was;
+
+	do
+	:: d_step { sent < SENDS -> sent++ };
+		d_step { was = bell; bell = 1 };
+		if
+		:: was -> skip
+		:: else ->
+			if
+			:: control -> raise()
+			:: else
+			fi
+		fi
+	:: sent == SENDS -> break
+	od
+}
+
+/* A one-shot interrupt is enabled before each look, another one once. */
+proctype driver()
+{
+	byte taken;
+	bit once;
+
+	do
+	:: taken == SENDS -> break
+	:: else ->
+		if
+		:: one_shot || !once ->
+			once = 1;
+			d_step { control = 1; wanted++ };
+			if
+			:: bell -> raise()
+			:: else
+			fi
+		:: else
+		fi;
+		if
+		:: taken < sent -> taken++
+		:: else -> atomic { pending -> pending = 0 }
+		fi
+	od;
+	assert(!one_shot || raised <= wanted)
+}
+
+init
+{
+	atomic {
+		if
+		:: one_shot = 0
+		:: one_shot = 1
+		fi;
+		run sender();
+		run sender();
+		run driver()
+	}
+}
 #endif
