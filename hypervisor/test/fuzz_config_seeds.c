@@ -47,6 +47,10 @@ int main(int argc, char **argv)
 	blob_system(&system);
 	blob_cell(&cell);
 	write_pair(argv[1], "seed-virtual", &system, &cell);
+	blob_add_link(&cell, "samples", "other");
+	blob_add_ivshmem(&cell, 3, 0);
+	write_pair(argv[1], "seed-pci", &system, &cell);
+	blob_cell(&cell);
 	system.pools[0] = (struct jh_config_pool){ 0x40000000, 64 << 20, 0, 0 };
 	cell.memories[0].flags &= ~JH_MEM_AUTO;
 	cell.memories[0].phys = 0x40000000;

@@ -40,6 +40,8 @@ static void random_link(struct blob_parts *parts, const char *peer)
 		link->size += PAGE_SIZE;
 	if (!fake_random(8))
 		link->side = !link->side;
+	if (!fake_random(3))
+		blob_add_ivshmem(parts, (__u16)fake_random(33), 0);
 	/* Which its interrupts are not for. */
 	parts->cell.flags &= ~(u32)JH_CELL_IRQ_DIRECT;
 }
