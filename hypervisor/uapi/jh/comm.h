@@ -80,7 +80,7 @@ struct jh_comm_region {
 	volatile __u32 reply_from_cell;
 	__u32 flags;
 	struct jh_console console;
-	__u64 pci_mmconfig_base;
+	__u64 pci_mmconfig_base;	/* ECAM of its PCI host (jh/ivshmem.h); 0: it has none */
 	__u8 gic_version;
 	__u8 padding[7];
 	__u64 gicd_base;
