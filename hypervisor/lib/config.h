@@ -98,7 +98,7 @@ const struct jh_config_ivshmem *config_ivshmems(const void *blob, __u32 *count);
 #define CONFIG_VIRTIO_QUEUES	4	/* that a virtio device may have, */
 #define CONFIG_VIRTIO_SIZE	1024	/* and elements that one of them may have */
 #define CONFIG_ECAM_SIZE		0x100000	/* bytes of configuration space: a bus */
-#define CONFIG_PCI_SLOTS	32	/* of a bus */
+#define CONFIG_ECAM_SLOTS	32	/* of a bus */
 
 /**
  * struct config_section - a part of a link's memory, as one side sees it

@@ -51,9 +51,9 @@ static int check_slot(const struct jh_config_ivshmem *devices, __u32 index, stru
 {
 	__u32 i, slot = devices[index].slot;
 
-	if (slot >= CONFIG_PCI_SLOTS)
+	if (slot >= CONFIG_ECAM_SLOTS)
 		return refuse_value(err, JH_ERR_IVSHMEM_SLOT, JH_OBJ_IVSHMEM, index, slot,
-				    CONFIG_PCI_SLOTS - 1);
+				    CONFIG_ECAM_SLOTS - 1);
 	for (i = 0; i < index; i++)
 		if (devices[i].slot == slot)
 			return refuse_other(err, JH_ERR_IVSHMEM_SLOTS, JH_OBJ_IVSHMEM, index,
