@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import schema, values, virtio
+from . import pci, schema, values, virtio
 from .blob import Config, Element, element
 from .errors import ConfigError, Key
 from .fdt import Node
@@ -29,8 +29,6 @@ PL011 = 3
 CONSOLE = {value.c_name.removeprefix("JH_CONSOLE_"): value.value for value in schema.CONSOLE_FLAGS}
 VIRTUAL_FLAGS = CONSOLE["VIRTUAL"] | CONSOLE["MMIO"] | CONSOLE["REGDIST_4"]
 VIRTUAL_ADDRESS, VIRTUAL_SIZE, VIRTUAL_IRQ = 0x9000000, 0x1000, 33
-# Where Jailhouse's demo puts its registers; what is taken, and the other part, lie below it.
-PCI_WINDOW, PCI_ECAM_SIZE, PCI_SLOTS, PCI_PINS = 0xff000000, 1 << 20, 32, 4
 APART = 16 << 20        # of places that are tried
 GIC_KINDS = tuple(kind for kind in schema.UNIT_KINDS if kind.path[0] == "gic")
 ROOT_MEMORY = ("all", "listed", None, "learn")  # index: JH_SYSTEM_*
@@ -567,9 +565,9 @@ class _Cell(_Reader):
         if "side" not in table:
             item["side"] = int(str(item["peer"]) < str(cell["name"]))
         # The registers of a PCI device lie in the host's window, which is chosen later.
-        if "registers" not in table and item["name"] not in self.on_pci():
-            item["registers"] = self.free_page([(int(item["address"]), int(item["size"])),
-                                                *((r.start, r.size) for r in kept)])
+        if "registers" not in table and item["name"] not in pci.link_names(self.each("ivshmem")):
+            memory = Range(int(item["address"]), int(item["size"]))
+            item["registers"] = self.free_page((memory, *kept))
         if "irq" not in table:
             item["irq"] = self.free_irq()
         self.source.add("link", item, key)
@@ -622,21 +620,14 @@ class _Cell(_Reader):
         for (key, table), address in zip(tables, virtio.side_by_side(start, sizes)):
             self.link({**table, "address": address}, key, (kept,))
 
-    def on_pci(self) -> list[str]:
-        """The names of links that are PCI devices."""
-        return [table["link"] for _, table in self.entries("ivshmem")
-                if isinstance(table, dict) and isinstance(table.get("link"), str)]
-
     def ivshmem(self, table: Any, key: Key) -> None:
         values.keys(table, _record_keys("ivshmem"), key)
         values.needed(table, "link", "\"samples\"", key)
         item = _record("ivshmem", table, key, ("link",))
         item["link"] = self.named_link(table["link"], "link", (*key, "link"))
         if "slot" not in table:
-            taken = {int(other["slot"]) for other in self.source.config.elements("ivshmem")}
-            taken |= {other["slot"] for _, other in self.entries("ivshmem")
-                      if isinstance(other, dict) and isinstance(other.get("slot"), int)}
-            item["slot"] = next(slot for slot in range(PCI_SLOTS + 1) if slot not in taken)
+            item["slot"] = pci.free_slot(self.source.config.elements("ivshmem"),
+                                         self.each("ivshmem"))
         self.source.add("ivshmem", item, key)
 
     def pci(self) -> None:
@@ -647,32 +638,17 @@ class _Cell(_Reader):
         table = values.keys(self.tables.get("pci", {}), _record_keys("pci"), ("pci",))
         item = _record("pci", table, ("pci",))
         if "window" not in table:
-            item["window"] = self.free_place(int(item["window_size"]), [
-                (int(item["ecam"]), PCI_ECAM_SIZE)] if "ecam" in table else [])
+            item["window"] = pci.place(int(item["window_size"]), self.taken())
         if "ecam" not in table:
-            item["ecam"] = self.free_place(PCI_ECAM_SIZE, [(int(item["window"]),
-                                                            int(item["window_size"]))])
+            item["ecam"] = pci.place(pci.ECAM_SIZE, [*self.taken(), pci.window(item)])
         self.source.add("pci", item, ("pci",))
-        tables = [table for _, table in self.entries("link")]
-        taken = {int(link["registers"]) for link in config.elements("link")}
-        for device in devices:
-            if "registers" not in tables[int(device["link"])]:
-                place = next(place for place in range(int(item["window"]), 1 << 64,
-                                                      schema.PAGE_SIZE) if place not in taken)
-                config.elements("link")[int(device["link"])]["registers"] = place
-                taken.add(place)
+        pci.place_registers(config, self.each("link"))
         if "vpci-irq-base" not in self.tables and devices:
-            first = devices[0]
-            pin = int(first["slot"]) % PCI_PINS
-            irq = int(config.elements("link")[int(first["link"])]["irq"])
-            config.one("cell")["vpci_irq_base"] = max(irq - 32 - pin, 0)
+            config.one("cell")["vpci_irq_base"] = pci.irq_base(config)
 
-    def free_place(self, size: int, more: list[tuple[int, int]]) -> int:
-        """For the PCI host: its window, or else something below."""
-        taken = [*((where.start, where.size) for where in self.taken()), *more]
-        return next(address for address in range(PCI_WINDOW, 0, -APART)
-                    if not any(start < address + size and address < start + length
-                               for start, length in taken))
+    def each(self, name: str) -> list[Any]:
+        """The tables of that name."""
+        return [table for _, table in self.entries(name)]
 
     def free_irq(self) -> int:
         """A number that none of the cell's interrupts has yet."""
@@ -695,19 +671,13 @@ class _Cell(_Reader):
         if self.tree is not None:
             taken += [(where.start, where.size) for ranges in self.tree.gic().units().values()
                       for where in ranges]
-        pci = self.tables.get("pci", {})
-        if isinstance(pci, dict):
-            taken += [(pci[name], size) for name, size in
-                      (("ecam", PCI_ECAM_SIZE), ("window", schema.PCI.field("window_size").default))
-                      if isinstance(pci.get(name), int)]
-        return [Range(start, size) for start, size in taken]
+        return [*(Range(start, size) for start, size in taken), *pci.parts(self.tables.get("pci"))]
 
-    def free_page(self, more: list[tuple[int, int]] | None = None) -> int:
+    def free_page(self, more: tuple[Range, ...] = ()) -> int:
         """Where QEMU's virt machine has its UART, or the first place like it that is free."""
-        taken = [*((where.start, where.size) for where in self.taken()), *(more or [])]
+        taken = [*self.taken(), *more]
         return next(address for address in range(VIRTUAL_ADDRESS, schema.ADDRESS_LIMIT, APART)
-                    if not any(start < address + VIRTUAL_SIZE and address < start + size
-                               for start, size in taken))
+                    if not any(Range(address, VIRTUAL_SIZE).overlaps(other) for other in taken))
 
     def guest_address(self, phys: int) -> int:
         """Where the cell sees a physical address of one of its devices."""
