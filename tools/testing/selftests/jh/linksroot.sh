@@ -109,6 +109,9 @@ rm -f "$work/held"
 holder=$!
 held "bytes come back by eventfds" '^by eventfds'
 held "bells are read again without them" '^by the file'
+# link-echo also looks by itself, ten times a second. Cell 0 is root.
+check "those that eventfds ring are rung" await 50 sh -c "[ \$(jhctl cell stats 0 |
+	sed -n 's/.*: to link-root, .*bells rung \([0-9]*\),.*/\1/p') -gt 20 ]"
 check "destroy the cell, with eventfds bound" jhctl cell destroy link-root
 check "the program ends well" wait "$holder"
 held "and is told that the link is gone" '^gone'
