@@ -2,9 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The driver's needs of an architecture: driver/arch/<architecture> has it all, and no other
- * file has an instruction or a register of one. What each function does, and how it fails, is said
- * where it is defined.
+ * The driver's contract with an architecture. driver/arch/<architecture> implements it; no other
+ * file uses an instruction or a register of one. The definitions have the doc comments.
  */
 #ifndef DRIVER_ARCH_H
 #define DRIVER_ARCH_H
@@ -16,15 +15,17 @@ struct jh_error;
 struct jh_system;
 
 /*
- * The way to the hypervisor's level and back. enter and leave take all CPUs along at once, and
- * every CPU is as it was if they fail.
+ * To the hypervisor's exception level and back. enter and leave move all CPUs at once; if they
+ * fail, every CPU is as it was.
  */
 int jh_arch_probe(struct jh_error *err);
 int jh_arch_enter(struct jh_system *system, struct jh_error *err);
 int jh_arch_leave(struct jh_system *system, struct jh_error *err);
 int jh_arch_enter_late(struct jh_system *system, unsigned int cpu);
 /*
- * jh_arch_call() - make a hypercall (jh/hypercall.h): its answer. The hypervisor must be there.
+ * jh_arch_call() - make a hypercall (jh/hypercall.h); this CPU must run under the hypervisor
+ *
+ * Return: the hypervisor's answer.
  */
 long jh_arch_call(u64 code, u64 a, u64 b, u64 c, u64 d);
 

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * A cell is asked to end, by messages of its communication region.
+ * Asking a cell to end, by messages of its communication region.
  */
 #include "jh.h"
 
@@ -24,8 +24,8 @@ static bool has_ended(u32 id, long comm)
 }
 
 /*
- * The hypervisor says -EBUSY while another CPU's call holds its lock. That is no state: a cell that
- * does not want to be asked would be.
+ * The hypervisor answers -EBUSY while another CPU's call holds its lock. That is no state: taken
+ * for one, a cell in JH_COMM_RUNNING_LOCKED would be asked, which it must not be.
  */
 static int await_state(struct jh_cell *cell, unsigned long end, long *comm, struct jh_error *err)
 {
@@ -75,10 +75,11 @@ static int ask(struct jh_cell *cell, struct jh_error *err)
 }
 
 /**
- * jh_ask() - ask a cell to end, and wait until it has or agrees to
+ * jh_ask() - ask a cell to end, and wait until it has ended or agrees to
  *
- * jh_lock is let go meanwhile; whoever wants to end the cell without asking need not wait. A cell
- * that fails while it is asked has ended: it is not started again.
+ * jh_lock is released meanwhile, so a forced shutdown need not wait. A cell that fails while it is
+ * asked has ended, and is not restarted.
+ *
  * Return: 0, or -errno with the reason: it refuses, it does not answer, it is gone.
  */
 int jh_ask(struct jh_cell *cell, struct jh_error *err)

@@ -11,7 +11,7 @@
 #include <linux/irqflags.h>
 #include <linux/smp.h>
 
-/** jh_log_refusal() - for what nobody has asked for: one line in Linux' log, what and why not */
+/** jh_log_refusal() - log a refusal that no caller in user space gets: @what failed, and why */
 void jh_log_refusal(const char *what, const struct jh_error *err, int code)
 {
 	char text[ERRTEXT_SIZE];
@@ -25,25 +25,25 @@ void jh_log_refusal(const char *what, const struct jh_error *err, int code)
 }
 
 /**
- * jh_call_possible() - is this CPU behind the hypervisor?
+ * jh_call_possible() - does @cpu run under the hypervisor?
  *
- * On one that is not (it is just coming online) the stub in EL2 would take the code of a hypercall
- * for one of its own.
+ * On a CPU that does not (it is just coming online) Linux's hyp stub would take the hypercall's
+ * code for one of its own.
  */
 bool jh_call_possible(const struct jh_system *system, unsigned int cpu)
 {
 	const struct jh_report *report = system->report;
-	const struct jh_cpu_report *cpus = (const void *)report + report->cpus_offset;
+	const struct jh_cpu_report *cpus = jh_cpu_reports(report);
 
 	return READ_ONCE(system->active) && cpu < report->num_cpus &&
 	       READ_ONCE(cpus[cpu].state) == JH_CPUREP_RUNNING;
 }
 
 /**
- * jh_call() - a hypercall, its time taken
+ * jh_call() - make a hypercall and add up its time; under jh_lock
  *
- * Interrupts are off, so that nothing else is timed. No interrupt waits longer for that: the
- * hypervisor takes none during a hypercall.
+ * Interrupts are off, so that nothing else is timed. That delays none: the hypervisor takes no
+ * interrupt during a hypercall.
  *
  * Return: its result, -ENODEV where it is not possible.
  */
@@ -66,9 +66,9 @@ long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d)
 }
 
 /**
- * jh_call_untimed() - the same without taking its time, for a call that is none of management
+ * jh_call_untimed() - make a hypercall that is not management, without jh_lock
  *
- * Without jh_lock: whoever calls holds jh_report_lock for reading, and jh is active.
+ * The caller holds jh_report_lock for reading, and jh is active.
  */
 long jh_call_untimed(u64 code, u64 a, u64 b, u64 c, u64 d)
 {
@@ -83,10 +83,10 @@ long jh_call_untimed(u64 code, u64 a, u64 b, u64 c, u64 d)
 }
 
 /**
- * jh_call_flush_log() - let the hypervisor's UART have what it logged; may sleep
+ * jh_call_flush_log() - have the hypervisor write its log to its UART; may sleep
  *
- * The hypervisor never waits for a UART, so it is asked again until all is out, or for half a
- * second. Without such a console nothing is asked.
+ * The hypervisor never waits for a UART, so the call is repeated until all is out, for half a
+ * second at most. Without such a console there is no call.
  */
 void jh_call_flush_log(void)
 {
@@ -98,7 +98,7 @@ void jh_call_flush_log(void)
 		usleep_range(500, 1000);
 }
 
-/** jh_call_checked() - jh_call() that hands on the hypervisor's reason; never returns above 0 */
+/** jh_call_checked() - jh_call() that fills in @err on failure. Return: 0 or a negative errno */
 int jh_call_checked(struct jh_error *err, u64 code, u64 a, u64 b, u64 c, u64 d)
 {
 	long result = jh_call(code, a, b, c, d);

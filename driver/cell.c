@@ -3,8 +3,8 @@
  * Copyright (c) The jh authors
  *
  * The life of a cell, seen from Linux: CPUs and devices leave Linux before create and come back
- * after destroy. Once a call has begun it runs to its end even if jhctl is killed, but for the
- * waiting in shutdown, which changes nothing by stopping early.
+ * after destroy. A call that has begun runs to its end even if jhctl is killed. Only the waiting in
+ * shutdown is interruptible, since stopping early changes nothing there.
  */
 #include "jh.h"
 
@@ -18,7 +18,7 @@
 #define CPU_TIMEOUT		msecs_to_jiffies(5000)	/* for a CPU to leave its cell */
 #define CPU_POLL_MS		10
 
-/* Of the cell created last; a number is used again, with another generation. */
+/* Generation of the cell created last. Numbers are reused, each time with a new generation. */
 static u32 cell_generation;
 
 /**
@@ -77,8 +77,8 @@ static int cell_check(const void *config, u32 length, struct jh_error *err)
 }
 
 /*
- * With CPU hotplug held off: a CPU that is coming online at EL2 must not meet the first cell, which
- * would find it beside the hypervisor.
+ * CPU hotplug is held off: while a CPU is coming online at EL2, not yet under the hypervisor, no
+ * cell may exist.
  */
 static long call_create(const struct jh_cell *cell, struct jh_error *err)
 {
@@ -153,7 +153,7 @@ int jh_cell_create(void *config, struct jh_ioctl_create *create)
 	list_add_tail(&cell->list, &jh_cells);
 	create->cell = cell->id;
 	create->generation = cell->generation;
-	jh_device_name_loud(cell);
+	jh_device_warn_no_reset(cell);
 	jh_tty_add(cell);
 	jh_link_add(cell);
 	jh_sysfs_added(cell);
@@ -162,8 +162,8 @@ int jh_cell_create(void *config, struct jh_ioctl_create *create)
 }
 
 /*
- * A call that waits for a cell's CPUs: the hypervisor does so for a short while only, because it
- * keeps this CPU meanwhile. One that is slow (the CPU may be an emulated one) is asked again.
+ * A call that waits for a cell's CPUs. The hypervisor waits for a short time only, because it keeps
+ * this CPU meanwhile. The call is repeated for a slow CPU, an emulated one for example.
  */
 static int call_patiently(struct jh_cell *cell, u64 code, u64 argument, struct jh_error *err)
 {
@@ -184,7 +184,7 @@ static int call_patiently(struct jh_cell *cell, u64 code, u64 argument, struct j
 	return result;
 }
 
-/* In bounded pieces: the hypervisor keeps this CPU for a short while only. */
+/* Repeats a call that works in bounded pieces, until nothing is left. */
 static int sweep(struct jh_cell *cell, u64 code, struct jh_error *err)
 {
 	int result = 0;
@@ -201,8 +201,8 @@ static int sweep(struct jh_cell *cell, u64 code, struct jh_error *err)
 }
 
 /*
- * Nothing of the last life is left in a cache, or in memory with scrub = "restart". The first piece
- * may have to wait for the cell's CPUs.
+ * Caches keep nothing of the last life, nor does memory with scrub = "restart". The first piece may
+ * have to wait for the cell's CPUs.
  */
 static int clean(struct jh_cell *cell, struct jh_error *err)
 {
@@ -212,9 +212,10 @@ static int clean(struct jh_cell *cell, struct jh_error *err)
 }
 
 /**
- * jh_cell_make_ready() - prepare a cell that does not run for what is loaded next, or for its start
+ * jh_cell_make_ready() - prepare a cell that does not run for its next load or start
  *
- * Where its memory was zeroed for that, all that was loaded before is there again.
+ * If that zeroed its memory, all images that were loaded before are loaded again.
+ *
  * Return: 0 or a negative errno with its reason.
  */
 int jh_cell_make_ready(struct jh_cell *cell, struct jh_error *err)
@@ -226,14 +227,14 @@ int jh_cell_make_ready(struct jh_cell *cell, struct jh_error *err)
 	return code;
 }
 
-/** jh_cell_reboots() - has it asked for a reset that it will get? */
+/** jh_cell_reboots() - has the cell asked for a reset, and will it be restarted for that? */
 bool jh_cell_reboots(const struct jh_cell *cell)
 {
 	return cell->may_restart && config_cell(cell->config)->flags & JH_CELL_REBOOT &&
 	       jh_report_reset(cell->id);
 }
 
-/* A board that is switched on again does not begin with what its last life left in RAM. */
+/* A guest that reboots finds its images as loaded: what its last life left in RAM is replaced. */
 static bool begins_anew(const struct jh_cell *cell)
 {
 	u32 state = jh_report_state(cell->id);
@@ -260,7 +261,7 @@ static int cell_start(struct jh_cell *cell, struct jh_error *err)
 	if (!code && anew && jh_report_state(cell->id) != JH_CELL_LOADED)
 		code = jh_images_load(cell, err);
 	if (!code) {
-		/* Also if it fails: some of its CPUs may have run. */
+		/* Before the call: some of its CPUs may have run even if it fails. */
 		cell->was_started = true;
 		code = call_patiently(cell, JH_HC_CELL_START, 0, err);
 	}
@@ -272,7 +273,7 @@ static int cell_start(struct jh_cell *cell, struct jh_error *err)
 	return code;
 }
 
-/** jh_cell_start() - let a cell run from its entry */
+/** jh_cell_start() - start a cell at its entry; under jh_lock. Return: 0 or -errno with @err */
 int jh_cell_start(struct jh_cell *cell, struct jh_error *err)
 {
 	int code = jh_turn_check(cell, err);
@@ -288,8 +289,9 @@ int jh_cell_start(struct jh_cell *cell, struct jh_error *err)
 }
 
 /**
- * jh_cell_start_again() - load and start a cell that has failed, also one that only says so, or one
- * that asked for a reset
+ * jh_cell_start_again() - stop, load and start a cell that has failed or that asked for a reset
+ *
+ * A cell that only says that it failed still runs until it is stopped here.
  */
 int jh_cell_start_again(struct jh_cell *cell, struct jh_error *err)
 {
@@ -331,10 +333,10 @@ static int stop(struct jh_cell *cell, struct jh_error *err)
 }
 
 /**
- * jh_cell_shutdown() - end a cell; its CPUs and memory stay its own
+ * jh_cell_shutdown() - end a cell; it keeps its CPUs and memory
  * @flags: JH_SHUTDOWN_FORCE: do not ask it
  *
- * jh_lock is let go while the cell is asked.
+ * jh_lock is released while the cell is asked.
  */
 int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err)
 {
@@ -344,7 +346,7 @@ int jh_cell_shutdown(struct jh_cell *cell, u32 flags, struct jh_error *err)
 	if (code)
 		return code;
 	state = jh_report_state(cell->id);
-	/* It is about to be started again: not if its user ends it now. */
+	/* It is about to be restarted after a reset: that is called off. */
 	if (jh_cell_reboots(cell)) {
 		cell->may_restart = false;
 		return 0;
@@ -392,7 +394,7 @@ static int cell_destroy(struct jh_cell *cell, struct jh_error *err)
 	return 0;
 }
 
-/* Remoteproc lets go of the cell first, and nobody is at work on it then. */
+/* Waits until remoteproc has let go of the cell and no other task works on it. */
 static int await_all(struct jh_cell *cell, struct jh_error *err)
 {
 	int code;
@@ -413,7 +415,7 @@ static int destroy(struct jh_cell *cell, struct jh_error *err)
 		return code;
 	jh_turn_begin(cell);
 	code = cell_destroy(cell, err);
-	/* The machine goes down, and has been faster. */
+	/* The machine goes down, and jh_cell_destroy_all() was faster. */
 	if (code && jh_turn_is_over(cell)) {
 		refuse_clear(err);
 		code = 0;
@@ -429,14 +431,14 @@ int jh_cell_destroy(struct jh_cell *cell, struct jh_error *err)
 
 	jh_turn_hold(cell);
 	code = destroy(cell, err);
-	/* Nothing has become of it. */
+	/* The cell stays, so it becomes a remote processor again. */
 	if (code && !jh_turn_is_over(cell))
 		jh_rproc_add(cell);
 	jh_turn_release(cell);
 	return code;
 }
 
-/** jh_cell_destroy_all() - the machine goes down: cells that can be asked are asked */
+/** jh_cell_destroy_all() - end all cells, since the machine goes down; each is asked first */
 void jh_cell_destroy_all(void)
 {
 	struct jh_cell *cell, *next;
@@ -448,7 +450,7 @@ void jh_cell_destroy_all(void)
 		if (jh_cell_shutdown(cell, 0, &err))
 			jh_cell_shutdown(cell, JH_SHUTDOWN_FORCE, &err);
 		if (jh_cell_destroy(cell, &err))
-			pr_err("cell %s cannot be ended: it goes on until the machine is reset\n",
+			pr_err("cell %s cannot be ended: it runs until the machine is reset\n",
 			       name_of(cell));
 	}
 	jh_turn_last(false);

@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * All that differs between the kernels that jh builds for, from 5.10 on, and what a kernel must
- * have. Where a kernel's headers say themselves which way they are, that is asked, and not the
- * version: vendors carry changes to older kernels.
+ * Differences between the kernels that jh builds for, from 5.10 on, and the options that a kernel
+ * must have. A check looks at the headers where it can, and not at the version: vendors backport
+ * changes to older kernels.
  */
 #ifndef DRIVER_COMPAT_H
 #define DRIVER_COMPAT_H
@@ -31,9 +31,9 @@
 #endif
 
 /*
- * Taking memory from the running Linux needs CONFIG_CONTIG_ALLOC; without it there is only what
- * the device tree reserves. What was the type of pages (any that can be moved: 1) became a word of
- * flags in 6.16, in which 1 asks for pages of CMA.
+ * Taking memory from the running Linux needs CONFIG_CONTIG_ALLOC; without it jh has only memory
+ * that the device tree reserves. The third argument of alloc_contig_range() was a migrate type (1:
+ * movable) and became flags in 6.16, where 1 asks for pages of CMA.
  */
 #ifdef CONFIG_CONTIG_ALLOC
 #define COMPAT_CAN_TAKE_MEMORY	true
@@ -65,7 +65,7 @@ static inline void compat_free_contig(unsigned long first, unsigned long count)
 }
 #endif
 
-/* Before 5.14 nobody waited for those who look at pages that are marked PageOffline. */
+/* Before 5.14 readers of pages that are marked PageOffline were not locked out. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
 #include <linux/page-flags.h>
 #include <linux/panic_notifier.h>
@@ -82,8 +82,8 @@ static inline void page_offline_end(void)
 #endif
 
 /*
- * Binding a device to a driver that does not match it. Before 5.14 modules could not: the device
- * is told the driver's name instead, for as long as it takes.
+ * Binding a device to a driver that does not match it. device_driver_attach() is exported since
+ * 5.14; before, driver_override holds the driver's name while the device is attached.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 14, 0)
 #define compat_driver_attach(driver, dev)	device_driver_attach(driver, dev)
@@ -93,7 +93,7 @@ static inline void page_offline_end(void)
 #include <linux/platform_device.h>
 #include <linux/slab.h>
 
-/* Return: what was there. User space may replace a name, and frees the old one then. */
+/* Returns the old name. User space may replace a name at any time, which frees the old one. */
 static inline const char *compat_swap_override(struct device *dev, const char *name)
 {
 	const char *old;
@@ -125,8 +125,8 @@ static inline int compat_driver_attach(struct device_driver *driver, struct devi
 #endif
 
 /*
- * Can a platform driver let go of its devices? Between these two members lie remove and, from 6.3
- * to 6.10 and in some older kernels that are still maintained, remove_new.
+ * Can a platform driver be unbound? Between the members probe and shutdown lie remove and, from 6.3
+ * to 6.10 and in stable releases of older kernels, remove_new.
  */
 static inline bool compat_platform_has_remove(const struct platform_driver *driver)
 {
@@ -138,7 +138,7 @@ static inline bool compat_platform_has_remove(const struct platform_driver *driv
 	return false;
 }
 
-/* 5.17 dropped the first argument of this callback, 6.2 made the other one constant. */
+/* Arguments of kset_uevent_ops.name: 5.17 dropped the first one, 6.2 made the other const. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
 #define COMPAT_UEVENT_ARGS	const struct kobject *kobj
 #elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
@@ -147,7 +147,7 @@ static inline bool compat_platform_has_remove(const struct platform_driver *driv
 #define COMPAT_UEVENT_ARGS	struct kset *kset, struct kobject *kobj
 #endif
 
-/* 6.8 rebuilt the list of a directory's entries. */
+/* 6.8 made the list of a dentry's children a hlist. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
 #define compat_for_each_entry(child, parent) \
 	hlist_for_each_entry(child, &(parent)->d_children, d_sib)
@@ -157,8 +157,8 @@ static inline bool compat_platform_has_remove(const struct platform_driver *driv
 #endif
 
 /*
- * From 6.19 on Linux asks EL2 about the GIC whenever a CPU comes online, and takes none back that
- * starts at EL1, as one does while there are cells, if it found a GICv3 at EL2 before.
+ * From 6.19 on Linux asks EL2 about the GIC whenever a CPU comes online. If the boot CPU found a
+ * GICv3 at EL2, a CPU that starts at EL1, as it does while there are cells, is rejected.
  */
 static inline bool compat_needs_el2_starts(void)
 {
@@ -170,8 +170,8 @@ static inline bool compat_needs_el2_starts(void)
 }
 
 /*
- * All GPIO chips, for a callback that returns 0, and who has a line. What the callback is given
- * became constant at some time.
+ * Calls a function for each GPIO chip while it returns 0; and the name of a line's user. The
+ * function's argument became const after gpio_device_find() came.
  */
 #if !IS_ENABLED(CONFIG_GPIOLIB)
 struct gpio_chip;
@@ -188,7 +188,7 @@ struct gpio_chip;
 #define compat_gpio_each(data, look, look_const) \
 	((void)gpio_device_find(data, __builtin_choose_expr(COMPAT_GPIO_CONST, look_const, look)))
 
-/* Also if its name could not be copied. */
+/* Has the line a user? Its name is "?" if it could not be copied. */
 static inline bool compat_gpio_user(struct gpio_chip *gc, unsigned int line, char *name,
 				    size_t size)
 {
@@ -216,7 +216,7 @@ static inline bool compat_gpio_user(struct gpio_chip *gc, unsigned int line, cha
 #endif
 #endif
 
-/* Types of a terminal's write and room: 5.14 and 6.6 changed them. */
+/* Types of a tty's write() and write_room(): 5.14 and 6.6 changed them. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
 typedef u8 compat_tty_char;
 typedef size_t compat_tty_size;
@@ -232,7 +232,7 @@ typedef unsigned int compat_tty_room;
 typedef int compat_tty_room;
 #endif
 
-/* Before 6.3 everybody changed the flags of a mapping by themselves. */
+/* Before 6.3 drivers wrote the flags of a mapping themselves. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 3, 0)
 #define compat_vm_flags(vma, set, clear)	vm_flags_mod(vma, set, clear)
 #else
@@ -247,14 +247,14 @@ typedef int compat_tty_room;
 #define compat_eventfd_signal(context)	((void)eventfd_signal(context, 1))
 #endif
 
-/* Since 5.13 remoteproc is told which memory belongs to a device. */
+/* Since 5.13 da_to_va() tells remoteproc whether memory is I/O memory. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 13, 0)
 #define COMPAT_RPROC_ADDRESS_ARGS	u64 da, size_t len, bool *is_iomem
 #else
 #define COMPAT_RPROC_ADDRESS_ARGS	u64 da, size_t len
 #endif
 
-/* Before 6.12 KVM has its code in EL2 as long as it has guests, and no longer. */
+/* Before 6.12 KVM has its code in EL2 only while it has guests. */
 static inline bool compat_kvm_code_is_for_guests(void)
 {
 	return LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0);

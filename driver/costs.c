@@ -2,10 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * The costs of jh, for those who measure: below /sys/devices/virtual/misc/jh/costs, times in ticks
- * of the architected counter (CNTVCT_EL0), and bytes of the hypervisor's memory that are in use.
+ * The costs of jh, for measurements, in /sys/devices/virtual/misc/jh/costs: times in ticks of the
+ * architected counter (CNTVCT_EL0), and bytes of the hypervisor's memory that are in use.
  *
- * The times of calls are sums since the module was loaded: read before and after what is measured.
+ * The times of calls are sums since the module was loaded: read them before and after the calls.
  */
 #include "jh.h"
 
@@ -29,14 +29,14 @@ static ssize_t enable_show(struct device *dev, struct device_attribute *attr, ch
 	return sysfs_emit(buffer, "%llu\n", jh_ticks_of_enable());
 }
 
-/* Image, per-CPU areas, tables, and what enable and the cells took of the pool behind them. */
+/* Bytes of image, per-CPU areas and tables, and the pages in use of the pool behind them. */
 static ssize_t memory_show(struct device *dev, struct device_attribute *attr, char *buffer)
 {
 	u64 bytes = 0;
 	bool active;
 
 	down_read(&jh_report_lock);
-	active = jh_system && READ_ONCE(jh_system->active);
+	active = jh_is_active();
 	if (active)
 		bytes = jh_system->pool_offset +
 			READ_ONCE(jh_system->report->pool_used) * HV_PAGE_SIZE;

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * CPUs on their way from Linux to a cell and back: by hotplug.
+ * Moving CPUs from Linux to a cell and back, by CPU hotplug.
  */
 #include "jh.h"
 #include "compat.h"
@@ -10,7 +10,7 @@
 #include <linux/cpu.h>
 #include <linux/nospec.h>
 
-/* CPUs that were cells' and come back once there is no cell (compat_needs_el2_starts()). */
+/* CPUs of destroyed cells that Linux gets once there is no cell (compat_needs_el2_starts()). */
 static u64 cpus_waiting;
 
 static struct jh_cell *owner_of_cpu(u32 cpu)
@@ -63,9 +63,9 @@ int jh_cpus_check(const void *config, struct jh_error *err)
 }
 
 /**
- * jh_cpus_give_back() - a cell that is gone, or was not created, leaves its CPUs to Linux
+ * jh_cpus_give_back() - bring the CPUs of a cell that is gone, or was not created, back online
  *
- * Where compat_needs_el2_starts(), they wait until no cell is left.
+ * With compat_needs_el2_starts() they wait until no cell is left.
  */
 void jh_cpus_give_back(struct jh_cell *cell)
 {
@@ -78,7 +78,7 @@ void jh_cpus_give_back(struct jh_cell *cell)
 		pr_info("CPUs of cell %s come back when there are no cells\n", name);
 		return;
 	}
-	/* Above 0: it is online already, since somebody else was faster. */
+	/* A result above 0 means that it is online already: user space was faster. */
 	for (cpu = 0; cpu < JH_MAX_CPUS; cpu++)
 		if ((cpus_waiting & BIT_ULL(cpu)) && add_cpu(cpu) < 0)
 			pr_err("CPU %u of cell %s does not come back: "
@@ -95,7 +95,7 @@ static int take_cpu(u32 cpu)
 	return 0;
 }
 
-/** jh_cpus_take() - Linux lets the CPUs of a cell go: all of them, or none. 0 or -errno */
+/** jh_cpus_take() - take the CPUs of a cell offline: all of them, or none. 0 or -errno */
 int jh_cpus_take(struct jh_cell *cell, struct jh_error *err)
 {
 	u32 i, count;

@@ -2,14 +2,14 @@
 /*
  * Copyright (c) The jh authors
  *
- * Devices of cells. Linux' driver is unbound and the stub bound in its place.
+ * Devices of cells: Linux' driver is unbound, and the stub bound in its place.
  */
 #include "jh.h"
 
 #include <linux/device.h>
 #include <linux/of.h>
 
-/* Linux' own driver comes back by itself if it is loaded. */
+/* device_attach() finds Linux' own driver if it is loaded. */
 static void device_give_back(struct device *dev)
 {
 	if (jh_stub_has(dev))
@@ -62,9 +62,9 @@ static int take_device(struct jh_cell *cell, struct device *dev, u32 index, stru
 }
 
 /*
- * A device behind a PCI host goes on with what a cell told it to do, even when the cell has ended.
- * Only the host's reset stops it: root cannot reach the host's registers before the cell's memory
- * has been zeroed.
+ * A device behind a PCI host continues the DMA that a cell programmed, even when the cell has
+ * ended. Only a reset of the host stops it: root cannot reach the host's registers before the
+ * cell's memory has been zeroed.
  */
 static int check_pci(const struct jh_cell *cell, struct device_node *np, struct device *dev,
 		     u32 index, struct jh_error *err)
@@ -75,7 +75,7 @@ static int check_pci(const struct jh_cell *cell, struct device_node *np, struct 
 	return refuse(err, JH_ERR_DEVICE_PCI, JH_OBJ_DEVICE, index);
 }
 
-/* A node without a device (status = "disabled") has no driver that would have to go. */
+/* A node without a device (status = "disabled") has no driver to unbind. */
 static int take_path(struct jh_cell *cell, const char *path, u32 index, bool chips,
 		     struct jh_error *err)
 {
@@ -99,7 +99,7 @@ out:
 	return code;
 }
 
-/* Those that use GPIO lines let go of them before the controllers that have them. */
+/* GPIO controllers come last: the cell's other devices may use lines of theirs. */
 static int take_all(struct jh_cell *cell, struct jh_error *err)
 {
 	u32 i, count;
@@ -131,7 +131,7 @@ int jh_device_take(struct jh_cell *cell, struct jh_error *err)
 	return code;
 }
 
-/** jh_device_give_back() - the last device first */
+/** jh_device_give_back() - bind Linux' drivers to a cell's devices again, the last device first */
 void jh_device_give_back(struct jh_cell *cell)
 {
 	while (cell->num_devices)
@@ -139,10 +139,10 @@ void jh_device_give_back(struct jh_cell *cell)
 }
 
 /**
- * jh_device_quiet() - stop what the devices of a cell are doing, before its memory is used again
+ * jh_device_quiet() - reset the devices of a cell that does not run, before its memory is reused
  *
- * The cell does not run. A device that masters the bus would go on writing to where the cell told
- * it to: into zeroed memory, into the next image, or into what is Linux' again.
+ * A bus master would continue to write where the cell told it to: into zeroed memory, into the next
+ * image, or into memory that is Linux' again.
  */
 void jh_device_quiet(struct jh_cell *cell)
 {
@@ -155,8 +155,8 @@ void jh_device_quiet(struct jh_cell *cell)
 		jh_stub_reset(cell->devices[i]);
 }
 
-/** jh_device_name_loud() - say which devices of a new cell nothing will stop when it ends */
-void jh_device_name_loud(const struct jh_cell *cell)
+/** jh_device_warn_no_reset() - log bus masters of a new cell that jh_device_quiet() cannot stop */
+void jh_device_warn_no_reset(const struct jh_cell *cell)
 {
 	struct device *dev;
 	u32 i;

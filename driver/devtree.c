@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The configuration against the device tree that this Linux was started with.
+ * Checks of a configuration against the device tree that this Linux was booted with.
  */
 #include "jh.h"
 
@@ -34,10 +34,10 @@ static bool is_uart(struct device_node *np, const struct jh_console *console)
 }
 
 /**
- * jh_devtree_check_console() - is there a UART where the configuration says?
- * @console: NULL: it has none
+ * jh_devtree_check_console() - refuse a console that is no UART of the device tree
+ * @console: the hypervisor's; NULL: the configuration has none
  *
- * Reading one that is not there, or belongs to the secure world, would be the end.
+ * An access to a UART that is absent, or that is the secure world's, is an SError or hangs EL2.
  */
 int jh_devtree_check_console(const struct jh_console *console, struct jh_error *err)
 {
@@ -71,7 +71,7 @@ static bool node_covers(struct device_node *np, u64 address, u64 size)
 	return false;
 }
 
-/** jh_devtree_is_memory() - one entry of a memory node covers the range */
+/** jh_devtree_is_memory() - does one entry of a memory node cover the range? */
 bool jh_devtree_is_memory(u64 address, u64 size)
 {
 	struct device_node *np;
@@ -86,8 +86,8 @@ bool jh_devtree_is_memory(u64 address, u64 size)
 }
 
 /*
- * A reserved-memory node without a compatible is reserved for someone whom Linux does not know; one
- * with a compatible belongs to a driver.
+ * A reserved-memory node with a compatible belongs to a driver of Linux; one without is reserved
+ * for a user that Linux does not know, as jh is.
  */
 static bool is_free_reservation(struct device_node *np)
 {
@@ -97,7 +97,7 @@ static bool is_free_reservation(struct device_node *np)
 /**
  * jh_devtree_reserved() - is the range set aside by the device tree?
  *
- * Return: 0 if it is, for nobody in particular; -EBUSY: for a driver; -ENOENT: it is not.
+ * Return: 0 if it is, for no driver; -EBUSY: for a driver of Linux, or for CMA; -ENOENT: it is not.
  */
 int jh_devtree_reserved(u64 address, u64 size)
 {
@@ -116,7 +116,7 @@ int jh_devtree_reserved(u64 address, u64 size)
 	return code;
 }
 
-/** jh_devtree_is_unmapped() - is it reserved with no-map, so that Linux does not even map it? */
+/** jh_devtree_is_unmapped() - is the range reserved with no-map, so that Linux does not map it? */
 bool jh_devtree_is_unmapped(u64 address, u64 size)
 {
 	struct device_node *parent = of_find_node_by_path("/reserved-memory");
@@ -159,7 +159,7 @@ static u64 highest_of_node(struct device_node *np)
 	return highest;
 }
 
-/** jh_devtree_max_address() - the last byte that /proc/iomem or the device tree know of */
+/** jh_devtree_max_address() - the highest address in /proc/iomem and in the device tree */
 u64 jh_devtree_max_address(void)
 {
 	struct device_node *np;

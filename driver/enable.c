@@ -2,10 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * Enabling as a list of steps, each with what undoes it. The step that enters EL2 is the last: what
- * can fail has happened before, and a failure in it leaves every CPU as it was.
+ * Enabling is a table of steps, each with the function that undoes it. The step that enters EL2 is
+ * the last: all that can fail comes before it, and if it fails every CPU is as it was.
  *
- * A refusal is told to user space, and not to Linux' log, which anybody could fill so.
+ * A refusal goes to user space, and not to Linux' log: callers could flood the log otherwise.
  */
 #include "jh.h"
 
@@ -14,7 +14,7 @@
 #include <linux/security.h>
 #include <linux/slab.h>
 
-/* A system that is only being tried ends before the first step that changes Linux for good. */
+/* A dry run ends before the first step that others would notice. */
 struct step {
 	int (*act)(struct jh_system *system, struct jh_error *err);
 	void (*undo)(struct jh_system *system);
@@ -26,7 +26,7 @@ static int check_config(struct jh_system *system, struct jh_error *err)
 	return config_check(system->config, system->config_length, JH_CONFIG_SYSTEM, err);
 }
 
-/* The hypervisor is code beneath the kernel that nobody has signed, as another kernel would be. */
+/* The hypervisor is unsigned code below the kernel, as a kernel started by kexec would be. */
 static int check_lockdown(struct jh_system *system, struct jh_error *err)
 {
 	if (security_locked_down(LOCKDOWN_KEXEC))
@@ -72,7 +72,7 @@ static void undo(struct jh_system *system, int count)
 			steps[count].undo(system);
 }
 
-/* On failure, and after a dry run, nothing of what the steps did is left. */
+/* Undoes all steps on failure, and after a dry run. */
 static int run(struct jh_system *system, bool dry_run, struct jh_error *err)
 {
 	int i, code = 0;
@@ -107,7 +107,7 @@ static void free_system(struct jh_system *system)
 }
 
 /**
- * jh_enable() - put the hypervisor under this Linux, or find out whether it could be
+ * jh_enable() - put the hypervisor under this Linux, or check whether that is possible
  * @config: a system configuration as it came from user space, by kvmalloc(); freed or kept here
  * @length: its bytes
  * @flags:  JH_ENABLE_*
@@ -163,7 +163,7 @@ int jh_disable(struct jh_error *err)
 	return 0;
 }
 
-/** jh_enable_end() - as far as it goes: no cells, and EL2 as it was; under jh_lock */
+/** jh_enable_end() - destroy all cells and disable, as far as possible; under jh_lock */
 void jh_enable_end(void)
 {
 	struct jh_error err;

@@ -2,9 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * Cells change their state without asking Linux, so the report area is looked at now and then while
- * there are cells. Reading it costs no exit; what a running cell says of itself costs one. A cell
- * that has failed, or reboots, is started again from here, if its configuration says so.
+ * Cells change their state without telling Linux, so a work polls the report area while there are
+ * cells. Reading the area costs no exit; the state that a running cell reports of itself costs one
+ * hypercall. A cell that has failed or that reboots is restarted from here, if its configuration
+ * says so.
  */
 #include "jh.h"
 #include "trace.h"
@@ -34,7 +35,12 @@ static void log_state(const struct jh_cell *cell, u32 state)
 		pr_info("cell %s: %s\n", kobject_name(&cell->kobj), jh_report_state_name(state));
 }
 
-/** jh_event_tell() - the cell got into a state (jh_report_shown()); under jh_lock */
+/**
+ * jh_event_tell() - tell log, tracepoint, user space and remoteproc a cell's new state
+ * @state: as of jh_report_shown()
+ *
+ * Under jh_lock.
+ */
 void jh_event_tell(struct jh_cell *cell, u32 state)
 {
 	cell->seen_state = state;
@@ -46,9 +52,9 @@ void jh_event_tell(struct jh_cell *cell, u32 state)
 }
 
 /*
- * A cell that runs can say of itself what it likes, and take it back, for ever; likewise it can ask
- * for one reset after the other. It is heard now and then only; what it says when it is heard again
- * is told. What EL2 says is always told.
+ * A running cell can report any state of itself, and withdraw it, without end; likewise it can ask
+ * for one reset after the other. Such states are told at a limited rate, and the ones between are
+ * dropped. States that EL2 reports are always told.
  */
 static bool may_tell(struct jh_cell *cell)
 {
@@ -57,13 +63,13 @@ static bool may_tell(struct jh_cell *cell)
 	return jh_report_state(cell->id) != cell->seen_life || __ratelimit(&cell->told);
 }
 
-/** jh_event_check() - tell what has changed, now and while there are cells; under jh_lock */
+/** jh_event_check() - tell changed states, and again while there are cells; under jh_lock */
 void jh_event_check(void)
 {
 	struct jh_cell *cell;
 	u32 state;
 
-	if (!jh_system || !jh_system->active)
+	if (!jh_is_active())
 		return;
 	list_for_each_entry(cell, &jh_cells, list) {
 		jh_report_refresh(cell->id);
@@ -76,7 +82,7 @@ void jh_event_check(void)
 		schedule_delayed_work(&event_work, PERIOD);
 }
 
-/* A reset that nobody was told of is over again. */
+/* If user space was not told of the reset, it is not told that the cell runs again. */
 static void tell_restart(struct jh_cell *cell, bool reset)
 {
 	if (!reset)
@@ -106,7 +112,7 @@ static void restart(struct jh_cell *cell)
 	jh_turn_release(cell);
 }
 
-/* Not more often than once in a while: what the guest does, root pays for. */
+/* At most one a second: the guest asks for resets, and root pays for them. */
 static bool wants_reset(const struct jh_cell *cell)
 {
 	return jh_cell_reboots(cell) && time_after(jiffies, cell->started + RESET_PERIOD);
@@ -119,9 +125,9 @@ static bool gets_another_try(const struct jh_cell *cell, u32 state)
 }
 
 /**
- * jh_event_restarts() - has the cell ended to be started again, or is it about to be?
+ * jh_event_restarts() - will jh restart the cell?
  *
- * Without a lock: it may be otherwise a moment later.
+ * Takes no lock: the answer may be stale a moment later.
  */
 bool jh_event_restarts(const struct jh_cell *cell)
 {
@@ -134,7 +140,7 @@ static struct jh_cell *next_restart(void)
 {
 	struct jh_cell *cell;
 
-	if (!jh_system || !jh_system->active)
+	if (!jh_is_active())
 		return NULL;
 	list_for_each_entry(cell, &jh_cells, list)
 		if (cell->may_restart && !cell->loading && !cell->asking && !cell->busy &&
@@ -144,8 +150,8 @@ static struct jh_cell *next_restart(void)
 }
 
 /*
- * Give cells that have failed another try, of which user space knows already, and those that reboot
- * another life. Others manage meanwhile, so the list is begun anew each time.
+ * Restarts cells that have failed, once user space was told, and cells that reboot. jh_lock is
+ * released during a restart, so the walk of the list starts over after each.
  */
 static void restart_cells(void)
 {
@@ -155,7 +161,7 @@ static void restart_cells(void)
 		restart(cell);
 }
 
-/* Never waits for jh_lock: who holds it may be at work for long. */
+/* Never waits for jh_lock: its holder may keep it for long. */
 static void look(struct work_struct *work)
 {
 	if (!mutex_trylock(&jh_lock)) {
@@ -167,7 +173,7 @@ static void look(struct work_struct *work)
 	mutex_unlock(&jh_lock);
 }
 
-/** jh_event_stop() - nobody looks any more; there are no cells */
+/** jh_event_stop() - end the polling for good; there are no cells */
 void jh_event_stop(void)
 {
 	cancel_delayed_work_sync(&event_work);

@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * Lines of a GPIO controller that somebody in Linux has asked for: user space, or a driver that has
- * them from a table and not from the device tree. A controller that goes would leave them with
- * pointers to nothing.
+ * Lines of a GPIO controller that Linux has requested: for user space, or for a driver that has
+ * them from a lookup table and not from the device tree. Unbinding the controller would leave their
+ * users with dangling pointers.
  */
 #include "jh.h"
 #include "compat.h"
@@ -14,17 +14,17 @@
 
 #define NAME_SIZE	32
 
-/* struct look - at the chips of a device */
+/* struct look - the GPIO chips of a device, and the first line of them that is in use */
 struct look {
 	struct device *dev;
 	bool has_chip;
 	bool found;
-	u32 line;			/* the first that is in use, and by whom */
-	char user[NAME_SIZE];
+	u32 line;			/* the first that is in use */
+	char user[NAME_SIZE];		/* who uses it */
 };
 
 #if IS_ENABLED(CONFIG_GPIOLIB)
-/* The controller itself sets it, and lets go of it: gpio-hog in the device tree. */
+/* A line with gpio-hog in the device tree: the controller's own driver sets and frees it. */
 static bool is_hog(struct device_node *np, u32 line)
 {
 	struct device_node *child;
@@ -67,7 +67,7 @@ static int __maybe_unused look_at_const(struct gpio_chip *gc, const void *data)
 static const int look_at, look_at_const;
 #endif
 
-/** jh_gpio_has_chip() - is the device, as long as its driver has it, a GPIO controller? */
+/** jh_gpio_has_chip() - has the device's driver registered a GPIO chip? */
 bool jh_gpio_has_chip(struct device *dev)
 {
 	struct look look = { .dev = dev };
@@ -76,7 +76,7 @@ bool jh_gpio_has_chip(struct device *dev)
 	return look.has_chip;
 }
 
-/** jh_gpio_check() - refuse if somebody uses a line of the device */
+/** jh_gpio_check() - refuse if a line of the device is in use; 0 or -errno */
 int jh_gpio_check(struct device *dev, u32 index, struct jh_error *err)
 {
 	struct look look = { .dev = dev };

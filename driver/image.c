@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The image for this interrupt controller, and the hypervisor's memory as jh/image.h lays it out.
+ * Choosing and checking the hypervisor's image, and laying out its memory as jh/image.h describes.
  */
 #include "jh.h"
 
@@ -58,10 +58,10 @@ static int check_header(struct jh_system *system, const struct firmware *firmwar
 }
 
 /**
- * jh_image_load() - read and check the image; jh_image_drop() afterwards
+ * jh_image_load() - read and check the image, until jh_image_drop(); 0 or -errno
  *
- * The one for this interrupt controller; the smaller one of the two if the configuration wants none
- * of the optional units and the chip has no calls to be filtered.
+ * Of the two images for this interrupt controller, the base one if the configuration has no
+ * optional unit and the chip no firmware calls to filter.
  */
 int jh_image_load(struct jh_system *system, struct jh_error *err)
 {
@@ -81,7 +81,7 @@ int jh_image_load(struct jh_system *system, struct jh_error *err)
 	return code;
 }
 
-/** jh_image_drop() - the file's bytes are no longer needed */
+/** jh_image_drop() - free the file's bytes */
 void jh_image_drop(struct jh_system *system)
 {
 	release_firmware(system->firmware);
@@ -106,7 +106,7 @@ static void gather_devices(struct jh_system *system)
 				(struct boottable_device) { units[i].address, units[i].size };
 }
 
-/* Offsets of all parts; what is needed at least, pool included, is the result. */
+/* Computes the offsets of all parts. Returns the bytes needed at least, pool included. */
 static u64 plan(struct jh_system *system, struct jh_boot_info *info)
 {
 	const struct jh_image_header *image = &system->image;
@@ -138,7 +138,7 @@ static void describe(struct jh_system *system, struct jh_boot_info *info)
 	}
 }
 
-/* Everything goes to its place; base is zeroed. */
+/* Copies and builds all parts. The memory at base is zeroed. */
 static int fill(struct jh_system *system, const struct jh_boot_info *plan, struct jh_error *err)
 {
 	struct jh_boot_info *info = system->base + system->image.memory_size;
@@ -157,7 +157,9 @@ static int fill(struct jh_system *system, const struct jh_boot_info *plan, struc
 
 /**
  * jh_image_lay_out() - fill the hypervisor's memory and clean it to the point of coherency
- * @system: everything taken; base and report are set here, until jh_image_unmap()
+ * @system: all memory is taken; base, report and pool_offset are set here, until jh_image_unmap()
+ *
+ * Return: 0 or a negative errno.
  */
 int jh_image_lay_out(struct jh_system *system, struct jh_error *err)
 {
@@ -185,7 +187,7 @@ int jh_image_lay_out(struct jh_system *system, struct jh_error *err)
 	return code;
 }
 
-/** jh_image_unmap() - the hypervisor is not there (any more): forget its memory */
+/** jh_image_unmap() - unmap the hypervisor's memory; the hypervisor does not run */
 void jh_image_unmap(struct jh_system *system)
 {
 	if (system->base)

@@ -2,10 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * Images that are kept. With on-failure = "restart" a cell that has failed is loaded and started
- * again. Its memory is not what was loaded any more, so the images are kept, as they came, for as
- * long as the cell exists; likewise with on-reset = "restart", for a guest that reboots, and with
- * scrub = "restart", where every start begins with zeroed memory.
+ * Images that are kept while a cell exists, to load them again. With on-failure = "restart" or
+ * on-reset = "restart" a restarted guest has changed what was loaded; with scrub = "restart" every
+ * start begins with zeroed memory.
  */
 #include "jh.h"
 
@@ -16,7 +15,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-/** jh_images_are_kept() - are images to be loaded more than once? */
+/** jh_images_are_kept() - may the cell's images be loaded more than once? */
 bool jh_images_are_kept(const struct jh_cell *cell)
 {
 	const struct jh_config_cell *config = config_cell(cell->config);
@@ -27,14 +26,14 @@ bool jh_images_are_kept(const struct jh_cell *cell)
 
 /**
  * jh_images_copy() - copy an image from user space; without jh_lock
- * @segment: its range was checked: it is no longer than the cell's memory
+ * @segment: with a checked range, no longer than the cell's memory
  *
- * Return: to be given to jh_images_keep() or kvfree(); ERR_PTR(-ENOMEM or -EFAULT).
+ * Return: for jh_images_keep() or kvfree(); ERR_PTR(-ENOMEM or -EFAULT).
  */
 struct jh_image *jh_images_copy(const struct jh_segment *segment)
 {
 	u64 length = segment->source ? segment->length : 0;
-	/* Linux gives no more than 2 GiB, and would complain. */
+	/* kvmalloc() warns above 2 GiB. */
 	struct jh_image *image = kvmalloc(size_add(sizeof(*image), length),
 					  GFP_KERNEL | __GFP_NOWARN);
 
@@ -68,7 +67,7 @@ static void keep(struct jh_cell *cell, struct jh_image *image)
 	list_add_tail(&image->list, &cell->images);
 }
 
-/** jh_images_keep() - the images were loaded; those that they have overwritten are not needed */
+/** jh_images_keep() - keep images that were loaded; those that they overwrite whole are freed */
 void jh_images_keep(struct jh_cell *cell, struct list_head *images)
 {
 	struct jh_image *image, *next;
@@ -79,7 +78,7 @@ void jh_images_keep(struct jh_cell *cell, struct list_head *images)
 	}
 }
 
-/** jh_images_drop() - free images: the cell goes, or they were not loaded */
+/** jh_images_drop() - free a list of images */
 void jh_images_drop(struct list_head *images)
 {
 	struct jh_image *image, *next;
@@ -89,7 +88,7 @@ void jh_images_drop(struct list_head *images)
 	INIT_LIST_HEAD(images);
 }
 
-/** jh_images_memory_end() - where loadable memory at the address ends; the address if it is none */
+/** jh_images_memory_end() - end of the loadable memory at @address; @address if there is none */
 u64 jh_images_memory_end(const struct jh_cell *cell, u64 address)
 {
 	u32 i, count;
@@ -102,7 +101,7 @@ u64 jh_images_memory_end(const struct jh_cell *cell, u64 address)
 	return address;
 }
 
-/** jh_images_piece() - no piece lies in two memories: the hypervisor looks for one */
+/** jh_images_piece() - bytes of the next JH_HC_CELL_WRITE, which must lie in one memory region */
 u32 jh_images_piece(const struct jh_cell *cell, u64 address, u64 left)
 {
 	return min3((u64)JH_IMAGES_PIECE, left, jh_images_memory_end(cell, address) - address);
@@ -131,14 +130,14 @@ static int write_image(struct jh_cell *cell, const struct jh_image *image, void 
 	return 0;
 }
 
-/** jh_images_tear() - remember what is half loaded from now on, for kvfree(); NULL: nothing is */
+/** jh_images_tear() - set the ranges that are half loaded, which the cell owns now; NULL: none */
 void jh_images_tear(struct jh_cell *cell, struct jh_ranges *torn)
 {
 	kvfree(cell->torn);
 	cell->torn = torn;
 }
 
-/* Until all of them are there the cell is half loaded: a load that mends that covers them all. */
+/* Until all images are there the cell is half loaded: a load that completes it covers them all. */
 static int tear(struct jh_cell *cell)
 {
 	const struct jh_image *image;
@@ -157,7 +156,7 @@ static int tear(struct jh_cell *cell)
 	return 0;
 }
 
-/** jh_images_loaded() - all is there; the cell starts where it started before */
+/** jh_images_loaded() - tell the hypervisor that the cell is loaded; its entry stays as it was */
 int jh_images_loaded(const struct jh_cell *cell, struct jh_error *err)
 {
 	const struct jh_cell_report *report = jh_report_cell(cell->id);
@@ -187,9 +186,9 @@ static int load_all(struct jh_cell *cell, u64 entry, u64 argument, struct jh_err
 }
 
 /**
- * jh_images_load() - all that was kept, in the order in which it was loaded
+ * jh_images_load() - load all kept images, in the order in which they came; 0 or -errno
  *
- * Under jh_lock, which is let go between two pieces. Nobody else may be at work on the cell.
+ * Under jh_lock, which is released between two pieces. No other task may be working on the cell.
  */
 int jh_images_load(struct jh_cell *cell, struct jh_error *err)
 {
@@ -198,7 +197,7 @@ int jh_images_load(struct jh_cell *cell, struct jh_error *err)
 	return load_all(cell, report->entry, report->argument, err);
 }
 
-/** jh_images_load_program() - the same, and the cell starts at @entry from here on, with 0 in x0 */
+/** jh_images_load_program() - jh_images_load(), and let the cell start at @entry with 0 in x0 */
 int jh_images_load_program(struct jh_cell *cell, u64 entry, struct jh_error *err)
 {
 	return load_all(cell, entry, 0, err);

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Input of the consoles of cells. The bytes travel in the registers of a call that needs
- * no jh_lock: whoever types does not wait for who manages.
+ * Input of cells' consoles. The bytes travel in the registers of a hypercall that needs no jh_lock,
+ * so typing does not wait for management.
  */
 #include "jh.h"
 
@@ -13,7 +13,7 @@
 
 #define PIECE	256	/* copied from user space at a time */
 
-/* One call. The hypervisor neither waits nor touches memory of Linux in it. */
+/* One hypercall, in which the hypervisor neither waits nor accesses memory of Linux. */
 static long send_some(u32 cell, u32 generation, const u8 *bytes, u32 count)
 {
 	u64 words[JH_HC_CONSOLE_INPUT_MAX / 8] = { 0 };
@@ -21,7 +21,7 @@ static long send_some(u32 cell, u32 generation, const u8 *bytes, u32 count)
 
 	memcpy(words, bytes, count);
 	down_read(&jh_report_lock);
-	if (jh_system && READ_ONCE(jh_system->active))
+	if (jh_is_active())
 		taken = jh_call_untimed(JH_HC_CONSOLE_INPUT, cell, (u64)generation << 32 | count,
 					words[0], words[1]);
 	up_read(&jh_report_lock);
@@ -31,9 +31,10 @@ static long send_some(u32 cell, u32 generation, const u8 *bytes, u32 count)
 /**
  * jh_input_send() - let a cell's console receive bytes
  *
- * May sleep, but not for the cell. Return: how many there was room for, 0 also while somebody else
- * manages; -EAGAIN if it does not run, -ENOENT if it is gone or receives nothing, -ENXIO while
- * disabled.
+ * May sleep, but does not wait for the cell.
+ *
+ * Return: how many bytes there was room for (0 also during a management call); -EAGAIN if the cell
+ * does not run, -ENOENT if it is gone or has no input, -ENXIO while disabled.
  */
 long jh_input_send(u32 cell, u32 generation, const u8 *bytes, u32 count)
 {
@@ -54,7 +55,7 @@ long jh_input_send(u32 cell, u32 generation, const u8 *bytes, u32 count)
 /**
  * jh_input_write() - JH_IOC_WRITE_CONSOLE
  *
- * Return: 0, also if there was room for a part only; otherwise as jh_input_send(), or -EFAULT
+ * Return: 0, even if there was room for a part only; otherwise as jh_input_send(), or -EFAULT.
  */
 int jh_input_write(struct jh_ioctl_write_console *arg)
 {

@@ -5,10 +5,10 @@
  * Declarations that the driver's files share. The prefix of a function names its file.
  *
  * Locks, in this order:
- *	jh_lock		all management: enable, disable, the life of cells; what takes long lets it
- *			go between two pieces (turn.c)
+ *	jh_lock		all management: enable, disable, the life of cells; long work releases it
+ *			between two pieces (turn.c)
  *	jh_report_lock	held for writing while the report area appears or goes away, for reading by
- *			those who read it without jh_lock
+ *			readers of it without jh_lock
  */
 #ifndef DRIVER_JH_H
 #define DRIVER_JH_H
@@ -37,7 +37,7 @@
 
 #include "arch.h"
 
-#define HV_PAGE_SIZE	4096ULL		/* of the hypervisor, whatever Linux' pages are */
+#define HV_PAGE_SIZE	4096ULL		/* the hypervisor's, whatever Linux' PAGE_SIZE is */
 
 struct device;
 struct device_node;
@@ -45,7 +45,7 @@ struct firmware;
 
 /** struct jh_memory - physical memory that is kept away from Linux */
 struct jh_memory {
-	u64 address;			/* what the hypervisor gets */
+	u64 address;			/* the part that the hypervisor gets */
 	u64 size;
 	unsigned long first_pfn;	/* taken from the page allocator; count 0: nothing */
 	unsigned long count;
@@ -53,17 +53,17 @@ struct jh_memory {
 };
 
 /**
- * struct jh_system - all that belongs to one enabling
+ * struct jh_system - the state of jh from enable to disable
  * @config:	checked copy of the configuration
  * @image:	header of the hypervisor's image
- * @devices:	what the hypervisor drives
+ * @devices:	register ranges that the hypervisor accesses
  * @cpu_mask:	CPUs that enter; bit n is Linux' cpuN
  * @hv:		the hypervisor's memory, seen at @base while @base is not NULL
  * @pools:	memory for cells
- * @pool_offset: bytes of @hv that are never free
- * @report:	inside of @base; valid from the layout on, filled once @active
- * @active:	the hypervisor is under this Linux; changes inside of stop_machine only
- * @kvm_in_el2:	KVM had its own code in EL2 when jh came, and must set it up again afterwards
+ * @pool_offset: where the hypervisor's pool of pages starts in @hv
+ * @report:	the report area, inside @base; set by the layout, filled once @active
+ * @active:	the hypervisor is under this Linux; changes inside stop_machine() only
+ * @kvm_in_el2:	KVM had its own code in EL2 at enable, and must install it again after disable
  */
 struct jh_system {
 	void *config;
@@ -82,32 +82,32 @@ struct jh_system {
 	bool kvm_in_el2;
 };
 
-/** struct jh_cell - a cell, as the driver sees it; also a directory in sysfs */
+/** struct jh_cell - a cell, as the driver sees it, and its directory in sysfs */
 struct jh_cell {
 	struct kobject kobj;
 	struct list_head list;
 	u32 id;				/* 0: root */
-	u32 generation;			/* of the number */
-	u32 seen_state;			/* jh_report_shown(), as user space was told last, */
-	u32 seen_life;			/* and jh_cell_state() at that time */
-	struct ratelimit_state told;	/* of states that are the cell's own word */
+	u32 generation;			/* of the id */
+	u32 seen_state;			/* jh_report_shown() that user space was told last */
+	u32 seen_life;			/* jh_report_state() at that time */
+	struct ratelimit_state told;	/* for states that the cell reports of itself */
 	void *config;			/* checked copy; NULL for root */
 	u64 cpus_taken;			/* taken offline by jh, to be given back */
-	struct list_head images;	/* struct jh_image; for one that restarts */
-	bool loading;			/* a caller of jh_load() is at work on it */
-	u32 busy;			/* others are at work on it: see turn.c */
-	bool restarting;		/* it is Linux itself that starts it again */
-	struct jh_program program;	/* that it was loaded with */
-	struct jh_ranges *torn;		/* what a load that was broken off wanted to write */
+	struct list_head images;	/* of struct jh_image, kept to load them again */
+	bool loading;			/* jh_load() is working on it */
+	u32 busy;			/* tasks working on it without jh_lock: see turn.c */
+	bool restarting;		/* event.c is restarting it */
+	struct jh_program program;	/* of its last load */
+	struct jh_ranges *torn;		/* ranges of a load that was broken off */
 	u32 restarts;			/* since its user started it */
-	u32 asking;			/* callers that ask it to end, and wait without jh_lock */
-	bool may_restart;		/* its user started it and has not stopped it */
+	u32 asking;			/* tasks that ask it to end, and wait without jh_lock */
+	bool may_restart;		/* on failure or reset: its user has not ended it */
 	unsigned long started;		/* jiffies */
 	u32 num_devices;
 	struct device *devices[JH_CONFIG_MAX_DEVICES];	/* bound to the stub, a reference each */
-	bool was_started;		/* its devices may be doing what it told them */
-	void *rproc;			/* remoteproc's side of it, or NULL; under jh_lock */
-	bool rproc_goes;		/* that is being taken away; under jh_lock */
+	bool was_started;		/* since the last jh_device_quiet() */
+	void *rproc;			/* jh_remoteproc.ko's struct processor, or NULL */
+	bool rproc_goes;		/* @rproc is being removed, without jh_lock */
 };
 
 /** struct jh_ranges - a set of ranges of addresses (ranges.c) */
@@ -120,7 +120,9 @@ struct jh_ranges {
 
 /**
  * struct jh_image - bytes that were loaded into a cell, kept to load them again
- * @is_zero:	they are zeroes, and none are in @data
+ * @address:	guest-physical
+ * @length:	bytes
+ * @is_zero:	all bytes are 0, and @data is empty
  */
 struct jh_image {
 	struct list_head list;
@@ -135,6 +137,12 @@ extern struct rw_semaphore jh_report_lock;
 extern struct jh_system *jh_system;	/* NULL while disabled */
 extern struct list_head jh_cells;	/* of struct jh_cell, without root */
 extern struct miscdevice jh_misc;
+
+/** jh_is_active() - is the hypervisor under this Linux? Under jh_lock or jh_report_lock */
+static inline bool jh_is_active(void)
+{
+	return jh_system && READ_ONCE(jh_system->active);
+}
 
 /* enable.c */
 int jh_enable(void *config, u32 length, u32 flags, struct jh_error *err);
@@ -170,7 +178,7 @@ int jh_kvm_shut(struct jh_system *system, struct jh_error *err);
 void jh_kvm_open(struct jh_system *system);
 void jh_kvm_exit(void);
 
-/* call.c: hypercalls, under jh_lock and while enabled */
+/* call.c: hypercalls, under jh_lock (but jh_call_untimed()) and while enabled */
 void jh_log_refusal(const char *what, const struct jh_error *err, int code);
 bool jh_call_possible(const struct jh_system *system, unsigned int cpu);
 long jh_call(u64 code, u64 a, u64 b, u64 c, u64 d);
@@ -179,15 +187,15 @@ void jh_call_flush_log(void);
 int jh_call_checked(struct jh_error *err, u64 code, u64 a, u64 b, u64 c, u64 d);
 
 /* ticks.c */
-#define JH_TICKS_CODES	32	/* of hypercalls */
+#define JH_TICKS_CODES	32	/* codes of hypercalls that have a sum */
 
 void jh_ticks_add(u64 code, u64 ticks);
 void jh_ticks_enabled(u64 ticks);
 u64 jh_ticks_of(u64 code);
 u64 jh_ticks_of_enable(void);
 
-/* report.c: what the hypervisor says of cells; jh active */
-#define JH_SHOWN_SHUT_DOWN	JH_CELL_STATES	/* beside JH_CELL_*: it ended by itself */
+/* report.c: the hypervisor's report on cells and CPUs; jh active */
+#define JH_SHOWN_SHUT_DOWN	JH_CELL_STATES	/* one more state: it says that it has ended */
 #define JH_SHOWN_STATES		(JH_CELL_STATES + 1)
 
 bool jh_report_is_sound(const struct jh_report *report, u32 size);
@@ -239,8 +247,8 @@ int jh_cell_make_ready(struct jh_cell *cell, struct jh_error *err);
 int jh_load(struct jh_ioctl_load *load);
 int jh_load_check_idle(const struct jh_cell *cell, struct jh_error *err);
 
-/* images.c: what was loaded, to be loaded again; all but jh_images_copy() under jh_lock */
-#define JH_IMAGES_PIECE	SZ_64K		/* of JH_HC_CELL_WRITE */
+/* images.c: images, kept to be loaded again; all but jh_images_copy() under jh_lock */
+#define JH_IMAGES_PIECE	SZ_64K		/* bytes of one JH_HC_CELL_WRITE, at most */
 
 bool jh_images_are_kept(const struct jh_cell *cell);
 struct jh_image *jh_images_copy(const struct jh_segment *segment);
@@ -274,13 +282,13 @@ bool jh_masters_has_pci(struct device_node *np);
 int jh_device_take(struct jh_cell *cell, struct jh_error *err);
 void jh_device_give_back(struct jh_cell *cell);
 void jh_device_quiet(struct jh_cell *cell);
-void jh_device_name_loud(const struct jh_cell *cell);
+void jh_device_warn_no_reset(const struct jh_cell *cell);
 
 /* who.c */
 extern char jh_who_text[JH_WHO_LEN];
 __printf(1, 2) void jh_who(const char *format, ...);
 
-/* relations.c, usage.c: what Linux cannot do without; under jh_lock */
+/* relations.c, usage.c: refuse what Linux cannot do without; under jh_lock */
 int jh_relations_check(const void *config, struct jh_error *err);
 int jh_usage_check_interrupts(struct device_node *np, u32 index, struct jh_error *err);
 int jh_usage_check_cell(const void *config, struct jh_error *err);
@@ -326,7 +334,7 @@ void jh_link_exit(void);
 int jh_recorder_start(struct jh_ioctl_trace *arg);
 void jh_recorder_stop(void);
 
-/* rproc.c; under jh_lock, which jh_rproc_leave() lets go; jh_rproc_end() without it */
+/* rproc.c; under jh_lock, which jh_rproc_leave() releases; jh_rproc_end() without it */
 void jh_rproc_add(struct jh_cell *cell);
 int jh_rproc_leave(struct jh_cell *cell, struct jh_error *err);
 void jh_rproc_told(struct jh_cell *cell, u32 state);

@@ -3,8 +3,8 @@
  * Copyright (c) The jh authors
  *
  * KVM and jh cannot both have EL2. While jh is enabled KVM's device answers EBUSY, to new opens and
- * to descriptors opened before. The device itself stays where it is, in every /dev there is, so
- * that its mode, its owner and its lists of access are what they were afterwards.
+ * to descriptors opened before. The device stays registered, so that its node in every /dev keeps
+ * its mode, its owner and its ACLs.
  */
 #include "jh.h"
 #include "compat.h"
@@ -22,14 +22,14 @@
 #include <linux/sched.h>
 #include <linux/string.h>
 
-/* State of KVM's door while it is shut. */
+/* KVM's device while its operations are replaced. */
 static struct {
-	struct miscdevice *misc;	/* NULL: it is not shut */
-	struct dentry *directory;	/* in debugfs; holds one directory for each guest */
+	struct miscdevice *misc;	/* NULL: KVM has its own operations */
+	struct dentry *directory;	/* KVM's in debugfs: one directory for each guest */
 	int (*open)(struct inode *inode, struct file *file);
 	long (*unlocked_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
 	long (*compat_ioctl)(struct file *file, unsigned int cmd, unsigned long arg);
-	bool replaced_once;		/* a task may still execute a function of jh */
+	bool replaced_once;		/* a task may still execute refused() or refused_open() */
 } kvm;
 
 static int refused_open(struct inode *inode, struct file *file)
@@ -72,8 +72,8 @@ static bool has_directory(struct dentry *parent)
 }
 
 /*
- * In stop_machine() nobody else runs, but on PREEMPT_RT one may have been stopped with the lock
- * held and the list half changed.
+ * In stop_machine() no other task runs. On PREEMPT_RT one may have been preempted while it held
+ * the lock, with the list half changed: that counts as guests.
  */
 static bool guests_in(struct dentry *directory, bool stopped)
 {
@@ -90,13 +90,13 @@ static bool guests_in(struct dentry *directory, bool stopped)
 #ifdef CONFIG_PREEMPT_NOTIFIERS
 #define PROBE_TRIES	100	/* naps of a millisecond; the first one is enough, as a rule */
 
-/* struct probe - does the scheduler call it? */
+/* struct probe - a preempt notifier that notes whether the scheduler calls it */
 struct probe {
 	struct preempt_notifier notifier;
 	bool called;
 };
 
-/* In the scheduler, with its lock held */
+/* Called by the scheduler, with the lock of its run queue held. */
 static void probe_out(struct preempt_notifier *notifier, struct task_struct *next)
 {
 	container_of(notifier, struct probe, notifier)->called = true;
@@ -114,10 +114,12 @@ static unsigned long switches(void)
 }
 
 /*
- * KVM switches the scheduler's notifiers on for as long as there is a guest: from before its owner
- * gets a descriptor until nothing is left of it. That tells of guests whose descriptors no process
- * has, and of those without a directory: KVM makes none if the name is taken.
- * The notifier is put onto the list by hand: registering it would warn if nobody called it.
+ * KVM enables preempt notifiers while there is a guest: from before its owner gets a descriptor
+ * until nothing is left of it. So this sees guests whose descriptors no process has, and those
+ * without a directory in debugfs: KVM makes none if the name is taken.
+ *
+ * The notifier is added to the list by hand: the function that registers one warns while KVM has
+ * not enabled them.
  */
 static bool any_guest(void)
 {
@@ -142,15 +144,15 @@ static bool any_guest(void)
 #endif
 
 /**
- * jh_kvm_guests() - does KVM have guests?
- * @stopped: called inside of stop_machine(), between jh_kvm_shut() and jh_kvm_open()
+ * jh_kvm_guests() - does KVM have guests? Between jh_kvm_shut() and jh_kvm_open()
+ * @stopped: called inside stop_machine()
  */
 bool jh_kvm_guests(bool stopped)
 {
 	return kvm.directory && guests_in(kvm.directory, stopped);
 }
 
-/** jh_kvm_check() - refuse if KVM has guests, or if that cannot be known */
+/** jh_kvm_check() - refuse if KVM has guests, or if jh cannot find out; 0 or -errno */
 int jh_kvm_check(struct jh_error *err)
 {
 	struct dentry *directory;
@@ -167,7 +169,7 @@ int jh_kvm_check(struct jh_error *err)
 	return code;
 }
 
-/* KVM's file operations are not constant, only the pointer to them says so. */
+/* KVM's file operations are not const; only the pointer in struct miscdevice is. */
 static void replace_calls(struct miscdevice *misc)
 {
 	struct file_operations *fops = (struct file_operations *)misc->fops;
@@ -193,8 +195,8 @@ static void restore_calls(struct miscdevice *misc)
 /**
  * jh_kvm_shut() - put KVM out of reach
  *
- * Guests that exist are refused here, and once more by jh_kvm_guests() in the gathering. A guest
- * that is being made at this moment is given time to become visible.
+ * Existing guests are a refusal here, and once more by jh_kvm_guests() in jh_arch_enter(). A guest
+ * that is being created at this moment gets time to become visible.
  */
 int jh_kvm_shut(struct jh_system *system, struct jh_error *err)
 {
@@ -219,7 +221,7 @@ int jh_kvm_shut(struct jh_system *system, struct jh_error *err)
 	return 0;
 }
 
-/** jh_kvm_open() - let KVM back; the hypervisor must be gone */
+/** jh_kvm_open() - give KVM its operations back; the hypervisor must be gone */
 void jh_kvm_open(struct jh_system *system)
 {
 	if (!kvm.misc)
@@ -231,7 +233,7 @@ void jh_kvm_open(struct jh_system *system)
 	kvm.misc = NULL;
 }
 
-/** jh_kvm_exit() - wait until nobody can be inside of this code any more */
+/** jh_kvm_exit() - wait until no task can be inside refused() or refused_open() any more */
 void jh_kvm_exit(void)
 {
 	if (kvm.replaced_once)

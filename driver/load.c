@@ -2,11 +2,11 @@
 /*
  * Copyright (c) The jh authors
  *
- * Images of cells. Linux cannot see a cell's memory: the hypervisor copies, piece by piece, and
- * says that the cell is half loaded until the last piece is there.
+ * Loading images into cells. Linux cannot access a cell's memory: the hypervisor copies piece by
+ * piece, and reports the cell as half loaded until the last piece is there.
  *
- * User space's memory is read without jh_lock, since a page fault may take as long as it likes. The
- * cell may be destroyed meanwhile; it is not started, and nobody else loads it.
+ * User space's memory is read without jh_lock, since a page fault may take any time. The cell may
+ * be destroyed meanwhile. It cannot be started, and no other load gets it.
  */
 #include "jh.h"
 
@@ -22,18 +22,18 @@
 
 #include <lib/range.h>
 
-/* One load that user space asks for */
+/* struct load - one JH_IOC_CELL_LOAD */
 struct load {
 	struct jh_cell *cell;			/* held; @loading is set */
 	const struct jh_segment *segments;
 	u32 count;
-	struct jh_ranges *ranges;		/* of all segments, until the cell has them */
+	struct jh_ranges *ranges;		/* of all segments; NULL once cell->torn has them */
 	void *buffer;				/* JH_IMAGES_PIECE bytes */
-	const struct jh_ioctl_load *arg;	/* of user space; copied */
-	struct list_head images;		/* copies, if the cell restarts */
+	const struct jh_ioctl_load *arg;	/* in kernel memory */
+	struct list_head images;		/* copies, if jh_images_are_kept() */
 };
 
-/* Where loadable memory that is in one piece with the address ends; the address if it is none. */
+/* End of the contiguous loadable memory regions from @address on; @address if there is none. */
 static u64 loadable_end(const struct jh_cell *cell, u64 address)
 {
 	u64 end = jh_images_memory_end(cell, address), next = jh_images_memory_end(cell, end);
@@ -52,7 +52,7 @@ static int check_range(const struct jh_cell *cell, const struct jh_segment *segm
 	u64 address = segment->address, length = segment->length;
 	u64 end = loadable_end(cell, address);
 
-	/* The region lies in no memory of the cell: what reaches it fits nowhere. */
+	/* The communication region is in no memory of the cell; a reason of its own says more. */
 	if (length <= U64_MAX - address && range_overlaps(address, length, comm, JH_COMM_SIZE))
 		return refuse_value(err, JH_ERR_IMAGE_COMM, JH_OBJ_IMAGE, index, address, comm);
 	if (end == address)
@@ -63,7 +63,7 @@ static int check_range(const struct jh_cell *cell, const struct jh_segment *segm
 	return 0;
 }
 
-/* All of it fits, or nothing is written. */
+/* All segments are checked before any is written. */
 static int check_segments(struct load *load, struct jh_error *err)
 {
 	u32 i;
@@ -79,7 +79,7 @@ static int check_segments(struct load *load, struct jh_error *err)
 	return load->ranges->count ? 0 : refuse(err, JH_ERR_LOAD_EMPTY, JH_OBJ_IMAGE, 0);
 }
 
-/* A load that was left half done is mended by one that covers all of it. */
+/* After a load that was broken off, the next one must cover all of its ranges. */
 static int check_torn(const struct load *load, struct jh_error *err)
 {
 	const struct jh_cell *cell = load->cell;
@@ -98,7 +98,7 @@ static int check_start(const struct load *load, struct jh_error *err)
 }
 
 /**
- * jh_load_check_idle() - may the cell be loaded: nobody else is at work on it, and it does not run?
+ * jh_load_check_idle() - refuse if another task works on the cell, or if the cell runs
  *
  * Under jh_lock. Return: 0, or a negative errno with the error filled in.
  */
@@ -127,7 +127,7 @@ static int load_check(struct load *load, struct jh_error *err)
 	return code ? code : check_torn(load, err);
 }
 
-/* Under jh_lock, which is let go now and then: the cell is this load's from here on. */
+/* Under jh_lock, which is released now and then; cell->loading keeps other loads away. */
 static int make_ready(struct load *load, struct jh_error *err)
 {
 	struct jh_cell *cell = jh_turn_hold(load->cell);
@@ -143,7 +143,7 @@ static int make_ready(struct load *load, struct jh_error *err)
 	return code;
 }
 
-/* The one place where the cell is found; no other load has it from here to load_end(). */
+/* Finds the cell and holds it: no other load gets it from here to load_end(). */
 static int begin(struct load *load, const struct jh_ioctl_load *arg, struct jh_error *err)
 {
 	int code;
@@ -208,7 +208,7 @@ static int write_segment(struct load *load, const struct jh_segment *segment, st
 		mutex_unlock(&jh_lock);
 		if (code)
 			return code;
-		/* A load that a signal breaks off is begun anew if the caller goes on. */
+		/* After a signal handler the system call is restarted, and loads all again. */
 		if (signal_pending(current))
 			return -ERESTARTSYS;
 		cond_resched();
@@ -287,7 +287,8 @@ static int load_segments(const struct jh_segment *segments, struct jh_ioctl_load
 /**
  * jh_load() - copy bytes of user space into a stopped cell's loadable memory; takes jh_lock
  *
- * Return: 0; the negative errno of a reason; -EFAULT; -ERESTARTSYS.
+ * Return: 0; the negative errno of a reason; -EINVAL or -E2BIG for the number of segments; -EFAULT;
+ * -ENOMEM; -ERESTARTSYS.
  */
 int jh_load(struct jh_ioctl_load *arg)
 {

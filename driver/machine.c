@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Judgement of this machine and this Linux, before anything is changed.
+ * Checks of this machine and this Linux, before anything is changed.
  */
 #include "jh.h"
 
@@ -12,7 +12,7 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 
-/* A CPU that is offline in firmware would come up later at EL2, beside the hypervisor. */
+/* A CPU that is off now would start later at EL2, and not under the hypervisor. */
 static int machine_check_cpus(struct jh_system *system, struct jh_error *err)
 {
 	unsigned int cpu;
@@ -50,7 +50,7 @@ static int note_highest(struct resource *res, void *argument)
 	return 0;
 }
 
-/* Linux would lose the RAM above the end of root's map. */
+/* Linux would lose RAM above max_address, the end of root's stage 2. */
 static int check_highest(const struct jh_config_system *config, struct jh_error *err)
 {
 	u64 highest = 0;
@@ -64,7 +64,7 @@ static int check_highest(const struct jh_config_system *config, struct jh_error 
 }
 
 /**
- * jh_machine_check() - is this the machine of the configuration, and can it be partitioned?
+ * jh_machine_check() - check that this is the configuration's machine, and that jh can run on it
  * @system: config is set; cpu_mask is set here
  *
  * Return: 0 or the negative errno of the reason.

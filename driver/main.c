@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * The module and /dev/jh. What comes from user space is copied once, here, and what goes back is
- * copied here; images and rings in pieces where they are used. Nothing is copied under jh_lock: a
- * page fault may take as long as it likes, and a restart of the machine waits for that lock.
+ * The module and /dev/jh. Arguments of calls are copied from user space once, here, and back to it
+ * here; images and rings are copied in pieces where they are used. Nothing is copied under jh_lock:
+ * a page fault may take any time, and a restart of the machine waits for that lock.
  */
 #include "jh.h"
 
@@ -25,10 +25,10 @@ DECLARE_RWSEM(jh_report_lock);
 struct jh_system *jh_system;
 LIST_HEAD(jh_cells);
 
-/* Held for reading by whoever is inside of a call, and for writing once the module goes. */
+/* Held for reading inside a call, and for writing once the module is unloaded. */
 static DECLARE_RWSEM(main_door);
 
-/* struct opened - /dev/jh, opened once; it is that file's private data */
+/* struct opened - an open file of /dev/jh, whose private data it is */
 struct opened {
 	struct list_head list;
 	struct file *file;
@@ -65,7 +65,7 @@ static void *copy_config(const union argument *arg, struct jh_error *err)
 	return vmemdup_user(u64_to_user_ptr(arg->enable.config), arg->enable.length);
 }
 
-/* Lock, act, tell user space what has changed. */
+/* Acts under jh_lock, and tells user space the states that changed. Frees or keeps @config. */
 static int manage(int (*act)(union argument *arg, void *config), union argument *arg, void *config)
 {
 	int code;
@@ -263,7 +263,7 @@ static long call_from(void __user *user, unsigned int command)
 	return code;
 }
 
-/* Nobody waits at the door: who sleeps here could not be told from who has left (main_exit()). */
+/* main_door is only tried: main_exit() could not tell a sleeper here from a task that has left. */
 static long main_ioctl(struct file *file, unsigned int command, unsigned long address)
 {
 	long code = -EPERM;
@@ -350,8 +350,8 @@ out_device:
 }
 
 /*
- * While jh is enabled the module can go by force only: jh_enable() holds a reference. The
- * hypervisor cannot do without the module, so this waits until it has gone.
+ * While jh is enabled only a forced unload gets here: jh_enable() holds a reference. The hypervisor
+ * needs the module, so this waits until jh is disabled.
  */
 static void main_end(void)
 {
@@ -366,8 +366,9 @@ static void main_end(void)
 }
 
 /*
- * By force the module goes although /dev/jh is open. Such files get operations that stay for ever
- * and do nothing; whoever is about to call the old ones, or to return from them, is waited for.
+ * A forced unload happens although /dev/jh is open. Such files get operations that do nothing and
+ * are never freed. Tasks that are about to call the old ones, or to return from them, are waited
+ * for.
  */
 static void orphan(void)
 {
@@ -377,7 +378,7 @@ static void orphan(void)
 	if (list_empty(&main_opened))
 		return;
 	orphaned = kzalloc(sizeof(*orphaned), GFP_KERNEL | __GFP_NOFAIL);
-	/* It has to stay for as long as files are open, and nobody is left who could free it. */
+	/* Open files need it, and no code is left that could free it. */
 	kmemleak_not_leak(orphaned);
 	orphaned->llseek = noop_llseek;
 	mutex_lock(&main_opened_lock);

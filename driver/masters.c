@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Which devices may read and write memory by themselves, as far as a device tree says so. What is
- * not known to leave memory alone counts as a master.
+ * Bus masters: devices that may read and write memory by themselves, as far as a device tree tells.
+ * A device that is not known to be a slave counts as a master.
  */
 #include "jh.h"
 
@@ -13,7 +13,7 @@
 #include <linux/of_address.h>
 #include <linux/string.h>
 
-/* Words of names and of compatible strings; tools/jhconf/devices.py has the masters as well. */
+/* Words of node names and compatible strings; tools/jhconf/devices.py has the same masters. */
 static const char *const masters[] = {
 	"ethernet", "gem", "macb", "fec", "gmac", "dwmac", "enetc", "mmc", "sdhci", "dwmmc", "usb",
 	"dwc2", "dwc3", "xhci", "ehci", "ohci", "sata", "ahci", "ufs", "ufshc", "nvme", "pcie",
@@ -30,7 +30,7 @@ static const char *const slaves[] = {
 	"pwm", "adc", "xadc", "mailbox", "mu", "hwspinlock", "thermal", "sram",
 };
 
-/* Signs of a master, whatever it is called. */
+/* Properties that only a bus master has. */
 static const char *const properties[] = {
 	"iommus", "iommu-map", "dma-coherent", "dma-noncoherent", "#dma-cells", "memory-region",
 };
@@ -45,7 +45,7 @@ static bool is_in(const char *word, size_t length, const char *const *list, size
 	return false;
 }
 
-/* Has the text one of the words? They end at a sign, and the text where an address begins. */
+/* Has the text one of the words? Words end at punctuation, the text at its unit address. */
 static bool has_word(const char *text, const char *const *list, size_t count)
 {
 	size_t length;
@@ -72,7 +72,7 @@ static bool is_called(struct device_node *np, const char *const *list, size_t co
 	return false;
 }
 
-/* Without registers in memory (on an I2C bus, say, or a bus itself) nothing is a master. */
+/* A device without registers in memory (on an I2C bus, say), or a bus, is no master. */
 static bool has_registers(struct device_node *np)
 {
 	struct resource res;
@@ -100,14 +100,14 @@ static bool is_master(struct device_node *np)
 			return true;
 	if (of_node_is_type(np, "pci"))
 		return true;
-	/* It has a DMA controller do that, which is another device. */
+	/* With "dmas" a DMA controller, another device, accesses memory for it. */
 	if (of_property_read_bool(np, "dmas") || is_called(np, parts, ARRAY_SIZE(parts)))
 		return false;
 	return is_called(np, masters, ARRAY_SIZE(masters)) ||
 	       !is_called(np, slaves, ARRAY_SIZE(slaves));
 }
 
-/* One of a device's node and of those below it, which go with it, switched on or not. */
+/* Is a device's node, or one below it, enabled or not? Those below go to the cell with it. */
 static bool any(struct device_node *top, bool (*is)(struct device_node *np))
 {
 	struct device_node *child;
@@ -128,7 +128,7 @@ bool jh_masters_has(struct device_node *np)
 	return any(np, is_master);
 }
 
-/** jh_masters_has_pci() - is it, or one below it, a PCI host, behind which there are others? */
+/** jh_masters_has_pci() - is the device, or one below it, a PCI host? */
 bool jh_masters_has_pci(struct device_node *np)
 {
 	return any(np, is_pci);

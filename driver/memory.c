@@ -3,9 +3,9 @@
  * Copyright (c) The jh authors
  *
  * Memory for the hypervisor and for cells: either taken from the running Linux, from the top of RAM
- * downwards, or at addresses that the device tree reserves. Linux keeps its linear mapping of it,
- * which stage 2 will hide; the pages are marked PageOffline so that /proc/kcore, hibernation and
- * crash dumps leave them alone.
+ * downwards, or at addresses that the device tree reserves. Linux keeps its linear mapping, but
+ * stage 2 will hide the memory. The pages are marked PageOffline, so that /proc/kcore, hibernation
+ * and crash dumps do not read them.
  */
 #include "jh.h"
 #include "compat.h"
@@ -19,9 +19,9 @@
 #include <linux/sched/signal.h>
 #include <linux/sizes.h>
 
-#define BLOCK		SZ_2M		/* what stage 2 maps in one entry */
-#define MAX_RANGES	32		/* of System RAM; further ones are not searched */
-#define COARSE_STEPS	16		/* places tried first, per size of what is wanted */
+#define BLOCK		SZ_2M		/* one block entry of stage 2 */
+#define MAX_RANGES	32		/* of System RAM that are searched */
+#define COARSE_STEPS	16		/* coarse steps per wanted size, before steps of a BLOCK */
 
 struct ram {
 	u64 start[MAX_RANGES];
@@ -29,7 +29,7 @@ struct ram {
 	unsigned int count;
 };
 
-/* Zeroes in small pieces, so that nobody waits for long. */
+/* Zeroes in small pieces, so that other tasks do not wait for long. */
 static int clear(const struct jh_memory *memory)
 {
 	u64 done, piece;
@@ -50,7 +50,7 @@ static int clear(const struct jh_memory *memory)
 	return 0;
 }
 
-/* Whole pages of Linux alone can be marked; a piece of one belongs to somebody else as well. */
+/* Only whole pages of Linux are marked: the rest of a partial one has another user. */
 static void mark_offline(struct jh_memory *memory, bool offline)
 {
 	unsigned long pfn = DIV_ROUND_UP(memory->address, PAGE_SIZE);
@@ -87,8 +87,9 @@ static int add_ram(struct resource *res, void *argument)
 }
 
 /*
- * The highest page of [pfn, end) that can never be moved, or lies in another zone than the first:
- * trying any range over it is in vain. Return: that page + 1, or pfn if there is none.
+ * Finds the highest page of [pfn, end) that can never be moved, or that lies in another zone than
+ * the first: no range that includes it can be allocated. Returns that page + 1, or pfn if there is
+ * none.
  */
 static unsigned long obstacle(unsigned long pfn, unsigned long end)
 {
@@ -107,9 +108,9 @@ static unsigned long obstacle(unsigned long pfn, unsigned long end)
 }
 
 /*
- * The page below what the hypervisor gets is taken as well and left alone: Linux reads words at odd
- * addresses up to seven bytes beyond the end of a page that it owns (load_unaligned_zeropad()), and
- * an abort from stage 2 would be fatal there.
+ * The page below the hypervisor's memory is taken as a guard page: load_unaligned_zeropad() of
+ * Linux reads up to seven bytes beyond the end of a page that it owns, and an abort of stage 2
+ * would be fatal there.
  */
 static bool take_at(struct jh_memory *memory, unsigned long pfn, unsigned long count)
 {
@@ -146,7 +147,7 @@ static bool take_from(struct jh_memory *memory, u64 start, u64 end, u64 step)
 	return false;
 }
 
-/* Each vain attempt costs a lot, so large steps come first. Nothing is taken at @limit or above. */
+/* A failed attempt is expensive, so large steps come first. All taken memory is below @limit. */
 static bool take_anywhere(struct jh_memory *memory, u64 limit)
 {
 	u64 coarse = max_t(u64, BLOCK, ALIGN(memory->size / COARSE_STEPS, BLOCK));
@@ -165,7 +166,7 @@ static bool take_anywhere(struct jh_memory *memory, u64 limit)
 
 enum verdict { FREE, IN_USE, NOT_RAM, MAPPED };
 
-/* Linux knows nothing of it (mem= on its command line), but the device tree says that it is RAM. */
+/* Memory that Linux does not have (mem= on its command line) must be RAM in the device tree. */
 static enum verdict judge_hidden(u64 address, u64 size)
 {
 	if (region_intersects(address, size, 0, IORES_DESC_NONE) != REGION_DISJOINT)
@@ -184,8 +185,8 @@ static bool all_reserved(u64 address, u64 size)
 }
 
 /*
- * Where Linux maps the page before the range it may read a few bytes into the range, as described
- * at take_at(). A page before it of the same reservation is left alone.
+ * Where Linux maps the page before the range it may read a few bytes of the range: see take_at().
+ * It does not use a page before the range that is part of the same reservation.
  */
 static bool is_out_of_reach(u64 address, u64 size)
 {
@@ -194,7 +195,7 @@ static bool is_out_of_reach(u64 address, u64 size)
 	       !jh_devtree_reserved(address - PAGE_SIZE, PAGE_SIZE + size);
 }
 
-/* That a page is reserved is not enough: Linux' own image and page tables are, too. */
+/* PageReserved alone does not suffice: Linux' own image and page tables have it, too. */
 static enum verdict judge_fixed(u64 address, u64 size)
 {
 	int reserved = jh_devtree_reserved(address, size);
@@ -242,7 +243,7 @@ static int take_somewhere(struct jh_memory *memory, u32 object, u32 index, struc
 {
 	if (!COMPAT_CAN_TAKE_MEMORY)
 		return refuse(err, JH_ERR_POOL_FIXED, object, index);
-	/* EL2's own mappings lie in its own range of addresses. */
+	/* EL2 maps one page of the hypervisor's memory at its physical address. */
 	if (take_anywhere(memory, object == JH_OBJ_HYPERVISOR ? BOOTTABLE_HV_LIMIT : U64_MAX))
 		return 0;
 	return fatal_signal_pending(current) ? -EINTR :
@@ -275,7 +276,7 @@ static void memory_give_back(struct jh_memory *memory)
 }
 
 /**
- * jh_memory_take() - get all memory that the configuration asks for, zeroed
+ * jh_memory_take() - take all memory that the configuration asks for, and zero it
  * @system: config is set; hv, pools and num_pools are set here
  *
  * Return: 0, or a negative errno and nothing is taken.

@@ -2,24 +2,24 @@
 /*
  * Copyright (c) The jh authors
  *
- * Where the CPUs of a cell are in the guest's program. The hypervisor waits for one only for a
- * millisecond, because it keeps this CPU meanwhile: a CPU that is slow is asked again.
+ * The program counters of a cell's CPUs. The hypervisor waits for a CPU for a millisecond only,
+ * because it keeps this CPU meanwhile; a slow CPU is asked again.
  */
 #include "jh.h"
 
 #include <linux/errno.h>
 
-/* Seconds: as with a stop, the CPU may be an emulated one that its host gives no time. */
+/* Four seconds in all: an emulated CPU may wait that long for time of its host. */
 #define PLACE_TRIES	400
 #define PLACE_PAUSE_MS	10
 
 static u64 answer_of(u64 pc)
 {
-	/* Nobody's program has this address, which says something else. */
+	/* JH_PC_SILENT is no address of a program, and has a meaning of its own. */
 	return pc == JH_PC_SILENT ? JH_PC_UNKNOWN : pc;
 }
 
-/* *@pc is JH_PC_UNKNOWN and stays that if the cell is in no state to be asked. */
+/* *@pc is JH_PC_UNKNOWN on entry, and stays so where the cell cannot be sampled. */
 static int find_cpu(const struct jh_cell *cell, u32 cpu, u64 *pc, struct jh_error *err)
 {
 	int tries, code;
@@ -40,8 +40,9 @@ static int find_cpu(const struct jh_cell *cell, u32 cpu, u64 *pc, struct jh_erro
 }
 
 /**
- * jh_place_find() - JH_IOC_CELL_PLACES; under jh_lock, which is let go while a CPU is slow
- * @places: its addresses and the program are filled in, the cell is looked for already
+ * jh_place_find() - JH_IOC_CELL_PLACES; under jh_lock, which is released while a CPU is slow
+ * @cell: of @places
+ * @places: the addresses and the program are filled in
  *
  * Return: 0, or the refusal of a cell that is gone.
  */

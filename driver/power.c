@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Changes to CPUs and to the machine while jh is enabled: CPUs that come back, restart and
- * kexec, suspend, panic.
+ * Notifiers: CPUs that come online while jh is enabled, restart and kexec, suspend, panic.
  */
 #include "jh.h"
 #include "compat.h"
@@ -16,20 +15,21 @@
 #include <linux/suspend.h>
 
 /*
- * How long after the call that the machine goes down it is believed without another sign: Linux
- * changes system_state once all notifiers were called. Nobody is told that it was called off.
+ * After the reboot notifiers the machine counts as going down for this long. Linux changes
+ * system_state only once all of them have returned, and no notifier tells of a restart that was
+ * called off.
  */
 #define ENDING_PERIOD	msecs_to_jiffies(10000)
 
-static bool power_ending;	/* the machine was about to go down; under jh_lock */
+static bool power_ending;	/* the reboot notifiers were called; under jh_lock */
 static unsigned long power_ending_until;	/* in jiffies; under jh_lock */
 static bool power_sleeping;	/* the machine is going to sleep, or asleep */
-static int power_state;		/* of the CPU hotplug callbacks */
-static int power_prepare_state;
+static int power_state;		/* CPU hotplug state of came_online() */
+static int power_prepare_state;	/* of before_online() */
 
 /*
- * On the CPU itself, before anything but threads of this CPU runs there. If it was not started by
- * the hypervisor it came up at EL2, beside the hypervisor.
+ * Runs on the CPU itself, before any task but its per-CPU threads. A CPU that the hypervisor did
+ * not start came up at EL2: the hypervisor is put under it here.
  */
 static int came_online(unsigned int cpu)
 {
@@ -45,7 +45,7 @@ static int came_online(unsigned int cpu)
 	return code;
 }
 
-/* On another CPU, before Linux starts this one. */
+/* Runs on another CPU, before Linux starts @cpu. */
 static int before_online(unsigned int cpu)
 {
 	const struct jh_system *system = READ_ONCE(jh_system);
@@ -58,7 +58,7 @@ static int before_online(unsigned int cpu)
 	return -EBUSY;
 }
 
-/* Restart, power-off and kexec find the CPUs as they were without jh. */
+/* Restart, power-off and kexec get the CPUs back as they were before enable. */
 static int before_end(struct notifier_block *block, unsigned long event, void *data)
 {
 	jh_rproc_end();
@@ -70,7 +70,7 @@ static int before_end(struct notifier_block *block, unsigned long event, void *d
 	return NOTIFY_DONE;
 }
 
-/* A restart that was called off is forgotten. */
+/* Is the machine going down? A restart that was called off is forgotten after ENDING_PERIOD. */
 static bool is_ending(void)
 {
 	if (power_ending && time_after(jiffies, power_ending_until))
@@ -79,9 +79,9 @@ static bool is_ending(void)
 }
 
 /*
- * Nothing would be left of the hypervisor and of its cells after waking up. Until Linux has frozen
- * user space an enable may be under way, or begin: either it is seen here, or it sees (in
- * jh_power_start(), after it has published its system) that the machine is going to sleep.
+ * The hypervisor and its cells would be gone after resume. Until Linux has frozen user space an
+ * enable may run or begin. Either this sees its jh_system, or jh_power_start(), which runs after
+ * jh_system is published, sees power_sleeping.
  */
 static int refuse_sleep(void)
 {
@@ -105,7 +105,7 @@ static int on_sleep(struct notifier_block *block, unsigned long event, void *dat
 	return NOTIFY_DONE;
 }
 
-/* Linux is dying, the cells go on. What the hypervisor has logged may say why. */
+/* Linux dies and the cells continue. The hypervisor's log may tell why. */
 static int on_panic(struct notifier_block *block, unsigned long event, void *data)
 {
 	if (jh_system)
@@ -117,7 +117,7 @@ static struct notifier_block reboot_block = { .notifier_call = before_end };
 static struct notifier_block sleep_block = { .notifier_call = on_sleep };
 static struct notifier_block panic_block = { .notifier_call = on_panic };
 
-/** jh_power_init() - from now on to jh_power_exit() the machine's end is watched */
+/** jh_power_init() - register for restart and suspend, until jh_power_exit(); 0 or -errno */
 int jh_power_init(void)
 {
 	int code = register_reboot_notifier(&reboot_block);
@@ -136,14 +136,14 @@ void jh_power_exit(void)
 	unregister_reboot_notifier(&reboot_block);
 }
 
-/** jh_power_start() - watch CPUs that come online, and panics */
+/** jh_power_start() - register for CPUs that come online and for panics; 0 or -errno */
 int jh_power_start(struct jh_system *system, struct jh_error *err)
 {
 	int state;
 
 	if (is_ending())
 		return refuse(err, JH_ERR_ENDING, JH_OBJ_MACHINE, 0);
-	/* Not before the system is there for all to see: see refuse_sleep(). */
+	/* Pairs with smp_store_mb() in refuse_sleep(): jh_system is published before this read. */
 	smp_mb();
 	if (READ_ONCE(power_sleeping))
 		return refuse(err, JH_ERR_SLEEPING, JH_OBJ_MACHINE, 0);

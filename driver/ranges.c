@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Sets of ranges: what a load wants to write, and whether another one covers it.
+ * Sets of address ranges: those of a load, and whether another load covers them.
  */
 #include "jh.h"
 
@@ -11,7 +11,7 @@
 #include <linux/slab.h>
 #include <linux/sort.h>
 
-/** jh_ranges_new() - an empty set for up to @most ranges, for kvfree(); NULL: no memory */
+/** jh_ranges_new() - make an empty set for up to @most ranges, for kvfree(); NULL: no memory */
 struct jh_ranges *jh_ranges_new(u32 most)
 {
 	struct jh_ranges *set;
@@ -22,7 +22,7 @@ struct jh_ranges *jh_ranges_new(u32 most)
 	return set;
 }
 
-/** jh_ranges_add() - one more; its end does not wrap around */
+/** jh_ranges_add() - add a range, whose end must not wrap around; an empty one is ignored */
 void jh_ranges_add(struct jh_ranges *set, u64 start, u64 length)
 {
 	if (length)
@@ -36,7 +36,7 @@ static int compare(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/** jh_ranges_join() - in the order of their addresses, and those that touch are one */
+/** jh_ranges_join() - sort the set, and merge ranges that touch or overlap */
 void jh_ranges_join(struct jh_ranges *set)
 {
 	struct jh_range *last = set->list;
@@ -53,7 +53,7 @@ void jh_ranges_join(struct jh_ranges *set)
 		set->count = last - set->list + 1;
 }
 
-/** jh_ranges_missing() - the first of @wanted that @set does not cover, both joined; NULL: none */
+/** jh_ranges_missing() - the first range of @wanted that @set does not cover; both are joined */
 const struct jh_range *jh_ranges_missing(const struct jh_ranges *wanted,
 					 const struct jh_ranges *set)
 {

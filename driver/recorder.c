@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Records of exits (jh/trace.h) for user space: a file that is open for as long as the CPUs of a
- * cell, or Linux' own, are traced. Its reader never waits, and what it leaves is overwritten.
+ * Records of exits (jh/trace.h) for user space. The CPUs of a cell, or Linux' own, are traced while
+ * a file is open. A read never waits, and records that are not read in time are overwritten.
  */
 #include "jh.h"
 
@@ -21,13 +21,15 @@
 
 /**
  * struct recorder - an open file; there is one at a time
- * @cell:	number of the cell, @generation: of the number
- * @cpus:	that were asked
+ * @cell:	number of the cell
+ * @generation:	of the number
+ * @cpus:	mask of the CPUs that are traced
  * @over:	jh was disabled; under jh_report_lock
- * @lock:	guards what follows: two may read one file
+ * @lock:	guards the members below: two tasks may read one file
  * @rings:	offsets from the report area, by CPU
- * @next:	record that the reader has not seen, by CPU
- * @lost:	records that are gone, since the last one that was read
+ * @next:	first record that was not read, by CPU
+ * @lost:	records overwritten since the last one that was read, by CPU
+ * @piece:	entries of one read, on their way to user space
  */
 struct recorder {
 	u32 cell, generation;
@@ -44,7 +46,7 @@ static struct recorder *recorder_now;	/* under jh_lock */
 
 /* --- reading; jh_report_lock is held --- */
 
-/* A CPU's ring, which lies behind the report area; NULL if it is not one. */
+/* A CPU's ring, which lies behind the report area; NULL if it does not fit there. */
 static const struct jh_trace_ring *recorder_ring(u32 offset)
 {
 	u64 size = jh_system->hv.size - jh_system->image.report_offset;
@@ -55,7 +57,7 @@ static const struct jh_trace_ring *recorder_ring(u32 offset)
 	return ring;
 }
 
-/* The record before the oldest is being written. */
+/* The oldest complete record: the one before it may be being overwritten. */
 static u64 oldest(u64 head)
 {
 	return head < JH_TRACE_RECORDS ? 0 : head - JH_TRACE_RECORDS + 1;
@@ -69,7 +71,7 @@ static void skip(struct recorder *recorder, u32 cpu, u64 first)
 	recorder->next[cpu] = first;
 }
 
-/* At most @room entries of a CPU to @entry. What was overwritten meanwhile is copied in vain. */
+/* Copies at most @room entries of a CPU, and drops those that were overwritten meanwhile. */
 static u32 copy_cpu(struct recorder *recorder, u32 cpu, struct jh_trace_entry *entry, u32 room)
 {
 	const struct jh_trace_ring *ring = recorder_ring(recorder->rings[cpu]);
@@ -99,7 +101,7 @@ static u32 copy_cpu(struct recorder *recorder, u32 cpu, struct jh_trace_entry *e
 	return count - gone;
 }
 
-/* The cell is there still, and is the one that was meant. */
+/* Does the cell still exist, in the generation that the caller named? */
 static bool is_there(const struct recorder *recorder)
 {
 	const struct jh_cell_report *cell;
@@ -111,11 +113,10 @@ static bool is_there(const struct recorder *recorder)
 	       READ_ONCE(cell->generation) == recorder->generation;
 }
 
-/* Does the CPU belong to the cell still? Root may have given it away. */
+/* Does the CPU still belong to the cell? Root may have given it to another. */
 static bool has_cpu(const struct recorder *recorder, u32 cpu)
 {
-	const struct jh_report *report = jh_system->report;
-	const struct jh_cpu_report *cpus = (const void *)report + report->cpus_offset;
+	const struct jh_cpu_report *cpus = jh_cpu_reports(jh_system->report);
 
 	return recorder->cpus >> cpu & 1 && READ_ONCE(cpus[cpu].cell) == recorder->cell;
 }
@@ -164,7 +165,7 @@ static void call_off(const struct recorder *recorder)
 			jh_call(JH_HC_CPU_TRACE, cpu, 0, 0, 0);
 }
 
-/* Records that the CPU made before are skipped. */
+/* Starts the records of a CPU; the ones that it made before are skipped. */
 static int trace_cpu(struct recorder *recorder, u32 cpu, struct jh_error *err)
 {
 	const struct jh_trace_ring *ring;
@@ -183,11 +184,11 @@ static int trace_cpu(struct recorder *recorder, u32 cpu, struct jh_error *err)
 	return 0;
 }
 
-/* All CPUs of the cell. Root's CPUs that are offline are not under the hypervisor. */
+/* Traces all CPUs of the cell. Root's CPUs that are offline are not under the hypervisor. */
 static int trace_cpus(struct recorder *recorder, struct jh_error *err)
 {
 	const struct jh_report *report = jh_system->report;
-	const struct jh_cpu_report *cpus = (const void *)report + report->cpus_offset;
+	const struct jh_cpu_report *cpus = jh_cpu_reports(report);
 	u64 mask = jh_report_cell(recorder->cell)->cpu_mask;
 	int code = 0;
 	u32 cpu;
@@ -238,10 +239,10 @@ static int check_target(struct jh_ioctl_trace *arg)
 /**
  * jh_recorder_start() - JH_IOC_TRACE: have the exits of a cell, or of Linux, recorded
  *
- * Under jh_lock. @arg->file becomes a file descriptor of the caller. It is the caller's even if
- * what was asked for could not be told, and ends with it.
+ * Under jh_lock. @arg->file becomes a file descriptor of the caller, even if the copy of @arg to
+ * user space fails.
  *
- * Return: 0, or a negative errno with the error filled in where there is a reason
+ * Return: 0, or a negative errno, with @arg->error filled in where there is a reason.
  */
 int jh_recorder_start(struct jh_ioctl_trace *arg)
 {
@@ -271,7 +272,11 @@ int jh_recorder_start(struct jh_ioctl_trace *arg)
 	return code;
 }
 
-/** jh_recorder_stop() - the report area goes away; under jh_lock, and jh_report_lock for writing */
+/**
+ * jh_recorder_stop() - end recording: the report area goes away
+ *
+ * Under jh_lock, and jh_report_lock for writing.
+ */
 void jh_recorder_stop(void)
 {
 	if (recorder_now)

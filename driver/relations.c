@@ -2,10 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * Can Linux do without a device? Its driver must be able to let go, and nobody who stays may depend
- * on what it provides: unbinding a provider takes its users' drivers away as well, or leaves them
- * with pointers to nothing. The device tree says who depends on whom; Linux' own links between
- * devices cannot be walked by a module.
+ * Can Linux do without a device? It must be possible to unbind its driver, and no device that stays
+ * may depend on it: unbinding a provider unbinds its users as well, or leaves them with dangling
+ * pointers. Dependencies come from the device tree: a module cannot walk Linux' device links.
  */
 #include "jh.h"
 #include "compat.h"
@@ -16,9 +15,9 @@
 #include <linux/of_irq.h>
 #include <linux/string.h>
 
-#define MAX_DEPTH	16	/* of devices below a device that are looked at */
+#define MAX_DEPTH	16	/* levels of child devices that are searched */
 
-/* Properties that name providers, and which property of those says how many cells follow. */
+/* Properties that refer to providers, and the provider's property with the number of cells. */
 static const struct {
 	const char *name;	/* as names() compares it */
 	const char *cells;
@@ -55,7 +54,7 @@ static const struct {
 	{ "interrupt-parent", NULL },
 };
 
-/* Nodes that merely group devices, which have drivers of their own. */
+/* Nodes that only group devices, which have drivers of their own. */
 static const struct of_device_id buses[] = {
 	{ .compatible = "simple-bus" },
 	{ .compatible = "simple-mfd" },
@@ -108,7 +107,7 @@ static bool is_named(const void *config, struct device_node *np)
 	return named;
 }
 
-/* struct search - for the device of a node, at any depth below another device */
+/* struct search - a search for the device of a node, below another device */
 struct search {
 	struct device_node *np;
 	int depth;
@@ -131,7 +130,7 @@ static int search_child(struct device *dev, void *argument)
 	return !!search->found;
 }
 
-/* The device of the node or of the nearest one above, of those that cells can have. */
+/* The device, of a kind that cells can have, of the node or of the nearest one above. */
 static struct device *assignable_device_of(struct device_node *np)
 {
 	struct device_node *at = of_node_get(np);
@@ -161,7 +160,7 @@ static struct device *device_of(struct device_node *np)
 	return search.found;
 }
 
-/* A node below one that is switched off is switched off, too. */
+/* A node is disabled if one above it is. */
 static bool is_available(struct device_node *np)
 {
 	bool available = true;
@@ -175,7 +174,7 @@ static bool is_available(struct device_node *np)
 	return available;
 }
 
-/* Does Linux do something with the node? What has no device at all is driven by early code. */
+/* Does Linux use the node? A node without any device may be driven by early code. */
 static bool is_used(struct device_node *np)
 {
 	struct device *dev;
@@ -208,7 +207,7 @@ static bool refers_by(struct device_node *np, const char *property, const char *
 	return false;
 }
 
-/* A name that starts with '-' or ',' is the end of a property's name. */
+/* A reference that starts with '-' or ',' is the suffix of a property's name. */
 static bool names(const char *reference, const char *property)
 {
 	size_t length = strlen(reference), have = strlen(property);
@@ -218,7 +217,7 @@ static bool names(const char *reference, const char *property)
 	return have > length && !strcmp(property + have - length, reference);
 }
 
-/* The controller of its first interrupt, through whatever lies between. */
+/* The controller of the node's first interrupt, also by way of interrupt-map. */
 static bool interrupts_at(struct device_node *np, const struct device_node *provider)
 {
 	struct of_phandle_args args;
@@ -231,7 +230,7 @@ static bool interrupts_at(struct device_node *np, const struct device_node *prov
 	return at;
 }
 
-/* How many pins a controller has, or which of its own it sets: numbers, not references. */
+/* A number of pins, or a GPIO hog's own pins: numbers, and no references. */
 static bool counts_pins(struct device_node *np, const char *property)
 {
 	return names(",nr-gpios", property) ||
@@ -252,7 +251,7 @@ static bool refers_to(struct device_node *np, const struct device_node *provider
 	return interrupts_at(np, provider);
 }
 
-/* The sentence names what its reader can write into a configuration. */
+/* Names the node that can be added to the configuration. */
 static void name_dependent(struct device_node *np)
 {
 	struct device *dev = assignable_device_of(np);
@@ -261,7 +260,7 @@ static void name_dependent(struct device_node *np)
 	put_device(dev);
 }
 
-/* Nobody that stays with Linux depends on the device or on what lies below it. */
+/* Refuses if a device that stays with Linux depends on the node or on one below it. */
 static int check_users(const void *config, struct device_node *np, u32 index,
 		       struct jh_error *err)
 {
@@ -279,10 +278,11 @@ static int check_users(const void *config, struct device_node *np, u32 index,
 }
 
 /*
- * A node without a device of its own that a driver could be taken from. One that is switched off
- * may go as it is, and so may what is below another device that goes.
+ * A node without a device of a kind that can be unbound. A cell may have it if it is disabled, or
+ * if it is below another device of the cell.
  */
-static int check_bare(const void *config, struct device_node *np, u32 index, struct jh_error *err)
+static int check_no_device(const void *config, struct device_node *np, u32 index,
+			   struct jh_error *err)
 {
 	struct device *dev;
 	int code = 0;
@@ -300,7 +300,7 @@ static int check_bare(const void *config, struct device_node *np, u32 index, str
 	return code;
 }
 
-/* struct child - a device below one that is to go, which would stay with its driver */
+/* struct child - a search for a child device whose driver would stay bound */
 struct child {
 	const void *config;
 	int depth;
@@ -325,8 +325,8 @@ static int check_child(struct device *dev, void *argument)
 }
 
 /*
- * Many drivers of UARTs hide from user space that they could be unbound; one that has no remove()
- * besides means it.
+ * suppress_bind_attrs alone does not mean that a driver cannot be unbound: many drivers of UARTs
+ * have it. Without remove() it does.
  */
 static bool is_fixed(const struct device *dev)
 {
@@ -351,7 +351,7 @@ static bool has_fixed_driver(struct device *dev)
 	return fixed;
 }
 
-/* A bus has nothing to let go of: what hangs on it keeps its drivers. */
+/* Unbinding a bus leaves the drivers of its devices bound. */
 static int check_device(const void *config, struct device *dev, u32 index, struct jh_error *err)
 {
 	struct child child = { .config = config };
@@ -367,7 +367,8 @@ static int check_node(const void *config, struct device_node *np, u32 index,
 		      struct jh_error *err)
 {
 	struct device *dev = jh_stub_find(np);
-	int code = dev ? check_device(config, dev, index, err) : check_bare(config, np, index, err);
+	int code = dev ? check_device(config, dev, index, err) :
+			 check_no_device(config, np, index, err);
 
 	if (!code && of_device_is_available(np) && of_device_is_compatible(np, "syscon"))
 		code = refuse(err, JH_ERR_DEVICE_SHARED, JH_OBJ_DEVICE, index);
@@ -380,9 +381,10 @@ static int check_node(const void *config, struct device_node *np, u32 index,
 }
 
 /**
- * jh_relations_check() - may Linux lose the devices of a cell's configuration?
+ * jh_relations_check() - refuse if Linux cannot do without the devices of a cell's configuration
  *
- * Looks only; what turns out when the drivers have let go is jh_usage_check_cell()'s.
+ * Changes nothing. jh_usage_check_cell() checks what shows only once the drivers are unbound.
+ * Return: 0 or a negative errno.
  */
 int jh_relations_check(const void *config, struct jh_error *err)
 {

@@ -2,13 +2,13 @@
 /*
  * Copyright (c) The jh authors
  *
- * Cells as remote processors of Linux: /sys/class/remoteproc. The kernel's own loader takes the ELF
- * file apart. What goes to the cell's memory, which Linux does not see, is kept until the start;
- * what goes to the link (jh/rpmsg.h) is put there.
+ * Cells as remote processors of Linux: /sys/class/remoteproc. The kernel's own loader parses the
+ * ELF file. Segments for the cell's memory, which Linux cannot access, are kept until the start;
+ * segments for the link (jh/rpmsg.h) are written there at once.
  *
- * The cell can write all of the link at any time. Linux works with a resource table of its own,
- * therefore, of which the cell gets a copy: at the start, and at each kick, the first of which
- * tells that the driver is there and where the vrings are. Vrings and buffers are Linux' to check.
+ * The cell can write all of the link at any time. So Linux works with a resource table of its own,
+ * of which the cell gets a copy: at the start, and at each kick. The first kick tells the cell that
+ * the driver is there, and where the vrings are. Linux checks vrings and buffers itself.
  */
 #include "jh.h"
 #include "compat.h"
@@ -30,15 +30,20 @@
 irqreturn_t rproc_vq_interrupt(struct rproc *rproc, int notifyid);
 
 /**
- * struct processor - a cell
+ * struct processor - a cell as a remote processor
  * @memory:	the section of the link that both sides write
- * @buffers:	the part of it for messages
- * @load, @parse, @find: the kernel's, for ELF
- * @images:	of struct jh_image: the cell's memory, while and until it is @loading
+ * @buffers:	the part of @memory for messages
+ * @load, @parse, @find: the kernel's operations for ELF files
+ * @images:	of struct jh_image: segments for the cell's memory, until its start
+ * @loading:	@load runs
  * @table:	the resource table that Linux uses, of @table_size bytes; or NULL
- * @shared:	the cell's copy
+ * @shared:	the cell's copy of @table
  * @up:		the cell was started and not stopped
- * @queues:	its stop is the first of all: no vring is looked at from then on
+ * @listens:	bells of the cell are handled
+ * @queues:	a subdevice that is stopped before all others, and ends @listens
+ * @bells:	work: handles a bell
+ * @ended:	work: the cell has ended
+ * @removal:	work: ends @rproc
  */
 struct processor {
 	struct jh_cell *cell;
@@ -73,7 +78,7 @@ static u32 tail_offset(const struct processor *p)
 
 /* --- memory of messages: there is no other that both see --- */
 
-/* Remoteproc gives these operations to a device of its own, below that of the processor. */
+/* Remoteproc passes these DMA operations on to a device of its own, below the processor's. */
 static struct processor *processor_above(struct device *dev)
 {
 	for (; dev; dev = dev->parent)
@@ -107,7 +112,7 @@ static int dma_supported(struct device *dev, u64 mask)
 	return 1;
 }
 
-/* Nothing of Linux' own memory is mapped: what is sent is copied to a buffer by its driver. */
+/* There is no map(): the rpmsg driver copies messages into buffers of alloc(). */
 static const struct dma_map_ops dma_ops = {
 	.alloc = dma_alloc,
 	.free = dma_free,
@@ -116,7 +121,7 @@ static const struct dma_map_ops dma_ops = {
 
 /* --- the firmware --- */
 
-/* Memory of the cell's own: kept until the start. */
+/* A segment for the cell's own memory is kept until the start. */
 static void *keep_image(struct processor *p, u64 address, size_t length)
 {
 	struct jh_image *image;
@@ -132,7 +137,7 @@ static void *keep_image(struct processor *p, u64 address, size_t length)
 	return image->data;
 }
 
-/* The link's memory is found by remoteproc itself, which has it as a carveout. */
+/* Remoteproc finds addresses of the link itself, in the carveouts. */
 static void *address_to_memory(struct rproc *rproc, COMPAT_RPROC_ADDRESS_ARGS)
 {
 	struct processor *p = processor_of(rproc);
@@ -149,7 +154,7 @@ static void drop_images(struct processor *p)
 	INIT_LIST_HEAD(&p->images);
 }
 
-/* Also before a recovery. What the last life wrote to the link goes before the loader comes. */
+/* Runs also before a recovery. It clears the link of what the last life wrote, then loads. */
 static int load_firmware(struct rproc *rproc, const struct firmware *fw)
 {
 	struct processor *p = processor_of(rproc);
@@ -165,8 +170,8 @@ static int load_firmware(struct rproc *rproc, const struct firmware *fw)
 }
 
 /*
- * Only rpmsg: drivers of other virtio devices wait for the device where nothing ends it, and that
- * of a console does so with interrupts off.
+ * Allows rpmsg only: drivers of other virtio devices wait for the device without a timeout, the
+ * console's with interrupts off.
  */
 static int check_devices(struct rproc *rproc)
 {
@@ -182,7 +187,8 @@ static int check_devices(struct rproc *rproc)
 		header = (const void *)table + table->offset[i];
 		device = (const void *)header->data;
 		if (header->type == RSC_VDEV && device->id != VIRTIO_ID_RPMSG) {
-			dev_err(&rproc->dev, "its virtio device %u is not rpmsg\n", device->id);
+			dev_err(&rproc->dev, "virtio device %u of its resource table is no rpmsg\n",
+				device->id);
 			return -EINVAL;
 		}
 	}
@@ -216,8 +222,8 @@ static struct resource_table *find_table(struct rproc *rproc, const struct firmw
 }
 
 /*
- * The cell sees Linux's table in its copy. It is copied from end to start: the status of a device
- * lies before the addresses of its vrings, and a cell that sees the status has to see those, too.
+ * Copies the table to the cell, from end to start: a device's status lies before the addresses of
+ * its vrings, and a cell that sees the status must see those, too.
  */
 static void publish_table(const struct processor *p)
 {
@@ -260,7 +266,7 @@ static void look_at_vrings(struct work_struct *work)
 		rproc_vq_interrupt(p->rproc, id);
 }
 
-/* In the interrupt. What drivers of rpmsg do with a message may sleep. */
+/* Runs in the interrupt. A work handles the messages, since drivers of rpmsg may sleep. */
 static void hear_bell(struct jh_rproc_link *link)
 {
 	struct processor *p = container_of(link, struct processor, link);
@@ -280,12 +286,12 @@ static void kick(struct rproc *rproc, int id)
 static void stop_listening(struct processor *p)
 {
 	WRITE_ONCE(p->listens, false);
-	/* An interrupt that saw otherwise has queued its work. */
+	/* Afterwards an interrupt that saw @listens set has queued its work. */
 	synchronize_rcu();
 	cancel_work_sync(&p->bells);
 }
 
-/* The last of all devices below the processor is the first to be stopped. */
+/* Subdevices are stopped in reverse order, and this one was added last. */
 static void stop_queues(struct rproc_subdev *subdev, bool crashed)
 {
 	stop_listening(container_of(subdev, struct processor, queues));
@@ -299,7 +305,7 @@ static int start(struct rproc *rproc)
 	int code;
 
 	if (rproc->table_ptr && !p->table) {
-		dev_err(&rproc->dev, "its resource table has to be in the first %u bytes at 0x%x\n",
+		dev_err(&rproc->dev, "link the resource table into the first %u bytes at 0x%x\n",
 			JH_RPMSG_PROGRAM, p->link.address);
 		return -EINVAL;
 	}
@@ -330,7 +336,7 @@ static int stop_cell(struct rproc *rproc)
 	return 0;
 }
 
-/* The cell has ended by itself, or somebody else has stopped it. */
+/* The cell has ended by itself, or was stopped by jhctl. */
 static void shut_down(struct work_struct *work)
 {
 	struct processor *p = container_of(work, struct processor, ended);
@@ -361,7 +367,7 @@ static const struct rproc_ops ops = {
 
 /* --- with the cell --- */
 
-/* The link's memory is Linux' own RAM, or what it never had. */
+/* memremap() takes the link's memory, be it Linux' own RAM or memory that Linux never had. */
 static int map_memory(struct processor *p)
 {
 	u32 size = tail_offset(p) - JH_RPMSG_PROGRAM;
@@ -402,7 +408,7 @@ static int make_rproc(struct processor *p)
 	*(struct processor **)rproc->priv = p;
 	p->rproc = rproc;
 	rproc->auto_boot = false;
-	/* Those for ELF files, which remoteproc has put there. */
+	/* rproc_alloc() has set the operations for ELF files. */
 	p->load = rproc->ops->load;
 	p->parse = rproc->ops->parse_fw;
 	p->find = rproc->ops->find_loaded_rsc_table;
@@ -419,7 +425,7 @@ static void free_processor(struct processor *p)
 {
 	drop_images(p);
 	kfree(p->table);
-	/* Buffers that are not freed stay, and so does their pool: its end would be fatal. */
+	/* gen_pool_destroy() is a BUG() while buffers are in use: the pool is leaked then. */
 	if (p->buffers && !WARN_ON(gen_pool_avail(p->buffers) != gen_pool_size(p->buffers)))
 		gen_pool_destroy(p->buffers);
 	if (p->memory)
@@ -428,8 +434,8 @@ static void free_processor(struct processor *p)
 }
 
 /*
- * A signal to whoever destroys the cell would end the waiting for remoteproc too early: it is done
- * where no signals come.
+ * Runs as a work, which gets no signals: one to the task that destroys the cell would end waits in
+ * remoteproc too early.
  */
 static void end_rproc(struct work_struct *work)
 {
@@ -437,7 +443,7 @@ static void end_rproc(struct work_struct *work)
 
 	cancel_work_sync(&p->ended);
 	rproc_del(p->rproc);
-	/* After a recovery that failed remoteproc has its resources still. */
+	/* Remoteproc keeps its resources after a recovery that failed. */
 	if (!list_empty(&p->rproc->carveouts))
 		rproc_resource_cleanup(p->rproc);
 	stop_listening(p);
@@ -499,7 +505,7 @@ static void *add_processor(struct jh_cell *cell)
 		jh_rproc_hold(cell);
 		return p;
 	}
-	pr_err("cell %s: is no remote processor: error %d\n", jh_rproc_name(cell), code);
+	pr_err("cell %s: cannot become a remote processor: error %d\n", jh_rproc_name(cell), code);
 	free_processor(p);
 	return NULL;
 }

@@ -2,7 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The report area as the driver reads it: what the hypervisor says of cells, and the words for it.
+ * Reading the report area: the states of cells and CPUs as the hypervisor reports them, and words
+ * for them.
  */
 #include "jh.h"
 
@@ -13,7 +14,7 @@ static bool array_fits(u32 offset, u32 count, size_t element, u32 size)
 	return offset <= size && (u64)count * element <= size - offset && IS_ALIGNED(offset, 8);
 }
 
-/** jh_report_is_sound() - can the arrays of the report area be relied on? */
+/** jh_report_is_sound() - do the arrays of the report area lie inside its @size bytes? */
 bool jh_report_is_sound(const struct jh_report *report, u32 size)
 {
 	return report->magic == JH_REPORT_MAGIC && report->size <= size &&
@@ -27,18 +28,16 @@ bool jh_report_is_sound(const struct jh_report *report, u32 size)
 /** jh_report_cell() - a cell's part of the report area; @id < JH_MAX_CELLS, jh active */
 const struct jh_cell_report *jh_report_cell(u32 id)
 {
-	const struct jh_report *report = jh_system->report;
-
-	return (const struct jh_cell_report *)((const void *)report + report->cells_offset) + id;
+	return jh_cell_reports(jh_system->report) + id;
 }
 
-/** jh_report_state() - JH_CELL_*, as the hypervisor says */
+/** jh_report_state() - a cell's JH_CELL_*, as the hypervisor reports it */
 u32 jh_report_state(u32 id)
 {
 	return READ_ONCE(jh_report_cell(id)->state);
 }
 
-/** jh_report_any_cell() - is there a cell beside root? jh active */
+/** jh_report_any_cell() - is there a cell besides root? jh active */
 bool jh_report_any_cell(void)
 {
 	u32 id;
@@ -55,7 +54,11 @@ bool jh_report_reset(u32 id)
 	return jh_report_state(id) == JH_CELL_STOPPED && READ_ONCE(jh_report_cell(id)->reset);
 }
 
-/** jh_report_shown() - the state for people: a running cell may have said that it has ended */
+/**
+ * jh_report_shown() - the state for users, JH_CELL_* or JH_SHOWN_*
+ *
+ * A running cell may report in its communication region that it has ended or failed.
+ */
 u32 jh_report_shown(const struct jh_cell_report *report)
 {
 	u32 state = READ_ONCE(report->state);
@@ -72,7 +75,11 @@ u32 jh_report_shown(const struct jh_cell_report *report)
 	return state;
 }
 
-/** jh_report_refresh() - have the hypervisor look at what a running cell says; under jh_lock */
+/**
+ * jh_report_refresh() - have the hypervisor read the state that a running cell reports of itself
+ *
+ * Under jh_lock.
+ */
 void jh_report_refresh(u32 id)
 {
 	if (jh_report_shown(jh_report_cell(id)) == JH_CELL_RUNNING)
@@ -91,19 +98,19 @@ static const char *const state_names[JH_SHOWN_STATES] = {
 static const char *const cause_words[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CAUSE_WORD) };
 static const char *const cause_texts[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CAUSE_TEXT) };
 
-/** jh_report_state_name() - what jh_report_shown() says, in words */
+/** jh_report_state_name() - the name of a state of jh_report_shown() */
 const char *jh_report_state_name(u32 state)
 {
 	return state < JH_SHOWN_STATES ? state_names[state] : "unknown";
 }
 
-/** jh_report_cause_text() - what a cell did that failed, to go on after "it" */
+/** jh_report_cause_text() - a JH_CRASH_* as a sentence that begins with "it" */
 const char *jh_report_cause_text(u32 cause)
 {
 	return cause < JH_CRASH_CAUSES ? cause_texts[cause] : "failed for an unknown cause";
 }
 
-/** jh_report_cause_word() - the same in one word, for programs */
+/** jh_report_cause_word() - a JH_CRASH_* as one word, for programs */
 const char *jh_report_cause_word(u32 cause)
 {
 	return cause < JH_CRASH_CAUSES ? cause_words[cause] : "unknown";

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Reading the report area for user space. Nothing here needs a hypercall or jh_lock, so a console
- * can be followed while cells are managed.
+ * Reading the report area for user space, without hypercalls and without jh_lock: a console can be
+ * followed while cells are managed.
  */
 #include "jh.h"
 
@@ -14,12 +14,7 @@
 #include <linux/uaccess.h>
 #include <asm/barrier.h>
 
-#define PIECE	SZ_4K		/* copied between two looks at the head */
-
-static bool is_readable(void)
-{
-	return jh_system && READ_ONCE(jh_system->active);
-}
+#define PIECE	SZ_4K		/* bytes copied between two reads of the head */
 
 /*
  * The ring at an offset from the report area's start; NULL if there is none or it does not fit.
@@ -37,10 +32,10 @@ static const struct jh_ring *ring_at(const struct jh_report *report, u32 offset)
 	return ring;
 }
 
-/* A later generation is another cell, whose output is not what was asked for. */
+/* Is the cell's generation the one that the caller named? */
 static bool is_meant(const struct jh_report *report, const struct jh_ioctl_read_ring *arg)
 {
-	const struct jh_cell_report *cells = (const void *)report + report->cells_offset;
+	const struct jh_cell_report *cells = jh_cell_reports(report);
 	u32 cell = array_index_nospec(arg->cell, report->num_cells);
 
 	return READ_ONCE(cells[cell].generation) == arg->generation;
@@ -48,7 +43,7 @@ static bool is_meant(const struct jh_report *report, const struct jh_ioctl_read_
 
 static const struct jh_ring *find_ring(const struct jh_report *report, u32 cell)
 {
-	const struct jh_cell_report *cells = (const void *)report + report->cells_offset;
+	const struct jh_cell_report *cells = jh_cell_reports(report);
 
 	cell = array_index_nospec(cell, report->num_cells);
 	if (!cell)
@@ -57,8 +52,8 @@ static const struct jh_ring *find_ring(const struct jh_report *report, u32 cell)
 }
 
 /*
- * Copies what lies between the position and the head, at most one piece. The writer may overtake:
- * what it overwrote meanwhile counts as lost.
+ * Copies bytes between the position and the head, at most one piece. The writer may overtake: bytes
+ * that it overwrote meanwhile count as lost.
  */
 static u32 copy_piece(const struct jh_ring *ring, char *piece, u32 room,
 		      struct jh_ioctl_read_ring *arg)
@@ -78,7 +73,7 @@ static u32 copy_piece(const struct jh_ring *ring, char *piece, u32 room,
 		piece[i] = READ_ONCE(ring->data[(at + i) & (ring->size - 1)]);
 	smp_rmb();
 	head = READ_ONCE(ring->head);
-	/* Below what was there before: it was cleared, for another cell. */
+	/* A smaller head means that the ring was cleared, for another cell. */
 	if (head < at + count)
 		return 0;
 	skip = head - at > ring->size ? min_t(u64, head - at - ring->size, count) : 0;
@@ -89,9 +84,9 @@ static u32 copy_piece(const struct jh_ring *ring, char *piece, u32 room,
 }
 
 /*
- * A cell that takes over a number takes over its ring as well, and the hypervisor changes the
- * generation before the new one says a word. So what was copied is the old one's if the generation
- * is the same afterwards.
+ * A new cell with the number gets its ring as well, and the hypervisor changes the generation
+ * before the new cell prints. So the copied bytes are the old cell's if the generation is the same
+ * afterwards.
  */
 static int copy_of_cell(const struct jh_report *report, char *piece, u32 room,
 			struct jh_ioctl_read_ring *arg)
@@ -110,11 +105,11 @@ static int copy_of_cell(const struct jh_report *report, char *piece, u32 room,
 }
 
 /**
- * jh_ring_piece() - a part of what lies between the position in @arg and the head
- * @piece: for at most as much as is left of the length, and 4 KiB
+ * jh_ring_piece() - copy bytes of a ring, from the position in @arg on
+ * @piece: of 4 KiB; gets at most as many bytes as are left of @arg->length
+ * @arg: position and lost are updated
  *
- * Position and losses in @arg follow. Return: bytes in @piece; -ENXIO while disabled, -ENOENT
- * without a ring
+ * Return: bytes in @piece; -ENXIO while disabled, -ENOENT without a ring.
  */
 int jh_ring_piece(char *piece, struct jh_ioctl_read_ring *arg)
 {
@@ -122,17 +117,16 @@ int jh_ring_piece(char *piece, struct jh_ioctl_read_ring *arg)
 	int result = -ENXIO;
 
 	down_read(&jh_report_lock);
-	if (is_readable())
+	if (jh_is_active())
 		result = copy_of_cell(jh_system->report, piece, room, arg);
 	up_read(&jh_report_lock);
 	return result;
 }
 
 /*
- * User space's memory is written without the lock, since a page fault there may take as long as
- * it likes and disable would wait for it. What did not arrive is read again by the next call:
- * position and losses are those of the last piece that did. Once one has, its success counts, not
- * what became of the next.
+ * User space's memory is written without the lock: a page fault may take any time, and disable
+ * would wait for it. Position and losses are those of the last piece that arrived, so the next call
+ * reads the rest again. Once a piece has arrived the call succeeds, whatever becomes of the next.
  */
 static int read_ring(char *piece, struct jh_ioctl_read_ring *arg)
 {
@@ -170,7 +164,7 @@ int jh_ring_read(struct jh_ioctl_read_ring *arg)
 	return code;
 }
 
-/** jh_ring_report() - JH_IOC_REPORT. Return: 0, -ENXIO while disabled, -EFAULT */
+/** jh_ring_report() - JH_IOC_REPORT. Return: 0, -ENXIO while disabled, -ENOMEM, -EFAULT */
 int jh_ring_report(const struct jh_ioctl_report *arg)
 {
 	int code = -ENXIO;
@@ -178,7 +172,7 @@ int jh_ring_report(const struct jh_ioctl_report *arg)
 	u32 size;
 
 	down_read(&jh_report_lock);
-	if (is_readable()) {
+	if (jh_is_active()) {
 		size = min(arg->length, jh_system->report->size);
 		copy = kvmalloc(size, GFP_KERNEL);
 		code = copy ? 0 : -ENOMEM;

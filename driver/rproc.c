@@ -2,10 +2,11 @@
 /*
  * Copyright (c) The jh authors
  *
- * Cells that are remote processors of Linux: what jh_remoteproc.ko (remoteproc.c) needs of jh.
+ * The functions of jh.ko that jh_remoteproc.ko (remoteproc.c) calls, to make cells remote
+ * processors of Linux.
  *
- * Remoteproc calls with locks of its own held, which its end takes, too. So that end is waited for
- * without jh_lock, and what it calls meanwhile does nothing.
+ * Remoteproc calls them with locks of its own, which the removal of a remote processor takes, too.
+ * So jh releases jh_lock while it removes one, and calls that come meanwhile do nothing.
  */
 #include "jh.h"
 #include "rproc.h"
@@ -30,7 +31,7 @@ static bool has_rpmsg(const struct jh_cell *cell)
 	return false;
 }
 
-/** jh_rproc_add() - a cell is there: it is a remote processor if its configuration says so */
+/** jh_rproc_add() - make a cell a remote processor if its configuration has a link with rpmsg */
 void jh_rproc_add(struct jh_cell *cell)
 {
 	if (cell->rproc || !has_rpmsg(cell))
@@ -41,7 +42,7 @@ void jh_rproc_add(struct jh_cell *cell)
 		request_module_nowait("jh_remoteproc");
 }
 
-/* Lets go of jh_lock. The cell is the caller's to hold. */
+/* Releases jh_lock. The caller holds the cell. */
 static void take_away(struct jh_cell *cell)
 {
 	const struct jh_rproc_ops *ops = rproc_ops;
@@ -56,9 +57,9 @@ static void take_away(struct jh_cell *cell)
 }
 
 /**
- * jh_rproc_leave() - the cell will be destroyed: remoteproc lets go of it
+ * jh_rproc_leave() - make remoteproc let go of a cell, before it is destroyed
  *
- * Lets go of jh_lock if there is something to do. Return: 0, or the refusal of a cell that is gone.
+ * Releases jh_lock if there is something to do. Return: 0, or the refusal of a cell that is gone.
  */
 int jh_rproc_leave(struct jh_cell *cell, struct jh_error *err)
 {
@@ -72,14 +73,14 @@ int jh_rproc_leave(struct jh_cell *cell, struct jh_error *err)
 	return jh_turn_is_over(cell) ? refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, cell->id) : 0;
 }
 
-/** jh_rproc_told() - the cell got into a state, as user space is told */
+/** jh_rproc_told() - tell remoteproc a cell's new state (jh_report_shown()) */
 void jh_rproc_told(struct jh_cell *cell, u32 state)
 {
 	if (cell->rproc)
 		rproc_ops->told(cell->rproc, state);
 }
 
-/* One that remoteproc has, or is about to lose; held. */
+/* A cell that remoteproc has or is letting go of, for jh_turn_release(); NULL: none. */
 static struct jh_cell *next_cell(void)
 {
 	struct jh_cell *cell;
@@ -90,7 +91,7 @@ static struct jh_cell *next_cell(void)
 	return NULL;
 }
 
-/* Under jh_lock, which is let go. */
+/* Under jh_lock, which is released in between. */
 static void leave_all(bool stop)
 {
 	struct jh_error err;
@@ -105,7 +106,7 @@ static void leave_all(bool stop)
 	}
 }
 
-/** jh_rproc_end() - the machine goes down, or the module: remoteproc lets go of all cells */
+/** jh_rproc_end() - make remoteproc let go of all cells: machine or module go down */
 void jh_rproc_end(void)
 {
 	mutex_lock(&jh_lock);
@@ -113,7 +114,7 @@ void jh_rproc_end(void)
 	mutex_unlock(&jh_lock);
 }
 
-/** jh_rproc_register() - the module is there */
+/** jh_rproc_register() - jh_remoteproc.ko is loaded: offer it all cells */
 void jh_rproc_register(const struct jh_rproc_ops *ops)
 {
 	struct jh_cell *cell;
@@ -126,7 +127,7 @@ void jh_rproc_register(const struct jh_rproc_ops *ops)
 }
 EXPORT_SYMBOL_GPL(jh_rproc_register);
 
-/** jh_rproc_unregister() - it goes: cells that run are stopped; nothing of it is called any more */
+/** jh_rproc_unregister() - jh_remoteproc.ko is unloaded: stop its cells, and call it no more */
 void jh_rproc_unregister(void)
 {
 	mutex_lock(&jh_lock);
@@ -136,7 +137,7 @@ void jh_rproc_unregister(void)
 }
 EXPORT_SYMBOL_GPL(jh_rproc_unregister);
 
-/** jh_rproc_hold() - keep the struct until jh_rproc_release() */
+/** jh_rproc_hold() - keep struct jh_cell until jh_rproc_release() */
 void jh_rproc_hold(struct jh_cell *cell)
 {
 	jh_turn_hold(cell);
@@ -163,7 +164,7 @@ u64 jh_rproc_room(const struct jh_cell *cell, u64 address)
 }
 EXPORT_SYMBOL_GPL(jh_rproc_room);
 
-/* Takes jh_lock, unless the cell is not remoteproc's any more: -ENODEV. */
+/* Takes jh_lock; -ENODEV, without it, if remoteproc is letting go of the cell. */
 static int enter_cell(struct jh_cell *cell, struct jh_error *err)
 {
 	int code = 0;
@@ -187,9 +188,9 @@ static int leave_cell(const char *what, int code, const struct jh_error *err)
 }
 
 /**
- * jh_rproc_prepare() - a cell that does not run is about to be loaded
+ * jh_rproc_prepare() - prepare a cell that does not run for a load
  *
- * What its last life left in the link is gone afterwards. Return: 0 or a negative errno.
+ * This clears the link of what the cell's last life left. Return: 0 or a negative errno.
  */
 int jh_rproc_prepare(struct jh_cell *cell)
 {
@@ -226,8 +227,8 @@ static int load(struct jh_cell *cell, struct list_head *images, u64 entry, struc
 
 /**
  * jh_rproc_start() - load and start a cell that was prepared
- * @images: of struct jh_image, by kvmalloc(); those that were taken over are not there any more
- * @entry: where it starts
+ * @images: of struct jh_image, by kvmalloc(); the list loses those that jh keeps
+ * @entry: guest-physical
  *
  * Return: 0 or a negative errno, and it does not run.
  */
@@ -247,7 +248,7 @@ int jh_rproc_start(struct jh_cell *cell, struct list_head *images, u64 entry)
 }
 EXPORT_SYMBOL_GPL(jh_rproc_start);
 
-/** jh_rproc_stop() - end the cell at once, unless it has ended, or whoever destroys it does so */
+/** jh_rproc_stop() - end a cell at once, unless it has ended or is being destroyed */
 void jh_rproc_stop(struct jh_cell *cell)
 {
 	struct jh_error err;

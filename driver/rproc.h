@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Between jh.ko and jh_remoteproc.ko, which is for kernels with remoteproc only.
+ * The interface of jh.ko and jh_remoteproc.ko; the latter is for kernels with remoteproc only.
  */
 #ifndef DRIVER_RPROC_H
 #define DRIVER_RPROC_H
@@ -16,8 +16,9 @@ struct list_head;
 /**
  * struct jh_rproc_link - a link that carries rpmsg, while remoteproc has it
  * @bell:	called for the other side's bells, in the interrupt
- * @address:	of the section that both sides write, as the cell sees it
- * @physical:	the same as Linux sees it
+ * @link:	of link.c
+ * @address:	guest-physical, of the section that both sides write
+ * @physical:	its physical address
  * @size:	its bytes
  */
 struct jh_rproc_link {
@@ -30,9 +31,10 @@ struct jh_rproc_link {
 
 /**
  * struct jh_rproc_ops - the module that makes remote processors of cells
- * @add:	a cell whose configuration has rpmsg; under jh_lock. Return: for the others, or NULL
- * @remove:	without jh_lock: Linux does not touch the cell's link afterwards
- * @told:	the cell got into a state (jh_report_shown()); under jh_lock
+ * @add:	make a cell with rpmsg a remote processor; under jh_lock. Return: the argument of
+ *		the others, or NULL
+ * @remove:	end it, without jh_lock: Linux does not touch the cell's link afterwards
+ * @told:	the cell has a new state (jh_report_shown()); under jh_lock
  */
 struct jh_rproc_ops {
 	void *(*add)(struct jh_cell *cell);

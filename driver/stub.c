@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The driver that a cell's devices have in Linux: it keeps clocks, resets and the power domain on
- * for as long as the cell has the device.
+ * The driver of cells' devices in Linux. It keeps clocks and power domain on, and resets released,
+ * while the cell has the device.
  */
 #include "jh.h"
 #include "compat.h"
@@ -20,18 +20,18 @@
 #include <linux/string.h>
 
 #define STUB_NAME	"jh-stub"
-#define RESET_US	20	/* how long lines are held: well beyond what IP blocks ask for */
+#define RESET_US	20	/* lines are asserted for this long: more than IP blocks need */
 
 struct clocks {
 	struct clk_bulk_data *clocks;
 	int count;
 };
 
-/* struct lines - resets of a device */
+/* struct lines - reset lines of a device */
 struct lines {
-	bool shared;			/* it has some that others have as well */
+	bool shared;			/* some lines belong to other devices as well */
 	u32 count;
-	struct reset_control *own[];	/* those that nobody else has */
+	struct reset_control *own[];	/* lines that are the device's alone */
 };
 
 static void stop_clocks(void *data)
@@ -56,8 +56,8 @@ static int hold_clocks(struct device *dev)
 }
 
 /*
- * Does anybody else name the line? Its driver has it as a shared one then, and asking Linux for it
- * as one's own would be answered by a warning with a stack trace.
+ * Does another device name the line? Its driver requests it as shared then, and an exclusive
+ * request would make Linux log a warning with a stack trace.
  */
 static bool is_shared(struct device_node *np, const struct of_phandle_args *line)
 {
@@ -89,7 +89,7 @@ static void drop_shared(void *line)
 	reset_control_assert(line);
 }
 
-/* Linux counts who holds a shared line released: the cell does, as long as it has the device. */
+/* Linux counts the users that deassert a shared line; the cell's stub is one of them. */
 static int hold_shared(struct device *dev, int index)
 {
 	struct reset_control *line = devm_reset_control_get_shared_by_index(dev, index);
@@ -121,7 +121,7 @@ static int hold_line(struct device *dev, struct lines *lines, int index)
 	return reset_control_deassert(line);
 }
 
-/* The device leaves reset. Its own lines are kept as the driver's data; NULL: it has none. */
+/* Takes the device out of reset. The driver's data is its struct lines; NULL: no resets. */
 static int hold_resets(struct device *dev)
 {
 	int i, count = of_count_phandle_with_args(dev->of_node, "resets", "#reset-cells");
@@ -159,7 +159,7 @@ static int hold_power(struct device *dev)
 	return devm_add_action_or_reset(dev, power_down, dev);
 }
 
-/* The bus has attached the power domain already; an AMBA bus has it and its clock on, too. */
+/* The bus has attached the power domain; an AMBA bus has turned it and its clock on, too. */
 static int stub_probe(struct platform_device *pdev)
 {
 	int code = hold_power(&pdev->dev);
@@ -182,7 +182,7 @@ static void amba_stub_remove(struct amba_device *adev)
 {
 }
 
-/* Neither matches a device by itself. */
+/* Neither of the two drivers matches a device by itself. */
 static struct platform_driver stub = {
 	.driver = { .name = STUB_NAME, .suppress_bind_attrs = true },
 	.probe = stub_probe,
@@ -197,7 +197,7 @@ static struct amba_driver amba_stub = {
 	.remove = amba_stub_remove,
 };
 
-/** jh_stub_find() - the device of a node, if it is of a kind that can be taken; to be put */
+/** jh_stub_find() - a node's platform or AMBA device, for put_device(); NULL: it has none */
 struct device *jh_stub_find(struct device_node *np)
 {
 	struct device *dev = bus_find_device_by_of_node(&platform_bus_type, np);
@@ -205,16 +205,16 @@ struct device *jh_stub_find(struct device_node *np)
 	return dev ? dev : bus_find_device_by_of_node(&amba_bustype, np);
 }
 
-/** jh_stub_has() - does a cell have it already? */
+/** jh_stub_has() - is the device bound to the stub, so that a cell has it? */
 bool jh_stub_has(const struct device *dev)
 {
 	return dev->driver == &stub.driver || dev->driver == &amba_stub.drv;
 }
 
 /**
- * jh_stub_bind() - bind a stub in place of whatever driver the device has
+ * jh_stub_bind() - unbind a device's driver, and bind the stub; 0 or -errno
  *
- * Attaching by hand asks no table of device names; if another driver was faster it is refused.
+ * Attaching to a driver by hand needs no match; it fails if another driver was bound meanwhile.
  */
 int jh_stub_bind(struct device *dev)
 {
@@ -224,7 +224,7 @@ int jh_stub_bind(struct device *dev)
 	return compat_driver_attach(driver, dev);
 }
 
-/** jh_stub_can_reset() - does a reset of the device put all of it into reset? */
+/** jh_stub_can_reset() - does jh_stub_reset() reset the whole device? */
 bool jh_stub_can_reset(struct device *dev)
 {
 	const struct lines *lines = jh_stub_has(dev) ? dev_get_drvdata(dev) : NULL;
@@ -232,7 +232,7 @@ bool jh_stub_can_reset(struct device *dev)
 	return lines && lines->count && !lines->shared;
 }
 
-/* Some controllers only know how to pull a line for a moment. */
+/* Some reset controllers cannot hold a line: they only pulse it. */
 static int pull(struct reset_control *line)
 {
 	int code = reset_control_assert(line);
@@ -240,7 +240,7 @@ static int pull(struct reset_control *line)
 	return code == -ENOTSUPP ? reset_control_reset(line) : code;
 }
 
-/** jh_stub_reset() - by the lines that the device alone has, whatever driver or firmware does it */
+/** jh_stub_reset() - reset the device by the lines that no other device has */
 void jh_stub_reset(struct device *dev)
 {
 	struct lines *lines = jh_stub_has(dev) ? dev_get_drvdata(dev) : NULL;

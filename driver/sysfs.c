@@ -3,11 +3,11 @@
  * Copyright (c) The jh authors
  *
  * /sys/devices/virtual/misc/jh: "enabled", "page_sizes", the memory that jh took ("hypervisor",
- * "pools"), and below "cells" a directory for each cell. A cell's directory is also what uevents
- * come from (SUBSYSTEM=jh, CELL=, STATE=).
+ * "pools"), and below "cells" a directory for each cell. Uevents of a cell come from its directory
+ * (SUBSYSTEM=jh, CELL=, STATE=).
  *
- * The report area outlives the directories (jh_sysfs_stop() waits for readers), so nothing here
- * takes a lock of management's or makes a hypercall: everybody may read most of it, at any time.
+ * Most files are readable by all users at any time, so a read takes no lock of management and makes
+ * no hypercall. The report area outlives the directories: jh_sysfs_stop() waits for readers.
  */
 #include "jh.h"
 #include "compat.h"
@@ -19,7 +19,7 @@
 #include <linux/string.h>
 #include <linux/sysfs.h>
 
-/* A cell may change its own state at will: it makes no more events than that. */
+/* Limit of the events for states that a cell reports of itself: TOLD_BURST in TOLD_PERIOD. */
 #define TOLD_PERIOD	(60 * HZ)
 #define TOLD_BURST	10
 
@@ -31,7 +31,7 @@ static struct jh_cell *to_cell(struct kobject *kobj)
 	return container_of(kobj, struct jh_cell, kobj);
 }
 
-/* NULL while the cell is not there: jh is not active yet or no more, or create is under way. */
+/* NULL while jh is not active, and while the cell is being created. */
 static const struct jh_cell_report *report_of(struct kobject *kobj)
 {
 	struct jh_cell *cell = to_cell(kobj);
@@ -212,7 +212,7 @@ struct jh_cell *jh_sysfs_add(const char *name)
 	INIT_LIST_HEAD(&cell->list);
 	INIT_LIST_HEAD(&cell->images);
 	ratelimit_state_init(&cell->told, TOLD_PERIOD, TOLD_BURST);
-	/* Without a line in the log about lines that are missing. */
+	/* Prints no line about suppressed callbacks. */
 	ratelimit_set_flags(&cell->told, RATELIMIT_MSG_ON_RELEASE);
 	cell->kobj.kset = sysfs_cells;
 	if (!kobject_init_and_add(&cell->kobj, &cell_type, NULL, "%s", name))
@@ -221,7 +221,7 @@ struct jh_cell *jh_sysfs_add(const char *name)
 	return NULL;
 }
 
-/* For udev; and a wake-up for those who poll() the file "state". */
+/* Sends a uevent, and wakes up those who poll() the file "state". */
 static void tell(struct jh_cell *cell, enum kobject_action action, u32 state)
 {
 	char name[JH_NAME_LEN + 8], number[24], generation[32], text[32], restarts[24];
@@ -236,22 +236,22 @@ static void tell(struct jh_cell *cell, enum kobject_action action, u32 state)
 	sysfs_notify(&cell->kobj, NULL, "state");
 }
 
-/** jh_sysfs_added() - the cell is complete: user space hears of it */
+/** jh_sysfs_added() - tell user space that the cell exists */
 void jh_sysfs_added(struct jh_cell *cell)
 {
 	tell(cell, KOBJ_ADD, jh_report_state(cell->id));
 }
 
-/** jh_sysfs_event() - the cell got into a state (jh_report_shown()) */
+/** jh_sysfs_event() - tell user space the cell's new state (jh_report_shown()) */
 void jh_sysfs_event(struct jh_cell *cell, u32 state)
 {
 	tell(cell, KOBJ_CHANGE, state);
 }
 
-/** jh_sysfs_remove() - the directory goes once its readers are done, then the cell itself */
+/** jh_sysfs_remove() - remove the directory, once its readers are done, and put the cell */
 void jh_sysfs_remove(struct jh_cell *cell)
 {
-	/* Nobody has heard of root's cell, nor of one that was never complete. */
+	/* There was no uevent for root's directory, nor for a cell whose creation failed. */
 	if (cell->id)
 		tell(cell, KOBJ_REMOVE, JH_CELL_NONE);
 	kobject_del(&cell->kobj);
@@ -263,7 +263,7 @@ static ssize_t enabled_show(struct device *dev, struct device_attribute *attr, c
 	bool enabled;
 
 	down_read(&jh_report_lock);
-	enabled = jh_system && READ_ONCE(jh_system->active);
+	enabled = jh_is_active();
 	up_read(&jh_report_lock);
 	return sysfs_emit(buffer, "%d\n", enabled);
 }
@@ -285,8 +285,7 @@ static ssize_t hypervisor_show(struct device *dev, struct device_attribute *attr
 	ssize_t length;
 
 	down_read(&jh_report_lock);
-	length = jh_system && READ_ONCE(jh_system->active) ?
-		 show_memory(buffer, &jh_system->hv, 1) : 0;
+	length = jh_is_active() ? show_memory(buffer, &jh_system->hv, 1) : 0;
 	up_read(&jh_report_lock);
 	return length;
 }
@@ -296,8 +295,7 @@ static ssize_t pools_show(struct device *dev, struct device_attribute *attr, cha
 	ssize_t length;
 
 	down_read(&jh_report_lock);
-	length = jh_system && READ_ONCE(jh_system->active) ?
-		 show_memory(buffer, jh_system->pools, jh_system->num_pools) : 0;
+	length = jh_is_active() ? show_memory(buffer, jh_system->pools, jh_system->num_pools) : 0;
 	up_read(&jh_report_lock);
 	return length;
 }
@@ -330,7 +328,7 @@ static const struct attribute_group device_group = { .attrs = device_attributes 
 
 const struct attribute_group *jh_sysfs_groups[] = { &device_group, &jh_costs_group, NULL };
 
-/** jh_sysfs_start() - "cells" and the root cell's directory */
+/** jh_sysfs_start() - add the directory "cells" and the root cell's below it; 0 or -errno */
 int jh_sysfs_start(struct jh_system *system, struct jh_error *err)
 {
 	sysfs_cells = kset_create_and_add("cells", &uevent_ops, &jh_misc.this_device->kobj);
@@ -344,7 +342,7 @@ int jh_sysfs_start(struct jh_system *system, struct jh_error *err)
 	return 0;
 }
 
-/** jh_sysfs_stop() - no directory and no reader is left */
+/** jh_sysfs_stop() - remove both, once their readers are done */
 void jh_sysfs_stop(struct jh_system *system)
 {
 	jh_sysfs_remove(sysfs_root);

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Makes the tracepoints of trace.h.
+ * Defines the tracepoints of trace.h.
  */
 #include "jh.h"
 

@@ -26,7 +26,7 @@
 
 #define JH_TRACE_STATE(name, number, word) { number, word },
 
-/* A management call to the hypervisor: @ticks of the counter, during which interrupts were off. */
+/* A management hypercall. @ticks of the counter, during which interrupts were off. */
 TRACE_EVENT(jh_call,
 	TP_PROTO(u64 code, u64 argument, long result, u64 ticks),
 	TP_ARGS(code, argument, result, ticks),
@@ -47,7 +47,7 @@ TRACE_EVENT(jh_call,
 		  __entry->result, __entry->ticks)
 );
 
-/* A cell got into a state, as user space is told; the last three come from its crash record. */
+/* A cell's new state (jh_report_shown()). Cause, address and pc come from its crash record. */
 TRACE_EVENT(jh_cell,
 	TP_PROTO(u32 id, u32 state, const struct jh_cell_report *cell),
 	TP_ARGS(id, state, cell),

@@ -3,13 +3,13 @@
  * Copyright (c) The jh authors
  *
  * Each cell with a console is a terminal of Linux: /dev/ttyJH<n>, n being the cell's number less 1,
- * with the cell's name in its attribute "cell". Nobody tells Linux that a cell has printed, so an
- * open terminal is looked after by a work that runs often while something happens. It never waits
- * for the cell: what a cell has no room for during a second is dropped, as on any line without flow
- * control, and what it prints faster than somebody reads is lost and counted.
+ * with the cell's name in its attribute "cell". A cell that prints raises no interrupt in Linux, so
+ * a work polls for an open terminal, often while there is traffic. It never waits for the cell.
+ * Input that a cell has no room for during a second is dropped, as on any line without flow
+ * control. Output that comes faster than it is read is lost and counted.
  *
- * A line is for ever, only its cell changes. Lock: the mutex of its port, which activation holds,
- * guards the change; where the cell is gone, its number is 0.
+ * Lines exist as long as the module; their cells change. The mutex of the port, which activation
+ * holds, guards the change. The number is 0 while a line has no cell.
  */
 #include "jh.h"
 #include "compat.h"
@@ -31,25 +31,30 @@
 #include <linux/workqueue.h>
 
 #define LINES		(JH_MAX_CELLS - 1)
-#define SOON		msecs_to_jiffies(10)	/* between two looks while something happens, */
-#define LATER		msecs_to_jiffies(40)	/* and while nothing does */
+#define SOON		msecs_to_jiffies(10)	/* between two polls while there is traffic */
+#define LATER		msecs_to_jiffies(40)	/* between two polls while there is none */
 #define WAKEFUL		HZ
 #define PATIENCE	HZ			/* for a cell that does not read */
 #define PIECE		512
-#define ROUNDS		16			/* pieces in one look */
-#define HANGUP_LOOK	5			/* ms between two looks for a hang-up's end, */
-#define HANGUP_LOOKS	100			/* and how many there are */
+#define ROUNDS		16			/* pieces in one poll */
+#define HANGUP_LOOK	5			/* ms between two polls for a hang-up's end */
+#define HANGUP_LOOKS	100			/* such polls */
 
 /**
  * struct line - one terminal
- * @cell:	number of its cell, 0: none; @generation: of that
- * @position:	in the cell's output, of what was read last
- * @happened:	jiffies when something last came or went
- * @stuck:	jiffies since when the cell takes nothing of what there is
- * @styled:	generation of the cell that the terminal's settings were made for
- * @lock:	guards @open and @queue, a ring of which @queued bytes from @first on wait for the
- *		cell
+ * @name:	of the cell
+ * @cell:	number of the cell, 0: none
+ * @generation:	of the number
+ * @position:	in the cell's output, of the next byte to read
+ * @happened:	jiffies of the last traffic
+ * @stuck:	jiffies since when the cell has taken no byte of @queue
+ * @styled:	generation of the cell that the terminal's settings belong to
+ * @lock:	guards @open, @first, @queued and @queue
  * @open:	@work may be queued; it alone calls receive() and send() then
+ * @first:	index of the first byte in @queue that waits for the cell
+ * @queued:	number of bytes that wait
+ * @queue:	a ring
+ * @piece:	output on its way to the terminal
  */
 struct line {
 	struct tty_port port;
@@ -76,7 +81,7 @@ static struct line *tty_lines;
 
 /* --- from the cell --- */
 
-/* At most one piece; false if there is nothing, or no room for it. */
+/* Moves at most one piece to the terminal; false if there is none, or no room for it. */
 static bool receive_piece(struct line *line)
 {
 	struct jh_ioctl_read_ring arg = {
@@ -134,7 +139,7 @@ static void queue_drop(struct line *line, u32 count)
 	spin_unlock_irqrestore(&line->lock, flags);
 }
 
-/* Whether there is any progress, be it that what nobody takes is gone. */
+/* Sends queued bytes to the cell; true if some were sent or dropped. */
 static bool send(struct line *line)
 {
 	u8 bytes[128];
@@ -147,7 +152,7 @@ static bool send(struct line *line)
 		if (!count)
 			return progress;
 		sent = jh_input_send(line->cell, line->generation, bytes, count);
-		/* Nobody is there, or nobody reads. */
+		/* The cell is gone, or does not read. */
 		if (sent < 0 || (!sent && time_after(jiffies, line->stuck + PATIENCE))) {
 			queue_drop(line, sizeof(line->queue));
 			return true;
@@ -175,7 +180,7 @@ static void tty_look(struct work_struct *work)
 
 /* --- a port --- */
 
-/* From here to the next activation nobody queues the work. Under the mutex of the port. */
+/* Ends the work until the next activation. Under the mutex of the port. */
 static void quiesce(struct line *line)
 {
 	spin_lock_irq(&line->lock);
@@ -184,7 +189,7 @@ static void quiesce(struct line *line)
 	cancel_delayed_work_sync(&line->work);
 }
 
-/* Settings for the last cell, an echo for instance, are not for this one. */
+/* A new cell gets a terminal with default settings: those of the last one may have echo on. */
 static void reset_settings(struct line *line, struct tty_struct *tty)
 {
 	struct ktermios fresh = tty->driver->init_termios;
@@ -212,7 +217,7 @@ static int tty_activate(struct tty_port *port, struct tty_struct *tty)
 	return 0;
 }
 
-/* The last bytes still go, as far as there is room. */
+/* Sends the last bytes, as far as the cell has room for them. */
 static void tty_shut(struct tty_port *port)
 {
 	struct line *line = container_of(port, struct line, port);
@@ -295,15 +300,15 @@ static void tty_flush_line(struct tty_struct *tty)
 	tty_wakeup(tty);
 }
 
-/* The reader is too slow: the ring keeps what comes meanwhile, or loses it. */
-static void tty_hold(struct tty_struct *tty)
+/* The reader is too slow. Output stays in the cell's ring meanwhile, and may be overwritten. */
+static void tty_throttle_line(struct tty_struct *tty)
 {
 	struct line *line = tty->driver_data;
 
 	WRITE_ONCE(line->throttled, true);
 }
 
-static void tty_go_on(struct tty_struct *tty)
+static void tty_unthrottle_line(struct tty_struct *tty)
 {
 	struct line *line = tty->driver_data;
 
@@ -318,8 +323,8 @@ static const struct tty_operations tty_ops = {
 	.write_room = tty_write_room_of,
 	.chars_in_buffer = tty_chars_waiting,
 	.flush_buffer = tty_flush_line,
-	.throttle = tty_hold,
-	.unthrottle = tty_go_on,
+	.throttle = tty_throttle_line,
+	.unthrottle = tty_unthrottle_line,
 };
 
 /* --- cells --- */
@@ -336,7 +341,7 @@ static DEVICE_ATTR_RO(cell);
 static struct attribute *tty_line_attrs[] = { &dev_attr_cell.attr, NULL };
 ATTRIBUTE_GROUPS(tty_line);
 
-/** jh_tty_add() - a cell was created: if it has a console it gets its terminal; under jh_lock */
+/** jh_tty_add() - give a new cell its terminal, if it has a console; under jh_lock */
 void jh_tty_add(struct jh_cell *cell)
 {
 	struct line *line = &tty_lines[cell->id - 1];
@@ -347,8 +352,8 @@ void jh_tty_add(struct jh_cell *cell)
 	mutex_lock(&line->port.mutex);
 	if (tty_port_initialized(&line->port)) {
 		mutex_unlock(&line->port.mutex);
-		pr_warn("cell %s has no terminal: somebody does not let go of /dev/ttyJH%u: "
-			"fuser finds who; create the cell again then\n",
+		pr_warn("cell %s has no terminal: /dev/ttyJH%u is still open: find the process "
+			"with fuser, end it, and create the cell again\n",
 			kobject_name(&cell->kobj), cell->id - 1);
 		return;
 	}
@@ -366,12 +371,13 @@ void jh_tty_add(struct jh_cell *cell)
 }
 
 /**
- * jh_tty_remove() - a cell is gone: whoever has its terminal open gets its last words and a hang-up
+ * jh_tty_remove() - take the terminal of a cell that is gone away: an open one gets the last output
+ * and a hang-up
  *
- * Under jh_lock, which nothing here waits for. Nobody opens the terminal afterwards: activation
- * looks at the number under the port's mutex. A user who takes a page fault in the middle of a read
- * or write, which may last as long as it likes, holds up the hang-up, but not the caller for long:
- * the line has no other cell until that is over.
+ * Under jh_lock, which nothing here waits for. The terminal cannot be opened afterwards: activation
+ * reads the number under the port's mutex. A user in a page fault of a read or write, which may
+ * take any time, delays the hang-up. The caller waits half a second at most; the line gets no other
+ * cell until the hang-up is over.
  */
 void jh_tty_remove(struct jh_cell *cell)
 {
@@ -418,7 +424,7 @@ static void drop_lines(void)
 	kvfree(tty_lines);
 }
 
-/** jh_tty_init() - 0 or a negative errno */
+/** jh_tty_init() - register the terminals, until jh_tty_exit(); 0 or -errno */
 int jh_tty_init(void)
 {
 	u32 i;
@@ -438,7 +444,7 @@ int jh_tty_init(void)
 	tty_lines_driver->name = "ttyJH";
 	tty_lines_driver->type = TTY_DRIVER_TYPE_SERIAL;
 	tty_lines_driver->subtype = SERIAL_TYPE_NORMAL;
-	/* Raw: what a cell prints must not come back to it as an echo of this side. */
+	/* Raw: without echo, which would send a cell's output back to it. */
 	tty_lines_driver->init_termios = tty_std_termios;
 	tty_lines_driver->init_termios.c_iflag = 0;
 	tty_lines_driver->init_termios.c_oflag = 0;
@@ -457,9 +463,10 @@ out_lines:
 }
 
 /*
- * By force the module goes although somebody has a terminal open, which was hung up. Each has a
- * reference to the driver, which a work of Linux gives back some time after the last close; what it
- * does next is to give back that to the module, and where that is not seen the task is waited for.
+ * A forced unload happens although a terminal is open, which was hung up. Each open terminal has a
+ * reference to the tty driver. A work of Linux drops it some time after the last close, and then
+ * the one to the module. If that one is not dropped yet, this waits until the work has left the
+ * module.
  */
 static void await_last_close(void)
 {
@@ -467,8 +474,8 @@ static void await_last_close(void)
 
 	while (kref_read(&tty_lines_driver->kref) > 1) {
 		if (!told)
-			pr_warn("waiting for somebody to close a terminal of a cell: "
-				"fuser /dev/ttyJH* finds who\n");
+			pr_warn("waiting until all terminals of cells are closed: "
+				"fuser /dev/ttyJH* finds the processes\n");
 		told = true;
 		msleep(100);
 	}

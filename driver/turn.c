@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * Work on a cell that takes long lets others manage now and then: jh_lock is let go between two
- * pieces, and the cell looked at again. Meanwhile it is marked, so that nobody else works on it;
- * but it may be gone afterwards, and jh disabled, if the machine went down.
+ * Long work on a cell releases jh_lock between two pieces, so that other tasks can manage. The cell
+ * is marked meanwhile, so that no other task works on it. If the machine goes down it may be gone
+ * afterwards, and jh disabled: the work checks for that each time.
  */
 #include "jh.h"
 
@@ -13,9 +13,9 @@
 
 #define RESTART_POLL_MS	10
 
-static bool turn_is_last;	/* nobody else may manage any more; under jh_lock */
+static bool turn_is_last;	/* the machine goes down: jh_lock is not released; under jh_lock */
 
-/** jh_turn_hold() - keep the struct while jh_lock is let go, until jh_turn_release() */
+/** jh_turn_hold() - keep struct jh_cell while jh_lock is released, until jh_turn_release() */
 struct jh_cell *jh_turn_hold(struct jh_cell *cell)
 {
 	kobject_get(&cell->kobj);
@@ -27,13 +27,13 @@ void jh_turn_release(struct jh_cell *cell)
 	kobject_put(&cell->kobj);
 }
 
-/** jh_turn_is_over() - was it destroyed while jh_lock was not held? Then jh may be disabled, too */
+/** jh_turn_is_over() - was the cell destroyed? Then jh may be disabled, too */
 bool jh_turn_is_over(const struct jh_cell *cell)
 {
 	return list_empty(&cell->list);
 }
 
-/** jh_turn_begin() - somebody is at work on the cell, which is kept until jh_turn_end() */
+/** jh_turn_begin() - mark the cell as worked on, and keep it, until jh_turn_end() */
 void jh_turn_begin(struct jh_cell *cell)
 {
 	jh_turn_hold(cell);
@@ -46,7 +46,7 @@ void jh_turn_end(struct jh_cell *cell)
 	jh_turn_release(cell);
 }
 
-/** jh_turn_check() - refuse if somebody is at work on the cell */
+/** jh_turn_check() - refuse if another task works on the cell; 0 or -errno */
 int jh_turn_check(const struct jh_cell *cell, struct jh_error *err)
 {
 	if (!cell->busy || turn_is_last)
@@ -55,10 +55,10 @@ int jh_turn_check(const struct jh_cell *cell, struct jh_error *err)
 }
 
 /**
- * jh_turn_await() - jh_turn_check() for who ends the cell
+ * jh_turn_await() - jh_turn_check() for callers that end the cell
  *
- * A start of Linux's own is waited for: nobody has asked for it, and a guest that resets, or fails,
- * over and over would keep its user from ending it. Return: also -EINTR.
+ * It waits for a restart by event.c: otherwise a guest that resets or fails over and over could
+ * keep its user from ending it. Return: as jh_turn_check(), or -EINTR.
  */
 int jh_turn_await(struct jh_cell *cell, struct jh_error *err)
 {
@@ -75,17 +75,17 @@ int jh_turn_await(struct jh_cell *cell, struct jh_error *err)
 	return code;
 }
 
-/** jh_turn_last() - the machine goes down: jh_lock is kept, and the order of cells with it */
+/** jh_turn_last() - while the machine goes down jh_lock is not released: the list stays as it is */
 void jh_turn_last(bool last)
 {
 	turn_is_last = last;
 }
 
 /**
- * jh_turn_pause() - let others manage
- * @ms: for how long at least
+ * jh_turn_pause() - release jh_lock, so that other tasks can manage, and take it again
+ * @ms: for this long at least
  *
- * Return: 0, or the refusal of a cell that is gone. With an error jh_system may be another.
+ * Return: 0, or the refusal of a cell that is gone. In that case jh_system may have changed.
  */
 int jh_turn_pause(const struct jh_cell *cell, unsigned int ms, struct jh_error *err)
 {
@@ -102,7 +102,7 @@ int jh_turn_pause(const struct jh_cell *cell, unsigned int ms, struct jh_error *
 	return jh_turn_is_over(cell) ? refuse(err, JH_ERR_NO_CELL, JH_OBJ_CELL, cell->id) : 0;
 }
 
-/** jh_turn_wait() - jh_turn_pause() that a signal ends. Return: also -EINTR */
+/** jh_turn_wait() - jh_turn_pause() that a signal interrupts. Return: also -EINTR */
 int jh_turn_wait(const struct jh_cell *cell, unsigned int ms, struct jh_error *err)
 {
 	bool interrupted;

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Linux' own use of the machine: interrupts that have a handler, registers that a driver has asked
- * for, RAM. A cell must not get any of it, and a root whose memory is listed must keep all of it.
+ * Linux' own use of the machine: interrupts with a handler, registers that a driver has requested,
+ * RAM. A cell must not get any of it, and a root whose memory is listed must keep all of it.
  */
 #include "jh.h"
 
@@ -21,7 +21,7 @@
 #include <linux/rcupdate.h>
 
 
-/* Has Linux a handler for an SPI? Its name, if so. A line to another controller has no name. */
+/* Has Linux a handler for an SPI? If so it is named. A chained controller's has no name. */
 static bool is_handled(u32 intid)
 {
 	unsigned int virq = jh_arch_virq(intid);
@@ -30,7 +30,7 @@ static bool is_handled(u32 intid)
 	unsigned long flags;
 	bool handled = false;
 
-	/* Descriptors of interrupts are freed by RCU. */
+	/* Interrupt descriptors are freed after an RCU grace period. */
 	rcu_read_lock();
 	data = virq ? irq_get_irq_data(virq) : NULL;
 	if (data) {
@@ -47,10 +47,10 @@ static bool is_handled(u32 intid)
 }
 
 /**
- * jh_usage_check_interrupts() - a device that no driver has, whose interrupts Linux handles
+ * jh_usage_check_interrupts() - refuse a device without a driver whose interrupts Linux handles
  * @index: of the device in its configuration
  *
- * So it is with timers and interrupt controllers of early code.
+ * Timers and interrupt controllers that early code drives are such devices. Return: 0 or -errno.
  */
 int jh_usage_check_interrupts(struct device_node *np, u32 index, struct jh_error *err)
 {
@@ -75,7 +75,7 @@ static int check_irqs(const void *config, struct jh_error *err)
 	return 0;
 }
 
-/* struct place - a range of addresses, and the device there that is looked for */
+/* struct place - a range of addresses, and the device found there */
 struct place {
 	u64 start, last;
 	struct device *found;
@@ -105,7 +105,7 @@ static int match_user(struct device *dev, void *argument)
 	return 0;
 }
 
-/* Name the driver's device with registers there; early code has none. */
+/* Names a device with a driver and registers there; early code has no device. */
 static void name_user(u64 start, u64 last)
 {
 	struct place place = { .start = start, .last = last };
@@ -127,7 +127,7 @@ static int note_first(struct resource *res, void *argument)
 	return 1;
 }
 
-/* Registers that somebody in Linux has asked for. */
+/* Refuses registers that Linux has requested. */
 static int check_registers(const struct jh_config_memory *memory, u32 index, struct jh_error *err)
 {
 	u64 last = memory->phys + memory->size - 1, used = 0;
@@ -140,7 +140,7 @@ static int check_registers(const struct jh_config_memory *memory, u32 index, str
 	return refuse_value(err, JH_ERR_MEM_LINUX, JH_OBJ_MEMORY, index, used, 0);
 }
 
-/* With a trusted cell root may share what it likes; another one would read and write Linux. */
+/* Memory shared with an untrusted cell must not be Linux' RAM, nor registers that it uses. */
 static int check_shared(const struct jh_config_memory *memory, u32 index, struct jh_error *err)
 {
 	if (jh_memory_is_linux(memory->phys, memory->size))
@@ -151,9 +151,9 @@ static int check_shared(const struct jh_config_memory *memory, u32 index, struct
 }
 
 /**
- * jh_usage_check_cell() - does a cell's configuration name what Linux still uses?
+ * jh_usage_check_cell() - refuse a cell's configuration that names what Linux still uses
  *
- * The drivers of its devices have let go of them already.
+ * The drivers of the cell's devices are unbound already. Return: 0 or a negative errno.
  */
 int jh_usage_check_cell(const void *config, struct jh_error *err)
 {
@@ -171,7 +171,7 @@ int jh_usage_check_cell(const void *config, struct jh_error *err)
 	return code;
 }
 
-/* struct needs - what a listed root has, and the first thing of Linux that is not among it */
+/* struct needs - the first address that Linux uses and a listed root does not have */
 struct needs {
 	const struct jh_system *system;
 	u64 missing;
@@ -186,7 +186,7 @@ static bool step(u64 *at, u64 start, u64 size)
 	return true;
 }
 
-/* The first byte at or after @at that root does not get, or that jh does not keep for itself. */
+/* The first byte from @at on that neither root's map has nor jh itself. */
 static u64 covered_until(const struct jh_system *system, u64 at)
 {
 	u32 i, memories, ranges, units;
@@ -225,7 +225,7 @@ static int check_need(struct resource *res, void *argument)
 	return 1;
 }
 
-/* Not all drivers ask for the registers that the tree gives them. */
+/* Checks devices with a driver, too: not all drivers request the registers that they use. */
 static int check_bound(struct device *dev, void *argument)
 {
 	struct needs *needs = argument;
@@ -242,7 +242,7 @@ static int check_bound(struct device *dev, void *argument)
 	return 0;
 }
 
-/* Frames for message-signalled interrupts have no device, and Linux writes to them all the time. */
+/* Frames for message-signalled interrupts have no device, but Linux writes to them. */
 static bool lacks_its(struct needs *needs)
 {
 	struct device_node *gic = jh_arch_irqchip(), *np;
@@ -264,10 +264,11 @@ static bool lacks_its(struct needs *needs)
 }
 
 /**
- * jh_usage_check_root() - a listed root must have all that Linux uses now
+ * jh_usage_check_root() - refuse a listed root that does not have all that Linux uses now
+ * @system: with its memory taken
  *
- * Without its RAM or its UART it would stop without a word. One that learns gets what it touches.
- * The system's memory has been taken.
+ * Linux would die silently without its RAM or its UART. A root that learns (JH_SYSTEM_ROOT_LEARN)
+ * gets whatever it touches. Return: 0 or a negative errno.
  */
 int jh_usage_check_root(struct jh_system *system, struct jh_error *err)
 {

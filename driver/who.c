@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The name of whom a refusal is about, for {who} in its sentence.
+ * The name of the device, driver or program that a refusal is about: {who} in its sentence.
  */
 #include "jh.h"
 
@@ -11,7 +11,7 @@
 /* Under jh_lock. */
 char jh_who_text[JH_WHO_LEN];
 
-/** jh_who() - name the party that a refusal is about; @format as for printf() */
+/** jh_who() - set the text for {who} of the refusal that follows; @format as for printf() */
 void jh_who(const char *format, ...)
 {
 	va_list args;

@@ -576,8 +576,8 @@ static void who_does_not_let_go(void **state)
 	/* The next cell of the number has none, until that is over. */
 	cells[0].generation = 9;
 	jh_tty_add(&cells[0]);
-	assert_non_null(strstr(fake_printed, "cell one has no terminal: somebody does not let go "
-			       "of /dev/ttyJH0"));
+	assert_non_null(strstr(fake_printed,
+			       "cell one has no terminal: /dev/ttyJH0 is still open: "));
 	assert_null(fake_tty.driver->devices[0].data);
 	assert_int_equal(port()->mutex.held, 0);
 	jh_tty_remove(&cells[0]);
@@ -629,8 +629,8 @@ static void by_force_the_module_waits_for_the_last_close(void **state)
 	/* And for the work after it, which has a reference to the module until its end. */
 	assert_int_equal(jiffies, 5600);
 	assert_int_equal(fake_rcu_waits, 1);
-	assert_string_equal(fake_printed, "waiting for somebody to close a terminal of a cell: "
-			    "fuser /dev/ttyJH* finds who\n");
+	assert_string_equal(fake_printed, "waiting until all terminals of cells are closed: "
+			    "fuser /dev/ttyJH* finds the processes\n");
 	fake_tty.references = 0;
 	assert_int_equal(jh_tty_init(), 0);
 	jh_tty_exit();

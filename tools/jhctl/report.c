@@ -75,8 +75,8 @@ int report_read(int fd, struct report *report)
 		errno = EPROTO;
 		return -1;
 	}
-	report->cpu = (const void *)((const char *)report->head + report->head->cpus_offset);
-	report->cell = (const void *)((const char *)report->head + report->head->cells_offset);
+	report->cpu = jh_cpu_reports(report->head);
+	report->cell = jh_cell_reports(report->head);
 	report->link = (const void *)((const char *)report->head + report->head->links_offset);
 	return 0;
 }

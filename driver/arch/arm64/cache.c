@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Caches, as far as EL2 and cells look past them.
+ * Cache maintenance for memory that EL2 or a cell reads with its caches off.
  */
 #include "../../jh.h"
 
@@ -16,8 +16,8 @@
 /**
  * jh_arch_clean() - clean and invalidate to the point of coherency
  *
- * EL2 starts with its MMU off, a cell with its caches off: what lies in a cache would be invisible
- * to them at first and overwrite what they wrote later.
+ * EL2 starts with its MMU off, a cell with its caches off. A dirty line would hide Linux's data
+ * from them at first, and overwrite theirs when it is evicted later.
  */
 void jh_arch_clean(const void *start, size_t size)
 {
@@ -31,7 +31,7 @@ void jh_arch_clean(const void *start, size_t size)
 	dsb(sy);
 }
 
-/** jh_arch_sync_code() - no CPU has old instructions of memory that was written and cleaned */
+/** jh_arch_sync_code() - invalidate all CPUs' instruction caches, after code was cleaned */
 void jh_arch_sync_code(void)
 {
 	asm volatile("ic ialluis; dsb ish; isb" ::: "memory");

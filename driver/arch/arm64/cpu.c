@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The kinds of CPUs, and their use by this kernel.
+ * Properties of the CPUs, and the features of theirs that this kernel uses.
  */
 #include "../../jh.h"
 #include "arm64.h"
@@ -16,11 +16,11 @@
 /**
  * jh_arch_last_address() - the last byte that each CPU can address
  *
- * A device tree may name more, by mistake or because a larger sibling has it.
+ * A device tree may name higher addresses: by mistake, or for a larger chip of the family.
  */
 u64 jh_arch_last_address(void)
 {
-	/* ID_AA64MMFR0_EL1.PARange, the least of all CPUs; more than 48 bits are not used. */
+	/* ID_AA64MMFR0_EL1.PARange, the least of all CPUs. jh uses 48 bits at most. */
 	static const u8 bits[] = { 32, 36, 40, 42, 44, 48 };
 	u64 mmfr0 = read_sanitised_ftr_reg(SYS_ID_AA64MMFR0_EL1);
 
@@ -30,7 +30,7 @@ u64 jh_arch_last_address(void)
 /**
  * jh_arch_page_sizes() - sizes of pages, in KiB, that all CPUs can translate with: 4, 16, 64, or'ed
  *
- * ID_AA64MMFR0_EL1.TGRAN*. Programs cannot read these fields, which Linux hides from them.
+ * ID_AA64MMFR0_EL1.TGran*. jhctl cannot read them: Linux hides these fields from programs.
  */
 u32 jh_arch_page_sizes(void)
 {
@@ -67,14 +67,17 @@ u64 jh_arch_uses(void)
 	return used;
 }
 
-/* Firmware sets it; Linux may have got the frequency from the device tree instead. */
+/*
+ * Firmware must have set CNTFRQ_EL0: cells read it. Linux may have the frequency from the device
+ * tree instead.
+ */
 static int check_counter(struct jh_error *err)
 {
 	return read_sysreg(cntfrq_el0) ? 0 :
 	       refuse_value(err, JH_ERR_COUNTER, JH_OBJ_MACHINE, 0, raw_smp_processor_id(), 0);
 }
 
-/** jh_arch_machine_check() - counter, firmware and interrupt controller are as they must be */
+/** jh_arch_machine_check() - check counter, firmware and interrupt controller; 0 or -errno */
 int jh_arch_machine_check(const struct jh_system *system, struct jh_error *err)
 {
 	int code = check_counter(err);

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The instructions that change the exception level. What comes back from EL2 may have changed
- * x0-x17, which AAPCS64 lets a function do, and comes back with DAIF masked.
+ * The instructions that change the exception level. EL2 may change x0-x17, as AAPCS64 lets any
+ * function do, and returns with DAIF masked.
  */
 #include <linux/linkage.h>
 #include <asm/virt.h>
@@ -23,7 +23,7 @@
 	ldp	x29, x30, [sp], #32
 	.endm
 
-/* long jh_enter_el2(u64 entry, u64 boot_info, u64 cpu): the hypervisor's result, or 1 if refused */
+/* long jh_enter_el2(u64 entry, u64 boot_info, u64 cpu): its result, or JH_ENTER_REFUSED */
 SYM_FUNC_START(jh_enter_el2)
 	masked_begin
 	mov	x4, x2			// becomes x2: CPU
@@ -46,7 +46,7 @@ SYM_FUNC_START(jh_enter_leave)
 	ret
 SYM_FUNC_END(jh_enter_leave)
 
-/* long jh_enter_probe(void): what EL2 answers to a call that nobody knows */
+/* long jh_enter_probe(void): EL2's answer to a call that neither the hyp stub nor KVM has */
 SYM_FUNC_START(jh_enter_probe)
 	mov	x0, #0x4a48
 	hvc	#0

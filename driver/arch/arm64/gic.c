@@ -29,7 +29,7 @@ static const struct of_device_id gic_ids[] = {
 static const struct frame {
 	u32 kind;
 	int gicv2, gicv3;	/* entry of reg, -1: none, or not at a fixed place */
-	bool exact;		/* it decides which registers are filtered: starts where reg does */
+	bool exact;		/* filtered by offset: must start where reg does */
 } frames[] = {
 	{ JH_UNIT_GICD, 0, 0, true },
 	{ JH_UNIT_GICR, -1, 1, true },
@@ -38,15 +38,15 @@ static const struct frame {
 	{ JH_UNIT_GICV, 3, -1, false },
 };
 
-#define REG_GICC	1	/* of a GICv2 */
+#define REG_GICC	1	/* a GICv2's entry of reg for the CPU interface */
 
-/** jh_arch_irqchip() - node of the interrupt controller, to be put; NULL: none that jh knows */
+/** jh_arch_irqchip() - node of the GIC, for of_node_put(); NULL: jh supports none in the tree */
 struct device_node *jh_arch_irqchip(void)
 {
 	return of_find_matching_node(NULL, gic_ids);
 }
 
-/** jh_gic_version() - 2 or 3; 0: no interrupt controller that jh knows */
+/** jh_gic_version() - 2 or 3; 0: jh supports no interrupt controller in the tree */
 u32 jh_gic_version(void)
 {
 	const struct of_device_id *id;
@@ -97,7 +97,10 @@ static int check_frame(const struct jh_config_unit *unit, const struct frame *fr
 	return 0;
 }
 
-/* Linux would lose what lies under a unit, an ITS for one: it is filtered or out of its map. */
+/*
+ * Root reaches a unit's range filtered or not at all: Linux would lose any other device, an ITS for
+ * one, whose registers overlap it.
+ */
 static int check_neighbours(const struct jh_config_unit *unit, struct device_node *gic,
 			    struct jh_error *err)
 {
@@ -133,18 +136,18 @@ static int check_unit(const struct jh_config_unit *unit, struct device_node *gic
 	return code ? code : check_neighbours(unit, gic, err);
 }
 
-/** jh_gic_check() - the units of the system are those of the device tree */
+/** jh_gic_check() - check a system's units against the device tree; 0 or -errno */
 int jh_gic_check(const void *config, struct jh_error *err)
 {
 	struct device_node *gic = of_find_matching_node(NULL, gic_ids);
-	u32 version = jh_gic_version(), ours = config_gic_version(config);
+	u32 version = jh_gic_version(), wanted = config_gic_version(config);
 	u32 i, count, interrupt[2];
 	const struct jh_config_unit *units = config_units(config, &count);
 	const struct jh_config_unit *gicd = config_unit(config, JH_UNIT_GICD, 0);
 	int code = 0;
 
-	if (version != ours)
-		code = refuse_value(err, JH_ERR_GIC_MISMATCH, JH_OBJ_SYSTEM, 0, ours, version);
+	if (version != wanted)
+		code = refuse_value(err, JH_ERR_GIC_MISMATCH, JH_OBJ_SYSTEM, 0, wanted, version);
 	for (i = 0; !code && i < count; i++)
 		code = check_unit(&units[i], gic, version, err);
 	if (!code && !of_property_read_u32_array(gic, "interrupts", interrupt, 2) &&
@@ -155,7 +158,7 @@ int jh_gic_check(const void *config, struct jh_error *err)
 	return code;
 }
 
-/* The domain of an interrupt controller's own lines. */
+/* The IRQ domain of an interrupt controller's wired inputs. */
 static struct irq_domain *domain_of(struct irq_fwspec *fwspec)
 {
 	struct irq_domain *domain = irq_find_matching_fwspec(fwspec, DOMAIN_BUS_WIRED);
@@ -163,14 +166,14 @@ static struct irq_domain *domain_of(struct irq_fwspec *fwspec)
 	return domain ? domain : irq_find_matching_fwspec(fwspec, DOMAIN_BUS_ANY);
 }
 
-/** jh_arch_virq() - Linux' number of an SPI; 0: nobody has asked for it yet */
+/** jh_arch_virq() - Linux' number of an SPI; 0: no driver has requested it yet */
 unsigned int jh_arch_virq(u32 intid)
 {
 	struct device_node *gic = jh_arch_irqchip();
 	struct irq_fwspec fwspec = {
 		.fwnode = of_fwnode_handle(gic),
 		.param_count = SPI_CELLS,
-		.param = { 0, intid - INTID_SPI, IRQ_TYPE_LEVEL_HIGH },
+		.param = { SPI_TYPE, intid - INTID_SPI, IRQ_TYPE_LEVEL_HIGH },
 	};
 	struct irq_domain *domain = domain_of(&fwspec);
 
@@ -178,7 +181,7 @@ unsigned int jh_arch_virq(u32 intid)
 	return domain ? irq_find_mapping(domain, intid) : 0;
 }
 
-/* Linux' number of an interrupt at any controller; 0: nobody has asked for it yet. */
+/* Linux' number of an interrupt at any controller; 0: no driver has requested it yet. */
 static unsigned int virq_at(const struct of_phandle_args *args)
 {
 	struct irq_fwspec fwspec = {
@@ -199,8 +202,8 @@ static unsigned int virq_at(const struct of_phandle_args *args)
 }
 
 /*
- * A controller may sit in the line to the GIC (it wakes the chip up, say) and number its inputs as
- * it likes. Linux knows which SPI belongs to an input once somebody has asked for it.
+ * Another controller may sit between a device and the GIC (a wake-up controller, say) and number
+ * its inputs differently. Linux knows an input's SPI once a driver has requested the input.
  */
 static u32 spi_behind(const struct of_phandle_args *args, struct device_node *gic)
 {
@@ -218,8 +221,10 @@ static u32 spi_behind(const struct of_phandle_args *args, struct device_node *gi
 
 /**
  * jh_arch_irq_of() - SPI of a node's interrupt
+ * @index: of the interrupt in the node
  *
- * Return: 0: it ends somewhere else, or Linux has not connected it yet; -ENOENT: there are no more.
+ * Return: its INTID; 0: it does not reach the GIC, or Linux has not connected it yet; -ENOENT: the
+ * node has no interrupt of that index.
  */
 int jh_arch_irq_of(struct device_node *np, int index)
 {

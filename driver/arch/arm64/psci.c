@@ -26,7 +26,7 @@ static bool uses_psci(unsigned int cpu)
 	return uses;
 }
 
-/** jh_psci_check() - firmware turns every CPU on and off, and is asked by SMC */
+/** jh_psci_check() - check that every CPU is turned on and off by PSCI over SMC; 0 or -errno */
 int jh_psci_check(struct jh_error *err)
 {
 	struct device_node *psci = of_find_matching_node(NULL, psci_ids);

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * SPIs that no device has, for what the hypervisor raises in Linux. They are looked for from the
- * highest number downwards: a GIC has them by 32, and the last ones are often wired to nothing.
+ * Spare SPIs: no device has them, so the hypervisor can raise them in Linux. The search starts at
+ * the highest number: a GIC has SPIs in groups of 32, and the last ones are often not wired.
  */
 #include "../../jh.h"
 #include "arm64.h"
@@ -36,7 +36,7 @@ static u32 count_irqs(void)
 	return min_t(u32, count, INTID_SPECIAL);
 }
 
-/* In a node's map an SPI's number comes after the cell that says that it is an SPI. */
+/* In an interrupt-map the SPI's number follows the cell with its type. */
 static bool is_mapped_by(struct device_node *np, u32 spi)
 {
 	int length, i;
@@ -48,7 +48,7 @@ static bool is_mapped_by(struct device_node *np, u32 spi)
 	return false;
 }
 
-/* SPIs that messages raise (GICv2m, MBIs of a GICv3): Linux gives them to devices that ask. */
+/* SPIs for message-signalled interrupts (GICv2m, MBIs of a GICv3), which Linux hands out later. */
 static bool is_message_of(struct device_node *np, u32 intid)
 {
 	void __iomem *frame;
@@ -90,7 +90,7 @@ static bool is_in_tree(u32 intid)
 	return false;
 }
 
-/** jh_arch_spare_irq() - the highest INTID below @below that nobody has; 0: there is none */
+/** jh_arch_spare_irq() - the highest spare SPI whose INTID is below @below; 0: there is none */
 u32 jh_arch_spare_irq(u32 below)
 {
 	u32 intid = min(below, count_irqs());
@@ -101,7 +101,7 @@ u32 jh_arch_spare_irq(u32 below)
 	return 0;
 }
 
-/** jh_arch_make_virq() - Linux' number of such an INTID, which is an edge from now on; 0: none */
+/** jh_arch_make_virq() - map a spare SPI as an edge; Return: Linux' number of it, 0 on failure */
 unsigned int jh_arch_make_virq(u32 intid)
 {
 	struct device_node *gic = jh_arch_irqchip();

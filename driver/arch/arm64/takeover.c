@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The way into EL2 and back, on all CPUs at once, in stop_machine(): an interrupt handler must not
- * be under way on any CPU when the hypervisor changes how interrupts are routed.
+ * Entry into EL2 and exit from it, on all CPUs at once, in stop_machine(): no CPU may be inside an
+ * interrupt handler when the hypervisor changes how interrupts are routed.
  */
 #include "../../jh.h"
 #include "../../compat.h"
@@ -21,18 +21,18 @@
 #include <asm/sysreg.h>
 #include <asm/virt.h>
 
-#define KVM_ANSWER		(-1L)	/* of KVM's idle code to a call that it does not know */
+#define KVM_ANSWER		(-1L)	/* KVM's code in EL2, with no guest: unknown call */
 #define GICC_CTLR_EOIMODE	BIT(9)	/* GICv2, non-secure view */
 #define ICC_CTLR_EOIMODE	BIT(1)
 
-/* One gathering of all CPUs. */
-struct gathering {
+/* One rendezvous of all CPUs inside stop_machine(). */
+struct rendezvous {
 	struct jh_system *system;
 	atomic_t arrived;
 	atomic_t refusal;		/* JH_ERR_* of the first CPU that objects */
 	atomic_t result;		/* the first result that is not 0 */
-	u64 began;			/* on the first CPU: jh_arch_now() */
-	u64 ended;
+	u64 began;			/* jh_arch_now() of the first CPU, before entry */
+	u64 ended;			/* and after it */
 };
 
 static bool gicv2_splits_eoi(void)
@@ -52,8 +52,8 @@ static bool gicv2_splits_eoi(void)
 }
 
 /*
- * Linux splits the end of an interrupt in two (EOImode) only where all CPUs came up at EL2. That is
- * the one sign that can be read without a hypercall, which might be undefined.
+ * Linux sets EOImode (separate priority drop and deactivation) only where all CPUs booted at EL2.
+ * It is the only sign that can be read without an HVC, which is undefined where there is no EL2.
  */
 static bool started_at_el2(void)
 {
@@ -69,14 +69,16 @@ static u32 probe_this_cpu(long *answer)
 	*answer = jh_enter_probe();
 	if (*answer != HVC_STUB_ERR && *answer != KVM_ANSWER)
 		return JH_ERR_PKVM;
-	/* Whoever has them: a descriptor may be on its way between two processes. */
+	/*
+	 * KVM has guests, even if no process has a descriptor: it may be on its way to another one.
+	 */
 	if (*answer == KVM_ANSWER && compat_kvm_code_is_for_guests())
 		return JH_ERR_KVM_GUESTS;
 	return 0;
 }
 
 /**
- * jh_arch_probe() - can this kernel give EL2 away?
+ * jh_arch_probe() - check that this kernel can give up EL2
  *
  * Return: 0, -ENODEV without EL2, -EOPNOTSUPP if it is in use.
  */
@@ -98,45 +100,45 @@ int jh_arch_probe(struct jh_error *err)
 }
 
 /*
- * Every CPU waits here for all others. Inside of stop_machine() interrupts are off and the set of
- * online CPUs cannot change, so nobody stays away.
+ * Every CPU waits here for all others. Inside stop_machine() interrupts are off and the set of
+ * online CPUs cannot change, so every one of them arrives.
  */
-static void wait_for_all(struct gathering *g, unsigned int round)
+static void wait_for_all(struct rendezvous *r, unsigned int round)
 {
-	atomic_inc(&g->arrived);
-	while (atomic_read(&g->arrived) < num_online_cpus() * round)
+	atomic_inc(&r->arrived);
+	while (atomic_read(&r->arrived) < num_online_cpus() * round)
 		cpu_relax();
 }
 
-/* One CPU of the gathering does what must be done once. */
+/* The first online CPU does what must be done once. */
 static bool first_of_all(unsigned int cpu)
 {
 	return cpu == cpumask_first(cpu_online_mask);
 }
 
-/* An exception return from EL2 cannot know PSTATE.PAN of a kernel that has it. */
+/* PSTATE.PAN is not kept across the exception return from EL2; this kernel may use it. */
 static void restore_pan(void)
 {
 	asm volatile(ALTERNATIVE("nop", SET_PSTATE_PAN(1), ARM64_HAS_PAN));
 }
 
-static void note_result(struct gathering *g, long result)
+static void note_result(struct rendezvous *r, long result)
 {
 	if (result)
-		atomic_cmpxchg(&g->result, 0, result);
+		atomic_cmpxchg(&r->result, 0, result);
 }
 
-/* KVM believes that its code is in EL2; its power management hooks put it there again. */
+/* KVM assumes that its code still is in EL2; its CPU PM notifier installs it again. */
 static void revive_kvm(void)
 {
 	if (!cpu_pm_enter())
 		cpu_pm_exit();
 }
 
-/* Conditions that were checked before the gathering and may have changed since. */
-static u32 check_again(struct gathering *g, unsigned int cpu)
+/* Conditions that were checked before stop_machine() and may have changed since. */
+static u32 check_again(struct rendezvous *r, unsigned int cpu)
 {
-	struct jh_system *system = g->system;
+	struct jh_system *system = r->system;
 	long answer = 0;
 	u32 reason;
 
@@ -152,7 +154,7 @@ static u32 check_again(struct gathering *g, unsigned int cpu)
 	return reason;
 }
 
-/* In the hypervisor's memory, which no stage 2 hides yet. */
+/* It lies in the hypervisor's memory, which no stage 2 hides from Linux yet. */
 static struct jh_boot_info *boot_info(const struct jh_system *system)
 {
 	return system->base + system->image.memory_size;
@@ -160,33 +162,33 @@ static struct jh_boot_info *boot_info(const struct jh_system *system)
 
 static int enter_cpu(void *argument)
 {
-	struct gathering *g = argument;
-	struct jh_system *system = g->system;
+	struct rendezvous *r = argument;
+	struct jh_system *system = r->system;
 	unsigned int cpu = smp_processor_id();
 	long result;
 	u32 reason;
 
 	if (first_of_all(cpu))
-		g->began = jh_arch_now();
-	reason = check_again(g, cpu);
+		r->began = jh_arch_now();
+	reason = check_again(r, cpu);
 	if (reason)
-		atomic_cmpxchg(&g->refusal, 0, reason);
-	wait_for_all(g, 1);
-	if (atomic_read(&g->refusal))
+		atomic_cmpxchg(&r->refusal, 0, reason);
+	wait_for_all(r, 1);
+	if (atomic_read(&r->refusal))
 		return 0;
 
 	result = jh_enter_el2(system->hv.address + system->image.entry,
 			      system->hv.address + system->image.memory_size, cpu);
-	note_result(g, result);
-	/* Those that are in wait for all others. */
+	note_result(r, result);
+	/* CPUs that did enter EL2 wait there for this one: release them. */
 	if (result == JH_ENTER_REFUSED)
 		smp_store_release(&boot_info(system)->turned_away, 1);
 	restore_pan();
-	wait_for_all(g, 2);
-	if (!atomic_read(&g->result)) {
+	wait_for_all(r, 2);
+	if (!atomic_read(&r->result)) {
 		if (first_of_all(cpu)) {
 			WRITE_ONCE(system->active, true);
-			g->ended = jh_arch_now();
+			r->ended = jh_arch_now();
 		}
 	} else if (READ_ONCE(system->kvm_in_el2)) {
 		revive_kvm();
@@ -196,22 +198,22 @@ static int enter_cpu(void *argument)
 
 static int leave_cpu(void *argument)
 {
-	struct gathering *g = argument;
+	struct rendezvous *r = argument;
 
-	note_result(g, jh_enter_leave());
+	note_result(r, jh_enter_leave());
 	restore_pan();
-	wait_for_all(g, 1);
-	if (atomic_read(&g->result))
+	wait_for_all(r, 1);
+	if (atomic_read(&r->result))
 		return 0;
-	if (g->system->kvm_in_el2)
+	if (r->system->kvm_in_el2)
 		revive_kvm();
 	if (first_of_all(smp_processor_id()))
-		WRITE_ONCE(g->system->active, false);
+		WRITE_ONCE(r->system->active, false);
 	return 0;
 }
 
 /**
- * jh_arch_leave() - take the hypervisor away from under all CPUs
+ * jh_arch_leave() - remove the hypervisor from all CPUs
  *
  * Return: 0, or a negative errno after which the hypervisor is still there on every CPU.
  */
@@ -219,13 +221,13 @@ int jh_arch_leave(struct jh_system *system, struct jh_error *err)
 {
 	int code, tries = 100;
 
-	/* -EAGAIN: an MSI is on its way, which must reach its handler first. */
+	/* -EAGAIN: an MSI is pending, and Linux's handler must get it first. */
 	do {
-		struct gathering g = { .system = system };
+		struct rendezvous r = { .system = system };
 
-		code = stop_machine(leave_cpu, &g, cpu_online_mask);
+		code = stop_machine(leave_cpu, &r, cpu_online_mask);
 		if (!code)
-			code = atomic_read(&g.result);
+			code = atomic_read(&r.result);
 		if (code == -EAGAIN)
 			msleep(2);
 	} while (code == -EAGAIN && --tries);
@@ -252,9 +254,9 @@ static int entry_refused(struct jh_system *system, int result, struct jh_error *
  */
 int jh_arch_enter(struct jh_system *system, struct jh_error *err)
 {
-	struct gathering g = { .system = system };
-	int code = stop_machine(enter_cpu, &g, cpu_online_mask);
-	u32 reason = atomic_read(&g.refusal);
+	struct rendezvous r = { .system = system };
+	int code = stop_machine(enter_cpu, &r, cpu_online_mask);
+	u32 reason = atomic_read(&r.refusal);
 
 	if (code)
 		return code;
@@ -263,13 +265,13 @@ int jh_arch_enter(struct jh_system *system, struct jh_error *err)
 				       hweight64(system->cpu_mask));
 	if (reason)
 		return refuse(err, reason, JH_OBJ_MACHINE, 0);
-	if (atomic_read(&g.result))
-		return entry_refused(system, atomic_read(&g.result), err);
+	if (atomic_read(&r.result))
+		return entry_refused(system, atomic_read(&r.result), err);
 	if (!jh_report_is_sound(system->report, system->image.report_size)) {
 		jh_arch_leave(system, err);
 		return refuse(err, JH_ERR_IMAGE_FORMAT, JH_OBJ_IMAGE, 0);
 	}
-	jh_ticks_enabled(g.ended - g.began);
+	jh_ticks_enabled(r.ended - r.began);
 	return 0;
 }
 

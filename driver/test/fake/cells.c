@@ -334,7 +334,7 @@ void jh_device_quiet(struct jh_cell *cell)
 	cell->was_started = false;
 }
 
-void jh_device_name_loud(const struct jh_cell *cell)
+void jh_device_warn_no_reset(const struct jh_cell *cell)
 {
 	fake_seen.loud++;
 }

@@ -5,8 +5,8 @@
  * /dev/jh: the contract between the driver and jhctl. Every call that can be refused for a reason
  * returns -1 with errno and fills in its struct jh_error.
  *
- * A cell is named by its number and the generation of that number, which struct jh_cell_report and
- * sysfs tell: the number of a cell that is gone may be another one's already.
+ * A cell is named by its number and the number's generation, because numbers are reused. Both are
+ * in struct jh_cell_report and in sysfs.
  */
 #ifndef JH_IOCTL_H
 #define JH_IOCTL_H
@@ -30,8 +30,8 @@
  * @config:	address of a system configuration
  * @length:	its bytes
  * @flags:	JH_ENABLE_*
- * @error:	out: what was refused
- * @who:	out: who in Linux is in the way, "" if nobody
+ * @error:	out: the reason of a refusal
+ * @who:	out: the device, driver or program that {who} of the reason means, or ""
  */
 struct jh_ioctl_enable {
 	__u64 config;
@@ -51,10 +51,10 @@ struct jh_ioctl_disable {
  * @config:	address of a cell configuration
  * @length:	its bytes
  * @cell:	out: number of the new cell
- * @generation:	out: of that number, which another cell may have later
+ * @generation:	out: of the number
  * @reserved:	0
- * @error:	out: what was refused
- * @who:	out: who in Linux is in the way, "" if nobody
+ * @error:	out: the reason of a refusal
+ * @who:	out: the device, driver or program that {who} of the reason means, or ""
  */
 struct jh_ioctl_create {
 	__u64 config;
@@ -81,11 +81,11 @@ struct jh_segment {
 #define JH_PROGRAM_LEN		248	/* bytes of a path, its zero among them */
 
 /**
- * struct jh_program - the file that says what the addresses of a guest's program are called
+ * struct jh_program - the ELF file with the symbols of a guest's program
  *
- * The driver keeps it with the cell for who looks for it later, and does nothing else with it.
+ * The driver only keeps it with the cell, for JH_IOC_CELL_PLACES.
  *
- * @changed:	when it was changed last: nanoseconds of its st_mtim
+ * @changed:	st_mtim of the file, in nanoseconds
  * @path:	absolute; "": there is none
  */
 struct jh_program {
@@ -93,19 +93,18 @@ struct jh_program {
 	char path[JH_PROGRAM_LEN];
 };
 
-#define JH_LOAD_SEGMENTS	2048u	/* of one load */
+#define JH_LOAD_SEGMENTS	2048u	/* in one load, at most */
 #define JH_LOAD_START		0x1
 
 /**
  * struct jh_ioctl_load - JH_IOC_CELL_LOAD: copy bytes into a stopped cell's loadable memory
  *
  * All segments are checked before the first byte is written. A load that is broken off afterwards
- * (a signal, memory of the caller that cannot be read) leaves a cell that cannot be started, until
- * a load that reaches from the lowest to the highest address of the broken one was completed.
+ * (a signal, memory of the caller that cannot be read) leaves a cell that cannot be started until
+ * another load that covers all its segments is complete.
  *
- * Where the cell starts, and what its first register holds then, stays as it is without
- * JH_LOAD_START; of a new cell the configuration says it, and the register is 0. A restart starts
- * as the start did.
+ * JH_LOAD_START sets where the cell starts and the value of its first register; both stay for later
+ * loads and restarts. A new cell has the entry of its configuration, and 0 in the register.
  *
  * @segments:	address of @count struct jh_segment
  * @count:	1 to JH_LOAD_SEGMENTS, else EINVAL or E2BIG
@@ -113,10 +112,10 @@ struct jh_program {
  * @cell:	number of the cell
  * @generation:	of the number
  * @entry:	guest-physical address in executable memory; 0 without JH_LOAD_START
- * @argument:	for x0 of the first CPU, for example a device tree's address; likewise
- * @program:	the ELF file that was loaded; one without a path leaves that of an earlier load as
- *		it is, but with JH_LOAD_START
- * @error:	out: what was refused; @index is the segment's where @object is the image
+ * @argument:	x0 of the first CPU, for example a device tree's address; 0 without JH_LOAD_START
+ * @program:	the ELF file that is loaded. Without a path the program of an earlier load stays,
+ *		unless JH_LOAD_START is given
+ * @error:	out: the reason of a refusal; its index is the segment's if its object is the image
  */
 struct jh_ioctl_load {
 	__u64 segments;
@@ -136,7 +135,7 @@ struct jh_ioctl_load {
  * @generation:	of the number
  * @flags:	JH_SHUTDOWN_FORCE: stop without asking the cell
  * @reserved:	0
- * @error:	out: what was refused
+ * @error:	out: the reason of a refusal
  */
 struct jh_ioctl_cell {
 	__u32 cell;
@@ -149,18 +148,18 @@ struct jh_ioctl_cell {
 #define JH_SHUTDOWN_FORCE	0x1
 
 /**
- * struct jh_ioctl_places - JH_IOC_CELL_PLACES: where the CPUs of a cell are in the guest's program
+ * struct jh_ioctl_places - JH_IOC_CELL_PLACES: the program counters of a cell's CPUs
  *
- * Each CPU that executes the guest is called out of it once, for about a microsecond; those of a
- * cell with direct interrupts are left alone.
+ * Each CPU that executes the guest is interrupted once, for about a microsecond. The CPUs of a cell
+ * with direct interrupts are left alone.
  *
  * @cell:	number of the cell
  * @generation:	of the number
- * @pc:		out: by Linux's number of a CPU of the cell: the program counter, of one that is
- *		parked as it was then; JH_PC_UNKNOWN: it has not run in this life, interrupts are
- *		direct, or the cell does not have it; JH_PC_SILENT: it does not answer
- * @program:	out: of the last load that had one
- * @error:	out: what was refused
+ * @pc:		out: by Linux' number of the CPU. A parked CPU has the one at which it was parked.
+ *		JH_PC_UNKNOWN: the CPU has not run in this life, its interrupts are direct, or it is
+ *		not the cell's. JH_PC_SILENT: the CPU does not answer
+ * @program:	out: the program of the cell, struct jh_ioctl_load
+ * @error:	out: the reason of a refusal
  */
 struct jh_ioctl_places {
 	__u32 cell;
@@ -176,8 +175,8 @@ struct jh_ioctl_places {
  * struct jh_ioctl_read_ring - JH_IOC_READ_RING: the hypervisor's log or a cell's output
  * @buffer:	address to copy to
  * @length:	its bytes
- * @position:	in: first byte wanted, counted from the start of time; out: the next one
- * @lost:	out: bytes between the position asked for and the first one still there
+ * @position:	in: first byte wanted, counted from the first one ever written; out: the next one
+ * @lost:	out: bytes from @position on that were overwritten
  * @copied:	out: bytes copied; 0: nothing new
  * @cell:	a cell's number, 0: the hypervisor's log
  * @generation:	of the number; 0 for the log
@@ -196,6 +195,7 @@ struct jh_ioctl_read_ring {
  * struct jh_ioctl_report - JH_IOC_REPORT: a copy of the report area's first bytes (jh/report.h)
  * @buffer:	address to copy to: struct jh_report and its arrays, offsets as in the area
  * @length:	its bytes; ENXIO while disabled
+ * @reserved:	0
  */
 struct jh_ioctl_report {
 	__u64 buffer;
@@ -204,11 +204,11 @@ struct jh_ioctl_report {
 };
 
 /**
- * struct jh_ioctl_write_console - JH_IOC_WRITE_CONSOLE: what the console of a cell is to receive
+ * struct jh_ioctl_write_console - JH_IOC_WRITE_CONSOLE: send bytes to the console of a cell
  * @buffer:	address of the bytes
  * @length:	how many
  * @copied:	out: how many of them there was room for; the call does not wait for the cell
- * @cell:	number of the cell; EAGAIN: it does not run; ENOENT: it is gone, or receives nothing
+ * @cell:	number of the cell; EAGAIN: it does not run; ENOENT: it is gone, or has no input
  * @generation:	of the number
  */
 struct jh_ioctl_write_console {
@@ -220,18 +220,18 @@ struct jh_ioctl_write_console {
 };
 
 /**
- * struct jh_ioctl_trace - JH_IOC_TRACE: have exits recorded
+ * struct jh_ioctl_trace - JH_IOC_TRACE: record exits
  *
- * For as long as the file is open that the call makes; there can be one. read() of it gives whole
- * struct jh_trace_entry, as many as there are and fit, those of a CPU in their order; it never
- * waits: EAGAIN: there are none; 0: the cell is gone, or jh was disabled.
+ * The call makes a file, and exits are recorded while it is open; there can be one such file. Its
+ * read() gives whole struct jh_trace_entry, as many as there are and fit, those of one CPU in their
+ * order. It never waits: EAGAIN: there are none; 0: the cell is gone, or jh was disabled.
  *
  * @cell:	number of the cell; 0: the exits of Linux itself
  * @generation:	of the number; 0 for Linux
  * @file:	out: the file descriptor
  * @reserved:	0
  * @frequency:	out: of the counter of struct jh_trace_record, in Hz
- * @error:	out: what was refused
+ * @error:	out: the reason of a refusal
  */
 struct jh_ioctl_trace {
 	__u32 cell;
@@ -243,10 +243,10 @@ struct jh_ioctl_trace {
 };
 
 /**
- * struct jh_trace_entry - what is read of such a file
+ * struct jh_trace_entry - one entry of a file of JH_IOC_TRACE
  * @record:	an exit
  * @cpu:	Linux' number of the CPU
- * @lost:	how many of the CPU's are missing before it: nobody read them in time
+ * @lost:	records of this CPU before this one that were overwritten before they were read
  */
 struct jh_trace_entry {
 	struct jh_trace_record record;
@@ -279,13 +279,13 @@ struct jh_trace_entry {
 
 /**
  * struct jh_link_info - JH_LINK_IOC_INFO
- * @side:	which one root is, 0 or 1
- * @bells:	how many each side has
- * @table:	bytes of the state table, at the start of the memory,
- * @common:	of the section that both write, behind it,
- * @output:	and of an output: that of side 0, then that of side 1
+ * @side:	root's side, 0 or 1
+ * @bells:	number of bells of each side
+ * @table:	bytes of the state table, at the start of the memory
+ * @common:	bytes of the section that both sides write, after the table
+ * @output:	bytes of one output section; side 0's comes next, then side 1's
  * @peer:	the other side's state; 0: it is not there
- * @reason:	what became of the cell, in words
+ * @reason:	the fate of the cell, in words
  */
 struct jh_link_info {
 	__u32 side;

@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * For programs of Linux: a file of /dev/jh-link (jh/ioctl.h), with a stream of bytes each way
- * (jh/stream.h). For a program with one thread that uses it.
+ * (jh/stream.h). Only one thread of a program may use it.
  */
 #ifndef JH_LINKFILE_H
 #define JH_LINKFILE_H
@@ -23,11 +23,12 @@
 struct jh_linkfile {
 	int fd;				/* for poll(): POLLIN as soon as a bell has rung */
 	struct jh_link_info info;
-	const volatile __u32 *table;	/* of states, one a side */
-	struct jh_stream *own;
-	const struct jh_stream *other;
+	const volatile __u32 *table;	/* states, one for each side */
+	struct jh_stream *own;		/* to the other side */
+	const struct jh_stream *other;	/* from the other side */
 	__u32 size;			/* bytes that fit into a stream */
-	__u32 life, peer_life;		/* numbers of both, as far as they are known */
+	__u32 life;			/* number of this side's life, 0x8000 to 0xffff */
+	__u32 peer_life;		/* of the other side's, 0: not known yet */
 };
 
 static inline void *jh_linkfile_map(const struct jh_linkfile *link, size_t offset, size_t size,
@@ -48,7 +49,7 @@ static inline int jh_linkfile_announce(struct jh_linkfile *link)
 	return ioctl(link->fd, JH_LINK_IOC_STATE, &state);
 }
 
-/** jh_linkfile_close() - this side is not there any more */
+/** jh_linkfile_close() - unmap and close: this side is gone */
 static inline void jh_linkfile_close(struct jh_linkfile *link)
 {
 	size_t output = link->info.output;
@@ -64,7 +65,7 @@ static inline void jh_linkfile_close(struct jh_linkfile *link)
 	link->fd = -1;
 }
 
-/* By sections: what root may only read cannot be mapped otherwise. */
+/* Maps each section by itself: those that root may only read cannot be mapped with write access. */
 static inline int jh_linkfile_start(struct jh_linkfile *link)
 {
 	const struct jh_link_info *info = &link->info;
@@ -89,7 +90,8 @@ static inline int jh_linkfile_start(struct jh_linkfile *link)
 }
 
 /**
- * jh_linkfile_open() - take the link for this program, and say that this side is there
+ * jh_linkfile_open() - take the link for this program, and tell the other side
+ * @device: a file of JH_LINK_DIRECTORY
  *
  * Return: 0, or -1 with errno: EBUSY if another program has it, ENODEV if the kernel's pages are
  * larger than 4 KiB, EPROTO if the link has one bell only: streams want two.
@@ -110,10 +112,9 @@ static inline int jh_linkfile_open(struct jh_linkfile *link, const char *device)
 }
 
 /**
- * jh_linkfile_is_connected() - do both sides know of each other? To be asked after each bell.
+ * jh_linkfile_is_connected() - do both sides know each other's life? To be called after each bell.
  *
- * The other side may be one that started again: then @link->peer_life is another one, and what was
- * sent and not answered is lost.
+ * If the other side has restarted, @link->peer_life changes, and bytes sent before may be lost.
  */
 static inline int jh_linkfile_is_connected(struct jh_linkfile *link)
 {
@@ -152,7 +153,7 @@ static inline int jh_linkfile_ring(struct jh_linkfile *link, __u32 bells)
 	return write(link->fd, &bells, sizeof(bells)) == sizeof(bells) ? 0 : -1;
 }
 
-/** jh_linkfile_send() - how many of the bytes there was room for; it rings for them */
+/** jh_linkfile_send() - send bytes and ring. Return: how many there was room for */
 static inline __u32 jh_linkfile_send(struct jh_linkfile *link, const void *bytes, __u32 count)
 {
 	__u32 sent = jh_stream_send(link->own, link->other, link->size, bytes, count);
@@ -162,7 +163,7 @@ static inline __u32 jh_linkfile_send(struct jh_linkfile *link, const void *bytes
 	return sent;
 }
 
-/** jh_linkfile_receive() - how many bytes there were; -1: what the other side says cannot be */
+/** jh_linkfile_receive() - Return: bytes received; -1: the other side's positions are impossible */
 static inline int jh_linkfile_receive(struct jh_linkfile *link, void *bytes, __u32 count)
 {
 	int got = jh_stream_receive(link->own, link->other, link->size, bytes, count);
@@ -172,7 +173,7 @@ static inline int jh_linkfile_receive(struct jh_linkfile *link, void *bytes, __u
 	return got;
 }
 
-/** jh_linkfile_reason() - what became of the cell, in words, until the next call */
+/** jh_linkfile_reason() - the fate of the cell, in words; valid until the next call */
 static inline const char *jh_linkfile_reason(struct jh_linkfile *link)
 {
 	if (ioctl(link->fd, JH_LINK_IOC_INFO, &link->info))

@@ -192,11 +192,22 @@ struct jh_report {
 	__u32 links_offset;	/* struct jh_link_report[] */
 };
 
+/** jh_cpu_reports() - the slots of CPUs in a report area whose offsets were checked */
+static inline const struct jh_cpu_report *jh_cpu_reports(const struct jh_report *report)
+{
+	return (const struct jh_cpu_report *)((const char *)report + report->cpus_offset);
+}
+
+/** jh_cell_reports() - the slots of cells, likewise */
+static inline const struct jh_cell_report *jh_cell_reports(const struct jh_report *report)
+{
+	return (const struct jh_cell_report *)((const char *)report + report->cells_offset);
+}
+
 /** jh_cell_stat() - a statistic of a cell; root's does not shrink when CPUs leave it */
 static inline __u64 jh_cell_stat(const struct jh_report *report, __u32 cell, __u32 stat)
 {
-	const struct jh_cpu_report *cpus =
-		(const struct jh_cpu_report *)((const char *)report + report->cpus_offset);
+	const struct jh_cpu_report *cpus = jh_cpu_reports(report);
 	__u64 sum = cell ? 0 : jh_stat(report->root_stats, stat);
 	__u32 i;
 

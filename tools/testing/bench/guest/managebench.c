@@ -162,14 +162,12 @@ static void look(struct view *view)
 
 static const struct jh_cpu_report *cpus_of(const struct view *view)
 {
-	return (const void *)(view->bytes + view->head.cpus_offset);
+	return jh_cpu_reports(&view->head);
 }
 
 static __u64 mask_of(const struct view *view, __u32 cell)
 {
-	const struct jh_cell_report *cells = (const void *)(view->bytes + view->head.cells_offset);
-
-	return cells[cell].cpu_mask;
+	return jh_cell_reports(&view->head)[cell].cpu_mask;
 }
 
 /*
@@ -196,9 +194,7 @@ static void run_enable(int count, const struct file *system)
 
 static __u64 memory_of(const struct view *view, __u32 cell)
 {
-	const struct jh_cell_report *cells = (const void *)(view->bytes + view->head.cells_offset);
-
-	return cells[cell].memory_bytes;
+	return jh_cell_reports(&view->head)[cell].memory_bytes;
 }
 
 static void run_cells(int count, const struct file *config)

@@ -101,12 +101,10 @@ static inline uint32_t jh_generation(int fd, uint32_t cell)
 		uint8_t bytes[65536];
 	} report;
 	struct jh_ioctl_report arg = { .buffer = (uintptr_t)&report, .length = sizeof(report) };
-	const struct jh_cell_report *cells;
 
 	if (ioctl(fd, JH_IOC_REPORT, &arg) || cell >= report.head.num_cells)
 		return 0;
-	cells = (const void *)(report.bytes + report.head.cells_offset);
-	return cells[cell].generation;
+	return jh_cell_reports(&report.head)[cell].generation;
 }
 
 /** jh_load_all() - several segments in one load; @error may be NULL */
