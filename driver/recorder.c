@@ -227,7 +227,7 @@ static const struct file_operations recorder_fops = {
 static int check_target(struct jh_ioctl_trace *arg)
 {
 	if (!jh_system)
-		return refuse(&arg->error, JH_ERR_DISABLED, JH_OBJ_NONE, 0);
+		return refuse(&arg->error, JH_ERR_NOT_ENABLED, JH_OBJ_NONE, 0);
 	if (recorder_now)
 		return refuse(&arg->error, JH_ERR_TRACE_BUSY, JH_OBJ_HYPERVISOR, 0);
 	if (!arg->cell)

@@ -327,7 +327,7 @@ static void who_is_not_there(void **state)
 	arg.generation = 0;
 	jh_system = NULL;
 	assert_int_equal(start(), -ENODEV);
-	assert_int_equal(arg.error.reason, JH_ERR_DISABLED);
+	assert_int_equal(arg.error.reason, JH_ERR_NOT_ENABLED);
 	assert_int_equal(calls, 0);
 	assert_int_equal(fake_allocated(), 0);
 }
