@@ -17,19 +17,19 @@ extern int code;			/* of the last call that may be refused */
 int cell_setup(void **state);
 int cell_teardown(void **state);
 
-/** cell_nothing_is_left() - nothing of any cell is, whatever happened in between */
+/** cell_nothing_is_left() - assert that no cell, CPU, device or allocation is left */
 void cell_nothing_is_left(void);
 
 /** cell_create() - a cell on these CPUs with this name, and no device; NULL: @code, @err */
 struct jh_cell *cell_create(const char *name, u32 cpu, u32 num_cpus);
 
-/** cell_refused() - @code and @err give this reason */
+/** cell_refused() - assert that @code and @err give this reason */
 void cell_refused(u32 reason);
 
-/** cell_load() - it is loaded, whoever did it */
+/** cell_load() - have the hypervisor report the cell as loaded */
 void cell_load(struct jh_cell *cell);
 
-/** cell_running() - one that was created, loaded and started */
+/** cell_running() - create, load and start a cell */
 struct jh_cell *cell_running(const char *name, u32 cpu);
 
 #endif

@@ -20,7 +20,7 @@ extern struct jh_segment segments[4];	/* the first is the image, at address 0 */
 extern struct jh_ioctl_load arg;	/* of the first segment */
 extern u8 image[SIZE];
 
-/** load_create() - the cell of @parts */
+/** load_create() - create the cell of @parts */
 void load_create(void);
 
 /* Of each test. */
@@ -33,7 +33,7 @@ const u8 *load_ram(void);
 /** load_state() - the cell's, as the hypervisor reports it */
 u32 load_state(void);
 
-/** load_refused() - a load by @arg is refused for this reason */
+/** load_refused() - assert that a load by @arg is refused for this reason */
 void load_refused(u32 reason);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Cells are created and destroyed as a whole: what is refused changes nothing, and what was created
- * goes with its object.
+ * Creating and destroying cells: a refused create changes nothing, and destroy gives everything
+ * back.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 
 /* --- create and destroy --- */
 
-static void again_and_again(void **state)
+static void create_and_destroy_can_be_repeated(void **state)
 {
 	u32 round, generation = 0;
 
@@ -71,7 +71,7 @@ static void each_step_that_fails_is_undone(void **state)
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_CREATE], 1);
 }
 
-static void memory_is_short(void **state)
+static void each_failed_allocation_is_undone(void **state)
 {
 	/* The configuration, the cell, its name, the copy for the hypervisor. */
 	fake_fail_alloc = 4;
@@ -81,7 +81,7 @@ static void memory_is_short(void **state)
 	cell_nothing_is_left();
 }
 
-static void a_number_that_cannot_be(void **state)
+static void an_impossible_cell_number_is_refused(void **state)
 {
 	fake_hv.create_result = JH_MAX_CELLS;
 	assert_null(cell_create("rtos", 3, 1));
@@ -111,7 +111,7 @@ static void a_destroy_that_fails_leaves_the_cell(void **state)
 	cell_nothing_is_left();
 }
 
-static void who_still_holds_it_keeps_it(void **state)
+static void the_last_reference_frees_the_cell(void **state)
 {
 	struct jh_cell *cell = cell_create("rtos", 3, 1);
 
@@ -124,7 +124,7 @@ static void who_still_holds_it_keeps_it(void **state)
 	cell_nothing_is_left();
 }
 
-static void it_is_looked_at_while_there_are_cells(void **state)
+static void states_are_polled_while_there_are_cells(void **state)
 {
 	struct jh_cell *first = cell_create("one", 3, 1), *second = cell_create("two", 4, 1);
 
@@ -142,7 +142,7 @@ static void it_is_looked_at_while_there_are_cells(void **state)
 
 /* --- what is refused before anything is taken --- */
 
-static void names(void **state)
+static void names_are_unique(void **state)
 {
 	assert_null(cell_create("qemu-virt", 3, 1));
 	cell_refused(JH_ERR_NAME_ROOT);
@@ -168,7 +168,7 @@ static void cpus(void **state)
 	assert_int_equal(err.value, 7);
 	assert_null(cell_create("rtos", nr_cpu_ids, 1));
 	cell_refused(JH_ERR_CPU_ABSENT);
-	/* Not used beyond the table even speculatively. */
+	/* The CPU number is bounded for speculation, too. */
 	assert_int_equal(fake_nospec.index, nr_cpu_ids);
 	assert_int_equal(fake_nospec.size, JH_MAX_CPUS);
 	fake_present.bits = 0xff;
@@ -180,7 +180,7 @@ static void cpus(void **state)
 	assert_int_equal(jh_cell_destroy(other, &err), 0);
 }
 
-static void linux_keeps_one(void **state)
+static void linux_keeps_one_cpu(void **state)
 {
 	assert_null(cell_create("rtos", 0, 8));
 	cell_refused(JH_ERR_CPU_LAST);
@@ -191,7 +191,7 @@ static void linux_keeps_one(void **state)
 	assert_int_equal(fake_online.bits, 1);
 }
 
-static void configurations(void **state)
+static void bad_configurations_change_nothing(void **state)
 {
 	struct jh_ioctl_create create = { 0 };
 	char *config = fake_config(&parts, &create.length);
@@ -207,14 +207,14 @@ static void configurations(void **state)
 	blob_system(&parts);
 	assert_null(fake_create(&parts, &err, &code));
 	cell_nothing_is_left();
-	/* Nor has anybody heard of it, as of one that was made. */
+	/* No uevent told of it. */
 	assert_int_equal(fake_seen.added, 0);
 	blob_cell(&parts);
 	assert_non_null(fake_create(&parts, &err, &code));
 	assert_int_equal(fake_seen.added, 1);
 }
 
-static void without_jh(void **state)
+static void nothing_is_created_while_disabled(void **state)
 {
 	struct jh_system *system = jh_system;
 
@@ -227,7 +227,7 @@ static void without_jh(void **state)
 	jh_system = system;
 }
 
-static void which_cell_is_meant(void **state)
+static void a_stale_generation_is_refused(void **state)
 {
 	struct jh_cell *cell = cell_create("rtos", 3, 1);
 	u32 generation = cell->generation;
@@ -267,7 +267,7 @@ static void cpus_wait_for_the_last_cell(void **state)
 	cell_nothing_is_left();
 }
 
-static void a_cpu_that_does_not_come_back_is_told(void **state)
+static void a_cpu_that_stays_offline_is_logged(void **state)
 {
 	struct jh_cell *cell = cell_create("rtos", 3, 2);
 
@@ -278,7 +278,7 @@ static void a_cpu_that_does_not_come_back_is_told(void **state)
 	assert_int_equal(fake_online.bits, 0xff & ~8);
 	fake_cpu_broken = -1;
 	add_cpu(3);
-	/* One that somebody else was faster with is back. */
+	/* A CPU that user space brought online first is no failure. */
 	cell = cell_create("rtos", 3, 2);
 	fake_printed[0] = 0;
 	add_cpu(4);
@@ -292,21 +292,21 @@ static void a_cpu_that_does_not_come_back_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(again_and_again),
+		test(create_and_destroy_can_be_repeated),
 		test(each_step_that_fails_is_undone),
-		test(memory_is_short),
-		test(a_number_that_cannot_be),
+		test(each_failed_allocation_is_undone),
+		test(an_impossible_cell_number_is_refused),
 		test(a_destroy_that_fails_leaves_the_cell),
-		test(who_still_holds_it_keeps_it),
-		test(it_is_looked_at_while_there_are_cells),
-		test(names),
+		test(the_last_reference_frees_the_cell),
+		test(states_are_polled_while_there_are_cells),
+		test(names_are_unique),
 		test(cpus),
-		test(linux_keeps_one),
-		test(configurations),
-		test(without_jh),
-		test(which_cell_is_meant),
+		test(linux_keeps_one_cpu),
+		test(bad_configurations_change_nothing),
+		test(nothing_is_created_while_disabled),
+		test(a_stale_generation_is_refused),
 		test(cpus_wait_for_the_last_cell),
-		test(a_cpu_that_does_not_come_back_is_told),
+		test(a_cpu_that_stays_offline_is_logged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

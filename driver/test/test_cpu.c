@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What is read of the processors, and the machine's checks in their order.
+ * Properties of the CPUs, and the order of the machine's checks.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,8 +48,8 @@ static int setup(void **state)
 	return 0;
 }
 
-/* PARange: the Arm ARM's table; what is wider than 48 bits jh does not use. */
-static void addresses(void **state)
+/* PARange as in the Arm ARM; jh uses 48 bits at most. */
+static void last_address_by_parange(void **state)
 {
 	static const u8 bits[16] = { 32, 36, 40, 42, 44, 48, 48, 48,
 				      48, 48, 48, 48, 48, 48, 48, 48 };
@@ -64,7 +64,7 @@ static void addresses(void **state)
 }
 
 /* TGran4 and TGran64: 15 is "none"; TGran16: 0 is. */
-static void page_sizes(void **state)
+static void page_sizes_by_tgran(void **state)
 {
 	static const struct {
 		u64 mmfr0;
@@ -108,7 +108,7 @@ static void uses(void **state)
 	assert_int_equal(fake_tree_held(), 0);
 }
 
-static void checks(void **state)
+static void machine_checks_run_in_order(void **state)
 {
 	const struct jh_system system = { .config = (void *)config };
 
@@ -120,7 +120,7 @@ static void checks(void **state)
 	psci_code = -ENODEV;
 	assert_int_equal(jh_arch_machine_check(&system, &err), -ENODEV);
 	assert_null(gic_config);
-	/* Firmware set no frequency; Linux has it from the tree, perhaps, a cell has it not. */
+	/* Firmware set no frequency: Linux may have it from the tree, but a cell does not. */
 	fake_sysreg_cntfrq_el0 = 0;
 	fake_cpu = 3;
 	assert_int_equal(jh_arch_machine_check(&system, &err), -refuse_errno(JH_ERR_COUNTER));
@@ -129,8 +129,8 @@ static void checks(void **state)
 	assert_int_equal(err.value, 3);
 }
 
-/* A time that is asked for is not one from before the question. */
-static void time_goes_on(void **state)
+/* isb() comes before the read of the counter. */
+static void the_counter_is_read_after_earlier_instructions(void **state)
 {
 	fake_sysreg_cntvct_el0 = 100;
 	assert_int_equal(jh_arch_now(), 101);
@@ -142,11 +142,11 @@ static void time_goes_on(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(addresses),
-		test(page_sizes),
+		test(last_address_by_parange),
+		test(page_sizes_by_tgran),
 		test(uses),
-		test(checks),
-		test(time_goes_on),
+		test(machine_checks_run_in_order),
+		test(the_counter_is_read_after_earlier_instructions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

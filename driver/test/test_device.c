@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Devices of cells: taken as a whole list or not at all, and given back in the reverse order.
+ * Devices of cells: all of a list are taken or none, and given back in reverse order.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,7 +98,7 @@ static void assert_linux_has_all(void)
 	assert_false(fake_warned);
 }
 
-static void taken_and_given_back(void **state)
+static void devices_are_taken_and_given_back(void **state)
 {
 	u32 i;
 
@@ -130,7 +130,7 @@ static void what_linux_cannot_lose_is_given_back(void **state)
 	assert_linux_has_all();
 }
 
-static void a_device_that_is_not_there(void **state)
+static void an_absent_device_is_refused(void **state)
 {
 	strcpy(parts.devices[1].path, "/soc/nothing");
 	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_ABSENT));
@@ -145,7 +145,7 @@ static void a_device_that_is_not_there(void **state)
 	assert_linux_has_all();
 }
 
-static void another_cells_device(void **state)
+static void a_device_of_another_cell_is_refused(void **state)
 {
 	other.id = 5;
 	parts.num_devices = 1;
@@ -166,7 +166,7 @@ static void another_cells_device(void **state)
 	assert_linux_has_all();
 }
 
-static void a_driver_that_does_not_come_back_is_told(void **state)
+static void a_driver_that_cannot_be_rebound_is_logged(void **state)
 {
 	assert_int_equal(take(&cell), 0);
 	devices[0].own = NULL;
@@ -193,7 +193,7 @@ static void it_ran(void)
 	assert_false(cell.was_started);
 }
 
-static void all_of_its_own_lines(void **state)
+static void own_reset_lines_are_all_asserted(void **state)
 {
 	has_resets(0, 2, 0);
 	fake_lines[0].asserted = true;
@@ -203,7 +203,7 @@ static void all_of_its_own_lines(void **state)
 	assert_int_equal(fake_power, 2);		/* the bus does it for the other one */
 	assert_true(jh_stub_can_reset(&devices[0]));
 	assert_false(jh_stub_can_reset(&devices[1]));
-	/* One that did not run has told nobody anything. */
+	/* A cell that did not run has programmed no device. */
 	jh_device_quiet(&cell);
 	assert_int_equal(fake_lines[0].pulls, 0);
 	it_ran();
@@ -216,7 +216,7 @@ static void all_of_its_own_lines(void **state)
 }
 
 /* A device without power would hang the CPU at its first access. */
-static void one_without_power_is_not_taken(void **state)
+static void a_device_without_power_is_refused(void **state)
 {
 	fake_power_fails = -EIO;
 	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_STUB));
@@ -225,8 +225,8 @@ static void one_without_power_is_not_taken(void **state)
 	assert_linux_has_all();
 }
 
-/* That Linux has no driver for it is nothing to tell, that a driver fails is. */
-static void a_driver_that_fails_is_told(void **state)
+/* A device without a driver in Linux is not logged, one whose driver fails is. */
+static void a_failed_rebind_is_logged(void **state)
 {
 	devices[0].own = NULL;
 	devices[0].driver = NULL;
@@ -241,8 +241,8 @@ static void a_driver_that_fails_is_told(void **state)
 	assert_non_null(strstr(fake_printed, "its driver does not come back"));
 }
 
-/* Whatever there is no memory for, nothing stays half done. */
-static void no_memory_for_what_is_held(void **state)
+/* Fails each allocation in turn. */
+static void each_failed_allocation_releases_all(void **state)
 {
 	u32 fails = 0;
 	int code;
@@ -264,8 +264,8 @@ static void no_memory_for_what_is_held(void **state)
 	assert_linux_has_all();
 }
 
-/* Linux has them at work in another device, which must not stop. */
-static void lines_that_others_have(void **state)
+/* Asserting a shared line would reset another device, which Linux uses. */
+static void shared_reset_lines_are_not_asserted(void **state)
 {
 	has_resets(0, 2, 0);
 	has_resets(2, 1, 1);
@@ -295,13 +295,13 @@ static void lines_that_others_have(void **state)
 }
 
 /* The same number at another controller is another line. */
-static void lines_of_another_controller(void **state)
+static void equal_line_numbers_of_two_controllers_differ(void **state)
 {
 	has_resets(0, 1, 0);
 	has_resets(2, 1, 0);
 	fake_nodes[2].reset_controller = &fake_nodes[1];
 	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_STUB));
-	/* Here they are one, and a driver that has it as its own is in the way. */
+	/* With equal controllers they are one line, and its exclusive user is in the way. */
 	assert_true(fake_warned);
 	fake_warned = false;
 	assert_linux_has_all();
@@ -312,7 +312,7 @@ static void lines_of_another_controller(void **state)
 	assert_linux_has_all();
 }
 
-static void lines_that_can_only_be_pulled(void **state)
+static void lines_that_can_only_be_pulsed(void **state)
 {
 	has_resets(1, 1, 2);
 	fake_lines[2].only_pulls = true;
@@ -330,7 +330,7 @@ static void lines_that_can_only_be_pulled(void **state)
 
 /* --- lines of GPIO controllers --- */
 
-static void lines_that_somebody_has(void **state)
+static void gpio_lines_in_use_are_refused(void **state)
 {
 	fake_chips[0] = (struct gpio_chip){ .parent = &devices[1], .ngpio = 4,
 					    .users = { NULL, NULL, "reset" } };
@@ -361,7 +361,7 @@ static void lines_that_somebody_has(void **state)
 	assert_linux_has_all();
 }
 
-static void users_let_go_first(void **state)
+static void gpio_users_are_unbound_first(void **state)
 {
 	fake_chips[0] = (struct gpio_chip){ .parent = &devices[0], .ngpio = 1 };
 	assert_int_equal(take(&cell), 0);
@@ -391,7 +391,7 @@ static void named(u32 node, const char *path, const char *compatible, const char
 	strcpy(parts.devices[node].path, path);
 }
 
-static void masters_have_a_name(void **state)
+static void bus_masters_are_known_by_name(void **state)
 {
 	static const struct {
 		const char *path, *compatible, *property;
@@ -406,7 +406,7 @@ static void masters_have_a_name(void **state)
 		{ "/soc/thing@1", "snps,dwc3", NULL, true },
 		{ "/soc/mmc@1", "arasan,sdhci-8.9a", NULL, true },
 		{ "/soc/usb-phy@1", "vendor,usb-phy", NULL, false },
-		/* Something that nobody here knows. */
+		/* An unknown device counts as a master. */
 		{ "/soc/wonder@1", "vendor,wonder", NULL, true },
 		{ "/soc/wonder@1", "vendor,wonder", "dmas", false },
 		{ "/soc/serial@1", "arm,pl011", "iommus", true },
@@ -427,7 +427,7 @@ static void masters_have_a_name(void **state)
 	}
 }
 
-static void masters_below_and_without_registers(void **state)
+static void bus_masters_among_child_nodes(void **state)
 {
 	parts.num_devices = 1;
 	named(0, "/soc/usb@1", "xlnx,zynqmp-dwc3", NULL);
@@ -459,7 +459,7 @@ static void pci_hosts_are_refused(void **state)
 	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_PCI));
 	assert_int_equal(err.reason, JH_ERR_DEVICE_PCI);
 	assert_linux_has_all();
-	/* Linux has not switched it on; the cell could. */
+	/* A disabled host, which the cell could enable. */
 	fake_devices[0] = NULL;
 	assert_int_equal(take(&cell), -refuse_errno(JH_ERR_DEVICE_PCI));
 	fake_devices[0] = &devices[0];
@@ -479,7 +479,7 @@ static void pci_hosts_are_refused(void **state)
 	assert_linux_has_all();
 }
 
-static void both_stubs_or_none(void **state)
+static void both_stub_drivers_register_or_none(void **state)
 {
 	u32 fails;
 
@@ -497,28 +497,33 @@ static void both_stubs_or_none(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(taken_and_given_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(devices_are_taken_and_given_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(half_a_list_is_undone, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_linux_cannot_lose_is_given_back, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(a_device_that_is_not_there, setup, teardown),
-		cmocka_unit_test_setup_teardown(another_cells_device, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_driver_that_does_not_come_back_is_told, setup,
+		cmocka_unit_test_setup_teardown(an_absent_device_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_device_of_another_cell_is_refused,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(a_driver_that_cannot_be_rebound_is_logged, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(all_of_its_own_lines, setup, teardown),
-		cmocka_unit_test_setup_teardown(one_without_power_is_not_taken, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_driver_that_fails_is_told, setup, teardown),
-		cmocka_unit_test_setup_teardown(no_memory_for_what_is_held, setup, teardown),
-		cmocka_unit_test_setup_teardown(lines_that_others_have, setup, teardown),
-		cmocka_unit_test_setup_teardown(lines_of_another_controller, setup, teardown),
-		cmocka_unit_test_setup_teardown(lines_that_can_only_be_pulled, setup, teardown),
-		cmocka_unit_test_setup_teardown(lines_that_somebody_has, setup, teardown),
-		cmocka_unit_test_setup_teardown(users_let_go_first, setup, teardown),
-		cmocka_unit_test_setup_teardown(masters_have_a_name, setup, teardown),
-		cmocka_unit_test_setup_teardown(masters_below_and_without_registers, setup,
+		cmocka_unit_test_setup_teardown(own_reset_lines_are_all_asserted, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_device_without_power_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_failed_rebind_is_logged, setup, teardown),
+		cmocka_unit_test_setup_teardown(each_failed_allocation_releases_all,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(shared_reset_lines_are_not_asserted,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(equal_line_numbers_of_two_controllers_differ,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(lines_that_can_only_be_pulsed, setup, teardown),
+		cmocka_unit_test_setup_teardown(gpio_lines_in_use_are_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(gpio_users_are_unbound_first, setup, teardown),
+		cmocka_unit_test_setup_teardown(bus_masters_are_known_by_name, setup, teardown),
+		cmocka_unit_test_setup_teardown(bus_masters_among_child_nodes, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(pci_hosts_are_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(both_stubs_or_none, setup, teardown),
+		cmocka_unit_test_setup_teardown(both_stub_drivers_register_or_none,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The configuration against a device tree: what does not fit is refused, and every node that was
- * looked at is given back.
+ * Checks of a configuration against a device tree; every reference to a node is put.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -116,7 +115,7 @@ static void firmware_is_called_by_smc(void **state)
 	assert_int_equal(reason(), JH_ERR_NO_PSCI);
 }
 
-static void frames_of_the_gic(void **state)
+static void gic_frames_must_match_the_tree(void **state)
 {
 	parts.units[0].address = 0x08001000;
 	assert_int_equal(reason(), JH_ERR_GIC_ADDRESS);
@@ -134,7 +133,7 @@ static void frames_of_the_gic(void **state)
 	assert_int_equal(err.index, JH_ERROR_UNIT(JH_UNIT_GICR, 0));
 }
 
-/* Registers of others: root loses what is hidden from it, and keeps what it keeps. */
+/* A unit that root does not keep must not overlap other devices; one that it keeps may. */
 static void units_over_other_registers(void **state)
 {
 	u64 uart = fake_nodes[UART].regs[0].start;
@@ -146,7 +145,7 @@ static void units_over_other_registers(void **state)
 	assert_int_equal(err.index, JH_ERROR_UNIT(JH_UNIT_GICH, 0));
 }
 
-static void version_and_maintenance_interrupt(void **state)
+static void gic_version_and_maintenance_interrupt_must_match(void **state)
 {
 	parts.units[0].argument = 26;
 	assert_int_equal(reason(), JH_ERR_GIC_MAINTENANCE);
@@ -246,7 +245,7 @@ static void memory_of_the_tree(void **state)
 	assert_int_equal(fake_tree_held(), 0);
 }
 
-static void what_is_set_aside(void **state)
+static void reserved_memory_is_found(void **state)
 {
 	assert_int_equal(jh_devtree_reserved(0x80000000, 0x200000), 0);
 	assert_int_equal(jh_devtree_reserved(0x80000000, 0x200001), -ENOENT);
@@ -258,7 +257,7 @@ static void what_is_set_aside(void **state)
 	assert_int_equal(fake_tree_held(), 0);
 }
 
-static void what_linux_does_not_even_map(void **state)
+static void no_map_reservations_are_found(void **state)
 {
 	assert_false(jh_devtree_is_unmapped(0x80400000, 0x1000));
 	fake_nodes[DRIVERS].properties[0] = "no-map";
@@ -291,15 +290,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_machine_fits, setup, teardown),
 		cmocka_unit_test_setup_teardown(firmware_is_called_by_smc, setup, teardown),
-		cmocka_unit_test_setup_teardown(frames_of_the_gic, setup, teardown),
+		cmocka_unit_test_setup_teardown(gic_frames_must_match_the_tree, setup, teardown),
 		cmocka_unit_test_setup_teardown(units_over_other_registers, setup, teardown),
-		cmocka_unit_test_setup_teardown(version_and_maintenance_interrupt, setup, teardown),
+		cmocka_unit_test_setup_teardown(gic_version_and_maintenance_interrupt_must_match,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(a_gicv2_may_repeat_its_frames, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_console_must_be_there, setup, teardown),
 		cmocka_unit_test_setup_teardown(uarts_by_all_of_their_names, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_of_the_tree, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_is_set_aside, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_linux_does_not_even_map, setup, teardown),
+		cmocka_unit_test_setup_teardown(reserved_memory_is_found, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_map_reservations_are_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_last_address, setup, teardown),
 	};
 

@@ -251,7 +251,7 @@ static void each_failure_undoes_what_was_done(void **state)
 	}
 }
 
-/* All that can be found out, and nothing that Linux or its users could notice. */
+/* A dry run makes all checks, and nothing that Linux or its users could notice. */
 static void a_dry_run_leaves_nothing(void **state)
 {
 	int written = jh_report_lock.written;
@@ -282,8 +282,8 @@ static void a_bad_configuration_is_looked_at_first(void **state)
 	assert_int_equal(fake_allocated(), 0);
 }
 
-/* Root of a machine that is locked down must not load code that nobody has signed. */
-static void a_kernel_that_is_locked_down(void **state)
+/* On a locked-down machine not even root may load unsigned code. */
+static void lockdown_refuses_enable(void **state)
 {
 	locked_down = true;
 	assert_int_equal(enable(0), -refuse_errno(JH_ERR_LOCKED_DOWN));
@@ -349,7 +349,7 @@ static void a_cpu_that_does_not_leave(void **state)
 }
 
 /* The machine goes down, or the module by force. */
-static void the_end(void **state)
+static void the_end_destroys_cells_and_disables(void **state)
 {
 	struct jh_cell cell = { .id = 5 };
 
@@ -386,12 +386,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_dry_run_leaves_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_bad_configuration_is_looked_at_first, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(a_kernel_that_is_locked_down, setup, teardown),
+		cmocka_unit_test_setup_teardown(lockdown_refuses_enable, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_enabled_twice, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_memory_for_a_system, setup, teardown),
 		cmocka_unit_test_setup_teardown(not_while_there_are_cells, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_cpu_that_does_not_leave, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_end, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_end_destroys_cells_and_disables,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

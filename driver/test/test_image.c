@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The hypervisor's image: which are refused, and where everything lies in its memory.
+ * The hypervisor's image: refused headers, and the layout of its memory.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -65,7 +65,7 @@ void jh_arch_clean(const void *start, size_t size)
 
 void jh_arch_sync_code(void)
 {
-	/* What was written has reached memory before. */
+	/* Instruction caches are invalidated after data was cleaned. */
 	assert_true(cleaned.size);
 	synced = true;
 }
@@ -134,7 +134,7 @@ static void the_image_of_the_interrupt_controller(void **state)
 	assert_int_equal(err.reason, JH_ERR_IMAGE_ABSENT);
 }
 
-/* The smaller one where no optional unit is wanted; one without what is wanted is refused. */
+/* The base image if no optional unit is wanted; one without a wanted unit is refused. */
 static void the_image_with_the_units_that_are_wanted(void **state)
 {
 	struct jh_config_system *config = (void *)config_system(the_system.config);
@@ -162,7 +162,7 @@ static void the_image_with_the_units_that_are_wanted(void **state)
 #define WRONG(field, value)	{ offsetof(struct jh_image_header, field),		\
 				  sizeof(((struct jh_image_header *)0)->field), value }
 
-static void images_that_are_refused(void **state)
+static void bad_headers_are_refused(void **state)
 {
 	static const struct {
 		size_t at, size;
@@ -197,7 +197,7 @@ static void images_that_are_refused(void **state)
 	assert_int_equal(held, 0);
 }
 
-static void borders_of_an_image(void **state)
+static void header_limits_are_exact(void **state)
 {
 	header()->entry = 2 * PAGE - 4;
 	header()->memory_size = FILE_PAGES * PAGE + 8 * PAGE;
@@ -215,7 +215,7 @@ static const struct jh_boot_info *lay_out(void)
 	return the_system.base + the_system.image.memory_size;
 }
 
-static void everything_has_its_place(void **state)
+static void each_part_is_at_its_offset(void **state)
 {
 	const struct jh_boot_info *info = lay_out();
 	const u8 *base = fake_ram + (HV - FAKE_RAM);
@@ -282,7 +282,7 @@ static void a_console_is_mapped_in_whole_pages(void **state)
 	assert_int_equal(the_system.devices[JH_BOOT_CONSOLE].size, 0x2000);
 }
 
-static void the_smallest_memory(void **state)
+static void too_small_a_memory_tells_what_is_needed(void **state)
 {
 	u64 need, least;
 
@@ -306,7 +306,7 @@ static void the_smallest_memory(void **state)
 	assert_true(jh_image_lay_out(&the_system, &err) < 0);
 }
 
-static void without_memory(void **state)
+static void each_failed_allocation_is_an_error(void **state)
 {
 	assert_int_equal(jh_image_load(&the_system, &err), 0);
 	fake_fail_alloc = 1;
@@ -328,15 +328,17 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(the_image_with_the_units_that_are_wanted, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(images_that_are_refused, setup, teardown),
-		cmocka_unit_test_setup_teardown(borders_of_an_image, setup, teardown),
-		cmocka_unit_test_setup_teardown(everything_has_its_place, setup, teardown),
+		cmocka_unit_test_setup_teardown(bad_headers_are_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(header_limits_are_exact, setup, teardown),
+		cmocka_unit_test_setup_teardown(each_part_is_at_its_offset, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_configurations_last_address_counts, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_console_is_mapped_in_whole_pages, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(the_smallest_memory, setup, teardown),
-		cmocka_unit_test_setup_teardown(without_memory, setup, teardown),
+		cmocka_unit_test_setup_teardown(too_small_a_memory_tells_what_is_needed,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(each_failed_allocation_is_an_error,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What is typed to a cell: every byte once and in order, whatever the cell has room for, and
- * nothing after it is gone.
+ * Console input of a cell: every byte arrives once and in order, however little room the cell has,
+ * and none arrives once the cell is gone.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -30,7 +30,7 @@ long jh_call_untimed(u64 code, u64 a, u64 b, u64 c, u64 d)
 	assert_int_equal(a, 3);
 	assert_int_equal(b >> 32, GENERATION);
 	assert_true(count > 0 && count <= JH_HC_CONSOLE_INPUT_MAX);
-	/* Disable waits for whoever is here, and nobody for jh_lock. */
+	/* jh_report_lock keeps disable away; jh_lock is not needed. */
 	assert_int_equal(jh_report_lock.held, 1);
 	assert_int_equal(jh_lock.held, 0);
 	calls++;
@@ -39,7 +39,7 @@ long jh_call_untimed(u64 code, u64 a, u64 b, u64 c, u64 d)
 	count = min(count, room - num_got);
 	memcpy(got + num_got, words, count);
 	num_got += count;
-	/* What is not meant is not told. */
+	/* Bytes beyond the count are 0. */
 	for (i = (u32)b; i < 16; i++)
 		assert_int_equal(((const u8 *)words)[i], 0);
 	return count;
@@ -63,7 +63,7 @@ static int setup(void **state)
 	return 0;
 }
 
-static void all_of_it_in_order(void **state)
+static void all_bytes_arrive_in_order(void **state)
 {
 	u32 length;
 
@@ -78,7 +78,7 @@ static void all_of_it_in_order(void **state)
 	}
 }
 
-static void as_much_as_there_is_room_for(void **state)
+static void a_full_cell_takes_a_part(void **state)
 {
 	arg.length = sizeof(typed);
 	for (room = 0; room < 300; room++) {
@@ -86,12 +86,12 @@ static void as_much_as_there_is_room_for(void **state)
 		assert_int_equal(jh_input_write(&arg), 0);
 		assert_int_equal(arg.copied, room);
 		assert_memory_equal(got, typed, room);
-		/* It is not asked again: whoever types tries later. */
+		/* A full cell is not asked again in the same call. */
 		assert_int_equal(calls, room / 16 + 1);
 	}
 }
 
-static void who_is_not_there_gets_nothing(void **state)
+static void a_cell_that_is_gone_gets_no_input(void **state)
 {
 	static const long refusals[] = { -EAGAIN, -ENOENT, -EPERM, -ENODEV };
 	u32 i;
@@ -117,7 +117,7 @@ static void who_is_not_there_gets_nothing(void **state)
 	assert_int_equal(jh_report_lock.held, 0);
 }
 
-/* Nothing of user space is touched under the lock; what was taken before counts. */
+/* User space's memory is not read under the lock; bytes sent before a fault count. */
 static void memory_that_cannot_be_read(void **state)
 {
 	arg.length = 1000;
@@ -132,9 +132,9 @@ static void memory_that_cannot_be_read(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(all_of_it_in_order, setup),
-		cmocka_unit_test_setup(as_much_as_there_is_room_for, setup),
-		cmocka_unit_test_setup(who_is_not_there_gets_nothing, setup),
+		cmocka_unit_test_setup(all_bytes_arrive_in_order, setup),
+		cmocka_unit_test_setup(a_full_cell_takes_a_part, setup),
+		cmocka_unit_test_setup(a_cell_that_is_gone_gets_no_input, setup),
 		cmocka_unit_test_setup(memory_that_cannot_be_read, setup),
 	};
 

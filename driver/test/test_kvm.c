@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * KVM's door: it is found and known by its number, it is shut only if nobody is inside, and opened
- * as it was. Guests are seen by their directory, and by the scheduler, which has somebody to call.
+ * KVM's device is found by its number. Its operations are replaced only if KVM has no guest, and
+ * restored as they were. Guests show by their directory in debugfs, and by preempt notifiers.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -77,7 +77,7 @@ void dput(struct dentry *dentry)
 
 void synchronize_rcu(void)
 {
-	/* Nobody can come in any more, so it is worth waiting. */
+	/* KVM's device answers EBUSY before the wait for guests begins. */
 	assert_int_equal(calls.open(NULL, NULL), -EBUSY);
 	rcu_waits++;
 }
@@ -164,8 +164,8 @@ static void assert_refused(int code, u32 reason)
 	assert_is_open();
 }
 
-/* First of all, while nothing was ever replaced. */
-static void nobody_waits_for_nothing(void **state)
+/* The first test: nothing was replaced yet. */
+static void exit_waits_only_if_calls_were_replaced(void **state)
 {
 	jh_kvm_open(&the_system);
 	jh_kvm_exit();
@@ -173,7 +173,7 @@ static void nobody_waits_for_nothing(void **state)
 	assert_false(jh_kvm_guests(false));
 }
 
-static void the_door_is_shut_and_opened(void **state)
+static void calls_are_replaced_and_restored(void **state)
 {
 	assert_int_equal(jh_kvm_check(&err), 0);
 	assert_is_open();
@@ -181,7 +181,7 @@ static void the_door_is_shut_and_opened(void **state)
 	assert_int_equal(jh_kvm_shut(&the_system, &err), 0);
 	assert_is_shut();
 	assert_int_equal(rcu_waits, 1);
-	/* Whoever was inside had time to make his guest visible. */
+	/* A guest that was being created had 20 ms to become visible. */
 	assert_true(shut_at >= 1020);
 	assert_int_equal(directory.references, 1);
 	assert_false(jh_kvm_guests(false));
@@ -206,8 +206,8 @@ static void a_machine_without_kvm(void **state)
 	assert_is_open();
 }
 
-/* A device with that number which is somebody else's is left alone. */
-static void what_only_looks_like_kvm(void **state)
+/* A device with KVM's number but another name. */
+static void another_device_of_that_number_is_left_alone(void **state)
 {
 	directory.d_children.first = &guest;
 	kvm.name = "kvm2";
@@ -241,7 +241,7 @@ static void guests_have_a_directory(void **state)
 	assert_int_equal(jh_kvm_check(&err), 0);
 }
 
-/* Be their descriptors where they may: in a process, in a socket, with io_uring. */
+/* Their descriptors may be in a process, in a socket, or in io_uring. */
 static void guests_without_a_directory(void **state)
 {
 	has_guests = true;
@@ -255,13 +255,13 @@ static void guests_without_a_directory(void **state)
 	has_guests = false;
 	assert_int_equal(jh_kvm_check(&err), 0);
 	assert_int_equal(jh_kvm_shut(&the_system, &err), 0);
-	/* A scheduler that never runs tells nothing, but that ends. */
+	/* Without any task switch the wait ends after its tries, and counts as guests. */
 	naps_without_switch = 1000;
 	assert_int_equal(jh_kvm_check(&err), -EBUSY);
 	assert_int_equal(err.reason, JH_ERR_KVM_GUESTS);
 }
 
-/* Without debugfs nobody knows. */
+/* Without KVM's directory in debugfs guests cannot be excluded. */
 static void guests_that_cannot_be_seen(void **state)
 {
 	looked_up = NULL;
@@ -297,8 +297,8 @@ static void a_guest_that_was_being_made(void **state)
 	assert_true(jh_kvm_guests(false));
 }
 
-/* All others were stopped wherever they were, one of them perhaps in the middle of the list. */
-static void while_all_others_are_stopped(void **state)
+/* stop_machine() may have stopped a task that holds the lock of the list. */
+static void guests_are_counted_inside_stop_machine(void **state)
 {
 	assert_int_equal(jh_kvm_shut(&the_system, &err), 0);
 	fake_alone = true;
@@ -313,15 +313,18 @@ static void while_all_others_are_stopped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(nobody_waits_for_nothing, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_door_is_shut_and_opened, setup, teardown),
+		cmocka_unit_test_setup_teardown(exit_waits_only_if_calls_were_replaced,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(calls_are_replaced_and_restored, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_machine_without_kvm, setup, teardown),
-		cmocka_unit_test_setup_teardown(what_only_looks_like_kvm, setup, teardown),
+		cmocka_unit_test_setup_teardown(another_device_of_that_number_is_left_alone,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(guests_have_a_directory, setup, teardown),
 		cmocka_unit_test_setup_teardown(guests_without_a_directory, setup, teardown),
 		cmocka_unit_test_setup_teardown(guests_that_cannot_be_seen, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_guest_that_was_being_made, setup, teardown),
-		cmocka_unit_test_setup_teardown(while_all_others_are_stopped, setup, teardown),
+		cmocka_unit_test_setup_teardown(guests_are_counted_inside_stop_machine,
+						setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

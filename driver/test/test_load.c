@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Images: all of one fits or nothing is written, what is broken off can be finished by nothing
- * smaller, and nobody waits for user space's memory.
+ * Loads: all segments fit or nothing is written; a load that was broken off needs another that
+ * covers it; no lock is held while user space's memory is read.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,7 +14,7 @@
 
 /* --- where it starts --- */
 
-static void where_it_starts(void **state)
+static void entry_and_argument_are_kept(void **state)
 {
 	const struct jh_cell_report *report = jh_report_cell(cell->id);
 	u64 entry = report->entry;
@@ -42,7 +42,7 @@ static void where_it_starts(void **state)
 
 /* --- what is written --- */
 
-static void piece_by_piece(void **state)
+static void images_are_written_in_pieces(void **state)
 {
 	assert_int_equal(jh_load(&arg), 0);
 	assert_memory_equal(load_ram(), image, sizeof(image));
@@ -90,7 +90,7 @@ static void devices_are_quiet_first(void **state)
 
 /* --- what does not fit: nothing is written --- */
 
-static void ranges(void **state)
+static void segments_must_lie_in_loadable_memory(void **state)
 {
 	static const struct { u64 address, length; u32 reason; u64 limit; } rows[] = {
 		{ 0, SIZE + PIECE + 1, JH_ERR_IMAGE_TOO_BIG, SIZE + PIECE },
@@ -140,9 +140,9 @@ static void cells_that_cannot_be_loaded(void **state)
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_WRITE], 0);
 }
 
-static void counts(void **state)
+static void number_of_segments_is_bounded(void **state)
 {
-	/* What there are too few or too many of is not copied. */
+	/* Too few or too many segments are refused before they are copied. */
 	fake_fail_alloc = 1;
 	arg.count = 0;
 	assert_int_equal(jh_load(&arg), -EINVAL);
@@ -156,7 +156,7 @@ static void counts(void **state)
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_WRITE], 0);
 }
 
-static void memory_is_short(void **state)
+static void each_failed_allocation_is_undone(void **state)
 {
 	u32 i;
 
@@ -202,7 +202,7 @@ static void memory_that_user_space_does_not_have(void **state)
 	assert_int_equal(jh_load(&arg), 0);
 }
 
-/* What lies between two segments is not missing, and what covers only their ends is. */
+/* The gap between two segments need not be covered; each segment must be. */
 static void segments_that_were_broken_off(void **state)
 {
 	arg.count = 3;
@@ -225,7 +225,7 @@ static void segments_that_were_broken_off(void **state)
 	assert_null(cell->torn);
 }
 
-static void nothing_but_empty_segments(void **state)
+static void empty_loads_are_refused(void **state)
 {
 	arg.count = 2;
 	segments[0].length = 0;
@@ -238,7 +238,7 @@ static void nothing_but_empty_segments(void **state)
 	assert_int_equal(load_state(), JH_CELL_LOADED);
 }
 
-static void a_signal(void **state)
+static void a_signal_leaves_the_cell_half_loaded(void **state)
 {
 	fake_hv.signal_after = 1;
 	assert_int_equal(jh_load(&arg), -ERESTARTSYS);
@@ -251,7 +251,7 @@ static void a_signal(void **state)
 	assert_memory_equal(load_ram(), image, sizeof(image));
 }
 
-static void the_hypervisor_refuses(void **state)
+static void a_refusal_of_the_hypervisor_is_passed_on(void **state)
 {
 	fake_hv.refused_code = JH_HC_CELL_CLEAN;
 	fake_hv.refused_after = 1;
@@ -297,7 +297,7 @@ static void destroy(void)
 	mutex_unlock(&jh_lock);
 }
 
-static void the_cell_is_destroyed(void **state)
+static void a_cell_destroyed_during_its_load(void **state)
 {
 	struct jh_ioctl_load *load = &arg;
 
@@ -325,7 +325,7 @@ static void start_and_load(void)
 	assert_true(cell->loading);
 }
 
-static void nobody_starts_or_loads_it(void **state)
+static void a_cell_that_is_loaded_cannot_start_or_load(void **state)
 {
 	fake_meanwhile = start_and_load;
 	assert_int_equal(jh_load(&arg), 0);
@@ -333,7 +333,7 @@ static void nobody_starts_or_loads_it(void **state)
 	assert_memory_equal(load_ram(), image, sizeof(image));
 }
 
-static void without_jh(void **state)
+static void nothing_is_loaded_while_disabled(void **state)
 {
 	struct jh_system *system = jh_system;
 
@@ -350,24 +350,24 @@ static void without_jh(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(where_it_starts),
-		test(piece_by_piece),
+		test(entry_and_argument_are_kept),
+		test(images_are_written_in_pieces),
 		test(no_piece_lies_in_two_memories),
 		test(several_segments_and_zeroes),
 		test(devices_are_quiet_first),
-		test(ranges),
+		test(segments_must_lie_in_loadable_memory),
 		test(cells_that_cannot_be_loaded),
-		test(counts),
-		test(memory_is_short),
+		test(number_of_segments_is_bounded),
+		test(each_failed_allocation_is_undone),
 		test(memory_that_user_space_does_not_have),
 		test(segments_that_were_broken_off),
-		test(nothing_but_empty_segments),
-		test(a_signal),
-		test(the_hypervisor_refuses),
+		test(empty_loads_are_refused),
+		test(a_signal_leaves_the_cell_half_loaded),
+		test(a_refusal_of_the_hypervisor_is_passed_on),
 		test(a_first_piece_that_is_refused_tears_nothing),
-		test(the_cell_is_destroyed),
-		test(nobody_starts_or_loads_it),
-		test(without_jh),
+		test(a_cell_destroyed_during_its_load),
+		test(a_cell_that_is_loaded_cannot_start_or_load),
+		test(nothing_is_loaded_while_disabled),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

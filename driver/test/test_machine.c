@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Is it the machine of the configuration: its CPUs, what is assignable, where RAM ends, and the
- * order of the questions.
+ * Checks of the machine: its CPUs, assignable ranges, the end of RAM, and the order of the checks.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -100,7 +99,7 @@ static void assert_refused(int code, u32 reason, u32 object, u32 index)
 	assert_int_equal(err.index, index);
 }
 
-static void all_questions_in_order(void **state)
+static void all_checks_run_in_order(void **state)
 {
 	static const char questions[] = "pkmwc";
 	size_t i;
@@ -121,7 +120,7 @@ static void all_questions_in_order(void **state)
 	assert_int_equal(console_at, 1);
 }
 
-static void cpus(void **state)
+static void offline_cpus_are_refused(void **state)
 {
 	fake_present.bits = fake_online.bits = 0x2d;
 	the_system.cpu_mask = 0x10;
@@ -203,8 +202,8 @@ static void ram_that_root_would_lose(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(all_questions_in_order, setup, teardown),
-		cmocka_unit_test_setup_teardown(cpus, setup, teardown),
+		cmocka_unit_test_setup_teardown(all_checks_run_in_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(offline_cpus_are_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(more_cpus_than_there_can_be, setup, teardown),
 		cmocka_unit_test_setup_teardown(addresses_that_the_machine_does_not_have, setup,
 						teardown),

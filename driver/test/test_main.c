@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * /dev/jh: who may call, what is copied and how often, that everything is managed under jh_lock and
- * nothing copied under it; and a module that is there as a whole or not at all.
+ * /dev/jh: permissions; arguments are copied once, and not under jh_lock; management is under it.
+ * The module loads completely or not at all.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -401,7 +401,7 @@ static void commands_that_are_none(void **state)
 	assert_null(called);
 }
 
-/* A number beyond the table must not be used even speculatively. */
+/* The number of a call is bounded for speculation, too. */
 static void the_number_of_a_call_is_bounded_twice(void **state)
 {
 	struct jh_ioctl_report report = { 0 };
@@ -415,7 +415,7 @@ static void the_number_of_a_call_is_bounded_twice(void **state)
 	assert_int_equal(fake_nospec.count, 2);
 }
 
-/* What no version knows of must be zero, so that it can mean something one day. */
+/* Unknown flags and reserved words must be 0, so that later versions can use them. */
 static void flags_and_words_that_must_be_zero(void **state)
 {
 	static const u32 commands[] = { JH_IOC_CELL_START, JH_IOC_CELL_SHUTDOWN,
@@ -530,7 +530,7 @@ static void arguments_that_user_space_does_not_have(void **state)
 	assert_null(called);
 }
 
-static void an_answer_that_cannot_be_written(void **state)
+static void a_failed_copy_out_is_efault(void **state)
 {
 	struct jh_ioctl_cell one = { .cell = 5, .generation = 6 };
 
@@ -620,7 +620,7 @@ static void nobody_comes_in_any_more(void)
 	tries++;
 }
 
-/* What is left of a file has nothing to do with the module, which is gone. */
+/* An open file outlives a forced unload, and no longer calls into the module. */
 static void files_that_outlive_the_module(void **state)
 {
 	static struct jh_system system;
@@ -672,7 +672,7 @@ int main(void)
 		test(a_cell_that_is_not_there),
 		test(configurations_are_bounded),
 		test(arguments_that_user_space_does_not_have),
-		test(an_answer_that_cannot_be_written),
+		test(a_failed_copy_out_is_efault),
 		test(a_signal_while_waiting_for_the_lock),
 		test(all_of_the_module_or_nothing),
 		test(unloaded_by_force),

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Memory for the hypervisor and for cells: what is taken, that it is empty, and that Linux gets
- * everything back.
+ * Memory for the hypervisor and for cells: where it is taken, that it is zeroed, and that Linux
+ * gets all of it back.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -88,7 +88,7 @@ static bool is_zero(const struct jh_memory *memory)
 	return true;
 }
 
-static void all_of_it_is_empty_and_linux_keeps_away(void **state)
+static void memory_is_zeroed_and_marked_offline(void **state)
 {
 	const struct jh_memory *all[] = { &the_system.hv, &the_system.pools[0],
 					  &the_system.pools[1] };
@@ -104,7 +104,7 @@ static void all_of_it_is_empty_and_linux_keeps_away(void **state)
 		assert_int_equal(all[i]->address % (2 * MIB), 0);
 		assert_int_equal(PFN_PHYS(all[i]->first_pfn), all[i]->address - PAGE_SIZE);
 		assert_int_equal(all[i]->count, all[i]->size / PAGE_SIZE + 1);
-		/* The page below is not touched: Linux may read it, and nobody else. */
+		/* The guard page below keeps its bytes. */
 		assert_int_equal(fake_ram[all[i]->address - FAKE_RAM - 1], FAKE_DIRT);
 		assert_int_equal(fake_ram[all[i]->address - FAKE_RAM + all[i]->size], FAKE_DIRT);
 	}
@@ -117,7 +117,7 @@ static void all_of_it_is_empty_and_linux_keeps_away(void **state)
 	assert_nothing_is_taken();
 }
 
-static void it_comes_from_the_top(void **state)
+static void memory_comes_from_the_top_of_ram(void **state)
 {
 	parts.num_pools = 1;
 	fake_pages[(FAKE_RAM_SIZE - MIB) / PAGE_SIZE - 1].fixed = true;
@@ -256,7 +256,7 @@ static void fixed_memory_must_be_set_aside_for_nobody(void **state)
 	assert_nothing_is_taken();
 }
 
-/* Linux reads up to seven bytes beyond a page that it maps: into the hypervisor, which is fatal. */
+/* Linux may read up to seven bytes beyond a page that it maps: an abort if they are EL2's. */
 static void what_linux_maps_is_out_of_its_reach(void **state)
 {
 	u64 at = FAKE_RAM + 8 * MIB;
@@ -319,8 +319,8 @@ static void a_fixed_pool_has_reasons_of_its_own(void **state)
 	assert_nothing_is_taken();
 }
 
-/* What a cell may share with root: not what Linux uses as RAM, or one of its drivers might. */
-static void what_is_linux(void **state)
+/* A cell may not share with root what Linux uses as RAM, or what a driver of its may use. */
+static void memory_that_linux_uses_is_told(void **state)
 {
 	assert_true(jh_memory_is_linux(FAKE_RAM + 8 * MIB, 4 * MIB));
 	reserved = -EBUSY;
@@ -335,9 +335,9 @@ static void what_is_linux(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(all_of_it_is_empty_and_linux_keeps_away, setup,
+		cmocka_unit_test_setup_teardown(memory_is_zeroed_and_marked_offline, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(it_comes_from_the_top, setup, teardown),
+		cmocka_unit_test_setup_teardown(memory_comes_from_the_top_of_ram, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_hypervisor_stays_below_511_gib, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_page_that_never_moves_is_stepped_over, setup,
@@ -356,7 +356,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(memory_that_linux_was_not_told_of, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_fixed_pool_has_reasons_of_its_own, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(what_is_linux, setup, teardown),
+		cmocka_unit_test_setup_teardown(memory_that_linux_uses_is_told, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Where the CPUs of a cell are, and in whose program.
+ * Program counters of a cell's CPUs, and the program that they belong to.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -43,7 +43,7 @@ static void start(void)
 	jh_lock.held = 0;
 }
 
-static void cpus_of_the_cell_alone(void **state)
+static void only_the_cells_cpus_are_sampled(void **state)
 {
 	u64 mask = config_cpu_mask(cell->config);
 	u32 cpu;
@@ -57,7 +57,7 @@ static void cpus_of_the_cell_alone(void **state)
 		assert_int_equal(places.pc[cpu], cpu == first || !(mask >> cpu & 1) ?
 				 JH_PC_UNKNOWN : 0xffff800080000000 + cpu);
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_SAMPLE], __builtin_popcountll(mask));
-	/* A guest that is where the driver's own word would be. */
+	/* A guest whose pc has the value JH_PC_SILENT. */
 	fake_hv.pc[first] = JH_PC_SILENT;
 	assert_int_equal(find(), 0);
 	assert_int_equal(places.pc[first], JH_PC_UNKNOWN);
@@ -70,7 +70,7 @@ static void a_cell_that_has_not_run(void **state)
 	assert_int_equal(places.error.reason, 0);
 }
 
-static void one_that_is_slow_is_asked_again(void **state)
+static void a_slow_cpu_is_sampled_again(void **state)
 {
 	start();
 	fake_hv.pc[first] = 0x1234;
@@ -91,7 +91,7 @@ static void destroy(void)
 	jh_lock.held = 0;
 }
 
-static void one_that_goes_meanwhile(void **state)
+static void a_cell_destroyed_meanwhile_is_refused(void **state)
 {
 	start();
 	fake_hv.cpu_is_slow = 1;
@@ -137,10 +137,10 @@ int main(void)
 {
 #define TEST(name)	cmocka_unit_test_setup_teardown(name, place_setup, load_teardown)
 	const struct CMUnitTest tests[] = {
-		TEST(cpus_of_the_cell_alone),
+		TEST(only_the_cells_cpus_are_sampled),
 		TEST(a_cell_that_has_not_run),
-		TEST(one_that_is_slow_is_asked_again),
-		TEST(one_that_goes_meanwhile),
+		TEST(a_slow_cpu_is_sampled_again),
+		TEST(a_cell_destroyed_meanwhile_is_refused),
 		TEST(the_program_of_the_last_load_that_had_one),
 	};
 

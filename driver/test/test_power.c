@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * CPUs that come online, and the machine's end, while jh is enabled: who is told, what is refused,
- * and that nobody is told any more afterwards.
+ * Notifiers of CPUs that come online and of the machine's end: their actions and refusals while jh
+ * is enabled, and that they do nothing while it is not.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -160,7 +160,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static void a_cpu_beside_the_hypervisor_is_put_behind_it(void **state)
+static void a_cpu_that_starts_at_el2_is_entered(void **state)
 {
 	assert_int_equal(online(2), 0);
 	assert_int_equal(late, 1);
@@ -180,7 +180,7 @@ static void a_cpu_that_was_not_there_stays_offline(void **state)
 	assert_non_null(strstr(fake_printed, "CPU 4"));
 }
 
-static void nothing_is_done_before_and_after(void **state)
+static void callbacks_do_nothing_while_disabled(void **state)
 {
 	the_system.active = false;
 	assert_int_equal(online(4), 0);
@@ -222,7 +222,7 @@ static void no_sleep_while_enabled(void **state)
 	for (i = 0; i < ARRAY_SIZE(begins); i++)
 		assert_int_equal(sleeps(begins[i]), notifier_from_errno(-EBUSY));
 	assert_int_equal(sleeps(PM_POST_HIBERNATION), NOTIFY_DONE);
-	/* What was refused keeps nobody from enabling. */
+	/* A refused suspend does not block a later enable. */
 	assert_int_equal(sleeps(PM_SUSPEND_PREPARE), notifier_from_errno(-EBUSY));
 	jh_power_stop(&the_system);
 	assert_int_equal(jh_power_start(&the_system, &err), 0);
@@ -249,7 +249,7 @@ static void a_panic_lets_the_log_out(void **state)
 	assert_int_equal(flushes, 1);
 }
 
-static void all_or_none_is_watched(void **state)
+static void all_notifiers_register_or_none(void **state)
 {
 	teardown(NULL);
 	fails = 1;
@@ -298,14 +298,14 @@ static void the_end_of_the_machine(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(a_cpu_beside_the_hypervisor_is_put_behind_it),
+		test(a_cpu_that_starts_at_el2_is_entered),
 		test(a_cpu_that_was_not_there_stays_offline),
-		test(nothing_is_done_before_and_after),
+		test(callbacks_do_nothing_while_disabled),
 		test(linux_does_not_start_what_it_could_not_use),
 		test(no_sleep_while_enabled),
 		test(no_enable_while_it_falls_asleep),
 		test(a_panic_lets_the_log_out),
-		test(all_or_none_is_watched),
+		test(all_notifiers_register_or_none),
 		test(the_end_of_the_machine),
 	};
 

@@ -68,7 +68,7 @@ static u32 first_missing(const struct jh_ranges *wanted, const bool *covered)
 	return i;
 }
 
-static void sets_and_their_bytes(void **state)
+static void sets_agree_with_a_byte_map(void **state)
 {
 	bool covered[SPACE], wanted_bytes[SPACE];
 	u32 round;
@@ -106,7 +106,7 @@ static void without_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sets_and_their_bytes),
+		cmocka_unit_test(sets_agree_with_a_byte_map),
 		cmocka_unit_test(without_memory),
 	};
 

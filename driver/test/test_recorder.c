@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Records of exits for user space: whose they are, that none is given twice or torn, that what was
- * lost is counted, and that nobody is traced once the file is closed.
+ * Records of exits for user space: each has the right CPU, none is returned twice or torn, lost
+ * ones are counted, and no CPU is traced once the file is closed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -263,7 +263,7 @@ static void overtake(void)
 	overtaken = 0;
 }
 
-/* The CPU goes on while it is read: what was overwritten then is not given. */
+/* Records that the CPU overwrites during a read are not returned. */
 static void the_writer_overtakes(void **state)
 {
 	assert_int_equal(start(), 0);
@@ -281,7 +281,7 @@ static void the_writer_overtakes(void **state)
 	end();
 }
 
-static void the_end_of_the_cell(void **state)
+static void a_destroyed_cell_ends_the_file(void **state)
 {
 	assert_int_equal(start(), 0);
 	leave(2, 1);
@@ -293,7 +293,7 @@ static void the_end_of_the_cell(void **state)
 	end();
 }
 
-static void the_end_of_jh(void **state)
+static void disable_ends_the_file(void **state)
 {
 	assert_int_equal(start(), 0);
 	jh_recorder_stop();
@@ -306,7 +306,7 @@ static void the_end_of_jh(void **state)
 	jh_recorder_stop();
 }
 
-static void one_at_a_time(void **state)
+static void only_one_recorder_at_a_time(void **state)
 {
 	assert_int_equal(start(), 0);
 	assert_int_equal(start(), -EBUSY);
@@ -317,7 +317,7 @@ static void one_at_a_time(void **state)
 	end();
 }
 
-static void who_is_not_there(void **state)
+static void absent_cells_are_refused(void **state)
 {
 	arg.generation = 6;
 	assert_int_equal(start(), -ENOENT);
@@ -345,7 +345,7 @@ static void whatever_fails_is_undone(void **state)
 	assert_int_equal(traced, 0);
 	assert_int_equal(fake_allocated(), 0);
 	file_code = 0;
-	/* Nothing of the hypervisor is believed. */
+	/* Offsets from the hypervisor are checked, too. */
 	for (bad_offset = AREA - 8; bad_offset < AREA + 0x40000; bad_offset += 0x10008)
 		assert_int_equal(start(), -EIO);
 	bad_offset = RING(1) + 4;
@@ -369,10 +369,10 @@ int main(void)
 		cmocka_unit_test_setup(a_cpu_that_has_another_owner, setup),
 		cmocka_unit_test_setup(what_was_overwritten_is_counted, setup),
 		cmocka_unit_test_setup(the_writer_overtakes, setup),
-		cmocka_unit_test_setup(the_end_of_the_cell, setup),
-		cmocka_unit_test_setup(the_end_of_jh, setup),
-		cmocka_unit_test_setup(one_at_a_time, setup),
-		cmocka_unit_test_setup(who_is_not_there, setup),
+		cmocka_unit_test_setup(a_destroyed_cell_ends_the_file, setup),
+		cmocka_unit_test_setup(disable_ends_the_file, setup),
+		cmocka_unit_test_setup(only_one_recorder_at_a_time, setup),
+		cmocka_unit_test_setup(absent_cells_are_refused, setup),
 		cmocka_unit_test_setup(whatever_fails_is_undone, setup),
 	};
 

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Who depends on a device that a cell is to have: by the device tree, by what Linux does with a
- * node, by the driver itself.
+ * Dependencies on a device that a cell is to have: references of the device tree, Linux' use of the
+ * nodes, and the device's driver.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -181,7 +181,7 @@ static void a_device_that_is_not_there(void **state)
 	assert_refused(check(), JH_ERR_DEVICE_ABSENT, "");
 }
 
-/* Nobody drives it, but its interrupts may have a handler all the same. */
+/* It has no driver, but its interrupts may have a handler of early code. */
 static void a_device_without_a_driver(void **state)
 {
 	uart.driver = NULL;
@@ -226,7 +226,7 @@ static void registers_that_several_drivers_share(void **state)
 	assert_int_equal(check(), 0);
 }
 
-static void several_devices(void **state)
+static void all_devices_of_a_cell_are_checked(void **state)
 {
 	parts.num_devices = 2;
 	strcpy(parts.devices[1].path, "/soc/other");
@@ -404,7 +404,9 @@ static void users_by_what_is_above_them(void **state)
 	assert_int_equal(check(), 0);
 }
 
-/* What is named can be given to a cell: neither a part of a device, nor a device of another bus. */
+/*
+ * The refusal names a device that can be given to a cell, not a part of it or one of another bus.
+ */
 static void a_user_has_the_name_of_its_device(void **state)
 {
 	node(OTHER + 1, "/soc/other/port", OTHER);
@@ -508,7 +510,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_driver_that_cannot_let_go, setup, teardown),
 		cmocka_unit_test_setup_teardown(registers_that_several_drivers_share, setup,
 						teardown),
-		cmocka_unit_test_setup_teardown(several_devices, setup, teardown),
+		cmocka_unit_test_setup_teardown(all_devices_of_a_cell_are_checked, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_node_of_a_device_on_another_bus, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_node_that_the_driver_above_reads, setup,
 						teardown),

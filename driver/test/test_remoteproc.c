@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Cells as remote processors: what Linux' remoteproc, the link and the cell are told, in which
- * order, and that nothing is left when one of them ends or fails.
+ * Cells as remote processors: calls of Linux' remoteproc, the link and the cell in their order, and
+ * that nothing is left when one of them ends or fails.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -122,7 +122,7 @@ int jh_rproc_start(struct jh_cell *it, struct list_head *images, u64 entry)
 	struct jh_image *image;
 
 	fake_rp_note("start");
-	/* What is heard from the first instruction on is not lost. */
+	/* Bells are handled before the cell executes its first instruction. */
 	assert_int_equal(state_said, 1);
 	started_images = 0;
 	list_for_each_entry(image, images, list)
@@ -242,7 +242,7 @@ static void work(void)
 	fake_rp.queued = NULL;
 }
 
-static void a_life(void **state)
+static void load_start_and_stop(void **state)
 {
 	assert_non_null(processor);
 	assert_true(held && fake_rp.rproc_there);
@@ -265,7 +265,7 @@ static void a_life(void **state)
 	assert_int_equal(fake_warnings, 0);
 }
 
-static void where_everything_lies(void **state)
+static void carveouts_lie_in_the_link(void **state)
 {
 	static const struct rproc_mem_entry expected[] = {
 		{ NULL, FAKE_RAM, SIZE, LINK, JH_RPMSG_CARVEOUT },
@@ -295,8 +295,8 @@ static void where_everything_lies(void **state)
 	assert_int_equal(fake_rp.carveout_count, 0);
 }
 
-/* All messages lie in the link, whichever device below the processor asks for memory. */
-static void buffers(void **state)
+/* DMA memory lies in the link, for each device below the processor. */
+static void dma_memory_comes_from_the_link(void **state)
 {
 	struct device below = { .class = &other_class, .parent = &fake_rp.rproc.dev };
 	struct device alone = { .parent = &fake_rp.parent.dev };
@@ -319,7 +319,7 @@ static void buffers(void **state)
 	assert_int_equal(fake_rp.pool.used, 0);
 }
 
-/* What is not given back stays, since others may still use it. */
+/* A pool with buffers in use is leaked. */
 static void buffers_that_stay(void **state)
 {
 	dma_addr_t handle;
@@ -358,7 +358,7 @@ static void only_rpmsg(void **state)
 }
 
 /* Linux has a table that the cell cannot write. */
-static void tables(void **state)
+static void the_cell_gets_a_copy_of_the_resource_table(void **state)
 {
 	struct resource_table *mine;
 
@@ -405,7 +405,7 @@ static void tables_that_are_not_there(void **state)
 	fake_fail_alloc = 0;
 }
 
-static void loads(void **state)
+static void each_load_starts_with_no_images(void **state)
 {
 	u32 i;
 
@@ -436,7 +436,7 @@ static void begin(void)
 	*fake_rp.said = 0;
 }
 
-/* A bell is heard as long as somebody looks at the vrings, and not a moment longer. */
+/* Bells are handled from the start until the vrings are stopped, and not longer. */
 static void bells(void **state)
 {
 	bell();
@@ -467,7 +467,7 @@ static void bells(void **state)
 }
 
 /* A stop by remoteproc itself is not told to it. */
-static void ends(void **state)
+static void crashes_and_ends_reach_remoteproc(void **state)
 {
 	static const struct {
 		u32 state;
@@ -559,7 +559,7 @@ static void what_is_half_made_goes(void **state)
 }
 
 /* An image that no memory is left for */
-static void memory_is_short(void **state)
+static void an_image_without_memory_fails_the_load(void **state)
 {
 	assert_int_equal(fake_rp.rproc.ops->prepare(&fake_rp.rproc), 0);
 	short_of_memory = true;
@@ -589,19 +589,19 @@ static void a_start_that_fails(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(a_life),
-		test(where_everything_lies),
-		test(buffers),
+		test(load_start_and_stop),
+		test(carveouts_lie_in_the_link),
+		test(dma_memory_comes_from_the_link),
 		test(buffers_that_stay),
 		test(only_rpmsg),
-		test(tables),
+		test(the_cell_gets_a_copy_of_the_resource_table),
 		test(tables_that_are_not_there),
-		test(loads),
+		test(each_load_starts_with_no_images),
 		test(bells),
-		test(ends),
+		test(crashes_and_ends_reach_remoteproc),
 		test(resources_that_are_left),
 		test(what_is_half_made_goes),
-		test(memory_is_short),
+		test(an_image_without_memory_fails_the_load),
 		test(a_start_that_fails),
 	};
 

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the hypervisor says of itself and of cells: what of it can be relied on, and its words.
+ * Reading the report area: its checks, states of cells, and their words.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,7 +47,7 @@ static int setup(void **state)
 	return 0;
 }
 
-static void reports_that_can_be_relied_on(void **state)
+static void arrays_must_lie_inside_the_area(void **state)
 {
 	u32 least = report->cells_offset + JH_MAX_CELLS * (u32)sizeof(struct jh_cell_report);
 
@@ -90,7 +90,7 @@ static void cells_by_their_number(void **state)
 }
 
 /* Only one that runs is believed. */
-static void what_a_cell_says_of_itself(void **state)
+static void only_a_running_cells_own_state_is_shown(void **state)
 {
 	struct jh_cell_report *cell = &cells()[1];
 
@@ -121,7 +121,7 @@ static void only_one_that_runs_is_asked(void **state)
 	assert_int_equal(asked[1], 1);
 }
 
-static void words(void **state)
+static void states_and_causes_have_words(void **state)
 {
 	u32 i;
 
@@ -141,11 +141,11 @@ static void words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(reports_that_can_be_relied_on, setup),
+		cmocka_unit_test_setup(arrays_must_lie_inside_the_area, setup),
 		cmocka_unit_test_setup(cells_by_their_number, setup),
-		cmocka_unit_test_setup(what_a_cell_says_of_itself, setup),
+		cmocka_unit_test_setup(only_a_running_cells_own_state_is_shown, setup),
 		cmocka_unit_test_setup(only_one_that_runs_is_asked, setup),
-		cmocka_unit_test_setup(words, setup),
+		cmocka_unit_test_setup(states_and_causes_have_words, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

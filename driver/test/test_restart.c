@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * A cell that failed, or whose guest asks for a reset, gets the bytes that were loaded and starts
- * as it was started; not more often than it may.
+ * A cell that failed, or whose guest asked for a reset, is loaded and started as before, as often
+ * as its configuration allows.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,7 +47,7 @@ static u32 images(void)
 	return count;
 }
 
-static void it_gets_the_same_bytes(void **state)
+static void a_restart_loads_the_same_bytes(void **state)
 {
 	cell_that_restarts(2);
 	segments[1] = (struct jh_segment){ 0, 0x1800, 0x800 };
@@ -72,7 +72,7 @@ static void it_gets_the_same_bytes(void **state)
 }
 
 /* Half of the images are there: a small load does not make it whole. */
-static void one_that_is_broken_off_leaves_it_half_loaded(void **state)
+static void a_restart_broken_off_leaves_the_cell_half_loaded(void **state)
 {
 	cell_that_restarts(2);
 	assert_int_equal(jh_load(&arg), 0);
@@ -93,7 +93,7 @@ static void one_that_is_broken_off_leaves_it_half_loaded(void **state)
 	assert_null(cell->torn);
 }
 
-static void not_more_often_than_it_may(void **state)
+static void restarts_are_limited(void **state)
 {
 	cell_that_restarts(2);
 	assert_int_equal(jh_load(&arg), 0);
@@ -114,7 +114,7 @@ static void not_more_often_than_it_may(void **state)
 	assert_int_equal(cell->restarts, 1);
 }
 
-/* Whoever waits for a cell's end goes on waiting. */
+/* A wait for the cell's end continues over a restart. */
 static void one_that_will_be_restarted_has_not_ended(void **state)
 {
 	struct jh_cell_report *report;
@@ -139,7 +139,7 @@ static void one_that_will_be_restarted_has_not_ended(void **state)
 	assert_false(jh_event_restarts(cell));
 }
 
-static void one_that_only_says_so(void **state)
+static void a_cell_that_reports_failure_restarts(void **state)
 {
 	cell_that_restarts(1);
 	assert_int_equal(jh_load(&arg), 0);
@@ -151,7 +151,7 @@ static void one_that_only_says_so(void **state)
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_STOP], 1);
 }
 
-static void one_that_was_shut_down_stays(void **state)
+static void a_cell_that_was_shut_down_stays_down(void **state)
 {
 	cell_that_restarts(5);
 	assert_int_equal(jh_load(&arg), 0);
@@ -172,7 +172,7 @@ static void fails_while_asked(void)
 	it_fails();
 }
 
-static void one_that_fails_while_it_is_asked_has_ended(void **state)
+static void a_failure_while_asked_to_end_is_no_restart(void **state)
 {
 	cell_that_restarts(5);
 	assert_int_equal(jh_load(&arg), 0);
@@ -404,7 +404,7 @@ static void an_image_that_is_too_large_to_keep(void **state)
 	assert_int_equal(PTR_ERR(jh_images_copy(&segments[0])), -ENOMEM);
 }
 
-static void others_keep_nothing(void **state)
+static void images_are_kept_only_for_restarts(void **state)
 {
 	u32 before = fake_allocated();
 
@@ -422,13 +422,13 @@ static void others_keep_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(it_gets_the_same_bytes),
-		test(one_that_is_broken_off_leaves_it_half_loaded),
-		test(not_more_often_than_it_may),
+		test(a_restart_loads_the_same_bytes),
+		test(a_restart_broken_off_leaves_the_cell_half_loaded),
+		test(restarts_are_limited),
 		test(one_that_will_be_restarted_has_not_ended),
-		test(one_that_only_says_so),
-		test(one_that_was_shut_down_stays),
-		test(one_that_fails_while_it_is_asked_has_ended),
+		test(a_cell_that_reports_failure_restarts),
+		test(a_cell_that_was_shut_down_stays_down),
+		test(a_failure_while_asked_to_end_is_no_restart),
 		test(a_restart_starts_as_the_start),
 		test(a_reset_loads_and_starts_it_again),
 		test(one_reset_after_the_other_is_told_now_and_then),
@@ -439,7 +439,7 @@ int main(void)
 		test(what_was_overwritten_is_not_kept),
 		test(copies_that_cannot_be_made),
 		test(an_image_that_is_too_large_to_keep),
-		test(others_keep_nothing),
+		test(images_are_kept_only_for_restarts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The report area as user space reads it: nothing outside of it, nothing twice, and what was lost
- * is counted.
+ * Reads of the report area by user space: none outside of it, each byte once, and losses counted.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,7 +65,7 @@ static void assert_read(const char *text, u64 lost)
 	assert_int_equal(jh_report_lock.held, 0);
 }
 
-static void what_was_written_comes_once(void **state)
+static void each_byte_is_read_once(void **state)
 {
 	assert_read("", 0);
 	write_ring(ring, "hello");
@@ -166,8 +165,8 @@ static void a_ring_for_each_cell(void **state)
 	memset(&fake_nospec, 0, sizeof(fake_nospec));
 	assert_read("cell", 0);
 	/*
-	 * Whose ring, and twice whose generation, at each of two looks: no number is used
-	 * unchecked even speculatively.
+	 * Each of two reads finds the ring once and the generation twice; each index is bounded for
+	 * speculation.
 	 */
 	assert_int_equal(fake_nospec.count, 2 * 3);
 	assert_int_equal(fake_nospec.index, 1);
@@ -227,7 +226,7 @@ static void the_writer_overtakes(void)
 		write_ring(ring, "0123456789");
 }
 
-/* The new cell's ring is the old one's, and what it says may be copied before it is found out. */
+/* A new cell has the old one's ring, and its bytes may be copied before its generation is seen. */
 static void a_number_that_is_taken_over_meanwhile(void **state)
 {
 	struct jh_ring *console = (void *)(area + CONSOLE);
@@ -269,7 +268,7 @@ static void a_ring_that_is_cleared_meanwhile(void **state)
 	assert_int_equal(arg.position, 0);
 }
 
-/* What was overwritten while it was copied is not shown: it may be half of each. */
+/* Bytes that were overwritten during the copy are not returned. */
 static void a_writer_that_overtakes(void **state)
 {
 	char text[RING_SIZE + 1] = "";
@@ -290,7 +289,7 @@ static void a_writer_that_overtakes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(what_was_written_comes_once, setup),
+		cmocka_unit_test_setup(each_byte_is_read_once, setup),
 		cmocka_unit_test_setup(what_was_overwritten_is_counted, setup),
 		cmocka_unit_test_setup(more_than_a_piece, setup),
 		cmocka_unit_test_setup(what_user_space_cannot_take_is_read_again, setup),

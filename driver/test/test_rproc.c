@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Cells that are remote processors: who is told of them and when, and that their end waits for
- * remoteproc, which may be at work on them with its own locks held.
+ * Cells as remote processors, on jh's side: the calls into the module, and that destroy waits for
+ * remoteproc without jh_lock.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -235,7 +235,7 @@ static void what_scrub_needs_is_kept(void **state)
 	assert_int_equal(cell->images.next->next == &cell->images, 1);
 }
 
-static void who_is_at_work_is_not_disturbed(void **state)
+static void a_busy_cell_is_refused(void **state)
 {
 	created();
 	cell->loading = true;
@@ -369,7 +369,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_module_may_fail, setup, teardown),
 		cmocka_unit_test_setup_teardown(it_is_loaded_and_started, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_scrub_needs_is_kept, setup, teardown),
-		cmocka_unit_test_setup_teardown(who_is_at_work_is_not_disturbed, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_busy_cell_is_refused, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_program_that_does_not_fit, setup, teardown),
 		cmocka_unit_test_setup_teardown(states_are_told, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_end_waits_for_remoteproc, setup, teardown),

@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * A cell is started, asked to end, and ended: how long it is waited for, and what happens
- * meanwhile.
+ * Starting a cell, asking it to end, and ending it: the waits, and events during them.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -140,7 +139,7 @@ static unsigned long ask(void (*does)(void))
 	return jiffies - began;
 }
 
-static void one_that_agrees_gets_time(void **state)
+static void a_cell_that_agrees_gets_time(void **state)
 {
 	unsigned long took = ask(agrees);
 
@@ -151,7 +150,7 @@ static void one_that_agrees_gets_time(void **state)
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_STOP], 1);
 }
 
-static void one_that_ends_is_not_waited_for(void **state)
+static void a_cell_that_ends_is_not_waited_for(void **state)
 {
 	assert_true(ask(ends) <= 20);
 	assert_int_equal(code, 0);
@@ -168,7 +167,7 @@ static void cannot_read_the_region(void)
 	fake_hv.comm[asked->id] = JH_COMM_FAILED_REVISION;
 }
 
-static void nor_is_one_that_fails(void **state)
+static void a_cell_that_fails_is_not_waited_for(void **state)
 {
 	assert_true(ask(says_that_it_failed) <= 20);
 	assert_int_equal(code, 0);
@@ -177,7 +176,7 @@ static void nor_is_one_that_fails(void **state)
 	assert_int_equal(code, 0);
 }
 
-static void one_that_denies_runs_on(void **state)
+static void a_cell_that_denies_keeps_running(void **state)
 {
 	assert_true(ask(denies) <= 20);
 	cell_refused(JH_ERR_SHUTDOWN_DENIED);
@@ -194,8 +193,8 @@ static void one_that_denies_runs_on(void **state)
 	assert_int_equal(jh_report_state(asked->id), JH_CELL_STOPPED);
 }
 
-/* Another CPU's call holds the hypervisor's lock: the cell has not said anything by that. */
-static void a_state_that_is_not_to_be_had(void **state)
+/* -EBUSY means that another CPU's call holds the hypervisor's lock; it is no state of the cell. */
+static void a_busy_hypervisor_is_asked_again(void **state)
 {
 	unsigned long began = jiffies;
 
@@ -228,7 +227,7 @@ static void a_state_that_is_not_to_be_had(void **state)
 	assert_int_equal(jh_report_state(asked->id), JH_CELL_RUNNING);
 }
 
-static void one_that_says_nothing_runs_on(void **state)
+static void a_silent_cell_keeps_running(void **state)
 {
 	unsigned long took = ask(NULL);
 
@@ -267,7 +266,7 @@ static void a_message_that_is_refused(void **state)
 	assert_int_equal(jh_report_state(asked->id), JH_CELL_RUNNING);
 }
 
-static void one_that_failed_is_not_asked(void **state)
+static void a_failed_cell_is_not_asked(void **state)
 {
 	asked = cell_running("rtos", 3);
 	asked->may_restart = true;
@@ -314,16 +313,16 @@ int main(void)
 		test(a_start),
 		test(a_start_that_fails_may_have_run),
 		test(states_that_cannot_be_shut_down),
-		test(one_that_agrees_gets_time),
-		test(one_that_ends_is_not_waited_for),
-		test(nor_is_one_that_fails),
-		test(one_that_denies_runs_on),
-		test(a_state_that_is_not_to_be_had),
-		test(one_that_says_nothing_runs_on),
+		test(a_cell_that_agrees_gets_time),
+		test(a_cell_that_ends_is_not_waited_for),
+		test(a_cell_that_fails_is_not_waited_for),
+		test(a_cell_that_denies_keeps_running),
+		test(a_busy_hypervisor_is_asked_again),
+		test(a_silent_cell_keeps_running),
 		test(a_passive_cell_is_not_asked),
 		test(others_manage_meanwhile),
 		test(a_message_that_is_refused),
-		test(one_that_failed_is_not_asked),
+		test(a_failed_cell_is_not_asked),
 		test(the_machine_goes_down),
 		test(a_cell_that_cannot_be_ended_is_told),
 	};

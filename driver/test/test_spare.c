@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * SPIs that nobody has: not Linux, no node of the device tree in any of its ways to say so.
+ * Spare SPIs: Linux has no mapping for them, and no node of the device tree names them in any way.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -110,7 +110,7 @@ unsigned int irq_create_fwspec_mapping(struct irq_fwspec *fwspec)
 }
 
 /* 96 interrupts: from 95 downwards, without those that somebody has. */
-static void from_above(void **state)
+static void the_highest_spare_spi_comes_first(void **state)
 {
 	assert_int_equal(jh_arch_spare_irq(U32_MAX), 95);
 	assert_int_equal(jh_arch_spare_irq(95), 94);
@@ -132,7 +132,7 @@ static void from_above(void **state)
 	has_gicd = true;
 }
 
-static void maps(void **state)
+static void spis_of_interrupt_maps_are_not_spare(void **state)
 {
 	static const u32 cells[] = { 7, 0, 63, 4, 1, 62, 0, 61 };
 
@@ -146,7 +146,7 @@ static void maps(void **state)
 	map_length = 0;
 }
 
-static void messages(void **state)
+static void spis_of_messages_are_not_spare(void **state)
 {
 	ranges[0] = 94;
 	ranges[1] = 2;
@@ -174,7 +174,7 @@ static void messages(void **state)
 	is_v2m = false;
 }
 
-static void making(void **state)
+static void a_spare_spi_is_mapped_as_an_edge(void **state)
 {
 	assert_int_equal(jh_arch_make_virq(95), 55);
 	assert_int_equal(mapped, 63);
@@ -184,10 +184,10 @@ static void making(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(from_above),
-		cmocka_unit_test(maps),
-		cmocka_unit_test(messages),
-		cmocka_unit_test(making),
+		cmocka_unit_test(the_highest_spare_spi_comes_first),
+		cmocka_unit_test(spis_of_interrupt_maps_are_not_spare),
+		cmocka_unit_test(spis_of_messages_are_not_spare),
+		cmocka_unit_test(a_spare_spi_is_mapped_as_an_edge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What sysfs shows: each file's text, who may read it, and that nothing is shown of what is not
- * there. Events to user space.
+ * Files in sysfs: their text, their modes, and ENODEV for absent cells. Uevents.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -258,7 +257,7 @@ static int setup(void **state)
 	u32 length;
 
 	fake_reset();
-	/* Somebody manages all the time: who waits for the lock here waits for ever. */
+	/* jh_lock is held all the time: a file that takes it ends the test. */
 	mutex_lock(&jh_lock);
 	memset(area, 0, sizeof(area));
 	*report = (struct jh_report){
@@ -427,7 +426,7 @@ static void the_statistics_of_a_cell(void **state)
 }
 
 /* Neither before the number is known, nor when the hypervisor is gone; root is number 0. */
-static void nothing_of_what_is_not_there(void **state)
+static void files_of_an_absent_cell_are_enodev(void **state)
 {
 	static const char *const files[] = { "id", "generation", "state", "cpus", "memory",
 					     "starts", "restarts", "will_restart", "crash" };
@@ -463,7 +462,7 @@ static void root_is_a_cell(void **state)
 	the_system.active = true;
 }
 
-static void who_may_read(void **state)
+static void modes_of_the_files(void **state)
 {
 	static const char *const everybody[] = { "id", "generation", "state", "cpus", "memory",
 						 "starts", "restarts", "will_restart" };
@@ -574,7 +573,7 @@ static void events_to_user_space(void **state)
 }
 
 /* What comes and goes is told as much of as what changes. */
-static void who_comes_and_who_goes(void **state)
+static void add_and_remove_events(void **state)
 {
 	struct jh_cell *cell = cell_of(4);
 
@@ -603,14 +602,15 @@ int main(void)
 		cmocka_unit_test_setup_teardown(the_files_of_a_cell, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_crash_of_a_cell, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_statistics_of_a_cell, setup, teardown),
-		cmocka_unit_test_setup_teardown(nothing_of_what_is_not_there, setup, teardown),
+		cmocka_unit_test_setup_teardown(files_of_an_absent_cell_are_enodev,
+						setup, teardown),
 		cmocka_unit_test_setup_teardown(root_is_a_cell, setup, teardown),
-		cmocka_unit_test_setup_teardown(who_may_read, setup, teardown),
+		cmocka_unit_test_setup_teardown(modes_of_the_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_files_of_the_device, setup, teardown),
 		cmocka_unit_test_setup_teardown(sizes_of_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(what_calls_took, setup, teardown),
 		cmocka_unit_test_setup_teardown(events_to_user_space, setup, teardown),
-		cmocka_unit_test_setup_teardown(who_comes_and_who_goes, setup, teardown),
+		cmocka_unit_test_setup_teardown(add_and_remove_events, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

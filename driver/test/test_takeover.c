@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The way into EL2 and back, with one CPU that is called for all of them: what is asked before,
- * what is refused, and how often it is tried.
+ * Entry into EL2 and exit from it, with one CPU that stands for all: conditions, refusals, retries.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -116,7 +115,7 @@ static int probe_code(void)
 	return jh_arch_probe(&err);
 }
 
-static void what_can_be_found_out_before(void **state)
+static void probe_refuses_without_el2_or_in_use(void **state)
 {
 	assert_int_equal(probe_code(), 0);
 	probe = -1;				/* KVM's code */
@@ -148,7 +147,7 @@ static void a_gicv2_shows_it_in_its_own_register(void **state)
 	assert_true(probe_code() < 0);
 }
 
-static void in_and_out(void **state)
+static void enter_and_leave(void **state)
 {
 	assert_int_equal(jh_arch_enter(&the_system, &err), 0);
 	assert_true(the_system.active);
@@ -191,7 +190,7 @@ static u32 refused(void)
 	return err.reason;
 }
 
-static void what_changed_in_the_last_moment(void **state)
+static void conditions_are_checked_again_inside_stop_machine(void **state)
 {
 	guests = true;
 	assert_int_equal(refused(), JH_ERR_KVM_GUESTS);
@@ -212,7 +211,7 @@ static void the_hypervisor_says_why_not(void **state)
 
 	enter = 1;				/* JH_ENTER_REFUSED */
 	assert_int_equal(refused(), JH_ERR_PKVM);
-	/* Those that are in hear of it, and of no other failure, which they see themselves. */
+	/* turned_away tells CPUs inside EL2 of this failure only; they see others themselves. */
 	assert_int_equal(info->turned_away, 1);
 	memset(memory, 0, sizeof(memory));
 	enter = -EIO;
@@ -242,7 +241,7 @@ static void an_msi_on_its_way_is_waited_for(void **state)
 	assert_false(the_system.active);
 }
 
-static void but_not_for_ever(void **state)
+static void a_pending_msi_is_not_waited_for_without_end(void **state)
 {
 	unsigned long began = jiffies;
 	u32 i;
@@ -257,7 +256,7 @@ static void but_not_for_ever(void **state)
 	assert_true(the_system.active);
 }
 
-static void another_reason_is_final(void **state)
+static void other_refusals_to_leave_are_final(void **state)
 {
 	the_system.active = true;
 	leave[0] = -EBUSY;
@@ -268,7 +267,7 @@ static void another_reason_is_final(void **state)
 	assert_int_equal(err.reason, JH_ERR_CELLS_ALIVE);
 }
 
-static void a_late_cpu(void **state)
+static void a_late_cpu_enters_alone(void **state)
 {
 	assert_int_equal(jh_arch_enter_late(&the_system, 2), 0);
 	assert_int_equal(entered_at, HV + 0x40);
@@ -289,17 +288,17 @@ static void a_late_cpu(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(what_can_be_found_out_before, setup),
+		cmocka_unit_test_setup(probe_refuses_without_el2_or_in_use, setup),
 		cmocka_unit_test_setup(a_gicv2_shows_it_in_its_own_register, setup),
-		cmocka_unit_test_setup(in_and_out, setup),
+		cmocka_unit_test_setup(enter_and_leave, setup),
 		cmocka_unit_test_setup(kvm_is_put_back, setup),
-		cmocka_unit_test_setup(what_changed_in_the_last_moment, setup),
+		cmocka_unit_test_setup(conditions_are_checked_again_inside_stop_machine, setup),
 		cmocka_unit_test_setup(the_hypervisor_says_why_not, setup),
 		cmocka_unit_test_setup(a_report_that_cannot_be_relied_on_is_left_again, setup),
 		cmocka_unit_test_setup(an_msi_on_its_way_is_waited_for, setup),
-		cmocka_unit_test_setup(but_not_for_ever, setup),
-		cmocka_unit_test_setup(another_reason_is_final, setup),
-		cmocka_unit_test_setup(a_late_cpu, setup),
+		cmocka_unit_test_setup(a_pending_msi_is_not_waited_for_without_end, setup),
+		cmocka_unit_test_setup(other_refusals_to_leave_are_final, setup),
+		cmocka_unit_test_setup(a_late_cpu_enters_alone, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

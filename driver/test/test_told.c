@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What people, user space and the log are told of cells, and the hypervisor's own log.
+ * States of cells as shown to users, uevents and log lines about them, and the hypervisor's log.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 #include "../jh.h"
 #include "life.h"
 
-static void what_people_are_shown(void **state)
+static void shown_states_follow_the_report(void **state)
 {
 	static const struct { u32 state, comm, shown; } rows[] = {
 		{ JH_CELL_STOPPED, JH_COMM_FAILED, JH_CELL_STOPPED },
@@ -165,7 +165,7 @@ static void the_log_comes_out(void **state)
 	fake_hv.log_left = 0;
 }
 
-static void refusals_that_nobody_asked_for(void **state)
+static void refusals_without_a_caller_are_logged(void **state)
 {
 	refuse_clear(&err);
 	jh_log_refusal("that", &err, -ENOMEM);
@@ -182,13 +182,13 @@ static void refusals_that_nobody_asked_for(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(what_people_are_shown),
+		test(shown_states_follow_the_report),
 		test(user_space_is_told_once),
 		test(lines_in_the_log),
 		test(only_a_cpu_behind_the_hypervisor_calls),
 		test(the_time_of_calls),
 		test(the_log_comes_out),
-		test(refusals_that_nobody_asked_for),
+		test(refusals_without_a_caller_are_logged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

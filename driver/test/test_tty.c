@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Terminals of cells: what a cell prints and what it is sent arrives once and in order, nobody
- * waits for a cell that does not read, and a terminal goes with its cell.
+ * Terminals of cells: output and input arrive once and in order, a cell that does not read delays
+ * nobody, and a terminal is removed with its cell.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -92,7 +92,7 @@ static struct tty_port *port(void)
 	return fake_tty.ports[0];
 }
 
-/* What whoever reads has got since the last time. */
+/* Asserts what the terminal has got since the last call. */
 static void assert_came(const char *text)
 {
 	assert_int_equal(port()->num_came, port()->num_pushed);
@@ -170,7 +170,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	fake_meanwhile = NULL;
-	/* A test that fails leaves it open, and the module's end would wait for that. */
+	/* A failed test leaves the terminal open, and jh_tty_exit() would wait for it. */
 	while (fake_tty.driver->ttys[0])
 		close_it();
 	fake_tty_work();
@@ -218,7 +218,7 @@ static void a_cell_with_a_console_has_one(void **state)
 	assert_string_equal(page, "two\n");
 	fake_tty.attribute->show(&fake_tty.driver->devices[0], fake_tty.attribute, page);
 	assert_string_equal(page, "one\n");
-	/* Nobody hangs for it, and it may lie open as long as it likes. */
+	/* close() does not wait for output. */
 	assert_int_equal(port()->closing_wait, ASYNC_CLOSING_WAIT_NONE);
 	assert_int_equal(port()->close_delay, 0);
 	/* Another generation's end is none of this cell. */
@@ -233,7 +233,7 @@ static void a_cell_with_a_console_has_one(void **state)
 	assert_int_equal(jiffies, 5000);
 }
 
-static void without_a_device_it_has_none(void **state)
+static void a_failed_registration_is_logged(void **state)
 {
 	fake_tty.device_code = -ENOMEM;
 	jh_tty_add(&cells[0]);
@@ -249,7 +249,7 @@ static void without_a_device_it_has_none(void **state)
 
 /* --- from the cell --- */
 
-static void what_it_prints_comes_once(void **state)
+static void output_is_read_once(void **state)
 {
 	jh_tty_add(&cells[0]);
 	prints("boot\n");
@@ -273,7 +273,7 @@ static void what_it_prints_comes_once(void **state)
 	jh_tty_remove(&cells[0]);
 }
 
-static void it_is_looked_at_more_often_while_something_happens(void **state)
+static void polling_follows_the_traffic(void **state)
 {
 	u32 i;
 
@@ -300,7 +300,7 @@ static void it_is_looked_at_more_often_while_something_happens(void **state)
 	jh_tty_remove(&cells[0]);
 }
 
-/* What nobody could read is told by an overrun, but to who comes later it is no loss. */
+/* Lost output is an overrun; output from before the first open is no loss. */
 static void what_is_lost_is_told(void **state)
 {
 	jh_tty_add(&cells[0]);
@@ -317,7 +317,7 @@ static void what_is_lost_is_told(void **state)
 	jh_tty_remove(&cells[0]);
 }
 
-static void one_look_takes_so_much_and_no_more(void **state)
+static void one_poll_is_bounded(void **state)
 {
 	char text[512 * 20 + 1];
 
@@ -361,7 +361,7 @@ static void one_look_takes_so_much_and_no_more(void **state)
 
 /* --- to the cell --- */
 
-static void what_is_written_arrives_once(void **state)
+static void input_arrives_once(void **state)
 {
 	jh_tty_add(&cells[0]);
 	assert_int_equal(open_it(), 0);
@@ -383,7 +383,7 @@ static void what_is_written_arrives_once(void **state)
 }
 
 /* Around the end of the queue, by whatever the cell takes at once. */
-static void all_pieces_at_all_places(void **state)
+static void the_queue_wraps_at_each_place(void **state)
 {
 	u8 text[QUEUE];
 	u32 i, round;
@@ -458,7 +458,7 @@ static void a_cell_that_does_not_read(void **state)
 	jh_tty_remove(&cells[0]);
 }
 
-static void what_was_written_last_still_goes(void **state)
+static void close_sends_the_last_bytes(void **state)
 {
 	jh_tty_add(&cells[0]);
 	assert_int_equal(open_it(), 0);
@@ -496,7 +496,7 @@ static void what_was_written_last_still_goes(void **state)
 
 /* --- its end --- */
 
-static void its_last_words_and_a_hang_up(void **state)
+static void a_cells_end_is_a_hang_up_after_its_output(void **state)
 {
 	jh_tty_add(&cells[0]);
 	assert_int_equal(open_it(), 0);
@@ -517,7 +517,7 @@ static void its_last_words_and_a_hang_up(void **state)
 	jh_tty_remove(&cells[0]);
 }
 
-static void the_next_cell_begins_anew(void **state)
+static void a_new_cell_gets_fresh_settings(void **state)
 {
 	jh_tty_add(&cells[0]);
 	prints("old");
@@ -554,7 +554,7 @@ static void leaves(void)
 }
 
 /* A read that takes a page fault: the hang-up waits for it, and the caller not for long. */
-static void who_does_not_let_go(void **state)
+static void a_reader_in_a_page_fault_delays_the_hang_up(void **state)
 {
 	unsigned long began;
 
@@ -646,18 +646,18 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		test(lines_are_raw),
 		test(a_cell_with_a_console_has_one),
-		test(without_a_device_it_has_none),
-		test(what_it_prints_comes_once),
-		test(it_is_looked_at_more_often_while_something_happens),
+		test(a_failed_registration_is_logged),
+		test(output_is_read_once),
+		test(polling_follows_the_traffic),
 		test(what_is_lost_is_told),
-		test(one_look_takes_so_much_and_no_more),
-		test(what_is_written_arrives_once),
-		test(all_pieces_at_all_places),
+		test(one_poll_is_bounded),
+		test(input_arrives_once),
+		test(the_queue_wraps_at_each_place),
 		test(a_cell_that_does_not_read),
-		test(what_was_written_last_still_goes),
-		test(its_last_words_and_a_hang_up),
-		test(the_next_cell_begins_anew),
-		test(who_does_not_let_go),
+		test(close_sends_the_last_bytes),
+		test(a_cells_end_is_a_hang_up_after_its_output),
+		test(a_new_cell_gets_fresh_settings),
+		test(a_reader_in_a_page_fault_delays_the_hang_up),
 		cmocka_unit_test(a_start_that_fails_leaves_nothing),
 		test(by_force_the_module_waits_for_the_last_close),
 	};

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Long work on a cell: others manage meanwhile, nobody else works on that cell, and when the
- * machine goes down nobody waits for it.
+ * Long work on a cell: other tasks manage meanwhile, no other one works on that cell, and when the
+ * machine goes down the work ends.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -78,7 +78,7 @@ static void others_try(void)
 		fake_work();
 }
 
-static void a_start(void **state)
+static void others_manage_during_a_start(void **state)
 {
 	meanwhile(others_try);
 	assert_int_equal(jh_cell_start(cell, &err), 0);
@@ -87,7 +87,7 @@ static void a_start(void **state)
 	assert_int_equal(cell->busy, 0);
 }
 
-static void a_cpu_that_is_slow(void **state)
+static void others_manage_while_a_cpu_is_slow(void **state)
 {
 	assert_int_equal(jh_cell_start(cell, &err), 0);
 	fake_hv.cpu_is_slow = 5;
@@ -112,7 +112,7 @@ static void creates_one_more(void)
 	mutex_unlock(&jh_lock);
 }
 
-static void a_destroy(void **state)
+static void others_manage_during_a_destroy(void **state)
 {
 	fake_hv.scrub_left = 4;
 	meanwhile(others_try);
@@ -143,7 +143,7 @@ static void goes_down(void)
 	mutex_unlock(&jh_lock);
 }
 
-static void in_the_middle_of_a_destroy(void **state)
+static void the_machine_goes_down_during_a_destroy(void **state)
 {
 	fake_hv.scrub_left = 9;
 	meanwhile(goes_down);
@@ -153,7 +153,7 @@ static void in_the_middle_of_a_destroy(void **state)
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_DESTROY], 1);
 }
 
-static void in_the_middle_of_a_start(void **state)
+static void the_machine_goes_down_during_a_start(void **state)
 {
 	meanwhile(goes_down);
 	assert_int_equal(jh_cell_start(cell, &err), -refuse_errno(JH_ERR_NO_CELL));
@@ -161,7 +161,7 @@ static void in_the_middle_of_a_start(void **state)
 	assert_int_equal(fake_hv.calls[JH_HC_CELL_START], 0);
 }
 
-static void while_a_cpu_is_slow(void **state)
+static void the_machine_goes_down_while_a_cpu_is_slow(void **state)
 {
 	assert_int_equal(jh_cell_start(cell, &err), 0);
 	fake_hv.cpu_is_slow = 5;
@@ -178,7 +178,7 @@ static void it_fails(void)
 	fake_cell_report(cell->id)->state = JH_CELL_FAILED;
 }
 
-static void a_restart(void **state)
+static void others_manage_during_a_restart(void **state)
 {
 	it_fails();
 	meanwhile(others_try);
@@ -188,7 +188,7 @@ static void a_restart(void **state)
 	assert_int_equal(fake_hv.restarts, 1);
 }
 
-/* Whoever holds the lock may be at work for long: looking is put off, no worker of Linux waits. */
+/* If jh_lock is held the poll is postponed: no worker of Linux waits for it. */
 static void a_look_while_somebody_manages(void **state)
 {
 	it_fails();
@@ -215,7 +215,7 @@ static void the_restart_ends(void)
 	cell->busy = 0;
 }
 
-/* An end that its user asks for just then is not refused: after the restart it is done. */
+/* A shutdown during a restart is not refused, but done after it. */
 static void an_end_during_a_restart(void **state)
 {
 	it_fails();
@@ -272,7 +272,7 @@ static void counts(void)
 	pauses++;
 }
 
-static void between_the_pieces_of_an_image(void **state)
+static void others_manage_between_pieces_of_an_image(void **state)
 {
 	static char image[3 * JH_IMAGES_PIECE];
 	struct jh_segment segment = { .source = (uintptr_t)image, .length = sizeof(image),
@@ -291,7 +291,7 @@ static void between_the_pieces_of_an_image(void **state)
 	assert_int_equal(pauses, 2 + 3);
 }
 
-static void in_the_middle_of_a_restart(void **state)
+static void the_machine_goes_down_during_a_restart(void **state)
 {
 	it_fails();
 	meanwhile(goes_down);
@@ -306,20 +306,20 @@ static void in_the_middle_of_a_restart(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(a_start),
-		test(a_cpu_that_is_slow),
-		test(a_destroy),
+		test(others_manage_during_a_start),
+		test(others_manage_while_a_cpu_is_slow),
+		test(others_manage_during_a_destroy),
 		test(others_create_meanwhile),
-		test(in_the_middle_of_a_destroy),
-		test(in_the_middle_of_a_start),
-		test(while_a_cpu_is_slow),
-		test(a_restart),
+		test(the_machine_goes_down_during_a_destroy),
+		test(the_machine_goes_down_during_a_start),
+		test(the_machine_goes_down_while_a_cpu_is_slow),
+		test(others_manage_during_a_restart),
 		test(a_look_while_somebody_manages),
 		test(an_end_during_a_restart),
 		test(waiting_ends_by_a_signal),
 		test(no_restart_of_one_that_is_being_ended),
-		test(between_the_pieces_of_an_image),
-		test(in_the_middle_of_a_restart),
+		test(others_manage_between_pieces_of_an_image),
+		test(the_machine_goes_down_during_a_restart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

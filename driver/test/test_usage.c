@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What Linux uses itself: no cell gets an interrupt with a handler, registers that a driver has
- * asked for or Linux' RAM, and a listed root has all of it. Who it is has a name.
+ * Linux' own use of the machine: no cell gets an interrupt with a handler, requested registers or
+ * Linux' RAM; a listed root has all of it. Refusals name the user.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -171,7 +171,7 @@ static void interrupts_of_a_node(void **state)
 	np->irqs[2].args[1] = 9;
 	handled_intid = 40;
 	assert_int_equal(jh_usage_check_interrupts(np, 3, &err), 0);
-	/* Whoever handles IPIs and PPIs is nobody that the device interrupts. */
+	/* Handlers of IPIs and PPIs do not count: no device raises them. */
 	for (handled_intid = 1; handled_intid < INTID_SPI; handled_intid++)
 		assert_int_equal(jh_usage_check_interrupts(np, 3, &err), 0);
 	handled_intid = 41;
@@ -247,12 +247,12 @@ static void registers_that_are_asked_for(void **state)
 	assert_refused(check_cell(), JH_ERR_MEM_LINUX, UART + 0xff0, "/soc/uart@9000000");
 	busy(UART - 0x1000, UART);
 	assert_refused(check_cell(), JH_ERR_MEM_LINUX, UART, "/soc/uart@9000000");
-	/* What nobody claims may be assignable all the same. */
+	/* Registers without a user need no driver. */
 	fake_resources[1].flags = IORESOURCE_MEM;
 	assert_int_equal(check_cell(), 0);
 }
 
-static void the_driver_has_a_name(void **state)
+static void the_driver_in_the_way_is_named(void **state)
 {
 	cell_has(UART, 0x1000, JH_MEM_IO);
 	busy(UART, UART + 0xfff);
@@ -439,7 +439,7 @@ int main(void)
 		test(interrupts_of_a_node),
 		test(interrupts_behind_another_controller),
 		test(registers_that_are_asked_for),
-		test(the_driver_has_a_name),
+		test(the_driver_in_the_way_is_named),
 		test(memory_that_is_shared_with_root),
 		test(a_root_that_has_everything),
 		test(a_root_without_some_of_its_ram),

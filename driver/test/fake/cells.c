@@ -103,7 +103,7 @@ static long create(u64 blob, u64 length, u64 generation)
 	struct jh_error error;
 	u32 id = 1;
 
-	/* A CPU that comes online meanwhile would not be behind the hypervisor. */
+	/* A CPU that comes online meanwhile would not run under the hypervisor. */
 	if (!fake_hotplug_held || config_check((void *)(uintptr_t)blob, length, JH_CONFIG_CELL,
 					       &error))
 		abort();
@@ -149,7 +149,7 @@ static long stop(u32 id)
 	return 0;
 }
 
-/* In two pieces or more; nothing of a life is left in a cache then. */
+/* Takes two pieces or more; then no cache holds anything of the last life. */
 static long clean(u32 id)
 {
 	if (fake_cell_report(id)->state == JH_CELL_RUNNING)
@@ -169,7 +169,7 @@ static long scrub(u32 id)
 
 	if (*state == JH_CELL_RUNNING || *state == JH_CELL_FAILED)
 		return refuse_call(JH_ERR_CELL_RUNNING);
-	/* Linux could write to what is scrubbed. */
+	/* Linux could write to scrubbed memory through a link. */
 	if (fake_seen.links & BIT(id))
 		abort();
 	*state = JH_CELL_DYING;
@@ -268,7 +268,7 @@ static long answer(u64 code, u64 a, u64 b, u64 c, u64 d)
 	return 0;
 }
 
-/* How many arguments a call has; whatever follows is zero. */
+/* The number of a call's arguments; the rest must be zero. */
 static u32 arguments_of(u64 code)
 {
 	switch (code) {
@@ -375,7 +375,7 @@ void jh_link_add(struct jh_cell *cell)
 	fake_seen.links |= BIT(cell->id);
 }
 
-/* Nobody runs who could ring. */
+/* The cell must not run: it could ring. */
 void jh_link_remove(struct jh_cell *cell)
 {
 	if (fake_cell_report(cell->id)->state == JH_CELL_RUNNING)
@@ -390,7 +390,7 @@ void jh_tty_add(struct jh_cell *cell)
 	fake_ttys++;
 }
 
-/* Before the number can be another cell's. */
+/* Must come before the number can be another cell's. */
 void jh_tty_remove(struct jh_cell *cell)
 {
 	if (jh_lock.held != 1 || !cell->id)

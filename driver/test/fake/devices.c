@@ -100,7 +100,7 @@ int vscnprintf(char *buffer, size_t size, const char *format, va_list args)
 	return snprintf(buffer, size, "%s", va_arg(args, struct device_node *)->path);
 }
 
-/* --- what a driver holds --- */
+/* --- resources of drivers --- */
 
 #define HELD	32
 
@@ -223,7 +223,7 @@ static void put_shared(void *line)
 	((struct reset_control *)line)->shared--;
 }
 
-/* As Linux: a line is one driver's, or all of them have it as a shared one. */
+/* As Linux: a line has one exclusive user, or shared ones only. */
 struct reset_control *devm_reset_control_get_exclusive_by_index(struct device *dev, int index)
 {
 	struct reset_control *line = &fake_lines[dev->of_node->resets[index]];

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * For device.c: devices, their drivers, and what keeps a device alive. Firmware, stop_machine() and
- * KVM for takeover.c and image.c.
+ * For device.c: devices, their drivers, clocks, resets and power. Firmware for image.c;
+ * stop_machine() and KVM for takeover.c.
  */
 #ifndef FAKE_DEVICES_H
 #define FAKE_DEVICES_H
@@ -31,8 +31,8 @@ struct device {
 	const char *path;		/* of its node */
 	struct device_node *of_node;
 	void *data;			/* its driver's */
-	struct device_driver *own;	/* Linux' driver, which comes back if it can */
-	bool keeps_own;			/* another driver is always faster than the stub */
+	struct device_driver *own;	/* Linux' driver, bound by device_attach() */
+	bool keeps_own;			/* @own is always bound before the stub */
 	int references;
 };
 
@@ -107,18 +107,18 @@ struct clk_bulk_data {
 
 /** struct reset_control - a line of the one reset controller there is */
 struct reset_control {
-	u32 own, shared;		/* who has it */
+	u32 own, shared;		/* users of each kind */
 	bool asserted;
-	u32 pulls;			/* how often it was asserted, or pulled */
-	bool only_pulls;		/* its controller can do no more */
-	int fails;			/* what asserting it answers */
+	u32 pulls;			/* number of times that it was asserted or pulsed */
+	bool only_pulls;		/* its controller can only pulse it */
+	int fails;			/* result of asserting it */
 };
 
 #define FAKE_LINES	4
 extern struct reset_control fake_lines[FAKE_LINES];
-extern bool fake_warned;		/* Linux printed a stack trace */
-extern int fake_clocks, fake_power;	/* that are held */
-extern int fake_attach_fails, fake_power_fails;	/* with this code, if it is not 0 */
+extern bool fake_warned;		/* Linux would have printed a stack trace */
+extern int fake_clocks, fake_power;	/* numbers of references */
+extern int fake_attach_fails, fake_power_fails;	/* results, if they are not 0 */
 
 #define dev_set_drvdata(dev, value)	((void)((dev)->data = (value)))
 #define dev_get_drvdata(dev)		((dev)->data)
@@ -169,7 +169,7 @@ typedef struct {
 #define ARM64_HAS_PAN		0
 
 extern u64 fake_current_el, fake_icc_ctlr;
-/* Of test_cpu.c; Linux was built with drivers for trace units */
+/* Of test_cpu.c. fake_coresight: Linux was built with drivers for trace units */
 extern u64 fake_sysreg_cntfrq_el0, fake_sysreg_cntvct_el0;
 extern bool fake_coresight;
 extern unsigned int fake_cpu;

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * For kvm.c: directories and files, the misc class, and what the scheduler calls.
+ * For kvm.c: directories and files, the misc class, and preempt notifiers.
  */
 #ifndef FAKE_FILES_H
 #define FAKE_FILES_H
@@ -53,7 +53,7 @@ struct dentry {
 	int references;
 };
 
-/* Whoever walks the list must have its lock, but where nobody else runs. */
+/* The list is walked under its lock, or, if fake_alone, in stop_machine(). */
 extern bool fake_alone;
 
 static inline struct dentry *fake_children(struct dentry *parent)
@@ -69,7 +69,7 @@ static inline struct dentry *fake_children(struct dentry *parent)
 #define d_really_is_positive(dentry)	(!(dentry)->negative)
 #define d_is_dir(dentry)		((dentry)->is_dir)
 
-/* What the scheduler calls when it takes the CPU from a task, if it calls anybody */
+/* The scheduler calls it when it takes the CPU from a task, if notifiers are enabled. */
 struct preempt_notifier {
 	struct preempt_notifier *link;
 	const struct preempt_ops *ops;

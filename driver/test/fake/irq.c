@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The interrupts of the node "/gic", of which Linux has never heard of INTID 99.
+ * The interrupts of the node "/gic". Linux has no mapping for INTID 99.
  */
 #include "irq.h"
 

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * For usage.c: interrupts and who handles them, buses and the registers of their devices.
+ * For usage.c: interrupts and their handlers, buses and the registers of their devices.
  */
 #ifndef FAKE_IRQ_H
 #define FAKE_IRQ_H
@@ -34,7 +34,7 @@ struct irq_domain {
 	const struct irq_domain_ops *ops;
 };
 
-/* Of the GIC, and of a controller whose input n is known to Linux as FAKE_BEHIND + n. */
+/* The GIC's domain, and that of a controller whose input n has Linux' number FAKE_BEHIND + n. */
 extern struct irq_domain fake_irq_domain, fake_irq_behind;
 
 struct irqaction {

@@ -78,7 +78,7 @@ void fake_wait(unsigned int ms)
 		fake_meanwhile();
 }
 
-/* Linux gives no more than that, and takes asking for it for a mistake. */
+/* Linux allocates no more than INT_MAX bytes, and warns about larger requests. */
 void *fake_kvmalloc(size_t size, unsigned int gfp)
 {
 	if (size <= INT_MAX)
@@ -94,7 +94,7 @@ void fake_free(const void *memory)
 	free((void *)memory);
 }
 
-/* A page fault may take as long as it likes, and a restart of the machine waits for the lock. */
+/* A page fault may take any time, and a restart of the machine waits for jh_lock. */
 static void assert_no_lock(void)
 {
 	if (jh_lock.held)

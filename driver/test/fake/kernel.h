@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * As much of Linux as the driver's files need, as a program of the host: each <linux/...> and
- * <asm/...> that they include is this file. What a call does is in kernel.c, or in the test that
- * is about it.
+ * The part of Linux that the driver's files need, as a program of the host: each <linux/...> and
+ * <asm/...> that they include is this file. The functions are in kernel.c, or in the test that is
+ * about them.
  */
 #ifndef FAKE_KERNEL_H
 #define FAKE_KERNEL_H
@@ -19,7 +19,7 @@
 #include <string.h>
 #include <sys/types.h>
 
-/* Instructions of arm64 in the driver's assembly: nothing to do here. */
+/* Instructions of arm64 in the driver's inline assembly expand to nothing. */
 __asm__(".macro dc op:req, at:req\n.endm\n.macro ic op:req\n.endm\n.macro dsb op:req\n.endm\n"
 	".macro isb\n.endm\n");
 
@@ -72,7 +72,7 @@ typedef unsigned int gfp_t;
 #define offsetofend(t, m)	(offsetof(t, m) + sizeof(((t *)0)->m))
 #define container_of(p, t, m)	((t *)((char *)(p) - offsetof(t, m)))
 
-/* What went through it last, and how many times. */
+/* The last index of array_index_nospec(), and the number of calls. */
 extern struct fake_nospec {
 	unsigned long index, size;
 	u32 count;
@@ -115,7 +115,7 @@ static inline void trace_##name_(proto)							\
 
 /* --- one CPU at a time: order is that of the program --- */
 
-extern void (*fake_between)(void);	/* what another CPU does between two reads; NULL: nothing */
+extern void (*fake_between)(void);	/* acts as another CPU between two reads, or NULL */
 
 #define READ_ONCE(x)		(*(volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v)	(*(volatile __typeof__(x) *)&(x) = (v))
@@ -208,7 +208,7 @@ void fake_free(const void *memory);
 #define virt_to_phys(p)			((u64)(uintptr_t)(p))
 #define u64_to_user_ptr(x)		((void *)(uintptr_t)(x))
 
-/** copy_from_user(), copy_to_user() - bytes that were not copied: all at and after fake_no_user */
+/** copy_from_user(), copy_to_user() - return the bytes not copied: those from fake_no_user on */
 unsigned long copy_from_user(void *to, const void *from, unsigned long size);
 unsigned long copy_to_user(void *to, const void *from, unsigned long size);
 void *vmemdup_user(const void *from, size_t size);
@@ -250,7 +250,7 @@ struct ratelimit_state {
 #define DEFINE_MUTEX(name)	struct mutex name
 #define DECLARE_RWSEM(name)	struct rw_semaphore name
 
-/* Nobody is there who could let it go. */
+/* In one thread a second lock of a mutex would wait for ever. */
 static inline void mutex_lock(struct mutex *mutex)
 {
 	if (mutex->held++)
@@ -303,7 +303,7 @@ enum { SYSTEM_BOOTING, SYSTEM_RUNNING = 3, SYSTEM_HALT };
 
 extern int system_state;
 extern unsigned long jiffies;		/* milliseconds here; sleeping adds to it */
-extern bool fake_signal;		/* the caller was told to end */
+extern bool fake_signal;		/* a fatal signal is pending */
 struct task_struct;
 extern struct task_struct *current;
 
@@ -314,10 +314,10 @@ extern struct task_struct *current;
 #define signal_pending(task)		fake_signal
 #define mutex_lock_interruptible(mutex)	(fake_signal ? -EINTR : (mutex_lock(mutex), 0))
 
-/* What others do while somebody sleeps, or while user space's memory is read; NULL: nothing. */
+/* Acts as other tasks during a sleep, and while user space's memory is read; or NULL. */
 extern void (*fake_meanwhile)(void);
 
-/** fake_wait() - time goes by; if jh_lock is not held others do something meanwhile */
+/** fake_wait() - let time pass; calls fake_meanwhile() if jh_lock is not held */
 void fake_wait(unsigned int ms);
 
 #define EXPORT_SYMBOL_GPL(name)
@@ -353,7 +353,7 @@ static inline void usleep_range(unsigned long least, unsigned long most)
 #define ARM64_HAS_ICH_HCR_EL2_TDIR	0
 #define cpus_have_cap(cap)	fake_cap
 
-extern bool fake_cap;			/* has the machine any capability? */
+extern bool fake_cap;			/* cpus_have_cap() of each capability */
 
 /* --- CPUs --- */
 
@@ -382,7 +382,7 @@ extern int fake_cpu_broken;		/* add_cpu() of this one fails; -1: none */
 #define cpus_read_lock()	((void)fake_hotplug_held++)
 #define cpus_read_unlock()	((void)fake_hotplug_held--)
 
-extern int fake_hotplug_held;		/* no CPU comes or goes */
+extern int fake_hotplug_held;		/* nesting of cpus_read_lock() */
 
 static inline bool fake_has_cpu(const struct cpumask *mask, unsigned int cpu)
 {
@@ -460,10 +460,10 @@ const char *gpiochip_is_requested(struct gpio_chip *gc, unsigned int line);
 extern u64 fake_mmfr0;
 #define cpuid_feature_extract_unsigned_field(value, at)	(((value) >> (at)) & 0xf)
 
-/** fake_reset() - as after boot: nothing allocated, nothing fails */
+/** fake_reset() - set the state after boot: nothing allocated, nothing fails */
 void fake_reset(void);
 
-/** fake_allocated() - allocations that were not given back */
+/** fake_allocated() - number of allocations that were not freed */
 unsigned int fake_allocated(void);
 
 extern unsigned int fake_fail_alloc;	/* the n-th allocation from now on fails; 0: none */

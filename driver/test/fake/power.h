@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * For power.c: those whom Linux tells of CPUs, restart, sleep and panic.
+ * For power.c: notifiers of CPUs, restart, sleep and panic.
  */
 #ifndef FAKE_POWER_H
 #define FAKE_POWER_H

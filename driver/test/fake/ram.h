@@ -11,7 +11,7 @@
 
 #define FAKE_RAM		0x40000000ULL
 #define FAKE_RAM_SIZE		0x2000000ULL
-#define FAKE_DIRT		0xa5		/* what RAM holds when a test begins */
+#define FAKE_DIRT		0xa5		/* each byte of RAM when a test begins */
 
 struct resource {
 	u64 start, end;			/* the last byte */
@@ -47,7 +47,7 @@ extern unsigned int fake_fail_remap;	/* the n-th memremap() from now on fails; 0
 
 void fake_ram_reset(void);
 
-/** fake_ram_taken() - pages that were taken and not given back */
+/** fake_ram_taken() - number of pages that were taken and not given back */
 unsigned int fake_ram_taken(void);
 unsigned int fake_ram_offline(void);
 
@@ -63,7 +63,7 @@ struct page *pfn_to_online_page(unsigned long pfn);
 
 int alloc_contig_range(unsigned long first, unsigned long end, int kind, gfp_t gfp);
 void free_contig_range(unsigned long first, unsigned long count);
-/** walk_iomem_res_desc() - what lies in the range, cut to it */
+/** walk_iomem_res_desc() - calls @call for each resource that overlaps the range, cut to it */
 int walk_iomem_res_desc(unsigned long desc, unsigned long flags, u64 start, u64 end, void *argument,
 			int (*call)(struct resource *res, void *argument));
 int region_intersects(u64 start, u64 size, unsigned long flags, unsigned long desc);

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Linux' remoteproc and what remoteproc.c has to do with besides.
+ * Fakes for remoteproc.c: Linux' remoteproc, work queues, pools of DMA memory.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@ static const struct class remoteproc_class = { "remoteproc" };
 struct fake_rp fake_rp;
 u32 fake_warnings;
 
-/* What happens, in its order */
+/* Appends to the log of events. */
 void fake_rp_note(const char *what)
 {
 	size_t length = strlen(fake_rp.said);

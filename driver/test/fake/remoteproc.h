@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * For remoteproc.c: Linux' remote processors, what is queued, and memory for DMA. Nothing here acts
- * by itself: test_remoteproc.c calls what Linux would.
+ * For remoteproc.c: Linux' remote processors, work queues, and memory for DMA. Nothing here acts by
+ * itself: test_remoteproc.c makes the calls that Linux would make.
  */
 #ifndef FAKE_REMOTEPROC_H
 #define FAKE_REMOTEPROC_H
@@ -162,8 +162,8 @@ void rproc_report_crash(struct rproc *rproc, int kind);
 #define FAKE_CARVEOUTS	4
 
 /**
- * struct fake_rp - what there is, and what fails
- * @said: what happened, in its order
+ * struct fake_rp - the state of the fakes, and failures to come
+ * @said: log of events, in their order
  * @elf: the kernel's loader
  * @queued: the last work
  */

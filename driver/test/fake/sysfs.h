@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * For sysfs.c and costs.c: attributes, directories, and what user space is told.
+ * For sysfs.c and costs.c: attributes, directories and uevents.
  */
 #ifndef FAKE_SYSFS_H
 #define FAKE_SYSFS_H

@@ -37,7 +37,7 @@ struct device_node *of_get_next_parent(struct device_node *np)
 	return parent;
 }
 
-/* As many numbers follow as the provider's property says, or none. */
+/* The provider's property tells how many cells follow; without one there are none. */
 void of_phandle_iterator_init(struct of_phandle_iterator *it, const struct device_node *np,
 			      const char *name, const char *cells, int count)
 {
@@ -179,7 +179,7 @@ int of_parse_phandle_with_args(struct device_node *np, const char *name, const c
 	return 0;
 }
 
-/* Not there, which means what it is everywhere. */
+/* No node has the property, so callers use its default. */
 int of_property_read_u32(const struct device_node *np, const char *name, u32 *value)
 {
 	return same(name, "#gpio-cells") ? -EINVAL : (abort(), 0);

@@ -86,7 +86,7 @@ struct of_range_parser {
 
 extern struct device_node fake_nodes[FAKE_NODES];
 
-/** fake_tree_held() - references that nobody gave back */
+/** fake_tree_held() - number of references that were not put */
 int fake_tree_held(void);
 
 struct device_node *of_find_all_nodes(struct device_node *after);

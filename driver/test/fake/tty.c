@@ -71,7 +71,7 @@ void tty_port_hangup(struct tty_port *port)
 	shut(port);
 }
 
-/* From a work: not before the users have left their reads. */
+/* The hang-up runs in a work, after the users have left their reads. */
 void tty_port_tty_hangup(struct tty_port *port, bool check_clocal)
 {
 	if (check_clocal)
