@@ -64,8 +64,9 @@ up $CELLS/ivshmem-root.cell mode=test
 check "there is a device" [ -c $DEVICE ]
 ./link_user $DEVICE serve 1 >"$work/served" 2>&1 &
 server=$!
-judged "with Linux"
+# What it maps is gone with the cell.
 check "Linux has served it" wait "$server"
 equal "one life of it" "$(cat "$work/served")" "1 lives were seen"
+judged "with Linux"
 jh_down
 finish
