@@ -196,7 +196,11 @@ static __noinline void write_register(struct link_port *port, u32 offset, u32 va
 {
 	switch (offset) {
 	case JH_LINK_INT_CONTROL:
-		store_seq(&port->control, value & JH_LINK_INT_ENABLE);
+		/*
+		 * The load below must not come first: see deliver(). QEMU keeps a load-acquire
+		 * behind an atomic access, but not behind a store-release.
+		 */
+		exchange(&port->control, value & JH_LINK_INT_ENABLE);
 		if (value & JH_LINK_INT_ENABLE && load_seq(&port->bells))
 			raise(port);
 		break;
