@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * How long things take, in ticks of CNTVCT_EL0. Where an emulator counts instructions and the
- * counter runs at 1 GHz, a tick is an instruction; on hardware it is 1/freq seconds.
+ * Times of operations in a cell, in ticks of CNTVCT_EL0. Where an emulator counts instructions and
+ * the counter runs at 1 GHz, a tick is an instruction; on hardware it is 1/freq seconds.
  *
  * Each line is "bench: id=ID n=N min=A median=B p99=C max=D". Synchronous figures are from the
  * instruction before the operation to the one after it, less the same without the operation; so
@@ -11,10 +11,10 @@
  * difference to the same inmate without one, see inmates/native.
  *
  * Command line: n=N samples (default 1000, at most 2048); spi=N the INTID of the UART (default
- * 40); mode=virtual or mode=direct, how the cell is configured; delay_us=N to sleep before, until
- * whoever started the inmate does so too, where the counter counts all CPUs; run=latency measures
- * the timer alone, until shut down or count=N periods of period_us=N (default 1000); run=idle
- * sleeps until shut down, and gives the hypervisor no reason to be entered.
+ * 40); mode=virtual or mode=direct, as the cell is configured; delay_us=N to sleep first, until
+ * the process that started the inmate sleeps too, where the counter counts all CPUs; run=latency
+ * measures the timer alone, until shut down or count=N periods of period_us=N (default 1000);
+ * run=idle sleeps until shut down, and causes no exits.
  */
 #include <inmate/cmdline.h>
 #include <inmate/comm.h>
@@ -53,7 +53,7 @@ void bench_print(const char *id, const char *suffix, u32 n)
 	       suffix ? suffix : "", n, v[0], v[n / 2], v[(n - 1) * 99 / 100], v[n - 1]);
 }
 
-/* The one that others are measured beside. Nothing but being stopped wakes it. */
+/* For measurements of other cells: sleeps until the cell is stopped. */
 static void bench_idle(void)
 {
 	while (!comm_poll())

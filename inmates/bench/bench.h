@@ -11,7 +11,7 @@
 
 #define BENCH_MAX_SAMPLES	2048
 
-/** struct bench - what the command line says */
+/** struct bench - options of the command line */
 struct bench {
 	u32 n;			/* samples per line, <= BENCH_MAX_SAMPLES */
 	u32 spi;		/* INTID of the UART, or of any own SPI */
@@ -29,7 +29,7 @@ extern u64 bench_samples[BENCH_MAX_SAMPLES];
  */
 void bench_print(const char *id, const char *suffix, u32 n);
 
-/** bench_sync() - what happens between two reads of the counter: calls, register accesses */
+/** bench_sync() - synchronous operations: hypercalls, firmware calls, register accesses */
 void bench_sync(const struct bench *bench);
 
 /** bench_irq() - from the cause of an interrupt, or of a CPU's start, to the first instruction */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Where time stamps must be the very first instruction: the interrupt vector, and the first
- * instruction of a CPU that was just started.
+ * Entry points whose first instruction takes the time stamp: the interrupt vector, and the entry of
+ * a CPU that was just started.
  *
  * The compiler leaves x18 alone (-ffixed-x18), so the vector can keep its time stamp there until
  * the handler has read it.
@@ -24,7 +24,7 @@ bench_vectors:
 	b	vectors + 128 * \n
 	.endr
 
-/* Notes the time, with the MMU off, and goes off again. struct bench_cpu_on in bench_irq.c. */
+/* Stores the time, with the MMU off, and turns off again. struct bench_cpu_on in bench_irq.c. */
 	.globl	bench_cpu_entry
 bench_cpu_entry:
 	mrs	x1, cntvct_el0

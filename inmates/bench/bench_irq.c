@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From a cause to the first instruction of whoever it is for: interrupts and CPU_ON.
+ * Times from a cause to the target's first instruction: interrupts and CPU_ON.
  *
  * Copyright (c) The jh authors
  */
@@ -28,7 +28,7 @@
 
 enum { BENCH_SGI = 1, BENCH_SGI_REMOTE = 2, BENCH_SGI_STOP = 3 };
 
-/** struct bench_cpu_on - what bench_entry.S writes with its MMU off */
+/** struct bench_cpu_on - written by bench_entry.S with its MMU off */
 struct bench_cpu_on {
 	u64 stamp;
 };
@@ -43,7 +43,7 @@ static u32 bench_taken;
 static bool bench_stop;
 static u64 bench_ready;
 
-/* Of the line that raises the SPI: a UART whose transmitter is idle asks for an interrupt. */
+/* Register that raises the SPI: a UART with an idle transmitter asks for an interrupt. */
 static u64 bench_line_on;
 static u64 bench_line_off;
 static u32 bench_line_on_val;
@@ -112,7 +112,7 @@ static u64 bench_trigger_timer(const struct bench *bench, u64 arg)
 
 	(void)bench;
 	timer_set(deadline);
-	/* Not asleep, and not looking: the plain case of an interrupted computation. */
+	/* Busy, neither asleep nor polling: the plain case of an interrupted computation. */
 	while (!READ_ONCE(bench_stamp) && timer_now() < deadline + arg)
 		;
 	return deadline;
@@ -161,7 +161,7 @@ static u64 bench_sgi_value(u32 sgi, u64 mpidr, bool others)
 	       (mpidr >> 32 & 0xff) << 48 | BIT(mpidr & 15);
 }
 
-/* Finds out how to raise the UART's line with a store that nobody has to emulate. */
+/* Finds out how to raise the UART's line with a store that is not emulated. */
 static bool bench_find_line(void)
 {
 	const struct jh_console *console = &comm_region->console;
@@ -181,7 +181,7 @@ static bool bench_find_line(void)
 	}
 }
 
-/* The cost of one store, with everything that EL2 does because of it */
+/* The time of one store, including EL2's work for it. */
 static u64 bench_timed_store(u64 addr, u32 val)
 {
 	u64 before, after;
@@ -291,7 +291,7 @@ static void bench_irq_remote(const struct bench *bench, u64 mpidr)
 	bench_irq_run(bench, "sgi_remote", NULL, bench_trigger_sgi,
 		      bench_sgi_value(BENCH_SGI_REMOTE, mpidr, true));
 	WRITE_ONCE(bench_stop, true);
-	/* One that comes between the target's look and its wfi does not wake it. */
+	/* An SGI between the target's check and its wfi does not wake it, so it is repeated. */
 	for (u32 n = 0; n < 100; n++) {
 		gic_send_sgi(BENCH_SGI_STOP, mpidr);
 		if (smp_wait_off(mpidr, BENCH_TIMEOUT_US / 100))

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the store that rings a bell of a link to the first instruction of the other cell's handler.
+ * Time from the store that rings a bell of a link to the first instruction of the other cell's
+ * handler.
  *
- * Side 1 sleeps and notes when it was interrupted, where side 0 can read it.
+ * Side 1 sleeps, and stores the time of each interrupt in its output, where side 0 reads it.
  *
  * Copyright (c) The jh authors
  */
@@ -22,7 +23,7 @@
 
 extern u8 bench_vectors[];
 
-/** struct bench_heard - what side 1 writes to its output */
+/** struct bench_heard - output of side 1 */
 struct bench_heard {
 	u64 stamp;
 	u64 count;
@@ -68,7 +69,7 @@ static __attribute__((noinline)) u64 bench_bell(u64 doorbell, u32 value)
 	return before;
 }
 
-/* The time from a bell until it was heard; 0: it was not. */
+/* The time from a bell to its interrupt; 0: none came. */
 static u64 bench_ring(void)
 {
 	const struct bench_heard *heard = (const struct bench_heard *)bench_side.input->data;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A periodic timer: how many exits a tick costs, and how its latency is distributed.
+ * A periodic timer: exits per tick, and the distribution of its latency.
  *
  * Copyright (c) The jh authors
  */
@@ -61,7 +61,7 @@ static void tick_handler(u32 intid, void *arg)
 static void tick_start(u64 period_us)
 {
 	tick_period = timer_from_us(period_us);
-	/* 100 ns each, or what the counter can tell. */
+	/* 100 ns each, or one tick of the counter if that is longer. */
 	tick_bucket_ticks = timer_freq() / 10000000;
 	if (!tick_bucket_ticks)
 		tick_bucket_ticks = 1;
@@ -74,7 +74,7 @@ static void tick_start(u64 period_us)
 	timer_set(tick_deadline);
 }
 
-/* The number of this CPU: the one whose count of hypercalls grows by asking; -1 if unknown. */
+/* Linux' number of this CPU: the one whose count of hypercalls grows by asking; -1: unknown. */
 static s64 tick_find_cpu(void)
 {
 	const u64 stat = JH_CPU_INFO_STAT_BASE + JH_STAT_HYPERCALL;
@@ -111,7 +111,7 @@ void bench_exits(const struct bench *bench)
 			isb();
 			irq_disable();
 		}
-		/* Less the question itself. */
+		/* The question itself is one exit. */
 		bench_samples[n] = hypercall2(JH_HC_CPU_GET_INFO, cpu, stat) - before - 1;
 	}
 	timer_stop();
@@ -149,7 +149,7 @@ static void tick_print_histogram(void)
 			continue;
 		printf("bench: histogram from=%lu ns count=%u\n",
 		       timer_to_ns(n * tick_bucket_ticks), tick_histogram[n]);
-		/* Who reads it from the hypervisor's small ring shall not lose any. */
+		/* The hypervisor's small ring must not overflow before jhctl reads it. */
 		timer_delay_us(TICK_LINE_US);
 	}
 }

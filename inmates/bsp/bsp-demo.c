@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * What an RTOS does with the library, without one: its own vectors, a tick, a critical section
- * by the priority mask, a clean end. It prints TAP.
+ * Uses the library as an RTOS does: own vectors, a tick, a critical section by the priority mask, a
+ * clean end. It prints TAP.
  *
  * Copyright (c) The jh authors
  */
@@ -14,7 +14,7 @@ static volatile uint32_t demo_ticks;
 static volatile uint32_t demo_strange;
 static uint32_t demo_passed, demo_failed;
 
-/* In .data and .bss: what the first has and the second has not. */
+/* In .data, which the image has, and in .bss, which start-up must zero. */
 static volatile uint32_t demo_initialised = 0x4a48;
 static volatile uint32_t demo_zeroed[1024];
 

@@ -26,7 +26,7 @@ char __cmdline[CMDLINE_SIZE];
 
 static struct bsp_clock bsp_tick;
 
-/* Who ends a program that the inmates' library has to give up for. */
+/* The inmates' library calls this when it gives up. */
 void __noreturn inmate_exit(u32 cell_state)
 {
 	bsp_exit(cell_state == JH_COMM_SHUT_DOWN);

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A cell as a board: what an RTOS needs of its machine and does not have for a cell of jh.
+ * A board support package for RTOSes in a cell of jh.
  *
  * The names of this library begin with bsp_, nothing else is visible, so that it can be linked to
- * any kernel and any C library. Start-up code and memory map are optional: whoever has their own
- * does not refer to bsp_start and uses the rest. Documentation/guests/ says how each RTOS uses it.
+ * any kernel and any C library. Start-up code and memory map are optional: an RTOS with its own
+ * does not refer to bsp_start, and uses the rest. Documentation/guests/ describes the use for each
+ * RTOS.
  *
  * Copyright (c) The jh authors
  */
@@ -29,7 +30,7 @@
 extern uint64_t bsp_dtb;
 
 /**
- * bsp_init() - look at the communication region and prepare the console
+ * bsp_init() - check the communication region and set up the console
  *
  * Call it once on the first CPU, before anything else of this library. bsp_start does so.
  *
@@ -42,7 +43,7 @@ bool bsp_init(void);
 /** bsp_putc() - print a character; "\n" becomes "\r\n" */
 void bsp_putc(char c);
 
-/** bsp_write() - print @size characters, as write() of a C library wants it */
+/** bsp_write() - print @size characters, for write() of a C library */
 void bsp_write(const char *s, size_t size);
 
 /** bsp_getc() - a received character, or -1 */
@@ -51,14 +52,14 @@ int bsp_getc(void);
 /* Memory. */
 
 /**
- * bsp_map_memory() - memory that is not RAM of the cell, as that of a link, becomes Normal memory
+ * bsp_map_memory() - map memory that is not RAM of the cell, a link's for example, as Normal memory
  * @start: below @start + @size, which is at most 2^39; not in RAM or the communication region
  * @size: in bytes; all blocks of 2 MB that hold some of them are mapped
  *
  * With the map of bsp_start only, on the first CPU before others run, and while no interrupt
  * handler accesses a device in the same gigabyte.
  *
- * Return: false if there are not tables enough.
+ * Return: false if there are not enough tables.
  */
 bool bsp_map_memory(uint64_t start, uint64_t size);
 
@@ -67,7 +68,7 @@ bool bsp_map_memory(uint64_t start, uint64_t size);
 /** bsp_gic_version() - 2 or 3 */
 uint32_t bsp_gic_version(void);
 
-/* Where the registers are; 0 for what this version has not. */
+/* Addresses of the registers; 0 for those that this version does not have. */
 uint64_t bsp_gicd_base(void);
 uint64_t bsp_gicc_base(void);
 uint64_t bsp_gicr_base(void);
@@ -83,7 +84,7 @@ void bsp_irq_init(void);
 /** bsp_irq_enable() - enable an interrupt with a priority, an SPI for the calling CPU */
 void bsp_irq_enable(uint32_t intid, uint8_t priority);
 
-/** bsp_irq_disable() - disable an interrupt and wait until that has reached the GIC */
+/** bsp_irq_disable() - disable an interrupt and wait until this has taken effect */
 void bsp_irq_disable(uint32_t intid);
 
 /** bsp_irq_ack() - acknowledge; bits 9:0 are the INTID, 1020 and more mean "nothing" */
@@ -95,7 +96,7 @@ void bsp_irq_end(uint32_t ack);
 /* The tick, from the virtual timer of the calling CPU. */
 
 /**
- * bsp_tick_start() - from now on BSP_TICK_IRQ is raised @hz times a second
+ * bsp_tick_start() - start a periodic BSP_TICK_IRQ, @hz times a second
  *
  * Enables the interrupt with @priority. @hz: at least 1, at most the frequency of the counter. The
  * n-th tick comes n / @hz seconds after the call, however late an earlier one was handled.
@@ -103,30 +104,30 @@ void bsp_irq_end(uint32_t ack);
 void bsp_tick_start(uint32_t hz, uint8_t priority);
 
 /**
- * bsp_tick_next() - in the handler: this tick is taken, set the timer for the next one
+ * bsp_tick_next() - set the timer for the next tick; called by the handler
  *
- * If that is due already, because the handler came late, the interrupt stays raised: a handler
- * that counts one tick a call loses none.
+ * If the next tick is due already, because the handler is late, the interrupt stays raised: a
+ * handler that counts one tick a call loses none.
  */
 void bsp_tick_next(void);
 
 /** bsp_now_ns() - nanoseconds since the counter began; wraps after 584 years */
 uint64_t bsp_now_ns(void);
 
-/* Life: what the host asks, and the end. */
+/* Requests of the host, and the end. */
 
 /**
  * bsp_shutdown_requested() - has the host asked for an end (`jhctl cell shutdown`)?
  *
- * Answers the host's message. Call it now and then, from an idle task for instance; once it has
+ * It answers the host's messages. Call it periodically, from an idle task for example; once it has
  * returned true, clean up and call bsp_exit().
  */
 bool bsp_shutdown_requested(void);
 
 /**
- * bsp_exit() - the end of this cell: "shut down" if @ok, else "failed"
+ * bsp_exit() - end this cell: "shut down" if @ok, else "failed"
  *
- * Turns the calling CPU off by PSCI; other CPUs should have gone before.
+ * Turns the calling CPU off by PSCI; other CPUs should be off before.
  */
 void bsp_exit(bool ok) __attribute__((__noreturn__));
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * A linker script for a program of one piece: where it lies and how much RAM it has is said by
- * --defsym=BSP_RAM=ADDRESS and --defsym=BSP_RAM_SIZE=BYTES. An RTOS with a script of its own puts
- * .bsp.start where the cell starts and defines the five symbols.
+ * A linker script for a program in one piece, at --defsym=BSP_RAM=ADDRESS, with RAM of
+ * --defsym=BSP_RAM_SIZE=BYTES. An RTOS with a script of its own puts .bsp.start at the entry of the
+ * cell and defines the five symbols.
  *
  * Copyright (c) The jh authors
  */

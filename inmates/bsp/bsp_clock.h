@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * When the next tick is due, without drift for any frequency of the counter.
+ * Deadlines of a periodic tick, without drift for any frequency of the counter.
  *
  * Copyright (c) The jh authors
  */
@@ -13,8 +13,8 @@
  * struct bsp_clock - a periodic deadline
  * @deadline: the next one, a value of the counter
  * @period: whole ticks of the counter from one to the next
- * @rest: what @period leaves out, in 1/@hz of a tick of the counter
- * @fraction: what earlier deadlines left out, in the same unit
+ * @rest: remainder of @period, in 1/@hz of a tick of the counter
+ * @fraction: sum of the remainders of earlier deadlines, in the same unit
  * @hz: deadlines in a second
  */
 struct bsp_clock {
@@ -25,7 +25,7 @@ struct bsp_clock {
 	uint32_t hz;
 };
 
-/** bsp_clock_advance() - to the next deadline */
+/** bsp_clock_advance() - advance to the next deadline */
 static inline void bsp_clock_advance(struct bsp_clock *clock)
 {
 	uint64_t fraction = (uint64_t)clock->fraction + clock->rest;
@@ -39,7 +39,7 @@ static inline void bsp_clock_advance(struct bsp_clock *clock)
 }
 
 /**
- * bsp_clock_start() - the first deadline is one period after @now
+ * bsp_clock_start() - set the first deadline, one period after @now
  * @freq: of the counter, in Hz, not 0
  * @hz: taken as 1 if it is 0, and as @freq if it is more
  */

@@ -16,7 +16,7 @@
 /**
  * struct bsp_map - tables, each of a page; all of it is written by bsp_map_init()
  * @root: an entry per GB
- * @tables: entries of 2 MB, for those GB that are not of one kind
+ * @tables: entries of 2 MB, for each GB with more than one kind of memory
  * @used: how many of @tables are in use
  */
 struct bsp_map {
@@ -29,14 +29,14 @@ struct bsp_map {
 void bsp_map_init(struct bsp_map *map);
 
 /**
- * bsp_map_break() - unmap what a CPU may hold translations of, before bsp_map_range() replaces it
+ * bsp_map_break() - unmap a range that a CPU may hold translations of, before bsp_map_range()
  *
- * A block of 1 GB that holds some of the range goes as a whole: bsp_map_range() splits it. Between
- * the two all translations have to be invalidated (Arm ARM D8.17.1, break before make).
+ * A block of 1 GB with a part of the range is unmapped as a whole: bsp_map_range() splits it.
+ * Between the two, all translations must be invalidated (Arm ARM D8.17.1, break before make).
  */
 void bsp_map_break(struct bsp_map *map, u64 start, u64 end);
 
-/** bsp_map_mend() - map as Device again what is still broken, because there was no table left */
+/** bsp_map_mend() - map entries that are still unmapped, for lack of a table, as Device again */
 void bsp_map_mend(struct bsp_map *map);
 
 /**
@@ -44,7 +44,7 @@ void bsp_map_mend(struct bsp_map *map);
  * @start: below @end, which is at most 2^39
  * @attributes: PTE_*
  *
- * Return: false if there are not tables enough; what comes first is mapped.
+ * Return: false if there are not enough tables; the first part of the range is mapped then.
  */
 bool bsp_map_range(struct bsp_map *map, u64 start, u64 end, u64 attributes);
 

@@ -3,8 +3,8 @@
  * The map of a program that may lie anywhere: Normal memory where its RAM and the communication
  * region are, in steps of 2 MB, everything else Device and not executable.
  *
- * It is built with the MMU off. Stores then bypass the caches, so what a cache holds of these
- * lines, clean but old, is invalidated before a table walk may find it there.
+ * It is built with the MMU off. Stores bypass the caches then, so stale clean lines of the tables
+ * are invalidated before a table walk may find them in a cache.
  *
  * Copyright (c) The jh authors
  */
@@ -14,7 +14,7 @@
 #include "bsp_map.h"
 #include "layout.h"
 
-/* The linker script's: what the cell has as RAM. */
+/* RAM of the cell, from the linker script. */
 extern u8 __bsp_ram_start[], __bsp_ram_end[];
 
 /* Not in .bss, which is cleared when the tables are in use. The first is the root. */

@@ -31,8 +31,8 @@ bsp_start:
 	mov	x30, xzr
 
 	/*
-	 * The stack is used with the MMU off here, by one call, whose frame is dead when caches
-	 * come on; of the rest no line is in a cache that differs from memory.
+	 * Only one call uses the stack with the MMU off, and its frame is dead when caches come
+	 * on. No other line of the stack differs between cache and memory.
 	 */
 	bl	bsp_mmu_build
 
@@ -51,7 +51,7 @@ bsp_start:
 	str	x19, [x0, :lo12:bsp_dtb]
 	bl	bsp_init
 	bl	main
-	cmp	w0, #0			/* main() says 0 if all is well */
+	cmp	w0, #0			/* main() returns 0 for success */
 	cset	w0, eq
 	bl	bsp_exit
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A cell that misbehaves: each mode does something that must hurt nobody but the cell itself.
+ * A cell that misbehaves: each mode is an attack that must harm no one but the cell itself.
  *
- * Command line: mode=MODE, addr=ADDRESS for the modes that take one. It says first what it is about
- * to do. Where the hypervisor has to stop it (read, write, exec of foreign memory), "SURVIVED" in
- * its output means that containment failed; where an error or nothing at all is the right answer,
- * "SURVIVED" is what is expected; the table below says which.
+ * Command line: mode=MODE, addr=ADDRESS for the modes that take one. It prints the attack first.
+ * Where the hypervisor must stop it (read, write, exec of foreign memory), "SURVIVED" in its output
+ * means that containment failed. Where an error or no effect is the right answer, "SURVIVED" is
+ * expected. The table below tells which.
  *
  * Copyright (c) The jh authors
  */
@@ -34,7 +34,7 @@ struct attack_mode {
 
 static u64 attack_skipped;
 
-/* Our own faults are part of the game: skip the instruction. */
+/* Faults of this inmate are expected: skip the instruction. */
 static bool attack_skip(struct exception_frame *frame, u64 esr)
 {
 	(void)esr;
@@ -68,7 +68,7 @@ static void attack_hvc(u64 addr)
 	(void)addr;
 	for (u64 code = 0; code < 64; code++) {
 		for (u32 a = 0; a < ARRAY_SIZE(args); a++) {
-			/* The console call would only print rubbish. */
+			/* The console's call would only print garbage. */
 			if (code == JH_HC_DEBUG_CONSOLE_PUTC)
 				continue;
 			calls++;
@@ -201,7 +201,7 @@ static void attack_comm(u64 addr)
 	memcpy(&saved, comm_region, sizeof(saved));
 	memset(comm_region, 0xff, 4096);
 	dsb_sy();
-	/* Our own console needs what was there. */
+	/* This inmate's console needs the old content. */
 	memcpy(comm_region, &saved, sizeof(saved));
 }
 
@@ -214,7 +214,7 @@ static void attack_storm(u64 addr)
 	}
 }
 
-/* Code that runs here next without having been loaded again would spin. */
+/* Overwrites all of the image: code that runs next without a new load would spin. */
 static void attack_ruin(u64 addr)
 {
 	static const char spoiled[] = "mode=spin";
@@ -224,7 +224,7 @@ static void attack_ruin(u64 addr)
 	attack_read(addr);
 }
 
-/* It fails by being asked to end. */
+/* Fails when it is asked to end. */
 static void attack_asked(u64 addr)
 {
 	while (comm_region->msg_to_cell != JH_MSG_SHUTDOWN_REQUEST)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Says who and where it is, then a tick per second until it is asked to shut down; it sleeps in
+ * Prints its name and place, then a tick per second until it is asked to shut down; it sleeps in
  * between.
  *
  * Command line: ticks=N ends the inmate after N seconds by itself; quiet prints no ticks.
@@ -16,7 +16,7 @@
 #include <inmate/sysreg.h>
 #include <inmate/timer.h>
 
-/* How often it wakes per second to look for messages of the host. */
+/* Wake-ups per second, to poll for messages of the host. */
 #define HELLO_WAKES	10
 
 static u64 hello_deadline;
@@ -51,7 +51,9 @@ void inmate_main(void)
 	timer_set(hello_deadline);
 
 	while (!comm_poll() && !(max && printed >= max)) {
-		/* Masked: no tick falls between the look and the sleep, and wfi wakes anyway. */
+		/*
+		 * Masked: no tick gets lost between the check and the sleep, and wfi wakes anyway.
+		 */
 		wfi();
 		irq_enable();
 		isb();

@@ -2,8 +2,8 @@
 /*
  * Sends back what arrives over a link, to Linux or to another cell, in each of its lives.
  *
- * Command line: registers=ADDRESS is where the link's registers are (default 0x9000000, as that of
- * the configuration's link.registers).
+ * Command line: registers=ADDRESS of the link (default 0x9000000, as link.registers of the
+ * configuration).
  *
  * Copyright (c) The jh authors
  */
@@ -18,7 +18,7 @@
 #include <inmate/timer.h>
 
 #define ECHO_REGISTERS	0x9000000
-/* How often the messages of the host are looked at while nobody rings. */
+/* Between two polls for messages of the host while no bell rings. */
 #define ECHO_POLL_US	100000
 
 static struct link echo_link;
@@ -31,7 +31,7 @@ static void echo_bell(u32 intid, void *arg)
 {
 	(void)intid;
 	(void)arg;
-	/* Each look is at all there is, so which bells rang does not matter. */
+	/* All of the link is checked each time, so it does not matter which bell rang. */
 	(void)link_bells(&echo_link);
 }
 
@@ -51,7 +51,7 @@ static void echo_enable(u32 intid, gic_handler_t handler)
 	gic_enable(intid);
 }
 
-/* Has anything moved? What an other side says that cannot be is not answered. */
+/* Echoes bytes; true if there were any. Impossible positions of the other side are ignored. */
 static bool echo_some(void)
 {
 	s32 got = 0;
@@ -72,7 +72,7 @@ static bool echo_some(void)
 	return got || sent;
 }
 
-/* Says who came and who went; is anybody there? */
+/* Prints when the other side comes and goes; true if it is there. */
 static bool echo_look(void)
 {
 	static u32 ups, downs, life;
@@ -92,7 +92,7 @@ static bool echo_look(void)
 	return connected;
 }
 
-/* Interrupts come in only here, so none is missed between the look and the sleep. */
+/* Interrupts are taken only here, so none is missed between the check and the sleep. */
 static void echo_sleep(void)
 {
 	wfi();

@@ -14,7 +14,7 @@
 #include <inmate/sysreg.h>
 
 #define ECHO_REGISTERS	0x9000000	/* of the link */
-#define ECHO_COMMON	0x70001000	/* where both sides write; known to the linker's script */
+#define ECHO_COMMON	0x70001000	/* section that both sides write, as for the linker */
 #define ECHO_BUFFERS	16
 #define ECHO_ADDRESS	0x400
 
@@ -65,7 +65,9 @@ void inmate_main(void)
 	echo_begin();
 	while (count >= 0) {
 		count = rpmsg_poll(&echo_rpmsg);
-		/* Masked: no bell falls between the look and the sleep, and wfi wakes anyway. */
+		/*
+		 * Masked: no bell gets lost between the check and the sleep, and wfi wakes anyway.
+		 */
 		while (!count && !echo_rang) {
 			wfi();
 			irq_enable();

@@ -18,7 +18,7 @@
 #include <inmate/timer.h>
 
 #define ECHO_IRQ_DEFAULT	40
-/* How often the messages of the host are looked at while nobody types. */
+/* Between two polls for messages of the host while no input comes. */
 #define ECHO_POLL_US		100000
 
 static u64 echo_chars;

@@ -16,7 +16,7 @@ bool comm_is_valid(void)
 
 void comm_set_state(u32 cell_state)
 {
-	/* Whoever sees the state must also see what the inmate wrote before. */
+	/* A reader that sees the state must also see the inmate's earlier stores. */
 	dmb_ish();
 	comm_region->cell_state = cell_state;
 	dsb_sy();

@@ -43,7 +43,7 @@ static const struct exception_name exception_classes[] = {
 	{ 0x3c, "breakpoint instruction" },
 };
 
-/* Fault status codes of aborts, the level cut off where there is one. */
+/* Fault status codes of aborts, without the level. */
 static const struct exception_name exception_statuses[] = {
 	{ 0x00, "address size fault" },
 	{ 0x04, "translation fault" },

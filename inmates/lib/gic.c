@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
- * Interrupts: what is the same for GICv2 and GICv3, and the table of handlers.
+ * Interrupts: common parts of GICv2 and GICv3, and the table of handlers.
  *
  * Copyright (c) The jh authors
  */

@@ -9,7 +9,7 @@
 
 #include <inmate/types.h>
 
-/** struct gic_ops - what differs between GICv2 and GICv3 */
+/** struct gic_ops - operations that differ between GICv2 and GICv3 */
 struct gic_ops {
 	bool (*cpu_init)(void);		/* false: this CPU has no interface here */
 	u64 (*local_base)(void);	/* registers of SGIs and PPIs, laid out like the GICD's */

@@ -59,7 +59,7 @@ static u64 gic_v2_local_base(void)
 
 static void gic_v2_wait_disabled(u32 intid)
 {
-	/* The architecture offers nothing to wait for; a read orders the write before it. */
+	/* GICv2 has no register write pending bit; the read waits for the write. */
 	mmio_read32(gic_reg(GICD_ICENABLER, intid, 1));
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /*
  * The device's side of virtio-rpmsg: split virtqueues (virtio 1.2, section 2.7) in memory that
- * Linux writes, too. Each value of its is read once and checked before it is used: whatever it is,
- * nothing outside of the section that both write is touched.
+ * Linux writes, too. Each value from Linux is read once and checked before use, so that no access
+ * goes outside the section that both sides write.
  *
  * Vring 0 has Linux' empty buffers, for messages to Linux; vring 1 has messages from Linux.
  *
@@ -97,7 +97,7 @@ static bool ring_find(struct rpmsg *rpmsg, u32 index, struct rpmsg_ring *ring)
 	return true;
 }
 
-/* A descriptor is read once; what it says is checked before it is believed. */
+/* A descriptor is read once, and then checked. */
 static bool buffer_find(struct rpmsg *rpmsg, const struct rpmsg_ring *ring, struct buffer *buffer)
 {
 	const struct rpmsg_desc *desc = &ring->desc[buffer->head];
@@ -139,7 +139,7 @@ static void ring_return(struct rpmsg *rpmsg, struct rpmsg_ring *ring, const stru
 	ring->used->ring[slot].id = buffer->head;
 	ring->used->ring[slot].length = length;
 	ring->next++;
-	/* Whoever sees the index sees the buffer and its bytes. */
+	/* A reader that sees the index sees the buffer and its bytes. */
 	__atomic_store_n(&ring->used->index, ring->next, __ATOMIC_RELEASE);
 	/*
 	 * Linux enables interrupts, then looks at the index; here it is the other way round.
@@ -241,7 +241,7 @@ void rpmsg_trace(struct rpmsg *rpmsg, const char *text)
 
 /* --- the driver comes and goes --- */
 
-/* Linux' driver says that it is there after it has said where its vrings are. */
+/* Linux' driver writes its status after the addresses of its vrings. */
 static void look_at_driver(struct rpmsg *rpmsg)
 {
 	u8 status = __atomic_load_n(&rpmsg->table->device.status, __ATOMIC_ACQUIRE);
@@ -270,7 +270,7 @@ s32 rpmsg_poll(struct rpmsg *rpmsg)
 	if (!rpmsg->ready || rpmsg->broken)
 		return rpmsg->broken ? RPMSG_BROKEN : 0;
 	announce(rpmsg);
-	/* As many as there can be at once: a driver that goes on for ever keeps nobody here. */
+	/* At most as many as fit at once, so that an endless stream cannot hold the caller. */
 	for (most = rpmsg->count; most && got > 0; most--) {
 		got = receive(rpmsg);
 		count += got > 0;

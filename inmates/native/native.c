@@ -90,7 +90,7 @@ static void native_copy_cmdline(void)
 		((volatile u8 *)NATIVE_IMAGE)[0x1000 + n] = ((volatile u8 *)NATIVE_CMDLINE)[n];
 }
 
-/* As Linux leaves the distributor to a cell: on, all interrupts in group 1 */
+/* The state of the distributor that Linux leaves to cells: on, all interrupts in group 1. */
 static void native_init_gic(void)
 {
 	for (u32 n = 1; n < 8; n++)
@@ -148,7 +148,7 @@ void __noreturn native_secondary(const struct native_cpu *cpu)
 	native_enter(cpu->entry, cpu->context);
 }
 
-/* PSCI: the firmware's answer, but for CPU_ON, which has to come through the shim. */
+/* PSCI calls go to the firmware; CPU_ON enters the new CPU through the shim. */
 static u64 native_firmware_call(const u64 *x)
 {
 	struct native_cpu *cpu;

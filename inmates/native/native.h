@@ -11,7 +11,7 @@
 
 #define NATIVE_CPUS		8
 
-/* Physical: where QEMU loads what; native/run knows them too. */
+/* Physical addresses that QEMU loads files to; native/run has them, too. */
 #define NATIVE_CMDLINE		0x41f00000UL
 #define NATIVE_IMAGE		0x42000000UL
 

@@ -19,7 +19,7 @@
 
 static struct bsp_map map __attribute__((aligned(4096)));
 
-/* What a walk finds for an address: the block descriptor that maps it. */
+/* The block descriptor that maps an address. */
 static u64 walk(u64 addr)
 {
 	u64 entry = map.root[addr / GB];
@@ -90,7 +90,7 @@ static void a_range_crosses_gigabytes(void **state)
 	assert_int_equal(walk(4 * GB + MB2), PTE_DEVICE);
 }
 
-static void who_wants_too_much_is_told(void **state)
+static void too_large_a_range_is_refused(void **state)
 {
 	(void)state;
 	bsp_map_init(&map);
@@ -149,7 +149,7 @@ int main(void)
 		cmocka_unit_test(what_begins_and_ends_inside_a_block_takes_it_whole),
 		cmocka_unit_test(ranges_share_a_gigabyte),
 		cmocka_unit_test(a_range_crosses_gigabytes),
-		cmocka_unit_test(who_wants_too_much_is_told),
+		cmocka_unit_test(too_large_a_range_is_refused),
 		cmocka_unit_test(what_is_replaced_is_broken_before),
 		cmocka_unit_test(what_cannot_be_replaced_is_mended),
 	};

@@ -68,7 +68,7 @@ static void a_line_without_an_end_has_one(void **state)
 	assert_string_equal(cmdline(), "");
 }
 
-static void keys(void **state)
+static void keys_match_whole_words(void **state)
 {
 	char buffer[8];
 
@@ -86,7 +86,7 @@ static void keys(void **state)
 	assert_false(cmdline_is("z", ""));
 }
 
-static void numbers(void **state)
+static void numbers_are_parsed_or_default(void **state)
 {
 	static const struct {
 		const char *text;
@@ -132,8 +132,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_are_cut_to_their_room),
 		cmocka_unit_test(a_line_without_an_end_has_one),
-		cmocka_unit_test(keys),
-		cmocka_unit_test(numbers),
+		cmocka_unit_test(keys_match_whole_words),
+		cmocka_unit_test(numbers_are_parsed_or_default),
 		cmocka_unit_test(yes_and_no),
 	};
 

@@ -82,7 +82,7 @@ static void v3(void)
 	fake_expect("read64 3000008\nread64 3040008\nread64 3060008\nread32 3060014\n" V3_CPU);
 }
 
-static void versions(void **state)
+static void unknown_versions_end_the_inmate(void **state)
 {
 	(void)state;
 	machine(4);
@@ -97,7 +97,7 @@ static void versions(void **state)
 	assert_int_equal(gic_version(), 3);
 }
 
-static void redistributors_end(void **state)
+static void the_search_for_redistributors_is_bounded(void **state)
 {
 	static char text[16384] = "read64 3000008\n";
 	size_t at = strlen(text);
@@ -145,7 +145,7 @@ static void a_redistributor_wakes_up(void **state)
 	gic_init();
 	fake_expect("read64 3000008\nread32 3000014\nwrite32 3000014 104\nread32 3000014\nrelax\n"
 		    "read32 3000014\n" V3_CPU);
-	/* It may sleep on, and be told so by nobody; it is awake, and was told to sleep. */
+	/* A redistributor that never wakes up is given up after a time. */
 	looks = 0;
 	fake_set(GICR + 0x14, 0x104);
 	gic_cpu_init();
@@ -264,7 +264,7 @@ static void owned(u64 address)
 		fake_set(address, 4);
 }
 
-static void own_interrupts(void **state)
+static void own_interrupts_are_recognized(void **state)
 {
 	(void)state;
 	v2();
@@ -382,7 +382,7 @@ static void arrives(u32 ack)
 	gic_dispatch();
 }
 
-static void handlers(void **state)
+static void each_interrupt_reaches_its_handler(void **state)
 {
 	u64 before = gic_spurious();
 	u32 i;
@@ -428,17 +428,17 @@ static void handlers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(versions),
-		cmocka_unit_test(redistributors_end),
+		cmocka_unit_test(unknown_versions_end_the_inmate),
+		cmocka_unit_test(the_search_for_redistributors_is_bounded),
 		cmocka_unit_test(a_redistributor_wakes_up),
 		cmocka_unit_test(registers_v2),
 		cmocka_unit_test(registers_v3),
-		cmocka_unit_test(own_interrupts),
+		cmocka_unit_test(own_interrupts_are_recognized),
 		cmocka_unit_test(sgis_v2),
 		cmocka_unit_test(sgis_v3),
 		cmocka_unit_test(interface_v2),
 		cmocka_unit_test(interface_v3),
-		cmocka_unit_test(handlers),
+		cmocka_unit_test(each_interrupt_reaches_its_handler),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

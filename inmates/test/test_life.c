@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The life of an inmate: its start and end, its messages, its CPUs, its timer, its tables, and what
- * it tells of a fault.
+ * The life of an inmate: start and end, messages, CPUs, timer, tables, and reports of faults.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -98,7 +97,7 @@ static void a_strange_region_ends_it(void **state)
 	assert_false(comm_is_valid());
 }
 
-static void messages(void **state)
+static void each_message_is_answered(void **state)
 {
 	static const struct {
 		u32 message;
@@ -224,7 +223,7 @@ static void cpus_start_and_end(void **state)
 		    "sleep\n");
 }
 
-/* What the new CPU reads is there before it starts. */
+/* The new CPU's entry reaches memory before CPU_ON. */
 static void a_cpu_starts_behind_a_barrier(void **state)
 {
 	char text[128];
@@ -253,7 +252,7 @@ static u64 off_at_last(u64 function, u64 a, u64 b, u64 c)
 	return calls == 3 ? PSCI_AFF_OFF : PSCI_AFF_ON;
 }
 
-static void waiting_for_a_cpu(void **state)
+static void wait_off_polls_and_times_out(void **state)
 {
 	u64 began;
 
@@ -305,7 +304,7 @@ static void timer(void **state)
 	fake_expect("isb\nmrs cntvct_el0\nmrs cntfrq_el0\nisb\nmrs cntvct_el0\n");
 }
 
-/* The first of two finds nothing in the entry, the second what it shall be. */
+/* At the first of two flushes the entry is 0, at the second it has its new value. */
 static const u64 *changed;
 
 static void looks_at_entry(void)
@@ -357,7 +356,7 @@ static void exception(void)
 #define NULLS(a, b, c)							\
 	"FAULT: x" a " 0000000000000000 x" b " 0000000000000000 x" c " 0000000000000000\n"
 
-/* The head of what is told; the registers are the same for all. */
+/* Expects this head of a report; the registers after it are the same for all. */
 static void told(u32 number, u64 esr, const char *head)
 {
 	static char text[2048];
@@ -390,7 +389,7 @@ static void told(u32 number, u64 esr, const char *head)
 	fake_comm.cell_state = 0;
 }
 
-static void faults_are_told(void **state)
+static void faults_are_reported(void **state)
 {
 	static const struct {
 		u64 class;
@@ -416,7 +415,7 @@ static void faults_are_told(void **state)
 	told(6, 0, "FAULT: FIQ on CPU 2 (vector 6): undefined instruction");
 }
 
-static void aborts_are_told(void **state)
+static void aborts_are_reported(void **state)
 {
 	static const struct {
 		u64 status;
@@ -486,16 +485,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(from_start_to_end),
 		cmocka_unit_test(a_strange_region_ends_it),
-		cmocka_unit_test(messages),
+		cmocka_unit_test(each_message_is_answered),
 		cmocka_unit_test(cpus_are_found),
 		cmocka_unit_test(cpus_start_and_end),
 		cmocka_unit_test(a_cpu_starts_behind_a_barrier),
-		cmocka_unit_test(waiting_for_a_cpu),
+		cmocka_unit_test(wait_off_polls_and_times_out),
 		cmocka_unit_test(timer),
 		cmocka_unit_test(an_entry_is_broken_before_it_is_made),
 		cmocka_unit_test(blocks_of_the_map),
-		cmocka_unit_test(faults_are_told),
-		cmocka_unit_test(aborts_are_told),
+		cmocka_unit_test(faults_are_reported),
+		cmocka_unit_test(aborts_are_reported),
 		cmocka_unit_test(handlers),
 	};
 

@@ -3,7 +3,8 @@
  * Copyright (c) The jh authors
  *
  * The demo link-echo from its start to its end, with another side that comes, sends, goes, comes
- * back and says what cannot be. Whenever the demo sleeps, a scene looks and does its next step.
+ * back and has impossible positions. Whenever the demo sleeps, a scene checks and does its next
+ * step.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -245,7 +246,7 @@ static void lives(void)
 		peer_is(0x8002);
 		return;
 	case 4:
-		/* What it had not taken of its last life's bytes does not come. */
+		/* Bytes of its last life that it had not taken are dropped. */
 		assert_int_equal(its->sent, 0);
 		jh_stream_send(theirs, its, ROOM, "two", 3);
 		return;
@@ -321,7 +322,7 @@ static void without_room(void)
 	fail();
 }
 
-static void what_has_no_room_waits(void **state)
+static void bytes_without_room_wait(void **state)
 {
 	(void)state;
 	run(without_room);
@@ -356,7 +357,7 @@ static void another_life(void)
 	fail();
 }
 
-static void what_waits_goes_with_its_life(void **state)
+static void waiting_bytes_are_dropped_with_the_life(void **state)
 {
 	(void)state;
 	run(another_life);
@@ -388,7 +389,7 @@ static void nonsense(void)
 	fail();
 }
 
-static void what_cannot_be_is_not_answered(void **state)
+static void impossible_positions_are_ignored(void **state)
 {
 	(void)state;
 	run(nonsense);
@@ -403,9 +404,9 @@ int main(void)
 		test(without_a_link_it_says_so),
 		test(with_one_bell_it_says_so),
 		test(it_echoes_in_each_life),
-		test(what_has_no_room_waits),
-		test(what_waits_goes_with_its_life),
-		test(what_cannot_be_is_not_answered),
+		test(bytes_without_room_wait),
+		test(waiting_bytes_are_dropped_with_the_life),
+		test(impossible_positions_are_ignored),
 	};
 
 	if (mmap((void *)MEMORY, TABLE + COMMON + 2 * OUTPUT, PROT_READ | PROT_WRITE,

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Messages to and from Linux, whose driver's side is here: a good one, and one that writes whatever
- * cannot be. What lies around the section that both write stays as it is.
+ * Messages to and from Linux, whose driver is played here: a good one, and one that writes
+ * impossible values. Memory around the section that both sides write stays unchanged.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -267,7 +267,7 @@ static void a_message_comes(void **state)
 	assert_int_equal(rpmsg_poll(&rpmsg), 0);
 }
 
-static void no_bell_for_who_wants_none(void **state)
+static void no_bell_if_linux_wants_none(void **state)
 {
 	(void)state;
 	with_endpoint();
@@ -290,7 +290,7 @@ static void no_more_at_once_than_there_are_buffers(void **state)
 	assert_int_equal(rpmsg_poll(&rpmsg), 0);
 }
 
-/* A driver that goes on for ever keeps nobody there. */
+/* An endless stream of messages does not hold the caller. */
 static void a_message_without_end(void **state)
 {
 	(void)state;
@@ -366,7 +366,7 @@ static void indices_wrap(void **state)
 	assert_int_equal(used(1)[1], (u16)70000);
 }
 
-static void messages_for_nobody_are_lost(void **state)
+static void messages_without_an_endpoint_are_lost(void **state)
 {
 	(void)state;
 	with_endpoint();
@@ -412,7 +412,7 @@ static void expect_broken(u32 ring)
 	nothing_else_is_touched();
 }
 
-static void indices_that_cannot_be(void **state)
+static void impossible_indices_break_the_device(void **state)
 {
 	static const u16 ahead[] = { BUFFERS + 1, 0x8000, 0xffff };
 	u32 i, ring;
@@ -426,7 +426,7 @@ static void indices_that_cannot_be(void **state)
 		}
 }
 
-static void ids_that_cannot_be(void **state)
+static void impossible_ids_break_the_device(void **state)
 {
 	static const u16 ids[] = { BUFFERS, 0xffff };
 	u32 i, ring;
@@ -441,7 +441,7 @@ static void ids_that_cannot_be(void **state)
 		}
 }
 
-static void descriptors_that_cannot_be(void **state)
+static void impossible_descriptors_break_the_device(void **state)
 {
 	static const struct driver_desc rows[] = {
 		{ PHYSICAL + SIZE - RPMSG_BUFFER + 1, RPMSG_BUFFER, 0, 0 },
@@ -483,7 +483,7 @@ static void a_buffer_at_the_end(void **state)
 	nothing_else_is_touched();
 }
 
-static void vrings_that_are_elsewhere(void **state)
+static void vrings_outside_the_section_are_refused(void **state)
 {
 	static const u32 places[] = {
 		0, 0xffffffff, 0xfffff000, ADDRESS - 0x1000, ADDRESS + 0x8010, ADDRESS + SIZE,
@@ -506,7 +506,7 @@ static void vrings_that_are_elsewhere(void **state)
 	assert_int_equal(rpmsg_poll(&rpmsg), 0);
 }
 
-/* The table says nothing that would be believed but where the vrings are, and the status. */
+/* Of the table only the vrings' addresses and the status are used, after checks. */
 static void a_table_of_noise(void **state)
 {
 	(void)state;
@@ -517,7 +517,7 @@ static void a_table_of_noise(void **state)
 	nothing_else_is_touched();
 }
 
-/* Whatever is written there, and however often: nothing else is touched. */
+/* With random values at any time in the section, no access goes outside it. */
 static void noise_everywhere(void **state)
 {
 	u32 round, i, seed = 1;
@@ -554,7 +554,7 @@ static void a_trace_ends_with_its_buffer(void **state)
 	assert_int_equal(common[RPMSG_TRACE_OFFSET + RPMSG_TRACE_SIZE], 0);
 }
 
-/* What Linux and OpenAMP read, byte for byte. */
+/* The layout that Linux and OpenAMP read, byte for byte. */
 static void the_table_is_the_known_one(void **state)
 {
 	const u32 *words = (const u32 *)&template;
@@ -595,20 +595,20 @@ int main(void)
 		cmocka_unit_test(it_is_announced_when_there_is_a_buffer),
 		cmocka_unit_test(a_driver_that_comes_again_is_told_again),
 		cmocka_unit_test(a_message_comes),
-		cmocka_unit_test(no_bell_for_who_wants_none),
+		cmocka_unit_test(no_bell_if_linux_wants_none),
 		cmocka_unit_test(no_more_at_once_than_there_are_buffers),
 		cmocka_unit_test(a_message_without_end),
 		cmocka_unit_test(a_long_name_is_cut),
 		cmocka_unit_test(messages_are_sent_while_there_is_room),
 		cmocka_unit_test(a_buffer_that_is_too_short_stays),
 		cmocka_unit_test(indices_wrap),
-		cmocka_unit_test(messages_for_nobody_are_lost),
+		cmocka_unit_test(messages_without_an_endpoint_are_lost),
 		cmocka_unit_test(messages_that_are_too_long_are_lost),
-		cmocka_unit_test(indices_that_cannot_be),
-		cmocka_unit_test(ids_that_cannot_be),
-		cmocka_unit_test(descriptors_that_cannot_be),
+		cmocka_unit_test(impossible_indices_break_the_device),
+		cmocka_unit_test(impossible_ids_break_the_device),
+		cmocka_unit_test(impossible_descriptors_break_the_device),
 		cmocka_unit_test(a_buffer_at_the_end),
-		cmocka_unit_test(vrings_that_are_elsewhere),
+		cmocka_unit_test(vrings_outside_the_section_are_refused),
 		cmocka_unit_test(a_table_of_noise),
 		cmocka_unit_test(noise_everywhere),
 		cmocka_unit_test(a_trace_ends_with_its_buffer),

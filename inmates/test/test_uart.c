@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Consoles: which one an inmate takes, and each access to a UART in its order. QEMU's machine has
- * one kind of the three, and boards that have the others are not here.
+ * Consoles: the choice of an inmate's console, and each access to a UART in its order. QEMU's
+ * machine has only one of the three kinds.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -154,7 +154,7 @@ static void ns8250_bytes(void **state)
 	fake_expect("read8 1005\nwrite8 1000 e4\nread8 1005\nread8 1000\n");
 }
 
-/* What is written of a character, by which console: none, a UART, the hypervisor's, both. */
+/* Expects the accesses of one character: by no console, a UART, the hypervisor's, or both. */
 static void expect_output(const char *text)
 {
 	fake_set(0x1018, 0);
@@ -168,7 +168,7 @@ static void expect_output(const char *text)
 #define BY_UART	"read32 1018\nwrite32 1000 e4\n"
 #define BY_CALL	"hvc 8 e4 0 0\n"
 
-static void outputs(void **state)
+static void each_output_gets_each_character(void **state)
 {
 	static const struct {
 		const char *line;
@@ -270,7 +270,7 @@ int main(void)
 		cmocka_unit_test(xuartps),
 		cmocka_unit_test(ns8250),
 		cmocka_unit_test(ns8250_bytes),
-		cmocka_unit_test(outputs),
+		cmocka_unit_test(each_output_gets_each_character),
 		cmocka_unit_test(each_type_has_its_driver),
 		cmocka_unit_test(the_clock_is_opened_first),
 		cmocka_unit_test(lines_end_with_two_characters),

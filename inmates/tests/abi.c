@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests what a cell may rely on: registers at entry, communication region, hypercalls, PSCI and
- * the other firmware calls.
+ * Tests the ABI of cells: registers at entry, communication region, hypercalls, PSCI and the other
+ * firmware calls.
  *
  * Copyright (c) The jh authors
  */
@@ -143,7 +143,7 @@ static void abi_test_offset(void)
 	tap_ok(before <= physical && physical <= after, "both counters are the same");
 }
 
-/* The first CPU's SGIs and PPIs, which nobody has touched yet. */
+/* The first CPU's SGIs and PPIs in their reset state. */
 static void abi_test_private_interrupts(void)
 {
 	u64 base = comm_region->gicd_base;

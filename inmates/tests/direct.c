@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A guest whose interrupts are direct: it leaves its CPUs in a state from which they have to be
- * called back, or looks whether the one before it left anything.
+ * A guest with direct interrupts. It puts its CPUs into a state from which the hypervisor must
+ * recall them, or checks that the guest before it left nothing.
  *
  * Command line: mode=MODE, for each CPU one of the table below; without it, mode=check. sleep: the
  * states that hear no interrupt sleep in WFI instead of spinning.
@@ -29,7 +29,7 @@
 #define DIRECT_GRACE_US		2000
 
 #define GICC_CTLR		0x000
-#define  GICC_CTLR_OURS		0x201	/* EOImode, enable */
+#define  GICC_CTLR_SPLIT	0x201	/* EOImode, enable */
 #define GICC_PMR		0x004
 #define GICC_BPR		0x008
 #define ICC_IGRPEN1_EL1		S3_0_C12_C12_7
@@ -195,7 +195,7 @@ static void direct_crash(const char *name)
 {
 	direct_acknowledge_all(name, false);
 	direct_say_ready(name);
-	/* No cell has memory there. */
+	/* An address without memory ends the cell. */
 	mmio_read32(0x40000000);
 }
 
@@ -263,9 +263,9 @@ static u32 direct_odd_priorities(void)
 
 static void direct_check_reset(u32 cpu)
 {
-	/* GICv3's are virtual registers then. */
+	/* On GICv3 the CPU interface is virtual then. */
 	if (gic_version() == 2) {
-		tap_eq(mmio_read32(direct_gicc(GICC_CTLR)) & GICC_CTLR_OURS, 0,
+		tap_eq(mmio_read32(direct_gicc(GICC_CTLR)) & GICC_CTLR_SPLIT, 0,
 		       "CPU %u: the interface is disabled at first", cpu);
 		tap_eq(mmio_read32(direct_gicc(GICC_PMR)), 0, "CPU %u: everything is masked", cpu);
 		tap_eq(mmio_read32(direct_gicc(GICC_BPR)) >> 2, 0,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Every form of access to the interrupt controller, of which hardly anything is the cell's: all
- * offsets, sizes and patterns. It ends by itself, and nobody else has noticed.
+ * Every form of access to the interrupt controller, most of which is not the cell's: all offsets,
+ * sizes and patterns. It ends by itself, and no other cell is affected.
  *
  * Command line: mode=gicd|gicr|sgi|random; seed=S and n=N for the last.
  *

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Accesses and numbers by chance, the same in each run.
+ * Pseudo-random accesses and numbers, the same in each run.
  */
 #ifndef TESTS_FUZZ_H
 #define TESTS_FUZZ_H

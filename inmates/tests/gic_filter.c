@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What does not belong to the cell reads as zero and ignores writes; what does, works, next to it
- * in the same word too.
+ * Registers of interrupts that are not the cell's read as zero and ignore writes; those of the
+ * cell's own work, even in the same word.
  *
  * Copyright (c) The jh authors
  */
@@ -50,7 +50,7 @@ static void filter_test_bits(const struct gic_test *test)
 	       "foreign group bit reads as zero");
 }
 
-/* All ones into the words of the own SPI: only what is ours may stick. */
+/* Writes all ones into the words of the own SPI: only the own field may change. */
 static void filter_test_own_word(const struct gic_test *test)
 {
 	u64 set = filter_gicd(GICD_ISENABLER, test->spi, 1);

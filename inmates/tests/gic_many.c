@@ -67,7 +67,7 @@ static void many_test_sgis(void)
 	tap_eq(gic_logged, MANY_ROUNDS, "%u SGIs in a row", MANY_ROUNDS);
 }
 
-/* SGIs for CPUs that are not ours, or do not exist: nothing may happen. */
+/* SGIs for CPUs that are not the cell's, or do not exist, have no effect. */
 static void many_test_foreign_sgis(void)
 {
 	gic_logged = 0;

@@ -9,16 +9,16 @@
 
 #include <inmate/types.h>
 
-/** struct gic_test - what the command line says about this machine */
+/** struct gic_test - options of the command line */
 struct gic_test {
 	u32 spi;	/* INTID of an SPI of this cell that no device raises; 0: there is none */
-	u32 foreign;	/* INTID of an SPI of somebody else; 0: all are ours */
+	u32 foreign;	/* INTID of an SPI of another cell; 0: all are this cell's */
 };
 
 /** gic_test_decode() - every form of load and store that a compiler makes of a register access */
 void gic_test_decode(const struct gic_test *test);
 
-/** gic_test_filter() - what does not belong to the cell reads as zero and ignores writes */
+/** gic_test_filter() - fields of other cells' interrupts read as zero and ignore writes */
 void gic_test_filter(const struct gic_test *test);
 
 /** gic_test_deliver() - one interrupt: enable, pending, active, masks, ways to end it */

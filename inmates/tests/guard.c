@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The neighbour that must not notice: it keeps a pattern in its memory, counts its timer, and takes
- * whatever other interrupt arrives for somebody else's doing.
+ * A neighbour that must not be affected: it checks a pattern in its memory, counts its timer, and
+ * reports any other interrupt as caused by another cell.
  *
  * Copyright (c) The jh authors
  */
@@ -18,7 +18,7 @@
 #define GUARD_TICK_US		20000
 #define GUARD_REPORT_US		500000
 #define GUARD_NUM_LOCAL		32
-#define GUARD_PHYSICAL_TIMER	30	/* raised by ourselves at most, and we do not use it */
+#define GUARD_PHYSICAL_TIMER	30	/* only this cell could raise it, and it does not */
 
 static u64 guard_ticks;
 static u64 guard_foreign;

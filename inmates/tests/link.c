@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A side of a link. Nothing here polls: a bell that is lost is a test that hangs.
+ * A side of a link. It never polls: a lost bell makes the test hang.
  *
- * Command line: registers=ADDRESS is where its registers are. mode=test sends to demos/link-echo
- * and judges what comes back. mode=die does that once and fails, mode=reset asks for a reset
- * instead. mode=fuzz does all that it can to the other side.
+ * Command line: registers=ADDRESS of the link. mode=test sends to demos/link-echo and checks the
+ * echo. mode=die does that once and fails, mode=reset asks for a reset instead. mode=fuzz writes
+ * random values wherever the other side may read them.
  *
  * Copyright (c) The jh authors
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One access to memory that is not the cell's, in a form that a hypervisor may forget. Where it has
- * to stop the cell, "SURVIVED" means that containment failed.
+ * One access to memory that is not the cell's, in a form that a hypervisor may overlook. Where the
+ * cell must be stopped, "SURVIVED" means that containment failed.
  *
  * Command line: form=FORM of the table at the end, addr=ADDRESS; normal: map it as memory first.
  *

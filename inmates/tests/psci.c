@@ -25,7 +25,7 @@
 #define PSCI_RACE_ROUNDS	50
 #define PSCI_TIMEOUT_US		2000000
 
-/** struct psci_raw - what a CPU found at its first instruction; psci_raw.S knows it */
+/** struct psci_raw - state of a CPU at its first instruction; the layout is known to psci_raw.S */
 struct psci_raw {
 	u64 context;
 	u64 current_el;
@@ -47,7 +47,7 @@ static u64 psci_race_target;
 static u64 psci_race_round;
 static s64 psci_race_result;
 
-/* The other side has its MMU off: both directions go through memory, not through our caches. */
+/* The other CPU has its MMU off: data goes through memory both ways, past this CPU's caches. */
 static void psci_raw_sync(void)
 {
 	dsb_sy();
@@ -141,7 +141,7 @@ static bool psci_wait_runs(u64 count)
 	return READ_ONCE(psci_runs) == count;
 }
 
-/* Leaves a mess behind: a timer about to fire, a pending SGI, a closed CPU interface. */
+/* Turns off with state left: a timer about to fire, a pending SGI, a closed CPU interface. */
 static void psci_leave_mess(void *arg)
 {
 	(void)arg;

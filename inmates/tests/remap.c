@@ -2,8 +2,8 @@
 /*
  * The instruction that a trap came from is no longer where the hypervisor looks for it: the cell
  * executes a store to the interrupt controller, of a form that hardware does not describe, from a
- * page whose translation it has just changed without telling the TLB, to a device that answers with
- * an abort. It ends, or goes on: the hypervisor does neither.
+ * page whose translation it has just changed without a TLB invalidation, to a device that answers
+ * with an abort. The cell may end or continue; the hypervisor must not be affected.
  *
  * Command line: io=ADDRESS of a device of the cell's, by 2 MiB.
  *

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A remote processor of Linux that does what the first word of a message says: what begins with
- * "echo" comes back; "crash" ends the cell by an access to nothing, "end" by itself; all others are
- * attacks on Linux, which the whole section that both write is there for.
+ * A remote processor of Linux that obeys the first word of a message: "echo" sends it back; "crash"
+ * ends the cell by an access to unmapped memory, "end" regularly; all others are attacks on Linux
+ * through the section that both sides write.
  *
  * Copyright (c) The jh authors
  */

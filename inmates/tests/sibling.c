@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A cell whose first CPU does to its others, which are off and so parked in the hypervisor, what
- * their next owner must not find: SGIs, and PPIs by way of their redistributors (GICv3).
+ * A cell whose first CPU changes the state of its others, which are off and so parked in the
+ * hypervisor: by SGIs, and by PPIs through their redistributors (GICv3). Their next owner must not
+ * find any of it.
  *
  * Command line: mode=off|race|local|storm|asleep; sgi=N for the first two; for local and storm
  * mask=BITS of the interrupts, and "en", "pend" and "act" for what is done to them. started=no: the
@@ -154,7 +155,7 @@ static void sibling_storm(u32 mask)
 			     mask & SIBLING_PPIS);
 }
 
-/* A guest that means no harm: it says that it has ended, and sleeps with its interface unused. */
+/* A harmless guest: it reports its end, and sleeps with its CPU interface unused. */
 static void __noreturn sibling_asleep(void)
 {
 	sysreg_write(daif, 0x3c0);

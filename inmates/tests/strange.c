@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * States in which a cell is destroyed that no sane guest is ever in. From each of them it can be
- * stopped, and its CPU is good for the next owner.
+ * Unusual states in which a cell is destroyed. It must be possible to stop it in each of them, and
+ * its CPU must be good for the next owner.
  *
  * Command line: mode=MODE, one of the table at the end. Says "strange: ready" before it begins.
  *

@@ -32,7 +32,7 @@
 #define CRM(e)			((e) >> 8 & 15)
 #define OP2(e)			((e) >> 5 & 7)
 
-/* Another value each time, or what the sweep itself runs on. */
+/* Registers that change by themselves, or that the sweep itself uses. */
 static const u32 sweep_volatile[] = {
 	ENC(3, 3, 14, 0, 1), ENC(3, 3, 14, 0, 2), ENC(3, 3, 14, 0, 5), ENC(3, 3, 14, 0, 6),
 	ENC(3, 3, 14, 2, 0), ENC(3, 3, 14, 3, 0), ENC(3, 3, 9, 13, 0), ENC(3, 3, 2, 4, 0),

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A small multitasking system that expects of a cell what RTOSes expect of a board: it is CPU 0,
- * with interface 0 of a GICv2, memory is zero, x0 has a device tree, and the priority mask holds
- * interrupts back for as long as it says and loses none.
+ * A small multitasking system with the expectations of an RTOS: it is CPU 0, with interface 0 of a
+ * GICv2, memory is zero, x0 has a device tree, and the priority mask delays interrupts without
+ * losing any.
  *
  * Three tasks share the CPU by a tick that preempts them. Their critical sections mask by priority,
  * as those of FreeRTOS do, and give the CPU away by an SGI to itself.
@@ -31,7 +31,7 @@
 
 struct task {
 	u64 sp;		/* while it does not run */
-	u64 runs;	/* how often it was gone on with */
+	u64 runs;	/* number of switches to it */
 	u64 wake;	/* not before this tick */
 };
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Looks at each register of the interrupt controller, and asks all that names CPUs: is it one
- * machine of so many CPUs?
+ * Checks that all registers of the interrupt controller, and all calls that name CPUs, describe one
+ * machine of N CPUs.
  *
- * Command line: cpus=N how many; physical if the machine's own numbers are wanted, by which CPUs
- * may be any; spi=N an SPI of the cell.
+ * Command line: cpus=N; physical: the numbers of CPUs are the real machine's, and may be any; spi=N
+ * an SPI of the cell.
  *
  * Copyright (c) The jh authors
  */

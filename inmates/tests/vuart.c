@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The UART that the hypervisor stands in for, from inside: its registers, its interrupt, and stores
- * of every width to all of its frame.
+ * Tests the virtual UART from inside a cell: its registers, its interrupt, and stores of every
+ * width to all of its frame.
  *
  * Command line: irq=N is its INTID (default 33).
  *

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * A machine for the library of inmates that notes each access, barrier and call as a line of text.
+ * A machine for the library of inmates, which logs each access, barrier and call as a line of text.
  */
 #ifndef FAKE_FAKE_H
 #define FAKE_FAKE_H
@@ -12,9 +12,9 @@
 
 extern u64 fake_mpidr;
 extern u32 fake_cpu;
-/* Where fake_sleep() goes to: nothing of an inmate runs behind it, */
+/* fake_sleep() ends the inmate by a jump here, */
 extern jmp_buf fake_end;
-/* unless this is set, which comes back then. */
+/* unless this is set, which is called then and returns to the inmate. */
 extern void (*fake_at_sleep)(void);
 /* Called at each write of a register. */
 extern void (*fake_at_write)(u64 address, u64 value);
@@ -39,14 +39,14 @@ s64 fake_call32(const char *by, u64 function, u64 a, u64 b, u64 c);
 void __printf(1, 2) fake_note(const char *format, ...);
 void fake_sleep(void);
 
-/** fake_reset() - nothing noted, all registers 0 */
+/** fake_reset() - empty the log, and set all registers to 0 */
 void fake_reset(void);
 
-/** fake_set() - what a register has when it is read; writes do not change it */
+/** fake_set() - set the value of a register for reads; writes do not change it */
 void fake_set(u64 address, u64 value);
 void fake_set_sysreg(const char *name, u64 value);
 
-/** fake_expect() - exactly this was noted since the last time */
+/** fake_expect() - assert that exactly this was logged since the last call */
 void fake_expect(const char *text);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the library prints is noted, but for programs that test how it prints.
+ * Logs the library's output. Programs that test printing itself do without this file.
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
- * The communication region: what the hypervisor tells the inmate at start, and their messages.
+ * The communication region: the hypervisor's information at start, and messages.
  *
  * Copyright (c) The jh authors
  */
@@ -16,7 +16,7 @@
 /** comm_is_valid() - does the region carry the signature and a revision that is known? */
 bool comm_is_valid(void);
 
-/** comm_set_state() - tells the host how the inmate fares, JH_COMM_* */
+/** comm_set_state() - reports the inmate's state, JH_COMM_*, to the host */
 void comm_set_state(u32 cell_state);
 
 /**

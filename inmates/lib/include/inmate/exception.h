@@ -18,7 +18,7 @@ struct exception_frame {
 };
 
 /**
- * exception_handler_t - a look at a synchronous exception or SError before it is reported
+ * exception_handler_t - a hook for synchronous exceptions and SErrors before they are reported
  * @frame: may be changed, for example elr, to resume elsewhere
  * @esr: ESR_EL1
  *

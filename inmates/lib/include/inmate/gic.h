@@ -14,7 +14,7 @@
 #include <inmate/types.h>
 
 #define GIC_NUM_IRQS		1020
-/* From here on an acknowledge says: nothing to handle. */
+/* An acknowledge from here on means that there is no interrupt to handle. */
 #define GIC_SPECIAL		1020
 
 /* A priority in the middle; the lower the number, the more urgent. */
@@ -71,11 +71,11 @@ void gic_handle_rest(gic_handler_t handler, void *arg);
 /** gic_is_own() - does this interrupt belong to the cell? Enables it for a moment. */
 bool gic_is_own(u32 intid);
 
-/** gic_spurious() - how many interrupts arrived that nobody handles, or that were special */
+/** gic_spurious() - number of interrupts that had no handler, or a special INTID */
 u64 gic_spurious(void);
 
 void gic_enable(u32 intid);
-/** gic_disable() - disables and waits until the GIC has taken it to heart */
+/** gic_disable() - disables, and waits until this has taken effect in the GIC */
 void gic_disable(u32 intid);
 bool gic_is_enabled(u32 intid);
 void gic_set_pending(u32 intid);
@@ -96,7 +96,7 @@ void gic_send_sgi_self(u32 intid);
 void gic_send_sgi_others(u32 intid);
 
 /* The CPU interface of the calling CPU. */
-/** gic_ack() - what to hand to gic_eoi(); the INTID is in the low bits, see gic_intid() */
+/** gic_ack() - acknowledge. Return: for gic_eoi(); the INTID is in the low bits, see gic_intid() */
 u32 gic_ack(void);
 u32 gic_intid(u32 ack);
 void gic_eoi(u32 ack);

@@ -84,7 +84,7 @@ static inline void dmb_ish(void)
 	asm volatile("dmb ish" : : : "memory");
 }
 
-/* After a change of a table: no CPU of the cell goes on with what was there. */
+/* After a change of a table: invalidates old translations on all CPUs of the cell. */
 static inline void tlb_flush(void)
 {
 	asm volatile("dsb ishst\n\ttlbi vmalle1is\n\tdsb ish\n\tisb" : : : "memory");

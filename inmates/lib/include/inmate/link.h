@@ -19,13 +19,13 @@
 
 struct link {
 	u64 registers;
-	u64 memory;		/* the state table, */
-	u64 common;		/* and the section that both write */
+	u64 memory;		/* of the state table */
+	u64 common;		/* of the section that both sides write */
 	u32 common_size;
 	u32 output_size;
-	u32 id;			/* which side this is */
+	u32 id;			/* this side's number */
 	u32 life;		/* upper half of its state */
-	u32 peer_life;		/* of the other side, as far as it is known; 0: not there */
+	u32 peer_life;		/* the last one known of the other side; 0: not there */
 	u32 size;		/* of data[], a power of two */
 	struct jh_stream *output;
 	const struct jh_stream *input;
@@ -47,14 +47,14 @@ static inline u32 link_state(const struct link *link, u32 id)
 	return __atomic_load_n((const u32 *)link->memory + id, __ATOMIC_ACQUIRE);
 }
 
-/** link_ring() - ring a bell of the other side; what was stored before is seen by who hears it */
+/** link_ring() - ring a bell of the other side, whose handler sees all earlier stores */
 static inline void link_ring(const struct link *link, u32 bell)
 {
 	dmb_ish();
 	link_put(link, JH_LINK_DOORBELL, (u32)!link->id << 16 | bell);
 }
 
-/** link_bells() - those that rang since this was called last, a bit each */
+/** link_bells() - bells that rang since the last call, a bit each */
 static inline u32 link_bells(const struct link *link)
 {
 	u32 bells = link_get(link, JH_LINK_BELLS);
@@ -115,13 +115,13 @@ static inline bool link_is_connected(struct link *link)
 	return state && (state & 0xffff) == link->life;
 }
 
-/** link_send() - how many of the bytes there was room for; ring LINK_BELL_DATA then */
+/** link_send() - send bytes; ring LINK_BELL_DATA afterwards. Return: how many there was room for */
 static inline u32 link_send(struct link *link, const void *bytes, u32 count)
 {
 	return jh_stream_send(link->output, link->input, link->size, bytes, count);
 }
 
-/** link_receive() - how many bytes there were; -1: what the other side says cannot be */
+/** link_receive() - Return: bytes received; -1: the other side's positions are impossible */
 static inline s32 link_receive(struct link *link, void *bytes, u32 count)
 {
 	return jh_stream_receive(link->output, link->input, link->size, bytes, count);

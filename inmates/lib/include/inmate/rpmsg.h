@@ -3,7 +3,7 @@
  * Messages to and from Linux over a link (jh/rpmsg.h): the device's side of virtio-rpmsg, for a
  * cell that Linux starts as a remote processor.
  *
- * Nothing here waits. rpmsg_poll() is to be called after each bell of the link.
+ * No function here waits. rpmsg_poll() must be called after each bell of the link.
  *
  * Copyright (c) The jh authors
  */
@@ -18,20 +18,20 @@
 #define RPMSG_HEADER	16	/* bytes of them before a message */
 #define RPMSG_MOST	(RPMSG_BUFFER - RPMSG_HEADER)	/* bytes of a message */
 #define RPMSG_NAME_LEN	32
-#define RPMSG_NAMES	0x35	/* where Linux listens for names of endpoints */
+#define RPMSG_NAMES	0x35	/* Linux' address for announcements of endpoints */
 
 /* Return values of rpmsg_send(). */
 #define RPMSG_NOT_READY	(-1)	/* Linux' driver is not there */
-#define RPMSG_FULL	(-2)	/* it has no buffer to spare; it rings when it has */
+#define RPMSG_FULL	(-2)	/* it has no free buffer; it rings when it has one */
 #define RPMSG_TOO_LONG	(-3)	/* RPMSG_MOST, or longer than its buffer */
-#define RPMSG_BROKEN	(-4)	/* what the other side says cannot be */
+#define RPMSG_BROKEN	(-4)	/* the other side's vring has impossible values */
 
 /*
  * The resource table, as Linux (linux/remoteproc.h) and OpenAMP lay it out. It is the first thing
  * in the section that both write; the trace buffer is the page behind it.
  */
 struct rpmsg_table_vring {
-	u32 da;		/* where it is, once status has RPMSG_DRIVER_OK */
+	u32 da;		/* its address, once status has RPMSG_DRIVER_OK */
 	u32 align;
 	u32 count;
 	u32 notifyid;
@@ -70,7 +70,7 @@ struct rpmsg_table {
 /**
  * RPMSG_TABLE() - define the resource table of a program
  * @table:	name of the variable
- * @base:	where the section that both write is: the script of the linker puts the table there
+ * @base:	address of the section that both sides write, where the linker script puts the table
  * @buffers:	each way: a power of two, at most RPMSG_MAX_COUNT
  */
 #define RPMSG_TABLE(table, base, buffers) \
@@ -89,9 +89,9 @@ struct rpmsg_table {
 struct rpmsg;
 
 /**
- * struct rpmsg_endpoint - where messages of an address go to
- * @address:	of its own, not 0
- * @name:	announced to Linux, which looks for a driver of that name; NULL: it is not
+ * struct rpmsg_endpoint - receiver of the messages to an address
+ * @address:	unique, not 0
+ * @name:	announced to Linux, which looks for a driver of that name; NULL: not announced
  * @receive:	called for each message; the bytes are a copy, and gone when it returns
  */
 struct rpmsg_endpoint {
@@ -108,17 +108,17 @@ struct rpmsg_ring {
 	const struct rpmsg_avail *avail;
 	struct rpmsg_used *used;
 	u16 next;	/* of both rings: buffers go back in the order in which they came */
-	bool writes;	/* its buffers are written, to be read by Linux */
+	bool writes;	/* its buffers go to Linux */
 };
 
 /**
  * struct rpmsg - one device
  * @registers:	of the link
- * @id:		which side of the link this is
+ * @id:		this side's number
  * @common:	the section that both write, and its @size
  * @address:	guest-physical address of that section
  * @count:	descriptors of a vring
- * @physical:	what descriptors call the section's first byte; the lower half
+ * @physical:	the section's address in descriptors; the lower half
  * @lost:	messages that no endpoint took, or that were longer than their buffer
  * @traced:	bytes in the trace buffer
  */
@@ -141,7 +141,7 @@ struct rpmsg {
 };
 
 /**
- * rpmsg_begin() - the link whose registers are there carries messages from here on
+ * rpmsg_begin() - set up messages over the link with these registers
  * @table:	defined by RPMSG_TABLE(), at the start of the section that both write
  * @buffers:	as told to RPMSG_TABLE()
  *
@@ -149,20 +149,20 @@ struct rpmsg {
  */
 void rpmsg_begin(struct rpmsg *rpmsg, u64 registers, struct rpmsg_table *table, u32 buffers);
 
-/** rpmsg_add() - an endpoint, which is announced as soon as Linux has a buffer for that */
+/** rpmsg_add() - add an endpoint, which is announced once Linux has a free buffer */
 void rpmsg_add(struct rpmsg *rpmsg, struct rpmsg_endpoint *endpoint);
 
 /**
  * rpmsg_poll() - announce and receive
  *
- * Return: how many messages there were; unless it is 0 there may be more. RPMSG_BROKEN.
+ * Return: the number of messages; unless it is 0 there may be more. Or RPMSG_BROKEN.
  */
 s32 rpmsg_poll(struct rpmsg *rpmsg);
 
-/** rpmsg_send() - Return: 0 or RPMSG_*, and nothing was sent */
+/** rpmsg_send() - send a message. Return: 0, or RPMSG_* if nothing was sent */
 s32 rpmsg_send(struct rpmsg *rpmsg, u32 from, u32 to, const void *bytes, u32 length);
 
-/** rpmsg_trace() - add to what Linux shows as trace0 of the processor; what does not fit is lost */
+/** rpmsg_trace() - append to the buffer that Linux shows as trace0; text beyond its end is lost */
 void rpmsg_trace(struct rpmsg *rpmsg, const char *text);
 
 #endif

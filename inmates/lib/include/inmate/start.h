@@ -29,7 +29,7 @@ struct start_regs {
 extern const struct start_regs start_regs;
 
 /**
- * inmate_main() - what every inmate defines
+ * inmate_main() - the main function, which every inmate defines
  *
  * Runs on the first CPU with MMU, caches, vectors, console and command line ready, interrupts
  * masked. Returning from it is inmate_exit(JH_COMM_SHUT_DOWN).
@@ -38,10 +38,10 @@ void inmate_main(void);
 
 /**
  * inmate_exit() - ends the inmate for good
- * @cell_state: what the communication region shall say: JH_COMM_SHUT_DOWN or JH_COMM_FAILED
+ * @cell_state: for the communication region: JH_COMM_SHUT_DOWN or JH_COMM_FAILED
  *
  * With "exit=psci" on the command line it then asks for PSCI SYSTEM_OFF. Otherwise it masks
- * interrupts and sleeps on this CPU; the other CPUs of the inmate are the caller's matter.
+ * interrupts and sleeps on this CPU; the caller must have stopped the inmate's other CPUs.
  */
 void __noreturn inmate_exit(u32 cell_state);
 

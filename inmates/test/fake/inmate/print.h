@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the library prints is not what the test prints.
+ * The library's output is separate from the test's.
  */
 #ifndef FAKE_INMATE_PRINT_H
 #define FAKE_INMATE_PRINT_H

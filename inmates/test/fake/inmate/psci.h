@@ -7,7 +7,7 @@
 #ifndef FAKE_INMATE_PSCI_H
 #define FAKE_INMATE_PSCI_H
 
-/* Registers of a machine that the host is not: nothing of it is left. */
+/* Register variables of arm64 are plain ones on the host. */
 #define asm(name)
 #include_next <inmate/psci.h>
 #undef asm
