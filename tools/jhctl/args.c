@@ -58,7 +58,7 @@ static int take_value(struct args *args, const struct opt *opt, const char *atta
 	}
 	if (!attached) {
 		if (*i + 1 >= argc)
-			return misuse(args, "option --%s wants a value: --%s %s", opt->name,
+			return misuse(args, "option --%s needs a value: --%s %s", opt->name,
 				      opt->name, opt->value);
 		attached = argv[++*i];
 	}
@@ -66,7 +66,7 @@ static int take_value(struct args *args, const struct opt *opt, const char *atta
 	return EXIT_OK;
 }
 
-/* The option that @name may have meant: it is short for it, or two edits away; NULL if none is. */
+/* The option that @name is short for, or at most two edits away from; NULL if there is none. */
 static const char *near_option(const struct verb *verb, const char *name, size_t length)
 {
 	char *typed = text_format("%.*s", (int)length, name);
@@ -126,10 +126,10 @@ static int check_count(const struct args *args)
 	if (args_has(args, "help"))
 		return EXIT_OK;
 	if (args->positionals < verb->min)
-		return misuse(args, "'%s' wants more arguments: jhctl %s %s", verb->name,
+		return misuse(args, "'%s' needs more arguments: jhctl %s %s", verb->name,
 			      verb->name, verb->usage);
 	if (args->positionals > verb->max)
-		return misuse(args, "'%s' does not know what to do with '%s'", verb->name,
+		return misuse(args, "'%s' has no use for the argument '%s'", verb->name,
 			      args_positional(args, verb->max));
 	return EXIT_OK;
 }

@@ -15,8 +15,9 @@ extern const struct opt args_help;
  * args_parse - sort the words behind a verb into options and positional arguments
  *
  * Options may stand anywhere, "--" ends them. @args keeps the order and borrows the strings; free
- * it with args_free(). Returns EXIT_OK, or EXIT_USAGE after telling what is wrong. With --help
- * the count of positional arguments is not judged.
+ * it with args_free(). With --help the number of positional arguments is not checked.
+ *
+ * Returns EXIT_OK, or EXIT_USAGE after it has printed the reason.
  */
 int args_parse(struct args *args, const struct verb *verb, int argc, char **argv);
 void args_free(struct args *args);

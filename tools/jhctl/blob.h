@@ -19,11 +19,11 @@ struct blob {
 };
 
 /**
- * blob_read - read @file and let config_check() judge it
- * @verb:	on whose behalf, for messages
+ * blob_read - read @file and check it with config_check()
+ * @verb:	the caller's, for messages
  * @kind:	JH_CONFIG_SYSTEM or JH_CONFIG_CELL
  *
- * Returns an exit code; has said why if it is not EXIT_OK, and nothing is left to be freed then.
+ * Returns an exit code. If it is not EXIT_OK the reason was printed, and there is nothing to free.
  */
 int blob_read(struct blob *blob, const char *verb, const char *file, __u32 kind);
 

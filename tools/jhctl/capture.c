@@ -13,7 +13,7 @@
 
 #include "device.h"
 
-#define TEXT_MAX	(1u << 20)	/* what comes beyond is dropped */
+#define TEXT_MAX	(1u << 20)	/* bytes that are kept */
 
 int capture_more(struct capture *capture, int fd, const struct cell_ref *cell)
 {

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * All that a cell prints from some moment on, for the verbs that read results out of it.
+ * Output of a cell in memory, for the verbs that parse it.
  */
 #ifndef CAPTURE_H
 #define CAPTURE_H
@@ -21,13 +21,13 @@ struct capture {
 	__u64 lost;		/* bytes that were overwritten before they were read */
 };
 
-/** capture_start - empty; returns 0 or errno */
+/** capture_start - begin with an empty text; returns 0 or errno */
 int capture_start(struct capture *capture);
 
-/** capture_more - take in what @cell has printed since the last time; returns 0 or errno */
+/** capture_more - append the output of @cell since the last call; returns 0 or errno */
 int capture_more(struct capture *capture, int fd, const struct cell_ref *cell);
 
-/** capture_drop - forget what was taken in */
+/** capture_drop - empty the text; the next capture_more() continues where the last one ended */
 void capture_drop(struct capture *capture);
 
 void capture_end(struct capture *capture);

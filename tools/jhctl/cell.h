@@ -39,13 +39,13 @@ struct cell_helper {
  * @helper:	NULL: nobody
  * @launched:	NULL, or out: the device stays open, cell_end() closes it
  *
- * interrupt_watch() was called. What was created goes away again if the rest fails or somebody
- * interrupts. Returns an exit code, has said why.
+ * To be called after interrupt_watch(). If a step fails, or a signal comes, the cell is destroyed
+ * again. Returns an exit code; the reason was printed.
  */
 int cell_launch(const struct blob *blob, struct load_plan *plan, const struct cell_helper *helper,
 		struct cell_launched *launched);
 
-/** cell_end - destroy what was launched, whatever it does; returns an exit code, has said why */
+/** cell_end - destroy a launched cell in any state; returns an exit code, the reason was printed */
 int cell_end(struct cell_launched *launched);
 
 int enable_run(const struct args *args);

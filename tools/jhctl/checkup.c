@@ -24,7 +24,7 @@
 #include "tree.h"
 
 #define FILE_LIMIT	((size_t)4 << 20)
-#define LOG_LIMIT	((size_t)8 << 20)	/* bytes of the kernel's log that are looked at */
+#define LOG_LIMIT	((size_t)8 << 20)	/* bytes of the kernel's log that are searched */
 
 static void __attribute__((format(printf, 4, 5)))
 conclude(struct finding *finding, enum verdict verdict, const char *advice, const char *format,
@@ -76,13 +76,13 @@ static bool is_there(const char *name)
 static void look_user(struct finding *finding)
 {
 	if (geteuid())
-		conclude(finding, VERDICT_WARNING, "say sudo jhctl doctor, to see all of it",
-			 "not root, who alone may use jh");
+		conclude(finding, VERDICT_WARNING, "run sudo jhctl doctor for all checks",
+			 "not root: only root may use jh");
 	else
 		conclude(finding, VERDICT_GOOD, NULL, "root");
 }
 
-/* Any kernel's cpuinfo has a word that no other architecture's has. */
+/* "CPU implementer" is in the cpuinfo of every Arm kernel, and of no other architecture's. */
 static void look_processor(struct finding *finding)
 {
 	char *text = read_text("/proc/cpuinfo");
@@ -93,7 +93,7 @@ static void look_processor(struct finding *finding)
 		conclude(finding, VERDICT_GOOD, NULL, "arm64");
 	else
 		conclude(finding, VERDICT_BAD,
-			 "jhctl config works here, the rest needs such a machine",
+			 "jhctl config works here, all else needs an arm64 machine",
 			 "this is no arm64 machine");
 	free(text);
 }
@@ -133,7 +133,7 @@ static void look_psci(struct finding *finding)
 	size_t i;
 	int node = -1;
 
-	for (i = 0; fdt && node < 0 && i < sizeof(versions) / sizeof(versions[0]); i++)
+	for (i = 0; fdt && node < 0 && i < ARRAY_SIZE(versions); i++)
 		node = fdt_node_offset_by_compatible(fdt, -1, versions[i]);
 	if (!fdt)
 		conclude(finding, VERDICT_UNKNOWN, NULL, "no device tree tells");
@@ -155,7 +155,7 @@ static unsigned int gic_version(const void *fdt)
 
 	if (fdt_node_offset_by_compatible(fdt, -1, "arm,gic-v3") >= 0)
 		return 3;
-	for (i = 0; i < sizeof(gicv2) / sizeof(gicv2[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(gicv2); i++)
 		if (fdt_node_offset_by_compatible(fdt, -1, gicv2[i]) >= 0)
 			return 2;
 	return 0;
@@ -170,7 +170,7 @@ static void look_gic(struct finding *finding)
 		conclude(finding, VERDICT_UNKNOWN, NULL, "no device tree tells");
 	else if (!version)
 		conclude(finding, VERDICT_BAD, "jh needs a GICv2 with virtualization, or a GICv3",
-			 "none that jh knows");
+			 "there is none that jh supports");
 	else
 		conclude(finding, VERDICT_GOOD, NULL, "GICv%u", version);
 	free(fdt);
@@ -188,7 +188,7 @@ static char *read_log(void)
 	if (fd < 0)
 		return NULL;
 	log = malloc(LOG_LIMIT);
-	/* A read is a record; EPIPE: some were overwritten meanwhile. */
+	/* Each read() returns one record. EPIPE: some were overwritten before they were read. */
 	while (log && length + sizeof(record) < LOG_LIMIT) {
 		got = read(fd, record, sizeof(record));
 		if (got < 0 && errno == EPIPE)
@@ -204,7 +204,7 @@ static char *read_log(void)
 	return log;
 }
 
-/* Lines of Linux' log (arch/arm64/kernel/smp.c, arch/arm64/kvm/arm.c), the first that is there. */
+/* Lines of Linux' log (arch/arm64/kernel/smp.c, arch/arm64/kvm/arm.c); the first match counts. */
 static const struct {
 	const char *line;
 	enum verdict verdict;
@@ -227,15 +227,15 @@ static void look_level(struct finding *finding)
 	char *log = read_log();
 	size_t i;
 
-	for (i = 0; log && i < sizeof(levels) / sizeof(levels[0]); i++) {
+	for (i = 0; log && i < ARRAY_SIZE(levels); i++) {
 		if (!strstr(log, levels[i].line))
 			continue;
 		conclude(finding, levels[i].verdict, levels[i].advice, "%s", levels[i].text);
 		free(log);
 		return;
 	}
-	conclude(finding, VERDICT_UNKNOWN, "enable tells",
-		 log ? "the kernel's log no longer says" : "the kernel's log cannot be read: %s",
+	conclude(finding, VERDICT_UNKNOWN, "jhctl enable checks it",
+		 log ? "the kernel's log no longer has it" : "the kernel's log cannot be read: %s",
 		 strerror(errno));
 	free(log);
 }
@@ -250,36 +250,36 @@ static void look_cpus(struct finding *finding)
 	bool enabled = is_there("/sys/devices/virtual/misc/jh/hypervisor");
 
 	if (!present || !online)
-		conclude(finding, VERDICT_UNKNOWN, NULL, "/sys does not tell");
+		conclude(finding, VERDICT_UNKNOWN, NULL, "/sys has no list of CPUs");
 	else if (!hotplug)
 		conclude(finding, VERDICT_BAD, "use a kernel with CONFIG_HOTPLUG_CPU",
 			 "this kernel cannot take CPUs offline");
 	else if (!strcmp(present, "0"))
 		conclude(finding, VERDICT_BAD, "jh needs two CPUs or more: remove maxcpus=, nosmp",
-			 "there is one");
+			 "there is only one");
 	else if (strcmp(present, online) && !enabled)
 		conclude(finding, VERDICT_BAD,
 			 "bring them online (/sys/devices/system/cpu/cpuN/online) before enable",
-			 "%s are there, and only %s online", present, online);
+			 "%s are present, but only %s online", present, online);
 	else
 		conclude(finding, VERDICT_GOOD, NULL, "%s", present);
 	free(present);
 	free(online);
 }
 
-/* Whether a file of this name is the module, perhaps packed. */
+/* Whether a file of this name is the module, possibly compressed. */
 static bool is_module(const char *name)
 {
 	static const char *const names[] = { "jh.ko", "jh.ko.gz", "jh.ko.xz", "jh.ko.zst" };
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(names); i++)
 		if (!strcmp(name, names[i]))
 			return true;
 	return false;
 }
 
-/* Where the module of the kernel that runs lies, as modules.dep says; NULL: nowhere. */
+/* Path of the running kernel's module, as in modules.dep, to be freed; NULL: not installed. */
 static char *installed_module(void)
 {
 	char *release = read_line("/proc/sys/kernel/osrelease");
@@ -333,7 +333,7 @@ static void look_signature(struct finding *finding)
 		conclude(finding, VERDICT_GOOD, NULL, "the kernel takes modules");
 	else
 		conclude(finding, VERDICT_WARNING,
-			 "if jh.ko is signed with a key that it knows, all is well",
+			 "jh.ko must be signed with a key that this kernel trusts",
 			 "%s", sentence);
 }
 
@@ -352,13 +352,14 @@ static void look_image(struct finding *finding)
 		path = text_format("%s/%s", chosen, name);
 		there = is_there(path);
 	}
-	for (i = 0; !there && i < sizeof(folders) / sizeof(folders[0]); i++) {
+	for (i = 0; !there && i < ARRAY_SIZE(folders); i++) {
 		free(path);
 		path = text_format("%s/%s", folders[i], name);
 		there = is_there(path);
 	}
 	if (!version)
-		conclude(finding, VERDICT_UNKNOWN, NULL, "which one is not known");
+		conclude(finding, VERDICT_UNKNOWN, NULL,
+			 "the interrupt controller, which decides on the image, is unknown");
 	else if (there)
 		conclude(finding, VERDICT_GOOD, NULL, "%s", path);
 	else
@@ -370,7 +371,7 @@ static void look_image(struct finding *finding)
 	free(chosen);
 }
 
-/* Whether one of the files that process @pid has open is a virtual machine of KVM. */
+/* Whether process @pid has a virtual machine of KVM open. */
 static bool holds_machine(const char *pid)
 {
 	char *folder = text_format("%s/proc/%s/fd", device_root(), pid), target[64];
@@ -431,7 +432,7 @@ static void look_state(struct finding *finding)
 		report_free(&report);
 	} else if (errno == EPROTO) {
 		conclude(finding, VERDICT_BAD, "install both from one version",
-			 "the module and jhctl do not speak of the same thing");
+			 "the module's reports have another format than this jhctl's");
 	} else {
 		conclude(finding, VERDICT_GOOD, NULL, "loaded, disabled");
 	}
@@ -498,4 +499,4 @@ const struct checkup checkups[] = {
 	{ "cells", look_cells },
 };
 
-const size_t num_checkups = sizeof(checkups) / sizeof(checkups[0]);
+const size_t num_checkups = ARRAY_SIZE(checkups);

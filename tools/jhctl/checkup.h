@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What a machine needs for jh, looked at from user space: one check each, in the order in which
- * they matter. Nothing is changed by looking.
+ * Checks, from user space, of all that jh needs of a machine, the most basic ones first. They
+ * change nothing.
  */
 #ifndef CHECKUP_H
 #define CHECKUP_H
@@ -13,15 +13,15 @@
 /** enum verdict - how a check ended */
 enum verdict {
 	VERDICT_GOOD,
-	VERDICT_UNKNOWN,	/* cannot be seen from here */
-	VERDICT_WARNING,	/* works, but is probably not as it is meant to be */
-	VERDICT_BAD,		/* jh cannot work like that */
+	VERDICT_UNKNOWN,	/* user space cannot find out */
+	VERDICT_WARNING,	/* works, but is probably not as intended */
+	VERDICT_BAD,		/* jh cannot work */
 };
 
 /**
- * struct finding - what a check saw
+ * struct finding - result of a check
  * @text:	in a few words, to be freed
- * @advice:	the next step, NULL if there is none to take; never freed
+ * @advice:	the next step for the user, NULL if there is none; never freed
  */
 struct finding {
 	enum verdict verdict;
@@ -29,7 +29,7 @@ struct finding {
 	const char *advice;
 };
 
-/** struct checkup - one thing to look at; @look fills in all of the finding */
+/** struct checkup - a check; @look fills in all of the finding */
 struct checkup {
 	const char *name;
 	void (*look)(struct finding *finding);

@@ -75,7 +75,7 @@ static int add_file(FILE *out, const char *path, bool needed)
 	return ret;
 }
 
-/* The last part of what link @directory/@name points to, or "-". */
+/* The last component of the target of symbolic link @directory/@name, or "-". */
 static char *link_name(const char *directory, const char *name)
 {
 	char target[PATH_MAX], *path = text_format("%s/%s", directory, name), *slash;
@@ -97,7 +97,7 @@ static char *node_path(const char *directory)
 	return path ? path : text_format("-");
 }
 
-/* Linux offers no way to unbind a driver that forbids it. */
+/* A driver that cannot be unbound by hand has no file "unbind". */
 static const char *unbinding(const char *bus, const char *driver)
 {
 	char *path = text_format("%s/sys/bus/%s/drivers/%s/unbind", device_root(), bus, driver);
@@ -139,7 +139,7 @@ static void write_drivers(FILE *out)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(buses) / sizeof(buses[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(buses); i++)
 		list_bus(out, buses[i]);
 }
 
@@ -227,7 +227,7 @@ static void write_version(FILE *out)
 			name.machine);
 }
 
-/* Files that are written here. */
+/* Files that jhctl itself writes into the archive. */
 static const struct {
 	const char *name;
 	void (*write)(FILE *out);
@@ -255,7 +255,7 @@ static int add_list(FILE *out, const char *name, void (*write)(FILE *out))
 	return ret;
 }
 
-/* Where distributions keep it. */
+/* Distributions install the kernel's configuration in /boot. */
 static int add_kernel_config(FILE *out)
 {
 	struct utsname name;
@@ -275,7 +275,7 @@ int collect_pack(FILE *out, bool whole)
 	size_t i;
 	int ret;
 
-	for (i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
 		ret = add_file(out, files[i].path, whole && files[i].needed);
 		if (ret)
 			return ret;
@@ -283,7 +283,7 @@ int collect_pack(FILE *out, bool whole)
 	ret = add_kernel_config(out);
 	if (ret)
 		return ret;
-	for (i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
 		ret = add_list(out, lists[i].name, lists[i].write);
 		if (ret)
 			return ret;

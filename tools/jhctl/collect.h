@@ -2,10 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * jhctl config collect: what jhconf wants to know of a machine, on any target without Python.
+ * jhctl config collect: an archive of all that jhconf needs of a machine, without Python on it.
  *
- * Files of the archive have the names that they have on the machine, without the leading slash;
- * what is gathered from many files lies in jh/:
+ * Files of the archive have their names on the machine, without the leading slash. Those that are
+ * gathered from many files lie in jh/:
  *
  *	jh/version	"jhctl VERSION"
  *	jh/drivers	bus, device, driver and device-tree path of each device, by tabs; "-": none
@@ -21,7 +21,7 @@
  * collect_pack - add the files above to an archive; the caller calls tar_finish()
  * @whole:	refuse if one is missing that jhconf needs
  *
- * Returns an exit code, has said why.
+ * Returns an exit code; the reason was printed.
  */
 int collect_pack(FILE *out, bool whole);
 

@@ -17,18 +17,18 @@
 #include "interact.h"
 #include "session.h"
 
-#define POLL_NANOSECONDS	50000000	/* how often -f looks for more */
+#define POLL_NANOSECONDS	50000000	/* between two polls of --follow */
 
 const struct opt console_opts[] = {
-	{ "follow", 'f', NULL, "go on printing what comes, until interrupted" },
+	{ "follow", 'f', NULL, "keep printing new output until interrupted" },
 	{ "interactive", 'i', NULL, "type to the cell as well; Ctrl-] . ends" },
 	{ "raw", 'r', NULL, "pass control characters on to the terminal" },
 	{ NULL, 0, NULL, NULL }
 };
 
 /*
- * A cell's output is not to be trusted with somebody's terminal: control characters are shown
- * as ^X there. Files and pipes get every byte.
+ * A cell's output could take over the user's terminal, so control characters are shown as ^X there.
+ * Files and pipes get every byte.
  */
 static void put_text(const char *text, size_t length, bool filter)
 {
@@ -48,7 +48,7 @@ static void put_text(const char *text, size_t length, bool filter)
 	fflush(stdout);
 }
 
-/* Print all that is there from *@position on. Returns 0, or errno. */
+/* Prints all output from *@position on. Returns 0, or errno. */
 static int drain(int fd, const struct cell_ref *cell, __u64 *position, bool filter)
 {
 	char text[4096];
@@ -86,7 +86,7 @@ static int follow(int fd, const struct cell_ref *cell, __u64 *position, bool fil
 	return ret;
 }
 
-/** struct printer - for interact_run(): where the next output begins */
+/** struct printer - argument of print_new() for interact_run() */
 struct printer {
 	int fd;
 	const struct cell_ref *cell;
@@ -104,7 +104,7 @@ static int print_new(void *argument, bool *printed)
 	return ret;
 }
 
-/* A cell that is typed to draws its screen: the terminal gets control characters, as on a line. */
+/* An interactive guest draws on the screen: the terminal gets control characters unfiltered. */
 static int interact(int fd, const struct cell_ref *cell, const char *name)
 {
 	struct printer printer = { .fd = fd, .cell = cell };
@@ -112,12 +112,12 @@ static int interact(int fd, const struct cell_ref *cell, const char *name)
 	return interact_run(fd, cell, name, print_new, &printer);
 }
 
-/* May the cell be typed to? EXIT_OK, or it has said why not. */
+/* Has the cell's console input? Returns an exit code; the reason was printed. */
 static int check_input(const char *name, const struct report *report, const struct cell_ref *cell)
 {
 	if (report->cell[cell->number].input_offset)
 		return EXIT_OK;
-	return complain("%s receives nothing: its configuration needs console = \"uart\"", name);
+	return complain("%s has no input: its configuration needs console = \"uart\"", name);
 }
 
 int console_run(const struct args *args)
@@ -132,7 +132,7 @@ int console_run(const struct args *args)
 	int fd, ret;
 
 	if (args_has(args, "interactive") && !name)
-		return complain("the hypervisor reads nothing: name a cell, as in "
+		return complain("the hypervisor's console has no input: name a cell, as in "
 				"jhctl console -i rtos");
 	if (name)
 		ret = session_find(name, &fd, &report, &cell);
@@ -162,8 +162,7 @@ int console_run(const struct args *args)
 		}
 	}
 	if (ret == ETIMEDOUT)
-		ret = complain("cell %s reads nothing: what is left of the input was not sent",
-			       name);
+		ret = complain("cell %s does not read its input: the rest was not sent", name);
 	else if (ret == ENOENT)
 		ret = complain("%s keeps no output here: it prints to a UART of its own, or "
 			       "not at all",

@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * jhctl bench cyclictest: how late threads wake up in a Linux of a cell. cyclictest of rt-tests
- * measures there, from an initial file system whose first program runs what stands behind "--" on
- * the kernel's command line and powers off; this reads what it prints.
+ * jhctl bench cyclictest: latency of wake-ups in a Linux in a cell, as cyclictest of rt-tests
+ * measures it there. The first program of the initial file system runs the command after "--" on
+ * the kernel's command line and powers off; jhctl parses the output.
  */
 #include "cyclictest.h"
 
@@ -25,12 +25,12 @@
 #include "text.h"
 
 #define POLL_NS		5000000		/* before the cell's output of 2 KB wraps around */
-#define POLLS		20		/* from one look at the cell's state to the next */
+#define POLLS		20		/* from one check of the cell's state to the next */
 #define GRACE_S		180		/* for the guest to start and to print */
 #define MAX_SECONDS	86400
 #define MAX_PERIOD_US	1000000
 #define MAX_THREADS	64
-#define LAST_US		1000		/* of the histogram; what is later is counted only */
+#define LAST_US		1000		/* of the histogram; later wake-ups are only counted */
 #define TAIL_LINES	12		/* of the guest's output, if there is no result in it */
 
 const struct opt cyclictest_opts[] = {
@@ -43,7 +43,7 @@ const struct opt cyclictest_opts[] = {
 	{ NULL, 0, NULL, NULL }
 };
 
-/* What one thread of cyclictest, and so one CPU of the guest, has found, in microseconds. */
+/* Result of one thread of cyclictest, and so of one CPU of the guest; in microseconds. */
 struct thread {
 	unsigned long long count, min, avg, max, late;
 };
@@ -78,7 +78,7 @@ static int parse(const struct args *args, struct cyclictest *test)
 	return EXIT_OK;
 }
 
-/* Whether the cell still runs; one that cannot be looked at does not. */
+/* Whether the cell still runs; no, if there is no report. */
 static bool runs(const struct cell_launched *launched)
 {
 	const struct jh_cell_report *cell;
@@ -93,7 +93,7 @@ static bool runs(const struct cell_launched *launched)
 	return running;
 }
 
-/* Until the guest has powered off. */
+/* Captures output until the guest has powered off. */
 static int wait_for_end(struct cyclictest *test, const struct cell_launched *launched)
 {
 	const struct timespec pause = { .tv_nsec = POLL_NS };
@@ -115,8 +115,8 @@ static int wait_for_end(struct cyclictest *test, const struct cell_launched *lau
 	}
 	if (!running)
 		return EXIT_OK;
-	return complain("the guest did not power off in time: its first program runs what it gets "
-			"as arguments, and powers off then");
+	return complain("the guest did not power off in time: its first program must run its "
+			"arguments as a command, and power off then");
 }
 
 static const char *next_line(const char *line)
@@ -125,7 +125,7 @@ static const char *next_line(const char *line)
 	return line ? line + 1 : NULL;
 }
 
-/* What stands behind @head on the last line that begins with it; NULL if there is none. */
+/* The rest, after @head, of the last line that begins with it; NULL if there is none. */
 static const char *find_line(const char *text, const char *head)
 {
 	const char *found = NULL, *line;
@@ -137,7 +137,7 @@ static const char *find_line(const char *text, const char *head)
 	return found;
 }
 
-/* At most MAX_THREADS + 1 numbers up to the end of the line; returns how many there are. */
+/* Reads at most MAX_THREADS + 1 numbers up to the end of the line; returns their count. */
 static int read_numbers(const char *line, unsigned long long *number)
 {
 	char *end;
@@ -166,7 +166,7 @@ static int judge(struct cyclictest *test)
 		count = read_numbers(find_line(test->printed.text, heads[i]), value[i]);
 		if (!count || count > MAX_THREADS || (i && count != test->threads))
 			return complain("cyclictest has printed no result%s: the first program of "
-					"the initrd runs what it gets as arguments",
+					"the initrd must run its arguments as a command",
 					test->printed.lost ? ", or it came too fast" : "");
 		test->threads = count;
 	}
@@ -181,7 +181,7 @@ static int judge(struct cyclictest *test)
 	return EXIT_OK;
 }
 
-/* The end of what the guest printed, so that one sees why there is no result. */
+/* Prints the end of the guest's output, which may tell why there is no result. */
 static void print_tail(const struct cyclictest *test)
 {
 	const char *text = test->printed.text, *start = text + test->printed.length;
@@ -198,8 +198,8 @@ static void print_tail(const struct cyclictest *test)
 }
 
 /*
- * The next row of the histogram at *@at: its microseconds, and how many wake-ups of each thread.
- * Returns false behind the last one.
+ * Reads the next row of the histogram at *@at: microseconds, and the count of wake-ups of each
+ * thread. Returns false after the last one.
  */
 static bool next_row(const struct cyclictest *test, const char **at, unsigned long long *us,
 		     unsigned long long count[MAX_THREADS])
@@ -310,7 +310,7 @@ static void print_json(const struct cyclictest *test, const char *name)
 	json_close(&json, '}');
 }
 
-/* The cell runs; it is destroyed when this returns. */
+/* Measures in a running cell, and destroys it. */
 static int measure(struct cyclictest *test, struct cell_launched *launched, char name[])
 {
 	struct report report;
@@ -333,7 +333,7 @@ static int measure(struct cyclictest *test, struct cell_launched *launched, char
 	return ret;
 }
 
-/* Behind "--" stands what the guest's first program gets as arguments. */
+/* The guest's first program gets the words after "--" as arguments. */
 static char *kernel_arguments(const struct cyclictest *test)
 {
 	return text_format("quiet panic=-1 -- %scyclictest --quiet --mlockall --smp "

@@ -18,8 +18,6 @@
 
 #include "text.h"
 
-#define NO_PROGRAM	127	/* exit status, as a shell's */
-
 int device_open(void)
 {
 	return open(JH_DEVICE, O_RDWR | O_CLOEXEC);
@@ -29,13 +27,13 @@ static void __attribute__((noreturn)) exec_modprobe(int error)
 {
 	dup2(error, STDERR_FILENO);
 	execlp("modprobe", "modprobe", "jh", NULL);
-	/* It lies where not everybody's PATH leads. */
+	/* PATH of a user may lack the directories of root's programs. */
 	execl("/sbin/modprobe", "modprobe", "jh", NULL);
 	execl("/usr/sbin/modprobe", "modprobe", "jh", NULL);
-	_exit(NO_PROGRAM);
+	_exit(EXIT_NO_PROGRAM);
 }
 
-/* All that comes until the other end is closed; what does not fit is dropped. */
+/* Reads until the other end is closed; bytes that do not fit are dropped. */
 static void read_all(int fd, char *text, size_t size)
 {
 	char rest[256];
@@ -70,7 +68,7 @@ int device_load(char *said, size_t size)
 	close(pipes[0]);
 	if (child < 0 || waitpid(child, &status, 0) < 0)
 		return -1;
-	errno = WIFEXITED(status) && WEXITSTATUS(status) == NO_PROGRAM ? ENOENT : EIO;
+	errno = WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_PROGRAM ? ENOENT : EIO;
 	return status ? -1 : 0;
 }
 
@@ -134,7 +132,7 @@ unsigned long long device_now(void)
 bool device_claimed(const char *name)
 {
 	char *path = text_format("/dev/%s", name);
-	/* O_EXCL without O_CREAT: fails if anybody in the kernel relies on it (open(2)). */
+	/* O_EXCL without O_CREAT fails if the system uses the block device (open(2)). */
 	int fd = open(path, O_RDONLY | O_EXCL | O_CLOEXEC);
 	bool claimed = fd < 0 && errno == EBUSY;
 

@@ -82,7 +82,7 @@ static int pack_outputs(FILE *out)
 	void *data;
 	bool done;
 
-	for (i = 0; i < sizeof(outputs) / sizeof(outputs[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(outputs); i++) {
 		data = output_read(outputs[i].argv, &length);
 		done = !data || tar_add(out, outputs[i].name, data, length);
 		free(data);
@@ -116,7 +116,7 @@ static int write_bundle(const char *file, const struct finding *finding)
 
 	if (!out)
 		return complain("%s: %s", file, strerror(errno));
-	/* Add everything that this machine has; much may be missing. */
+	/* Not all files need be there: the bundle is for a machine with a problem. */
 	ret = collect_pack(out, false);
 	if (!ret)
 		ret = pack_findings(out, finding);

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * jhctl doctor: everything that can be wrong, in order, with the next step, and a bundle of what
- * somebody else needs to look at it.
+ * jhctl doctor: the checks of checkup.h, with the next step for each that fails, and a bundle of
+ * files for a bug report.
  */
 #ifndef DOCTOR_H
 #define DOCTOR_H

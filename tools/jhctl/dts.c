@@ -10,7 +10,7 @@
 
 #include <libfdt.h>
 
-/* Strings, each with its zero and none of them empty? */
+/* Is the value a list of strings, each terminated and none empty? */
 static bool is_text(const char *value, int length)
 {
 	int i;

@@ -9,7 +9,7 @@
 
 #include <stdio.h>
 
-/** Print a checked tree as dtc understands it, and makes the same blob of it again. */
+/** Print a checked tree as source, of which dtc makes the same blob again. */
 void dts_print(FILE *out, const void *fdt);
 
 #endif

@@ -8,11 +8,11 @@
 
 void histogram_head(const char *unit)
 {
-	printf("\n   from %s      count  (a bar's length is the logarithm; the last: and above)\n",
+	printf("\n   from %s      count  (bars are logarithmic; the last row has no upper end)\n",
 	       unit);
 }
 
-/* A bar that grows with the number of digits: one late tick in a million can be seen. */
+/* The bar has a character for each binary digit: one late tick in a million is visible. */
 void histogram_row(unsigned long long from, unsigned long long count)
 {
 	if (!count)

@@ -2,17 +2,17 @@
 /*
  * Copyright (c) The jh authors
  *
- * Histograms for people.
+ * Printing histograms.
  */
 #ifndef HISTOGRAM_H
 #define HISTOGRAM_H
 
 #define HISTOGRAM_ROWS	20	/* about how many are shown */
 
-/** histogram_head - the line above the rows; @unit is that of their first column */
+/** histogram_head - print the line above the rows; @unit is that of their first column */
 void histogram_head(const char *unit);
 
-/** histogram_row - one line, unless @count is 0 */
+/** histogram_row - print a row, unless @count is 0 */
 void histogram_row(unsigned long long from, unsigned long long count);
 
 #endif

@@ -17,7 +17,7 @@
 #include "text.h"
 #include "tree.h"
 
-/* Which of the cell's devices the block device in @directory of sysfs hangs on; -1: none. */
+/* Index of the cell's device that the block device in @directory of sysfs belongs to; -1: none. */
 static int find_controller(const struct blob *blob, char *directory)
 {
 	const struct jh_config_device *devices;
@@ -37,7 +37,7 @@ static int find_controller(const struct blob *blob, char *directory)
 	return found;
 }
 
-/* Linux lets go of a disk even if a file system is mounted from it, which then is gone. */
+/* Linux unbinds a disk even if a file system is mounted from it, which is lost then. */
 static int check_disk(const struct blob *blob, const char *disks, const char *name)
 {
 	char *link = text_format("%s/%s", disks, name), *directory = realpath(link, NULL);
@@ -76,7 +76,7 @@ static bool is_bound_on(const char *bus, const char *path)
 	return bound;
 }
 
-/* It is, or lies below, a device whose driver lets go of it. */
+/* Is it a device with a driver, or below a device of the cell? Its registers are unmapped then. */
 static bool is_let_go(const struct jh_config_device *devices, __u32 count, const char *path)
 {
 	size_t length;
@@ -90,7 +90,7 @@ static bool is_let_go(const struct jh_config_device *devices, __u32 count, const
 	return is_bound_on("platform", path) || is_bound_on("amba", path);
 }
 
-/* struct mapping - registers that Linux has mapped, as /proc/vmallocinfo tells, and by what code */
+/* struct mapping - registers that Linux has mapped, and the function that did it */
 struct mapping {
 	__u64 start, size;
 	char code[64];
@@ -112,7 +112,7 @@ static bool parse_mapping(const char *line, struct mapping *mapping)
 	return true;
 }
 
-/* Of one that is not there the driver says so. */
+/* Is the node in the tree? The driver refuses one that is not. */
 static bool is_in_tree(const char *path)
 {
 	char *node = text_format("%s/sys/firmware/devicetree/base%s", device_root(), path);
@@ -127,7 +127,7 @@ static bool is_held(const struct jh_config_device *devices, __u32 count, __u32 i
 	return is_in_tree(devices[index].path) && !is_let_go(devices, count, devices[index].path);
 }
 
-/* Which memory of the cell holds mapped registers of a device that no driver has; -1: none. */
+/* Index of the cell's memory with mapped registers of a device without a driver; -1: none. */
 static int find_mapped(const struct blob *blob, const struct mapping *mapping)
 {
 	__u32 count, regions, i;
@@ -145,9 +145,10 @@ static int find_mapped(const struct blob *blob, const struct mapping *mapping)
 }
 
 /*
- * What early code maps has no driver that could be unbound: a clock source, say, which neither has
- * an interrupt nor asks for its registers. No module can see that. With pages of Linux' that are
- * larger than a device a neighbour's mapping may cover it.
+ * Registers that early code maps have no driver that could be unbound: those of a clock source,
+ * say, which neither has an interrupt nor requests its registers. No module can see that. With
+ * larger pages than 4 KiB the mapping of a neighbour may cover the device, so there is no check
+ * then.
  */
 static int check_mappings(const struct blob *blob)
 {
@@ -237,5 +238,5 @@ int hwcheck_pages(const char *file, unsigned int page)
 	if (fits)
 		return EXIT_OK;
 	return complain("%s: it has pages of %uK, and the CPUs of this machine only those of %s "
-			"KiB: take another kernel", file, page, has);
+			"KiB: use another kernel", file, page, has);
 }

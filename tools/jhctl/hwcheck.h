@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * A cell's configuration against the machine at hand: who uses its devices. The driver judges the
- * rest; this is what it takes on trust.
+ * Checks of a cell's configuration against this machine that the driver cannot make: Linux' use of
+ * the cell's devices.
  */
 #ifndef HWCHECK_H
 #define HWCHECK_H
@@ -11,23 +11,23 @@
 #include "blob.h"
 
 /**
- * A disk that Linux has in use goes to no cell, nor do registers that Linux has mapped without a
- * driver. Returns an exit code and has said why.
+ * Refuse a disk that Linux uses, and registers that Linux has mapped without a driver. Returns an
+ * exit code; the reason was printed.
  */
 int hwcheck_cell(const struct blob *blob);
 
 /**
- * Warn of direct interrupts on a GICv3. Its priority mask is the hypervisor's then: a guest that
- * masks interrupts by priority would be interrupted in its critical sections without a sign.
+ * Warn of direct interrupts on a GICv3. Its priority mask is the hypervisor's then, so a guest that
+ * masks interrupts by priority is interrupted in its critical sections.
  */
 void hwcheck_priorities(const struct blob *blob);
 
 /**
- * A kernel with pages that a CPU cannot translate with stops without a word.
+ * Refuse a kernel whose pages the CPUs cannot translate: it would stop without any output.
  * @file:	its name
- * @page:	KiB of its pages; 0: it does not say
+ * @page:	KiB of its pages; 0: unknown
  *
- * Returns an exit code and has said why. What the driver does not tell is taken on trust.
+ * Returns an exit code; the reason was printed. If a size is unknown the kernel is accepted.
  */
 int hwcheck_pages(const char *file, unsigned int page);
 

@@ -12,9 +12,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define FIRST_READ	65536	/* bytes to provide for where nothing tells how many there are */
+#define FIRST_READ	65536	/* bytes allocated first where the size is unknown */
 
-/* Read until the end, or until @room bytes are there; returns how many, -1 with errno. */
+/* Reads until the end, or until @room bytes are there; returns their number, -1 with errno. */
 static ssize_t read_all(int fd, char *buffer, size_t room)
 {
 	size_t used = 0;
@@ -33,7 +33,7 @@ static ssize_t read_all(int fd, char *buffer, size_t room)
 	return (ssize_t)used;
 }
 
-/* Bytes to expect: a file's size is a guess, because those of /proc and pipes say 0. */
+/* Bytes to expect. The size of files in /proc and of pipes is 0. */
 static size_t first_guess(int fd, size_t limit)
 {
 	size_t guess = FIRST_READ;
@@ -54,7 +54,7 @@ static size_t first_guess(int fd, size_t limit)
 	return guess < limit ? guess : limit;
 }
 
-/* Read into a buffer that grows; one byte more than is expected tells whether there is more. */
+/* Reads into a buffer that grows; asking for one byte more than expected tells the end. */
 void *image_read_fd(int fd, size_t limit, size_t *length)
 {
 	size_t room = first_guess(fd, limit), used = 0;

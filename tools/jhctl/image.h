@@ -2,7 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Files that go into a cell: raw bytes, or ELF with its segments. Nothing in them is believed.
+ * Files that are loaded into a cell: raw bytes, or ELF with its segments. Their content is
+ * untrusted.
  */
 #ifndef IMAGE_H
 #define IMAGE_H
@@ -12,22 +13,22 @@
 
 #include <linux/types.h>
 
-#define IMAGE_SEGMENTS	64	/* more than that is no sane image */
+#define IMAGE_SEGMENTS	64	/* of one image, at most */
 
 /** struct image_segment - bytes for one range of guest-physical memory */
 struct image_segment {
 	__u64 address;
 	__u64 size;		/* of the range, never 0; address + size does not wrap */
-	const void *data;	/* what it starts with */
-	size_t filled;		/* bytes in data, <= size; the rest is zero */
+	const void *data;	/* the first bytes */
+	size_t filled;		/* number of bytes in data, <= size; the rest is zero */
 };
 
-/** struct image - a file, taken apart. Free with image_free(). */
+/** struct image - a parsed file. Free with image_free(). */
 struct image {
 	void *file;
 	size_t length;
 	bool elf;
-	__u64 entry;		/* of an ELF file, as an address of the memory it is loaded to */
+	__u64 entry;		/* of an ELF file: a physical address, as its segments have */
 	int count;
 	struct image_segment segment[IMAGE_SEGMENTS];
 };
@@ -41,15 +42,15 @@ struct image {
  */
 void *image_read_file(const char *path, size_t limit, size_t *length);
 
-/** As image_read_file(), of what is left in an open file or a pipe. */
+/** As image_read_file(), for the rest of an open file or a pipe. */
 void *image_read_fd(int fd, size_t limit, size_t *length);
 
 /**
- * image_parse - find out what @image->file is and where its bytes go
- * @address:	where a raw file goes; NULL: nobody said so
+ * image_parse - find the format of @image->file, and its segments
+ * @address:	for a raw file; NULL: 0
  *
- * @image->file and @image->length are set by the caller. Returns NULL, or a sentence that says
- * what is wrong with the file; it starts with lower case, to be put behind the file's name.
+ * @image->file and @image->length are set by the caller. Returns NULL, or a sentence about the
+ * fault of the file, in lower case, to be printed after the file's name.
  */
 const char *image_parse(struct image *image, const __u64 *address);
 

@@ -20,19 +20,19 @@
 #include "device.h"
 
 #define ESCAPE		0x1d	/* Ctrl-] */
-#define LOOK_MS		10	/* how often there is looked for output */
-#define QUIET_LOOKS	50	/* without output, after the end of the input, until the end */
-#define DEAF_SECONDS	10	/* for which a cell that reads nothing keeps a file or a pipe */
+#define LOOK_MS		10	/* between two polls for output */
+#define QUIET_LOOKS	50	/* polls without output after the end of the input, then it ends */
+#define DEAF_SECONDS	10	/* a file or pipe as input is given up if the cell reads nothing */
 
-/** struct interact - one session; the rest of what was typed waits in @pending */
+/** struct interact - one session; input that the cell has no room for waits in @pending */
 struct interact {
 	int fd;
 	const struct cell_ref *cell;
 	char pending[4096];
 	size_t count;
 	bool escaped;		/* the last byte was the escape key */
-	bool full;		/* somebody was told that the cell does not read */
-	time_t taken;		/* when the cell took a byte last, or nothing waited for it */
+	bool full;		/* the user was told that the cell does not read */
+	time_t taken;		/* when the cell last took a byte, or @pending was empty */
 	bool input_ended;
 	bool done;
 };
@@ -54,8 +54,8 @@ static void caught(int number)
 }
 
 /*
- * The cell gets every key, those for signals included. Output is treated as before: a cell may end
- * its lines without a carriage return.
+ * The cell gets every key, those for signals included. Output processing stays on, since a cell may
+ * end its lines without a carriage return.
  */
 static int make_raw(void)
 {
@@ -64,7 +64,7 @@ static int make_raw(void)
 	struct termios raw;
 	size_t i;
 
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &action, NULL);
 	if (!isatty(STDIN_FILENO))
 		return 0;
@@ -84,7 +84,7 @@ static void add(struct interact *session, char c)
 {
 	if (session->count == sizeof(session->pending)) {
 		if (!session->full)
-			fprintf(stderr, "\r\njh: the cell does not read, this is lost\r\n");
+			fprintf(stderr, "\r\njh: the cell does not read: this input is lost\r\n");
 		session->full = true;
 		return;
 	}
@@ -123,14 +123,14 @@ static void type(struct interact *session, const char *text, ssize_t length)
 	}
 }
 
-/* Keys are always read, whatever the cell does: the escape key must work. */
+/* Keys are read even if the cell takes none: the escape key must work. */
 static void read_keys(struct interact *session)
 {
 	struct pollfd keys = { .fd = session->input_ended ? -1 : STDIN_FILENO, .events = POLLIN };
 	char text[512];
 	ssize_t length;
 
-	/* From a file no faster than the cell reads. */
+	/* A file is read no faster than the cell takes it. */
 	if (!interact_is_raw && session->count > sizeof(session->pending) - sizeof(text))
 		keys.fd = -1;
 	if (poll(&keys, 1, LOOK_MS) <= 0 || !keys.revents)
@@ -150,13 +150,13 @@ static time_t now(void)
 	return time.tv_sec;
 }
 
-/* A person can be told, and wait. */
+/* A user at a terminal is told, and can wait; a file or pipe is given up. */
 static bool is_deaf(const struct interact *session)
 {
 	return !interact_is_raw && now() - session->taken > DEAF_SECONDS;
 }
 
-/* Returns 0 or errno. A cell that does not run gets nothing: it is dropped. */
+/* Returns 0 or errno. Input for a cell that does not run is dropped. */
 static int send_keys(struct interact *session)
 {
 	struct jh_ioctl_write_console call = {
@@ -186,7 +186,7 @@ static int send_keys(struct interact *session)
 	return 0;
 }
 
-/* Keys typed before the end are still sent, as long as the cell takes any. */
+/* Sends the keys typed before the end, as long as the cell takes any. */
 static int send_rest(struct interact *session)
 {
 	size_t before;

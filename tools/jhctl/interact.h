@@ -12,11 +12,11 @@
 #include "report.h"
 
 /**
- * interact_run - type to a cell until the escape key or the end of the input
- * @print:	prints what the cell printed since, and says whether that was anything; 0 or errno
+ * interact_run - send input to a cell until the escape key or the end of the input
+ * @print:	prints the cell's new output, and sets *printed if there was any; 0 or errno
  *
- * The terminal is as before afterwards, whatever ends the program but SIGKILL. Returns 0, also
- * after a signal, or errno: ETIMEDOUT if the cell took nothing of a file or a pipe for ten seconds.
+ * The terminal is restored, whatever ends the program but SIGKILL. Returns 0, also after a signal,
+ * or errno: ETIMEDOUT if the cell took nothing of a file or a pipe for ten seconds.
  */
 int interact_run(int fd, const struct cell_ref *cell, const char *name,
 		 int (*print)(void *printer, bool *printed), void *printer);

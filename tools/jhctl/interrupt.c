@@ -3,11 +3,12 @@
  * Copyright (c) The jh authors
  */
 #include "interrupt.h"
+#include "jhctl.h"
 
 #include <signal.h>
 #include <stddef.h>
 
-#define SIGNALS		(sizeof(signals) / sizeof(signals[0]))
+#define SIGNALS		ARRAY_SIZE(signals)
 
 static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 static volatile sig_atomic_t came;
@@ -17,7 +18,7 @@ static void note(int number)
 	came = number;
 }
 
-/* Those that nohup or a shell's background ignore stay ignored. */
+/* Signals that are ignored, by nohup or for a shell's background job, stay so. */
 static void handle(void (*handler)(int))
 {
 	struct sigaction action = { .sa_handler = handler }, old;

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Verbs that make something and wait: SIGINT, SIGTERM and SIGHUP end them in order.
+ * Orderly end of verbs that create something and wait: on SIGINT, SIGTERM and SIGHUP.
  */
 #ifndef INTERRUPT_H
 #define INTERRUPT_H
@@ -13,13 +13,13 @@ void interrupt_watch(void);
 /** The signal that came; 0: none. */
 int interrupt_came(void);
 
-/** Further signals are ignored from here on, while a verb takes down what it made. */
+/** Ignore further signals from here on, while a verb destroys what it created. */
 void interrupt_ignore(void);
 
-/** End as the signal that came would have done (a shell sees 128 + its number); none: return. */
+/** End the program by the signal that came (a shell sees 128 + its number); return if none came. */
 void interrupt_end(void);
 
-/** In a child: the signals end it, as they do everybody. */
+/** In a child: the signals end it, as by default. */
 void interrupt_forget(void);
 
 #endif

@@ -13,10 +13,10 @@
 
 #include "text.h"
 
-/* Beside the directory of this program: where `make install` puts it. */
+/* Relative to the directory of this program, as `make install` puts it. */
 #define INSTALLED	"/../share/jh/jhconf"
 
-/* Replace this program by @file; a directory is a Python package. Returns if that fails. */
+/* Executes @file, in place of this program; a directory is a Python package. Returns on failure. */
 static void execute(const char *file, const struct args *args)
 {
 	char **argv = calloc((size_t)args->count + 3, sizeof(*argv));
@@ -65,7 +65,7 @@ int config_run(const struct args *args)
 	if (installed && !access(installed, F_OK))
 		execute(installed, args);
 	free(installed);
-	return complain("jhconf is not here: it needs Python 3.11 and is usually run on the "
-			"developer's machine; 'jhctl config collect' packs what it wants to know "
+	return complain("jhconf is not installed here: it needs Python 3.11 and usually runs on "
+			"the developer's machine; 'jhctl config collect' packs all that it needs "
 			"of this one");
 }

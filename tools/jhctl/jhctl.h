@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Shared by every part of jhctl: exit codes, the shape of a verb, and how problems are told.
+ * Shared by all files of jhctl: exit codes, verbs and their options, messages.
  */
 #ifndef JHCTL_H
 #define JHCTL_H
@@ -13,10 +13,15 @@
 
 /* Exit codes, documented in jhctl(8). */
 #define EXIT_OK		0
-#define EXIT_REFUSED	1	/* the request was refused, or something failed on the way */
-#define EXIT_USAGE	2	/* the command line makes no sense */
+#define EXIT_REFUSED	1	/* the request was refused, or failed */
+#define EXIT_USAGE	2	/* the command line is wrong */
 #define EXIT_ABSENT	3	/* the module is not loaded, or jh is not enabled */
 #define EXIT_DENIED	4	/* not root */
+
+/* Exit status of a child that found no program to execute, as a shell's */
+#define EXIT_NO_PROGRAM	127
+
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
 /**
  * struct opt - one option that a verb takes
@@ -46,14 +51,14 @@ struct args {
 	int positionals;
 };
 
-#define VERB_RAW	0x1	/* no parsing: what stands behind the verb is handed on */
+#define VERB_RAW	0x1	/* the words after the verb are handed on without parsing */
 
 /**
- * struct verb - one thing that jhctl can do
+ * struct verb - a command of jhctl
  * @name:	as typed, one or two words
- * @usage:	its arguments, for people
+ * @usage:	its arguments, for --help
  * @summary:	one line for the list
- * @details:	more paragraphs for --help, NULL if the line says it all
+ * @details:	more paragraphs for --help, or NULL
  * @opts:	its options, NULL if it has none
  * @min:	fewest positional arguments
  * @max:	most
@@ -75,7 +80,7 @@ struct verb {
 /** Print "jh: ", the sentence and a newline on stderr; returns EXIT_REFUSED. */
 int complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/** As complain(), with a hint at the verb's help; returns EXIT_USAGE. */
+/** As complain(), with a reference to the verb's help; returns EXIT_USAGE. */
 int misuse(const struct args *args, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 

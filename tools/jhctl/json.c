@@ -20,7 +20,7 @@ static void put_string(FILE *out, const char *text)
 	putc('"', out);
 }
 
-/* Everything before a value: comma, new line, indentation, key. */
+/* Writes all that comes before a value: comma, new line, indentation, key. */
 static void begin(struct json *json, const char *key)
 {
 	if (json->more)

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * A small JSON writer. It keeps commas, indentation and escaping; the caller keeps the nesting.
+ * A small JSON writer. It cares for commas, indentation and escaping; the caller for the nesting.
  * @key is NULL for elements of an array and for the outermost value.
  */
 #ifndef JSON_H
@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/** struct json - where it is written, and how deep it is nested; start with { .out = stdout } */
+/** struct json - state of the writer; start with { .out = stdout } */
 struct json {
 	FILE *out;
 	int depth;

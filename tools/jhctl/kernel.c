@@ -15,7 +15,7 @@
 #include "unpack.h"
 
 #define KERNEL_LIMIT	((size_t)512 << 20)	/* bytes of a file, and of what it unpacks to */
-#define KERNEL_LAYERS	3			/* an Image in zboot in gzip */
+#define KERNEL_LAYERS	3			/* of compression at most: Image, zboot, gzip */
 
 #define IMAGE_MAGIC	0x644d5241u		/* "ARM\x64" */
 #define IMAGE_BIG	0x1u			/* flags: big-endian */
@@ -60,7 +60,7 @@ const char *kernel_parse(struct kernel *kernel)
 		return "it is a big-endian kernel";
 	kernel->offset = le64toh(header.text_offset);
 	kernel->size = le64toh(header.image_size);
-	/* Kernels before 3.17 say neither. */
+	/* Kernels before 3.17 have neither image_size nor flags. */
 	if (!kernel->size)
 		return "it is older than Linux 3.17, and does not say how much memory it needs";
 	if (kernel->size < kernel->length || kernel->size >> 32 || kernel->offset >= KERNEL_ALIGN)
@@ -86,7 +86,7 @@ const void *kernel_payload(const void *data, size_t *length, const char **progra
 	if (offset > *length || size > *length - offset)
 		return NULL;
 	*program = NULL;
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
 		/* "zstd22" is zstd. */
 		if (!strncmp(header.compression, known[i], strlen(known[i])))
 			*program = known[i];
@@ -109,7 +109,7 @@ static int complain_unpack(const char *path, const char *program)
 	return complain("%s cannot be unpacked: %s", path, strerror(errno));
 }
 
-/* Take one layer off, if there is one: *@done says that there was none. */
+/* Unpacks one layer of compression; *@done is set if there was none. */
 static int unpack_layer(struct kernel *kernel, const char *path, bool *done)
 {
 	const char *program = unpack_program(kernel->data, kernel->length);

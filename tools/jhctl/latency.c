@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * jhctl bench latency: how late a timer's handler starts in a cell. inmates/bench measures and
- * prints; this reads what it prints by way of the hypervisor.
+ * jhctl bench latency: latency of timer interrupts in a cell. inmates/bench measures and prints;
+ * jhctl parses its output from the cell's console.
  */
 #include "latency.h"
 
@@ -33,7 +33,7 @@
 #define GRACE_S		10		/* for the inmate to print, after its last period */
 #define MAX_SECONDS	86400
 #define MAX_PERIOD_US	1000000
-#define HISTOGRAM_NS	199900		/* the inmate's last bucket takes the rest */
+#define HISTOGRAM_NS	199900		/* start of the inmate's last bucket, without an end */
 #define FREQUENCY	"%s/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq"
 
 const struct opt latency_opts[] = {
@@ -45,7 +45,7 @@ const struct opt latency_opts[] = {
 	{ NULL, 0, NULL, NULL }
 };
 
-/** struct latency - one measurement, and what it found in nanoseconds */
+/** struct latency - one measurement, and its results in nanoseconds */
 struct latency {
 	__u64 seconds;
 	__u64 period;			/* microseconds */
@@ -102,7 +102,7 @@ static int load_and_start(struct latency *latency, const struct args *args, int 
 	return ret;
 }
 
-/* Until the inmate says that it is done. */
+/* Captures output until the inmate prints that it is done. */
 static int wait_for_end(struct latency *latency, int fd, const struct cell_ref *cell)
 {
 	const struct timespec pause = { .tv_nsec = POLL_NS };
@@ -130,7 +130,7 @@ static int judge(struct latency *latency)
 
 	if (start)
 		sscanf(start, "bench: start freq=%llu", &latency->freq);
-	/* The last one counts; those before are reports on the way. */
+	/* The last line is the result; those before are intermediate. */
 	while ((line = strstr(line, "bench: latency n="))) {
 		fields = sscanf(line, "bench: latency n=%llu min=%llu avg=%llu p99=%llu "
 				"p99.9=%llu max=%llu ns lost=%llu", &latency->count, &latency->min,
@@ -143,7 +143,7 @@ static int judge(struct latency *latency)
 	return complain("the benchmark measured nothing; its image may be of another build");
 }
 
-/* Of the CPUs, in kHz, if Linux knows; the cell's may run at another. */
+/* Frequency of CPU 0 in kHz, 0: unknown. The cell's CPUs may run at another. */
 static unsigned long long cpu_khz(void)
 {
 	char *path = text_format(FREQUENCY, device_root());
@@ -204,7 +204,7 @@ static void print_histogram(const struct latency *latency)
 	const char *at = latency->printed.text;
 	struct bucket bucket;
 
-	/* The rare ones beyond share a row, so that they do not make all others one. */
+	/* Rare late samples share the last row, so that rows stay narrow for all others. */
 	last = last < HISTOGRAM_NS ? last : HISTOGRAM_NS;
 	while (last > latency->min && (last - latency->min) / width >= HISTOGRAM_ROWS)
 		width *= 2;
@@ -279,7 +279,7 @@ static int measure(struct latency *latency, const struct args *args, int fd,
 		ret = wait_for_end(latency, fd, cell);
 	if (latency->stress)
 		stress_stop();
-	/* Ready for the next time, also if there was no end to this one. */
+	/* Stops the cell, also after a timeout, so that the next measurement can load it. */
 	interrupt_ignore();
 	device_call(fd, JH_IOC_CELL_SHUTDOWN, &stop);
 	return ret;

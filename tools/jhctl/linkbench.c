@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * jhctl bench link: how long bytes take to a cell and back, and how many do in a second. The cell
- * runs link-echo of inmates/demos, or whatever sends back what it gets by jh/stream.h.
+ * jhctl bench link: round-trip time and throughput of a link. The cell runs link-echo of
+ * inmates/demos, or another program that echoes bytes by jh/stream.h.
  */
 #include "linkbench.h"
 
@@ -24,7 +24,7 @@
 #define MAX_COUNT	1000000
 #define MAX_SECONDS	3600
 #define MAX_BYTES	4096
-#define SIZES		((int)(sizeof(sizes) / sizeof(sizes[0])))
+#define SIZES		((int)ARRAY_SIZE(sizes))
 
 const struct opt linkbench_opts[] = {
 	{ "count", 'c', "N", "round trips (default 10000)" },
@@ -36,20 +36,20 @@ const struct opt linkbench_opts[] = {
 
 static const __u32 sizes[] = { 16, 64, 256, 1024, 4096 };
 
-/** struct flow - what went there and back in messages of @bytes, within @ns nanoseconds */
+/** struct flow - messages of @bytes that went there and back within @ns nanoseconds */
 struct flow {
 	__u32 bytes;
 	unsigned long long messages, ns;
 };
 
-/** struct linkbench - a measurement, and what it found; times in nanoseconds */
+/** struct linkbench - a measurement, and its results; times in nanoseconds */
 struct linkbench {
 	struct side side;
 	char *name;			/* CELL/LINK */
 	__u64 count, bytes, seconds;
 	unsigned long long *trip;	/* @count of them, sorted in the end */
 	unsigned long long avg;
-	struct flow flow[sizeof(sizes) / sizeof(sizes[0])];
+	struct flow flow[ARRAY_SIZE(sizes)];
 	__u32 sent, back;		/* bytes since the beginning; they wrap */
 };
 
@@ -77,13 +77,13 @@ static int parse(const struct args *args, struct linkbench *bench)
 	return ret;
 }
 
-/* No two bytes nearby are alike, so that what is lost or comes twice is noticed. */
+/* Bytes close to each other differ, so that lost and repeated ones are noticed. */
 static __u8 pattern(__u32 n)
 {
 	return (__u8)(n * 13 + (n >> 8));
 }
 
-/* As many of @count bytes as there is room for. */
+/* Sends as many of @count bytes as there is room for. */
 static __u32 send(struct linkbench *bench, __u32 count)
 {
 	__u8 bytes[MAX_BYTES];
@@ -162,7 +162,7 @@ static int measure_trips(struct linkbench *bench)
 
 /* --- throughput --- */
 
-/* Sends another part of a message if there is room; *@left: what of it was not sent yet. */
+/* Sends another part of a message if there is room; *@left: bytes that were not sent yet. */
 static bool feed(struct linkbench *bench, __u32 bytes, __u32 *left)
 {
 	__u32 sent = send(bench, *left);
@@ -173,7 +173,7 @@ static bool feed(struct linkbench *bench, __u32 bytes, __u32 *left)
 	return sent != 0;
 }
 
-/* One message after the other, while those before are under way. */
+/* Sends messages without waiting for the echo of those before. */
 static int measure_flow(struct linkbench *bench, struct flow *flow)
 {
 	unsigned long long start = device_now(), span = bench->seconds * 1000000000ULL;
@@ -192,7 +192,7 @@ static int measure_flow(struct linkbench *bench, struct flow *flow)
 			ret = sent || count ? side_ring(&bench->side) : side_wait(&bench->side);
 	}
 	flow->messages = back / flow->bytes;
-	/* The next size begins with nothing under way. */
+	/* Collects the rest: the next size must begin with an empty link. */
 	while (!ret && bench->back != bench->sent) {
 		ret = receive(bench, &count);
 		if (!ret)
@@ -214,7 +214,7 @@ static int measure_flows(struct linkbench *bench)
 
 /* --- what is printed --- */
 
-/* The least time that so many of 1000 round trips did not exceed. */
+/* The least time that @share of 1000 round trips did not exceed. */
 static unsigned long long per_mille(const struct linkbench *bench, unsigned int share)
 {
 	__u64 rank = (bench->count * share + 999) / 1000;
@@ -235,7 +235,7 @@ static void each_row(const struct linkbench *bench, struct json *json,
 	unsigned long long width = 100, last = per_mille(bench, 999), at, from, count = 0;
 	__u64 i;
 
-	/* The rare ones beyond share a row, so that they do not make all others one. */
+	/* Rare late trips share the last row, so that rows stay narrow for all others. */
 	while ((last - bench->trip[0]) / width >= HISTOGRAM_ROWS)
 		width *= 2;
 	from = bench->trip[0] / width;
@@ -276,7 +276,7 @@ static void print_text(const struct linkbench *bench)
 
 	printf("%s: %llu round trips of %llu bytes\n\n               ns\n", bench->name,
 	       bench->count, bench->bytes);
-	for (i = 0; i < sizeof(ranks) / sizeof(ranks[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(ranks); i++) {
 		printf("%-6s %10llu\n", ranks[i].name, per_mille(bench, ranks[i].share));
 		if (!i)
 			printf("avg    %10llu\n", bench->avg);
@@ -303,7 +303,7 @@ static void print_json(const struct linkbench *bench)
 	json_number(&json, "round_trips", bench->count);
 	json_number(&json, "bytes", bench->bytes);
 	json_open(&json, "ns", '{');
-	for (i = 0; i < sizeof(ranks) / sizeof(ranks[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(ranks); i++) {
 		json_number(&json, ranks[i].name, per_mille(bench, ranks[i].share));
 		if (!i)
 			json_number(&json, "avg", bench->avg);
@@ -330,7 +330,7 @@ static void print_json(const struct linkbench *bench)
 
 /* --- the verb --- */
 
-/* The cell's name as it is in the path, which may have been given as a number. */
+/* Parses CELL/LINK. The cell may be given as a number; paths need its name. */
 static int find_cell(const struct args *args, char **cell, char **link)
 {
 	const char *given = args_positional(args, 0), *slash = strchr(given, '/');

@@ -13,7 +13,7 @@ extern const struct opt linux_opts[];
 
 struct cell_launched;
 
-/** struct linux_request - what is started; what may be NULL says so */
+/** struct linux_request - files and options of a Linux; optional ones say so */
 struct linux_request {
 	const char *file;	/* compiled configuration of the cell */
 	const char *kernel;
@@ -26,10 +26,10 @@ struct linux_request {
 };
 
 /**
- * linux_boot - create a cell with a Linux that runs
+ * linux_boot - create a cell and boot Linux in it
  * @launched:	as of cell_launch()
  *
- * interrupt_watch() was called. Returns an exit code, has said why.
+ * To be called after interrupt_watch(). Returns an exit code; the reason was printed.
  */
 int linux_boot(const struct linux_request *request, struct cell_launched *launched);
 

@@ -22,7 +22,7 @@ const struct opt list_opts[] = {
 
 const struct opt show_opts[] = {
 	{ "json", 'j', NULL, "print JSON" },
-	{ "elf", 'e', "FILE", "what the addresses of the program are called (default: as loaded)" },
+	{ "elf", 'e', "FILE", "program with symbols for addresses (default: as loaded)" },
 	{ NULL, 0, NULL, NULL }
 };
 
@@ -225,7 +225,7 @@ int cell_show_run(const struct args *args)
 	ret = session_find(args_positional(args, 0), &fd, &report, &cell);
 	if (ret)
 		return ret;
-	/* The root cell's configuration cannot be asked for. */
+	/* The root cell is not sampled. */
 	if (cell.number) {
 		ret = where_find(&where, fd, &report, &cell, args_value(args, "elf"));
 		known = &where;

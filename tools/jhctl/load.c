@@ -19,7 +19,7 @@
 #include "text.h"
 
 #define LOAD_LIMIT	((size_t)4 << 30)	/* bytes of a file */
-#define TREE_ALIGN	((__u64)2 << 20)	/* of a device tree that nobody has placed */
+#define TREE_ALIGN	((__u64)2 << 20)	/* of a device tree without an address */
 
 /* Each segment of a file, and zeroes behind it. */
 _Static_assert(LOAD_PIECES * IMAGE_SEGMENTS * 2 <= JH_LOAD_SEGMENTS, "one call takes it all");
@@ -70,7 +70,7 @@ static int check_tree(const struct load_piece *piece)
 	return EXIT_OK;
 }
 
-/* A file that ends. */
+/* Refuses devices: reading one may never end. */
 static int check_file(const struct load_piece *piece)
 {
 	struct stat st;
@@ -80,7 +80,7 @@ static int check_file(const struct load_piece *piece)
 	return EXIT_OK;
 }
 
-/* There is no such file; but it may be one with an address behind it that is none. */
+/* There is no such file. "FILE@ADDRESS" with a bad address gets a message of its own. */
 static int missing_file(const struct load_piece *piece)
 {
 	const char *at = strrchr(piece->name, '@');
@@ -122,8 +122,8 @@ static int prepare_piece(struct load_piece *piece)
 }
 
 /*
- * The first byte of @segment in [start, start + size) that is not 0, or is behind those in the
- * file: .bss, which the program counts on. False if there is none.
+ * Finds the first byte of @segment in [start, start + size) that must not be overwritten: one that
+ * is not 0, or one of .bss, which the program expects to be 0. False if there is none.
  */
 static bool find_content(const struct image_segment *segment, __u64 start, __u64 size, __u64 *at)
 {
@@ -144,7 +144,7 @@ static bool find_content(const struct image_segment *segment, __u64 start, __u64
 	return false;
 }
 
-/* Does @later overwrite what @piece brings? */
+/* Refuses if @later overwrites content of @piece. */
 static int check_overwrite(const struct load_piece *piece, const struct load_piece *later)
 {
 	const struct image_segment *over;
@@ -176,7 +176,7 @@ static int check_overwrites(const struct load_plan *plan)
 	return EXIT_OK;
 }
 
-/* The highest end of any image but @but */
+/* The end of the highest image other than @but. */
 static __u64 end_of_others(const struct load_plan *plan, const struct load_piece *but)
 {
 	const struct image_segment *segment;
@@ -263,7 +263,7 @@ void load_check_entry(const struct load_plan *plan, __u64 entry)
 		 "--entry", entry);
 }
 
-/* The bytes of a segment in the file, and zeroes for the rest; returns how many entries. */
+/* Stores a segment's bytes of the file, and zeroes for the rest; returns the number of entries. */
 static __u32 put_segment(struct jh_segment *to, const struct image_segment *from)
 {
 	__u32 count = 0;
@@ -282,7 +282,7 @@ static __u32 put_segment(struct jh_segment *to, const struct image_segment *from
 	return count;
 }
 
-/* The segments of all pieces; @first[i] becomes the index of piece i's first. */
+/* Stores the segments of all pieces; @first[i] becomes the index of piece i's first. */
 static __u32 put_plan(struct jh_segment *to, const struct load_plan *plan, __u32 *first)
 {
 	__u32 count = 0;
@@ -310,7 +310,7 @@ static int refused(const struct load_plan *plan, const __u32 *first, const char 
 	return session_refused("cell load", &subject, error, number);
 }
 
-/* Who says where the cell starts says all of it: x0 is 0 then, or a device tree's address. */
+/* An entry comes with an argument: x0 is a device tree's address, or 0. */
 static void put_start(struct jh_ioctl_load *call, const struct load_plan *plan, __u64 entry)
 {
 	const struct load_piece *piece;
@@ -344,7 +344,7 @@ bool load_program(struct jh_program *program, const char *path)
 	return known;
 }
 
-/* The last ELF file: who loads two that begin elsewhere has said which entry is meant. */
+/* The program is the last ELF file of the plan. */
 static void put_program(struct jh_ioctl_load *call, const struct load_plan *plan)
 {
 	int i;

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Images and arguments for a cell: everything is read and judged first, then written in one call,
- * so that either all of it is there or the cell cannot be started.
+ * Images and arguments for a cell: all of them are read and checked first, then written in one
+ * call, so that the cell cannot be started with a part of them.
  */
 #ifndef LOAD_H
 #define LOAD_H
@@ -18,13 +18,13 @@
 
 #define LOAD_PIECES	16
 
-/** struct load_piece - a file or a string, and where it goes */
+/** struct load_piece - a file or a string, and its address */
 struct load_piece {
 	const char *name;	/* of the file; the option that gave the string */
 	const char *string;	/* NULL: a file */
 	char *owned;		/* the name, if it is not the caller's */
 	bool placed;		/* address was given */
-	bool tree;		/* a device tree, whose address the cell is given in x0 */
+	bool tree;		/* a device tree, whose address goes to x0 */
 	__u64 address;
 	struct image image;
 };
@@ -51,42 +51,44 @@ bool load_add(struct load_plan *plan, const char *name, const char *string);
  * @name:	for messages
  * @data:	from malloc(); the plan frees it
  *
- * Returns the piece, for those who know that the plan has room.
+ * The plan must have room. Returns the piece.
  */
 struct load_piece *load_add_data(struct load_plan *plan, const char *name, void *data,
 				 size_t length, __u64 address);
 
 /**
- * load_at - take "FILE@ADDRESS" of a piece that was just added apart
+ * load_at - split the name of a piece that was just added, if it is FILE@ADDRESS
  *
- * An @ that no number follows belongs to the name.
+ * An @ without a number after it is part of the name.
  */
 void load_at(struct load_piece *piece);
 
 /**
- * load_prepare - read and take apart all files of the plan
+ * load_prepare - read and parse all files of the plan
  *
- * No piece may overwrite what another one brings; zeroes do not count, because programs leave room
- * for their command line so, but those that an ELF file asks for behind its bytes (.bss) do. A
- * device tree without address goes behind everything else. Where no entry was given the ELF file
- * says it, and two that differ are refused. Returns an exit code, has said why.
+ * No piece may overwrite content of another one. Zeroes in a file are no content, because programs
+ * leave room for their command line that way; the zeroes of an ELF file's .bss are. A device tree
+ * without an address is placed after everything else. Without an entry the ELF file's is taken; two
+ * ELF files with different ones are refused.
+ *
+ * Returns an exit code; the reason was printed.
  */
 int load_prepare(struct load_plan *plan);
 
-/** Warn if nothing of the plan lies where the cell starts, at @entry if the plan does not say. */
+/** Warn if no piece covers the plan's entry, or @entry if the plan has none. */
 void load_check_entry(const struct load_plan *plan, __u64 entry);
 
 /**
  * load_write - write a prepared plan into a cell
- * @name:	how the user calls it, for messages; may be NULL
- * @entry:	where the cell starts if the plan does not say
+ * @name:	of the cell, as the user gave it, for messages; may be NULL
+ * @entry:	of the cell, if the plan has none
  *
- * Returns an exit code, has said why.
+ * Returns an exit code; the reason was printed.
  */
 int load_write(const struct load_plan *plan, int fd, const struct cell_ref *cell, const char *name,
 	       __u64 entry);
 
-/** load_program - what the driver is to keep of an ELF file; false: gone, or its path too long */
+/** load_program - fill in an ELF file's path and time; false: it is gone, or its path too long */
 bool load_program(struct jh_program *program, const char *path);
 
 void load_free(struct load_plan *plan);

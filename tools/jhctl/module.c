@@ -12,9 +12,9 @@
 #include "device.h"
 #include "text.h"
 
-#define SAID	512	/* bytes of what modprobe says that are kept */
+#define SAID	512	/* bytes of modprobe's output that are kept */
 
-/* Whether a file of the running system has @word in its first bytes; NULL: whether it is there. */
+/* Whether a file of the running system has @word in its first bytes; NULL: whether it exists. */
 static bool file_says(const char *name, const char *word)
 {
 	char *path = text_format("%s%s", device_root(), name), text[128] = "";
@@ -38,8 +38,8 @@ bool module_in_container(void)
 }
 
 /*
- * Why modprobe failed, the first that is true: a file of the system says so, and modprobe said one
- * of these words, if there are any.
+ * Causes of a failed modprobe, by a file of the system and by words in modprobe's output, if there
+ * are any. The first that applies counts.
  */
 static const struct cause {
 	bool (*test)(void);
@@ -80,7 +80,7 @@ static bool holds(const struct cause *cause, const char *said)
 		return false;
 	if (!cause->said[0])
 		return true;
-	for (i = 0; i < sizeof(cause->said) / sizeof(cause->said[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(cause->said); i++)
 		if (cause->said[i] && strstr(said, cause->said[i]))
 			return true;
 	return false;
@@ -90,7 +90,7 @@ const char *module_obstacle(void)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(causes) / sizeof(causes[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(causes); i++)
 		if (causes[i].file && holds(&causes[i], ""))
 			return causes[i].sentence;
 	return NULL;
@@ -100,14 +100,14 @@ static int explain(const char *said)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(causes) / sizeof(causes[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(causes); i++) {
 		if (holds(&causes[i], said)) {
 			complain("the module jh cannot be loaded: %s", causes[i].sentence);
 			return EXIT_ABSENT;
 		}
 	}
 	complain("the module jh cannot be loaded: %s; 'dmesg' may say more",
-		 *said ? said : "modprobe failed without a word");
+		 *said ? said : "modprobe failed without a message");
 	return EXIT_ABSENT;
 }
 
@@ -122,7 +122,7 @@ int module_load(void)
 		return EXIT_DENIED;
 	}
 	if (errno == ENOENT) {
-		complain("there is no modprobe here to load the module jh with: "
+		complain("the module jh cannot be loaded, since there is no modprobe: "
 			 "load jh.ko with insmod");
 		return EXIT_ABSENT;
 	}

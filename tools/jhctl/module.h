@@ -2,20 +2,20 @@
 /*
  * Copyright (c) The jh authors
  *
- * Loading the module, for the verb that is the first one, and what stands in its way.
+ * Loading the module, and finding out what prevents that.
  */
 #ifndef MODULE_H
 #define MODULE_H
 
 #include <stdbool.h>
 
-/** Load the module jh. Returns an exit code, has said why not and what to do. */
+/** Load the module jh. Returns an exit code; the reason and the next step were printed. */
 int module_load(void);
 
-/** Whether this program runs in a container, as files tell that container managers leave there. */
+/** Whether this program runs in a container, by files that container managers create. */
 bool module_in_container(void);
 
-/** The setting of this kernel that may refuse the module, in a sentence; NULL: there is none. */
+/** A sentence about a setting of this kernel that may refuse the module; NULL: there is none. */
 const char *module_obstacle(void);
 
 #endif

@@ -13,10 +13,9 @@
 
 #include "image.h"
 #include "interrupt.h"
+#include "jhctl.h"
 
 #define OUTPUT_LIMIT	((size_t)16 << 20)
-#define NO_PROGRAM	127	/* exit status, as a shell's */
-
 static void __attribute__((noreturn)) become(const char *const *argv, int out)
 {
 	int in = open("/dev/null", O_RDONLY);
@@ -26,7 +25,7 @@ static void __attribute__((noreturn)) become(const char *const *argv, int out)
 	dup2(out, STDOUT_FILENO);
 	dup2(out, STDERR_FILENO);
 	execvp(strcmp(argv[0], "jhctl") ? argv[0] : "/proc/self/exe", (char *const *)argv);
-	_exit(NO_PROGRAM);
+	_exit(EXIT_NO_PROGRAM);
 }
 
 void *output_read(const char *const *argv, size_t *length)
@@ -49,7 +48,7 @@ void *output_read(const char *const *argv, size_t *length)
 	if (data && *length)
 		return data;
 	free(data);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_PROGRAM)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_PROGRAM)
 		errno = ENOENT;
 	return NULL;
 }

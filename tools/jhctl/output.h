@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The output of another program
+ * Reading the output of another program.
  */
 #ifndef OUTPUT_H
 #define OUTPUT_H
@@ -10,12 +10,12 @@
 #include <stddef.h>
 
 /**
- * output_read - run a program and take in its standard output and error
+ * output_read - run a program and read its standard output and error
  * @argv:	ends with NULL; a first word of "jhctl" means this program
- * @length:	out: bytes of it
+ * @length:	out: bytes of the output
  *
- * Standard input is empty. Returns what it printed, to be freed, however it ended; NULL with errno
- * if it could not be run, or printed nothing or more than 16 MiB.
+ * Standard input is empty. Returns the output, to be freed, whatever the exit status; NULL with
+ * errno if it could not be run, or printed nothing or more than 16 MiB.
  */
 void *output_read(const char *const *argv, size_t *length);
 

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Where in a cell's memory a Linux kernel, its initial file system and its device tree go.
+ * Placing a Linux kernel, its initial file system and its device tree in a cell's memory.
  */
 #ifndef PLACE_H
 #define PLACE_H

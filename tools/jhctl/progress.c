@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * A thread of its own draws, since the work is done inside of a system call that a signal would
- * disturb.
+ * A thread of its own draws: the work is a system call, which a signal would interrupt.
  */
 #include "progress.h"
 
@@ -18,7 +17,6 @@
 #define SILENT_SECONDS	2
 
 static const char *what;
-static atomic_int percent;
 static bool running;
 static bool stopping;
 static pthread_t thread;
@@ -27,12 +25,7 @@ static pthread_cond_t wake = PTHREAD_COND_INITIALIZER;
 
 static void draw(int seconds)
 {
-	int done = atomic_load(&percent);
-
-	if (done >= 0)
-		fprintf(stderr, "\r%s: %d %%", what, done);
-	else
-		fprintf(stderr, "\r%s: %d s ", what, seconds);
+	fprintf(stderr, "\r%s: %d s ", what, seconds);
 	fflush(stderr);
 }
 
@@ -68,16 +61,10 @@ void progress_start(const char *text)
 		return;
 	what = text;
 	stopping = false;
-	atomic_store(&percent, -1);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
 	running = !pthread_create(&thread, NULL, show, NULL);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
-void progress_update(__u64 done, __u64 total)
-{
-	atomic_store(&percent, total ? (int)(done * 100 / total) : -1);
 }
 
 void progress_stop(void)

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * A sign of life on stderr, if that is a terminal, for whatever takes longer than two seconds.
+ * A count of seconds on stderr, if that is a terminal, for work that takes longer than two.
  */
 #ifndef PROGRESS_H
 #define PROGRESS_H
@@ -12,10 +12,7 @@
 /** Begin: @what ("loading rtos.bin") is kept until progress_stop(). */
 void progress_start(const char *what);
 
-/** Bytes done, of how many. Without it, dots are shown. */
-void progress_update(__u64 done, __u64 total);
-
-/** End: the line is wiped. */
+/** End, and wipe the line. */
 void progress_stop(void);
 
 #endif

@@ -11,7 +11,7 @@ static __u64 per_second(__u64 before, __u64 now, __u64 milliseconds)
 	return now > before ? (now - before) * 1000 / milliseconds : 0;
 }
 
-/* Has the cell been there all the time? Its number may be another's by now. */
+/* Is it the same cell in both reports? Numbers are reused. */
 static bool same_cell(const struct report *before, const struct report *now, __u32 cell)
 {
 	return report_exists(before, cell) && report_exists(now, cell) &&

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Events between two copies of the report, for each second
+ * Events per second between two copies of the report.
  */
 #ifndef RATES_H
 #define RATES_H
@@ -10,13 +10,13 @@
 #include "report.h"
 
 /**
- * struct rates - exits and bells for each second, rounded down
+ * struct rates - exits and bells per second, rounded down
  * @cpu:	by CPU and reason (JH_STAT_*)
- * @cell:	the CPUs of a cell together
- * @rung:	by row of the report's links: bells rung,
- * @dropped:	and those that nobody could hear
+ * @cell:	by cell, the sum of its CPUs
+ * @rung:	bells rung, by row of the report's links
+ * @dropped:	bells rung while the other side was not there, likewise
  *
- * All of a CPU, a cell or a link that was not there before, or was another's, is 0.
+ * The rates of a CPU, cell or link that is not in both reports, with the same owner, are 0.
  */
 struct rates {
 	__u64 cpu[JH_MAX_CPUS][JH_NUM_STATS];
@@ -25,7 +25,7 @@ struct rates {
 	__u64 dropped[JH_MAX_LINK_SIDES];
 };
 
-/** rates_find - from @before to @now; @milliseconds lie between them, 1 at least */
+/** rates_find - rates from @before to @now, which are @milliseconds apart, 1 at least */
 void rates_find(struct rates *rates, const struct report *before, const struct report *now,
 		__u64 milliseconds);
 

@@ -16,7 +16,7 @@
 #include "device.h"
 #include "text.h"
 
-#define REPORT_BYTES	65536u	/* heads, CPUs and cells fit; the rings behind them may not */
+#define REPORT_BYTES	65536u	/* enough for head, CPUs and cells; rings are not needed */
 
 #define STATE_NAME(name, number, word) [JH_CELL_##name] = word,
 #define STAT_NAME(upper, lower) [JH_STAT_##upper] = #lower,
@@ -38,7 +38,7 @@ static const struct {
 	bool address;
 } crash_causes[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CAUSE) };
 
-/* An array of @count elements at @offset is inside of the @bytes copied; an empty one anywhere. */
+/* Is an array of @count elements at @offset inside the @bytes copied? An empty one always is. */
 static bool inside(__u32 offset, __u32 count, size_t size, size_t bytes)
 {
 	if (!count)
@@ -121,7 +121,7 @@ char *report_near(const struct report *report, const char *name)
 		char *other = text_format("%.*s", JH_NAME_LEN, report->cell[cell].name);
 		int distance = report_exists(report, cell) ? text_distance(name, other) : least;
 
-		/* As many edits as there are letters make a name of any other. */
+		/* As many edits as letters turn any name into any other. */
 		if (distance < least && distance < (int)strlen(name)) {
 			least = distance;
 			free(near);
@@ -190,7 +190,7 @@ const char *report_stat_name(unsigned int stat)
 
 const char *report_cpu_state(__u32 state)
 {
-	return state < sizeof(cpu_states) / sizeof(cpu_states[0]) ? cpu_states[state] : "unknown";
+	return state < ARRAY_SIZE(cpu_states) ? cpu_states[state] : "unknown";
 }
 
 char *report_side(const struct report *report, __u32 cell)

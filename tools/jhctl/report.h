@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * A checked copy of the hypervisor's report area (jh/report.h): who exists and owns what.
+ * A checked copy of the hypervisor's report area (jh/report.h): cells, CPUs and links.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -21,7 +21,7 @@ struct report {
 	const struct jh_link_report *link;	/* head->num_links of them */
 };
 
-/** struct cell_ref - which cell is meant, whatever becomes of its number */
+/** struct cell_ref - names one cell for good, even if its number is reused */
 struct cell_ref {
 	__u32 number;
 	__u32 generation;
@@ -31,8 +31,8 @@ struct cell_ref {
  * report_read - fetch the report
  * @fd:	of device_open()
  *
- * Returns 0, or -1 with errno: ENXIO while jh is disabled, EPROTO if the driver and jhctl do not
- * speak of the same thing.
+ * Returns 0, or -1 with errno: ENXIO while jh is disabled, EPROTO if the driver's report has
+ * another format than jhctl's.
  */
 int report_read(int fd, struct report *report);
 void report_free(struct report *report);
@@ -40,19 +40,19 @@ void report_free(struct report *report);
 /** The cell with this name or, failing that, number; REPORT_NO_CELL if there is none. */
 __u32 report_find(const struct report *report, const char *name);
 
-/** The name of the cell that @name may have meant, to be freed; NULL if none is like it. */
+/** The name of a cell that is similar to @name, to be freed; NULL if there is none. */
 char *report_near(const struct report *report, const char *name);
 
 /** Whether slot @cell is in use. */
 bool report_exists(const struct report *report, __u32 cell);
 
-/** Exits of all CPUs of @cell together; of root's also those before a CPU left it. */
+/** Sum of the exits of all CPUs of @cell; root's includes those of CPUs that left it. */
 __u64 report_exits(const struct report *report, __u32 cell);
 
 /** "running", "failed", …: the cell's state in one word. */
 const char *report_state(const struct jh_cell_report *cell);
 
-/** Why a cell failed, in a sentence that the caller frees; NULL if it did not. */
+/** A sentence on why a cell failed, to be freed; NULL if it did not. */
 char *report_failure(const struct jh_cell_report *cell);
 
 /** One word for why a cell failed, JH_CRASH_*. */

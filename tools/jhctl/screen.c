@@ -3,6 +3,7 @@
  * Copyright (c) The jh authors
  */
 #include "screen.h"
+#include "jhctl.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -14,11 +15,11 @@
 #include <termios.h>
 #include <unistd.h>
 
-#define SCREEN_ENTER	"\033[?1049h\033[?25l"	/* another page, no cursor */
+#define SCREEN_ENTER	"\033[?1049h\033[?25l"	/* alternate screen, no cursor */
 #define SCREEN_LEAVE	"\033[?25h\033[?1049l"
 #define SCREEN_HOME	"\033[H"
-#define SCREEN_REST	"\033[K"	/* of the line: nothing */
-#define SCREEN_BELOW	"\033[J"
+#define SCREEN_REST	"\033[K"	/* erase to the end of the line */
+#define SCREEN_BELOW	"\033[J"	/* erase to the end of the screen */
 
 static struct termios screen_before;
 static bool screen_is_open;
@@ -40,7 +41,7 @@ static void catch_signals(void)
 	struct sigaction action = { .sa_handler = ended };
 	size_t i;
 
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(signals); i++)
 		sigaction(signals[i], &action, NULL);
 	action.sa_handler = resized;
 	sigaction(SIGWINCH, &action, NULL);
@@ -75,7 +76,7 @@ void screen_close(void)
 	tcsetattr(STDIN_FILENO, TCSANOW, &screen_before);
 }
 
-/* A serial console says that it has no size. */
+/* The size of a serial console is 0. */
 static void find_size(size_t *columns, size_t *lines)
 {
 	struct winsize size;
@@ -114,6 +115,6 @@ int screen_key(int milliseconds)
 		return -1;
 	if (ready <= 0)
 		return 0;
-	/* The terminal is gone: as after SIGHUP. */
+	/* A terminal that is gone counts as SIGHUP. */
 	return read(STDIN_FILENO, &key, 1) == 1 ? key : -1;
 }

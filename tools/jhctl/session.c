@@ -47,7 +47,7 @@ int session_open(int *fd)
 	}
 }
 
-/* udev makes the device a moment after the module is there. */
+/* udev makes the device a moment after the module is loaded. */
 static void await_device(int *fd)
 {
 	const struct timespec pause = { .tv_nsec = 50000000 };
@@ -86,7 +86,7 @@ int session_report(int fd, struct report *report)
 	if (errno == ENXIO || errno == ENODEV)
 		return not_enabled();
 	if (errno == EPROTO || errno == ENOTTY)
-		return complain("the module speaks another dialect than this jhctl: "
+		return complain("the module's reports have another format than this jhctl's: "
 				"install both from one build of jh");
 	return complain("cannot read what the hypervisor reports: %s", strerror(errno));
 }
@@ -127,7 +127,7 @@ out_fd:
 	return ret;
 }
 
-/* The name of the cell that an error is about, NULL if nobody knows. */
+/* The name of the cell that an error is about, NULL if it is unknown. */
 static const char *cell_name(const struct subject *subject, __u32 number, char *buffer)
 {
 	const struct report *report = subject->report;
@@ -138,7 +138,7 @@ static const char *cell_name(const struct subject *subject, __u32 number, char *
 	return buffer;
 }
 
-/* errno alone: the driver had no reason of its own to give. */
+/* Words an errno for which the driver gave no reason. */
 static int refused_by_errno(const char *verb, const struct subject *subject, int number)
 {
 	const char *what = subject->file ? subject->file : subject->cell ? subject->cell : verb;
@@ -166,7 +166,7 @@ static int refused_by_errno(const char *verb, const struct subject *subject, int
 	}
 }
 
-/* The file is not at fault: to name it would lead astray. */
+/* Is the error about something else than the file? Then the message does not name the file. */
 static bool not_of_file(const struct subject *subject, const struct jh_error *error)
 {
 	return error->object == JH_OBJ_NONE || error->object == JH_OBJ_MACHINE ||
@@ -193,9 +193,9 @@ int session_refused(const char *verb, const struct subject *subject,
 		context.file = NULL;
 	errtext_format(text, sizeof(text), &context, error);
 	if (!strncmp(text, "jh: ", 4))
-		rest += 4;	/* complain() says that */
+		rest += 4;	/* complain() prints that */
 
-	/* Without a configuration the text can only say "cell": put the name behind it. */
+	/* Without a configuration the text has only the word "cell": add the name. */
 	if (!subject->blob && error->object == JH_OBJ_CELL &&
 	    !strncmp(text, "cell", 4)) {
 		name = subject->cell ? subject->cell : cell_name(subject, error->index, own);

@@ -2,9 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * The beginning and the end of most verbs: the device, the report, the cell that was named, and
- * putting a refusal into words. Every function that returns an exit code has said why if it is not
- * EXIT_OK.
+ * Begin and end of most verbs: opening the device, reading the report, finding a cell by name, and
+ * wording a refusal. Every function that returns another exit code than EXIT_OK has printed why.
  */
 #ifndef SESSION_H
 #define SESSION_H
@@ -29,21 +28,21 @@ int session_report(int fd, struct report *report);
  */
 int session_find(const char *name, int *fd, struct report *report, struct cell_ref *cell);
 
-/** struct subject - what a request was about, for the message when it is refused */
+/** struct subject - the objects of a request, for the message if it is refused */
 struct subject {
 	const char *file;	/* configuration or image, or NULL */
 	const char *cell;	/* name of the cell that it was for, or NULL */
-	const void *blob;	/* the configuration: its entries are named in the message */
-	size_t length;
-	const struct report *report;	/* names the cells, may be NULL */
-	const char *who;	/* who in Linux is in the way, as the driver says; may be NULL */
+	const void *blob;	/* configuration, to name its entries; may be NULL */
+	size_t length;		/* its bytes */
+	const struct report *report;	/* for the names of cells; may be NULL */
+	const char *who;	/* {who} of the reason, as the driver filled it in; may be NULL */
 };
 
 /**
- * session_refused - say why a request failed
- * @verb:	what was tried: "enable", "start", …
+ * session_refused - print why a request failed
+ * @verb:	of the request: "enable", "start", …
  * @number:	errno of the call
- * @error:	as it came back; a reason of 0 means that errno is all there is
+ * @error:	as the driver filled it in; with reason 0 the message is that of errno
  *
  * Returns the exit code.
  */

@@ -13,10 +13,10 @@
 #include "interrupt.h"
 #include "jhctl.h"
 
-#define PATIENCE_MS	2000	/* for what takes microseconds if there is anybody */
-#define STEP_MS		100	/* a side that starts as this looks rings before this one hears */
+#define PATIENCE_MS	2000	/* for an answer, which takes microseconds if a peer is there */
+#define STEP_MS		100	/* the peer's first bell may be missed, so its state is polled */
 
-/* By sections: what root may only read cannot be mapped otherwise. */
+/* Maps each section by itself: those that root may only read cannot be mapped with write access. */
 static bool map(struct side *side)
 {
 	const struct jh_link_info *info = &side->info;
@@ -81,7 +81,7 @@ int side_open(struct side *side, const char *cell, const char *name)
 	return announce(side);
 }
 
-/* Why nobody is there. */
+/* Prints @text and the driver's reason why the other side is not there. */
 static int refuse_absent(struct side *side, const char *text)
 {
 	if (device_call(side->fd, JH_LINK_IOC_INFO, &side->info))
@@ -90,7 +90,7 @@ static int refuse_absent(struct side *side, const char *text)
 	return complain("%s: %s", text, side->info.reason);
 }
 
-/* Do both know of each other? */
+/* Do both sides know each other's life? */
 static bool is_connected(const struct side *side)
 {
 	__u32 state = side->table[!side->info.side];
@@ -99,7 +99,7 @@ static bool is_connected(const struct side *side)
 	return state && state >> 16 == side->peer_life && (state & 0xffff) == side->life;
 }
 
-/* It may have come, or come back. */
+/* Answers a peer that has started, or started again. */
 static int meet(struct side *side)
 {
 	__u32 state = side->table[!side->info.side];
@@ -111,7 +111,7 @@ static int meet(struct side *side)
 	return announce(side);
 }
 
-/* The signal will end jhctl: nothing is to be said. */
+/* Did a signal come? It will end jhctl, so no message is printed. */
 static bool is_interrupted(void)
 {
 	return interrupt_came() != 0;
@@ -140,7 +140,9 @@ __u32 side_send(struct side *side, const void *bytes, __u32 count)
 	return jh_stream_send(side->own, side->other, side->size, bytes, count);
 }
 
-/* Is it who it was? What a side that started again says is not about this side's bytes. */
+/*
+ * Is the peer still the same? The positions of one that restarted are not about this side's bytes.
+ */
 static int check_peer(struct side *side)
 {
 	if (is_connected(side))

@@ -17,12 +17,12 @@
 #include "virtio.h"
 
 const struct opt stats_opts[] = {
-	{ "watch", 'w', NULL, "show it again each second, with what happened in that second" },
+	{ "watch", 'w', NULL, "show it again each second, with the events of that second" },
 	{ "json", 'j', NULL, "print JSON" },
 	{ NULL, 0, NULL, NULL }
 };
 
-/* The CPUs of a cell, what others counted for it that are gone, and all of them together. */
+/* Counts of a cell's CPUs, of CPUs that left it (@gone), and of all together (@sum). */
 struct sample {
 	int count;
 	__u32 cpu[JH_MAX_CPUS];
@@ -59,9 +59,9 @@ static void take_sample(struct sample *sample, const struct report *report, __u3
 }
 
 /*
- * One row for each reason; one column for each CPU, one for those that are gone, one for the sum,
- * and with @before (an earlier sample of the same CPUs) one for the difference. The totals come
- * last.
+ * Prints one row for each reason, the total last. There is a column for each CPU, one for CPUs that
+ * left, one for the sum, and with @before (an earlier sample of the same CPUs) one for the
+ * difference.
  */
 static void print_sample(const struct sample *now, const struct sample *before)
 {
@@ -99,7 +99,7 @@ static void print_sample(const struct sample *now, const struct sample *before)
 	free(table);
 }
 
-/* Accesses to addresses where the cell has nothing: the last one of each CPU. */
+/* Prints the last access of each CPU that the hypervisor ignored. */
 static void print_ignored(const struct sample *sample)
 {
 	int i;
@@ -232,7 +232,7 @@ static bool same_cpus(const struct sample *a, const struct sample *b)
 	return a->count == b->count;
 }
 
-/* Until the cell is gone, or somebody interrupts. */
+/* Prints samples until the cell is gone, or a signal ends jhctl. */
 static int watch(int fd, const char *name)
 {
 	static struct sample now, before;

@@ -24,7 +24,7 @@ const struct opt status_opts[] = {
 	{ NULL, 0, NULL, NULL }
 };
 
-/* In which state jh is, as far as this user can see. */
+/* State of jh, as far as this user can see it. */
 enum jh_state { STATE_ABSENT, STATE_OUTSIDE, STATE_HIDDEN, STATE_DISABLED, STATE_ENABLED };
 
 static const char *const state_words[] = {
@@ -89,7 +89,7 @@ static void print_all_areas(struct json *json)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(areas) / sizeof(areas[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(areas); i++)
 		print_areas(areas[i].name, areas[i].label, json);
 }
 

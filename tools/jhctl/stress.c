@@ -16,8 +16,8 @@
 
 #define MAX_WORKERS	64
 #define BUFFER		(8u << 20)	/* bytes: more than the caches hold */
-#define MAPPING		(256u << 10)	/* bytes that come and go */
-#define MAPPINGS	50		/* of them between two passes over the buffer */
+#define MAPPING		(256u << 10)	/* bytes that are mapped and unmapped */
+#define MAPPINGS	50		/* mappings between two passes over the buffer */
 
 static pid_t workers[MAX_WORKERS];
 static int count;

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Load on the root cell, to see what it does to the others.
+ * Load on the root cell, to measure its effect on the others.
  */
 #ifndef STRESS_H
 #define STRESS_H

@@ -22,11 +22,11 @@
 
 extern char **environ;
 
-/* The candidate that is the best so far. */
+/* The best candidate so far. */
 struct found {
 	const char *name;
 	__u64 value;
-	bool sized;	/* it is a function that has the address */
+	bool sized;	/* a function whose size covers the address */
 };
 
 const char *symbol_open(struct symbols *symbols, const char *path)
@@ -58,7 +58,7 @@ static bool fits(const struct symbols *symbols, __u64 offset, __u64 size)
 	return offset <= symbols->length && size <= symbols->length - offset;
 }
 
-/* Copy header number @index of a table at @offset; headers need not be aligned in the file. */
+/* Copies header number @index of a table at @offset, since it need not be aligned in the file. */
 static bool read_header(const struct symbols *symbols, __u64 offset, __u32 index, void *header,
 			size_t size)
 {
@@ -94,7 +94,7 @@ static bool is_executed(const struct symbols *symbols, __u64 address)
 	return false;
 }
 
-/* A string of a section of strings: NULL unless its end lies in the section, too. */
+/* A string of a string table; NULL unless it ends inside the section. */
 static const char *string_at(const struct symbols *symbols, const Elf64_Shdr *strings, __u32 offset)
 {
 	const char *start = symbols->file + strings->sh_offset + offset;
@@ -127,7 +127,7 @@ static void consider(const struct symbols *symbols, const Elf64_Shdr *strings,
 	if (best->name && best->sized == sized && symbol->st_value <= best->value)
 		return;
 	name = string_at(symbols, strings, symbol->st_name);
-	/* $x and $d mark code and data for disassemblers. */
+	/* Mapping symbols ($x, $d) are for disassemblers. */
 	if (name && *name && *name != '$')
 		*best = (struct found){ name, symbol->st_value, sized };
 }
@@ -167,7 +167,7 @@ const char *symbol_find(const struct symbols *symbols, __u64 address, __u64 *off
 	return best.name;
 }
 
-/* The first line of what a program prints; false if it cannot be started. */
+/* Reads the first line of a program's output; false if it cannot be started or prints none. */
 static bool first_line(char *const argv[], char *line)
 {
 	posix_spawn_file_actions_t actions;
@@ -203,6 +203,6 @@ char *symbol_line(const struct symbols *symbols, __u64 address)
 	const char *number = said ? strrchr(line, ':') : NULL;
 
 	free(where);
-	/* Lines begin at 1; "FILE:?" and "??:0" say that it knows none. */
+	/* Lines begin at 1; "FILE:?" and "??:0" mean that the line is unknown. */
 	return number && atoi(number + 1) > 0 ? text_format("%s", line) : NULL;
 }

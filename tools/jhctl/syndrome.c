@@ -21,7 +21,7 @@
 
 #define BITS(value, high, low)	((value) >> (low) & ((2u << ((high) - (low))) - 1))
 
-/* Those that hypervisors see; "trap" is any other. */
+/* Exception classes that a hypervisor can get; any other one is "trap". */
 static const char *const classes[64] = {
 	[0x00] = "unknown", [EC_WFX] = "wfi", [0x07] = "fp", [0x09] = "pauth", [0x0d] = "bti",
 	[0x0e] = "illegal", [0x12] = "hvc32", [0x13] = "smc32", [EC_HVC64] = "hvc",
@@ -69,7 +69,7 @@ const char *syndrome_name(const struct jh_trace_record *record)
 	return "unknown";
 }
 
-/* Op0, Op1, CRn, CRm, Op2, as an assembler writes a register without a name. */
+/* Generic register name of an assembler: Op0, Op1, CRn, CRm, Op2. */
 static char *register_name(__u32 syndrome)
 {
 	return text_format("S%u_%u_C%u_C%u_%u", BITS(syndrome, 21, 20), BITS(syndrome, 16, 14),
@@ -80,7 +80,7 @@ static char *access_detail(const struct jh_trace_record *record)
 {
 	unsigned int bytes = 1u << BITS(record->syndrome, 23, 22);
 
-	/* ISV: without it the size is not told. */
+	/* The size is valid only with ISV. */
 	if (!BITS(record->syndrome, 24, 24))
 		return text_format("0x%llx", record->detail);
 	return text_format("0x%llx, %u byte%s", record->detail, bytes, bytes == 1 ? "" : "s");

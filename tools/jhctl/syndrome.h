@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Why a guest left its CPU for the hypervisor, in words, by what the architecture says of it.
+ * Words for the cause of an exit, from the syndrome of the architecture.
  */
 #ifndef SYNDROME_H
 #define SYNDROME_H
@@ -13,9 +13,7 @@
 const char *syndrome_name(const struct jh_trace_record *record);
 
 /**
- * syndrome_detail - what more is to be said of it, to be freed: "0x8000000, 4 bytes"
- *
- * "" if that is nothing.
+ * syndrome_detail - details of the exit, to be freed: "0x8000000, 4 bytes"; "" if there are none
  */
 char *syndrome_detail(const struct jh_trace_record *record);
 

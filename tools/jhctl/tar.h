@@ -16,10 +16,10 @@
 /** Add a file; false if its name is too long or writing failed. */
 bool tar_add(FILE *out, const char *name, const void *data, size_t length);
 
-/** The end marks; false if writing failed. */
+/** Write the end of the archive; false if writing failed. */
 bool tar_finish(FILE *out);
 
-/** tar_trouble() - says what tar_add() or tar_finish() failed with (errno); an exit code */
+/** Print why tar_add() or tar_finish() failed (errno); returns an exit code. */
 int tar_trouble(void);
 
 #endif

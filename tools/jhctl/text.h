@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Numbers to words and back: sizes, addresses, sets of CPUs, tables.
+ * Formatting and parsing: sizes, addresses, sets of CPUs, tables.
  */
 #ifndef TEXT_H
 #define TEXT_H
@@ -25,7 +25,7 @@ const char *text_cpus(char *buffer, __u64 mask);
 /** Parse a whole number, decimal or 0x…, with K, M or G behind it; false if it is not one. */
 bool text_number(const char *text, __u64 *value);
 
-/** How many single-character edits turn @a into @b, in capitals or not; swaps count once. */
+/** Number of single-character edits from @a to @b, ignoring case; a swap of neighbours is one. */
 int text_distance(const char *a, const char *b);
 
 /**

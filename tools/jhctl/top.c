@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * jhctl top: what cells, CPUs and links do, again and again.
+ * jhctl top: activity of cells, CPUs and links, refreshed.
  */
 #include "top.h"
 
@@ -32,11 +32,11 @@ const struct opt top_opts[] = {
 };
 
 /**
- * struct look - what there is to show
+ * struct look - the data of one refresh
  * @report:	now
  * @rates:	since the look before; all 0 in the first
- * @milliseconds: since then; 0 in the first
- * @used:	bit n: reason n (JH_STAT_*) was ever counted, and has a column
+ * @milliseconds: since the look before; 0 in the first
+ * @used:	bit n: reason n (JH_STAT_*) was counted at some time, and has a column
  */
 struct look {
 	struct report report;
@@ -84,7 +84,7 @@ static int count_reasons(const struct look *look)
 	return __builtin_popcount(look->used & ~(1u << JH_STAT_TOTAL));
 }
 
-/* In a heading: their names; in a row: how often for each second. */
+/* Adds the names of the reasons, for a heading, or, with @rates, their counts per second. */
 static void add_reasons(struct table *table, const struct look *look, const __u64 *rates)
 {
 	unsigned int stat;
@@ -356,7 +356,7 @@ static void note_used(struct look *look)
 	}
 }
 
-/* The next look, with what happened since @look, if that is not the first. */
+/* Takes the next look, with the rates since the one before if there was one. */
 static int look_again(int fd, struct look *look)
 {
 	static __u64 looked;
@@ -394,7 +394,7 @@ static void draw(const struct look *look)
 	free(text);
 }
 
-/* Until somebody ends it, or jh is disabled. */
+/* Refreshes the screen until a key or a signal ends it, or jh is disabled. */
 static int on_screen(int fd, struct look *look, int delay, __u64 count)
 {
 	int ret, key = 0, error = screen_open();
@@ -428,7 +428,7 @@ static void sleep_ms(int milliseconds)
 	nanosleep(&time, NULL);
 }
 
-/* The first look is what the second one is compared with. */
+/* Prints looks one after the other; the first is only there for the rates of the second. */
 static int in_a_row(int fd, struct look *look, int delay, __u64 count, bool json)
 {
 	__u64 looks;
@@ -450,7 +450,7 @@ static int in_a_row(int fd, struct look *look, int delay, __u64 count, bool json
 	return ret;
 }
 
-/* Returns milliseconds, 0 if the text means none that is possible. */
+/* Returns milliseconds, 0 if the text is no number in the range. */
 static int read_delay(const char *text)
 {
 	double seconds;

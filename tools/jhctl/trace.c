@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * jhctl trace: exits of a cell as they come, with their time, as text or for Perfetto.
+ * jhctl trace: records a cell's exits with their times, as text or for Perfetto.
  */
 #include "trace.h"
 
@@ -23,26 +23,27 @@
 #include "syndrome.h"
 #include "text.h"
 
-/* A CPU has some hundred exits in that time, or loses some. */
+/* Between two reads. A CPU with more than some hundred exits in that time loses some. */
 #define LOOK_NANOSECONDS	2000000
 #define LONGEST			86400	/* seconds */
 
 const struct opt trace_opts[] = {
 	{ "seconds", 's', "N", "for how long (default: until interrupted; 1 to 86400)" },
 	{ "output", 'o', "FILE", "write there, not to standard output" },
-	{ "elf", 'e', "FILE", "what the addresses of the cell's program are called" },
+	{ "elf", 'e', "FILE", "the cell's program, with symbols for its addresses" },
 	{ "json", 'j', NULL, "for Perfetto (Trace Event Format)" },
 	{ NULL, 0, NULL, NULL }
 };
 
 /**
- * struct trace - what is going on
+ * struct trace - a running trace
  * @file:	of JH_IOC_TRACE
- * @frequency:	of the counter
- * @out:	where it is written
- * @json:	is used if @is_json
- * @symbols:	is used if @has_symbols
- * @exits:	written so far; @lost: missing between them
+ * @frequency:	of the counter, in Hz
+ * @out:	the output
+ * @json:	used if @is_json
+ * @symbols:	used if @has_symbols
+ * @exits:	number of exits written so far
+ * @lost:	number of exits that are missing between them
  */
 struct trace {
 	int file;
@@ -57,7 +58,7 @@ struct trace {
 
 /* --- one exit --- */
 
-/* Of the counter since it began; in parts, so that no product is too large. */
+/* Nanoseconds of @ticks of the counter; in two parts, so that no product overflows. */
 static __u64 nanoseconds(const struct trace *trace, __u64 ticks)
 {
 	return ticks / trace->frequency * 1000000000 +
@@ -118,7 +119,7 @@ static void write_event(struct trace *trace, const struct jh_trace_entry *entry)
 	free(detail);
 }
 
-/* --- what Perfetto calls the lines --- */
+/* --- names of tracks for Perfetto --- */
 
 static void name_of_line(struct json *json, const char *what, __u64 tid, char *name)
 {
@@ -154,7 +155,7 @@ static void end_json(struct trace *trace)
 	json_close(&trace->json, '}');
 }
 
-/* --- as they come --- */
+/* --- reading --- */
 
 static int by_time(const void *a, const void *b)
 {
@@ -168,7 +169,7 @@ static void write_all(struct trace *trace, struct jh_trace_entry *entry, size_t 
 {
 	size_t i;
 
-	/* Those of a CPU are in order, those of all are not. */
+	/* The entries of one CPU are in order, those of several are not. */
 	qsort(entry, count, sizeof(*entry), by_time);
 	for (i = 0; i < count; i++) {
 		if (trace->is_json)
@@ -180,7 +181,7 @@ static void write_all(struct trace *trace, struct jh_trace_entry *entry, size_t 
 	trace->exits += count;
 }
 
-/* All that is there. Returns 0, or errno; ENOENT: there will be no more. */
+/* Reads and writes all entries there are. Returns 0, or errno; ENOENT: the trace has ended. */
 static int drain(struct trace *trace)
 {
 	struct jh_trace_entry entry[128];
@@ -208,7 +209,7 @@ static double seconds_since(const struct timespec *start)
 	return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) * 1e-9;
 }
 
-/* Until it is interrupted, the time is over, or nothing more comes. */
+/* Traces until a signal comes, the time is over, or the cell is gone. */
 static int follow(struct trace *trace, __u64 seconds)
 {
 	const struct timespec pause = { .tv_nsec = LOOK_NANOSECONDS };
@@ -302,7 +303,7 @@ static int write_to(struct trace *trace, const char *path)
 	return trace->out ? EXIT_OK : complain("%s: %s", path, strerror(errno));
 }
 
-/* Everything printed was written, or an error is reported. */
+/* Closes the output, and reports an error of any write. */
 static int finish(struct trace *trace, const char *path, int ret)
 {
 	bool failed = ferror(trace->out);

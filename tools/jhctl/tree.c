@@ -60,7 +60,7 @@ static bool translate(const void *fdt, int bus, int above, __u64 *address)
 		*address = *address - start + read_cells(ranges + child, parent);
 		return true;
 	}
-	/* Empty ranges: the same addresses on both sides. */
+	/* Empty ranges mean the same addresses on both sides. */
 	return !fdt_getprop(fdt, bus, "ranges", &length) || !length;
 }
 

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The device tree of the machine at hand, as firmware handed it to Linux.
+ * The device tree of this machine, as firmware gave it to Linux.
  */
 #ifndef TREE_H
 #define TREE_H
@@ -14,17 +14,17 @@
 
 #define TREE_PATH_LEN	256
 
-/** tree_load - the flattened tree, checked, to be freed; NULL with errno if there is none */
+/** tree_load - read and check the flattened tree; to be freed. NULL with errno if there is none */
 void *tree_load(void);
 
 /**
- * tree_reg - where entry @index of a node's registers lies for a CPU
+ * tree_reg - CPU address of entry @index of a node's reg
  *
- * Returns false if there is no such entry, or if a bus between hides it from the CPUs.
+ * Returns false if there is no such entry, or if a bus above does not map it to CPUs.
  */
 bool tree_reg(const void *fdt, int node, int index, __u64 *address, __u64 *size);
 
-/** Whether neither the node nor one above it is switched off. */
+/** Whether neither the node nor one above it is disabled. */
 bool tree_enabled(const void *fdt, int node);
 
 /** The node's name without its unit address, in @name of TREE_PATH_LEN bytes. */
@@ -37,7 +37,7 @@ bool tree_compatible(const void *fdt, int node, const char *pattern);
 int tree_reference(const void *fdt, int node, const char *property, int index);
 
 /**
- * tree_device_path - path of the node that a device of Linux stands for
+ * tree_device_path - path of the node of a device of Linux
  * @directory: the device's in sysfs
  *
  * Returns a string to be freed, NULL if the device does not come from the tree.

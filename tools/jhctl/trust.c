@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The knowledge lies in the tables of trust_rules.c; here they are applied to the device tree.
+ * Applies the tables of trust_rules.c to the device tree.
  */
 #include "trust.h"
 
@@ -20,11 +20,11 @@
 struct trust_item {
 	enum trust_group group;
 	const char *what;
-	const char *by;		/* what closes it, NULL: open */
+	const char *by;		/* the party that closes it, NULL: open */
 	char *guard;		/* path of the IOMMU before it, NULL: none */
 	char *path;		/* of the device-tree node, NULL: not in the tree */
 	bool held;		/* a cell has it, not root */
-	bool resettable;	/* by lines that it alone has; so it stops when its cell ends */
+	bool resettable;	/* has reset lines of its own: it stops when its cell ends */
 	__u64 address;
 };
 
@@ -70,7 +70,7 @@ static bool matches(const void *fdt, int node, const struct trust_rule *rule)
 	return tree_reg(fdt, node, 0, &address, &size);
 }
 
-/* The IOMMU that the node's accesses pass, if one is there and switched on. */
+/* The IOMMU of the node's accesses, if there is one and it is enabled. */
 static char *find_guard(const void *fdt, int node)
 {
 	int iommu = tree_reference(fdt, node, "iommus", 0);
@@ -108,7 +108,7 @@ static bool names_line(const void *fdt, int node, const fdt32_t *line, int words
 	return false;
 }
 
-/* The driver pulls no line that another device has as well: that one would stop, too. */
+/* Has the node reset lines, all its own? The driver does not assert lines of other devices. */
 static bool has_own_resets(const void *fdt, int node)
 {
 	int length, at, count, other;
@@ -123,7 +123,7 @@ static bool has_own_resets(const void *fdt, int node)
 	return at;
 }
 
-/* Of each group the first rule that fits counts. */
+/* The first matching rule of each group counts. */
 static void judge_node(struct trust *trust, const void *fdt, int node)
 {
 	unsigned int groups = 0;
@@ -249,7 +249,7 @@ void trust_free(struct trust *trust)
 	memset(trust, 0, sizeof(*trust));
 }
 
-/* "open", or what stands in the way. */
+/* "open", or the obstacle. */
 static char *verdict(const struct trust_item *item)
 {
 	if (item->by)

@@ -2,15 +2,15 @@
 /*
  * Copyright (c) The jh authors
  *
- * The trust model of the machine at hand: what the root cell has in its hands that could reach
- * memory, CPUs or interrupts of the other cells, and what stands in between.
+ * The trust model of this machine: hardware and firmware under root's control that could reach
+ * memory, CPUs or interrupts of the other cells, and the obstacles in between.
  */
 #ifndef TRUST_H
 #define TRUST_H
 
 #include "json.h"
 
-/** struct trust - what was found; trust_free() when done */
+/** struct trust - list of items; trust_free() when done */
 struct trust {
 	struct trust_item *item;
 	int count;
@@ -20,10 +20,10 @@ struct trust {
 void trust_find(struct trust *trust);
 void trust_free(struct trust *trust);
 
-/** Print what was found; like things together. */
+/** Print the items, with equal ones on one line. */
 void trust_print(const struct trust *trust);
 
-/** Write the array "trust", one object for each thing. */
+/** Write the array "trust", one object for each item. */
 void trust_print_json(struct json *json, const struct trust *trust);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Order matters inside of a group: the narrow rules come before the wide ones.
+ * Inside a group specific rules come before general ones: the first match counts.
  */
 #include "trust_rules.h"
 

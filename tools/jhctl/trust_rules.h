@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Kinds of hardware and firmware, and what they could do to a cell, as data.
+ * Tables of kinds of hardware and firmware, and of what they could do to a cell.
  */
 #ifndef TRUST_RULES_H
 #define TRUST_RULES_H
@@ -14,7 +14,7 @@ enum trust_group {
 	TRUST_INTERRUPT,	/* raises or routes interrupts */
 	TRUST_CONTROLLER,	/* clocks, resets, power, debugging, memory */
 	TRUST_PROCESSOR,	/* runs programs of its own */
-	TRUST_FIRMWARE,		/* acts for whoever calls it */
+	TRUST_FIRMWARE,		/* acts for any caller */
 	TRUST_GROUPS
 };
 
@@ -24,16 +24,16 @@ enum trust_match {
 	MATCH_PROPERTY,		/* the node has this property, and registers in memory */
 };
 
-/** struct trust_rule - of each group the first that fits a node counts */
+/** struct trust_rule - a kind of node; the first match of each group counts */
 struct trust_rule {
 	enum trust_group group;
 	enum trust_match kind;
 	const char *pattern;	/* NULL ends the table */
-	const char *what;	/* what it could do; NULL: it is harmless, look no further */
-	const char *by;		/* what closes it, NULL: nothing does */
+	const char *what;	/* what it could do; NULL: it is harmless */
+	const char *by;		/* the party that closes it, NULL: open */
 };
 
-/** struct trust_machine - something that device trees of a kind of machine leave out */
+/** struct trust_machine - hardware that the device trees of a kind of machine omit */
 struct trust_machine {
 	const char *compatible;	/* of the tree's root; NULL ends the table */
 	enum trust_group group;

@@ -15,8 +15,7 @@
 
 #include "image.h"
 #include "interrupt.h"
-
-#define NO_PROGRAM	127	/* exit code of a child that found none, as a shell's */
+#include "jhctl.h"
 
 static const struct {
 	const char *program;
@@ -34,7 +33,7 @@ const char *unpack_program(const void *data, size_t length)
 {
 	size_t i;
 
-	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+	for (i = 0; i < ARRAY_SIZE(formats); i++) {
 		if (length > formats[i].length &&
 		    !memcmp(data, formats[i].magic, formats[i].length))
 			return formats[i].program;
@@ -42,7 +41,7 @@ const char *unpack_program(const void *data, size_t length)
 	return NULL;
 }
 
-/* A file without a name that holds the data, read from its start; -1 with errno. */
+/* An anonymous file with the data, at its start; -1 with errno. */
 static int put_aside(const void *data, size_t length)
 {
 	int fd = memfd_create("jhctl", MFD_CLOEXEC);
@@ -73,10 +72,10 @@ static void __attribute__((noreturn)) child(const char *program, int in, int out
 	dup2(out, STDOUT_FILENO);
 	dup2(quiet, STDERR_FILENO);
 	execlp(program, program, "-dc", (char *)NULL);
-	_exit(NO_PROGRAM);
+	_exit(EXIT_NO_PROGRAM);
 }
 
-/* Why the child ended as it did: 0, or an errno. */
+/* Waits for the child's end: 0, or an errno. */
 static int verdict(pid_t pid)
 {
 	int status;
@@ -85,12 +84,12 @@ static int verdict(pid_t pid)
 		if (errno != EINTR)
 			return errno;
 	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == NO_PROGRAM)
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NO_PROGRAM)
 		return ENOENT;
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : EBADMSG;
 }
 
-/* @in is closed. */
+/* Runs the program with @in, which is closed, as its input. */
 static void *run(const char *program, int in, size_t limit, size_t *unpacked)
 {
 	int out[2], error;

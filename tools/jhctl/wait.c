@@ -22,7 +22,7 @@
 #include "text.h"
 
 #define CELLS		"/sys/devices/virtual/misc/jh/cells"
-#define LOOK_MS		1000		/* also if nobody says that something has changed */
+#define LOOK_MS		1000		/* between two checks without news from sysfs */
 #define PAUSE_NANOSECONDS 10000000
 #define LONGEST		(1u << 30)	/* seconds */
 
@@ -32,7 +32,7 @@ const struct opt wait_opts[] = {
 	{ NULL, 0, NULL, NULL }
 };
 
-/** struct wait - one cell that is waited for */
+/** struct wait - a wait for the end of one cell */
 struct wait {
 	int fd;			/* of device_open() */
 	struct cell_ref cell;
@@ -49,7 +49,7 @@ static __u64 milliseconds(void)
 	return (__u64)now.tv_sec * 1000 + (__u64)now.tv_nsec / 1000000;
 }
 
-/* Open a file of the cell's directory and read it, after which poll() waits for news; or -1. */
+/* Opens a file of the cell's directory and reads it, so that poll() waits for news; or -1. */
 static int open_file(const struct wait *wait, const char *file, char *text, size_t size)
 {
 	char *path = text_format("%s" CELLS "/%s/%s", device_root(), wait->name, file);
@@ -61,7 +61,7 @@ static int open_file(const struct wait *wait, const char *file, char *text, size
 	return fd;
 }
 
-/* The driver may be about to start a cell again that has failed or asked for a reset. */
+/* Will the driver restart the cell, which has failed or asked for a reset? */
 static bool will_restart(const struct wait *wait)
 {
 	char text[8];
@@ -72,7 +72,7 @@ static bool will_restart(const struct wait *wait)
 	return *text == '1';
 }
 
-/* Whether the cell that is meant is there still. */
+/* Whether the cell still exists. */
 static bool is_there(const struct wait *wait, const struct report *report)
 {
 	return report_exists(report, wait->cell.number) &&
@@ -87,7 +87,7 @@ static bool has_ended(const struct jh_cell_report *cell)
 	return cell->state == JH_CELL_STOPPED || cell->state == JH_CELL_FAILED;
 }
 
-/* Wait for news of the cell; @file was read before the state was looked at. */
+/* Waits for news of the cell; @file was read before the report was. */
 static void await_news(const struct wait *wait, int file)
 {
 	const struct timespec pause = { .tv_nsec = PAUSE_NANOSECONDS };
@@ -96,15 +96,15 @@ static void await_news(const struct wait *wait, int file)
 
 	if (wait->limited)
 		left = wait->end <= now ? 0 : wait->end - now < left ? wait->end - now : left;
-	/* The file of a directory that is gone has news without end. */
+	/* poll() of a file in a removed directory returns at once, each time. */
 	if (poll(&pollfd, 1, (int)left) == 1)
 		nanosleep(&pause, NULL);
 }
 
 /*
- * What to do with the cell as @report shows it: an exit code, or -1 to look again, after news if
- * *@news. A cell has ended if it is seen so twice without a start between: it may have been started
- * again after the first look.
+ * Judges the cell by @report: returns an exit code, or -1 to look again, after news if *@news. A
+ * cell has ended if two looks without a start in between see its end: it may have been restarted
+ * after the first.
  */
 static int judge(const struct wait *wait, const struct report *report, bool *ended, __u32 *starts,
 		 bool *news)
@@ -125,7 +125,7 @@ static int judge(const struct wait *wait, const struct report *report, bool *end
 	return -1;
 }
 
-/* Look until the cell has ended; @report is of the last look. Returns an exit code. */
+/* Waits until the cell has ended; @report is of the last look. Returns an exit code. */
 static int await_end(const struct wait *wait, struct report *report)
 {
 	bool ended = false, news;

@@ -9,10 +9,10 @@
 
 #include "jhctl.h"
 
-/* Exit codes of this verb beside those in jhctl.h, documented in jhctl(8). */
+/* Exit codes of this verb besides those in jhctl.h, documented in jhctl(8). */
 #define EXIT_FAILED	5	/* the cell has failed */
 #define EXIT_GONE	6	/* it was destroyed */
-#define EXIT_TIMEOUT	7	/* it has not ended in time */
+#define EXIT_TIMEOUT	7	/* it did not end in time */
 
 extern const struct opt wait_opts[];
 

@@ -61,7 +61,7 @@ static const char *name_of(const struct where *where, __u64 pc, __u64 *offset)
 	return where->program && !where->trouble ? symbol_find(&where->symbols, pc, offset) : NULL;
 }
 
-/* " main+0x14 (main.c:12)", or what of it is known; to be freed. */
+/* " main+0x14 (main.c:12)", or the known parts of it; to be freed. */
 static char *words_of(const struct where *where, __u64 pc)
 {
 	__u64 offset;

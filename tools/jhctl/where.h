@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Where the CPUs of a cell are in the guest's program.
+ * The program counters of a cell's CPUs, with symbols of the guest's program.
  */
 #ifndef WHERE_H
 #define WHERE_H
@@ -13,7 +13,7 @@
 #include "report.h"
 #include "symbol.h"
 
-/** struct where - what is known of a cell; where_end() when done */
+/** struct where - places of a cell's CPUs, and the symbols; where_end() when done */
 struct where {
 	struct jh_ioctl_places places;
 	const char *program;	/* NULL: no file is known */
@@ -22,11 +22,11 @@ struct where {
 };
 
 /**
- * where_find - ask for the places of all CPUs
- * @elf:	the file with the names; NULL: the one that was loaded
+ * where_find - get the program counters of all CPUs, and open the program
+ * @elf:	the file with the symbols; NULL: the one that was loaded
  *
- * A file that cannot be read is told of: @elf is refused, for the other one there are no names.
- * Returns an exit code, has said why.
+ * An @elf that cannot be read is refused; without the loaded file there are no symbols. Returns an
+ * exit code; the reason was printed.
  */
 int where_find(struct where *where, int fd, const struct report *report,
 	       const struct cell_ref *cell, const char *elf);

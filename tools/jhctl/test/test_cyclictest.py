@@ -34,7 +34,7 @@ def results(tap: Tap, jhctl: Jhctl) -> None:
     for line in ("  0       1000          4          5       2041             2\n",
                  "  1       1000          3          6       1007            10\n"):
         tap.contains(seen.out, line, "a line for each CPU")
-    rows = [line.split()[:2] for line in seen.out.split("and above)\n")[1].splitlines()]
+    rows = [line.split()[:2] for line in seen.out.split("no upper end)\n")[1].splitlines()]
     tap.equal(rows, [["0", "900"], ["4", "1080"], ["40", "8"], ["1000", "12"]],
               "the histogram leaves nothing out")
     tap.ok("rt" not in jhctl("cell", "list").out.split(), "the cell is gone afterwards")

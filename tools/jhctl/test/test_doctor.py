@@ -44,7 +44,7 @@ CASES: tuple[tuple[dict[str, str | None], str, str, str], ...] = (
      "exception level", "bad", "for good"),
     ({"dev/kmsg": "CPU: CPUs started in inconsistent modes\n"}, "exception level", "bad",
      "firmware"),
-    ({"dev/kmsg": "much later\n"}, "exception level", "unknown", "no longer says"),
+    ({"dev/kmsg": "much later\n"}, "exception level", "unknown", "no longer has it"),
     ({"dev/kmsg": None}, "exception level", "unknown", "cannot be read"),
     ({"sys/devices/system/cpu/online": "0-2\n"}, "CPUs", "bad", "only 0-2 online"),
     ({"sys/devices/system/cpu/present": "0\n", "sys/devices/system/cpu/online": "0\n"}, "CPUs",

@@ -10,14 +10,14 @@ from tap import Jhctl, Tap
 
 # words, exit code, part of the message
 USAGE = (
-    (("enable",), 2, "wants more arguments"),
-    (("enable", "a", "b"), 2, "does not know what to do with 'b'"),
+    (("enable",), 2, "needs more arguments"),
+    (("enable", "a", "b"), 2, "has no use for the argument 'b'"),
     (("enable", "--dry"), 2, "no option --dry: did you mean --dry-run?"),
     (("cell", "stats", "rtos", "--wacth"), 2, "did you mean --watch?"),
     (("cell", "list", "--frobnicate"), 2, "'cell list' has no option --frobnicate\n"),
     (("cell", "load", "rtos"), 2, "nothing to load"),
     (("cell", "load", "rtos", "--address", "0"), 2, "stands behind its image"),
-    (("cell", "load", "rtos", "x", "--address"), 2, "wants a value"),
+    (("cell", "load", "rtos", "x", "--address"), 2, "needs a value"),
     (("cell", "load", "rtos", "x", "-a", "12z"), 2, "'12z' is no address"),
     (("cell", "load", "rtos", "x", "-a", "0", "-a", "4"), 2, "given twice"),
     (("cell", "stats", "rtos", "-w", "-j"), 2, "do not go together"),
@@ -81,7 +81,7 @@ LOCKDOWN = "sys/kernel/security/lockdown"
 
 # What modprobe says, the file of the system that goes with it, and the word of the explanation.
 MODPROBE = (
-    ("ENOENT", "", "", "jh: there is no modprobe here to load the module jh with"),
+    ("ENOENT", "", "", "jh: the module jh cannot be loaded, since there is no modprobe"),
     ("modprobe: FATAL: Module jh not found in directory /lib/modules/6.1.0", "", "",
      "it is not installed for this kernel"),
     ("modprobe: ERROR: could not insert 'jh': Exec format error", "", "", "for another kernel"),
@@ -148,7 +148,7 @@ def missing_things(tap: Tap, jhctl: Jhctl) -> None:
               "disable while disabled")
     tap.equal(jhctl("status").code, 0, "status works all the same")
     seen = jhctl("config", "check", PATH="/nonexistent")
-    tap.contains(seen.err, "jhconf is not here", "no jhconf")
+    tap.contains(seen.err, "jhconf is not installed here", "no jhconf")
     seen = jhctl("config", "show", "a b", "--x", JHCONF="echo")
     tap.equal((seen.code, seen.out), (0, "show a b --x\n"), "config hands its words over")
 

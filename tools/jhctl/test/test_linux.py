@@ -271,7 +271,7 @@ def pages(tap: Tap, jhctl: Jhctl) -> None:
         tap.equal(seen.code, code, f"{name}, on CPUs with 4 and 64 KiB")
         if code:
             tap.equal(seen.err, "jh: k16: it has pages of 16K, and the CPUs of this machine only "
-                      "those of 4 64 KiB: take another kernel\n", "and says so")
+                      "those of 4 64 KiB: use another kernel\n", "and says so")
     jhctl.put("root/sys/devices/virtual/misc/jh/page_sizes", b"16\n")
     tap.equal([jhctl("cell", "linux", "linux.cell", name, "-p").code for name in sizes],
               [1, 0, 1, 0], "on CPUs with 16 KiB alone")

@@ -75,9 +75,9 @@ def interactive(tap: Tap, jhctl: Jhctl) -> None:
             except subprocess.TimeoutExpired:
                 said = b"waits for ever"
         tap.equal((process.returncode, said.decode()),
-                  (1, "jh: cell rtos reads nothing: what is left of the input was not sent\n"),
+                  (1, "jh: cell rtos does not read its input: the rest was not sent\n"),
                   f"a pipe of {len(more)} bytes does not wait for a deaf cell")
-    tap.contains(jhctl("console", "-i").err, "name a cell", "the hypervisor reads nothing")
+    tap.contains(jhctl("console", "-i").err, "name a cell", "the hypervisor has no input")
 
 
 def run(tap: Tap, jhctl: Jhctl) -> None:
