@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Configuration of jh: the schema, the compiler, and what explains a configuration."""
+"""Configuration of jh: the schema, the compiler, and commands that explain a configuration."""

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Writes the source of a cell: devices by name, everything else from the machine."""
+"""Writes the source of a cell from names of devices; all else comes from the machine."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Ram:
     """RAM of a cell: guest-physical, from a pool."""
 
     where: Range
-    placed: bool    # at an address that somebody chose; else at 0
+    placed: bool    # an address was given; else virt is 0
 
     def text(self) -> str:
         size = values.spell(schema.MEMORY.field("size"), self.where.size).strip("\"")
@@ -89,7 +89,7 @@ def add_cell(devices: Devices, name: str, cpus: str, memory: str, specs: list[st
 
 
 def _head(devices: Devices, name: str, guest: Guest | None) -> list[str]:
-    """What the file is for, and what to do with it."""
+    """The comment at the top: the purpose of the file, and the next steps."""
     if guest is None:
         return [f"# Cell {name}, written by jhctl config add-cell."]
     lines = [f"# Cell {name} for {guest.title}, written by jhctl config add-cell. Its page:",
@@ -107,7 +107,7 @@ def _head(devices: Devices, name: str, guest: Guest | None) -> list[str]:
 
 
 def _last_cpus(devices: Devices, wanted: int) -> list[int]:
-    """So many of the machine's last CPUs; the first one is Linux's."""
+    """The machine's last count CPUs; the first CPU stays Linux's."""
     count = len(devices.tree.cpus())
     if count < 2:
         raise ConfigError(f"the device tree has {count} CPU{'s' * (count != 1)}, there is none to "
@@ -116,7 +116,7 @@ def _last_cpus(devices: Devices, wanted: int) -> list[int]:
 
 
 def _rams(memory: str, guest: Guest | None) -> list[Ram]:
-    """What was asked for, with the guest's address if it has none; else what the guest wants."""
+    """The RAM that was asked for, with the guest's default address; else the guest's default."""
     usual = [values.placed(text, ("memory",)) for text in (guest.memory if guest else ())]
     sizes = usual
     if memory or guest is None:
@@ -128,7 +128,7 @@ def _rams(memory: str, guest: Guest | None) -> list[Ram]:
 
 
 def _short_memory(rams: list[Ram], nodes: list[Node], guest: Guest | None) -> list[str]:
-    """The key memory; where there are devices, whose registers are memory, RAM is a table too."""
+    """The key memory. Devices need tables [[memory]], so with devices RAM is a table as well."""
     if guest is None or nodes:
         return []
     texts = [f"\"{ram.text()}\"" for ram in rams]
@@ -137,7 +137,7 @@ def _short_memory(rams: list[Ram], nodes: list[Node], guest: Guest | None) -> li
 
 
 def _usual_console(devices: Devices, nodes: list[Node], guest: Guest | None) -> str:
-    """A UART that the cell owns, which "" stands for, goes before what the guest could do with."""
+    """The console for "": a UART of the cell's own, else the guest's default."""
     if guest is None or any(devices.tree.console_type(node) for node in nodes):
         return ""
     return guest.console
@@ -156,7 +156,7 @@ def _judge_cpus(devices: Devices, numbers: list[int]) -> None:
 
 
 def _judge_rams(devices: Devices, rams: list[Ram]) -> None:
-    """The cell finds its interrupt controller where the machine has it."""
+    """Refuse RAM over the interrupt controller, which a cell has at the machine's address."""
     frames = devices.tree.gic().frames
     for ram in rams:
         for name in sorted(frames, key=lambda name: frames[name].start):
@@ -190,14 +190,14 @@ def _judge_devices(devices: Devices, nodes: list[Node], force: bool, result: Cre
 
 
 def _seen_at(where: Range, rams: Sequence[Range]) -> int:
-    """Where a cell sees registers: in their place, or some 4 GiB above if its RAM lies there."""
+    """Guest address of registers: the physical one, or 4 GiB above if the cell's RAM is there."""
     while any(where.overlaps(ram) for ram in rams):
         where = Range(where.start + (1 << 32), where.size)
     return where.start
 
 
 def _comm_lines(devices: Devices, nodes: list[Node], rams: list[Range]) -> list[str]:
-    """Another place for the communication region, if RAM or a device lies in the usual one."""
+    """Another address for the communication region, if RAM or a device lies at the usual one."""
     usual = Range(int(schema.CELL.field("comm_address").default), schema.PAGE_SIZE)
     taken = rams + [Range(_seen_at(pages, rams), pages.size)
                     for node in nodes for pages in devices.tree.pages(node)]
@@ -209,7 +209,7 @@ def _comm_lines(devices: Devices, nodes: list[Node], rams: list[Range]) -> list[
 
 def console_lines(devices: Devices, nodes: list[Node], console: str,
                   rams: Sequence[Range] = ()) -> list[str]:
-    """The UART that was asked for; else the first UART of the cell; else the hypercall."""
+    """The UART that was asked for; else the cell's first UART; else the hypercall."""
     tree = devices.tree
     if console in CONSOLE_WORDS:
         return [f"console = \"{console}\"{CONSOLE_WORDS[console]}"]
@@ -287,7 +287,7 @@ def _links(devices: Devices, nodes: list[Node], rams: list[Range],
 
 
 def _assignable(devices: Devices, nodes: list[Node], system: Config, result: Created) -> None:
-    """What is not assignable on the system yet."""
+    """Ranges of the cell's devices that the system does not list as assignable yet."""
     have = [Range(int(w["address"]), int(w["size"])) for w in system.elements("assignable")]
     for node in nodes:
         for pages in devices.tree.pages(node):

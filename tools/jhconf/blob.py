@@ -60,7 +60,7 @@ def _format(record: Record) -> struct.Struct:
 
 
 class Misfit(ConfigError):
-    """A value that its field cannot hold, in an element of a section."""
+    """A value out of its field's range, in an element of a section."""
 
     def __init__(self, message: str, key: str, section: str, index: int) -> None:
         super().__init__(message, tuple(key.split(".")))

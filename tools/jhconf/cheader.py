@@ -40,14 +40,14 @@ def _values(title: str, values: tuple[Value, ...], form: str) -> list[str]:
 
 
 def _names(macro: str, title: str, values: tuple[Value, ...]) -> list[str]:
-    """The X macro of what the sources call such values."""
+    """The X macro of the TOML spellings of a kind of values."""
     rows = [f"\tX({v.c_name}, \"{v.toml}\")" for v in values if v.c_name]
     return ["", f"/* {title}: X(value, name in TOML). */", f"#define {macro}(X) \\",
             *" \\\n".join(rows).split("\n")]
 
 
 def _sections() -> list[str]:
-    """The X macro of all sections: what the checker walks."""
+    """The X macro of all sections, for the checker."""
     about = "All sections: X(NAME, struct, least and most in a system, the same in a cell)."
     lines = ["", f"/* {about} */", "#define JH_CONFIG_SECTIONS(X) \\"]
     for record in schema.RECORDS:
@@ -69,7 +69,7 @@ def _kind(kind: Kind) -> list[str]:
 
 
 def _kinds() -> list[str]:
-    """The X macro of all kinds of units: what the checker, the hypervisor and errtext.c walk."""
+    """The X macro of all kinds of units, for the checker, the hypervisor and errtext.c."""
     lines = ["", "/*",
              " * All kinds of units: X(NAME, number, TOML key, least and most bytes (0: no limit),",
              " * what address and size are multiples of, how many there may be, JH_KIND_*).",

@@ -60,7 +60,7 @@ def find() -> str | None:
 
 
 def verdicts(blobs: list[bytes]) -> list[Verdict | None] | None:
-    """A verdict for each blob (None: good); a system in front is what the others are judged by.
+    """A verdict for each blob (None: good). Cells are checked against a system at the front.
 
     None as a whole if jh-check is not there.
     """

@@ -112,7 +112,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(arguments: list[str] | None = None) -> int:
     top = parser()
-    for stream in (sys.stdout, sys.stderr):     # names from files may be anything
+    for stream in (sys.stdout, sys.stderr):     # names may be unencodable
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     words = sys.argv[1:] if arguments is None else arguments

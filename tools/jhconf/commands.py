@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What the commands of jhconf do."""
+"""The commands of jhconf."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def read_tree(path: str | None) -> Tree | None:
 
 
 def this_machine() -> Facts:
-    """The machine this runs on, as jhctl config collect describes it."""
+    """The machine that this program runs on, packed by jhctl config collect."""
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder, "this machine"))
         try:
@@ -72,7 +72,7 @@ def chosen_devices(args: argparse.Namespace) -> Devices | None:
 
 
 def machine(args: argparse.Namespace) -> Facts:
-    """The machine that the options name; without any the one this runs on."""
+    """The machine that the options name; without options the one this program runs on."""
     where = chosen_machine(args)
     if where is None and Path("/sys/firmware/fdt").exists():
         where = this_machine()
@@ -91,15 +91,15 @@ def read_bytes(path: str) -> bytes:
 
 
 def as_text(path: str, data: bytes) -> str:
-    """What was read from a file, if it is text."""
+    """A file's bytes as text; raises Failure if they are none."""
     try:
-        return data.decode("utf-8-sig")     # editors of Windows put a mark in front
+        return data.decode("utf-8-sig")     # editors of Windows write a byte order mark
     except UnicodeDecodeError as error:
         raise Failure(f"{path}: is no text in UTF-8: byte {error.start} is none") from error
 
 
 def read_source(path: str, tree: Tree | None) -> tuple[str, Source]:
-    """The text of a TOML file and what it compiles to."""
+    """The text of a TOML file, and its configuration."""
     text = as_text(path, read_bytes(path))
     return text, compile_source(path, text, tree)
 
@@ -132,14 +132,14 @@ def pack(path: str, config: Config, text: str = "",
         return blob.pack(config)
     except blob.Misfit as error:
         key = (origins or {}).get((error.section, error.index), ())
-        # Of a system or a cell the field's own key is meant, not where the table begins.
+        # In a system or a cell the field's own key is at fault, not the table as a whole.
         if error.section in ("system", "cell") or not key:
             key = error.key
         raise Failure(ConfigError(error.message, key).text(path, text)) from error
 
 
 def write(path: str, data: bytes | str) -> None:
-    """Writes a file whole or not at all (a device or pipe as it is); - is standard output."""
+    """Writes a file completely or not at all (a device or pipe directly); - is standard output."""
     if path == "-" and isinstance(data, str):
         sys.stdout.write(data)
         return
@@ -161,7 +161,7 @@ def write(path: str, data: bytes | str) -> None:
 
 
 def judge(path: str, text: str, compiled: Source, data: bytes, system: bytes | None) -> None:
-    """The C checker's verdict about a compiled source, with the line that is at fault."""
+    """The C checker's verdict on a compiled source, with the line at fault."""
     try:
         found = checker.verdicts(([system] if system else []) + [data])
     except (RuntimeError, OSError) as error:
@@ -173,13 +173,13 @@ def judge(path: str, text: str, compiled: Source, data: bytes, system: bytes | N
     verdict = found[-1]
     if verdict is not None:
         key = verdict.key(compiled.origins)
-        # A key that the source does not have has a default: the sentence alone says it.
+        # A key that the source does not have has its default: there is no line to name.
         error = ConfigError(verdict.text, key if line_of(text, key) else ())
         raise Failure(error.text(path, text))
 
 
 def direct_notes(config: Config, system: Member | None, tree: Tree | None) -> list[str]:
-    """A note if the interrupt controller of the machine, as far as it is known, asks for one."""
+    """A note if the machine's interrupt controller, where it is known, asks for one."""
     if config.kind != "cell":
         return []
     version = 0
@@ -247,7 +247,7 @@ def ownership(args: argparse.Namespace, paths: list[str]) -> Ownership:
 
 
 def run_explain(args: argparse.Namespace) -> None:
-    """The last argument is what to explain, unless it is a file."""
+    """The last argument is the subject to explain, unless it is a file."""
     paths, what = args.files, ""
     if len(paths) > 1 and not Path(paths[-1]).exists() \
             and not paths[-1].endswith((".toml", ".cell")):
@@ -268,7 +268,7 @@ def run_diff(args: argparse.Namespace) -> None:
 
 
 def judged(owners: Ownership) -> list[Finding]:
-    """What all judges find in a set."""
+    """The findings of all rules for a set."""
     found = list(setrules.judge(owners.system, owners.cells))
     if owners.devices is not None:
         found += treerules.judge(owners.devices, owners.system, owners.cells)
@@ -294,7 +294,7 @@ def run_show(args: argparse.Namespace) -> None:
 
 
 def finish(created: create.Created, output: str | None, what: str) -> None:
-    """Writes what was created after the checker has seen it."""
+    """Runs the checker on a created source, and writes it."""
     compiled = source.compile_text(created.text)
     judge(output or what, created.text, compiled, pack(what, compiled.config), None)
     for warning in created.warnings:
@@ -402,7 +402,7 @@ def import_jailhouse(args: argparse.Namespace, devices: Devices | None) -> dict[
 
 
 def named(result: jailimport.Imported, files: dict[str, str]) -> str:
-    """The name of a file that no other has; cells of one name get different ones."""
+    """A file name that is not taken: cells of one name get different ones."""
     if result.config.kind == "system":
         return "sys"
     cell = result.config.one("cell")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Writes the source of a system for a machine that it has never seen."""
+"""Writes the source of a system for any machine."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from .values import size_text
 
 USUAL_MAINTENANCE = 25
 MAX_ASSIGNABLE = schema.ASSIGNABLE.counts["system"][1]
-# What is assignable is mapped in single pages: large apertures would cost tables.
+# Assignable ranges are mapped in single pages: large apertures would cost tables.
 MAX_ASSIGNABLE_BYTES = 1 << 20
 # Devices that cells usually want: ends of words in the node's name or in compatible.
 WANTED = ("serial", "uart", "can", "canfd", "timer", "spi", "i2c", "watchdog", "ttc", "pwm", "adc",
           "ethernet", "gpio", "rtc", "pl031", "sp804")
-# Counters that the CPUs' own timers count by: nobody's alone.
+# Counters behind the CPUs' own timers: shared by all cells.
 UNWANTED = ("sysctr", "memory-mapped timer", "armv7-timer-mem")
 
 
 @dataclass
 class Created:
-    """The text of a source, and what its user should know."""
+    """The text of a source, and remarks for the user."""
 
     text: str
     warnings: list[str] = field(default_factory=list)
 
 
 def machine_name(tree_root: Node) -> str:
-    """A name from the root node's compatible, in the form that names must have."""
+    """A valid name from the root node's compatible."""
     compatible = tree_root.strings("compatible") or [tree_root.string("model") or "machine"]
     vendor, _, chip = compatible[0].rpartition(",")
     if not chip[:1].isalpha():      # 4-model-b of raspberrypi
@@ -45,7 +45,7 @@ def machine_name(tree_root: Node) -> str:
 
 
 def create(facts: Facts, name: str = "", pool: str = "", fixed: bool = False) -> Created:
-    """The source; raises ConfigError if the tree does not tell what is indispensable."""
+    """The source; raises ConfigError if the tree lacks something indispensable."""
     devices = Devices(facts)
     gic = facts.tree.gic()
     result = Created("")
@@ -133,7 +133,7 @@ def _pool_size(ram: list[Range]) -> str:
 
 
 def _fixed_blocks(devices: Devices, pool: str) -> tuple[Range, Range]:
-    """Hypervisor and pool at the highest place below 4 GiB that nothing reserves or lies in."""
+    """Hypervisor and pool at the highest free place below 4 GiB."""
     facts = devices.facts
     ram = facts.ram()
     if not ram:
@@ -160,7 +160,7 @@ def _fixed_blocks(devices: Devices, pool: str) -> tuple[Range, Range]:
 
 
 def _reserve(blocks: tuple[Range, Range]) -> list[str]:
-    """How to keep Linux away, as a comment."""
+    """How to reserve the memory in the device tree, as a comment."""
     start, size = blocks[0].start, blocks[1].end - blocks[0].start
     cells = f"<{start >> 32:#x} {start & 0xffffffff:#x} {size >> 32:#x} {size & 0xffffffff:#x}>"
     return ["# Linux must leave it alone. Add to the device tree, below /reserved-memory:",
@@ -174,7 +174,7 @@ def _fixed_pool(devices: Devices, pool: str) -> list[str]:
 
 
 def _linux_consoles(devices: Devices) -> list[str]:
-    """The UARTs that Linux prints to; the first one if nothing tells."""
+    """The UARTs that Linux prints to; the tree's first one if that is unknown."""
     known = devices.facts.console_paths()
     if known:
         return known

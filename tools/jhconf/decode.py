@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""From a configuration back to a TOML source that compiles to the same bytes, without a tree."""
+"""Turns a configuration back into a TOML source that compiles to the same bytes, without a tree."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .source import (CELL, CONSOLE, IO_FLAGS, MEM, PL011, RAM_FLAGS, ROOT_FLAGS,
 from .values import Unspellable
 
 
-MADE_OF_OTHERS = {"console_irq"}    # without values that could be told apart
+MADE_OF_OTHERS = {"console_irq"}    # strings or choices, without numeric values
 
 
 def decode(config: Config) -> str:
-    """The source; raises Unspellable for what no source can say (the C checker refuses it)."""
+    """The source; raises Unspellable for values that no source has (the C checker refuses them)."""
     for section, items in config.sections.items():
         for index, item in enumerate(items if section != "unit" else []):
             _check_spare(schema.BY_SECTION[section], item, f"{section}[{index}]")
@@ -25,7 +25,7 @@ def decode(config: Config) -> str:
 
 
 def _check_spare(record: Record, item: Element, what: str) -> None:
-    """Fields without a key must be 0, unless they are made up of other keys."""
+    """Fields without a key must be 0, unless other keys set them."""
     for f in record.fields:
         known = sum({value.value for value in f.values})
         if not f.key and f.name not in MADE_OF_OTHERS and int(item[f.name]) & ~known:
@@ -46,7 +46,7 @@ def _range(item: Element, base: str, size: str) -> str:
 
 
 def is_virtual(console: Element) -> bool:
-    """Does the hypervisor stand in for the registers?"""
+    """Are the registers emulated by the hypervisor?"""
     return bool(int(console["flags"]) & CONSOLE["VIRTUAL"])
 
 

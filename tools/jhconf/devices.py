@@ -14,7 +14,7 @@ from .facts import Facts
 from .fdt import Node
 from .tree import Range, is_device, is_gic
 
-# property -> (the property of the provider that tells the cells of a specifier, what it is)
+# property -> (the provider's property with the number of cells of a specifier, a word for it)
 REFERENCES = {
     "clocks": ("#clock-cells", "clock"),
     "resets": ("#reset-cells", "reset"),
@@ -39,11 +39,11 @@ REFERENCES = {
     "ddc-i2c-bus": ("", "I2C bus"),
     "remote-endpoint": ("", "port"),
 }
-# Kinds of devices that read and write memory on their own, as words of their names end.
+# Kinds of bus masters, by the ends of words in their names.
 MASTERS = ("ethernet", "mmc", "sdhci", "usb", "sata", "pcie", "pci", "nvme", "gpu", "dma",
            "display", "crypto", "vcu", "codec", "isp", "nand", "ufs", "gem", "macb", "fec", "gmac",
            "xhci", "ehci", "ohci", "dwc2", "dwc3", "qspi", "ospi")
-# What such words mean if this one is among them: a part of the device without registers of DMA.
+# With one of these words the node is a part of such a device, without DMA of its own.
 PARTS = ("phy",)
 SMMUS = ("arm,mmu-500", "arm,mmu-400", "arm,mmu-401", "arm,smmu-v1", "arm,smmu-v2", "arm,smmu-v3",
          "cavium,smmu-v2", "qcom,smmu-v2", "qcom,smmu-500", "nvidia,smmu-500")
@@ -51,16 +51,16 @@ SMMUS = ("arm,mmu-500", "arm,mmu-400", "arm,mmu-401", "arm,smmu-v1", "arm,smmu-v
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a device cannot simply be given away; fatal ones must be solved first."""
+    """An obstacle to giving the device to a cell; fatal ones must be solved first."""
 
     fatal: bool
     reason: str
     choices: str
-    # Who shares what: the problem is gone if all of them go to the same cell.
+    # Paths that share something: no problem if all of them go to the same cell.
     sharing: tuple[str, ...] = ()
 
     def solved(self, paths: Collection[str]) -> bool:
-        """The devices with these paths go to one cell, and that is enough."""
+        """The devices with these paths go to one cell, and that solves it."""
         return bool(self.sharing) and all(
             any(path == own or path.startswith(own + "/") for own in paths)
             for path in self.sharing)
@@ -71,7 +71,7 @@ class Problem:
 
 @dataclass(frozen=True)
 class Reference:
-    """What a device needs: kind, provider, and the specifier that tells which one of it."""
+    """A reference of a device: kind, provider, and the specifier."""
 
     kind: str
     provider: Node
@@ -79,7 +79,7 @@ class Reference:
 
 
 class Devices:
-    """The devices of a machine and how they hang together."""
+    """The devices of a machine and their dependencies."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
@@ -99,7 +99,7 @@ class Devices:
 
     @cached_property
     def foreign(self) -> list[Node]:
-        """Nodes that are reserved for somebody else, below parents that are enabled."""
+        """Nodes that are reserved for firmware or another processor, below enabled parents."""
         return [child for node in self.enabled for child in node.children
                 if child.present and not child.enabled]
 
@@ -108,7 +108,7 @@ class Devices:
         return [node for node in self.enabled if node.compatible(*SMMUS)]
 
     def references(self, node: Node) -> list[Reference]:
-        """All that the node's properties point to."""
+        """All references of the node's properties."""
         found = []
         for name in node.props:
             count_name, kind = REFERENCES.get(name, ("", ""))
@@ -121,7 +121,7 @@ class Devices:
         specs = self.tree.interrupt_specs(node)
         parent = self.tree.interrupt_parent(node)
         if specs and parent is not None and parent not in [controller for controller, _ in specs]:
-            specs.append((parent, []))      # it is in the line to the GIC
+            specs.append((parent, []))      # such a controller passes the line on to the GIC
         found += [Reference("interrupt", controller, tuple(spec))
                   for controller, spec in specs if not is_gic(controller)]
         return found
@@ -139,7 +139,7 @@ class Devices:
 
     @cached_property
     def users(self) -> dict[str, list[tuple[Node, Reference]]]:
-        """Path of a provider -> who uses it."""
+        """Path of a provider -> its users."""
         result: dict[str, list[tuple[Node, Reference]]] = {}
         for node in self.enabled:
             for reference in self.references(node):
@@ -148,7 +148,7 @@ class Devices:
 
     @cached_property
     def interrupt_users(self) -> dict[int, list[Node]]:
-        """INTID of an SPI -> enabled devices that have it."""
+        """INTID of an SPI -> enabled devices with that interrupt."""
         result: dict[int, list[Node]] = {}
         for node in self.enabled:
             for interrupt in self.tree.interrupts(node)[0]:
@@ -159,12 +159,12 @@ class Devices:
 
     @cached_property
     def registers(self) -> list[tuple[Range, Node]]:
-        """The registers of all devices that somebody has."""
+        """The registers of all devices of Linux or of others."""
         return [(reg, node) for node in [*self.enabled, *self.foreign] if is_device(node)
                 for reg in self.tree.regs(node)]
 
     def neighbours(self, node: Node, pages: Range) -> list[Node]:
-        """Others with registers in the pages; relations of the node do not count."""
+        """Other devices with registers in the pages; parents and children do not count."""
         return _unique([other for reg, other in self.registers
                         if reg.pages().overlaps(pages) and not related(node, other)])
 
@@ -173,12 +173,12 @@ class Devices:
         return _unique([node for reg, node in self.registers if reg.overlaps(where)])
 
     def is_master(self, node: Node) -> bool:
-        """The device reads or writes memory on its own, as far as its node tells."""
+        """Is the device a bus master, as far as its node tells?"""
         return any(name in node.props for name in ("iommus", "dma-coherent", "dma-ranges")) \
             or is_kind(node, MASTERS) and not is_kind(node, PARTS)
 
     def problems(self, node: Node) -> list[Problem]:
-        """Everything that stands against giving the device to a cell, worst first."""
+        """All obstacles to giving the device to a cell, worst first."""
         found = [*self._register_problems(node), *self._interrupt_problems(node),
                  *self._provider_problems(node), *self._clock_problems(node),
                  *self._dma_problems(node), *self._linux_problems(node)]
@@ -283,7 +283,7 @@ class Devices:
             result.append(Problem(False, f"its status is \"{node.string('status')}\"",
                                   "make sure that the firmware set up its clocks and pins"))
         driver = self.facts.driver(node.path)
-        # Drivers of UARTs forbid it to user space alone: it could take the console away.
+        # Drivers of UARTs hide unbind from user space only, to protect the console.
         if node.path in self.facts.fixed and node.name.split("@")[0] not in ("serial", "uart") \
                 and self.tree.console_type(node) is None:
             result.append(Problem(True, f"its driver in Linux, {driver}, cannot let go of it",
@@ -299,7 +299,7 @@ class Devices:
         return result
 
     def _early_problems(self, node: Node) -> list[Problem]:
-        """What Linux does with a device although no driver is bound to it: timers, controllers."""
+        """Linux' use of a device without a bound driver: timers, controllers."""
         for interrupt in self.tree.interrupts(node)[0]:
             user = self.facts.interrupts.get(interrupt.intid)
             if user:
@@ -312,7 +312,7 @@ class Devices:
         return []
 
     def needs(self, node: Node) -> list[str]:
-        """What the device depends on, in words."""
+        """The dependencies of the device, in words."""
         found = []
         for reference in self.references(node):
             spec = " ".join(str(number) for number in reference.spec)
@@ -333,14 +333,14 @@ def is_kind(node: Node, words: tuple[str, ...]) -> bool:
 
 
 def _names_pins(node: Node, name: str) -> bool:
-    """The property refers to GPIOs, and does not count or set the node's own."""
+    """Does the property refer to GPIOs, rather than count or set the node's own?"""
     if name.endswith(",nr-gpios") or name == "gpios" and "gpio-hog" in node.props:
         return False
     return name in {"gpio", "gpios"} or name.endswith(("-gpios", "-gpio"))
 
 
 def related(a: Node, b: Node) -> bool:
-    """One lies below the other."""
+    """Is one of the nodes below the other?"""
     return (a is b or a.path.startswith(b.path.rstrip("/") + "/")
             or b.path.startswith(a.path.rstrip("/") + "/"))
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What differs between two configurations, by meaning rather than by line."""
+"""Differences between two configurations, by meaning rather than by line."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from . import schema, values
 from .blob import Config, Element
 from .schema import Field, Record
 
-# What makes an element the same one in both; elements without are compared by their position.
+# Fields that identify an element in both; without such fields its position does.
 IDENTITY = {"cpu": "cpu", "memory": "virt", "irq": "intid", "device": "path",
             "assignable": "address", "link": "name"}
 
@@ -24,7 +24,7 @@ def diff(old: Config, new: Config) -> list[str]:
 
 
 def _order(old: Config, new: Config) -> list[str]:
-    """The order of a cell's CPUs is how its guest numbers them; the first one starts."""
+    """The order of a cell's CPUs: it numbers them for the guest, and the first one starts."""
     before, after = ([int(cpu["cpu"]) for cpu in config.elements("cpu")] for config in (old, new))
     if before == after or sorted(before) != sorted(after):
         return []
@@ -68,7 +68,7 @@ def _name(record: Record, key: tuple[object, int]) -> str:
 
 
 def _spell(field: Field, item: Element, config: Config) -> str:
-    """A value for people; devices by their path, flags without a key as a number."""
+    """A value for the output; devices by their path, flags without a key as a number."""
     value = item[field.name]
     paths = [str(device["path"]) for device in config.elements("device")]
     if field.name == "device" and 0 < int(value) <= len(paths):

@@ -69,7 +69,7 @@ def _counts(record: Record) -> str:
 
 
 def _kinds() -> list[str]:
-    """What a unit may be."""
+    """The table of the kinds of units."""
     rows = []
     for kind in schema.UNIT_KINDS:
         size = f"{kind.least:#x}" + (f" to {kind.limit:#x}" if kind.limit else " or more")

@@ -21,7 +21,7 @@ from .source import MEM
 from .tree import Range
 
 COMPATIBLE = ("openamp,domain-v1", "xilinx,subsystem", "openamp,domain")
-# What a domain may say. What is not read here is about other clusters or tools.
+# Keys of a domain. Those that are not read here are for other clusters or tools.
 KEYS = ("compatible", "id", "os,type", "parent", "domains", "cpus", "memory", "sram", "access",
         "domain-to-domain")
 MOST_VALUES = 100000    # in a file; real ones have hundreds
@@ -45,20 +45,20 @@ class Domain:
     missing: list[str] = field(default_factory=list)
 
     def asks_for_something(self) -> bool:
-        """One that does not only holds other domains."""
+        """Does it claim anything, rather than only hold other domains?"""
         return bool(self.memory or self.sram or self.devices or self.shared or self.missing)
 
 
 @dataclass
 class Result:
-    """Sources by file name, and what has no equivalent."""
+    """Sources by file name, and a list of what has no equivalent."""
 
     files: dict[str, str] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
 
 
 def _measure(value: Any, sizes: dict[int, int]) -> int:
-    """How many values there are once each reference stands for what it names, which is bounded."""
+    """The number of values after expansion of all references; it is bounded."""
     parts = [*value.keys(), *value.values()] if isinstance(value, dict) else \
         value if isinstance(value, list) else []
     if sizes.setdefault(id(value), -1) > 0 or not parts:
@@ -85,7 +85,7 @@ def load(text: str) -> dict[str, Any]:
         raise ConfigError("needs the Debian package python3-yaml") from error
 
     class Loader(yaml.SafeLoader):
-        """YAML takes the last of equal keys in silence: merges all count, others must differ."""
+        """YAML silently takes the last of equal keys: merge keys all count, others must differ."""
 
         def compose_mapping_node(self, anchor: Any) -> Any:
             node = super().compose_mapping_node(anchor)
@@ -133,12 +133,12 @@ def _words(value: Any) -> list[str]:
 
 
 def _is_merge(key: Any) -> bool:
-    """<<+ and its like: what stands behind it belongs to the table or list around it."""
+    """<<+ and similar keys: their value is merged into the table or list around them."""
     return isinstance(key, str) and key.startswith("<<")
 
 
 def _members(value: Any) -> Iterator[dict[str, Any]]:
-    """The members of a list that are not empty, with those merged in; a name is that of a dev."""
+    """The non-empty members of a list, with merges; a plain name is the dev of a table."""
     if isinstance(value, list):
         for item in value:
             yield from _members(item)
@@ -154,7 +154,7 @@ def _members(value: Any) -> Iterator[dict[str, Any]]:
 
 
 def _strange(value: Any) -> Iterator[Any]:
-    """What _members() makes nothing of: numbers and the like in place of tables and names."""
+    """Members that _members() cannot use: numbers and the like in place of tables and names."""
     if isinstance(value, list):
         for item in value:
             yield from _strange(item)
@@ -167,7 +167,7 @@ def _strange(value: Any) -> Iterator[Any]:
 
 
 def _merged(table: dict[str, Any]) -> dict[str, Any]:
-    """A domain with the tables that are merged into it; lists are appended to its own."""
+    """A domain with the tables merged into it; lists are appended to its own."""
     result = {key: value for key, value in table.items() if not _is_merge(key)}
     for merge in (value for key, value in table.items() if _is_merge(key)):
         for other in merge if isinstance(merge, list) else [merge]:
@@ -233,7 +233,7 @@ class Reader:
 
     def _memory(self, domain: Domain, item: dict[str, Any], key: str,
                 found: list[tuple[int | None, int]]) -> None:
-        """Addresses as they stand there, else those of the device that is named."""
+        """The addresses of the entry, else those of the device that it names."""
         if isinstance(item.get(key), list):     # memory: {os,type: linux, memory: [...]}
             for inner in _members(item[key]):
                 self._memory(domain, inner, key, found)
@@ -344,7 +344,7 @@ def import_domains(text: str, devices: Devices, root: str = "",
     cells = [domain for domain in usable if domain is not first and domain.cpus]
     result.missing += [f"{domain.name}: without a CPU it becomes no cell" for domain in usable
                        if domain is not first and not domain.cpus]
-    result.files["sys.toml"] = ""       # its place in the order; no cell may take the name
+    result.files["sys.toml"] = ""       # root's name comes first: no cell may take it
     for domain in cells:
         _usable_memory(domain, devices, result)
         name = free_name(valid_name(domain.name), [file[:-5] for file in result.files])
@@ -356,7 +356,7 @@ def import_domains(text: str, devices: Devices, root: str = "",
 
 
 def _usable_memory(domain: Domain, devices: Devices, result: Result) -> None:
-    """Leaves out what is no RAM of the machine, or no whole pages."""
+    """Drops ranges that are no RAM of the machine, and parts of pages."""
     ram = devices.facts.ram()
     for start, size in list(domain.memory):
         where = Range(start or 0, size)
@@ -372,7 +372,7 @@ def _usable_memory(domain: Domain, devices: Devices, result: Result) -> None:
 
 
 def _root(domains: list[Domain], name: str) -> Domain:
-    """The domain that is Linux: by name, else the first that says so, else the first."""
+    """The domain of Linux: by name, else the first one that is marked so, else the first."""
     for domain in domains:
         if name and domain.name == name:
             return domain
@@ -383,7 +383,7 @@ def _root(domains: list[Domain], name: str) -> Domain:
 
 
 def _check_parents(domains: list[Domain], result: Result) -> None:
-    """What a domain accesses must be a part of what its parent does."""
+    """A domain may access only what its parent does."""
     by_name = {domain.name: domain for domain in domains}
     for domain in domains:
         parent = by_name.get(domain.parent)
@@ -436,7 +436,7 @@ def _cell(domain: Domain, name: str, devices: Devices, result: Result) -> str:
 
 
 def _free(domain: Domain) -> int:
-    """A page behind all memory of the domain."""
+    """The page after all memory of the domain."""
     return max(start + size for start, size in domain.memory if start is not None) + 0xFFF & -0x1000
 
 
@@ -524,7 +524,7 @@ def _domain_lines(name: str, mask: int, cluster: str, os_type: str) -> list[str]
 
 
 def _dev_name(path: str, devices: Devices | None) -> str:
-    """The node's name if it is the only one of this name, else its path."""
+    """The node's name if it is unique, else its path."""
     name = path.rsplit("/", 1)[-1]
     if devices is not None and sum(node.name == name for node in devices.tree.nodes) != 1:
         return path

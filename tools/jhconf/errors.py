@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Errors that a user reads, and where in a TOML source a key stands."""
+"""Errors for the user, and the position of a key in a TOML source."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Key = tuple[str | int, ...]
 
 
 class ConfigError(Exception):
-    """One clear sentence; key is the path of the TOML key at fault, if there is one."""
+    """An error as one sentence; key is the path of the TOML key at fault, if there is one."""
 
     def __init__(self, message: str, key: Key = ()) -> None:
         super().__init__(message)

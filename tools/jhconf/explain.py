@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Says who owns an address, an interrupt, a CPU or a device, and why."""
+"""Prints the owner of an address, an interrupt, a CPU or a device, and the reason."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def _address(owners: Ownership, address: int) -> str:
 
 
 def _seen(owners: Ownership, address: int) -> list[str]:
-    """Where cells see a physical address, if elsewhere."""
+    """Guest addresses of a physical address, where they differ from it."""
     return [f"  cell {cell.name} sees it at guest address "
             f"{int(item['virt']) + address - where.start:#x}"
             for cell in owners.cells for _, item, where in cell.fixed()
@@ -116,7 +116,7 @@ def _assignable(owners: Ownership, address: int) -> list[str]:
 
 
 def _guest(cell: Member, address: int) -> list[str]:
-    """What the same number means as a guest address."""
+    """The meaning of the same number as a guest address."""
     comm = int(cell.config.one("cell")["comm_address"])
     if comm <= address < comm + schema.PAGE_SIZE:
         return [f"  as a guest address of cell {cell.name} it is the communication region"]
@@ -153,7 +153,7 @@ def _cpu(owners: Ownership, number: int) -> str:
 
 
 def _seen_as(owners: Ownership, number: int) -> str:
-    """How the guest of a cell calls its CPU."""
+    """The number of a CPU for the guest of its cell."""
     for cell in owners.cells:
         cpus = [int(item["cpu"]) for item in cell.config.elements("cpu")]
         if number in cpus and not int(cell.config.one("cell")["flags"]) & CELL["PHYSICAL_IDS"]:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What jhctl config collect packed from a running machine."""
+"""Reads archives of jhctl config collect."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _INTERRUPT = re.compile(r"^\s*(\d+):((?:\s+\d+)+)\s+(\S+)\s+(.*)$")
 
 @dataclass
 class Facts:
-    """A machine: its tree, and, if it was running, what Linux does with it."""
+    """A machine: its tree, and, if it was running, Linux' use of it."""
 
     tree: Tree
     live: bool = False
@@ -29,7 +29,7 @@ class Facts:
     interrupts: dict[int, str] = field(default_factory=dict)
     drivers: dict[str, str] = field(default_factory=dict)
     fixed: set[str] = field(default_factory=set)    # paths whose drivers cannot be unbound
-    mapped: list[tuple[Range, str]] = field(default_factory=list)   # registers, and by which code
+    mapped: list[tuple[Range, str]] = field(default_factory=list)   # and the mapper
     online: set[int] = field(default_factory=set)
     kernel: str = ""
 
@@ -40,12 +40,12 @@ class Facts:
         return found or self.tree.memory()
 
     def mapper(self, regs: list[Range]) -> str:
-        """The code of Linux that maps one of the registers, or nothing."""
+        """The function of Linux that maps one of the registers, or None."""
         return next((name for where, name in self.mapped
                      if any(reg.overlaps(where) for reg in regs)), "")
 
     def driver(self, path: str) -> str:
-        """The Linux driver bound to the device of a device-tree path, or nothing."""
+        """The Linux driver bound to the device of a device-tree path, or None."""
         return self.drivers.get(path, "")
 
     def console_paths(self) -> list[str]:
@@ -118,7 +118,7 @@ def _parse_iomem(text: str) -> list[tuple[int, Range, str]]:
 
 
 def _parse_interrupts(text: str) -> dict[int, str]:
-    """INTID -> who asked for it, for the interrupts of the GIC."""
+    """INTID -> its users in Linux, for the interrupts of the GIC."""
     result = {}
     for line in text.splitlines():
         match = _INTERRUPT.match(line)
@@ -130,7 +130,7 @@ def _parse_interrupts(text: str) -> dict[int, str]:
 
 
 def _parse_vmallocinfo(text: str) -> list[tuple[Range, str]]:
-    """Where devices are mapped; each mapping ends with a guard page."""
+    """Mapped registers; each mapping ends with a guard page."""
     result = []
     for line in text.splitlines():
         match = _MAPPING.match(line)

@@ -60,7 +60,7 @@ class Node:
 
     @property
     def present(self) -> bool:
-        """Somebody has it: Linux, or, where it is reserved, firmware or another processor."""
+        """Is the device used: by Linux, or, if it is reserved, by firmware or another processor?"""
         return self.enabled or self.string("status") == "reserved"
 
     def compatible(self, *names: str) -> bool:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What the judges of a set of configurations find, and the files that they judge."""
+"""Findings of the rules about a set of configurations, and the files of the set."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ERROR, WARNING, NOTE = "error", "warning", "note"
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that is wrong or worth knowing."""
+    """An error, a warning or a remark."""
 
     severity: str
     file: str
@@ -59,7 +59,7 @@ class Member:
         return Finding(severity, self.file, what, reason, action, line)
 
     def label(self, section: str, index: int) -> str:
-        """How errors call an element of which there may be several; units by their kind."""
+        """The name of an element in errors, if there may be several; units by their kind."""
         items = self.config.elements(section)
         kind = schema.unit_kind(items[index]["kind"]) \
             if section == "unit" and index < len(items) else None

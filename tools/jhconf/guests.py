@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Kinds of guests, and the shape of a cell that each runs in as its upstream tree builds it.
+"""Kinds of guests, and the cell that each needs as its upstream tree builds it.
 
 What was linked for QEMU's virt machine finds RAM and a PL011 where that machine has them; the
 virtual UART of a cell lies there on any machine. Documentation/guests has a page for each.
@@ -31,7 +31,7 @@ class Guest:
     lines: tuple[tuple[str, str], ...] = ()
     hints: tuple[str, ...] = ()
     cpus: int = 1
-    knows_gic: bool = False     # it is built with the addresses of an interrupt controller
+    knows_gic: bool = False     # its image has the addresses of an interrupt controller built in
 
 
 _NOW = ('shutdown = "now"', "it does not look at the communication region, which would ask it")
@@ -77,7 +77,7 @@ GUESTS = {
 
 
 def find(name: str) -> Guest:
-    """The kind of that name; raises ConfigError with the nearest one that there is."""
+    """The kind of that name; raises ConfigError that suggests the nearest one."""
     if name not in GUESTS:
         raise values.ConfigError(values.unknown(name, GUESTS, "kind of guest"))
     return GUESTS[name]

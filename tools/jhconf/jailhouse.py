@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""A reader of compiled Jailhouse configurations; jailimport.py makes ours of them."""
+"""A reader of compiled Jailhouse configurations; jailimport.py converts them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .errors import ConfigError
 ARM64 = 2
 ARCHES = {0: "x86", 1: "arm"}
 
-# Their flags of a memory region; the first five have our values.
+# Jailhouse's flags of a memory region; the first five have the values of jh's.
 READ, WRITE, EXECUTE, DMA, IO, COMM, LOADABLE, ROOTSHARED = (1 << n for n in range(8))
 BIT_8 = 0x100       # NO_HUGEPAGES, of I/O memory before revision 12: unaligned accesses
 UNALIGNED = 0x8000
@@ -35,7 +35,7 @@ _MOST = 4096        # of anything that is counted
 
 @dataclass(frozen=True)
 class Layout:
-    """What differs between revisions; offsets count from the end of _PLATFORM, in bytes."""
+    """Differences between revisions; offsets count from the end of _PLATFORM, in bytes."""
 
     root: int           # offset of the root cell
     gic: int = 0        # offset of the interrupt controller
@@ -44,13 +44,13 @@ class Layout:
     unit: int = 0       # bytes of one of them; 0: there are none on arm64
     port: int = 4       # bytes of an I/O port range
     streams: bool = True
-    peers: bool = True      # an ivshmem device has a region for each peer, and not one in all
+    peers: bool = True      # an ivshmem device has a region for each peer, not a single one
     architecture: bool = False
     hardware_ids: bool = False
 
 
 _LAST = Layout(268, gic=224, pad=2, unit=28, architecture=True)
-# Some revisions changed while they were in development: the one whose counts fit is right.
+# Some revisions changed during development: the layout whose counts fit the file is taken.
 LAYOUTS = {
     10: (Layout(178, port=1, streams=False, peers=False),),                 # v0.10, v0.11
     12: (Layout(266, units=42, unit=28), Layout(234, units=42, unit=24)),   # v0.12
@@ -62,7 +62,7 @@ LAYOUTS = {
 
 @dataclass
 class Region:
-    """A memory region of theirs."""
+    """A memory region of Jailhouse."""
 
     phys: int
     virt: int
@@ -75,7 +75,7 @@ class Region:
 
 @dataclass
 class OldCell:
-    """A cell of theirs (or their root cell)."""
+    """A cell of Jailhouse, or its root cell."""
 
     revision: int
     name: str
@@ -100,7 +100,7 @@ class OldCell:
 
 @dataclass
 class OldSystem:
-    """A system of theirs."""
+    """A system of Jailhouse."""
 
     hypervisor: Region
     console: tuple[int, ...]
@@ -117,7 +117,7 @@ def is_jailhouse(data: bytes) -> bool:
 
 
 def read(data: bytes) -> OldCell | OldSystem:
-    """A file of theirs; raises ConfigError for what is none or of an unknown revision."""
+    """Reads a file; raises ConfigError if it is no configuration, or of an unknown revision."""
     if not is_jailhouse(data) or len(data) < _HEAD.size:
         raise ConfigError("is no compiled Jailhouse configuration: it begins neither with JHCELL "
                           "or JHCLL nor with JHSYS")

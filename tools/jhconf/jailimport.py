@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Our configurations from those of Jailhouse, and what of theirs has no equivalent."""
+"""Converts Jailhouse configurations, and lists what has no equivalent."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .source import CELL, MEM
 from .tree import Range
 
 COMMON = READ | WRITE | EXECUTE | DMA | IO
-# What the architecture defines of each frame; GICD of GICv3 is larger.
+# Sizes of the frames in the architecture; GICD of GICv3 is larger.
 GIC_SIZES = {"gicd": 0x1000, "gicc": 0x2000, "gich": 0x1000, "gicv": 0x2000}
 GICD_V3_SIZE, GICR_SIZE = 0x10000, 0x20000
 EFIFB = 1
@@ -29,13 +29,13 @@ KNOWN_FLAGS = sum(value.value for value in schema.CONSOLE_FLAGS)
 
 @dataclass
 class Imported:
-    """A configuration of ours, and what of theirs has no equivalent."""
+    """A configuration of jh, and a list of what has no equivalent."""
 
     config: Config
     missing: list[str] = field(default_factory=list)
 
     def device(self, path: str) -> int:
-        """1 + the index of a device, which is added unless it is there."""
+        """1 + the index of a device, which is added if it is missing."""
         paths = self.paths()
         if path not in paths:
             self.config.sections.setdefault("device", []).append(element("device", path=path))
@@ -48,14 +48,14 @@ class Imported:
 
 @dataclass
 class Set:
-    """What is imported together: cells need their system, and a system its cells."""
+    """Files that are imported together: cells need their system, and a system its cells."""
 
     system: OldSystem | None = None
     cells: list[OldCell] = field(default_factory=list)
     devices: Devices | None = None
 
     def linux_console(self, region: Region) -> str:
-        """Why the registers are those of the UART that Linux prints to, or nothing."""
+        """Why the registers are those of the UART that Linux prints to, or None."""
         where = Range(region.phys, region.size)
         if self.devices is not None:
             tree = self.devices.tree
@@ -72,7 +72,7 @@ class Set:
 
 
 def convert(old: OldCell | OldSystem, together: Set) -> Imported:
-    """Ours from theirs."""
+    """The configurations of jh for a set of Jailhouse's."""
     return _System(old, together).convert() if isinstance(old, OldSystem) \
         else _Cell(old, together).convert()
 
@@ -110,7 +110,7 @@ class _Cell:
 
     def flags(self, by_hypercall: bool) -> int:
         old = self.old.flags
-        flags = CELL["PHYSICAL_IDS"]    # as Jailhouse shows them to its guests
+        flags = CELL["PHYSICAL_IDS"]    # at the addresses that Jailhouse's guests see
         if old & PASSIVE:
             flags |= CELL["PASSIVE_COMM"]
         if old & (PUTC_PERMITTED | PUTC_ACTIVE) or by_hypercall:
@@ -126,7 +126,7 @@ class _Cell:
     # CPUs
 
     def cpus(self) -> list[int]:
-        """Linux's numbers; since revision 15 their files have the hardware's."""
+        """Linux's numbers; since revision 15 Jailhouse's files have hardware IDs."""
         if not self.old.hardware_ids:
             return self.old.cpus
         numbers = self.linux_cpus()
@@ -137,7 +137,7 @@ class _Cell:
         return [numbers[cpu] for cpu in self.old.cpus]
 
     def linux_cpus(self) -> dict[int, int]:
-        """Affinity of a CPU -> Linux's number, as far as it is known."""
+        """Affinity of a CPU -> Linux's number, where it is known."""
         if self.devices is not None:
             found = [node.cells("reg")[-2:] for node in self.devices.tree.cpus()]
             return {sum(cell << 32 * n for n, cell in enumerate(reversed(reg))): number
@@ -176,7 +176,7 @@ class _Cell:
             size=pages.size, flags=flags, device=number))
 
     def remarks(self, region: Region, what: str) -> None:
-        """Flags that are lost."""
+        """Remarks on flags without an equivalent."""
         unaligned = UNALIGNED if self.old.revision >= 12 else BIT_8 if region.flags & IO else 0
         if region.flags & (WIDTHS | unaligned):
             self.missing.append(f"{what}: limits on the width of accesses")
@@ -185,7 +185,7 @@ class _Cell:
             self.missing.append(f"{what}: unknown flags {rest:#x}")
 
     def whole_pages(self, region: Region, what: str) -> Range | None:
-        """The region, or the page around a part of one that nobody else lives in."""
+        """The region, or the pages around a part of one that no other device has registers in."""
         if not (region.phys | region.virt | region.size) & (schema.PAGE_SIZE - 1):
             return Range(region.phys, region.size)
         where = Range(region.phys, region.size)
@@ -201,7 +201,7 @@ class _Cell:
         return None
 
     def shared(self, region: Region, what: str) -> bool:
-        """RAM that root shares stays root's, so it lies in no pool."""
+        """RAM that root shares stays root's, and lies in no pool."""
         where = Range(region.phys, region.size)
         if any(pool.overlaps(where) for pool in self.pools):
             self.missing.append(f"{what} is shared with root, but within 2 MiB of the cells' own "
@@ -212,7 +212,7 @@ class _Cell:
         return True
 
     def device_at(self, where: Range) -> int:
-        """1 + the index of the tree's device whose registers the region holds; 0: none known."""
+        """1 + the index of the tree's device with these registers; 0: unknown."""
         nodes = [node for node in self.devices.enabled if node.parent is not None and any(
             where.contains(reg) for reg in self.devices.tree.regs(node))] if self.devices else []
         return self.result.device(nodes[0].path) if len(nodes) == 1 else 0
@@ -282,7 +282,7 @@ def add_console(result: Imported, values: tuple[int, ...], size: int, who: str,
 
 
 def no_equivalent(old: OldCell, missing: list[str]) -> None:
-    """Lists what jh does not have."""
+    """Lists features that jh does not have."""
     for kind, bdf, first, count in old.pci:
         where = f"{bdf >> 8:02x}:{bdf >> 3 & 31:02x}.{bdf & 7}"
         if kind == IVSHMEM:
@@ -344,7 +344,7 @@ class _System:
             name, frames = kind.path[-1], told.get(kind, ())
             if kind in schema.needed_kinds(old.gic_version):
                 frame = Range(old.gic[name], usual[name])
-                # Theirs may begin at the last mirror of a frame, so that the next page follows.
+                # Jailhouse's frame may begin at the last mirror, so that the next page follows.
                 if frames and not frames[0].contains(Range(frame.start, 1)):
                     self.missing.append(f"{name.upper()} at {frame.start:#x}: the tree says "
                                         f"{frames[0]}")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Names that are made, from those of others and different for different things; and close ones."""
+"""Valid and unique names, made from other names; and similar names."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def free_name(name: str, taken: Container[str]) -> str:
 
 
 def close_names(word: str, names: Iterable[str], most: int = 1, cutoff: float = 0.6) -> list[str]:
-    """Those of the names that may be meant, the nearest first, in capitals or not."""
+    """Similar names, the nearest first; case does not matter."""
     by_lower = {name.lower(): name for name in names}
     return [by_lower[name] for name in
             difflib.get_close_matches(word.lower(), list(by_lower), most, cutoff)]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Who owns what once all files of a set are in use: the basis of show, explain and the pictures."""
+"""Owners of all resources once all files of a set are in use, for show, explain and pictures."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def units(config: Config) -> Iterator[tuple[Kind, int, Range]]:
 
 @dataclass(frozen=True)
 class Claim:
-    """A range of physical addresses, who has it, what it is, and which line of a file says so."""
+    """A range of physical addresses: its owner, its purpose, and the line of a file for it."""
 
     where: Range
     owner: str
@@ -41,7 +41,7 @@ class Claim:
 
 
 class Ownership:
-    """All claims of a set; later claims lie over earlier ones."""
+    """All claims of a set; later claims override earlier ones."""
 
     def __init__(self, system: Member | None, cells: list[Member],
                  devices: Devices | None = None) -> None:
@@ -56,7 +56,7 @@ class Ownership:
 
     @cached_property
     def machine_claims(self) -> list[Claim]:
-        """RAM and devices of the tree: root's, unless somebody else claims them."""
+        """RAM and devices of the tree: root's, unless another party claims them."""
         if self.devices is None:
             return []
         tree, found = self.devices.tree, []
@@ -77,7 +77,7 @@ class Ownership:
 
     @cached_property
     def system_claims(self) -> list[Claim]:
-        """What the system's file says."""
+        """The claims of the system's file."""
         if self.system is None:
             return []
         config, file, found = self.system.config, self.system.file, []
@@ -120,14 +120,14 @@ class Ownership:
         return [*self.machine_claims, *self.system_claims, *self.cell_claims]
 
     def at(self, address: int) -> list[Claim]:
-        """All claims on an address, the one that counts last."""
+        """All claims on an address, the effective one last."""
         found = [claim for claim in self.claims if claim.where.start <= address < claim.where.end]
         layer = {id(claim): number for number, group in enumerate(
             (self.machine_claims, self.system_claims, self.cell_claims)) for claim in group}
         return sorted(found, key=lambda claim: (layer[id(claim)], -claim.where.size))
 
     def segments(self) -> list[tuple[Range, Claim]]:
-        """The claimed address space in pieces, each with the claim that counts."""
+        """The claimed address space in pieces, each with its effective claim."""
         edges = sorted({edge for claim in self.claims
                         for edge in (claim.where.start, claim.where.end)})
         result: list[tuple[Range, Claim]] = []
@@ -181,7 +181,7 @@ class Ownership:
         return dict(sorted(owners.items()))
 
     def irqs(self) -> dict[int, tuple[str, str]]:
-        """INTID -> (owner, what raises it)."""
+        """INTID -> (owner, its source)."""
         found: dict[int, tuple[str, str]] = {}
         if self.devices is not None:
             for intid, nodes in self.devices.interrupt_users.items():

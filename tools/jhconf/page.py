@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""One self-contained HTML page about a set: the picture, tables, and what the judges found."""
+"""A self-contained HTML page about a set: picture, tables and findings."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def _cpus(canvas: Canvas, owners: Ownership) -> None:
 
 
 def _pools(canvas: Canvas, owners: Ownership) -> None:
-    """Memory that is found at enable: its size is known, its address is not."""
+    """Memory that enable allocates: its size is known, its address is not."""
     system, automatic = owners.system, owners.automatic()
     rows: list[tuple[str, str, str, str]] = []
     if system is not None:
@@ -137,7 +137,7 @@ def _pools(canvas: Canvas, owners: Ownership) -> None:
 
 
 def _height(size: int) -> float:
-    """Larger is higher, on a logarithmic scale."""
+    """Height of a piece: logarithmic in its size."""
     return 20 + max(0.0, math.log2(size / 4096)) * 1.6
 
 
@@ -187,7 +187,7 @@ def _interrupts(canvas: Canvas, owners: Ownership) -> None:
 
 def _interrupt_lines(irqs: dict[int, tuple[str, str]], numbers: list[int],
                      owner: str) -> list[str]:
-    """Numbers with the device that raises them; of root, which has most, the numbers alone."""
+    """Numbers with their devices; for root, which has most, numbers only."""
     if owner == ROOT:
         words = cpu_list(numbers).replace(",", ", ")
         return textwrap.wrap(words, 104)

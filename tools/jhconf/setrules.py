@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Judging a set of configurations by itself: every file, and who else claims the same."""
+"""Rules for a set of configurations alone: each file, and conflicts between them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .values import size_text
 
 
 def judge(system: Member | None, cells: list[Member]) -> Iterator[Finding]:
-    """All rules that need nothing but the files."""
+    """All rules that need only the files."""
     yield from _verdicts(system, cells)
     for index, cell in enumerate(cells):
         for other in cells[:index]:
@@ -30,7 +30,7 @@ def judge(system: Member | None, cells: list[Member]) -> Iterator[Finding]:
 
 
 def _verdicts(system: Member | None, cells: list[Member]) -> Iterator[Finding]:
-    """What the C checker says about each file, cells in the light of the system."""
+    """The C checker's verdict on each file; cells are checked against the system."""
     members = ([system] if system else []) + cells
     found = checker.verdicts([member.data for member in members])
     if found is None:
@@ -44,7 +44,7 @@ def _verdicts(system: Member | None, cells: list[Member]) -> Iterator[Finding]:
 
 
 def _two_owners(cell: Member, other: Member) -> Iterator[Finding]:
-    """What both cells claim: a name, a CPU, memory, an interrupt, a device."""
+    """Resources that two cells claim: a name, a CPU, memory, an interrupt, a device."""
     if cell.name == other.name:
         yield cell.find(ERROR, "cell", 0, f"its name {cell.name} is also that of {other.file}",
                         "names must differ")
@@ -93,7 +93,7 @@ def links(cell: Member, cells: list[Member]) -> Iterator[Finding]:
 
 
 def _space(system: Member, cells: list[Member]) -> Iterator[Finding]:
-    """All automatic memory of all cells against the pools."""
+    """Checks all automatic memory of all cells against the pools."""
     pools = sum(int(pool["size"]) for pool in system.config.elements("pool"))
     wanted = sum(int(item["size"]) for cell in cells for _, item in cell.memories()
                  if int(item["flags"]) & MEM["auto"])
@@ -124,7 +124,7 @@ def _root(system: Member) -> Iterator[Finding]:
 
 
 def _priorities(system: Member | None, cell: Member) -> Iterator[Finding]:
-    """Who masks interrupts by priority must know where that masks nothing."""
+    """A note on guests that mask interrupts by priority, which does not work everywhere."""
     kinds = [unit["kind"] for unit in system.config.elements("unit")] if system else []
     text = direct_note(cell.config, schema.gic_version(kinds))
     if text:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""A configuration as text that a person reads."""
+"""Prints a configuration as readable text."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def span(start: int, size: int) -> str:
 
 
 def human(value: int) -> str:
-    """Bytes for people: 16 MiB, 31.6 MiB."""
+    """Bytes with a unit: 16 MiB, 31.6 MiB."""
     shift = max((s for s in (0, 10, 20, 30, 40) if value >> s), default=0)
     unit = {0: "B", 10: "KiB", 20: "MiB", 30: "GiB", 40: "TiB"}[shift]
     exact = value % (1 << shift) == 0
@@ -58,7 +58,7 @@ def console(item: Element, irq: int = 0) -> str:
 
 
 def root_memory(config: Config) -> str:
-    """What root may access."""
+    """The memory that root may access."""
     known = {"all": "all that is left", "listed": "listed memory only",
              "learn": "listed memory; what else it accesses is logged"}
     return known.get(ROOT_MEMORY[int(config.one("system")["flags"]) & 3] or "", "unknown")
@@ -75,7 +75,7 @@ def text(config: Config) -> str:
 
 
 def address_map(owners: Ownership) -> str:
-    """Who has which part of the physical address space."""
+    """The owner of each part of the physical address space."""
     rows = [[span(where.start, where.size), human(where.size), owner, rights, what]
             for where, owner, what, rights in owners.compact()]
     rows += [["from a pool", human(size), cell, "", f"at guest address {virt:#x}"]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""From a TOML source to a configuration."""
+"""Compiles a TOML source to a configuration."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FORMER_KEYS = {"windows": "assignable"}
 
 @dataclass
 class Source:
-    """A compiled source: the configuration, where each element comes from, and remarks."""
+    """A compiled source: the configuration, the origins of its elements, and remarks."""
 
     config: Config
     origins: dict[tuple[str, int], Key] = field(default_factory=dict)
@@ -55,7 +55,7 @@ class Source:
 
 
 def direct_note(config: Config, version: int) -> str:
-    """What the author of a cell with direct interrupts has to know of a GIC (0: any); or ""."""
+    """A note for cells with direct interrupts, by version of the GIC (0: any); or ""."""
     if version == 2 or not int(config.one("cell")["flags"]) & CELL["IRQ_DIRECT"]:
         return ""
     where = "" if version else " on a GICv3"
@@ -73,7 +73,7 @@ def parse(text: str) -> dict[str, Any]:
 
 
 def kind_of(tables: dict[str, Any]) -> str:
-    """system or cell: a system has keys that a cell cannot have, or nearly has them."""
+    """system or cell: keys that only a system has, also misspelt ones, decide."""
     if (ONLY_SYSTEM | set(FORMER_KEYS)) & set(tables):
         return "system"
     strange = [key for key in tables if key not in CELL_KEYS]
@@ -82,7 +82,7 @@ def kind_of(tables: dict[str, Any]) -> str:
 
 
 def _known_keys(tables: dict[str, Any], kind: str) -> dict[str, Any]:
-    """The tables, after making sure that their kind has all of these keys."""
+    """The tables; raises ConfigError for a key that their kind does not have."""
     mine, others = (SYSTEM_KEYS, CELL_KEYS) if kind == "system" else (CELL_KEYS, SYSTEM_KEYS)
     for name in tables:
         if FORMER_KEYS.get(name) in mine:
@@ -96,7 +96,7 @@ def _known_keys(tables: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 def compile_text(text: str, tree: Tree | None = None) -> Source:
-    """A source as a configuration; devices are looked up in the tree."""
+    """Compiles a source; devices are looked up in the tree."""
     tables = parse(text)
     reader = _System if kind_of(tables) == "system" else _Cell
     return reader(tables, tree).read()
@@ -122,7 +122,7 @@ def _record_keys(section: str) -> list[str]:
 
 
 class _Reader:
-    """What systems and cells have in common."""
+    """Common parts of systems and cells."""
 
     def __init__(self, tables: dict[str, Any], tree: Tree | None) -> None:
         self.tables = tables
@@ -250,7 +250,7 @@ class _System(_Reader):
         return rows
 
     def gic_is(self, version: int) -> None:
-        """The frames tell the version; one that is written beside them must agree."""
+        """The version of the frames; a version that is given as well must agree."""
         found = schema.gic_version(item["kind"] for item in self.source.config.elements("unit"))
         if version not in (2, 3):
             raise ConfigError(f"{version} is no version that jh knows: use 2 or 3",
@@ -316,13 +316,13 @@ class _System(_Reader):
 
 
 def default_entry(config: Config) -> int:
-    """Without an entry a cell starts where its first RAM does."""
+    """A cell without an entry starts at the start of its first RAM."""
     return next((int(memory["virt"]) for memory in config.elements("memory")
                  if int(memory["flags"]) & MEM["execute"]), 0)
 
 
 def _short_memory(value: Any, key: Key) -> dict[str, Any]:
-    """What "64M" or "64M@0x40000000" means as a table."""
+    """The table that "64M" or "64M@0x40000000" stands for."""
     size, virt = values.placed(value, key)
     return {"size": size} if virt is None else {"size": size, "virt": virt}
 
@@ -355,7 +355,7 @@ class _Cell(_Reader):
         return self.source
 
     def word(self, name: str, words: tuple[str, ...]) -> str:
-        """The value of a key that takes one of some words; the first is the default."""
+        """The value of a key with a list of words; the first is the default."""
         return values.word(self.tables.get(name, words[0]), words, (name,))
 
     def flags(self) -> int:
@@ -462,7 +462,7 @@ class _Cell(_Reader):
         return free if io else int(item["virt"]) + int(item["size"])
 
     def device_resources(self) -> None:
-        """Registers and interrupts of the devices that are named, from the tree."""
+        """Registers and interrupts, from the tree, of the named devices."""
         for index, (key, spec) in enumerate(self.entries("devices")):
             assert self.tree is not None
             node = self.tree.by_path[str(self.source.config.sections["device"][index]["path"])]
@@ -491,7 +491,7 @@ class _Cell(_Reader):
                                          "cannot be given to a cell, only those at the GIC")
 
     def moved(self, node: Node, spec: Any, key: Key) -> tuple[Range, int]:
-        """The first register range of a device, and how far from there the cell sees it."""
+        """The first register range of a device, and the cell's offset to it."""
         assert self.tree is not None
         regs = self.tree.regs(node)
         if not isinstance(spec, dict) or "at" not in spec:
@@ -539,7 +539,7 @@ class _Cell(_Reader):
                             "size": regs[0].size, "flags": tree.console_flags(node)})
 
     def virtual_console(self, table: dict[str, Any]) -> None:
-        """The UART that the hypervisor stands in for, where the cell has nothing else."""
+        """The emulated UART, at an address where the cell has nothing else."""
         key = ("console",)
         values.keys(table, ("type", "address", "irq"), key)
         address = values.number(table["address"], (*key, "address")) if "address" in table \
@@ -651,7 +651,7 @@ class _Cell(_Reader):
         return [table for _, table in self.entries(name)]
 
     def free_irq(self) -> int:
-        """A number that none of the cell's interrupts has yet."""
+        """A number that no other interrupt of the cell has."""
         config = self.source.config
         taken = {int(item["intid"]) for item in config.elements("irq")}
         taken |= {int(item["irq"]) for item in config.elements("link")}
@@ -680,7 +680,7 @@ class _Cell(_Reader):
                     if not any(Range(address, VIRTUAL_SIZE).overlaps(other) for other in taken))
 
     def guest_address(self, phys: int) -> int:
-        """Where the cell sees a physical address of one of its devices."""
+        """The cell's address of a physical address of one of its devices."""
         for item in self.source.config.elements("memory"):
             start = int(item["phys"])
             if int(item["flags"]) & MEM["io"] and start <= phys < start + int(item["size"]):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Lines for the list of a listed root, from the accesses outside of it that were recorded.
+"""Suggests lines for the list of a listed root, from recorded accesses outside of it.
 
 The hypervisor writes one line into its log for each page that root reached outside of its list:
 
@@ -36,7 +36,7 @@ class Suggestion:
 
 
 def accesses(log: str) -> dict[int, tuple[int, int]]:
-    """Page address -> (rights that were used, number of lines)."""
+    """Page address -> (rights of its accesses, number of lines)."""
     found: dict[int, tuple[int, int]] = {}
     for kind, address in _LINE.findall(log):
         page = int(address, 16) & -4096
@@ -46,7 +46,7 @@ def accesses(log: str) -> dict[int, tuple[int, int]]:
 
 
 def suggest(log: str, system: Config, devices: Devices | None) -> list[Suggestion]:
-    """What the list lacks; pages that it has meanwhile are left out."""
+    """Regions that the list lacks; pages that were added meanwhile are left out."""
     listed = [Range(int(m["phys"]), int(m["size"])) for m in system.elements("memory")]
     result: list[Suggestion] = []
     for page, (flags, count) in sorted(accesses(log).items()):
@@ -66,7 +66,7 @@ def suggest(log: str, system: Config, devices: Devices | None) -> list[Suggestio
 
 
 def _widen(where: Range, flags: int, devices: Devices | None) -> tuple[Range, int, str]:
-    """The device or the bank of RAM that holds a page."""
+    """The device or the bank of RAM that the page is part of."""
     if devices is None:
         return where, flags | MEM["read"], "unknown: compare it with the device tree"
     for bank in devices.facts.ram():
@@ -82,7 +82,7 @@ def _widen(where: Range, flags: int, devices: Devices | None) -> tuple[Range, in
 
 
 def _clip(suggestion: Suggestion, listed: list[Range]) -> Suggestion:
-    """Regions of the list must not overlap: what is listed is cut off at the ends."""
+    """Cuts off the ends that are listed already: regions of the list must not overlap."""
     start, end = suggestion.where.start, suggestion.where.end
     for region in sorted(listed, key=lambda r: r.start):
         if region.start <= start < region.end:

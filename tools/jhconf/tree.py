@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What a device tree says about addresses, interrupts and names."""
+"""Addresses, interrupts and names of a device tree."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ GIC_V2 = ("arm,gic-400", "arm,cortex-a15-gic", "arm,cortex-a7-gic", "arm,cortex-
           "arm,eb11mp-gic", "arm,pl390", "arm,arm1176jzf-devchip-gic", "qcom,msm-8660-qgic",
           "qcom,msm-qgic2")
 GIC_V3 = ("arm,gic-v3",)
-# The most that a frame has; trees may claim more.
+# Largest size of a frame; trees may claim more.
 FRAME_MOST = {kind.path[-1]: kind.limit for kind in schema.UNIT_KINDS if kind.limit}
 # Registers of a CPU interface: two pages, of which the second holds GICC_DIR alone.
 GICC_SIZE, GICC_DIR = 0x2000, 0x1000
-# GICv3, and GICv4 with its frames for virtual LPIs; each says of itself which it is.
+# Bytes of a redistributor in GICv3, and in GICv4 with virtual LPIs; GICR_TYPER tells.
 GICR_STRIDES = (0x20000, 0x40000)
 # Ends of the names of controllers that sit in the line to the GIC and keep its numbers: they wake
 # the chip up or invert a line.
@@ -35,7 +35,7 @@ UARTS = {
     "xlnx,zynqmp-uart": "xuartps",
 }
 
-# What Linux calls UARTs of these types.
+# Linux' names for UARTs of these types.
 TTYS = {"AMA": "pl011", "S": "8250", "PS": "xuartps"}
 
 
@@ -90,7 +90,7 @@ class Gic:
                 if kind.path[0] == "gic" and found.get(kind.path[-1])}
 
     def problem(self) -> str:
-        """Why jh cannot use it as the tree describes it, or nothing."""
+        """Why jh cannot use the GIC as the tree describes it, or None."""
         for name in ("gicc", "gicv"):
             frame = self.frames.get(name)
             if frame is not None and frame.size < GICC_SIZE:
@@ -131,7 +131,7 @@ class Tree:
     # Names
 
     def find(self, spec: str) -> Node:
-        """The node that an alias, a label, a path or a unique part of a path names."""
+        """The node of an alias, a label, a path or a unique part of a path."""
         for names in (self.aliases, self.labels):
             path = names.get(spec.removeprefix("&"))
             if path and path in self.by_path:
@@ -221,7 +221,7 @@ class Tree:
         return merged
 
     def device_pages(self, node: Node) -> list[Range]:
-        """The pages of a device, ready to be mapped; an error if another device shares one."""
+        """The pages of a device, to be mapped; an error if another device shares one."""
         merged = self.pages(node)
         if not merged:
             raise ConfigError(f"{node.path} has no registers that a CPU can address: "
@@ -236,7 +236,7 @@ class Tree:
         return merged
 
     def sharing(self, node: Node, pages: Range) -> list[Node]:
-        """Devices of Linux or of others, except the node's relations, with registers there."""
+        """Devices, of Linux or of others, with registers there; relatives do not count."""
         path = node.path + "/"
         return [other for other in self.nodes
                 if other is not node and other.present and not other.path.startswith(path)
@@ -250,7 +250,7 @@ class Tree:
         return sorted(found, key=lambda r: r.start)
 
     def reserved_nodes(self) -> list[tuple[Range, Node]]:
-        """What /reserved-memory sets aside at fixed addresses."""
+        """The children of /reserved-memory with fixed addresses."""
         node = self.by_path.get("/reserved-memory")
         return [(reg, child) for child in (node.children if node else []) if child.present
                 for reg in self.regs(child)]
@@ -262,9 +262,9 @@ class Tree:
     # Interrupts
 
     def interrupt_parent(self, node: Node) -> Node | None:
-        """The nearest node that takes interrupts, be it a controller or a map to one."""
+        """The nearest node that takes interrupts: a controller, or a map to one."""
         at: Node | None = node
-        for _ in range(64):     # a damaged tree may have a circle
+        for _ in range(64):     # a damaged tree may have a loop
             at = self.by_phandle.get(at.cell("interrupt-parent", 0)) \
                 if "interrupt-parent" in at.props else at.parent
             if at is None or "#interrupt-cells" in at.props:
@@ -291,7 +291,7 @@ class Tree:
                 for at in range(0, len(cells), count)]
 
     def _interrupt_route(self, node: Node, at: Node, spec: list[int]) -> tuple[Node, list[int]]:
-        """Where an interrupt ends, through maps and through what merely sits in the line."""
+        """The end of an interrupt's line, through maps and through controllers that pass it on."""
         unit = node.cells("reg")
         for _ in range(8):      # deeper ones are damaged
             up = self.interrupt_parent(at)
@@ -310,7 +310,7 @@ class Tree:
 
     def _interrupt_map(self, nexus: Node, unit: list[int],
                        spec: list[int]) -> tuple[Node, list[int], list[int]] | None:
-        """(controller, specifier, unit address) of the line of an interrupt-map that fits."""
+        """(controller, specifier, unit address) of the matching line of an interrupt-map."""
         address_cells = nexus.cell("#address-cells", 2)
         wanted = (unit + [0] * address_cells)[:address_cells] + spec
         mask = (nexus.cells("interrupt-map-mask") + [~0] * len(wanted))[:len(wanted)]
@@ -327,7 +327,7 @@ class Tree:
         return None
 
     def interrupts(self, node: Node) -> tuple[list[Interrupt], list[Node]]:
-        """The node's interrupts at the GIC, each once, and the other controllers that it uses."""
+        """The node's interrupts at the GIC, each once, and its other controllers."""
         found: list[Interrupt] = []
         others: list[Node] = []
         for controller, spec in self.interrupt_specs(node):
@@ -339,7 +339,7 @@ class Tree:
         return found, others
 
     def firmware(self) -> str:
-        """Whose calls the firmware answers, by the names of schema.FIRMWARE."""
+        """The interface of the firmware, by the names of schema.FIRMWARE."""
         if any(node.compatible("xlnx,zynqmp-firmware") for node in self.nodes):
             return "zynqmp"
         if any(self.root.compatible(f"fsl,imx8m{kind}") for kind in "qmnp"):
@@ -376,7 +376,7 @@ class Tree:
         return Gic(node, 3, self._cut(node, frames), maintenance, its)
 
     def _cut(self, gic: Node, frames: dict[str, Range]) -> dict[str, Range]:
-        """The frames, none longer than the architecture has it, without other devices in them."""
+        """The frames, cut to the sizes of the architecture and where other devices begin."""
         found = {name: Range(frame.start, min(frame.size, FRAME_MOST.get(name, frame.size)))
                  for name, frame in frames.items()}
         for name, frame in found.items():
@@ -403,7 +403,7 @@ class Tree:
         return chosen.string("bootargs") if chosen else ""
 
     def uart(self, name: str, number: int) -> list[str]:
-        """The path of the UART that Linux calls tty + name + number, if it can be told.
+        """The path of the UART that Linux calls tty + name + number, if it is known.
 
         Drivers number their UARTs by the aliases serialN, without these in the order of the tree.
         """
@@ -440,7 +440,7 @@ def _join(cells: list[int]) -> int:
 
 
 def is_device(node: Node) -> bool:
-    """What has registers, not RAM or a part of it that is set aside, and no CPU."""
+    """Is it a device: has it registers, and is it neither RAM, reserved memory nor a CPU?"""
     return (node.parent is not None and node.parent.path not in ("/reserved-memory", "/cpus")
             and node.string("device_type") not in ("memory", "cpu"))
 
@@ -450,7 +450,7 @@ def is_gic(node: Node) -> bool:
 
 
 def gic_interrupt(spec: list[int]) -> Interrupt | None:
-    """A specifier of the GIC's binding (type, number, flags); None for what is no SPI or PPI."""
+    """Decodes a specifier of the GIC's binding (type, number, flags); None: no SPI or PPI."""
     if len(spec) < 3 or spec[0] > 1 or spec[1] >= (16 if spec[0] else 988):
         return None
     return Interrupt(spec[1] + (16 if spec[0] else 32), spec[2] & 15 in (1, 2))

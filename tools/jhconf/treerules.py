@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Judging a set against the machine: its device tree, and Linux if it was running."""
+"""Rules for a set and the machine: its device tree, and Linux if it was running."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _at(devices: Devices, address: int) -> Node | None:
 
 
 def _physical(member: Member, address: int) -> int:
-    """The physical address behind an address of a cell's console."""
+    """The physical address of an address of a cell's console."""
     for _, item, _ in member.fixed():
         virt = int(item["virt"])
         if member.config.kind == "cell" and virt <= address < virt + int(item["size"]):
@@ -102,7 +102,7 @@ def _console(devices: Devices, member: Member) -> Iterator[Finding]:
 
 
 def _ram_of(devices: Devices, where: Range) -> bool | None:
-    """Whether the range is RAM: True all of it, False nothing, None a part (or unknown)."""
+    """Is the range RAM: True: all of it, False: nothing, None: a part, or unknown."""
     ram = devices.facts.ram()
     if any(bank.contains(where) for bank in ram):
         return True
@@ -110,7 +110,7 @@ def _ram_of(devices: Devices, where: Range) -> bool | None:
 
 
 def _reserved(devices: Devices, where: Range) -> bool:
-    """Linux was told to leave the range alone."""
+    """Is the range reserved, so that Linux leaves it alone?"""
     tree = devices.tree
     found = tree.reserved() + [Range(*reservation) for reservation in tree.reservations]
     return any(reg.contains(where) for reg in found)
@@ -185,7 +185,7 @@ def _io_region(devices: Devices, cell: Member, index: int, item: Element, where:
 
 
 def _shared(devices: Devices, cell: Member) -> Iterator[Finding]:
-    """With a trusted cell root may share what it likes; another one would reach into Linux."""
+    """Memory shared with an untrusted cell must not be Linux'."""
     if int(cell.config.one("cell")["flags"]) & CELL["TRUSTED"]:
         return
     for index, item, where in cell.fixed():
@@ -212,7 +212,7 @@ def _covered(where: Range, parts: list[Range]) -> int:
 
 
 def _listed_root(devices: Devices, system: Member) -> Iterator[Finding]:
-    """A listed root must have all that Linux was using."""
+    """A listed root must have all that Linux used."""
     item = system.config.one("system")
     flags = int(item["flags"])
     if not flags & SYSTEM["ROOT_LISTED"] or flags & SYSTEM["ROOT_LEARN"]:
@@ -290,7 +290,7 @@ def _irqs(devices: Devices, cell: Member) -> Iterator[Finding]:
 
 
 def _live(devices: Devices, system: Member | None, cells: list[Member]) -> Iterator[Finding]:
-    """What Linux was using when the archive was made."""
+    """Rules by Linux' use of the machine when the archive was made."""
     facts = devices.facts
     for cell in cells:
         for index, item in enumerate(cell.config.elements("cpu")):

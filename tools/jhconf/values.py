@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Numbers, sizes, flags and choices, as TOML spells them; both ways."""
+"""Spelling of numbers, sizes, flags and choices in TOML; both ways."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Unspellable(ConfigError):
 
 
 def shown(value: Any) -> str:
-    """A value of TOML in a sentence."""
+    """A value of TOML, for a sentence."""
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, str):
@@ -56,7 +56,7 @@ def size(value: Any, key: Key) -> int:
 
 
 def placed(value: Any, key: Key) -> tuple[int, int | None]:
-    """A size with an address behind it, or without: "64M@0x40000000"."""
+    """A size, with or without an address: "64M@0x40000000"."""
     if not isinstance(value, str) or "@" not in value:
         return size(value, key), None
     first, _, second = value.partition("@")
@@ -77,7 +77,7 @@ def flag(value: Any, key: Key) -> bool:
 
 
 def unknown(name: str, known: Iterable[str], what: str) -> str:
-    """A sentence about a word that does not exist, with the nearest one that does."""
+    """A sentence about an unknown word, with the nearest known one."""
     names = sorted(known)
     close = close_names(name, names)
     hint = f"did you mean \"{close[0]}\"?" if close else f"known are {', '.join(names)}"
@@ -85,7 +85,7 @@ def unknown(name: str, known: Iterable[str], what: str) -> str:
 
 
 def keys(table: Any, known: Iterable[str], key: Key) -> dict[str, Any]:
-    """The table, after making sure that it is one and has known keys only."""
+    """The table; raises ConfigError if it is none, or has unknown keys."""
     if not isinstance(table, dict):
         example = ", ".join(f"{name} = ..." for name in list(known)[:2])
         raise ConfigError(f"{shown(table)} is no table: write {{ {example} }}", key)
@@ -108,7 +108,7 @@ def word(value: Any, known: Iterable[str], key: Key, more: str = "") -> str:
 
 
 def needed(table: dict[str, Any], name: str, example: str, key: Key) -> None:
-    """A table without a key that it cannot do without."""
+    """Refuse a table that lacks a key without a default."""
     if name not in table:
         raise ConfigError(f"has no {name}: add {name} = {example}", key)
 
@@ -151,7 +151,7 @@ def parse(field: Field, value: Any, key: Key) -> int | str:
 
 
 def comment(value: str) -> str:
-    """Text of a stranger, such as a device tree, in a comment of one line."""
+    """Untrusted text, for example of a device tree, for a comment of one line."""
     return "".join(letter if letter.isprintable() or letter == "\t" else "?" for letter in value)
 
 
