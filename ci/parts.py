@@ -17,7 +17,7 @@ JHCTL = "build/jhctl-host"
 
 @dataclass(frozen=True)
 class Part:
-    """Sources, as patterns of Path.glob below the top, and what tests them.
+    """Sources, as patterns of Path.glob below the top, and their tests.
 
     programs: the folder of a Makefile whose programs are those of a source.
     builds: given to sh at the top of the tree before the commands and modules run.
@@ -123,7 +123,7 @@ def programs(folder: str, top: Path = TOP) -> list[str]:
 
 
 def programs_of(folder: str, source: Path, top: Path = TOP) -> list[str]:
-    """Return the test programs that are made of a source; its folder was built before."""
+    """Return the test programs that contain a source; its folder was built before."""
     # As the folder's own sources are named there, and as those of the whole tree are.
     names = {os.path.relpath(source, folder), os.path.join(os.path.relpath(".", folder), source)}
     changed = make(folder, "-n", *(f"-W{name}" for name in sorted(names)), "tests",

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Read ci/suites: the suites that it makes, and what it has forgotten.
+"""Read ci/suites: its suites, and selftests that it lacks.
 
 As a program (ci/suitelist.py [FILE]) it prints every suite as a line of the list's first part, and
 fails with the gaps: a selftest that no suite runs on a machine of jh-qemu, though nothing says why.
@@ -29,12 +29,12 @@ NOT_RUN_FORM = "PLACE... | SELFTEST... | REASON"
 
 
 class Wrong(Exception):
-    """A line of the list cannot be understood; the text says which, and what is needed."""
+    """A line of the list cannot be parsed; the text says which, and what is needed."""
 
 
 @dataclass(frozen=True)
 class Suite:
-    """What is run as one, and judged as one."""
+    """A command or a boot that is run and counted as one."""
 
     name: str
     when: str
@@ -47,7 +47,7 @@ class Suite:
 
 @dataclass
 class SuiteList:
-    """All of the list."""
+    """The whole list."""
 
     suites: list[Suite] = field(default_factory=list)
     places: dict[str, str] = field(default_factory=dict)                # name: options of jh-qemu
@@ -63,7 +63,7 @@ class SuiteList:
         return self.places[place] in ("", f"--machine {self.machine(place)}")
 
     def gaps(self) -> Iterator[str]:
-        """Yield what is forgotten, and what is said without need."""
+        """Yield selftests that no suite runs, and exceptions without need."""
         place_of = {self.machine(place): place for place in self.places if self._is_machine(place)}
         run = {(selftest, suite.machine) for suite in self.suites for selftest in suite.selftests}
         known = selftests()

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What tests reach of sources: by gcov, by Python's coverage, and by what QEMU has translated."""
+"""Coverage of sources: by gcov, by Python's coverage, and by the code that QEMU has translated."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ TOP = Path(__file__).resolve().parents[2]
 
 @dataclass
 class Reached:
-    """Of one file: how often each line with code ran, each branch, and where functions lie."""
+    """Coverage of a file: runs of each line with code and of each branch, and its functions."""
 
     lines: dict[int, int] = field(default_factory=dict)
     branches: dict[int, list[int]] = field(default_factory=dict)        # of a line
     functions: dict[str, tuple[int, int]] = field(default_factory=dict)
 
     def merge(self, line: int, count: int, branches: list[int]) -> None:
-        """Add what one object, or one run, says of a line."""
+        """Add the coverage of a line by one object, or in one run."""
         self.lines[line] = self.lines.get(line, 0) + count
         old = self.branches.get(line, [])
         longest = max(len(old), len(branches))
@@ -29,16 +29,16 @@ class Reached:
                                                          (branches + pad)[:longest])]
 
     def line_share(self) -> tuple[int, int]:
-        """Return how many lines ran, of how many."""
+        """Return the number of lines that ran, and of all lines."""
         return sum(count > 0 for count in self.lines.values()), len(self.lines)
 
     def branch_share(self) -> tuple[int, int]:
-        """Return how many branches were taken, of how many."""
+        """Return the number of branches that were taken, and of all branches."""
         counts = [count for line in self.branches.values() for count in line]
         return sum(count > 0 for count in counts), len(counts)
 
     def unreached(self) -> list[str]:
-        """Return the functions of which nothing ran."""
+        """Return the functions of which no line ran."""
         found = []
         for name, (first, last) in sorted(self.functions.items(), key=lambda item: item[1]):
             inside = [count for line, count in self.lines.items() if first <= line <= last]

@@ -17,13 +17,13 @@ MANY = 100          # files for one gcov
 
 
 def make(folder: str, out: Path, *words: str) -> None:
-    """Build what can be built in a folder; make says what cannot."""
+    """Build the targets of a folder that compile; make prints those that do not."""
     subprocess.run(["make", "-s", "-k", f"-j{os.cpu_count()}", "-C", folder, f"O={out}", *FLAGS,
                     *words], cwd=TOP, check=False, stdout=subprocess.DEVNULL)
 
 
 def programs(folder: str, out: Path) -> None:
-    """Build and run the programs of a folder; one that fails is said, and counts all the same."""
+    """Build and run the programs of a folder; failures are printed, and count all the same."""
     make(folder, out, "tests")
     names = subprocess.run(["make", "-s", "-C", folder, "list"], cwd=TOP, check=True, text=True,
                            capture_output=True).stdout.split()
@@ -32,7 +32,7 @@ def programs(folder: str, out: Path) -> None:
 
 
 def command(out: Path, words: list[str]) -> None:
-    """Run tests, from counts of nothing."""
+    """Run tests, with all counts reset."""
     for old in out.rglob("*.gcda"):
         old.unlink()
     done = subprocess.run(words, cwd=TOP, check=False, text=True, capture_output=True)
@@ -42,7 +42,7 @@ def command(out: Path, words: list[str]) -> None:
 
 
 def collect(out: Path, patterns: tuple[str, ...]) -> Cover:
-    """Return what ran of the sources that match; those that no program is made of are not in it."""
+    """Return the coverage of the matching sources that a program was made of."""
     cover: Cover = {}
     wanted = {path for pattern in patterns for path in TOP.glob(pattern)}
     notes = sorted(str(path) for path in out.rglob("*.gcno"))

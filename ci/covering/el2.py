@@ -39,7 +39,7 @@ def _lines_of(addresses: list[int]) -> Iterator[tuple[Path, int]]:
 
 
 def collect(out: Path) -> Cover:
-    """Return what ran."""
+    """Return the coverage."""
     text = subprocess.run([f"{TOOLS}objdump", "-d", str(IMAGE)], check=True, text=True,
                           capture_output=True).stdout
     known = [int(match[1], 16) for match in re.finditer(r"^\s*([0-9a-f]+):\t", text, re.MULTILINE)]

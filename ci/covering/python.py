@@ -33,7 +33,7 @@ def run(out: Path, source: str, words: list[str]) -> None:
 
 
 def collect(out: Path, patterns: tuple[str, ...]) -> Cover:
-    """Return what ran of the sources that match."""
+    """Return the coverage of the matching sources."""
     tool = [PYTHON, "-m", "coverage"]
     settings = f"--rcfile={out / 'settings'}"
     subprocess.run([*tool, "combine", "-q", settings], cwd=out, check=True)

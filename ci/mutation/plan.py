@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""How a folder's programs are made, so that only what a changed source reaches is made anew."""
+"""Rebuilds only the programs of a folder that contain a changed source."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Broken(Exception):
 
 
 class Stillborn(Exception):
-    """What was changed does not compile."""
+    """The changed source does not compile."""
 
 
 class Plan:
@@ -124,7 +124,7 @@ class Plan:
 
 
 class Trial:
-    """A plan with one source changed: makes what differs, when it is asked for."""
+    """A plan with one source changed, which rebuilds programs on demand."""
 
     def __init__(self, plan: Plan, objects: set[Path]) -> None:
         self._plan = plan
@@ -133,7 +133,7 @@ class Trial:
         self._out = plan.out / "mutant"
 
     def program(self, name: str) -> Path | None:
-        """Make a program; return it, None if nothing of it differs. Raise Stillborn."""
+        """Make a program; return it, None if it does not differ. Raise Stillborn."""
         mine = [made for made in self._plan.linked(name) if made in self._objects]
         for made in mine:
             if made not in self._instead:

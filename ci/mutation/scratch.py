@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""A copy of the tree, in which one file at a time is wrong; the tree itself is never touched."""
+"""A copy of the tree, in which one file at a time is changed; the tree itself is never touched."""
 
 from __future__ import annotations
 
@@ -152,13 +152,13 @@ class Scratch:
         return self._objects[part.programs, path]
 
     def seconds(self, part: Part, test: str) -> float:
-        """Return how long a program or a command took without a mutant."""
+        """Return the seconds that a program or a command took without a mutant."""
         if plan := self.plan(part, False):
             return self._seconds.get(str(plan.out / test), self._seconds.get(test, 0.0))
         return self._seconds.get(test, 0.0)
 
     def compiled(self, path: Path, since: float = 0.0) -> dict[Path, bytes]:
-        """Return what the part's builds compiled of a source, without what is for debuggers."""
+        """Return the objects that the part's builds made of a source, without debug information."""
         found = {}
         with tempfile.TemporaryDirectory() as folder:
             # A regular file: objcopy removes its output when it fails, even /dev/stdout.

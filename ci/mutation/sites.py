@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Where a source can be changed by a small mistake, in C, Python and shell."""
+"""Places in C, Python and shell sources for small mistakes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Site:
-    """A piece of a file, at an offset in its text, and what takes its place."""
+    """A range of a file's text, and its replacement."""
 
     path: Path
     at: int
@@ -70,7 +70,7 @@ def _masked(text: str) -> str:
 
 
 def _condition(text: str, at: int) -> str | None:
-    """Return what stands in the parentheses that open before `at`."""
+    """Return the text in the parentheses that open before `at`."""
     depth = 1
     for end in range(at, len(text)):
         depth += (text[end] == "(") - (text[end] == ")")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""As much of bitbake as the recipes of meta-jh need: variables, the layer's classes, functions.
+"""The subset of bitbake that recipes of meta-jh need: variables, the layer's classes, functions.
 
 Nothing of Yocto's is here: which variables its own classes set, the caller says.
 """
@@ -18,7 +18,7 @@ PYTHON = re.compile(r"^python \w*\s*\(\)\s*\{\n.*?^\}\n", re.MULTILINE | re.DOTA
 
 
 class RecipeError(Exception):
-    """A line that bitbake would not take, or that this cannot judge."""
+    """A line that bitbake would refuse, or that this subset cannot judge."""
 
 
 class Recipe:
@@ -78,7 +78,7 @@ class Recipe:
             self.values[name] = value
 
     def get(self, name: str) -> str:
-        """A variable, with all that it refers to."""
+        """A variable, fully expanded."""
         value = self.values.get(name, "")
         for _ in range(20):
             found = re.search(r"\$\{([\w:-]+)\}", value)
@@ -91,6 +91,6 @@ class Recipe:
         raise RecipeError(f"{self.values['PN']}: {name} refers to itself")
 
     def variables(self) -> dict[str, str]:
-        """All that a shell function sees."""
+        """All variables that a shell function sees."""
         plain = [name for name in self.values if re.fullmatch(r"\w+", name)]
         return {name: self.get(name) for name in plain if "${@" not in self.values[name]}

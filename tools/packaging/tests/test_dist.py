@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Versions, tarball and bill of materials, of a small clone."""
+"""Tests of versions, tarball and bill of materials, in a small clone."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""The layer for Yocto and the tree for Buildroot: what can be judged without building."""
+"""Checks of the layer for Yocto and the tree for Buildroot that need no build."""
 from __future__ import annotations
 
 import hashlib

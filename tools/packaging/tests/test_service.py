@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What jh-service asks of jhctl, and the units and scripts that call it."""
+"""Tests of jh-service's calls of jhctl, and of the units and scripts that call it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parents[1]
 
-# Writes down how it is called; a cell is a directory whose file "wait" has the code of cell wait.
+# Logs its calls; a cell is a directory whose file "wait" has the exit code of cell wait.
 JHCTL = """#!/bin/sh
 PATH=/usr/bin:/bin
 echo "$*" >>$LOG
@@ -32,7 +32,7 @@ KLIBC = "cat", "ln", "ls", "mkdir", "mv", "readlink", "sleep", "true", "uname"
 
 
 class Service(unittest.TestCase):
-    """jh-service over a jhctl that only writes down."""
+    """jh-service over a jhctl that only logs its calls."""
 
     def setUp(self) -> None:
         self.top = Path(tempfile.mkdtemp())
@@ -57,7 +57,7 @@ class Service(unittest.TestCase):
         self.put("sys/devices/virtual/misc/jh/enabled", f"{value}\n")
 
     def run_it(self, *words: str, code: int = 0, **more: str) -> list[str]:
-        """Run jh-service; return the calls of jhctl and, behind them, what was said."""
+        """Run jh-service; return the calls of jhctl, followed by its output."""
         (self.top / "log").unlink(missing_ok=True)
         others = f"{self.top}/initramfs" if words[:1] == ("early",) else os.environ["PATH"]
         env = {"PATH": f"{self.top}/bin:{others}", "LOG": f"{self.top}/log",
@@ -252,7 +252,7 @@ class Service(unittest.TestCase):
 
 
 class Installed(unittest.TestCase):
-    """What make install leaves."""
+    """Checks of the files that make install makes."""
 
     def setUp(self) -> None:
         self.root = Path(tempfile.mkdtemp())
@@ -285,7 +285,7 @@ class Installed(unittest.TestCase):
         (self.root / "jh-service").chmod(0o755)
 
     def script(self, name: str, replaced: dict[str, str]) -> Path:
-        """Return a script that calls what the test has in place of what the system has."""
+        """Return a script that calls test programs in place of the system's."""
         text = (self.root / name).read_text(encoding="ascii")
         for word, other in ({"/opt/jh/lib/jh": str(self.root)} | replaced).items():
             self.assertIn(word, text)

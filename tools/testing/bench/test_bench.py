@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""The parts of the benchmark that need no machine."""
+"""Tests of the benchmark's parts that need no machine."""
 
 import tempfile
 import unittest
@@ -20,7 +20,7 @@ OUTPUT = ("bench: start freq=1000000000 gic=3\n"
 
 
 def result() -> plan.Result:
-    """What OUTPUT says, on a machine of NATIVE."""
+    """The result of OUTPUT, on a machine of NATIVE."""
     found = plan.Result(3)
     found.natives, _ = parse(NATIVE)
     found.figures, _ = parse(OUTPUT)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What the benchmark runs, and what it makes of what comes back: no machine, but all else.
+"""Tests of the benchmark's runs and of their evaluation, without a machine.
 
 What is run and shown is compared with record.json, word by word: `test_plan.py --update` writes it,
 after a look at what has changed.
@@ -107,7 +107,7 @@ class World:
 
 
 def whole_plan() -> str:
-    """Everything that the longest benchmark runs, in order."""
+    """All runs of the longest benchmark, in order."""
     text = []
     with World() as world:
         for gic in (3, 2):
@@ -182,7 +182,7 @@ class Plan(unittest.TestCase):
 
 
 class Wrong(unittest.TestCase):
-    """What does not end, or is refused, is told with the place where more is said."""
+    """A program that hangs or fails is reported, with the place of its log."""
 
     def test_an_inmate_that_does_not_end(self) -> None:
         for serial in ("", "bench: start\n", VIRTUAL + "bench: start\n"):
@@ -225,7 +225,7 @@ class Wrong(unittest.TestCase):
             with self.assertRaisesRegex(BenchError, "^configuration bench: refused for a reason$"):
                 folder.must_add("bench", "x")
             self.assertTrue(folder.add("other", "x"))
-            # Nothing of another run is taken along.
+            # A run takes no figures of another one.
             (folder.path / "old.cell").write_text("")
             configs.Folder("f", 3)
             self.assertEqual(list(folder.path.iterdir()), [])
@@ -323,7 +323,7 @@ class Shown(unittest.TestCase):
 
 
 def update() -> None:
-    """Write down what is run and shown now."""
+    """Write the record anew."""
     root = {"root_fork": (Figure(1, 1000, 2000, 3, 4), Figure(1, 1500, 2100, 3, 4))}
     text = report.table(Shown.results()) + report.root_table(root)
     picture_of = hashlib.sha256(picture.draw(Shown.results()).encode()).hexdigest()

@@ -45,7 +45,7 @@ def table() -> ownership.Table:
 
 
 class Checks(unittest.TestCase):
-    """What the table says is what is compared."""
+    """The checks are those of the table."""
 
     def setUp(self) -> None:
         reset = {"SCTLR": 0xc50838, "TCR_EL1": 0, "CNTV_CTL_EL0": 0, "HCR_EL2": 0, "pc": 0}
@@ -95,7 +95,7 @@ class Checks(unittest.TestCase):
 
 
 class Hypervisor(unittest.TestCase):
-    """Fields and functions of the hypervisor that test-handover counts on."""
+    """Fields and functions of the hypervisor that test-handover uses exist."""
 
     def test_layout(self) -> None:
         self.assertEqual(handover.layout()["report_cell"], 0)

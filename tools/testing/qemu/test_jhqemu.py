@@ -79,7 +79,7 @@ class Serial(unittest.TestCase):
 
 
 class Where(unittest.TestCase):
-    """A run that does not end is told with the test that was running and its last result."""
+    """A run that does not end is reported with the running test and its last result."""
 
     @staticmethod
     def after(*pieces: bytes) -> str:

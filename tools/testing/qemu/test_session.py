@@ -47,7 +47,7 @@ time.sleep(100)
 
 
 class Followed(unittest.TestCase):
-    """A session ends with the command's status, or says why there is none."""
+    """A session ends with the command's status, or reports why there is none."""
 
     def setUp(self) -> None:
         self.folder = tempfile.TemporaryDirectory()
@@ -57,7 +57,7 @@ class Followed(unittest.TestCase):
         self.seconds = 0.0
 
     def follow(self, *story: tuple, timeout: float | None = 20.0, kind: str = "virtio") -> int:
-        """Follow a QEMU that does this; return the status."""
+        """Follow a QEMU with this behaviour; return the status."""
         began = time.monotonic()
         with contextlib.redirect_stdout(self.shown), contextlib.redirect_stderr(self.said), \
                 session.Session(self.log, timeout) as followed:
@@ -68,7 +68,7 @@ class Followed(unittest.TestCase):
         return status
 
     def output(self) -> bytes:
-        """What came of the command."""
+        """The output of the command."""
         return self.shown.buffer.getvalue()         # type: ignore[attr-defined]
 
     def test_a_command_ends(self) -> None:
@@ -234,7 +234,7 @@ class Newc(unittest.TestCase):
 
 
 class Root(unittest.TestCase):
-    """What the root cell's initramfs holds, and when it is made anew."""
+    """Content of the root cell's initramfs, and when it is made anew."""
 
     def setUp(self) -> None:
         folder = tempfile.TemporaryDirectory()
@@ -391,7 +391,7 @@ class Standing:
 
 
 class Probes(unittest.TestCase):
-    """CPUs read for the tests, and nothing of that is left in them."""
+    """A probe returns what CPUs read, and restores all of the code and registers."""
 
     NM = ("0000000000004000 0000000000000100 T boot_enter\n0000000000000010 t small\n"
           "0000000000000020 0000000000000008 b twice\n0000000000000030 0000000000000010 b twice\n")
@@ -430,7 +430,7 @@ class Probes(unittest.TestCase):
             self.probe.instruction("boot_enter", 0x09080706)
 
     def assert_as_before(self) -> None:
-        """Nothing is left of a reading."""
+        """Assert that a reading has restored everything."""
         self.assertEqual(self.cpu.code, bytearray(range(256)) * 2)
         self.assertEqual(self.cpu.registers, Standing().registers)
         self.assertEqual(self.cpu.breakpoints, [])
@@ -465,7 +465,7 @@ class Probes(unittest.TestCase):
 
 
 class Machines(unittest.TestCase):
-    """Each is what its board is, in QEMU's words."""
+    """Each machine is its board, in QEMU's options."""
 
     def test_icount(self) -> None:
         self.assertEqual(icount_arguments(), ["-icount", "shift=0,sleep=off", "-rtc",

@@ -23,7 +23,7 @@ def load() -> dict[Key, int]:
 
 
 def save(rows: Rows) -> None:
-    """Make these figures the baseline; what was not measured now stays."""
+    """Make these figures the baseline; rows that were not measured stay."""
     medians = load() | _by_key(rows)
     order = [(row.id, gic) for row in ROWS for gic in row.gics if (row.id, gic) in medians]
     lines = [json.dumps({"id": row_id, "gic": gic, "median": medians[row_id, gic]})
@@ -32,7 +32,7 @@ def save(rows: Rows) -> None:
 
 
 def judge(rows: Rows, expected: dict[Key, int]) -> list[tuple[bool, str]]:
-    """Whether each row of the baseline is still as good, and what it is, in words."""
+    """Whether each row of the baseline is still as good, with a sentence."""
     found = _by_key(rows)
     verdicts = []
     for key, base in expected.items():

@@ -13,19 +13,19 @@ DIRECT = 'trusted = true\ninterrupts = "direct"\n'
 
 
 def system(pool: str = "96M", size: str = "1M") -> str:
-    """As sys.toml, with other sizes."""
+    """sys.toml with other sizes."""
     return (f'name = "qemu-virt"\nhypervisor = {{ size = "{size}" }}\npool = "{pool}"\n'
             'assignable = ["/pl011@9040000"]\n'
             f"mitigations = {str(mitigations).lower()}\n")
 
 
 def cell(name: str, cpus: list[int], memory: str) -> str:
-    """A cell with nothing but CPUs and memory."""
+    """A cell with only CPUs and memory."""
     return f'name = "{name}"\ncpus = {cpus}\nmemory = "{memory}"\nshutdown = "now"\n'
 
 
 def large_cell(name: str, cpu: int, megabytes: int) -> str:
-    """The same where nothing is in the way of gigabytes: above the devices' addresses."""
+    """Such a cell with RAM above the devices' addresses, where gigabytes fit."""
     return (f'name = "{name}"\ncpus = [{cpu}]\nentry = 0x100000000\nshutdown = "now"\n'
             f'[[memory]]\nvirt = 0x100000000\nsize = "{megabytes}M"\n'
             'flags = ["read", "write", "execute", "loadable"]\n')
@@ -39,7 +39,7 @@ def bench_cell(cpus: list[int], extra: str = "") -> str:
 
 
 def link_side(peer: str) -> str:
-    """What a cell adds to have a link to the cell of that name."""
+    """Lines that give a cell a link to the cell of that name."""
     return (f'[[link]]\nname = "bench"\npeer = "{peer}"\nsize = "64K"\n'
             'address = 0x70000000\nbells = 2\nregisters = 0x9000000\n')
 
@@ -55,7 +55,7 @@ class Folder:
         self._tree = BUILD / f"configs/arm64/qemu-virt/gicv{gic}.dtb"
 
     def add(self, name: str, text: str) -> bool:
-        """Compile one; False if it is not accepted."""
+        """Compile a configuration; False if it is refused."""
         source, blob = self.path / f"{name}.toml", self.path / f"{name}.cell"
         source.write_text(text)
         words = [str(TOP / "tools/jhconf/jhconf"), "compile", str(source), "-o", str(blob),
@@ -67,12 +67,12 @@ class Folder:
         return result.returncode == 0
 
     def must_add(self, name: str, text: str) -> None:
-        """Compile one that has to be accepted."""
+        """Compile a configuration that has to be accepted."""
         if not self.add(name, text):
             why = (self.path / f"{name}.why").read_text().strip()
             raise BenchError(f"configuration {name}: {why}")
 
     def puts(self) -> list[str]:
-        """What jh-qemu copies into the guest."""
+        """Options of jh-qemu that copy files into the guest."""
         programs: list[Path] = [OUT / "managebench", OUT / "rootbench"]
         return [f"{self.path}:/bench"] + [f"{program}:/bin/" for program in programs]

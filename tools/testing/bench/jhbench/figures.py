@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Figures: what one measurement found, and how it is read from the output of those who measure."""
+"""Figures: results of measurements, and parsing them from the output of the programs."""
 
 import re
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ class Figure:
     max: int
 
     def less(self, native: int) -> "Figure":
-        """What is added to a native cost."""
+        """The figure less a native cost."""
         return Figure(self.n, *(value - native for value in
                                 (self.min, self.median, self.p99, self.max)))
 
     def shared(self, count: int) -> "Figure":
-        """The share of each of so many that caused it together."""
+        """The share of each of the events that caused it together."""
         return Figure(self.n, *(value // count for value in
                                 (self.min, self.median, self.p99, self.max)))
 
@@ -34,11 +34,11 @@ Figures = dict[str, Figure]
 
 
 def one(value: int) -> Figure:
-    """A fact that was read once."""
+    """A figure of a single value."""
     return Figure(1, value, value, value, value)
 
 
 def parse(text: str) -> tuple[Figures, list[str]]:
-    """Return the figures in an output by id, and what it says was not measured."""
+    """Return the figures in an output by id, and the ids that were not measured."""
     found = {match[1]: Figure(*map(int, match.groups()[1:])) for match in LINE.finditer(text)}
     return found, [match[1].strip() for match in MISSING.finditer(text)]

@@ -103,7 +103,7 @@ def measure() -> Sweep:
 
 
 def judge(rows: Sweep) -> list[tuple[bool, str]]:
-    """Whether each figure stays what it is in each sweep, and what it does, in words."""
+    """Whether each figure stays constant in each sweep, with a sentence."""
     verdicts = []
     for what, key in dict.fromkeys((str(row["by"]), str(row["id"])) for row in rows):
         if key in MAY_GROW:

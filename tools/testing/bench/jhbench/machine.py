@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Running things: inmates without a hypervisor, and commands in a root cell."""
+"""Running inmates without a hypervisor, and commands in a root cell."""
 
 import subprocess
 from dataclasses import dataclass, field
@@ -17,12 +17,12 @@ TIMEOUT = 3000
 
 
 class BenchError(Exception):
-    """Something that was to be run did not work; the text says what and why."""
+    """A program did not run or failed; the text says which and why."""
 
 
 @dataclass
 class Boot:
-    """One root cell, a command in it, and what came out."""
+    """One root cell with a command, and its output."""
 
     name: str
     command: str
@@ -57,7 +57,7 @@ class Boot:
 
 
 def native(gic: int, samples: int) -> str:
-    """Return what inmates/bench says on the bare machine."""
+    """Return the output of inmates/bench on the bare machine."""
     words = [str(TOP / "inmates/native/run"), "-i", "-g", str(gic), "-s", "2", "-t", "300",
              str(BUILD / "inmates/bench/bench.bin"), f"spi={NATIVE_SPI}", f"n={samples}"]
     result = subprocess.run(words, capture_output=True, text=True, errors="replace", check=False)
@@ -69,6 +69,6 @@ def native(gic: int, samples: int) -> str:
 
 
 def build_programs() -> None:
-    """Make the programs that measure in the root cell."""
+    """Build the programs that measure in the root cell."""
     OUT.mkdir(parents=True, exist_ok=True)
     subprocess.run(["make", "-s", "-C", str(TOP / "tools/testing/bench"), f"O={OUT}"], check=True)

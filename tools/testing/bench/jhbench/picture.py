@@ -22,7 +22,7 @@ class Axis:
         self._unit = (WIDTH - LEFT - RIGHT) / (self.decades + 1)
 
     def place(self, value: int) -> float:
-        """Where a value lies."""
+        """The position of a value."""
         return LEFT + self._unit * (0 if value <= 0 else 1 + math.log10(value))
 
     def draw(self, bottom: int) -> list[str]:

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What is run to fill the table: one native run and two root cells for each GIC."""
+"""The runs that fill the table: one native run and two root cells for each GIC."""
 
 from dataclasses import dataclass, field
 
@@ -11,9 +11,9 @@ from jhbench.rows import DIRECT, ROWS
 
 COSTS = "/sys/devices/virtual/misc/jh/costs"
 IMAGE = "/usr/lib/jh/inmates/bench.bin"
-# What the programs in the guest call the rows.
+# Names of the rows in the output of the guest's programs.
 RENAMED = {"create_destroy": "create_destroy_64m"}
-# What a quick run leaves out.
+# Rows that a quick run leaves out.
 MANAGEMENT = {"bystander_exits", "enable_stop_1cpu", "enable_stop_more", "create_destroy_64m",
               "scrub_per_mb"}
 MANY_CPUS = 8           # as many as a GICv2 has
@@ -38,7 +38,7 @@ run_cell() {
 
 @dataclass
 class Counts:
-    """How many samples are taken."""
+    """Numbers of samples."""
 
     inmate: int = 1000
     enable: int = 1000
@@ -48,7 +48,7 @@ class Counts:
 
 @dataclass
 class Result:
-    """What the runs for one GIC have found."""
+    """Results of the runs for one GIC."""
 
     gic: int
     figures: Figures = field(default_factory=dict)
@@ -56,7 +56,7 @@ class Result:
     notes: list[str] = field(default_factory=list)
 
     def added(self, row_id: str, native: int | None) -> Figure | None:
-        """What the hypervisor adds to an event, None if it was not measured."""
+        """The cost that the hypervisor adds to an event, None if it was not measured."""
         figure = self.figures.get(row_id)
         if not figure:
             return None
@@ -149,7 +149,7 @@ def _judge_direct(result: Result, compiled: bool, output: str) -> None:
 
 
 def _enable(gic: int, count: int, cpus: int) -> Figure:
-    """How long Linux stands still with so many CPUs."""
+    """The time that Linux stands still, with so many CPUs."""
     name = f"enable-{gic}" if cpus == 1 else f"enable-{gic}-{cpus}"
     folder = configs.Folder(name, gic)
     folder.must_add("sys", configs.system("2M"))
@@ -159,7 +159,7 @@ def _enable(gic: int, count: int, cpus: int) -> Figure:
 
 
 def measure_enable(result: Result, counts: Counts) -> None:
-    """One CPU, and what each further one adds."""
+    """The cost of one CPU, and of each further one."""
     alone = _enable(result.gic, counts.enable, 1)
     many = _enable(result.gic, counts.lives, MANY_CPUS)
     result.figures["enable_stop_1cpu"] = alone
@@ -167,7 +167,7 @@ def measure_enable(result: Result, counts: Counts) -> None:
 
 
 def measure(gic: int, counts: Counts, quick: bool) -> Result:
-    """Everything for one GIC; @quick: only what a cell sees."""
+    """All rows of one GIC; @quick: only those of a cell."""
     result = Result(gic)
     result.natives, _ = parse(machine.native(gic, counts.inmate))
     image, memory = image_bytes(gic)
@@ -184,7 +184,7 @@ def measure(gic: int, counts: Counts, quick: bool) -> Result:
 
 
 def image_bytes(gic: int, variant: str = "") -> tuple[int, int]:
-    """Bytes of code, constants and data, without what pads them to pages; and all its memory."""
+    """Bytes of code, constants and data, without padding to pages; and of all its memory."""
     at = {name: address for address, _, name in profile.symbols(gic, variant)}
     return (at["image_code_end"] - at["image_start"] + at["image_constants_end"] -
             at["image_text_end"] + at["image_data_end"] - at["image_rodata_end"],

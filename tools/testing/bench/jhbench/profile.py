@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Where the hypervisor's instructions go: counts for each function, from QEMU's execution trace."""
+"""Instructions of each function of the hypervisor, counted in QEMU's execution trace."""
 
 import bisect
 import re

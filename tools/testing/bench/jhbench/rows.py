@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""The table: what is measured, what the peers need for it, and what is wanted."""
+"""The rows of the table: event, figures of the peers, goal."""
 
 from dataclasses import dataclass, field
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""QEMU's debugger port: the remote serial protocol of GDB, as much as the tests need.
+"""QEMU's debugger port: the subset of GDB's remote serial protocol that the tests need.
 
 All CPUs stand while the debugger talks; a CPU is named by its number. Registers go by the names of
 QEMU's own description of them, among which are the system registers.
@@ -20,7 +20,7 @@ class DebuggerError(Exception):
 
 
 class Debugger:
-    """A connection to the port; the machine stands from here on."""
+    """A connection to the port; the machine is stopped from here on."""
 
     def __init__(self, path: str) -> None:
         deadline = time.monotonic() + START_SECONDS
@@ -41,12 +41,12 @@ class Debugger:
         self.registers = self._describe()
 
     def detach(self) -> None:
-        """The machine goes on without a debugger."""
+        """Let the machine run without a debugger."""
         self._must("D;1")
         self.close()
 
     def close(self) -> None:
-        """No more of it; the machine stands, if it did."""
+        """Close the connection; a stopped machine stays so."""
         self._socket.close()
 
     # --- packets ---
@@ -66,7 +66,7 @@ class Debugger:
         return match[1].decode("latin-1")
 
     def ask(self, text: str) -> str:
-        """One packet, and the answer to it."""
+        """Send a packet, and return the answer."""
         self._send(text)
         return self._reply()
 
@@ -98,7 +98,7 @@ class Debugger:
         return numbers
 
     def select(self, cpu: int) -> None:
-        """The CPU whose registers and view of memory are meant."""
+        """Select the CPU for registers and virtual addresses."""
         if cpu != self._cpu:
             self._must(f"Hgp1.{cpu + 1:x}")
             self._cpu = cpu
@@ -119,7 +119,7 @@ class Debugger:
         return self.ask("g")
 
     def restore(self, saved: str) -> None:
-        """Put them back."""
+        """Write them back."""
         self._must("G" + saved)
 
     # --- memory ---
@@ -130,7 +130,7 @@ class Debugger:
             self._physical = physical
 
     def memory(self, address: int, size: int, physical: bool = False) -> bytes:
-        """Memory (no device) as the selected CPU sees it, or by physical address."""
+        """Read memory (no device), at an address of the selected CPU or a physical one."""
         self._address_space(physical)
         data = b""
         while len(data) < size:
@@ -141,18 +141,18 @@ class Debugger:
         return data
 
     def patch(self, address: int, data: bytes) -> None:
-        """Write memory as the selected CPU sees it, be it writable for the CPU or not."""
+        """Write memory at an address of the selected CPU, even if it is read-only for the CPU."""
         self._address_space(False)
         self._must(f"M{address:x},{len(data):x}:{data.hex()}")
 
     # --- going and stopping ---
 
     def insert(self, address: int) -> None:
-        """A breakpoint, for all CPUs."""
+        """Set a breakpoint, for all CPUs."""
         self._must(f"Z1,{address:x},4")
 
     def remove(self, address: int) -> None:
-        """Take it away again."""
+        """Delete a breakpoint."""
         self._must(f"z1,{address:x},4")
 
     def resume(self, cpu: int | None = None) -> None:
@@ -160,7 +160,7 @@ class Debugger:
         self._send("vCont;c" if cpu is None else f"vCont;c:p1.{cpu + 1:x}")
 
     def wait(self, seconds: float) -> int | None:
-        """The CPU that has come to a breakpoint; None: the machine has ended."""
+        """Return the CPU that has come to a breakpoint; None: the machine has ended."""
         try:
             stop = self._reply(seconds)
         except (DebuggerError, ConnectionError):

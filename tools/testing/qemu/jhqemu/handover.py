@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Stops a machine wherever something changes its owner, and reads what the new one finds there."""
+"""Stops a machine wherever a resource changes its owner, and reads what the new one gets."""
 
 from collections import deque
 from collections.abc import Callable
@@ -54,7 +54,7 @@ CHUNK = 0x10000
 
 @dataclass
 class Life:
-    """A life of a cell that is to come, and what its memory holds when it begins."""
+    """A planned life of a cell, and its memory's content at the start."""
 
     cell: str
     image: bytes
@@ -62,7 +62,7 @@ class Life:
 
 
 class Memory:
-    """What RAM holds, compared by value and shown by its first difference."""
+    """Content of RAM, compared by value and shown by its first difference."""
 
     def __init__(self, gpa: int, data: bytes, right: bytes) -> None:
         self._gpa, self._data, self._right = gpa, data, right
@@ -107,7 +107,7 @@ class Handover:
     # --- registers ---
 
     def _registers(self, cpu: int, local: bool) -> dict[str, int]:
-        """All that the debugger shows, and the local registers of the interrupt controller."""
+        """All registers of the debugger, and the local ones of the interrupt controller."""
         self._debugger.select(cpu)
         registers = {name: self._debugger.read(name) for name in self._debugger.registers}
         if not local:
@@ -124,7 +124,7 @@ class Handover:
         return registers | dict(zip(frames, values))
 
     def _state(self, moment: str, cpu: int, registers: dict[str, int]) -> State:
-        """What the checks of a moment may name."""
+        """The names that the checks of a moment may use."""
         at, percpu, this = self._at, self._at["PERCPU"], self._cpu(cpu)
         table = self._debugger.memory(at["TABLE"] + 8 * at["SLOTS"],
                                       8 * (at["SLOTS_END"] - at["SLOTS"]))
@@ -152,7 +152,7 @@ class Handover:
     # --- moments ---
 
     def _kind(self, cell: int) -> tuple[str, int]:
-        """Which moment it is when a CPU enters a guest of this cell, and the cell's flags."""
+        """The moment at which a CPU enters a guest of this cell, and the cell's flags."""
         flags = self._field(cell, "cell_flags", 4)
         if cell == self._probe.address("root_cell"):
             return "root", flags
@@ -173,7 +173,7 @@ class Handover:
             self._claim(cpu, cell, where)
 
     def _enter(self, cpu: int) -> None:
-        """The last instruction before a guest."""
+        """At the last instruction before a guest."""
         cell = self._field(self._at["PERCPU"], "percpu_cell")
         moment, _ = self._kind(cell)
         registers = self._registers(cpu, False)
@@ -184,7 +184,7 @@ class Handover:
                          {**CONSTANTS, "general": general, "pstate": registers["SPSR_EL2"]})
 
     def _visit_some(self, moment: str, where: str, state: State) -> None:
-        """Make those checks that need no more than this."""
+        """Make the checks that need only these registers."""
         for check in self._checker.table.at(moment, self._chip):
             if check.kind == "expression" and set(check.names) <= set(state):
                 check.made += 1
@@ -202,7 +202,7 @@ class Handover:
                        {"general": int.from_bytes(frame, "little"), "pstate": spsr})
 
     def _off(self, cpu: int) -> None:
-        """Firmware is called, it may be to turn this CPU off."""
+        """A firmware call, which may turn this CPU off."""
         if self._debugger.read("x0") & 0xffffffff != PSCI_CPU_OFF:
             return
         self._released("firmware", f"CPU {cpu} is firmware's", cpu, {})
@@ -246,7 +246,7 @@ class Handover:
         return [intid for intid in range(32, 32 * WORDS) if bits >> intid & 1]
 
     def _memories(self, cell: int) -> list[tuple[int, int, int]]:
-        """Physical address, guest's address and size of what is the cell's own RAM."""
+        """Physical address, guest address and size of the cell's own RAM."""
         found = []
         for n in range(self._field(cell, "cell_num_memories", 4)):
             memory = cell + self._at["cell_memories"] + n * self._at["MEMORY_SIZE"]
@@ -321,7 +321,7 @@ class Handover:
             self._debugger.step_over(cpu, address)
 
     def _stop_at_the_end_of_entry(self) -> None:
-        """Found in the code, which is in memory only now."""
+        """Set the breakpoint at the end of entry, whose code is in memory only now."""
         if self._enter not in self._stops.values():
             address = self._probe.instruction(PLACES[-1], ERET)
             self._stops[address] = self._enter

@@ -38,7 +38,7 @@ PS1='root-cell:\\w# '
 
 
 class SetupError(Exception):
-    """Something that the user has to provide is missing; the text says what."""
+    """Something that the user must provide is missing; the text says what."""
 
 
 class Initramfs:
@@ -59,7 +59,7 @@ class Initramfs:
         return self.kernel / "Image"
 
     def device_tree(self, name: str, edit: str) -> Path:
-        """Return the path of a board's device tree, as our script named edit has changed it."""
+        """Return the path of a board's device tree, as edited by the script of that name."""
         found = list(self.kernel.glob(f"usr/lib/linux-image-*/{name}"))
         if not found:
             raise SetupError(f"kernel {self.kernel.name} comes without a device tree {name}")

@@ -9,7 +9,7 @@ from .wires import Wire
 
 @dataclass(frozen=True)
 class Machine:
-    """One board: what QEMU and Linux must be told about it."""
+    """One board: the parameters of QEMU and Linux for it."""
 
     qemu: str                   # the value of -machine
     cpu: str                    # default CPU model; empty: the board decides

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What a command in the guest leaves behind: output, a status and files; and the serial channel."""
+"""Results of a command in the guest: output, status and files; and the serial channel."""
 
 import base64
 import io
@@ -13,7 +13,7 @@ RUNNING = "# running "      # the selftests' `run`, before each test
 
 
 class Outcome:
-    """Collects what comes from the guest, whichever channel carries it."""
+    """Collects the results, by whichever channel they come."""
 
     def __init__(self) -> None:
         self.status: int | None = None      # the command's, once it has ended
@@ -37,7 +37,7 @@ class Outcome:
             self._last = line
 
     def where(self) -> str:
-        """Say which test was running, as the selftests' `run` tells, and what came last."""
+        """Return the test that was running, by the selftests' `run`, and the last line."""
         after = f"after `{self._last}`" if self._last else "before its first result"
         if self._running:
             return f"{self._running} was running, {after}"
@@ -86,7 +86,7 @@ class SerialChannel:
         self._state = self._boot
 
     def take(self, data: bytes) -> None:
-        """Work through the lines that are complete with this piece of the console."""
+        """Parse the lines that are complete with this piece of the console."""
         *lines, self._rest = (self._rest + data).split(b"\n")
         for line in lines:
             self._state(line.removesuffix(b"\r"))

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""The checks of Documentation/safety/ownership.toml, read and made.
+"""Reads the checks of Documentation/safety/ownership.toml, and makes them.
 
 A check belongs to moments and to one or both interrupt controllers; it compares what a State offers
 by name. This module knows no machine: who makes a State reads it (jhqemu/handover.py).
@@ -20,7 +20,7 @@ CHIPS = {"gicv2", "gicv3"}
 # has (vg, pauth_*), or are compared by other rows.
 NOT_RESET = ["x[0-9]*", "sp", "pc", "cpsr", "vg", "pauth_*", "*_EL12", "*_EL2", "*_EL3",
              "CNT*CT_EL0"]
-# What else a check may name, beside registers and constants: see handover.py.
+# Further names for checks, besides registers and constants: see handover.py.
 FIELDS = {
     "general", "pstate", "cell_id", "found_ppis",
     "sgi_pending", "sgi_sources", "sgi_enabled", "sgi_priority",
@@ -48,7 +48,7 @@ class Check:
     names: tuple[str, ...] = field(default=())
 
     def holds(self, state: State) -> Iterator[str]:
-        """Evaluate an expression; say what is wrong, with the values of the names in it."""
+        """Evaluate an expression; return its failure, with the values of its names."""
         if not eval(self.what, {"__builtins__": {}}, state):     # pylint: disable=eval-used
             values = ", ".join(f"{name} is {show(state[name])}" for name in self.names
                                if name not in CONSTANTS)
@@ -56,7 +56,7 @@ class Check:
 
 
 def show(value: object) -> str:
-    """A value, short."""
+    """Format a value, short."""
     return f"{value:#x}" if isinstance(value, int) else str(value)
 
 
@@ -93,7 +93,7 @@ class Table:
         return [check for check in self.checks if moment in check.moments and chip in check.chips]
 
     def names(self, moment: str, chip: str) -> set[str]:
-        """What the expressions of a moment read."""
+        """The names that the expressions of a moment use."""
         return {name for check in self.at(moment, chip) if check.kind == "expression"
                 for name in check.names} - set(CONSTANTS)
 
@@ -111,20 +111,20 @@ class Table:
 
 
 def unknown(check: Check, registers: set[str]) -> list[str]:
-    """Names in an expression that nothing will ever offer."""
+    """Names in an expression that no state has."""
     return [name for name in check.names
             if name not in FIELDS | set(CONSTANTS) | registers and
             not re.fullmatch(r"(icc|ich)_\w+_el[12]|[A-Z0-9]+_EL[0-2]", name)]
 
 
 def matches(name: str, patterns: object) -> bool:
-    """Does any of the patterns fit?"""
+    """Does any of the patterns match?"""
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)  # type: ignore
 
 
 @dataclass
 class Checker:
-    """Makes the checks, and remembers what "same" compares with."""
+    """Makes the checks, and remembers the values that "same" compares with."""
 
     table: Table
     chip: str
@@ -135,7 +135,7 @@ class Checker:
 
     def visit(self, moment: str, where: str, cpu: int, registers: dict[str, int], kind: int,
               states: list[State], tell: Callable[[str], None]) -> None:
-        """A CPU has come to a moment: with the state of the CPU, or of each interrupt."""
+        """Make the checks of a moment, on the state of a CPU or of each interrupt."""
         self.visits[moment] = self.visits.get(moment, 0) + 1
         for check in self.table.at(moment, self.chip):
             usable = [state for state in states if set(check.names) <= set(state)]

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What a CPU that stands in the hypervisor can see: registers, devices, the hypervisor's memory.
+"""State that a CPU inside the hypervisor can read: registers, devices, the hypervisor's memory.
 
 QEMU's debugger does not show the registers of the interrupt controller, and must not be asked for
 memory of devices: banked registers belong to the CPU that reads them. So the CPU itself reads
@@ -29,7 +29,7 @@ MOST = 30               # general registers that a batch uses: x0 to x29
 
 
 def offsets(headers: Iterable[str], wanted: dict[str, str]) -> dict[str, int]:
-    """What constant expressions over the hypervisor's headers are, by the compiler itself."""
+    """Values of constant expressions over the hypervisor's headers, by the compiler."""
     source = "".join(f"#include <{header}>\n" for header in headers)
     source += "void offsets(void);\nvoid offsets(void)\n{\n" + "".join(
         f'\tasm volatile("\\n@{name} %0" :: "i" ({expression}));\n'
@@ -54,7 +54,7 @@ def symbols(image: Path) -> dict[str, list[tuple[int, int]]]:
 
 
 class Probe:
-    """Reads for one CPU at a time, which stands in the hypervisor."""
+    """Reads by one CPU at a time, which is stopped in the hypervisor."""
 
     def __init__(self, debugger: Debugger, image: Path) -> None:
         self.debugger = debugger
@@ -66,7 +66,7 @@ class Probe:
         self._words: dict[str, int] = {}
 
     def address(self, symbol: str, size: int | None = None) -> int:
-        """Of a function or variable; where files share the name, of the one of this size."""
+        """Of a function or variable; if several have the name, of the one of this size."""
         return next(at for at, bytes_ in self.symbols[symbol] if size in (None, bytes_))
 
     def number(self, address: int, size: int = 8) -> int:
@@ -98,7 +98,7 @@ class Probe:
             self._words[name] = int.from_bytes(code[4 * n:4 * n + 4], "little")
 
     def _execute(self, cpu: int, code: list[int], values: list[int]) -> list[int]:
-        """Instructions, with values in x0 and on; return what is there afterwards."""
+        """Execute instructions, with values in x0 and on; return the registers afterwards."""
         debugger = self.debugger
         debugger.select(cpu)
         saved = debugger.save()

@@ -27,7 +27,7 @@ PR_SET_PDEATHSIG = 1
 
 
 class Terminated(Exception):
-    """jh-qemu itself was told to stop; the argument is the signal's number."""
+    """jh-qemu itself got a signal to end; the argument is its number."""
 
 
 def die_with_parent() -> None:
@@ -36,7 +36,7 @@ def die_with_parent() -> None:
 
 
 class Session:
-    """A QEMU process with its channels; a context manager that leaves nothing running."""
+    """A QEMU process with its channels; a context manager that ends all of it."""
 
     def __init__(self, log: Path, timeout: float | None) -> None:
         self.outcome = Outcome()

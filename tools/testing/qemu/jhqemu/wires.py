@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Connect lines that QEMU's model of a board forgets, before the machine starts."""
+"""Connects interrupt lines that QEMU's model of a board lacks, before the machine starts."""
 
 import json
 import socket
