@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the fakes tell AddressSanitizer of memory and stacks, which is nothing in a build without it
- * (ci/mutate makes one, because it is quicker).
+ * Annotations of memory and stacks for AddressSanitizer. They are empty in a build without it,
+ * which ci/mutate makes because it is quicker.
  */
 #ifndef TEST_ASAN_H
 #define TEST_ASAN_H

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * In each test program: results leave it line by line, so that a program which is ended because
- * it hangs has said where it came to.
+ * In each test program: output is line-buffered, so that a program that is killed because it hangs
+ * has printed how far it came.
  */
 #include <stdio.h>
 

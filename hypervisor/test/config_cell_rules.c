@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The rules of a cell by itself.
+ * Rules for a cell alone.
  */
 #include <stddef.h>
 #include <string.h>

@@ -2,9 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the elements of a configuration mean: one row for each rule. A row starts from a valid
- * configuration, changes the parts, and names the reason, object and index that the checker must
- * give, and the numbers that it tells.
+ * Rules for the elements of a configuration, one row each. A row starts from a valid configuration,
+ * changes its parts, and names the reason, object, index and numbers that the checker must report.
  */
 #ifndef TEST_CONFIG_RULES_H
 #define TEST_CONFIG_RULES_H

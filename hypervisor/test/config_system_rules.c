@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The rules of a system by itself.
+ * Rules for a system alone.
  */
 #include <stddef.h>
 #include <string.h>

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Fuzzing of the checker: whatever it accepts, the accessors must be able to walk; whatever it
- * refuses, errtext must be able to put into words.
+ * Fuzzing of the checker: the accessors must be able to walk whatever it accepts, and errtext must
+ * have words for whatever it refuses.
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Fuzzing of the virtual UART: whatever a guest and root do with it, it is what the model is.
+ * Fuzzing of the virtual UART: it agrees with the model after any accesses of a guest and of root.
  */
 #include <stddef.h>
 #include <stdint.h>

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Scenes in which CPUs do things at the same time, played in every order of their steps, and in
- * orders by chance.
+ * Scenes in which CPUs act at the same time, played in every order of their steps, and in random
+ * ones.
  */
 #ifndef TEST_ORDERS_H
 #define TEST_ORDERS_H

@@ -2,7 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Random lives of cells over a machine made of C: what the parts of test_owner share.
+ * Random lives of cells over the machine of machine/: declarations that the files of test_owner
+ * share.
  */
 #ifndef TEST_OWNER_H
 #define TEST_OWNER_H

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What guests do to each other, and root without the hypervisor on its CPUs: whatever they can.
+ * Attacks of guests on each other, and root without the hypervisor on its CPUs.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * EL2's own tables, walked as the hardware does: what is mapped how, and what only one CPU sees.
+ * EL2's own tables, walked as the hardware does: attributes of all mappings, and those private to a
+ * CPU.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -292,7 +293,7 @@ static void no_table_is_wasted(void **state)
 	}
 }
 
-static void what_does_not_fit_is_refused(void **state)
+static void addresses_out_of_range_are_refused(void **state)
 {
 	static const struct {
 		__u64 address, size;
@@ -341,7 +342,7 @@ int main(void)
 		cmocka_unit_test_teardown(machines_of_all_sizes, teardown),
 		cmocka_unit_test_teardown(devices_at_all_alignments, teardown),
 		cmocka_unit_test_teardown(no_table_is_wasted, teardown),
-		cmocka_unit_test_teardown(what_does_not_fit_is_refused, teardown),
+		cmocka_unit_test_teardown(addresses_out_of_range_are_refused, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

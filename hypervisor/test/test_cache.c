@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Caches and time: every line of a range is cleaned and no other, whatever the CPU's lines are;
- * what is zeroed is zero to its last byte; a deadline is over when its time is.
+ * Caches and time: exactly the lines of a range are cleaned, for all line sizes; zeroing reaches
+ * the last byte and no further; a deadline expires in time.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -109,7 +109,7 @@ static void zeroes_by_blocks(void **state)
 	assert_int_equal(cache_last, (u64)memory + 2048);
 }
 
-static void deadlines(void **state)
+static void deadlines_expire_in_time(void **state)
 {
 	u64 deadline;
 
@@ -137,7 +137,7 @@ int main(void)
 		cmocka_unit_test_setup(every_line_and_no_other, setup),
 		cmocka_unit_test_setup(zeroes_without_blocks, setup),
 		cmocka_unit_test_setup(zeroes_by_blocks, setup),
-		cmocka_unit_test(deadlines),
+		cmocka_unit_test(deadlines_expire_in_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

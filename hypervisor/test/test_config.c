@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The frame of configurations: what the checker does with files that were cut, damaged or made up.
+ * The frame of configurations: files that were cut, damaged or made up.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -209,7 +209,7 @@ static void every_byte_may_have_any_value(void **state)
 	}
 }
 
-static void header_fields(void **state)
+static void each_header_field_is_checked(void **state)
 {
 	struct sealed sealed;
 	__u32 i;
@@ -245,7 +245,7 @@ static void header_fields(void **state)
 }
 
 /* Sections of the cell: console, cell, cpu, memory, irq, device. */
-static void section_fields(void **state)
+static void each_section_field_is_checked(void **state)
 {
 	struct sealed sealed;
 
@@ -387,7 +387,7 @@ static void elements_of_unchecked_files(void **state)
 }
 
 /* Each alone: what the checker would have refused is no element. */
-static void elements_that_lie_oddly(void **state)
+static void misaligned_elements_are_refused(void **state)
 {
 	struct sealed sealed;
 	struct jh_config_section *memories;
@@ -422,14 +422,14 @@ int main(void)
 		cmocka_unit_test(cut_at_any_length_is_refused),
 		cmocka_unit_test(every_flipped_bit_is_noticed),
 		cmocka_unit_test(every_byte_may_have_any_value),
-		cmocka_unit_test(header_fields),
-		cmocka_unit_test(section_fields),
+		cmocka_unit_test(each_header_field_is_checked),
+		cmocka_unit_test(each_section_field_is_checked),
 		cmocka_unit_test(sections_stay_inside),
 		cmocka_unit_test(longer_than_any_configuration_is_refused),
 		cmocka_unit_test(the_longest_configuration_is_accepted),
 		cmocka_unit_test(a_wrong_checksum_is_told),
 		cmocka_unit_test(elements_of_unchecked_files),
-		cmocka_unit_test(elements_that_lie_oddly),
+		cmocka_unit_test(misaligned_elements_are_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

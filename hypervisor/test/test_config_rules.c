@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the elements of a configuration mean: each rule of a cell, of a system, and of a cell
- * against its system.
+ * The elements of a configuration: each rule for a cell, for a system, and for a cell against its
+ * system.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -189,7 +189,7 @@ static void judge(const struct rule *rule, __u32 kind)
 	free(blob);
 }
 
-static void cell_rows(void **state)
+static void each_cell_rule_is_applied(void **state)
 {
 	__u32 i;
 
@@ -206,7 +206,7 @@ static void cell_rows(void **state)
 		judge(&ivshmem_rules[i], JH_CONFIG_CELL);
 }
 
-static void system_rows(void **state)
+static void each_system_rule_is_applied(void **state)
 {
 	__u32 i;
 
@@ -215,7 +215,7 @@ static void system_rows(void **state)
 		judge(&system_rules[i], JH_CONFIG_SYSTEM);
 }
 
-static void pair_rows(void **state)
+static void each_rule_of_a_cell_against_its_system_is_applied(void **state)
 {
 	__u32 i, system_length, cell_length;
 
@@ -343,9 +343,9 @@ static void every_reason_is_tested(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cell_rows),
-		cmocka_unit_test(system_rows),
-		cmocka_unit_test(pair_rows),
+		cmocka_unit_test(each_cell_rule_is_applied),
+		cmocka_unit_test(each_system_rule_is_applied),
+		cmocka_unit_test(each_rule_of_a_cell_against_its_system_is_applied),
 		cmocka_unit_test(a_system_lies_where_cpus_reach),
 		cmocka_unit_test(sections_of_a_link),
 		cmocka_unit_test(every_reason_is_tested),

@@ -2,7 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What is in a cell's memory when it starts: what root has loaded, and what an earlier life left.
+ * Content of a cell's memory when it starts: images that root has loaded, and remains of an earlier
+ * life.
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * A CPU on its way into the hypervisor, from owner to owner, and out: which controls are written,
- * in which order, and that it leaves with what Linux had.
+ * A CPU's entry into the hypervisor, changes of its owner, and exit: the controls that are written,
+ * their order, and that Linux' values come back.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -410,7 +410,7 @@ static void a_cpu_that_may_not_enter(void **state)
 	assert_int_equal(left_with.x[18], VALUE(118));
 }
 
-static void what_is_found_out_of_a_cpu(void **state)
+static void features_of_a_cpu_are_read(void **state)
 {
 	(void)state;
 	*fake64_register("mpidr_el1") = 0x200000102UL | 1UL << 31 | 1UL << 30 | 1UL << 24;
@@ -479,7 +479,7 @@ static void root_goes_on_without_it(void **state)
 
 /* --- from owner to owner --- */
 
-static void what_is_scrubbed(void **state)
+static void scrub_resets_each_register(void **state)
 {
 	(void)state;
 	*fake64_register("id_aa64dfr0_el1") = 5UL << 12 | 3UL << 20 | 0xfUL << 16 | 0xfUL << 8 |
@@ -557,7 +557,7 @@ static void a_guest_starts(void **state)
 
 /* --- the unit --- */
 
-static void the_unit(void **state)
+static void unit_arch_has_its_hooks(void **state)
 {
 	struct jh_comm_region comm = { 0 };
 	struct blob_parts parts;
@@ -591,16 +591,16 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(a_cpu_enters, setup),
 		cmocka_unit_test_setup(a_cpu_that_may_not_enter, setup),
-		cmocka_unit_test_setup(what_is_found_out_of_a_cpu, setup),
+		cmocka_unit_test_setup(features_of_a_cpu_are_read, setup),
 		cmocka_unit_test_setup(root_runs_under_it, setup),
 		cmocka_unit_test_setup(a_cpu_leaves, setup),
 		cmocka_unit_test_setup(root_goes_on_without_it, setup),
-		cmocka_unit_test_setup(what_is_scrubbed, setup),
+		cmocka_unit_test_setup(scrub_resets_each_register, setup),
 		cmocka_unit_test_setup(a_cpu_is_parked, setup),
 		cmocka_unit_test_setup(a_cpu_gets_a_cell, setup),
 		cmocka_unit_test_setup(a_cpu_goes_back_to_root, setup),
 		cmocka_unit_test_setup(a_guest_starts, setup),
-		cmocka_unit_test_setup(the_unit, setup),
+		cmocka_unit_test_setup(unit_arch_has_its_hooks, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

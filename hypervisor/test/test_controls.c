@@ -222,7 +222,7 @@ static const char *const control_names[] = {
 };
 
 /* Whatever a cell's turn changes, root's puts back, and so does the way out. */
-static void what_cells_change_is_put_back(void **state)
+static void cells_changes_are_undone(void **state)
 {
 	struct el2_controls found = { 0 }, cell;
 	u32 i;
@@ -409,7 +409,7 @@ static void buffers_are_taken_away(void **state)
 }
 
 /* Firmware may keep these for itself: that the CPU has them is not enough. */
-static void what_linux_does_not_use_is_left_alone(void **state)
+static void unused_registers_are_left_alone(void **state)
 {
 	struct cpu_ids ids = { 0 };
 
@@ -492,12 +492,12 @@ int main(void)
 		cmocka_unit_test(features_by_field),
 		cmocka_unit_test(features_of_cpus_that_are_alike),
 		cmocka_unit_test(controls_for_all_features),
-		cmocka_unit_test(what_cells_change_is_put_back),
+		cmocka_unit_test(cells_changes_are_undone),
 		cmocka_unit_test(all_that_el1_can_write_is_scrubbed),
 		cmocka_unit_test(registers_of_absent_features_are_not_touched),
 		cmocka_unit_test(registers_that_nobody_could_use_are_not_touched),
 		cmocka_unit_test(buffers_are_taken_away),
-		cmocka_unit_test(what_linux_does_not_use_is_left_alone),
+		cmocka_unit_test(unused_registers_are_left_alone),
 		cmocka_unit_test(an_serror_keeps_its_syndrome),
 		cmocka_unit_test(deferred_errors_do_not_wait_for_the_next),
 		cmocka_unit_test(address_bits_of_all_ranges),

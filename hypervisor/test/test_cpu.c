@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * CPUs that start, park and end each other at the same time: every schedule with a few
- * interruptions, and many by chance.
+ * interruptions, and many random ones.
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What create refuses, with the object at fault named, and that a refusal changes nothing.
+ * Refusals of create: each names the object at fault, and changes nothing.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -48,7 +48,7 @@ static void expect_refusal(const struct blob_parts *parts, int err, u32 reason, 
 	world_unchanged();
 }
 
-static void cpus_that_cannot_be_had(void **state)
+static void unavailable_cpus_are_refused(void **state)
 {
 	struct blob_parts parts;
 
@@ -103,7 +103,7 @@ static void statistics_go_with_the_owner(void **state)
 			 1000 + 11 * JH_STAT_IRQ);
 }
 
-static void interrupts_that_cannot_be_had(void **state)
+static void unavailable_interrupts_are_refused(void **state)
 {
 	struct blob_parts parts;
 
@@ -125,7 +125,7 @@ static void interrupts_that_cannot_be_had(void **state)
 	assert_int_equal(world_create(&parts), 2);
 }
 
-static void memory_that_cannot_be_had(void **state)
+static void unavailable_memory_is_refused(void **state)
 {
 	static const struct {
 		u64 phys, size;
@@ -210,7 +210,7 @@ static void what_is_assignable_may_be_shared_with_root_or_taken(void **state)
 }
 
 /* A cell gets nothing that is not assignable, however near to it. */
-static void next_to_what_is_assignable_nothing_is(void **state)
+static void memory_beside_an_assignable_range_is_refused(void **state)
 {
 	struct blob_parts parts;
 
@@ -298,7 +298,7 @@ static bool learn(u64 address)
 }
 
 /* A root that learns gets what is nobody's when it asks, and nothing else, ever. */
-static void learning_stops_at_what_is_others(void **state)
+static void root_learns_no_memory_of_others(void **state)
 {
 	struct fake_options options = fake_defaults;
 	struct blob_parts parts;
@@ -522,15 +522,15 @@ static void automatic_memory_lies_where_blocks_fit(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(cpus_that_cannot_be_had),
+		cmocka_unit_test(unavailable_cpus_are_refused),
 		cmocka_unit_test(statistics_go_with_the_owner),
-		cmocka_unit_test(interrupts_that_cannot_be_had),
-		cmocka_unit_test(memory_that_cannot_be_had),
+		cmocka_unit_test(unavailable_interrupts_are_refused),
+		cmocka_unit_test(unavailable_memory_is_refused),
 		cmocka_unit_test(what_is_assignable_may_be_shared_with_root_or_taken),
-		cmocka_unit_test(next_to_what_is_assignable_nothing_is),
+		cmocka_unit_test(memory_beside_an_assignable_range_is_refused),
 		cmocka_unit_test(configurations_root_cannot_read_itself),
 		cmocka_unit_test(configurations_beside_the_list),
-		cmocka_unit_test(learning_stops_at_what_is_others),
+		cmocka_unit_test(root_learns_no_memory_of_others),
 		cmocka_unit_test(no_block_with_a_page_of_others_is_learned),
 		cmocka_unit_test(frames_of_a_gicv2),
 		cmocka_unit_test(a_unit_that_root_keeps),

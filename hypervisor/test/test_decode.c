@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * arm64's pure parts, exhaustively: what a trapped access wanted, which firmware calls pass, which
- * errata a CPU has, which system registers there are, how descriptors are encoded.
+ * arm64's pure parts, exhaustively: decoding of trapped accesses, firmware calls that pass, errata
+ * of a CPU, trapped system registers, encoding of descriptors.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -200,7 +200,7 @@ static void instructions_as_assembled(void **state)
 
 enum who { ROOT_SMC, ROOT_HVC, CELL_SMC, CELL_HVC };
 
-static void firmware_calls(void **state)
+static void each_firmware_call_is_filtered(void **state)
 {
 	static const struct {
 		u32 id;
@@ -579,7 +579,7 @@ int main(void)
 		cmocka_unit_test(syndromes_of_all_accesses),
 		cmocka_unit_test(instructions_with_write_back),
 		cmocka_unit_test(instructions_as_assembled),
-		cmocka_unit_test(firmware_calls),
+		cmocka_unit_test(each_firmware_call_is_filtered),
 		cmocka_unit_test(cells_reach_little_of_firmware),
 		cmocka_unit_test(errata_by_cpu),
 		cmocka_unit_test(errata_of_a_machine),

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Bring-up and the way back, each CPU a coroutine: all or nothing, the same answer everywhere.
+ * Enable and disable, each CPU a coroutine: all CPUs or none, and the same result everywhere.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -100,7 +100,7 @@ static void expect_failure(struct fake_options *options, int err, u32 reason)
 	}
 }
 
-static void a_failure_is_everybodys(void **state)
+static void a_failure_is_reported_on_every_cpu(void **state)
 {
 	struct fake_options options;
 
@@ -166,7 +166,7 @@ static void cpus_are_waited_for_as_long_as_they_come(void **state)
 	assert_true(fake_now >= 3 * options.gap);
 }
 
-static void who_does_not_come_is_told_in_words(void **state)
+static void an_absent_cpu_is_named_in_the_reason(void **state)
 {
 	struct fake_options options = fake_defaults;
 
@@ -184,7 +184,7 @@ static void who_does_not_come_is_told_in_words(void **state)
 }
 
 /* The one that writes the report area anew is the last to come, when all others have given up. */
-static void who_comes_too_late_leaves_the_reason(void **state)
+static void a_late_cpu_keeps_the_reason(void **state)
 {
 	struct fake_options options = fake_defaults;
 
@@ -215,7 +215,7 @@ static void do_meet(void *arg)
 }
 
 /* Those who came the times before are not counted among those who come this time. */
-static void who_stays_away_later_is_counted_as_well(void **state)
+static void a_cpu_missing_in_a_later_phase_is_counted(void **state)
 {
 	u32 last, cpu;
 
@@ -456,7 +456,7 @@ static void do_turn_on(void *arg)
 }
 
 /* A root that executes on a CPU beside the hypervisor would see the first cell's memory. */
-static void no_cell_while_a_cpu_is_bare(void **state)
+static void no_cell_while_a_cpu_is_unmanaged(void **state)
 {
 	struct blob_parts parts;
 	int err = 1;
@@ -476,7 +476,7 @@ static void no_cell_while_a_cpu_is_bare(void **state)
 	assert_int_equal(world_create(&parts), 1);
 }
 
-static void a_cpu_goes_bare_and_comes_back(void **state)
+static void a_cpu_becomes_unmanaged_and_returns(void **state)
 {
 	int err = 1;
 
@@ -515,13 +515,13 @@ int main(void)
 		cmocka_unit_test(all_cpus_run_root),
 		cmocka_unit_test(root_reaches_all_the_machine_has),
 		cmocka_unit_test(a_listed_root_reaches_what_is_listed),
-		cmocka_unit_test(a_failure_is_everybodys),
+		cmocka_unit_test(a_failure_is_reported_on_every_cpu),
 		cmocka_unit_test(a_map_is_no_wider_than_any_cpu),
 		cmocka_unit_test(a_machine_wider_than_any_map),
 		cmocka_unit_test(cpus_are_waited_for_as_long_as_they_come),
-		cmocka_unit_test(who_does_not_come_is_told_in_words),
-		cmocka_unit_test(who_comes_too_late_leaves_the_reason),
-		cmocka_unit_test(who_stays_away_later_is_counted_as_well),
+		cmocka_unit_test(an_absent_cpu_is_named_in_the_reason),
+		cmocka_unit_test(a_late_cpu_keeps_the_reason),
+		cmocka_unit_test(a_cpu_missing_in_a_later_phase_is_counted),
 		cmocka_unit_test(too_little_memory_is_refused),
 		cmocka_unit_test(every_order_of_arrival),
 		cmocka_unit_test(all_cpus_leave_together),
@@ -530,8 +530,8 @@ int main(void)
 		cmocka_unit_test(cpus_try_again_together),
 		cmocka_unit_test(cells_keep_it_enabled),
 		cmocka_unit_test(a_cpu_that_does_not_come_ends_the_wait),
-		cmocka_unit_test(no_cell_while_a_cpu_is_bare),
-		cmocka_unit_test(a_cpu_goes_bare_and_comes_back),
+		cmocka_unit_test(no_cell_while_a_cpu_is_unmanaged),
+		cmocka_unit_test(a_cpu_becomes_unmanaged_and_returns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

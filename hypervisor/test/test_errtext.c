@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Errors in words.
+ * Sentences of errors.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -100,7 +100,7 @@ static void expect_sentence(const struct errtext_context *context, const struct 
 	assert_string_equal(text, sentence);
 }
 
-static void units_are_called_by_their_kind(void **state)
+static void units_are_named_by_their_kind(void **state)
 {
 	struct errtext_context context = { 0 };
 	struct blob_parts system;
@@ -128,7 +128,7 @@ static void units_are_called_by_their_kind(void **state)
 }
 
 /* Not by numbers that only the sources know. */
-static void values_are_called_as_in_the_source(void **state)
+static void values_are_spelled_as_in_the_source(void **state)
 {
 	struct jh_error err;
 
@@ -163,7 +163,7 @@ static void expect_object(const struct errtext_context *context, __u32 object, _
 }
 
 /* Their names in the source, their numbers, and where they are. */
-static void things_are_called_by_name_and_place(void **state)
+static void elements_are_named_with_their_place(void **state)
 {
 	struct errtext_context context = { 0 }, both = { 0 }, none = { 0 };
 	struct blob_parts system, cell;
@@ -606,9 +606,9 @@ int main(void)
 		cmocka_unit_test(overlap_names_both_with_their_ranges),
 		cmocka_unit_test(ranges_are_those_of_the_guest_if_that_is_meant),
 		cmocka_unit_test(the_system_is_looked_up_for_a_cell),
-		cmocka_unit_test(units_are_called_by_their_kind),
-		cmocka_unit_test(values_are_called_as_in_the_source),
-		cmocka_unit_test(things_are_called_by_name_and_place),
+		cmocka_unit_test(units_are_named_by_their_kind),
+		cmocka_unit_test(values_are_spelled_as_in_the_source),
+		cmocka_unit_test(elements_are_named_with_their_place),
 		cmocka_unit_test(addresses_of_the_guest),
 		cmocka_unit_test(files_are_named_once),
 		cmocka_unit_test(other_cells_are_named),

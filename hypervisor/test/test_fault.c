@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * From a stage 2 abort to the access and back: the address, the register, the instruction behind,
- * and what becomes of accesses to nothing. The short way and the long one agree.
+ * Stage 2 aborts: address and register of the access, the next instruction, and accesses to
+ * unmapped addresses. The short path and the long one agree.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -134,7 +134,7 @@ static void one_access(u64 at, u32 size, bool sign, bool wide, bool write, u32 r
 	assert_int_equal(fake64_percpu[4].stats[JH_STAT_MMIO], 1);
 }
 
-static void accesses_of_all_kinds(void **state)
+static void each_kind_of_access_is_emulated(void **state)
 {
 	static const u64 places[] = { DEVICE, OWN, MORE };
 	u32 at, size, sign, wide, write, rt, simple;
@@ -151,7 +151,7 @@ static void accesses_of_all_kinds(void **state)
 			one_access(places[at], size, sign, wide, write, rt, simple);
 }
 
-static void what_the_short_way_leaves_to_the_long_one(void **state)
+static void the_short_path_leaves_other_accesses_to_the_long_one(void **state)
 {
 	static const u64 others[] = {
 		ABORT(TRANSLATION),				/* no syndrome */
@@ -350,7 +350,7 @@ static void expect_parked(u32 cause, u64 address)
 	assert_int_equal(accesses, 0);
 }
 
-static void what_a_cell_is_parked_for(void **state)
+static void each_fatal_access_parks_the_cell(void **state)
 {
 	(void)state;
 	begin(4);
@@ -424,14 +424,14 @@ static void cache_maintenance_of_a_device_does_nothing(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(accesses_of_all_kinds),
-		cmocka_unit_test(what_the_short_way_leaves_to_the_long_one),
+		cmocka_unit_test(each_kind_of_access_is_emulated),
+		cmocka_unit_test(the_short_path_leaves_other_accesses_to_the_long_one),
 		cmocka_unit_test(regions_of_a_cell_are_its_own),
 		cmocka_unit_test(bells_have_a_short_path),
 		cmocka_unit_test(write_back_reaches_its_register),
 		cmocka_unit_test(instructions_are_read_from_ram_alone),
 		cmocka_unit_test(instructions_are_seen_as_the_guest_wrote_them),
-		cmocka_unit_test(what_a_cell_is_parked_for),
+		cmocka_unit_test(each_fatal_access_parks_the_cell),
 		cmocka_unit_test(root_gets_an_abort_instead),
 		cmocka_unit_test(addresses_of_permission_faults_come_from_stage_1),
 		cmocka_unit_test(cache_maintenance_of_a_device_does_nothing),

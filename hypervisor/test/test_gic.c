@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Every access that a guest can make to the distributor and the redistributors, at every offset,
- * in every width: it changes nothing and shows nothing of interrupts that are not the guest's.
+ * Every access that a guest can make to the distributor and the redistributors, at every offset, in
+ * every width: it neither changes nor shows interrupts that are not the guest's.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -250,7 +250,7 @@ static void registers_do_their_work(void **state)
 	}
 }
 
-static void what_describes_the_distributor(void **state)
+static void identification_registers_of_the_distributor(void **state)
 {
 	(void)state;
 	begin();
@@ -478,7 +478,7 @@ static void root_at_the_redistributors(void **state)
 #define RREAD(cpu, o, s) \
 	gicr((struct mmio_access){ 0, (cpu) * 0x20000 + 0x10000 + (o), (s), false })
 
-static void sgis_are_ours_and_ppis_the_hardwares(void **state)
+static void sgis_are_emulated_and_ppis_the_hardwares(void **state)
 {
 	u32 i;
 
@@ -619,7 +619,7 @@ static void unmanaged_cpus_are_no_targets(void **state)
 }
 
 /* The error names the frame that does not answer, or the image that is meant for another. */
-static void what_is_no_gicv3(void **state)
+static void other_controllers_are_no_gicv3(void **state)
 {
 	struct jh_error error;
 	u32 length;
@@ -674,7 +674,7 @@ int main(void)
 		cmocka_unit_test(a_cell_at_the_distributor),
 		cmocka_unit_test(root_at_the_distributor),
 		cmocka_unit_test(registers_do_their_work),
-		cmocka_unit_test(what_describes_the_distributor),
+		cmocka_unit_test(identification_registers_of_the_distributor),
 		cmocka_unit_test(interrupts_that_a_cell_can_own),
 		cmocka_unit_test(the_interrupts_of_a_cpu_that_is_off_are_not_there),
 		cmocka_unit_test(a_direct_cell_leaves_the_doorbell_alone),
@@ -682,11 +682,11 @@ int main(void)
 		cmocka_unit_test(root_at_the_redistributors),
 		cmocka_unit_test(redistributors_in_a_row),
 		cmocka_unit_test(routes_by_the_guests_numbers),
-		cmocka_unit_test(sgis_are_ours_and_ppis_the_hardwares),
+		cmocka_unit_test(sgis_are_emulated_and_ppis_the_hardwares),
 		cmocka_unit_test(claimed_interrupts_are_quiet_and_routed),
 		cmocka_unit_test(affinities_become_cpus),
 		cmocka_unit_test(unmanaged_cpus_are_no_targets),
-		cmocka_unit_test(what_is_no_gicv3),
+		cmocka_unit_test(other_controllers_are_no_gicv3),
 		cmocka_unit_test(redistributors_are_found_by_affinity),
 	};
 

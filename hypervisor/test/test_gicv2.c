@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Direct interrupts on GICv2: SGIs stay within the cell, the CPU interface is handed over and comes
- * back as it must be, and no sleep begins that the doorbell would not end.
+ * Direct interrupts on GICv2: SGIs stay within the cell, the CPU interface is handed over and taken
+ * back in its reset state, and the doorbell ends every sleep.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -313,7 +313,7 @@ static void targets_by_the_guests_numbers(void **state)
 }
 
 /* The erratum is that of an implementation: the hypervisor asks for it where it meets its GIC. */
-static void what_forgets_levels_is_known_by_its_number(void **state)
+static void controllers_that_forget_levels_are_known_by_iidr(void **state)
 {
 	static const struct { u32 iidr; bool forgets; } kinds[] = {
 		{ 0x0202143b, false },	/* GIC-400 */
@@ -337,7 +337,7 @@ static void what_forgets_levels_is_known_by_its_number(void **state)
 }
 
 /* Each of the two interfaces needs its registers, where they are repeated too. */
-static void what_is_no_gicv2(void **state)
+static void other_controllers_are_no_gicv2(void **state)
 {
 	static const struct {
 		u32 gicc, gicv;
@@ -461,8 +461,8 @@ int main(void)
 		cmocka_unit_test(an_interrupt_keeps_a_target),
 		cmocka_unit_test(targets_by_the_guests_numbers),
 		cmocka_unit_test(each_page_of_the_interface),
-		cmocka_unit_test(what_forgets_levels_is_known_by_its_number),
-		cmocka_unit_test(what_is_no_gicv2),
+		cmocka_unit_test(controllers_that_forget_levels_are_known_by_iidr),
+		cmocka_unit_test(other_controllers_are_no_gicv2),
 		cmocka_unit_test(root_gets_its_interface_back),
 		cmocka_unit_test(the_line_moves_where_levels_are_forgotten),
 	};

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Interrupts that change their owner while they are in flight: the old one's CPUs keep nothing of
- * them, whoever acknowledged them, and nobody is disturbed who has none.
+ * Interrupts that change their owner while they are in flight: the old owner's CPUs keep nothing of
+ * them, wherever they were acknowledged, and CPUs without any are not disturbed.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -89,7 +89,7 @@ static void check_claimed(void)
 
 /* --- who has it, and who is asked --- */
 
-static void nobody_is_asked_for_what_is_not_in_flight(void **state)
+static void no_cpu_is_asked_for_an_idle_interrupt(void **state)
 {
 	(void)state;
 	begin();
@@ -180,7 +180,7 @@ static void a_cpu_that_is_off_has_nothing(void **state)
 	check_claimed();
 }
 
-static void one_who_does_not_answer_is_named(void **state)
+static void a_silent_cpu_is_named(void **state)
 {
 	(void)state;
 	begin();
@@ -199,7 +199,7 @@ static void one_who_does_not_answer_is_named(void **state)
 }
 
 /* At the start of a cell its interrupts are its own: what is active was left by its last life. */
-static void a_start_asks_nobody(void **state)
+static void a_start_asks_no_cpu(void **state)
 {
 	(void)state;
 	begin();
@@ -337,15 +337,15 @@ static void routes_become_cpus(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nobody_is_asked_for_what_is_not_in_flight),
+		cmocka_unit_test(no_cpu_is_asked_for_an_idle_interrupt),
 		cmocka_unit_test(one_that_waits_to_be_taken_is_gone),
 		cmocka_unit_test(one_that_is_handled_ends_virtually),
 		cmocka_unit_test(one_that_waits_for_a_list_register_is_gone),
 		cmocka_unit_test(the_claimant_may_have_it_itself),
 		cmocka_unit_test(one_that_was_routed_elsewhere_since_is_found),
 		cmocka_unit_test(a_cpu_that_is_off_has_nothing),
-		cmocka_unit_test(one_who_does_not_answer_is_named),
-		cmocka_unit_test(a_start_asks_nobody),
+		cmocka_unit_test(a_silent_cpu_is_named),
+		cmocka_unit_test(a_start_asks_no_cpu),
 		cmocka_unit_test(what_the_guest_deactivates_itself_is_let_go),
 		cmocka_unit_test(a_cpu_that_goes_off_leaves_nothing_behind),
 		cmocka_unit_test(the_maintenance_interrupt_comes_again),

@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What guests may ask, and what they get when they ask for anything else; the log; filtered
- * devices.
+ * Hypercalls of guests, permitted and not; the log; filtered devices.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -78,7 +77,7 @@ static void unknown_calls_are_answered(void **state)
 	}
 }
 
-static void what_the_hypervisor_tells_of_itself(void **state)
+static void info_calls_describe_the_hypervisor(void **state)
 {
 	(void)state;
 	begin();
@@ -228,7 +227,7 @@ static s64 input(u64 cell, u64 generation, u64 count, const char *text)
 			      words[1]);
 }
 
-static void what_root_types_reaches_the_cell(void **state)
+static void input_of_root_reaches_the_cell(void **state)
 {
 	const struct jh_input *in;
 	u32 i;
@@ -254,7 +253,7 @@ static void what_root_types_reaches_the_cell(void **state)
 	world_check();
 }
 
-static void input_is_for_the_one_that_is_meant(void **state)
+static void input_for_a_stale_generation_is_refused(void **state)
 {
 	u32 count;
 
@@ -285,7 +284,7 @@ static void input_is_for_the_one_that_is_meant(void **state)
 	assert_int_equal(report.head.error.reason, 99);
 }
 
-static void a_life_does_not_get_what_the_last_was_sent(void **state)
+static void a_life_does_not_get_input_of_the_last(void **state)
 {
 	(void)state;
 	begin_uart();
@@ -540,14 +539,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cells_may_not_manage),
 		cmocka_unit_test(unknown_calls_are_answered),
-		cmocka_unit_test(what_the_hypervisor_tells_of_itself),
+		cmocka_unit_test(info_calls_describe_the_hypervisor),
 		cmocka_unit_test(cells_are_asked_about_themselves),
 		cmocka_unit_test(cpus_are_asked_about_by_their_owner),
 		cmocka_unit_test(printing_needs_permission_and_wraps_around),
 		cmocka_unit_test(a_cell_does_not_see_its_predecessors_console),
-		cmocka_unit_test(what_root_types_reaches_the_cell),
-		cmocka_unit_test(input_is_for_the_one_that_is_meant),
-		cmocka_unit_test(a_life_does_not_get_what_the_last_was_sent),
+		cmocka_unit_test(input_of_root_reaches_the_cell),
+		cmocka_unit_test(input_for_a_stale_generation_is_refused),
+		cmocka_unit_test(a_life_does_not_get_input_of_the_last),
 		cmocka_unit_test(the_uart_is_the_cells_alone),
 		cmocka_unit_test(odd_accesses_do_nothing),
 		cmocka_unit_test(an_interrupt_that_is_not_there_is_refused),

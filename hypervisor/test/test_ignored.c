@@ -146,7 +146,7 @@ static void making_a_foreign_interrupt_come(void **state)
 	expect(false, WORD(GICD_ISENABLER, OWN), 4, BIT_OF(OWN), true);
 }
 
-static void what_drivers_do_to_all(void **state)
+static void drivers_writes_to_all_interrupts_do_not_count(void **state)
 {
 	static const u32 clears[] = { GICD_ICENABLER, GICD_ICPENDR, GICD_ICACTIVER, GICD_IGROUPR };
 	u32 word, intid, i;
@@ -321,7 +321,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_its_frames),
 		cmocka_unit_test(making_a_foreign_interrupt_come),
-		cmocka_unit_test(what_drivers_do_to_all),
+		cmocka_unit_test(drivers_writes_to_all_interrupts_do_not_count),
 		cmocka_unit_test(registers_that_are_not_there),
 		cmocka_unit_test(only_the_cpu_that_did_it_counts),
 		cmocka_unit_test(targets_outside_of_the_cell),

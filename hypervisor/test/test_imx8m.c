@@ -2,7 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Firmware calls of i.MX8M: a cell's CPU would go on while the memory that it uses is trained.
+ * Firmware calls of i.MX8M: root must not change the DDR frequency while a cell's CPU would
+ * continue to use the memory.
  */
 #include <stdarg.h>
 #include <stddef.h>

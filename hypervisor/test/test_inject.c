@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Exceptions that a guest takes at EL1: class, vector, PSTATE and where it came from (Arm ARM
- * D1.3).
+ * Exceptions that a guest takes at EL1: class, vector, PSTATE and return address (Arm ARM D1.3).
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -89,7 +88,7 @@ static void classes_of_aborts(void **state)
 	}
 }
 
-static void what_is_kept_of_the_syndrome(void **state)
+static void syndrome_bits_that_are_kept(void **state)
 {
 	(void)state;
 	begin(0x3c5);
@@ -100,7 +99,7 @@ static void what_is_kept_of_the_syndrome(void **state)
 	assert_int_equal(*fake64_register("esr_el1"), 0x25UL << 26 | 0x10);
 }
 
-static void pan(void **state)
+static void pan_is_set_as_sctlr_span_says(void **state)
 {
 	(void)state;
 	begin(0x3c5);
@@ -125,8 +124,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(undefined_from_each_level),
 		cmocka_unit_test(classes_of_aborts),
-		cmocka_unit_test(what_is_kept_of_the_syndrome),
-		cmocka_unit_test(pan),
+		cmocka_unit_test(syndrome_bits_that_are_kept),
+		cmocka_unit_test(pan_is_set_as_sctlr_span_says),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

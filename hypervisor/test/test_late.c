@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * An SGI whose sender has seen that the target runs, and whose store comes when the target has
- * parked long ago: it is none of the target's next owner's, which is root, or another cell.
+ * An SGI whose sender saw the target run, and whose store comes after the target has parked: the
+ * target's next owner, root or another cell, does not get it.
  */
 #include <setjmp.h>
 #include <stdarg.h>

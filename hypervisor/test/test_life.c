@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Lives of cells: each management call in each state, what it leaves behind, and whom it disturbs.
+ * Lives of cells: each management call in each state, its effects, and the CPUs that it disturbs.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,7 +21,7 @@
 #include <jh/reasons.h>
 #include "world.h"
 
-static void from_birth_to_the_next_one(void **state)
+static void a_cell_lives_and_its_number_is_reused(void **state)
 {
 	static const struct {
 		u32 config, comm;
@@ -382,7 +382,7 @@ static u32 doorbells(u64 mask)
 	return n;
 }
 
-static void nobody_else_is_disturbed(void **state)
+static void management_disturbs_no_other_cpu(void **state)
 {
 	struct fake_options options = fake_defaults;
 	struct blob_parts parts;
@@ -565,13 +565,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cell_is_started_again),
 		cmocka_unit_test(the_report_tells_generation_and_pool),
-		cmocka_unit_test(from_birth_to_the_next_one),
+		cmocka_unit_test(a_cell_lives_and_its_number_is_reused),
 		cmocka_unit_test(each_call_in_each_state),
 		cmocka_unit_test(cells_that_are_not_there),
 		cmocka_unit_test(running_out_at_any_allocation_undoes_all),
 		cmocka_unit_test(a_late_refusal_undoes_all),
 		cmocka_unit_test(a_small_pool_runs_out_and_recovers),
-		cmocka_unit_test(nobody_else_is_disturbed),
+		cmocka_unit_test(management_disturbs_no_other_cpu),
 		cmocka_unit_test(a_lost_cpu_is_named_and_may_come_back),
 		cmocka_unit_test(direct_interrupts_do_not_hinder_a_stop),
 		cmocka_unit_test(a_failed_cell_tells_why_and_may_start_again),

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The log: what lies in the ring, and what the UART gets of it, which has little room at a time.
+ * The log: content of the ring, and its output to a UART with little room at a time.
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Guests' memory in EL2's private window: there while it is borrowed, gone from the table and from
- * the TLB afterwards.
+ * Guests' memory in EL2's private window: it is there while it is borrowed, and gone from table and
+ * TLB afterwards.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -99,7 +99,7 @@ static void memory_is_there_while_it_is_borrowed(void **state)
 	assert_int_equal(count(), 0);
 }
 
-static void nothing_is_left_of_any_size(void **state)
+static void no_mapping_is_left_of_any_size(void **state)
 {
 	u64 size, offset;
 
@@ -160,7 +160,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(memory_is_there_while_it_is_borrowed, setup),
-		cmocka_unit_test_setup(nothing_is_left_of_any_size, setup),
+		cmocka_unit_test_setup(no_mapping_is_left_of_any_size, setup),
 		cmocka_unit_test_setup(each_slot_has_its_memory_type, setup),
 		cmocka_unit_test_setup(a_slot_ends_where_it_ends, setup),
 	};

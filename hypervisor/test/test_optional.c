@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * An image without optional units: what needs one is refused.
+ * An image without optional units refuses cells that need one.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,7 +19,7 @@
 
 #define CELL_CPU	3
 
-static void nobody_receives(void **state)
+static void input_of_consoles_is_refused(void **state)
 {
 	struct blob_parts parts;
 
@@ -73,7 +73,7 @@ static void no_exits_are_recorded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(nobody_receives),
+		cmocka_unit_test(input_of_consoles_is_refused),
 		cmocka_unit_test(no_cell_has_a_uart),
 		cmocka_unit_test(no_exits_are_recorded),
 	};

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * GICv2: what another CPU has noted before it rang is looked at after GICC_IAR was read, and a
- * barrier stands in between. Two rings of one sender merge, so that an earlier look would miss it.
+ * GICv2: another CPU's request is read after GICC_IAR, with a barrier in between. Two doorbells of
+ * one sender merge, so that an earlier read would miss the second request.
  */
 #include <setjmp.h>
 #include <stdarg.h>

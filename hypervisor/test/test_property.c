@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * Random lives of many cells at once. After each step each page, CPU and interrupt has one owner
- * and every view agrees; after the last cell is gone everything is as in the beginning.
+ * and every view agrees; after the last cell is gone everything is as at first.
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * PSCI as guests get it (DEN 0022), and what becomes of it: requests to core, calls of firmware.
+ * PSCI of guests (DEN 0022), and its effects: requests to core, calls of firmware.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -38,7 +38,7 @@ static void begin(u32 cpu)
 		psci_cpu_init(i % 3 ? i : 0);
 }
 
-static void functions_and_their_forms(void **state)
+static void each_function_in_both_forms(void **state)
 {
 	static const struct {
 		u32 id;
@@ -149,7 +149,7 @@ static void cpus_by_the_guests_numbers(void **state)
 	assert_null(fake64_asked.turned_on);
 }
 
-static void root_gets_cpus_bare_while_there_is_no_cell(void **state)
+static void root_gets_cpus_unmanaged_while_there_is_no_cell(void **state)
 {
 	(void)state;
 	begin(0);
@@ -359,11 +359,11 @@ static void a_cpu_that_goes_off_late_is_absent(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(functions_and_their_forms),
+		cmocka_unit_test(each_function_in_both_forms),
 		cmocka_unit_test(turning_cpus_on),
 		cmocka_unit_test(cpus_of_others_are_not_there),
 		cmocka_unit_test(cpus_by_the_guests_numbers),
-		cmocka_unit_test(root_gets_cpus_bare_while_there_is_no_cell),
+		cmocka_unit_test(root_gets_cpus_unmanaged_while_there_is_no_cell),
 		cmocka_unit_test(states_of_cpus),
 		cmocka_unit_test(the_short_way_answers_as_the_long_one),
 		cmocka_unit_test(the_end_of_a_cell_is_its_own),

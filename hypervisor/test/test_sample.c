@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Where guests are: what root is told of the CPUs of a cell, and whom the question disturbs.
+ * Program counters of guests: the answers that root gets, and the CPUs that the question disturbs.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -80,7 +80,7 @@ static void a_cpu_that_went_off_was_last_there(void **state)
 }
 
 /* Where Linux turned the CPU off, or the cell before, is nobody else's. */
-static void nothing_is_told_of_another_owner(void **state)
+static void another_owners_counter_is_not_told(void **state)
 {
 	struct blob_parts parts;
 
@@ -186,7 +186,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cpu_that_runs_is_asked_each_time),
 		cmocka_unit_test(a_cpu_that_went_off_was_last_there),
-		cmocka_unit_test(nothing_is_told_of_another_owner),
+		cmocka_unit_test(another_owners_counter_is_not_told),
 		cmocka_unit_test(a_cell_may_not_ask),
 		cmocka_unit_test(direct_interrupts_are_not_disturbed),
 		cmocka_unit_test(a_cpu_that_does_not_come_is_named),

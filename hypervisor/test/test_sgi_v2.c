@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * SGIs: whatever a guest writes, they reach those CPUs of its cell that the architecture says, and
- * no other; none is lost on the way in.
+ * SGIs on GICv2: any write of a guest reaches exactly the CPUs of its cell that the architecture
+ * says, and none is lost.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -108,7 +108,7 @@ static u64 rung(u32 self, u32 intid)
 	return mask;
 }
 
-static void sgis_reach_whom_they_should(void **state)
+static void sgis_reach_exactly_their_targets(void **state)
 {
 	static const u32 senders[] = { 0, 3, 4, 6 };
 	u32 i, self, intid, value;
@@ -302,7 +302,7 @@ static void unmanaged_cpus_are_rung_themselves(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sgis_reach_whom_they_should),
+		cmocka_unit_test(sgis_reach_exactly_their_targets),
 		cmocka_unit_test(an_sgi_to_oneself),
 		cmocka_unit_test(sgis_keep_their_senders),
 		cmocka_unit_test(senders_are_the_guests),

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * SGIs: whatever a guest writes, they reach those CPUs of its cell that the architecture says, and
- * no other; none is lost on the way in.
+ * SGIs on GICv3: any write of a guest reaches exactly the CPUs of its cell that the architecture
+ * says, and none is lost.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -120,7 +120,7 @@ static u64 random_sgi1r(void)
 	return value;
 }
 
-static void sgis_reach_whom_they_should(void **state)
+static void sgis_reach_exactly_their_targets(void **state)
 {
 	static const u32 senders[] = { 0, 3, 4, 6 };
 	u64 value, targets;
@@ -196,7 +196,7 @@ static void doorbells_deliver(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(sgis_reach_whom_they_should),
+		cmocka_unit_test(sgis_reach_exactly_their_targets),
 		cmocka_unit_test(sgis_of_direct_cells_are_filtered),
 		cmocka_unit_test(doorbells_deliver),
 	};

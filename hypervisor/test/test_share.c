@@ -2,7 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Memory with two declared sides: who may come, and what becomes of it when one goes.
+ * Memory with two declared sides: conditions for the second side, and the memory's fate when one
+ * goes.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -84,7 +85,7 @@ static bool reaches(u32 cpu, u64 gpa, u64 pa)
 	return fake_touch(cpu, gpa, &t) && t.pa == pa;
 }
 
-static void two_that_declare_it_have_it(void **state)
+static void two_declared_sides_share_it(void **state)
 {
 	u64 left, right, page;
 
@@ -168,7 +169,7 @@ static void an_owner_that_declared_nothing(void **state)
 	expect_taken(&parts, 1);
 }
 
-static void a_third(void **state)
+static void a_third_side_is_refused(void **state)
 {
 	static const char *const peers[] = { "left", "right", "third", "fourth" };
 	struct blob_parts parts;
@@ -370,10 +371,10 @@ static void root_as_the_other_side(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(two_that_declare_it_have_it),
+		cmocka_unit_test(two_declared_sides_share_it),
 		cmocka_unit_test(sides_that_disagree),
 		cmocka_unit_test(an_owner_that_declared_nothing),
-		cmocka_unit_test(a_third),
+		cmocka_unit_test(a_third_side_is_refused),
 		cmocka_unit_test(both_sides_of_one_cell),
 		cmocka_unit_test(one_side_goes),
 		cmocka_unit_test(both_go_at_once),

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Firmware calls of guests: who answers, what of the guest's registers changes, what is counted,
- * and who is asked for the owner of registers that the chip's firmware would change.
+ * Firmware calls of guests: who answers, the guest's registers afterwards, statistics, and the
+ * check of the owner of registers that the chip's firmware would change.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -219,7 +219,7 @@ static void refused(const struct cell *by, u32 id, bool by_hvc)
 	assert_results(1);
 }
 
-static void who_answers(void **state)
+static void each_call_has_its_answerer(void **state)
 {
 	(void)state;
 	called(&cell, PSCI, false, JH_STAT_POWER, false);
@@ -306,7 +306,7 @@ static void the_short_way_answers_as_the_long_one(void **state)
 	}
 }
 
-static void what_the_short_way_answers(void **state)
+static void calls_that_the_short_path_answers(void **state)
 {
 	static const u32 leave[] = { 0, 1, 2, 0x32000000, PSCI, 0x8400001f };
 	u32 i;
@@ -391,10 +391,10 @@ static void registers_of_a_cell_that_rests(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		test(who_answers),
+		test(each_call_has_its_answerer),
 		test(features),
 		test(the_short_way_answers_as_the_long_one),
-		test(what_the_short_way_answers),
+		test(calls_that_the_short_path_answers),
 		test(calls_of_a_chips_firmware),
 		test(owners_of_registers),
 		test(registers_of_a_cell_that_rests),

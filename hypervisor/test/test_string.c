@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * The library's own memory functions, by names of their own: at every alignment, of every length
- * around a word, and nothing beside what they were asked for.
+ * around a word, and nothing beyond the range.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,7 +41,7 @@ static void assert_same(const unsigned char *a, const unsigned char *b)
 		assert_int_equal(a[i], b[i]);
 }
 
-static void copies(void **state)
+static void copies_at_each_alignment(void **state)
 {
 	size_t f, t, size, i;
 
@@ -77,7 +77,7 @@ static void moves_within_itself(void **state)
 			}
 }
 
-static void fills(void **state)
+static void fills_at_each_alignment(void **state)
 {
 	static const int values[] = { 0, 1, 0x5a, 0xff, 0x1234 };
 	size_t t, size, i, v;
@@ -139,8 +139,8 @@ static void compares_text(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(copies), cmocka_unit_test(moves_within_itself),
-		cmocka_unit_test(fills), cmocka_unit_test(compares_memory),
+		cmocka_unit_test(copies_at_each_alignment), cmocka_unit_test(moves_within_itself),
+		cmocka_unit_test(fills_at_each_alignment), cmocka_unit_test(compares_memory),
 		cmocka_unit_test(compares_text),
 	};
 

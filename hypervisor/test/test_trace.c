@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Records of exits: which CPUs make them, who may ask for it, and until when.
+ * Records of exits: the CPUs that make them, permission, and their end.
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Where each trap goes, and where the guest goes on behind it; which system registers read as zero,
- * which belong to nobody; what is noted of a cell that fails, and of an exception at EL2.
+ * Dispatch of each trap, and the guest's next instruction; system registers that read as zero or
+ * are undefined; records of a cell that fails and of an exception at EL2.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -311,7 +311,7 @@ static void faults(void **state)
 }
 
 /* Every class in which nothing of jh's is found, those that no architecture has yet as well */
-static void classes_that_nobody_handles(void **state)
+static void unhandled_classes_park_the_cell(void **state)
 {
 	u32 ec, others = 0;
 
@@ -505,7 +505,7 @@ int main(void)
 		cmocka_unit_test_setup(calls, setup),
 		cmocka_unit_test_setup(calls_of_the_stub_that_root_left, setup),
 		cmocka_unit_test_setup(faults, setup),
-		cmocka_unit_test_setup(classes_that_nobody_handles, setup),
+		cmocka_unit_test_setup(unhandled_classes_park_the_cell, setup),
 		cmocka_unit_test_setup(interrupts, setup),
 		cmocka_unit_test_setup(every_system_register, setup),
 		cmocka_unit_test_setup(the_register_that_is_zero, setup),

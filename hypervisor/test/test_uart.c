@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The UARTs: which registers they touch, in which order, and when a byte may not be sent.
+ * The UARTs: the order of their register accesses, and when a byte must not be sent.
  */
 #include <stdarg.h>
 #include <stddef.h>

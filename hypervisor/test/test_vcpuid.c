@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What a guest calls its CPUs, and what the machine does: each number, set, affinity and route that
- * there is leads to its own CPU and back, and all others lead nowhere.
+ * Numbers of CPUs for guests and of the machine: each valid number, set, affinity and route leads
+ * to its own CPU and back, all others to none.
  */
 #include <stdarg.h>
 #include <stddef.h>

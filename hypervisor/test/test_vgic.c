@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Interrupts on their way through list registers: none in two places, none lost, none made up,
- * whatever the guest does meanwhile.
+ * Interrupts and list registers: none is in two places, lost or made up, whatever the guest does
+ * meanwhile.
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * An interrupt that the hypervisor raises for a cell: it is where it must be and nowhere else,
- * whatever the guest does and however few list registers are free. GICv2 and GICv3.
+ * An interrupt that the hypervisor raises for a cell is delivered correctly whatever the guest does
+ * and however few list registers are free. GICv2 and GICv3.
  */
 #include <stdarg.h>
 #include <stddef.h>

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Edges that the hypervisor raises for a cell: each is delivered once and none is lost, whichever
- * CPUs come and go. GICv2 and GICv3.
+ * Edges that the hypervisor raises for a cell: each is delivered once, whichever CPUs turn on and
+ * off. GICv2 and GICv3.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -151,7 +151,7 @@ static void a_doorbell_brings_all(void **state)
 }
 
 /* A CPU that was the target when it was asked and is it no more does not take the edge. */
-static void who_is_not_the_target_any_more_takes_none(void **state)
+static void a_former_target_takes_none(void **state)
 {
 	(void)state;
 	begin();
@@ -448,7 +448,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_comes_once),
 		cmocka_unit_test(a_doorbell_brings_all),
-		cmocka_unit_test(who_is_not_the_target_any_more_takes_none),
+		cmocka_unit_test(a_former_target_takes_none),
 		cmocka_unit_test(while_it_is_handled_it_becomes_pending_again),
 		cmocka_unit_test(each_is_its_own),
 		cmocka_unit_test(it_outlives_its_cpu),

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The virtual UART: each register, every state of its interrupt, and what it cannot be made to do.
+ * The virtual UART: each register, every state of its interrupt, and attempts to misuse it.
  */
 #include <stdarg.h>
 #include <stddef.h>

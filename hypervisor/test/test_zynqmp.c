@@ -183,7 +183,7 @@ static enum sip_verdict pass(const struct sip_caller *caller, u32 module, u32 fu
 			   0xbad00000000 | second, caller);
 }
 
-static void by_example(void **state)
+static void chosen_calls_have_their_answers(void **state)
 {
 	u32 i;
 
@@ -438,7 +438,7 @@ static void a_display_keeps_its_pll(void **state)
 	assert_int_equal(decide(IOCTL, 8UL << 32, pll, &root), SIP_NO_ACCESS);
 }
 
-static void letting_go_never_fails(void **state)
+static void releases_never_fail(void **state)
 {
 	static const struct sip_caller * const callers[] = { &root, &rtos, &other, &alone };
 	u32 id, i;
@@ -504,14 +504,14 @@ static void no_input_is_special(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(by_example),
+		cmocka_unit_test(chosen_calls_have_their_answers),
 		cmocka_unit_test(by_either_form_the_same),
 		cmocka_unit_test(a_cell_reaches_its_own_and_nothing_else),
 		cmocka_unit_test(each_device_has_its_own),
 		cmocka_unit_test(root_keeps_its_hands_off),
 		cmocka_unit_test(root_resets_what_rests),
 		cmocka_unit_test(a_display_keeps_its_pll),
-		cmocka_unit_test(letting_go_never_fails),
+		cmocka_unit_test(releases_never_fail),
 		cmocka_unit_test(alone_root_is_as_before),
 		cmocka_unit_test(no_input_is_special),
 	};

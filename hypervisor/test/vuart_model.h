@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What a virtual UART is, written down a second time and in another way: queues without indices.
- * The tests and the fuzzer hold hypervisor/core/vuart.c against it.
+ * A second, different implementation of the virtual UART: queues without indices. The tests and the
+ * fuzzer compare hypervisor/core/vuart.c with it.
  */
 #ifndef TEST_VUART_MODEL_H
 #define TEST_VUART_MODEL_H

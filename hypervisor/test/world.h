@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What tests of whole lives share: a booted machine, management calls, and the rules that hold
- * between any two of them.
+ * Shared by tests of whole lives: a booted machine, management calls, and the invariants between
+ * any two of them.
  */
 #ifndef TEST_WORLD_H
 #define TEST_WORLD_H

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the parts of the fake need of fake_cpu.c beyond what tests see.
+ * Functions of fake_cpu.c for the fake's other files, not for tests.
  */
 #ifndef FAKE_COROUTINE_H
 #define FAKE_COROUTINE_H

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The rest of hv/arch.h, and switching the machine on.
+ * The rest of hv/arch.h, and power-on of the machine.
  */
 #include <stdlib.h>
 #include <string.h>

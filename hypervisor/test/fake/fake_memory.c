@@ -2,10 +2,10 @@
 /*
  * Copyright (c) The jh authors
  *
- * Memory, twice: what accesses through caches see, and what lies in memory. Guests start with
- * their caches off and see the second; only arch_clean_to_memory() brings the first there. A line
- * that was not written since it was fetched is not written back, but seen as it was until it is
- * invalidated. Guest memory that arch_map_*() did not hand out is poisoned.
+ * Memory, twice: as accesses through caches see it, and as memory holds it. Guests start with their
+ * caches off and see the second; only arch_clean_to_memory() updates it. A line that was not
+ * written since it was fetched is not written back; it stays stale until it is invalidated. Guest
+ * memory that arch_map_*() did not map is poisoned.
  */
 #include <stdio.h>
 #include <stdlib.h>

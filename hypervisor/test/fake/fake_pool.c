@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Between core and its pool: allocations fail on demand, and it is known of each page whether
- * walkers of other CPUs see what was written into it.
+ * Between core and its pool: allocations fail on demand, and a page's writes are tracked until
+ * walkers of other CPUs see them.
  */
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Orders in which CPUs take turns: by chance, repeatable by its seed; or all there are.
+ * Orders in which CPUs take turns: random ones, repeatable by a seed, or all of them.
  */
 #include <stdio.h>
 #include <stdlib.h>

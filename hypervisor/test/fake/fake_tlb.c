@@ -2,9 +2,9 @@
 /*
  * Copyright (c) The jh authors
  *
- * Walkers and TLBs. An entry that was walked once is used until it is invalidated; CPUs walk when
- * they like. So a missing or early invalidation, a change from one valid entry to another, and a
- * table that is linked before it is filled are all seen.
+ * Walkers and TLBs. A walked entry is used until it is invalidated, and CPUs may walk at any time.
+ * So the fake notices a missing or early invalidation, a change from one valid entry to another,
+ * and a table that is linked before it is filled.
  */
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The variables of the code under test, which nothing but a fresh image sets to their first values.
+ * Variables of the code under test that only a fresh image sets to their initial values.
  */
 #ifndef FAKE_STATE_H
 #define FAKE_STATE_H

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Linked before and (state_last.c) after the code under test: its variables lie between these.
+ * Linked before the code under test, and state_last.c after it: its variables lie in between.
  */
 #include "state.h"
 

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What hypervisor/arch/arm64 stands on in tests: system registers, firmware, the parts of core
- * that it calls, and an interrupt controller (machine/machine_gic.h) of the version JH_GIC.
+ * The environment of hypervisor/arch/arm64 in tests: system registers, firmware, the functions of
+ * core that it calls, and an interrupt controller (machine/machine_gic.h) of version JH_GIC.
  */
 #ifndef TEST_FAKE64_H
 #define TEST_FAKE64_H

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * System registers of one CPU by name, for tests of a unit that needs no more of the machine.
+ * System registers of one CPU by name, for tests of a unit that needs nothing else of the machine.
  */
 #ifndef TEST_FAKE64_REGISTERS_H
 #define TEST_FAKE64_REGISTERS_H

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Memory, system registers, and those parts of arch/arm64 that are instructions and nothing else.
- * Guests' memory is not kept: what is written there is gone.
+ * Memory, system registers, and the parts of arch/arm64 that are only instructions. Guests' memory
+ * is not kept: writes to it are dropped.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * CPUs as coroutines of one thread, whose turns a seed determines, and the ways between guest,
- * hypervisor, bare root and firmware.
+ * CPUs as coroutines of one thread, whose turns depend on a seed, and the changes between guest,
+ * hypervisor, unmanaged root and firmware.
  */
 #include <setjmp.h>
 #include <stdarg.h>

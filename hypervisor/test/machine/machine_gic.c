@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the interrupt controller is: state of interrupts and of interfaces, and what acknowledging,
- * ending and deactivating do to it (IHI 0048, 3.2 and 5.2; IHI 0069, 4.5 to 4.8).
+ * State of interrupts and of CPU interfaces, and the effects of acknowledge, end and deactivate
+ * (IHI 0048, 3.2 and 5.2; IHI 0069, 4.5 to 4.8).
  */
 #include <string.h>
 

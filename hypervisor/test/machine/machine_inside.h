@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What the parts of the machine need of each other and tests do not.
+ * Functions of the machine's files for each other, not for tests.
  */
 #ifndef TEST_MACHINE_INSIDE_H
 #define TEST_MACHINE_INSIDE_H

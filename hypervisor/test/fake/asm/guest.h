@@ -3,8 +3,8 @@
  * Copyright (c) The jh authors
  *
  * An architecture that exists in tests only. Its descriptors differ from arm64's in every bit, so
- * that core/ cannot lean on one encoding, and carry their level, so that a walk notices one that
- * was made for another.
+ * that core/ cannot depend on one encoding. They carry their level, so that a walk notices one made
+ * for another level.
  */
 #ifndef ASM_GUEST_H
 #define ASM_GUEST_H

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * In place of hv/atomic.h: before each access to what CPUs share, another CPU may come first.
+ * In place of hv/atomic.h: before each access to shared data another CPU may run.
  */
 #ifndef HV_ATOMIC_H
 #define HV_ATOMIC_H

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The real header, but stores into translation tables go by way of the model of the TLBs.
+ * The real header, but stores into translation tables go through the model of the TLBs.
  */
 #ifndef FAKE_HV_TYPES_H
 #define FAKE_HV_TYPES_H

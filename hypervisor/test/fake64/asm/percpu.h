@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The real header, but private memory is an array in which fake64_cpu says whose turn it is.
+ * The real header, but private memory is an array, indexed by fake64_cpu.
  */
 #ifndef FAKE64_ASM_PERCPU_H
 #define FAKE64_ASM_PERCPU_H

@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The real header, but system registers are known by name.
+ * The real header, but system registers are found by name.
  */
 #ifndef FAKE64_ASM_SYSREG_H
 #define FAKE64_ASM_SYSREG_H
