@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Stands in for device.c in tests on a host: a driver and a hypervisor whose state lies in a file,
- * so that one run of jhctl finds what the run before left. The environment steers it:
+ * In place of device.c in tests on a host: a driver and a hypervisor whose state is kept in a file
+ * between runs of jhctl. Controlled by the environment:
  *
  *	JH_FAKE_STATE	the file of the state; without it there is no /dev/jh
  *	JH_FAKE_OPEN	errno with which opening fails
@@ -158,7 +158,7 @@ static int ordered_failure(unsigned int request, struct jh_error *error)
 	return -1;
 }
 
-/* As the driver does when Linux is in the way. */
+/* Fills in @who, as the driver does for reasons with {who}. */
 static void name_somebody(unsigned long request, void *argument)
 {
 	const char *who = getenv("JH_FAKE_WHO");
@@ -281,7 +281,7 @@ static int fake_create(struct jh_ioctl_create *call)
 	give_cpus(cell->cpu_mask, i);
 	add_links(i);
 	cell->generation = ++fake->generation;
-	/* One that is called so receives nothing. */
+	/* A cell of that name has no input. */
 	cell->input_offset = strcmp(name, "mute") ? 8 : 0;
 	fake->num_typed = 0;
 	call->cell = i;

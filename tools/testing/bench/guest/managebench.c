@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * What management costs, measured in the root cell on CPU 0:
+ * Costs of management, measured in the root cell on CPU 0:
  *
  *	managebench enable COUNT SYSTEM.cell
  *	managebench cells COUNT CELL.cell		(jh is enabled)
@@ -171,8 +171,8 @@ static __u64 mask_of(const struct view *view, __u32 cell)
 }
 
 /*
- * What management could cost a CPU: in a cell that only sleeps every exit, in root those that
- * Linux did not ask for.
+ * Exits that management could cause on a CPU: in a cell that only sleeps all of them, in root those
+ * that Linux did not cause itself.
  */
 static __u64 bystander_exits(const struct jh_cpu_report *cpu)
 {

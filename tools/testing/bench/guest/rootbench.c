@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * What Linux' own work costs, in ticks of the counter: rootbench [COUNT]. Run it before and after
- * jhctl enable; the difference is the price that the root cell pays.
+ * Times of Linux' own operations, in ticks of the counter: rootbench [COUNT]. Run it before and
+ * after jhctl enable; the difference is the cost of jh for the root cell.
  *
  * root_syscall, root_page_fault and root_fork stay on one CPU. root_ipi passes a byte to and fro
  * between CPU 0 and 1 through pipes, as hackbench does: each way wakes the other CPU by an SGI.
@@ -34,7 +34,7 @@
 
 static struct samples samples;
 
-/* What is measured; 0, or below 0 if it cannot be done here. */
+/* An operation to measure; 0, or below 0 if it is not possible here. */
 typedef int (*operation_t)(unsigned int number);
 
 static void measure(const char *id, unsigned int count, operation_t operation)

@@ -17,7 +17,7 @@ struct samples {
 	unsigned int count;
 };
 
-/** The counter, not read before what stands before it has happened. */
+/** The counter, read after all earlier instructions. */
 static inline uint64_t samples_now(void)
 {
 	uint64_t now;
@@ -29,7 +29,7 @@ static inline uint64_t samples_now(void)
 /** Add one; those beyond SAMPLES_MAX are ignored. */
 void samples_add(struct samples *samples, uint64_t value);
 
-/** Sort them and print "bench: id=ID n=N min=A median=B p99=C max=D"; then they are gone. */
+/** Sort them, print "bench: id=ID n=N min=A median=B p99=C max=D", and drop them. */
 void samples_print(struct samples *samples, const char *id);
 
 #endif

@@ -7,7 +7,7 @@
 
 . "$(dirname "$0")/lib.sh"
 
-# Memory of others that a cell has no business with: ADDRESS WHAT
+# Memory that is not the cell's: ADDRESS WHAT
 targets()
 {
 	hypervisor=$(kernel_log | sed -n 's/.*hypervisor at \(0x[0-9a-f]*\),.*/\1/p')
@@ -54,7 +54,7 @@ is_stopped()
 	after_attack "$1 $2"
 }
 
-# It may do that, to itself: MODE
+# The attack is allowed, and affects the cell alone: MODE
 is_endured()
 {
 	attack "$1" || return
@@ -63,7 +63,7 @@ is_endured()
 	after_attack "$1"
 }
 
-# It never ends: MODE
+# The attack runs until the cell is stopped: MODE
 is_ended()
 {
 	attack "$1" || return

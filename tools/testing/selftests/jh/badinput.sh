@@ -15,7 +15,7 @@ else
 	gic=2 other=3
 fi
 
-# Make $bad of a file of ours: FILE EDIT...
+# Make $bad, an edited copy of a good file: FILE EDIT...
 edited()
 {
 	file=$1
@@ -119,7 +119,7 @@ disabled()
 	refused "disable" 3 "not enabled" jhctl disable
 }
 
-# Nobody tells where a cell's memory lies: try all of it, from the top.
+# The address of a cell's memory is unknown: try all of RAM, from the top.
 memory_of_another()
 {
 	address=2032

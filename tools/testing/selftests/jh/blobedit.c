@@ -2,7 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * Changes compiled configurations, so that tests can say what no compiler of configurations would:
+ * Edits compiled configurations, so that tests have values that no compiler would write:
  *
  *	blobedit IN OUT [EDIT]...
  *

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# Management stops no bystander: over many life cycles of one cell, no CPU of another cell and none
-# of root but the one that asks enters the hypervisor on account of it. bystander.sh [CYCLES]
+# Management disturbs no other CPU: over many life cycles of one cell, no CPU of another cell, and
+# of root only the calling one, enters the hypervisor because of it. bystander.sh [CYCLES]
 
 # shellcheck disable=SC2317,SC2086,SC2015,SC2012 # functions are called by check
 . "$(dirname "$0")/lib.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# Cells with a virtual UART: what is typed reaches them and nobody else, what they print is seen,
-# whatever they or who types do; their terminals come and go with them.
+# Cells with a virtual UART: input reaches the right cell and no other, output is complete, whatever
+# cells and users do; terminals exist as long as their cells.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -35,7 +35,7 @@ says()
 	jhctl console "$1" | tr -d '\r' | grep -qE -- "$2"
 }
 
-# Exits of a cell that somebody else could have caused
+# Exits of a cell that others could have caused
 exits_by_others()
 {
 	jhctl cell stats "$1" | awk '/^(management|ipi|other)/ { n += $2 } END { print n }'
@@ -109,7 +109,7 @@ storms()
 	equal "others hear nothing of it" "$(exits_by_others rtos2)" "$before"
 }
 
-# A cell that never reads: who types to it does not wait, and its successor gets nothing.
+# A cell that never reads: a writer does not wait for it, and the next cell gets none of the input.
 deaf()
 {
 	check "stop it" jhctl cell shutdown -f vuart

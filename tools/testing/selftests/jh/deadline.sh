@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# The cell's timer is in time, and misses nothing while Linux is busy and another cell comes and
-# goes. To be judged where time is exact only: on hardware, or in QEMU with --icount, where CPUs
-# that compute take turns, so that lateness says something only while they sleep.
+# The cell's timer is in time, and misses no period while Linux is busy and another cell is created
+# and destroyed again and again. The result is valid only where time is exact: on hardware, or in
+# QEMU with --icount, where busy CPUs take turns, so that lateness counts only while they sleep.
 # deadline.sh [NANOSECONDS]
 
 . "$(dirname "$0")/lib.sh"

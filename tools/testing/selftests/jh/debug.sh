@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# Does the kernel of ci/debug-kernel find what it is there for? One mistake of each kind, by modules of
-# the kernel itself. Nothing can be relied on afterwards, so this is a boot of its own.
+# Does the kernel of ci/debug-kernel find mistakes? One of each kind, by test modules of the kernel
+# itself. The kernel is broken afterwards, so this is a boot of its own.
 
 # shellcheck disable=SC2317 # functions are called by check
 . "$(dirname "$0")/lib.sh"
@@ -11,7 +11,7 @@
 PROVOKE=/sys/kernel/debug/provoke-crash/DIRECT
 LEAKS=/sys/kernel/debug/kmemleak
 
-# Kmemleak says nothing of what is younger than 5 s, nor of what has changed since it looked last.
+# Kmemleak reports no object younger than 5 s, nor one that has changed since its last scan.
 leaks()
 {
 	sleep 6

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# What Linux cannot do without stays with Linux: devices whose drivers cannot let go or that others
-# need, interrupts and registers in use, its own memory; and a listed root has all of these. Runs on
-# the machine that tools/testing/qemu/test-devices makes, with its configurations.
+# Linux keeps what it cannot do without: devices whose drivers cannot be unbound or that others
+# depend on, interrupts and registers in use, its own memory; and a listed root has all of these.
+# Runs on the machine of tools/testing/qemu/test-devices, with its configurations.
 
 # shellcheck disable=SC2317 # functions are called by check
 . "$(dirname "$0")/lib.sh"
@@ -76,7 +76,7 @@ untrace()
 	echo >$TRACING/kprobe_events
 }
 
-# What a device was told to do must have ended before the cell's memory is written or given away.
+# A device must be reset before the cell's memory is written or given away.
 quiet()
 {
 	trace

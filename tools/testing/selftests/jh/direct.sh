@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# The life of a cell with direct interrupts: called back from every state, its CPUs are as new for
+# The life of a cell with direct interrupts: its CPUs are recalled from every state, and reset for
 # their next owner, be it the same cell, one with virtual interrupts, or Linux.
 # direct.sh [CELL]...: made of these configurations. The last one loses a CPU at the end.
 
@@ -30,7 +30,7 @@ load()
 	jhctl cell load "$1" "$INMATES/$2.bin" -s "$3" -a 0x1000
 }
 
-# The inmate that looks what its predecessor left: CELL NAME
+# An inmate checks the state that its predecessor left: CELL NAME
 as_new()
 {
 	check "$2: load" load "$1" direct mode=check
@@ -62,7 +62,7 @@ stopped_in()
 	as_new "$1" "after $3, wfi $4"
 }
 
-# Nobody stops it before: CELL CPUS WFI
+# The cell is destroyed while it runs: CELL CPUS WFI
 destroyed_in()
 {
 	[ "$3" = trap ] && sleep="sleep" || sleep=""
@@ -114,7 +114,7 @@ ticks_without_exits()
 	check "destroy it" jhctl cell destroy "$1"
 }
 
-# A guest that never let anything through, as one that knows no interrupts, comes back: CELL
+# A CPU of a guest that never enabled its CPU interface is recalled: CELL
 never_heard()
 {
 	check "create $1 for one that is deaf" jhctl cell create "$work/$1.cell"
@@ -126,7 +126,7 @@ never_heard()
 	check "destroy it" jhctl cell destroy "$1"
 }
 
-# One that did, and then sleeps and lets nothing through, is lost, and Linux says so: CELL
+# A CPU that did, and then sleeps with the interface disabled, is lost, and Linux reports it: CELL
 lost()
 {
 	check "create $1 for a loss" jhctl cell create "$work/$1.cell"

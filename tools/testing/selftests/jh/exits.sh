@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# Records of exits: all of those that a cell has, of its own alone, for as long as somebody reads
-# them; the cell goes on as ever, and whatever ends does so in order.
+# Records of exits: all exits of one cell and none of others, while a reader has the file open. The
+# cell is not affected, and each way to end works.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -40,7 +40,7 @@ between()
 	result $? "$1"
 }
 
-# What is traced is what is counted, but for what happens while the trace begins and ends.
+# Traces and statistics agree, but for exits while the trace begins and ends.
 as_counted()
 {
 	before=$(exits_of rtos)
@@ -101,7 +101,7 @@ more_lines()
 	[ "$(lines .)" -gt $(($1 + 3)) ]
 }
 
-# Who traces is killed.
+# jhctl trace is killed.
 killed()
 {
 	rm -f "$work/trace"
@@ -114,7 +114,7 @@ killed()
 	between "and sees it" "$(lines ' irq ')" 1 1000000
 }
 
-# A timer that is about as fast as what reads
+# A timer about as fast as the reader
 storm()
 {
 	check "run a cell with a fast timer" jhctl cell run $CELLS/rtos.cell $INMATES/bench.bin \

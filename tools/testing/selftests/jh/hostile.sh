@@ -3,8 +3,8 @@
 # Copyright (c) The jh authors
 #
 # Everything that an untrusted cell can execute, beside a guard with a pattern in its memory and a
-# tick: each attack has the end that it must have, and afterwards Linux, the guard and the CPU's
-# next owner are as if nothing had been.
+# tick: each attack ends as it must, and leaves no trace in Linux, the guard and the CPU's next
+# owner.
 # hostile.sh PART...: memory, foreign, foreign-long, sweep, sweep-long, strange, remap.
 
 # shellcheck disable=SC2317 # functions are called by check
@@ -20,7 +20,7 @@ run()
 	check "$1: run" jhctl cell run $CELLS/attack.cell "$INMATES/$1.bin" --args "$2"
 }
 
-# Nobody has noticed: NAME
+# Linux, the guard and the CPU's next owner are not affected: NAME
 nothing_happened()
 {
 	check "$1: destroy" timeout 20 jhctl cell destroy attack
@@ -42,7 +42,7 @@ is_stopped()
 	check "$*: destroy" jhctl cell destroy attack
 }
 
-# What the CPU may lack, or refuse at EL1 itself, is the cell's own fault: FORM ADDRESS [normal]
+# A form that the CPU lacks, or refuses at EL1, is an exception of the cell: FORM ADDRESS [normal]
 is_contained()
 {
 	run memory "form=$1 addr=$2 ${3:-}" || return
@@ -55,7 +55,7 @@ has_failed_itself()
 	is_in_state attack failed || has_said attack "SURVIVED, 1 faults"
 }
 
-# It does nothing to anybody: FORM ADDRESS [normal]
+# It has no effect: FORM ADDRESS [normal]
 is_harmless()
 {
 	run memory "form=$1 addr=$2 ${3:-}" || return
@@ -168,7 +168,7 @@ sweep_long()
 
 # --- states to be destroyed in ---
 
-# What prints without end pushes its own first words out of the ring: MODE
+# Endless output pushes the first words out of the ring: MODE
 has_begun()
 {
 	if [ "$1" = putc ]; then

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# The tests that run in cells: their results become ours. inmates.sh [TEST...]
+# The tests that run in cells; this script passes on their results. inmates.sh [TEST...]
 
 . "$(dirname "$0")/lib.sh"
 
@@ -29,7 +29,7 @@ take_results()
 		"$(tr ' ' '+' <"$work/end" | bc)"
 }
 
-# What a test says that it did without effect is what root is told: CELL
+# The ignored accesses that a test reports are those of root's statistics: CELL
 ignored_is_told()
 {
 	at=$(sed -n 's/^# ignored at //p' "$work/out")
@@ -49,7 +49,7 @@ run_test()
 	check "$1: create for $2" jhctl cell create "$CELLS/$1.cell" || return
 	check "$1: load $2 $3" jhctl cell load "$1" "$INMATES/$2.bin" ${3:+-s "$3" -a 0x1000} \
 		${4:+--dtb "$4@0x800000"}
-	# It prints more than is kept for those who come late.
+	# It prints more than the ring keeps.
 	jhctl console -f "$1" >"$work/console" &
 	follower=$!
 	check "$1: start $2" jhctl cell start "$1"

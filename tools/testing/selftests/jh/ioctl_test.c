@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * /dev/jh itself, without jhctl's own checks before it: whatever comes, the driver answers with an
- * error and nothing changes.
+ * /dev/jh itself, without jhctl's own checks before it: the driver refuses any bad argument with an
+ * error, and changes nothing.
  */
 #include <pthread.h>
 #include <signal.h>
@@ -210,7 +210,7 @@ TEST_F(ioctl, unprivileged)
 	enable(_metadata, self);
 	child = fork();
 	if (!child) {
-		/* The descriptor was opened by root; what counts is who asks. */
+		/* The descriptor was opened by root; the caller's capability counts. */
 		if (setresuid(65534, 65534, 65534))
 			_exit(2);
 		_exit(ioctl(self->fd, JH_IOC_DISABLE, &arg) == -1 && errno == EPERM ? 0 : 1);
@@ -268,7 +268,7 @@ TEST_F(ioctl, a_load_is_whole_or_not_there)
 
 	enable(_metadata, self);
 	ASSERT_EQ(1, jh_create(self->fd, self->rtos.data, self->rtos.size, NULL));
-	/* Nothing is written before all of it was judged. */
+	/* No byte is written before all segments are checked. */
 	segments[1].address = 0x1000000;
 	EXPECT_EQ(-EFAULT, jh_load_all(self->fd, 1, segments, 2, &error));
 	EXPECT_EQ(JH_ERR_IMAGE_ADDRESS, error.reason);

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# For the tests in shell: TAP, jh's usual steps, what must not have changed. Runs under busybox' sh.
+# For the tests in shell: TAP, usual steps of jh, checks that nothing changed. Runs under busybox' sh.
 
-# shellcheck disable=SC2034 # for those who include this
+# shellcheck disable=SC2034 # for the scripts that include this
 JH_SYS=/sys/devices/virtual/misc/jh
 INMATES=/usr/lib/jh/inmates
 CELLS=/etc/jh
@@ -19,7 +19,7 @@ failures=0
 work=$(mktemp -d)
 trap 'tidy; rm -rf "$work"' EXIT
 
-# A system that is made for the version of interrupt controllers that this machine has not
+# A system for the version of the GIC that this machine does not have
 other_system()
 {
 	if grep -q GICv3 /proc/interrupts; then
@@ -31,7 +31,7 @@ other_system()
 
 # --- TAP ---
 
-# Report one result: STATUS NAME. What explains a failure comes on stdin or from $work/why.
+# Report one result: STATUS NAME. A failure's explanation comes on stdin or from $work/why.
 result()
 {
 	tests=$((tests + 1))
@@ -45,7 +45,7 @@ result()
 	return 1
 }
 
-# What runs now; `run` shows it when it has to kill the test: NAME
+# Set the running step; `run` shows it when it has to kill the test: NAME
 step()
 {
 	[ -z "$JH_STEP" ] || echo "$1" >"$JH_STEP"
@@ -98,7 +98,7 @@ begin()
 	echo "jh selftest: $0 begins" >/dev/kmsg
 }
 
-# What the kernel said since begin().
+# The kernel's log since begin().
 kernel_log()
 {
 	dmesg | awk -v mark="jh selftest: $0 " '
@@ -110,8 +110,8 @@ no_complaints()
 	! kernel_log | grep -E -A 20 "$COMPLAINTS"
 }
 
-# Where the kernel has kmemleak (ci/debug-kernel): it says nothing of what is younger than 5 s, nor of
-# what has changed since it looked last.
+# Where the kernel has kmemleak (ci/debug-kernel): it reports no object younger than 5 s, nor one that
+# has changed since its last scan.
 leaks()
 {
 	sleep 6
@@ -232,7 +232,7 @@ distributor()
 		head -n 1 | sed 's|.*@\([0-9a-f]*\)/compatible|0x\1|'
 }
 
-# --- a cell that must not notice what another does ---
+# --- a cell that another must not affect ---
 
 # Run it, in a cell of this configuration: FILE
 guard_begin()
@@ -254,7 +254,7 @@ guard_end()
 	check "destroy the guard" jhctl cell destroy "$guard"
 }
 
-# The next owner of a cell's CPUs finds them as new: FILE NAME
+# The next owner of a cell's CPUs finds them in their reset state: FILE NAME
 next_owner()
 {
 	next=$(basename "$1" .cell)
@@ -268,7 +268,7 @@ next_owner()
 	check "$2: destroy the successor" jhctl cell destroy "$next"
 }
 
-# --- what must not have changed ---
+# --- checks that nothing changed ---
 
 cpus_online()
 {
@@ -300,7 +300,7 @@ refused()
 	name=$1 status=$2 expression=$3
 	step "$name"
 	shift 3
-	# What any sentence matches says nothing.
+	# An empty expression would match any sentence.
 	if [ ${#expression} -lt 4 ]; then
 		echo "the expression '$expression' is too short to tell one refusal from another" \
 			>"$work/why"

@@ -3,7 +3,7 @@
 # Copyright (c) The jh authors
 #
 # Links between two cells: bytes there and back, a side that comes and goes a hundred times, one that
-# does what it can to the other. The cells wait for bells and for nothing else.
+# attacks the other. The cells never poll: a lost bell makes the test hang.
 
 # shellcheck disable=SC2317 # functions are called by check
 . "$(dirname "$0")/lib.sh"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# Links between a cell and Linux: bytes there and back, what may be mapped, a cell that fails, that is
-# destroyed while Linux has it open and mapped, and one that comes back 50 times.
+# Links between a cell and Linux: bytes there and back, permitted mappings, a cell that fails, one that
+# is destroyed while Linux has the link open and mapped, and one that comes back 50 times.
 
 # shellcheck disable=SC2317 # functions are called by check
 . "$(dirname "$0")/lib.sh"
@@ -22,7 +22,7 @@ echo_up()
 	check "$1: run, link-echo" jhctl cell run "$2" $INMATES/link-echo.bin
 }
 
-# A program that holds the link, in the background; what it says is in $work/held
+# A program that holds the link, in the background; its output is in $work/held
 hold()
 {
 	# The program may be slower than whoever looks at what the one before it said.
@@ -144,7 +144,7 @@ check "a peer that is no echo is refused" sh -c "! jhctl bench link link-root/sa
 matches "that is told" "$(cat "$work/text")" '^jh: '
 check "destroy the fuzzer" jhctl cell destroy link-root
 
-# Whoever is named by neither side has neither registers nor memory there.
+# A cell without the link has neither its registers nor its memory.
 echo_up link-root $CELLS/link-root.cell
 ./blobedit $CELLS/link-b.cell "$work/third.cell" -link "cell[0].name=third" "cpu[0].cpu=3"
 echo_up third "$work/third.cell"

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# A kernel that is locked down is not put onto a hypervisor that nobody has signed. The last test of a
-# boot: no module can be loaded afterwards.
+# A locked-down kernel refuses the hypervisor, which is unsigned. The last test of a boot: no module
+# can be loaded afterwards.
 
 . "$(dirname "$0")/lib.sh"
 

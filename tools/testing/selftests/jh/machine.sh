@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# What Linux does with its machine while jh is enabled: CPU hotplug, reading all memory, sleeping.
+# Linux' control of the machine while jh is enabled: CPU hotplug, reading all memory, sleeping.
 
 # shellcheck disable=SC2317,SC2086,SC2015,SC2012 # functions are called by check
 . "$(dirname "$0")/lib.sh"

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# What others of this Linux do while jh is there or comes: they look at sysfs, fill the log, put the
-# machine to sleep, unload the module by force. With arguments these parts alone: readers, refusals,
-# naps, force. After the last lockdep judges nothing any more, so the debugging kernel leaves it out.
+# Other activity in Linux while jh is enabled or being enabled: reads of sysfs, refusals that could
+# flood the log, suspend, a forced unload of the module. With arguments these parts alone: readers,
+# refusals, naps, force. The last one turns lockdep off, so the debugging kernel leaves it out.
 
 . "$(dirname "$0")/lib.sh"
 

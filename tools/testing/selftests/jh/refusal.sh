@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# On a machine that jh cannot have, enable says so and changes nothing. The words that make up the
-# expected sentence are the arguments: refusal.sh WORD...
+# On a machine that jh does not support, enable is refused and changes nothing. The expected sentence
+# is the arguments: refusal.sh WORD...
 
 . "$(dirname "$0")/lib.sh"
 

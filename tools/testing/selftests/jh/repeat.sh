@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# Load, enable, run a cell, disable, unload, again and again: nothing leaks, nothing is left over.
+# Load, enable, run a cell, disable, unload, again and again: no memory leaks, and nothing is left.
 # repeat.sh [ROUNDS]
 
 # shellcheck disable=SC2317,SC2086,SC2015,SC2012 # functions are called by check
@@ -65,7 +65,7 @@ settle()
 	sleep 1
 }
 
-# What of ours could be left in the kernel.
+# Traces of jh that could be left in the kernel.
 leftovers()
 {
 	lsmod | awk '{ print $1 }'

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# on-failure = "restart": a cell that fails comes back as it was loaded, as often as its configuration
-# says, and not if somebody has stopped it. scrub = "restart": what its last life wrote is gone.
+# on-failure = "restart": a cell that fails is restarted as it was loaded, as often as its
+# configuration says, and not after a shutdown. scrub = "restart": its memory is zeroed before.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -48,7 +48,7 @@ has_begun()
 	[ "$(times_said "attack: mode asked")" = "$1" ]
 }
 
-# What fails while it is asked to end has ended.
+# A cell that fails while it is asked to end is not restarted.
 asked()
 {
 	for life in $(seq 40); do
@@ -106,7 +106,7 @@ sleep 1
 equal "it is not started again" "$(cell_state restart)" stopped
 equal "nor counted" "$(restarts)" 0
 
-# What a life has written the next one finds, but for what is loaded.
+# Without scrub the next life finds the memory of the last one, but for the loaded images.
 check "load what writes to its memory" load "mode=write addr=0x80000"
 check "start it" jhctl cell start restart
 check "it writes" await 50 has_said restart "mode write" 2

@@ -94,7 +94,7 @@ up "after that"
 check "let it end by itself" ./rpmsg_user $DEVICE say end
 check "which remoteproc sees, too" await 100 rproc_is offline
 
-# What the other side writes to the rings, and beside them.
+# Attacks of the cell: bad values in the vrings, and writes beside them.
 for attack in index id length long table scribble; do
 	up "$attack"
 	check "$attack: let it do so" ./rpmsg_user $DEVICE say $attack

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
 #
-# What a CPU of a cell does to the others, while they are parked or run, does not reach their next
-# owner: neither Linux, which gets them back bare as the last cell goes, nor another cell.
-# sibling.sh [GUARD]: with a cell beside them, by which Linux stays behind the hypervisor.
+# Interrupts that a CPU of a cell sends to the others, while they are parked or run, do not reach their
+# next owner: neither Linux, which gets them back unmanaged as the last cell goes, nor another cell.
+# sibling.sh [GUARD]: with another cell, which keeps Linux under the hypervisor.
 
 # shellcheck disable=SC2317 # functions are called by check
 . "$(dirname "$0")/lib.sh"
@@ -31,7 +31,7 @@ after()
 	./blobedit $CELLS/smp.cell "$work/smp.cell" "cell[0].flags=$1" || return
 	check "$what: run" jhctl cell run "$work/smp.cell" $INMATES/sibling.bin --args "$2" || return
 	check "$what: it has done it" await 600 has_said smp "sibling: ready"
-	# It may not answer: what it does it does for ever.
+	# It may not answer, because its attack never ends.
 	check "$what: stop" timeout 20 jhctl cell shutdown --force smp
 	[ "${3:-}" != again ] || next_life "$what"
 	check "$what: destroy" timeout 20 jhctl cell destroy smp

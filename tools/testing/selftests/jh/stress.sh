@@ -3,8 +3,8 @@
 # Copyright (c) The jh authors
 #
 # Linux under load while a cell runs: CPU, memory, IPIs, MSIs of a PCI disk and a PCI network card,
-# CPUs that go and come, cells that come and go. Nobody complains and the cell goes on. Whether it
-# misses a period is judged where time is exact only: on hardware, or in QEMU with --icount.
+# CPU hotplug, cells that are created and destroyed. The kernel reports no fault and the cell keeps
+# running. Missed periods count only where time is exact: on hardware, or in QEMU with --icount.
 # stress.sh [SECONDS [LIFE CYCLES [exact]]]
 
 # shellcheck disable=SC2317,SC2086,SC2015,SC2012 # functions are called by check
@@ -67,7 +67,7 @@ devices()
 	[ $network = no ] || ip link set "$card" up
 }
 
-# An MSI that is on its way when jh goes makes the hypervisor ask for another try.
+# Disable is tried again while an MSI is pending.
 comes_and_goes()
 {
 	rm -f "$work/stop"

@@ -38,7 +38,7 @@ killed()
 	wait $jhctl 2>/dev/null
 }
 
-# Whatever was reached, jh answers and can go on.
+# Wherever it was killed, jh works afterwards.
 is_sane()
 {
 	jhctl cell list && jhctl status >/dev/null || return
