@@ -51,7 +51,7 @@ static u32 sibling(void)
 	do
 		cpu = machine_random(MACHINE_CPUS);
 	while (!(this_cell()->cpu_mask >> cpu & 1));
-	/* Root knows what it has turned off. */
+	/* Root keeps a record of the CPUs that it has turned off. */
 	return this_cell()->id == CELL_ROOT ? fake64_cpu : cpu;
 }
 
@@ -150,7 +150,7 @@ static void write_registers(void)
 	write_sysreg(GARBAGE, mdscr_el1);
 }
 
-/* Takes what comes, and does not always end it. */
+/* Acknowledges interrupts, and does not always end them. */
 static void take_interrupts(u32 cpu)
 {
 	u32 n = machine_random(4), iar;

@@ -126,7 +126,7 @@ static void check_stage2(u32 cpu, const struct cell *cell)
 		     (unsigned long long)vttbr);
 }
 
-/* What the guest calls the CPU, in its MPIDR and where else it is told. */
+/* The guest's number of the CPU, in its MPIDR and elsewhere. */
 u64 owner_affinity(u32 cpu, const struct cell *cell)
 {
 	return cell_numbers_cpus(cell) ? cpus[cpu].place : machine_mpidr(cpu);

@@ -55,13 +55,13 @@ s64 world_scrub(u64 cell);		/* likewise */
 s64 world_destroy(u64 cell);		/* stop, scrub, destroy */
 s64 world_run(const struct blob_parts *parts);	/* create, load at 0, start: number of the cell */
 
-/** world_fail() - the guest on @cpu does what it must not */
+/** world_fail() - make the guest on @cpu do a fatal access */
 void world_fail(u32 cpu);
 
 /** world_comm() - a cell's communication region, as all see it: in memory */
 struct jh_comm_region *world_comm(u64 cell);
 
-/** world_check() - what must be true whenever no call is being served */
+/** world_check() - check the invariants that hold while no call is being served */
 void world_check(void);
 
 /**

@@ -14,7 +14,7 @@ void coroutine_start(u32 cpu, void (*first)(u32 cpu));
 
 void coroutine_reset(void);
 
-/** coroutine_leave() - out of the hypervisor, whatever it was doing */
+/** coroutine_leave() - leave the hypervisor at once, at any point of its code */
 void coroutine_leave(enum fake_mode mode) __attribute__((noreturn));
 
 /** coroutine_ring() - a doorbell for @cpu */
@@ -28,7 +28,7 @@ void memory_reset(void);
 void pool_reset(void);
 void tlb_reset(void);
 
-/** pool_page_written() - walkers may or may not see what was stored at @at until it is published */
+/** pool_page_written() - until it is published walkers may or may not see the store at @at */
 void pool_page_written(const void *at);
 
 /* The hypervisor's own memory behind the report area. */

@@ -20,7 +20,7 @@
 
 /* The machine's memory. */
 #define FAKE_HV			0x7e000000UL	/* the hypervisor's report, configuration, pool */
-#define FAKE_HV_START		0x7dff0000UL	/* its code, which nobody looks at */
+#define FAKE_HV_START		0x7dff0000UL	/* its code, which is never read */
 #define FAKE_RAM		0x40000000UL	/* root's: what tests pass to hypercalls */
 #define FAKE_RAM_SIZE		0x100000UL
 #define FAKE_POOL0		0x50000000UL
@@ -53,8 +53,8 @@ enum fake_mode {
 /** struct fake_cpu - one CPU as tests see it */
 struct fake_cpu {
 	enum fake_mode mode;
-	const struct pgtable *pt;	/* what its walker uses, NULL: no stage 2 */
-	struct cell *cell;		/* whose guest it runs */
+	const struct pgtable *pt;	/* the table of its walker, NULL: no stage 2 */
+	struct cell *cell;		/* the cell of its guest */
 	u64 entry, argument;		/* of the last start */
 	struct jh_trace_ring *trace;	/* where its exits are recorded */
 	u64 pc;				/* where its guest is, once it is called out of it */
@@ -64,7 +64,7 @@ struct fake_cpu {
 	u32 virq_syncs;
 	u32 busy;			/* how often it may not be released yet */
 	bool deaf;			/* does not react to doorbells while it runs a guest */
-	int enabled;			/* what enable_cpu() returned */
+	int enabled;			/* result of enable_cpu() */
 };
 
 extern struct fake_cpu fake_cpus[FAKE_CPUS];
@@ -90,7 +90,7 @@ s64 fake_hypercall(u32 cpu, u64 code, u64 a, u64 b, u64 c, u64 d);
 /** fake_park() - root turns a CPU off */
 void fake_park(u32 cpu);
 
-/* Who is next, and is a CPU interrupted here? Both NULL: in turn, and never. */
+/* Hooks: choose the next CPU; interrupt a CPU here? Both NULL: in turn, and never. */
 struct fake_schedule {
 	u32 (*next)(u32 choices);	/* 0 .. choices - 1 */
 	bool (*interrupt)(void);
@@ -139,10 +139,10 @@ bool fake_memory_is_dirty(u64 pa, u64 size);
 /** fake_before_clean() - if not NULL: what others do just before the hypervisor cleans lines */
 extern void (*fake_before_clean)(void);
 
-/** fake_memory_coherent() - would a guest with its caches off see what was written? */
+/** fake_memory_coherent() - do caches and memory agree, so that a guest without caches sees it? */
 bool fake_memory_coherent(u64 pa, u64 size);
 
-/** fake_memory_view() - the hypervisor's page as whoever goes past the caches accesses it */
+/** fake_memory_view() - the hypervisor's page as memory holds it, past the caches */
 void *fake_memory_view(u64 pa);
 
 /* Instructions written and not yet announced by arch_sync_instructions(). */
@@ -162,7 +162,7 @@ bool fake_pool_failed(void);
 /** fake_pool_check_used() - the page must not be free */
 void fake_pool_check_used(const void *page);
 
-/** fake_pool_published() - do walkers see what the page holds? */
+/** fake_pool_published() - do walkers see all stores to the page? */
 bool fake_pool_published(const void *page);
 
 /* --- translation (fake_tlb.c) --- */
@@ -173,7 +173,7 @@ struct fake_translation {
 	u32 level;
 };
 
-/** fake_walk() - what a table says; false: nothing */
+/** fake_walk() - look an address up in a table; false: it is not mapped */
 bool fake_walk(const struct pgtable *pt, u64 gpa, struct fake_translation *result);
 
 /** fake_touch() - a guest's access: through the CPU's TLB, which remembers */
@@ -185,7 +185,7 @@ void fake_watch(u64 gpa);
 /** fake_tlb_check() - nothing stale is cached, no break is left without its flush */
 void fake_tlb_check(void);
 
-/** fake_tlb_page_freed() - nobody may be able to reach the table that is freed */
+/** fake_tlb_page_freed() - fail if a walker could still reach the freed table */
 void fake_tlb_page_freed(const void *page);
 
 /** fake_tlb_flush() - a CPU drops its translations of @id */
@@ -220,10 +220,10 @@ extern const struct fake_options fake_defaults;
 /** fake_reset() - everything as before the machine was switched on; core's variables too */
 void fake_reset(void);
 
-/** fake_boot() - switch it on and let all CPUs enter; 0 or what enable_cpu() said, on all CPUs */
+/** fake_boot() - power on and let all CPUs enter; 0 or the error of enable_cpu() on all CPUs */
 int fake_boot(const struct fake_options *options);
 
-/** fake_info - what the CPUs were handed */
+/** fake_info - the boot information that the CPUs got */
 extern struct jh_boot_info fake_info;
 extern struct fake_options fake_options;
 

@@ -32,7 +32,7 @@ struct coroutine {
 	char *stack;
 	void *shadow;		/* the sanitizer's */
 	bool doorbell;
-	bool relaxed;		/* has nothing to do until somebody else has done something */
+	bool relaxed;		/* waits until another CPU has acted */
 	void (*first)(u32 cpu);
 	void (*call)(void *arg);
 	void *arg;
@@ -174,7 +174,7 @@ void coroutine_wait(void)
 	struct coroutine *c = &coroutines[fake_self];
 
 	fake_cpus[fake_self].mode = FAKE_WAITING;
-	c->call = NULL;		/* what the guest was about to do, it does no more */
+	c->call = NULL;		/* the guest's pending call is dropped */
 	while (!c->doorbell)
 		back();
 	c->doorbell = false;
@@ -229,7 +229,7 @@ static u32 list_able(u32 *list, bool relaxed_too)
 	return n;
 }
 
-/* Who comes next; when all wait for each other, time goes on instead. */
+/* Chooses the next CPU; if all wait for each other, time advances instead. */
 static bool pick(u32 *cpu)
 {
 	u32 list[FAKE_CPUS], n = list_able(list, false), i;

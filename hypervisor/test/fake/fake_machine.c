@@ -227,7 +227,7 @@ void arch_virq_changed(struct cell *cell)
 	if (!(cell->virqs.exist & 1U << VIRQ_UART))
 		return;
 	fake_virqs[cell->id]++;
-	/* The CPU that has it looks once, some time after this: nobody comes in between here. */
+	/* The holder is not switched to here: it releases the lock some time later. */
 	fake_virq_raised[cell->id] = cell->vuart.sent && cell->vuart.imsc & UART_TX;
 }
 
@@ -308,7 +308,7 @@ void arch_cpu_park(void)
 	fake_tlb_flush(fake_self, root_cell.pt.id);
 }
 
-/* What must be true of a cell before the first of its CPUs executes. */
+/* Checks a cell before the first of its CPUs executes. */
 static void check_start(struct cell *cell)
 {
 	u32 i;
@@ -322,7 +322,7 @@ static void check_start(struct cell *cell)
 		const struct cell_memory *m = &cell->memories[i];
 		const struct cell *other = owner_other_side(cell, m);
 
-		/* What another cell works with may be in its cache. */
+		/* Memory that another running cell uses may be in its cache. */
 		if (m->flags & JH_MEM_IO || (other && other != &root_cell))
 			continue;
 		if (!fake_memory_coherent(m->pa, m->size) || fake_memory_is_dirty(m->pa, m->size))
@@ -336,7 +336,7 @@ void arch_cpu_reset(struct cell *cell)
 {
 	struct fake_cpu *self = &fake_cpus[fake_self];
 
-	/* Nobody sees it run before it is as after a reset. */
+	/* A CPU must be reset before it is reported as running. */
 	fake_check(cell == cpus[fake_self].cell && cpus[fake_self].state == CPU_STARTING);
 	if (cell != &root_cell)
 		check_start(cell);

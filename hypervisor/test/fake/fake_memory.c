@@ -31,8 +31,8 @@ struct area {
 	u64 size;
 	u8 *cached;
 	u8 *memory;
-	u8 *fetched;	/* what the lines held when they came from memory or went there */
-	u8 *dirty;	/* a byte for each line: written, perhaps with what it held already */
+	u8 *fetched;	/* the lines' content when they were last fetched or written back */
+	u8 *dirty;	/* a byte for each line: written, even if with the same content */
 	u8 *touched;	/* a byte for each page: not all zeroes, perhaps */
 	bool hv;	/* never poisoned */
 };
@@ -168,7 +168,7 @@ static struct area *hole_at(u64 pa, u64 size)
 	return &hole;
 }
 
-/* What root maps, be it shared with a cell. */
+/* Memory that root maps, shared with a cell or not. */
 static bool is_roots(u64 pa, u64 size)
 {
 	return pgtable_is_mapped(&root_cell.pt, GPA(pa), size);
@@ -293,12 +293,12 @@ void arch_guest_unmap_ro(void)
 	slot_give_back(0);
 }
 
-/* A page that was written through a cache before must have left it: nobody looks at it there. */
+/* A page that was written through a cache before must have been cleaned. */
 void *arch_map_uncached(pa_t pa)
 {
 	struct area *a = area_of(pa.a, PAGE_SIZE);
 
-	/* Whoever got hold of the address may be late: is the page still what it was? */
+	/* A walker that has read the address may be late: is the page still a table? */
 	fake_preempt();
 	fake_check(a->hv && pa.a % PAGE_SIZE == 0 && !uncached[fake_self]);
 	fake_pool_check_used(fake_va(pa.a));
@@ -423,7 +423,7 @@ static bool is_dirty(const struct area *a, u64 line)
 	return a->dirty[line] || !same_line(a->cached + line * LINE, a->fetched + line * LINE);
 }
 
-/* Written back if it was written, and fetched anew by whoever looks next. */
+/* Writes the line back if it is dirty; the next access fetches it again. */
 static void clean_line(struct area *a, u64 line)
 {
 	u64 at = line * LINE;

@@ -28,7 +28,7 @@ struct entry {
 static struct entry tlbs[FAKE_CPUS][ENTRIES];
 static u64 watched[WATCHED];
 static u32 num_watched;
-/* Entries of tables in use that became invalid and whose invalidation is still to come. */
+/* Entries of tables in use that became invalid, and await their TLB invalidation. */
 static u64 *broken[BROKEN];
 static u32 num_broken;
 
@@ -135,7 +135,7 @@ static void speculate(void)
 
 /* Which tables CPUs are walking, by page of the hypervisor's memory; renewed when links change. */
 struct place {
-	const struct pgtable *pt;	/* NULL: nobody reaches this page */
+	const struct pgtable *pt;	/* NULL: no table refers to this page */
 	u64 base;
 	u32 level;
 };

@@ -28,7 +28,7 @@ extern struct cell fake64_cell;
  */
 void fake64_number(u32 flags);
 
-/** fake64_become() - what follows happens on this CPU */
+/** fake64_become() - continue on this CPU */
 void fake64_become(u32 cpu);
 
 /* --- system registers --- */
@@ -93,7 +93,7 @@ extern u32 fake64_cells;	/* cell_count() */
  */
 void fake64_run_cell(u32 first, u32 spis);
 
-/** fake64_answers - a CPU that cpu_request() names does what it is asked for at once */
+/** fake64_answers - a CPU that cpu_request() names acts at once */
 extern bool fake64_answers;
 
 /* Where calls that do not return go: `if (!fake64_leaves()) call();` */

@@ -12,7 +12,7 @@
 /** fake64_register() - the value of the register @name, 0 before anybody has written it */
 u64 *fake64_register(const char *name);
 
-/** fake64_clear_registers() - all of them are 0 again, and nobody is told */
+/** fake64_clear_registers() - set all of them to 0, without calling hooks */
 void fake64_clear_registers(void);
 
 /** fake64_wrote - if set: called when the code under test has written a register */

@@ -15,7 +15,7 @@
 #define MACHINE_CPUS		FAKE64_CPUS
 #define MACHINE_LRS		4
 #define MACHINE_MAINTENANCE	25
-#define MACHINE_NOTHING		1023	/* what is acknowledged when nothing is pending */
+#define MACHINE_NOTHING		1023	/* result of an acknowledge when nothing is pending */
 
 /* --- its state (machine_gic.c) --- */
 

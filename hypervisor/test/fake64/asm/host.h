@@ -13,7 +13,7 @@ asm(".ifndef fake64_host\n"
 #ifdef FAKE64_WFI_LEAVES
     ".macro wfi\ncall fake64_wfi\n.endm\n"		/* a function of the test, which leaves */
 #else
-    ".macro wfi\nincq fake64_sleeps(%rip)\n.endm\n"	/* how often somebody slept */
+    ".macro wfi\nincq fake64_sleeps(%rip)\n.endm\n"	/* number of sleeps */
 #endif
     ".macro isb\n.endm\n"
     ".macro dsb domain\n.endm\n"
