@@ -23,7 +23,7 @@ def devices(root: Props | None = None) -> Devices:
 
 
 def archive(root: Props, files: dict[str, str]) -> facts.Facts:
-    """What facts.load makes of an archive with these files."""
+    """The facts of an archive with these files."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "collected.tar")
         with tarfile.open(path, "w") as tar:

@@ -48,7 +48,7 @@ _CACHE, _CAP = 12, 8
 
 
 def record(fields: Fields, **values: Any) -> bytes:
-    """The bytes of a struct; what has no value is 0."""
+    """The bytes of a struct; fields without a value are 0."""
     data = bytearray(fields[""][0])
     for name, value in values.items():
         offset, size = fields[name]

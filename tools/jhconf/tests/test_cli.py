@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""The command line: whatever it is given, it answers with a sentence and a status."""
+"""The command line: any input ends in a sentence and a status."""
 
 from __future__ import annotations
 

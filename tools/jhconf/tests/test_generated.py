@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What is generated and committed must be what the schema gives today."""
+"""Generated files in the tree are those that the schema gives today."""
 
 import unittest
 from pathlib import Path

@@ -42,7 +42,7 @@ class JailhouseTest(unittest.TestCase):
         return old
 
     def together(self, system: bytes, *cells: bytes, tree: bool = False) -> list[Imported]:
-        """What a system and its cells become; the checker accepts all of it."""
+        """A system and its cells, imported; the checker accepts all of it."""
         found = Set(self.system(system), [self.cell(data) for data in cells],
                     self.devices if tree else None)
         assert found.system is not None
@@ -112,7 +112,7 @@ class JailhouseTest(unittest.TestCase):
         self.assertEqual(self.system(data[:314] + data[316:]).gic["gicr"], 0x80A0000)
 
     def test_frames_of_gicv2_without_a_tree(self) -> None:
-        """As on their boards: a page of GICD, and GICC begins behind it."""
+        """As on Jailhouse's boards: a page of GICD, and GICC begins after it."""
         for revision in oldblobs.SYSTEMS:
             frames = {"gicd": 0xF6801000, "gicc": 0xF6802000, "gich": 0xF6804000,
                       "gicv": 0xF6806000}
@@ -121,7 +121,7 @@ class JailhouseTest(unittest.TestCase):
             self.assertEqual(result.config.one("unit")["size"], 0x1000)
 
     def test_mirrored_frames_are_the_trees(self) -> None:
-        """As their ZynqMP does: the last mirror of GICC and GICV, so that 0x1000 is beside it."""
+        """As Jailhouse's ZynqMP has it: the last mirror of GICC and GICV, with 0x1000 after it."""
         root = machine(2)
         root["intc@8000000"]["reg"][4:] = [0, 0x8020000, 0, 0x20000, 0, 0x8040000, 0, 0x20000,
                                            0, 0x8060000, 0, 0x20000]
@@ -188,7 +188,7 @@ class JailhouseTest(unittest.TestCase):
         self.assertIn("flags 0x40: the guest does not know", str(cell.missing))
 
     def test_the_console_of_linux_stays_with_it(self) -> None:
-        """Their demos share it with root; ours would take it away."""
+        """Jailhouse's demos share it with root; jh would take it away."""
         regions = [(0x9000000, 0x9000000, 0x1000, 0x93), *oldblobs.REGIONS]
         uart = oldblobs.console(0x9000000, size=0x1000)
         for tree in (True, False):

@@ -150,7 +150,7 @@ class CreateTest(unittest.TestCase):
                     what(devices(root))
 
     def test_devices_that_no_cpu_reaches(self) -> None:
-        """One of them is no reason to offer nothing, and does not get past add-cell."""
+        """One of them does not stop create, and add-cell refuses it."""
         root = machine()
         root["uart@9040000"]["reg"] = [0xFFFFFFFF, 0xFFFFF000, 0, 0x1000]
         root["spi@ffff0000"] = {"reg": [0xFFFF, 0xFFFF0000, 0, 0x10000]}
@@ -353,7 +353,7 @@ class AddCellTest(unittest.TestCase):
                 self.add("timer@2000", root=root)
 
     def test_what_only_sits_in_the_line_of_an_interrupt(self) -> None:
-        """Linux masks and wakes there, though the interrupt is the GIC's."""
+        """Linux masks interrupts and wakes up there, but the interrupt is the GIC's."""
         root = machine()
         root["soc"]["mux@6000"] = {"compatible": "x,intmux", "phandle": 32, "reg": [0x6000, 0x1000],
                                    "interrupt-controller": b"", "#interrupt-cells": 3,
@@ -365,7 +365,7 @@ class AddCellTest(unittest.TestCase):
                 self.add("mux@6000", root=root)
 
     def test_both_ends_of_a_graph(self) -> None:
-        """What hangs on it by remote-endpoint may only go with it; a part of a device is enough."""
+        """The device at the other remote-endpoint must go with it; a part of a device suffices."""
         root = machine()
         for name, own, other in (("timer@2000", 32, 33), ("serial@5000", 33, 32)):
             root["soc"][name]["port"] = {"endpoint": {"phandle": own, "remote-endpoint": [other]}}

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Whole outputs: what each command prints and writes, compared with a file of expected/.
+"""Whole outputs: all that each command prints and writes, compared with a file of expected/.
 
 JHCONF_EXPECTED=write writes these files anew, to be read before they are committed.
 """
@@ -120,7 +120,7 @@ KEYS = {
 
 
 def board() -> Props:
-    """What boards have: users of a device, masters, IOMMUs, memory that is somebody's."""
+    """Oddities of boards: users of a device, masters, IOMMUs, reserved memory."""
     root = machine()
     root |= {
         "model": "A board",
@@ -177,7 +177,7 @@ class OutputsTest(unittest.TestCase):
         Path(name).write_bytes(data.encode() if isinstance(data, str) else data)
 
     def say(self, *words: str, keep: str = "") -> None:
-        """Run a command; note all that it prints, and a file that it writes."""
+        """Run a command; record all its output, and a file that it writes."""
         out, errors = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
             try:
@@ -191,7 +191,7 @@ class OutputsTest(unittest.TestCase):
             self.said += f"--- {keep}\n{written}\n"
 
     def compare(self, name: str) -> None:
-        """Compare all that was said with the file of this name."""
+        """Compare the recorded output with the file of this name."""
         file, said = HERE / "expected" / name, re.sub("[ \t]+\n", "\n", self.said)
         if os.environ.get("JHCONF_EXPECTED") == "write":
             file.parent.mkdir(exist_ok=True)
@@ -237,7 +237,7 @@ class OutputsTest(unittest.TestCase):
         self.compare("machines")
 
     def test_archive(self) -> None:
-        """A machine that runs: who handles what, who has mapped what, which CPUs are online."""
+        """A running machine: interrupt handlers, mappings, online CPUs."""
         with tarfile.open("m.tar", "w") as tar:
             for name, data in [("sys/firmware/fdt", dtb(board())),
                                *((name, text.encode()) for name, text in COLLECTED.items())]:
@@ -264,7 +264,7 @@ class OutputsTest(unittest.TestCase):
         self.compare("archive")
 
     def test_keys(self) -> None:
-        """Each key, with each of its values, and one that it cannot have."""
+        """Each key, with each of its values, and an invalid one."""
         self.put("m.dtb", dtb(board()))
         for key, found in KEYS.items():
             kind, name = key.split(".", 1)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Properties that hold for whatever is generated; failures print the seed and the source."""
+"""Properties that hold for all generated sources; failures print the seed and the source."""
 
 import unittest
 from random import Random
@@ -18,7 +18,7 @@ FRAME = {"TRUNCATED", "MAGIC", "VERSION", "ARCH", "LENGTH", "CHECKSUM", "SECTION
 
 
 def verdicts(blobs: list[bytes]) -> list[checker.Verdict | None]:
-    """One by one: none of them is the system that others are judged by."""
+    """Check each alone: none of them is the system for the others."""
     systems = [data for data in blobs if len(data) > 12 and data[12] == 1]
     if checker.find() is None:
         raise unittest.SkipTest("jh-check is not built")
@@ -60,7 +60,7 @@ class PropertyTest(unittest.TestCase):
             self.assertIsNotNone(verdict, blob.unpack(data))
 
     def test_both_frames_agree(self) -> None:
-        """Whatever Python cannot read C refuses; whatever C calls a broken frame Python does."""
+        """C refuses whatever Python cannot read, and Python whatever C calls a broken frame."""
         blobs = []
         for seed in range(RUNS):
             rng = Random(seed)

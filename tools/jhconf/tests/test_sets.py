@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""The judges of a set of configurations."""
+"""The rules for a set of configurations."""
 
 from __future__ import annotations
 

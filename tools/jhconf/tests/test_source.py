@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Sources: what they compile to, and what is said about mistakes in them."""
+"""Sources: their configurations, and messages about mistakes in them."""
 
 import unittest
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Units: what a table in the schema says of a kind is true everywhere, also for one added today."""
+"""Units: a row of the schema's table takes effect everywhere, even one that is added today."""
 
 import os
 import re

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""What explains a set: show, explain, diff, the picture and the page."""
+"""Views of a set: show, explain, diff, the picture and the page."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def as_expected(tap: Tap, name: str, text: str) -> None:
 
 
 class Stalled(Exception):
-    """No OSError, which tests expect now and then."""
+    """A timeout. It is no OSError, because some tests catch those."""
 
 
 def stalled(_number: int, _frame: object) -> None:
@@ -54,7 +54,7 @@ def stalled(_number: int, _frame: object) -> None:
 
 @contextmanager
 def started(command: list[str | Path], **how: Any) -> Iterator[subprocess.Popen[Any]]:
-    """A process that does not outlive what is done with it, however that ends."""
+    """A process that is killed when the block ends."""
     with subprocess.Popen(command, **how) as process:
         try:
             yield process
@@ -134,7 +134,7 @@ class Jhctl:
         return result
 
     def note(self, words: tuple[str, ...], env: dict[str, str], seen: Result) -> None:
-        """Keep what a command said for transcript(); of one that was given before, what changed."""
+        """Record a command's output for transcript(); of a repeated command only changes."""
         line = " ".join([*(f"{key}={value}" for key, value in env.items()), "jhctl", *words])
         text = f"{seen.out}--- stderr\n{seen.err}--- code {seen.code}\n"
         text = VARIES.sub(r"\1(varies)", SEED.sub(random_cells, text))
@@ -145,7 +145,7 @@ class Jhctl:
         self.said.append(f"$ {line}\n{text}")
 
     def transcript(self) -> str:
-        """All that was said, without what differs from one machine to the next."""
+        """All recorded output, without parts that differ from one machine to the next."""
         text = "".join(self.said).replace(str(self.home), "HOME").replace(
             os.environ["PATH"], "PATH")
         version = re.escape(self("--version").out.split()[1])

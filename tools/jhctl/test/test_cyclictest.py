@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""jhctl bench cyclictest: what it asks the guest for, and what it makes of the answer."""
+"""jhctl bench cyclictest: the guest's command line, and the evaluation of its output."""
 from __future__ import annotations
 
 import json

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""jhctl doctor over a hand-made machine: each thing that can be wrong is found, alone."""
+"""jhctl doctor over a hand-made machine: each possible fault is found, and no other."""
 from __future__ import annotations
 
 import json
@@ -93,7 +93,7 @@ def put_tree(jhctl: Jhctl, source: str) -> None:
 
 
 def change(jhctl: Jhctl, files: dict[str, str | None]) -> Callable[[], None]:
-    """Change files of the machine; returns what changes them back."""
+    """Change files of the machine; returns a function that restores them."""
     before = {name: (jhctl.home / "root" / name).read_text()
               if (jhctl.home / "root" / name).exists() else None for name in files}
 

@@ -154,7 +154,7 @@ def missing_things(tap: Tap, jhctl: Jhctl) -> None:
 
 
 def overlaps(tap: Tap, jhctl: Jhctl) -> None:
-    """What one image brings no other may overwrite."""
+    """No image may overwrite content of another."""
     jhctl.put("full.bin", b"\xff" * 0x2000)
     jhctl.put("high.bin", b"\xee" * 0x1000)
     seen = jhctl("cell", "load", "rtos", "full.bin", "--string", "a=1", "-a", "0x1000")
@@ -208,7 +208,7 @@ def refusals(tap: Tap, jhctl: Jhctl) -> None:
 
 
 def hardware(tap: Tap, jhctl: Jhctl) -> None:
-    """What the driver found Linux to be using comes with the name of its user."""
+    """A refusal because of Linux' use of a resource names the user."""
     jhctl.blob("assignable.cell", "assignable", "0x50000000")
     seen = jhctl("enable", "assignable.cell", JH_FAKE_ERROR="0:22:73:11:0:4294967295")
     tap.equal(seen.code, 1, "an assignable range over RAM is refused")

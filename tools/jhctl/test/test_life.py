@@ -72,7 +72,7 @@ def shown(jhctl: Jhctl) -> tuple[str, str]:
 
 
 def starting(tap: Tap, jhctl: Jhctl) -> None:
-    """Where a cell starts, with what in x0, and who says so."""
+    """The entry and x0 of a cell, from each source."""
     tap.equal(shown(jhctl), ("0x4000", "0x0"), "a cell starts where its ELF file says")
     tap.contains(jhctl("cell", "show", "rtos").out, "entry   0x4000, x0 0x0\n", "show tells it")
     tap.equal(jhctl("cell", "load", "rtos", "-s", "more", "-a", "0x100").code, 0, "load a string")
@@ -282,7 +282,7 @@ def benchmark(tap: Tap, jhctl: Jhctl) -> None:
 
 
 def interrupted(tap: Tap, jhctl: Jhctl) -> None:
-    """What a verb has made goes when the verb is interrupted; a shell sees 128 + the signal."""
+    """An interrupted verb destroys what it created; a shell sees 128 + the signal."""
     for number, after in ((signal.SIGINT, 0.8), (signal.SIGTERM, 1.3), (signal.SIGHUP, 1.8)):
         code = jhctl.interrupted(number, after, "cell", "run", "rtos.cell", "image.bin",
                                  JH_FAKE_DELAY="500")
@@ -301,7 +301,7 @@ def interrupted(tap: Tap, jhctl: Jhctl) -> None:
 
 
 def disk(tap: Tap, jhctl: Jhctl) -> None:
-    """What Linux has mounted goes to no cell: it would let go of it all the same."""
+    """A disk that Linux has mounted goes to no cell: Linux would unbind it all the same."""
     jhctl.blob("disk.cell", "disk", "disk", "2")
     root = jhctl.home / "root/sys"
     host = root / "devices/platform/soc/1000.mmc"
@@ -324,7 +324,7 @@ def disk(tap: Tap, jhctl: Jhctl) -> None:
 
 
 def mapped(tap: Tap, jhctl: Jhctl) -> None:
-    """What early code of Linux has mapped has no driver that could let go of it."""
+    """Registers that early code of Linux has mapped have no driver that could be unbound."""
     jhctl.blob("timer.cell", "linux", "timer", "1")
     root = jhctl.home / "root"
     for bus, name, path in (("platform", "10002000.timer", "soc/timer@2000"),
@@ -363,7 +363,7 @@ def mapped(tap: Tap, jhctl: Jhctl) -> None:
 
 
 def priorities(tap: Tap, jhctl: Jhctl) -> None:
-    """Where the priority mask masks nothing, who creates the cell is told."""
+    """A warning where the priority mask has no effect."""
     jhctl.blob("direct.cell", "direct", "direct", "2")
     warning = "jh: warning: direct.cell: with direct interrupts on a GICv3 the priority mask of " \
               "direct masks nothing: a guest that uses it for critical sections, as FreeRTOS " \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""jhctl cell linux: kernels as distributions pack them, the guest's device tree, what fits."""
+"""jhctl cell linux: compressed kernels, the guest's device tree, sizes that fit."""
 from __future__ import annotations
 
 import gzip
@@ -157,7 +157,7 @@ def board(tap: Tap, jhctl: Jhctl) -> None:
 
 
 def virtual_console(tap: Tap, jhctl: Jhctl) -> None:
-    """The UART that the hypervisor stands in for needs nothing of the machine's tree."""
+    """The virtual UART needs nothing of the machine's tree."""
     jhctl.blob("virtual.cell", "virtual", "virtual", "2")
     tree = printed(tap, jhctl, "virtual.cell")
     tap.equal(tree["serial@62000000"],

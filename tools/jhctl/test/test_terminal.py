@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""What only happens on a terminal, or over time: progress, --watch, console --follow."""
+"""Terminals and time: progress, --watch, console --follow."""
 from __future__ import annotations
 
 import os
@@ -15,7 +15,7 @@ from tap import Jhctl, Tap, started
 
 
 def interrupted(jhctl: Jhctl, seconds: float, *words: str) -> str:
-    """Output of a verb that goes on until it is interrupted."""
+    """Output of a verb that runs until it is interrupted."""
     with started([jhctl.tools / "jhctl", *words], cwd=jhctl.home, stdout=subprocess.PIPE,
                  stderr=subprocess.STDOUT, text=True, env=jhctl.environment({})) as process:
         time.sleep(seconds)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""jhctl trace: exits in words, as text and as what Perfetto reads, and how it ends."""
+"""jhctl trace: exits in words, as text and for Perfetto, and each way to end."""
 from __future__ import annotations
 
 import json

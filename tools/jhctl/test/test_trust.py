@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""jhctl status: each kind of thing that could reach the cells has its row, and none vanishes."""
+"""jhctl status: each kind of hardware or firmware that could reach cells has its row."""
 from __future__ import annotations
 
 import json

@@ -14,7 +14,7 @@ CELL = "root/sys/devices/virtual/misc/jh/cells/rtos"
 
 
 def waiting(tap: Tap, jhctl: Jhctl, what: str, *words: str) -> subprocess.Popen[str]:
-    """A jhctl that waits for the cell, and has begun to."""
+    """A jhctl that waits for the cell, once it has begun to."""
     process = subprocess.Popen([jhctl.tools / "jhctl", "cell", "wait", "rtos", *words],
                                cwd=jhctl.home, stdout=subprocess.PIPE, text=True,
                                env=jhctl.environment({}))
@@ -51,7 +51,7 @@ def refusals(tap: Tap, jhctl: Jhctl) -> None:
 
 
 def restarts(tap: Tap, jhctl: Jhctl) -> None:
-    """One that the driver starts again has not ended."""
+    """A cell that the driver restarts has not ended."""
     jhctl.put(f"{CELL}/will_restart", b"1\n")
     jhctl("cell", "start", "rtos", JH_FAKE_CRASH="1")
     tap.equal(jhctl("cell", "wait", "rtos", "-t", "0").code, 7,

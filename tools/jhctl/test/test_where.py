@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""Where the CPUs of a cell are, by the names that an ELF file has for it."""
+"""Program counters of a cell's CPUs, with symbols of an ELF file."""
 from __future__ import annotations
 
 import json

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Copyright (c) The jh authors
-"""Whole outputs, each compared with a file of expected/, so that nothing of them changes unseen."""
+"""Whole outputs, each compared with a file of expected/, so that no change goes unnoticed."""
 from __future__ import annotations
 
 import re
