@@ -348,6 +348,7 @@ domains:
           - <<+: *ram
           - {dev: PMC_OSPI_mem, start: 0xc0000000, size: 1M}
           - {start: 0x62000800, size: 0x800}
+          - {start: 0x62001001, size: 0x1000}
         sram: [tcm]
         linker: {entry: main}
 """
@@ -402,7 +403,8 @@ class DomainTest(unittest.TestCase):
         for words in ("rtos: access to \"ipi7\": no such device", "rtos: access without a dev",
                       "rtos: memory 0xc0000000-0xc00fffff was left out: the device tree has no "
                       "RAM there", "rtos: memory 0x62000800-0x62000fff was left out: it does not "
-                      "consist of whole pages", "rtos: linker: nothing here reads it",
+                      "consist of whole pages", "0x62001001-0x62002000 was left out: it does not",
+                      "rtos: linker: nothing here reads it",
                       "rtos: sram \"tcm\" without a size"):
             self.assertIn(words, text)
         self.assertNotIn("is not among", text)

@@ -48,5 +48,9 @@ class SuggestTest(unittest.TestCase):
         self.assertEqual([(s.where.start, s.where.size) for s in found],
                          [(0x1000, 0x2000), (0x4000, 0x1000)])
 
+    def test_every_byte_is_of_its_page(self) -> None:
+        self.assertEqual(suggest.accesses("learn: root read 0x2001\nlearn: root read 0x2fff\n"),
+                         {0x2000: (suggest.accesses("learn: root read 0x0\n")[0][0], 2)})
+
     def test_nothing(self) -> None:
         self.assertIn("Nothing", suggest.render(suggest.suggest("", self.system, None)))

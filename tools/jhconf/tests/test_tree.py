@@ -6,7 +6,7 @@ import sys
 import unittest
 
 from jhconf.errors import ConfigError
-from jhconf.tests.dtb import dtb, machine
+from jhconf.tests.dtb import cells, dtb, machine
 from jhconf.tree import Interrupt, Range, Tree
 
 
@@ -31,6 +31,19 @@ class TreeTest(unittest.TestCase):
     def test_names(self) -> None:
         for spec in ("serial1", "/uart@9040000", "uart@9040000", "9040000", "/uart@9040000/"):
             self.assertEqual(self.tree.find(spec).path, "/uart@9040000")
+
+    def test_names_below_an_alias(self) -> None:
+        tree = Tree(dtb({"aliases": {"bus": "/soc"}, "soc": {"uart@1000": {}, "can@1000": {}},
+                         "other": {"uart@1000": {}}}))
+        self.assertEqual(tree.find("bus/uart@1000").path, "/soc/uart@1000")
+
+    def test_a_property_that_was_taken_out(self) -> None:
+        data = dtb({"one": 1, "status": "disabled", "two": 2})
+        at = data.index(b"disabled") - 12
+        # fdt_nop_property() does this; the words are FDT_NOP.
+        tree = Tree(data[:at] + cells(4) * 6 + data[at + 24:])
+        self.assertEqual(list(tree.find("/").props), ["one", "two"])
+        self.assertEqual(tree.find("/").cell("two", 0), 2)
 
     def test_unclear_name_lists_what_fits(self) -> None:
         with self.assertRaisesRegex(ConfigError, "/uart@9000000, /uart@9040000"):

@@ -12,7 +12,9 @@ import unittest
 from pathlib import Path
 
 from jhconf import checker, create, decode, facts, schema, source
+from jhconf.devices import Devices
 from jhconf.tests.dtb import dtb, machine
+from jhconf.values import Unspellable
 
 TOP = Path(__file__).resolve().parents[3]
 # The checker's objects, as every build takes them.
@@ -151,6 +153,20 @@ class ItsTest(unittest.TestCase):
                              [(6, 0, 0x8080000), (6, 1, 0x9100000)])
             again = source.compile_text(decode.decode(config)).config
             self.assertEqual(again.elements("unit"), units)
+
+    def test_two_of_what_is_one(self) -> None:
+        config = source.compile_text('name = "m"\npool = "2M"\n',
+                                     Devices(facts.from_tree(dtb(machine()))).tree).config
+        units = config.elements("unit")
+        self.assertIn("gicd = {", decode.decode(config))
+        units.insert(1, {**units[0], "index": 1, "address": 0x7000000})
+        with self.assertRaisesRegex(Unspellable, "gicd is there 2 times"):
+            decode.decode(config)
+
+    def test_fields_are_aligned_as_c_has_them(self) -> None:
+        fields = [schema.Field("a", ctype, "") for ctype in ("u16", "u32", "u64", "char[48]")]
+        self.assertEqual([(field.size, field.align) for field in fields],
+                         [(2, 2), (4, 4), (8, 8), (48, 1)])
 
     def test_the_schema_is_in_order(self) -> None:
         numbers = [kind.value for kind in schema.UNIT_KINDS]

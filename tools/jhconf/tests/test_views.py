@@ -35,6 +35,16 @@ def ownership(*texts: str, root: Props | None = None) -> Ownership:
     return Ownership(members[0], members[1:], devices)
 
 
+class ClaimsTest(unittest.TestCase):
+
+    def test_what_cells_claim(self) -> None:
+        cell = CELL.replace('memory = "1M"\n', "") + \
+            '[[memory]]\nphys = 0x60000000\nvirt = 0\nsize = "1M"\nflags = ["read", "execute"]\n'
+        claims = ownership(SYSTEM, cell).cell_claims
+        self.assertEqual([(claim.where.start, claim.what) for claim in claims],
+                         [(0x60000000, "RAM"), (0x9040000, "/uart@9040000")])
+
+
 class ExplainTest(unittest.TestCase):
 
     def test_sentences(self) -> None:
