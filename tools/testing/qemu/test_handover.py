@@ -8,6 +8,7 @@ import tempfile
 import threading
 import unittest
 from pathlib import Path
+from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -107,6 +108,164 @@ class Hypervisor(unittest.TestCase):
         for place in (*handover.PLACES, "boot_enter"):
             with self.subTest(place):
                 self.assertRegex(text, rf"(?m)^([a-z].*)?\b{place}(\(.*\)\n\{{|:)")
+
+
+class Machine:
+    """A hypervisor in memory, and an interrupt controller: what a Handover asks of them."""
+
+    SYMBOLS = {"cells": 0x1000, "cpus": 0x2000, "root_cell": 0x3000, "gicd_base": 0x4000}
+    PERCPU, TABLE, GICD, CELL, REPORT = 0x5000, 0x6000, 0x8000000, 0x7000, 0x9000
+
+    def __init__(self) -> None:
+        self.ram = bytearray(0x10000)
+        self.registers = {"x0": 0, "x1": 0, "SPSR_EL2": 0}
+        self.frames: dict[int, int] = {}
+        self.put(self.SYMBOLS["gicd_base"], self.GICD)
+        names = {*handover.CONSTANT, *(f"{p}_{n.replace('.', '_')}" for p, fields in (
+            ("gicv2", handover.GICV2), ("percpu", handover.PERCPU), ("cpu", handover.CPU),
+            ("cell", handover.CELL)) for n in fields)}
+        # A field of each struct in 16 bytes; irqs and queued, which are longer, come last.
+        long = ["percpu_vgic_queued", "cell_irqs", "report_stats"]
+        self.at = {name: 16 * n for n, name in enumerate(sorted(names - set(long)) + long)}
+        self.at |= {"PERCPU": self.PERCPU, "TABLE": self.TABLE, "CPU_SIZE": 0x400, "DIRECT": 4,
+                    "SLOTS": 2, "SLOTS_END": 5, "STATS": 2, "cell_crash_size": 8, "AUTO": 1}
+        self.put(self.CELL + self.at["cell_report"], self.REPORT)
+
+    def put(self, address: int, value: int, size: int = 8) -> None:
+        self.ram[address:address + size] = value.to_bytes(size, "little")
+
+    def set(self, base: int, name: str, value: int, size: int = 8) -> None:
+        self.put(base + self.at[name], value, size)
+
+    # Of the debugger and the probe:
+
+    def memory(self, address: int, size: int, physical: bool = False) -> bytes:
+        return bytes(self.ram[address:address + size])
+
+    def number(self, address: int, size: int = 8) -> int:
+        return int.from_bytes(self.memory(address, size), "little")
+
+    def address(self, name: str) -> int:
+        return self.SYMBOLS[name]
+
+    def read(self, name: str) -> int:
+        return self.registers[name]
+
+    def select(self, cpu: int) -> None:
+        pass
+
+    def device(self, cpu: int, addresses: list[int]) -> list[int]:
+        return [self.frames.get(address, 0) for address in addresses]
+
+    def system(self, cpu: int, names: list[str]) -> dict[str, int]:
+        return dict.fromkeys(names, 0)
+
+
+class Reading(unittest.TestCase):
+    """What a stop finds in the hypervisor's memory, and which check it is for."""
+
+    def setUp(self) -> None:
+        self.machine = machine = Machine()
+        self.checker = ownership.Checker(table(), "gicv3", {0: {}})
+        self.seen: list[tuple[str, dict[str, int]]] = []
+        self.checker.visit = lambda moment, where, cpu, registers, flags, states, tell: \
+            self.seen.append((moment, states[0]))       # type: ignore[assignment]
+        with mock.patch.object(handover, "layout", return_value=machine.at), \
+                mock.patch.object(handover, "Probe", return_value=machine):
+            self.handover = handover.Handover(machine, "gicv3", [], self.checker,  # type: ignore
+                                              lambda text: None)
+        self.handover._registers = lambda cpu, local: {}    # type: ignore[method-assign]
+
+    def state(self) -> dict[str, int]:
+        """What a CPU carries that becomes firmware's."""
+        self.machine.registers["x0"] = handover.PSCI_CPU_OFF
+        self.handover._off(0)
+        return self.seen[-1][1]
+
+    def test_which_windows_are_open(self) -> None:
+        for slot, entry in enumerate((3, 3, 3, 2, 3, 3, 3)):
+            self.machine.put(self.machine.TABLE + 8 * slot, entry)
+        self.assertEqual(self.state()["slots"], 2)
+
+    def test_a_call_that_turns_nothing_off(self) -> None:
+        self.machine.registers["x0"] = 0x84000000
+        self.handover._off(0)
+        self.assertEqual(self.seen, [])
+
+    def test_the_registers_that_root_gets(self) -> None:
+        self.machine.registers |= {"x0": 0x8000, "x1": 0x8800}
+        self.machine.set(0x8800, "boot_exit_spsr", handover.EL2H_MASKED)
+        self.machine.put(0x8000, ~0 & 0xff, 1)          # x0 is the answer
+        self.handover._leave(1)
+        self.assertEqual((self.seen[-1][0], self.seen[-1][1]["general"]), ("bare", 0))
+        for n in (1, 30):
+            self.machine.put(0x8000 + 8 * n, 1)
+            self.handover._leave(1)
+            self.assertTrue(self.seen[-1][1]["general"])
+            self.machine.put(0x8000 + 8 * n, 0)
+        self.machine.put(0x8000 + 8 * 31, 1)
+        self.handover._leave(1)
+        self.assertEqual(self.seen[-1][1]["general"], 0)
+        self.machine.set(0x8800, "boot_exit_spsr", 0x3c5)
+        self.handover._leave(1)
+        self.assertEqual(len(self.seen), 4)
+
+    def claims(self, cpu: int, starts: int) -> int:
+        """How often a cell of CPUs 2 and 3 begins its first life when one of them is reset."""
+        machine = self.machine
+        machine.registers["x0"] = machine.CELL
+        machine.set(machine.CELL, "cell_cpu_mask", 0xc)
+        machine.put(machine.REPORT + machine.at["cell_starts"], starts, 4)
+        with mock.patch.object(self.handover, "_claim") as claim:
+            self.handover._reset(cpu)
+        return claim.call_count
+
+    def test_a_first_life_begins_once(self) -> None:
+        self.assertEqual([self.claims(cpu, starts) for cpu, starts in
+                          ((2, 1), (3, 1), (2, 2), (3, 2))], [1, 0, 0, 0])
+        self.assertEqual([moment for moment, _ in self.seen], ["cell"] * 4)
+
+    def test_an_spi(self) -> None:
+        gicd, bit = self.machine.GICD, 1 << 45 % 32
+        self.handover._triggers = [0, 0, 2 << 45 % 16 * 2, 0]
+        self.handover._groups = [0, bit]
+        clear = self.handover._spi(0, 45)
+        self.assertEqual((clear["found_edge"], clear["found_group"]), (1, 1))
+        for name, offset in (("GROUP", 0x84), ("ENABLED", 0x104), ("PENDING", 0x204),
+                             ("ACTIVE", 0x304)):
+            self.machine.frames = {gicd + offset: bit}
+            spi = self.handover._spi(0, 45)
+            self.assertEqual({key for key in spi if key.startswith("SPI_") and spi[key] and
+                              spi[key] != ownership.CONSTANTS.get(key)}, {f"SPI_{name}"})
+            self.machine.frames = {gicd + offset: ~bit}
+            self.assertEqual(self.handover._spi(0, 45)[f"SPI_{name}"], 0)
+        self.machine.frames = {gicd + 0x42c: 0xa0 << 8, gicd + 0xc08: 2 << 26,
+                               gicd + 0x6000 + 8 * 45: 3}
+        spi = self.handover._spi(0, 45)
+        self.assertEqual([spi[f"SPI_{name}"] for name in ("PRIORITY", "EDGE", "TARGET")],
+                         [0xa0, 1, 3])
+        self.handover._triggers[2] = 0
+        self.assertEqual(self.handover._spi(0, 45)["found_edge"], 0)
+
+    def test_the_interrupts_of_a_cell(self) -> None:
+        irqs = self.machine.CELL + self.machine.at["cell_irqs"]
+        self.machine.put(irqs, (1 << 31 | 1 << 32 | 1 << 1023), 128)
+        self.assertEqual(self.handover._owned(self.machine.CELL), [32, 1023])
+
+    def test_the_table_of_cells(self) -> None:
+        machine = self.machine
+        machine.registers |= {"x0": 0, "x1": machine.SYMBOLS["root_cell"]}
+        machine.frames = {machine.GICD + 0xc00 + 4 * n: n for n in range(16)}
+        machine.frames |= {machine.GICD + 0x80 + 4 * n: 100 + n for n in range(8)}
+        self.handover._set_cell(0)
+        self.assertEqual(self.handover._triggers, list(range(16)))
+        self.assertEqual(self.handover._groups, list(range(100, 108)))
+        machine.registers |= {"x0": 1, "x1": 0}
+        machine.put(machine.SYMBOLS["cells"] + 8, machine.CELL)
+        machine.set(machine.SYMBOLS["root_cell"], "cell_cpu_mask", 1)
+        self.handover._set_cell(0)
+        self.handover._set_cell(0)
+        self.assertEqual(self.checker.visits["release"], 2)
 
 
 class Port(unittest.TestCase):
