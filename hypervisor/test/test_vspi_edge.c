@@ -96,6 +96,19 @@ static void end(u32 intid)
 
 /* --- */
 
+/* The doorbell brings both edges, and the guest handles one after the other. */
+static void both_come(void)
+{
+	fake64_become(CPU0);
+	fake64_deliver();
+	assert_int_equal(held(CPU0, 1), LR_PENDING);
+	assert_int_equal(held(CPU0, 2), LR_PENDING);
+	assert_int_equal(machine_virtual_ack(CPU0), EDGE(1));
+	end(EDGE(1));
+	assert_int_equal(machine_virtual_ack(CPU0), EDGE(2));
+	end(EDGE(2));
+}
+
 /* The edge comes with the doorbell, alone, with another one, and with another request. */
 static void a_doorbell_brings_all(void **state)
 {
@@ -118,26 +131,12 @@ static void a_doorbell_brings_all(void **state)
 	/* The other one, while the first is in a list register, */
 	fake64_become(0);
 	raise_it(2);
-	fake64_become(CPU0);
-	fake64_deliver();
-	assert_int_equal(held(CPU0, 1), LR_PENDING);
-	assert_int_equal(held(CPU0, 2), LR_PENDING);
-	assert_int_equal(machine_virtual_ack(CPU0), EDGE(1));
-	end(EDGE(1));
-	assert_int_equal(machine_virtual_ack(CPU0), EDGE(2));
-	end(EDGE(2));
+	both_come();
 	/* two at once, */
 	fake64_become(0);
 	raise_it(1);
 	raise_it(2);
-	fake64_become(CPU0);
-	fake64_deliver();
-	assert_int_equal(held(CPU0, 1), LR_PENDING);
-	assert_int_equal(held(CPU0, 2), LR_PENDING);
-	assert_int_equal(machine_virtual_ack(CPU0), EDGE(1));
-	end(EDGE(1));
-	assert_int_equal(machine_virtual_ack(CPU0), EDGE(2));
-	end(EDGE(2));
+	both_come();
 	/* and with another request, which is not forgotten. */
 	cpus[CPU0].requests = CPU_REQ_RESYNC;
 	fake64_become(0);

@@ -20,8 +20,7 @@
  *	hangs		nothing comes back, for as long as the clock on the wall shows
  *	waits	is not there, likewise
  *
- * The clock goes on by 100 us and a little each time that it is read; the little is not always
- * the same.
+ * Each reading of the clock advances it by 100 us and a remainder, which varies.
  */
 #include "../device.h"
 #include "fakelink.h"

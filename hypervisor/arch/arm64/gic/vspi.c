@@ -80,10 +80,10 @@ static void put_back(struct cell *cell, u32 n)
 }
 
 /*
- * Make a CPU, perhaps this one, sync its list registers. It is a cell's, which cannot go away
- * meanwhile, so it is not unmanaged (cpu_request_one()). A CPU that was asked before and has not
- * answered yet need not be asked again: it clears the bit before it looks, and the bit is set here
- * after the stores that it has to see.
+ * Make a CPU, perhaps this one, sync its list registers. The CPU belongs to a cell, which cannot go
+ * away meanwhile: it is managed, and the steps of cpu_request_one() are not needed. A CPU that was
+ * asked before and has not answered yet need not be asked again: it clears the bit before it looks,
+ * and this CPU sets the bit after the stores that the other one has to see (both are RCsc).
  */
 static inline void have_look(struct cpu *target)
 {
