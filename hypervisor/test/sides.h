@@ -18,7 +18,7 @@
 #define COMMON		(MEMORY + 0x1000)
 #define OUTPUT(side)	(MEMORY + 0x4000 + (side) * 0x2000)
 #define REGISTERS	0x0b000000UL
-#define PENDING(cell)	(cell_get(cell)->virqs.pending >> VIRQ_EDGES & 1)
+#define PENDING(cell)	!!(cell_get(cell)->virqs.state & VIRQ_PENDING(VIRQ_EDGES))
 
 extern u64 sides_left, sides_right;	/* their numbers; 0 before they are created */
 

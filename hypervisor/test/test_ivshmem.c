@@ -81,7 +81,7 @@ static bool take_interrupt(void)
 {
 	bool pending = PENDING(sides_left);
 
-	cell_get(sides_left)->virqs.pending = 0;
+	cell_get(sides_left)->virqs.state = 0;
 	return pending;
 }
 
@@ -348,7 +348,7 @@ static void lives(void **state)
 	config_put(0, JH_IVSHMEM_HEAD, 4, JH_IVSHMEM_ONE_SHOT);
 	world_access(LEFT_CPU, WINDOW + 0x3000 + JH_LINK_INT_CONTROL, 4, true, 1);
 	world_access(LEFT_CPU, WINDOW + 0x3000 + JH_LINK_STATE, 4, true, 5);
-	cell_get(sides_left)->virqs.pending = cell_get(sides_left)->virqs.exist;
+	cell_get(sides_left)->virqs.state = cell_get(sides_left)->virqs.exist * VIRQ_PENDING(0);
 	assert_int_equal(world_call(JH_HC_CELL_STOP, sides_left), 0);
 	assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_PEER_STATE), 0);
 	world_comm(sides_left)->pci_mmconfig_base = 0;

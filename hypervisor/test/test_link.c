@@ -124,7 +124,7 @@ static void bells(void **state)
 	assert_false(PENDING(sides_right));
 	sides_put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
 	assert_true(PENDING(sides_right));
-	cell_get(sides_right)->virqs.pending = 0;
+	cell_get(sides_right)->virqs.state = 0;
 	assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_BELLS), 1 << 2);
 	assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_BELLS), 0);
 	/* Enabled again, there is none. */
@@ -134,7 +134,7 @@ static void bells(void **state)
 	for (bell = 0; bell < 4; bell++) {
 		sides_ring(LEFT_CPU, 1, bell);
 		assert_int_equal(PENDING(sides_right), bell == 0);
-		cell_get(sides_right)->virqs.pending = 0;
+		cell_get(sides_right)->virqs.state = 0;
 		sides_ring(LEFT_CPU, 1, bell);
 		assert_false(PENDING(sides_right));
 	}
@@ -276,7 +276,7 @@ static void the_other_side_hears_of_an_end(void **state)
 		assert_int_equal(sides_row(sides_left)->state, 0);
 		assert_true(PENDING(sides_right));
 		assert_int_equal(sides_get(RIGHT_CPU, JH_LINK_BELLS), 1 << JH_LINK_BELL_STATE);
-		cell_get(sides_right)->virqs.pending = 0;
+		cell_get(sides_right)->virqs.state = 0;
 		if (cell_get(sides_left)->state == JH_CELL_DYING)
 			assert_int_equal(world_call(JH_HC_CELL_DESTROY, sides_left), 0);
 		else
@@ -481,8 +481,8 @@ static void eight_links(void **state)
 		mmio_write(JH_LINK_INT_CONTROL, 1, mmio_find(REGISTERS + there), 4);
 		fake_self = LEFT_CPU;
 		mmio_write(JH_LINK_DOORBELL, 1 << 16 | 2, mmio_find(REGISTERS + 0x1000 * i), 4);
-		assert_int_equal(cell_get(ids[1])->virqs.pending, 1U << (VIRQ_EDGES + 7 - i));
-		cell_get(ids[1])->virqs.pending = 0;
+		assert_int_equal(cell_get(ids[1])->virqs.state, VIRQ_PENDING(VIRQ_EDGES + 7 - i));
+		cell_get(ids[1])->virqs.state = 0;
 		fake_self = RIGHT_CPU;
 		assert_int_equal(mmio_read(JH_LINK_BELLS, 4, mmio_find(REGISTERS + there)), 4);
 	}

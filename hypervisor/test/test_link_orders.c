@@ -116,7 +116,7 @@ static void ring_while_it_is_read(void)
 	sides_begin_both();
 	sides_put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
 	sides_ring(LEFT_CPU, 1, 0);
-	cell_get(sides_right)->virqs.pending = 0;
+	cell_get(sides_right)->virqs.state = 0;
 	heard = 0;
 	orders_begin();
 	fake_post(LEFT_CPU, do_ring, NULL);

@@ -238,7 +238,7 @@ static void bells_of_root(void **state)
 	begin_both();
 	put(CELL_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
 	ring(1, 1, 2);
-	assert_true(cell_get(cell)->virqs.pending >> VIRQ_EDGES & 1);
+	assert_true(cell_get(cell)->virqs.state & VIRQ_PENDING(VIRQ_EDGES));
 	assert_int_equal(get(CELL_CPU, JH_LINK_BELLS), 1 << 2);
 	assert_int_equal(row(CELL_ROOT)->rung, 1);
 	assert_int_equal(row(CELL_ROOT)->peer, cell);

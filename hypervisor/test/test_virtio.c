@@ -26,7 +26,7 @@
 #define CELL_CPU	2
 #define REGISTERS	0x0b000000UL	/* of blob_add_link() */
 #define SPI		77		/* of root's, which no device has */
-#define RAISED		(1U << VIRQ_EDGES)
+#define RAISED		VIRQ_PENDING(VIRQ_EDGES)
 #define UPPER_HALF	(1U << (JH_VIRTIO_F_VERSION_1 - 32))	/* all features of it that matter */
 #define DRIVER		(JH_VIRTIO_S_ACKNOWLEDGE | JH_VIRTIO_S_DRIVER)
 #define WORKS		(DRIVER | JH_VIRTIO_S_FEATURES_OK | JH_VIRTIO_S_DRIVER_OK)
@@ -352,7 +352,7 @@ static void kicks(void **state)
 
 static bool take_interrupt(void)
 {
-	return fetch_and(&cell_get(cell)->virqs.pending, ~RAISED) & RAISED;
+	return fetch_and(&cell_get(cell)->virqs.state, ~RAISED) & RAISED;
 }
 
 static void interrupts(void **state)

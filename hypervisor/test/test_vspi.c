@@ -260,7 +260,7 @@ static void requests_merge(void **state)
 	assert_int_equal(fake64_asked.rung, 2);
 	assert_int_equal(cpus[CPU0].requests, CPU_REQ_RESYNC | CPU_REQ_VIRQ);
 	/* Nor is anybody asked while the guest does not want it. */
-	fake64_cell.virqs.enabled = 0;
+	fake64_cell.virqs.state = 0;
 	cpus[CPU0].requests = 0;
 	raise_it(true);
 	assert_int_equal(cpus[CPU0].requests, 0);
@@ -379,9 +379,9 @@ static void its_neighbours_are_as_before(void **state)
 	assert_int_equal(access(GICD_ISENABLER + 4, 4, 0, false), 0);
 	/* One of the same number in another word is nothing special. */
 	fake64_cell.virqs.irq[VIRQ_UART] = VIRQ + 64;
-	assert_int_equal(fake64_cell.virqs.enabled, 0);
+	assert_int_equal(virq_enabled(fake64_cell.virqs.state), 0);
 	bit(GICD_ISENABLER, VIRQ);
-	assert_int_equal(fake64_cell.virqs.enabled, 0);
+	assert_int_equal(virq_enabled(fake64_cell.virqs.state), 0);
 	assert_false(machine_gic.spi[VIRQ].enabled);
 }
 
@@ -482,7 +482,7 @@ static void nothing_is_lost_or_made_up(void **state)
 			continue;
 		/* Let everything else end: it is there exactly if it is due. */
 		fake64_become(CPU0);
-		due = fake64_cell.virqs.enabled && cell_virq_is_raised(&fake64_cell);
+		due = virq_enabled(fake64_cell.virqs.state) && cell_virq_is_raised(&fake64_cell);
 		for (k = 0; k < 4 * SPIS && (this_percpu->vgic.num_queued ||
 					     machine_free_lrs(CPU0) != BIT(MACHINE_LRS) - 1); k++) {
 			u32 intid = machine_virtual_ack(CPU0);

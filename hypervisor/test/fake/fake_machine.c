@@ -216,8 +216,7 @@ bool arch_virq_exists(u32 irq)
 
 void arch_virq_reset(struct cell *cell, u32 n)
 {
-	cell->virqs.enabled &= ~(1U << n);
-	cell->virqs.pending &= ~(1U << n);
+	cell->virqs.state &= ~(VIRQ_ENABLED(n) | VIRQ_PENDING(n));
 	fake_virq_raised[cell->id] = false;
 }
 
@@ -234,7 +233,7 @@ void arch_virq_changed(struct cell *cell)
 void arch_virq_raise(struct cell *cell, u32 n)
 {
 	fake_check(cell_get(cell->id) == cell && cell->virqs.exist >> n & 1);
-	fetch_or(&cell->virqs.pending, 1U << n);
+	fetch_or(&cell->virqs.state, VIRQ_PENDING(n));
 }
 
 void arch_virq_sync(void)

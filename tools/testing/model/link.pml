@@ -23,36 +23,35 @@
 #define BREAK_AFTER	9	/* a device's bells are cleared after its interrupt was raised */
 #define BREAK_LATE	10	/* a one-shot interrupt disables the next one after it was raised */
 #define BREAK_TWICE	11	/* of those who raise a one-shot interrupt none is the one */
+#define BREAK_AGAIN	12	/* who names the target does not look again */
+#define BREAK_LEAVE	13	/* a CPU that leaves tells nobody of what it leaves */
+#define BREAK_NAMED	15	/* a CPU that leaves asks the target whether it is it */
+#define BREAK_EARLY	14	/* a CPU that joins looks for interrupts before it is the target */
 
 #define SENDS	3
 
 /* --- a bell is heard --- */
 
 byte sent;			/* in shared memory */
-bit bell, control, pending;	/* of the side that hears */
+bit bell, control;		/* of the side that hears: one word */
+bit pending;			/* its interrupt */
 bit heard;			/* the driver's: bells that rang and were not read */
 
-/* deliver() of core/link.c, by whoever rings */
+/* ring() of core/link.c, by a CPU of the other side */
 inline deliver()
 {
 	bit deliver_was, deliver_enabled;
 
 	if
-	:: BREAK == BREAK_ORDER -> deliver_enabled = control
-	:: else
-	fi;
-	d_step { deliver_was = bell; bell = 1 };
-	if
-	:: deliver_was -> skip
+	:: BREAK == BREAK_ORDER ->
+		deliver_enabled = control;
+		d_step { deliver_was = bell; bell = 1 }
 	:: else ->
-		if
-		:: BREAK == BREAK_ORDER -> skip
-		:: else -> deliver_enabled = control
-		fi;
-		if
-		:: deliver_enabled -> pending = 1
-		:: else
-		fi
+		d_step { deliver_was = bell; deliver_enabled = control; bell = 1 }
+	fi;
+	if
+	:: !deliver_was && deliver_enabled -> pending = 1
+	:: else
 	fi
 }
 
@@ -89,17 +88,20 @@ proctype interrupt()
 /* A program: it takes what is there, and sleeps until a bell is heard when nothing is. */
 proctype hearer()
 {
-	byte taken;
+	byte taken, enables;
+	bit was;
 
-	control = 1;
-	if
-	:: BREAK == BREAK_ENABLE -> skip
+	/* Twice: as a driver may that wants to be sure. */
+	do
+	:: enables == 2 -> break
 	:: else ->
+		enables++;
+		d_step { was = bell; control = 1 };
 		if
-		:: bell -> pending = 1
+		:: was && BREAK != BREAK_ENABLE -> pending = 1
 		:: else
 		fi
-	fi;
+	od;
 	do
 	:: taken == SENDS -> break
 	:: else ->
@@ -172,7 +174,7 @@ init { atomic { run ringer(0); run ringer(1); run taker() } }
 /* --- the word of a side that ends, and what the driver makes of it --- */
 
 #if PART == 3
-bit over;			/* of the cell: its life is over, */
+bit over;			/* of the cell: its life is over (not LINK_ALIVE), */
 bit word, report;		/* its word in memory, and as root reads it */
 bit was_there, known;		/* of the driver: was the other side there, is it */
 byte rings;			/* of two, how many are over */
@@ -283,18 +285,14 @@ inline raise()
 /* A CPU of the other side */
 proctype sender()
 {
-	bit was;
+	bit was, was_enabled;
 
 	do
 	:: d_step { sent < SENDS -> sent++ };
-		d_step { was = bell; bell = 1 };
+		d_step { was = bell; was_enabled = control; bell = 1 };
 		if
-		:: was -> skip
-		:: else ->
-			if
-			:: control -> raise()
-			:: else
-			fi
+		:: !was && was_enabled -> raise()
+		:: else
 		fi
 	:: sent == SENDS -> break
 	od
@@ -304,7 +302,7 @@ proctype sender()
 proctype driver()
 {
 	byte taken;
-	bit once;
+	bit once, was;
 
 	do
 	:: taken == SENDS -> break
@@ -312,9 +310,9 @@ proctype driver()
 		if
 		:: one_shot || !once ->
 			once = 1;
-			d_step { control = 1; wanted++ };
+			d_step { was = bell; control = 1; wanted++ };
 			if
-			:: bell -> raise()
+			:: was -> raise()
 			:: else
 			fi
 		:: else
@@ -337,6 +335,128 @@ init
 		run sender();
 		run sender();
 		run driver()
+	}
+}
+#endif
+
+/* --- which CPU gets a virtual interrupt, while its cell's CPUs come and go: gic/vspi.c --- */
+
+#if PART == 5
+#define NONE	2
+#define RAISES	2
+
+bit on[2];			/* which CPUs run the guest */
+byte target = NONE;		/* the first of them */
+bit asked[2];			/* CPU_REQ_VIRQ */
+bit lr[2];			/* in a list register */
+
+/* choose_target() */
+inline choose()
+{
+	bit choose_on0, choose_on1;
+
+	do
+	:: d_step { choose_on0 = on[0]; choose_on1 = on[1] };
+		target = (choose_on0 -> 0 : (choose_on1 -> 1 : NONE));
+		if
+		:: BREAK == BREAK_AGAIN || (choose_on0 == on[0] && choose_on1 == on[1]) -> break
+		:: else
+		fi
+	od
+}
+
+inline tell()
+{
+	byte tell_to;
+
+	tell_to = target;
+	if
+	:: tell_to != NONE -> asked[tell_to] = 1
+	:: else
+	fi
+}
+
+/* vspi_sync() with is_mine(), vspi_take_edge() */
+inline sync(sync_named)
+{
+	bit sync_mine;
+
+	if
+	:: sync_named || BREAK == BREAK_NAMED -> sync_mine = target == me
+	:: else -> sync_mine = on[me] && (me == 0 || !on[0])
+	fi;
+	if
+	:: sync_mine ->
+		d_step {
+			if
+			:: pending -> pending = 0; lr[me] = 1
+			:: else
+			fi
+		}
+	:: !sync_mine && lr[me] ->
+		lr[me] = 0;
+		pending = 1;
+		tell()
+	:: else
+	fi
+}
+
+/* vspi_join(), vspi_leave() and, between them, what other CPUs ask for and the guest takes */
+proctype cpu(bit me)
+{
+	byte turns;
+
+	do
+	:: turns < 2 && !on[me] ->
+		turns++;
+		on[me] = 1;
+		if
+		:: BREAK == BREAK_EARLY -> sync(0); choose()
+		:: else -> choose(); sync(0)
+		fi;
+		asked[1 - me] = 1
+	:: turns < 2 && on[me] ->
+		turns++;
+		on[me] = 0;
+		choose();
+		sync(0);
+		if
+		:: pending && BREAK != BREAK_LEAVE -> tell()
+		:: else
+		fi;
+		asked[me] = 0;
+		assert(!lr[me])
+	:: atomic { on[me] && asked[me] -> asked[me] = 0 };
+		sync(1)
+	:: atomic { lr[me] -> lr[me] = 0 }
+	:: timeout -> break
+	od;
+	/* Nothing moves any more. */
+	assert(!pending || (!on[0] && !on[1]))
+}
+
+/* arch_virq_raise() */
+proctype raiser()
+{
+	byte times;
+
+	do
+	:: times == RAISES -> break
+	:: else ->
+		times++;
+		pending = 1;
+		tell()
+	od
+}
+
+init
+{
+	atomic {
+		on[1] = 1;
+		target = 1;
+		run cpu(0);
+		run cpu(1);
+		run raiser()
 	}
 }
 #endif

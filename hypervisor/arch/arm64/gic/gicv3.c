@@ -296,6 +296,7 @@ void gic_kick(u64 cpu_mask)
 {
 	while (cpu_mask)
 		gicv3_ring(cpus[cpu_mask_next(&cpu_mask)].arch.sgi1r);
+	isb();
 }
 
 bool gic_wait(void)

@@ -43,13 +43,17 @@ static inline void gicv3_end(u32 intid)
 	write_sysreg(intid, icc_dir_el1);
 }
 
-/** gicv3_ring() - the doorbells of one or more CPUs of a cluster: struct arch_cpu.sgi1r, ored */
+/**
+ * gicv3_ring() - the doorbells of one or more CPUs of a cluster: struct arch_cpu.sgi1r, ored
+ *
+ * The SGI is sent at the next context synchronization event at the latest: an exception return, or
+ * the ISB of a caller that waits for the target.
+ */
 static inline void gicv3_ring(u64 sgi1r)
 {
 	/* Earlier stores must be visible to the target before the interrupt (IHI 0069, 12.1.6). */
 	dsb(ishst);
 	write_sysreg(sgi1r, icc_sgi1r_el1);
-	isb();
 }
 
 #endif

@@ -259,10 +259,9 @@ void vsgi_clear(void)
 }
 
 /* The short path: a single SGI, and all list registers are free. False: not that case. */
-static inline bool deliver_one(struct arch_cpu *cpu)
+static inline bool deliver_one(struct arch_cpu *cpu, u32 pending)
 {
-	/* Acquire: what the sender stored before the SGI is seen by the guest after it. */
-	u32 ready = load_acquire(&cpu->sgi_pending) & cpu->sgi_enabled, intid;
+	u32 ready = pending & cpu->sgi_enabled, intid;
 
 	if (unlikely(!ready || ready & (ready - 1) || !gicv3_lrs_empty()))
 		return false;
@@ -306,6 +305,7 @@ static __noinline void doorbell_rest(u32 intid)
 void vsgi_v3_doorbell(u32 intid)
 {
 	struct cpu *self = this_percpu->self;
+	u32 sgis;
 
 	gicv3_end(intid);
 	/*
@@ -314,11 +314,13 @@ void vsgi_v3_doorbell(u32 intid)
 	 * one.
 	 */
 	dsb(sy);
-	if (likely(intid == DOORBELL_SGI && deliver_one(&self->arch) &&
+	/* Acquire: what the sender stored before the SGI is seen by the guest after it. */
+	sgis = load_acquire(&self->arch.sgi_pending);
+	if (likely(intid == DOORBELL_SGI && deliver_one(&self->arch, sgis) &&
 		   !READ_ONCE(self->requests)))
 		cpu_count(JH_STAT_IPI);
 	else if (likely(intid == DOORBELL_SGI && READ_ONCE(self->requests) == CPU_REQ_VIRQ &&
-			!load_acquire(&self->arch.sgi_pending)))
+			!sgis))
 		deliver_virq(self);
 	else
 		doorbell_rest(intid);

@@ -10,15 +10,15 @@
 #define UART_BIT	(1U << VIRQ_UART)
 #define NONE		VIRQ_MAX
 
-/* The first of the guest's CPUs that are on; NULL if none is. */
 static inline struct cpu *target_of(const struct cell *cell)
 {
-	u64 places = load_acquire(&cell->virqs.places);
-
-	return places ? &cpus[cell->order[cpu_mask_next(&places)]] : NULL;
+	return load_acquire(&cell->virqs.target);
 }
 
-/* Is this CPU the first of the guest's that are on? */
+/*
+ * Is this CPU the first of the guest's that are on? The target may be an old one for a moment: a
+ * CPU that leaves, whose list registers are cleared next, must not take an interrupt because of it.
+ */
 static inline bool is_mine(const struct cell *cell)
 {
 	u64 places = load_acquire(&cell->virqs.places);
@@ -26,15 +26,31 @@ static inline bool is_mine(const struct cell *cell)
 	return (places & -places) >> cpu_self()->place == 1;
 }
 
+/*
+ * The target is the first of the guest's CPUs that are on. CPUs that come and go at a time store it
+ * in any order: each looks whether what it stored is true still, so the last to store has seen the
+ * last change. It stores before it reads what is pending, as whoever raises an interrupt does that
+ * before it reads the target (all are RCsc): one of the two tells the CPU.
+ */
+static void choose_target(struct cell *cell)
+{
+	u64 places, left;
+
+	do {
+		left = places = load_seq(&cell->virqs.places);
+		(void)exchange(&cell->virqs.target,
+			       places ? &cpus[cell->order[cpu_mask_next(&left)]] : NULL);
+	} while (load_seq(&cell->virqs.places) != places);
+}
+
 /* The virtual interrupts that should be in list registers. */
 static inline u32 due(const struct cell *cell)
 {
-	u32 enabled = load_acquire(&cell->virqs.enabled);
-	u32 pending = load_acquire(&cell->virqs.pending);
+	u32 state = load_acquire(&cell->virqs.state);
 
-	if (enabled & UART_BIT && cell_virq_is_raised(cell))
-		pending |= UART_BIT;
-	return pending & enabled;
+	if (state & VIRQ_ENABLED(VIRQ_UART) && cell_virq_is_raised(cell))
+		state |= VIRQ_PENDING(VIRQ_UART);
+	return virq_ready(state);
 }
 
 static u32 number_of(const struct cell *cell, u32 intid)
@@ -63,20 +79,20 @@ u32 vspi_bits(const struct cell *cell, u32 word)
 
 static inline u64 fresh(const struct cell *cell, u32 n)
 {
-	return lr_virtual(cell->virqs.irq[n], cell->virqs.priority[n]) |
-	       (n == VIRQ_UART ? LR_EOI : 0);
+	return READ_ONCE(cell->arch.virq_lrs[n]);
 }
 
 /* If several CPUs believe to be the target, one of them gets the edge. A level is not consumed. */
 static inline bool take(struct cell *cell, u32 n)
 {
-	return n == VIRQ_UART || fetch_and(&cell->virqs.pending, ~(1U << n)) & 1U << n;
+	return n == VIRQ_UART ||
+	       fetch_and(&cell->virqs.state, ~VIRQ_PENDING(n)) & VIRQ_PENDING(n);
 }
 
 static void put_back(struct cell *cell, u32 n)
 {
 	if (n != VIRQ_UART)
-		fetch_or(&cell->virqs.pending, 1U << n);
+		fetch_or(&cell->virqs.state, VIRQ_PENDING(n));
 }
 
 /*
@@ -101,7 +117,7 @@ static u64 follow_level(const struct cell *cell, u64 lr, bool wanted)
 
 static u64 follow_edge(struct cell *cell, u64 lr, u32 n, bool mine)
 {
-	bool here = mine && load_acquire(&cell->virqs.enabled) >> n & 1;
+	bool here = mine && load_acquire(&cell->virqs.state) & VIRQ_ENABLED(n);
 	struct cpu *target;
 
 	if (here && take(cell, n))
@@ -155,23 +171,29 @@ static __noinline void sync_all(struct cell *cell)
 		gic_await_end();
 }
 
+static inline u64 take_edge(struct cell *cell, bool mine)
+{
+	u32 state = load_acquire(&cell->virqs.state), wanted = virq_ready(state);
+
+	if (unlikely(!wanted || wanted & (wanted - 1) || state & VIRQ_ENABLED(VIRQ_UART) ||
+		     !mine || !(fetch_and(&cell->virqs.state, ~(wanted * VIRQ_PENDING(0))) &
+			wanted * VIRQ_PENDING(0))))
+		return 0;
+	return fresh(cell, (u32)__builtin_ctz(wanted));
+}
+
+/* This CPU runs its guest: if the target is an old one, whoever names the next has this one sync. */
 u64 vspi_take_edge(void)
 {
 	struct cell *cell = this_cell();
-	u32 wanted = load_acquire(&cell->virqs.enabled), n;
 
-	wanted &= load_acquire(&cell->virqs.pending);
-	if (unlikely(!wanted || wanted & (wanted - 1) || cell->virqs.exist & UART_BIT ||
-		     !is_mine(cell) || !(fetch_and(&cell->virqs.pending, ~wanted) & wanted)))
-		return 0;
-	n = (u32)__builtin_ctz(wanted);
-	return lr_virtual(cell->virqs.irq[n], cell->virqs.priority[n]);
+	return take_edge(cell, target_of(cell) == cpu_self());
 }
 
 void vspi_sync(void)
 {
 	struct cell *cell = this_cell();
-	u64 lr = lr_busy() ? 0 : vspi_take_edge();
+	u64 lr = lr_busy() ? 0 : take_edge(cell, is_mine(cell));
 
 	if (likely(lr))
 		gic_lr_write(0, lr);
@@ -192,9 +214,10 @@ void vspi_join(struct cell *cell)
 		return;
 	others = cell->cpu_mask & ~BIT(this_cpu());
 	fetch_or(&cell->virqs.places, BIT(cpu_self()->place));
+	choose_target(cell);
 	vspi_sync();
 	/* The CPU that was the target before puts back what its list registers hold. */
-	if (others && load_acquire(&cell->virqs.enabled))
+	if (others && virq_enabled(load_acquire(&cell->virqs.state)))
 		cpu_request(others, CPU_REQ_VIRQ);
 }
 
@@ -206,6 +229,7 @@ void vspi_leave(void)
 		return;
 	/* Before pending is read: whoever raises one later finds another target, or none. */
 	fetch_and(&cell->virqs.places, ~BIT(cpu_self()->place));
+	choose_target(cell);
 	vspi_sync();
 	if (due(cell))
 		arch_virq_changed(cell);
@@ -218,9 +242,9 @@ bool arch_virq_exists(u32 irq)
 
 void arch_virq_reset(struct cell *cell, u32 n)
 {
-	cell->virqs.priority[n] = PRIORITY_DEFAULT;
-	fetch_and(&cell->virqs.enabled, ~(1U << n));
-	fetch_and(&cell->virqs.pending, ~(1U << n));
+	cell->arch.virq_lrs[n] = lr_virtual(cell->virqs.irq[n], PRIORITY_DEFAULT) |
+				 (n == VIRQ_UART ? LR_EOI : 0);
+	fetch_and(&cell->virqs.state, ~(VIRQ_ENABLED(n) | VIRQ_PENDING(n)));
 }
 
 static inline void tell_target(const struct cell *cell)
@@ -235,15 +259,20 @@ static inline void tell_target(const struct cell *cell)
 
 void arch_virq_changed(struct cell *cell)
 {
-	if (load_acquire(&cell->virqs.enabled))
+	if (virq_enabled(load_acquire(&cell->virqs.state)))
 		tell_target(cell);
 }
 
 void arch_virq_raise(struct cell *cell, u32 n)
 {
-	fetch_or(&cell->virqs.pending, 1U << n);
-	if (load_acquire(&cell->virqs.enabled) >> n & 1)
-		tell_target(cell);
+	struct cpu *target;
+
+	if (!(fetch_or(&cell->virqs.state, VIRQ_PENDING(n)) & VIRQ_ENABLED(n)))
+		return;
+	/* This CPU is hardly ever the target; its own doorbell rings when it is back in its guest. */
+	target = target_of(cell);
+	if (likely(target))
+		have_look(target);
 }
 
 /* --- registers --- */
@@ -257,9 +286,9 @@ static void changed_by_guest(const struct cell *cell)
 
 static void enable(struct cell *cell, u32 n, bool on)
 {
-	u32 bit = 1U << n, before;
+	u32 bit = VIRQ_ENABLED(n), before;
 
-	before = on ? fetch_or(&cell->virqs.enabled, bit) : fetch_and(&cell->virqs.enabled, ~bit);
+	before = on ? fetch_or(&cell->virqs.state, bit) : fetch_and(&cell->virqs.state, ~bit);
 	if (!(before & bit) == on)
 		changed_by_guest(cell);
 }
@@ -289,7 +318,7 @@ static bool is_pending(const struct cell *cell, u32 n)
 {
 	if (n == VIRQ_UART)
 		return cell_virq_is_raised(cell);
-	return load_acquire(&cell->virqs.pending) >> n & 1 || held(cell, n) & LR_PENDING;
+	return load_acquire(&cell->virqs.state) & VIRQ_PENDING(n) || held(cell, n) & LR_PENDING;
 }
 
 static bool read_bit(const struct cell *cell, u32 n, u32 kind)
@@ -302,7 +331,7 @@ static bool read_bit(const struct cell *cell, u32 n, u32 kind)
 		return read32(gicd_base, GICD_CTLR) & GICD_CTLR_DS;
 	case VBANK_SET_CLEAR:
 	case VBANK_CLEAR_ENABLE:
-		return load_acquire(&cell->virqs.enabled) >> n & 1;
+		return load_acquire(&cell->virqs.state) & VIRQ_ENABLED(n);
 	case VBANK_SET_PENDING:
 	case VBANK_CLEAR_PENDING:
 		return is_pending(cell, n);
@@ -321,13 +350,15 @@ static void write_bit(struct cell *cell, u32 n, u32 kind)
 		enable(cell, n, kind == VBANK_SET_CLEAR);
 		break;
 	case VBANK_SET_PENDING:
-		if (n != VIRQ_UART)
-			arch_virq_raise(cell, n);
+		if (n == VIRQ_UART)
+			break;
+		fetch_or(&cell->virqs.state, VIRQ_PENDING(n));
+		arch_virq_changed(cell);
 		break;
 	case VBANK_CLEAR_PENDING:
 		if (n == VIRQ_UART)
 			break;
-		fetch_and(&cell->virqs.pending, ~(1U << n));
+		fetch_and(&cell->virqs.state, ~VIRQ_PENDING(n));
 		let_go(cell, n, LR_PENDING);
 		break;
 	case VBANK_CLEAR_ACTIVE:
@@ -352,12 +383,15 @@ static u64 access_bit(struct mmio_access a, struct cell *cell, u32 n)
 static u64 access_priority(struct mmio_access a, struct cell *cell, u32 n)
 {
 	u32 byte = cell->virqs.irq[n] - (a.offset - GICD_IPRIORITYR);
+	u64 lr = fresh(cell, n);
 
 	if (byte >= a.size || a.size == 2 || a.size == 8)
 		return 0;
 	if (!a.write)
-		return (u64)cell->virqs.priority[n] << 8 * byte;
-	cell->virqs.priority[n] = (u8)(a.value >> 8 * byte);
+		return (u64)LR_PRIORITY(lr) << 8 * byte;
+	lr &= ~LR_PRIORITY_MASK;
+	lr |= (a.value >> 8 * byte & 0xff) << LR_PRIORITY_SHIFT;
+	WRITE_ONCE(cell->arch.virq_lrs[n], lr);
 	changed_by_guest(cell);
 	return 0;
 }

@@ -27,10 +27,11 @@ static inline bool vspi_exists(const struct cell *cell)
 u32 vspi_bits(const struct cell *cell, u32 word);
 
 /**
- * vspi_take_edge() - the short path of vspi_sync(), for a CPU whose list registers are all free
+ * vspi_take_edge() - the short path of vspi_sync(), for a CPU that is asked to and runs its guest,
+ * and whose list registers are all free
  *
  * Return: what list register 0 has to hold, or 0 if it is not the usual case: a single edge that is
- * due to this CPU, in a cell without a level.
+ * due to this CPU, while the level is not enabled.
  */
 u64 vspi_take_edge(void);
 

@@ -10,6 +10,7 @@
 #include <asm/layout.h>
 #include <asm/percpu.h>
 #include <hv/addr.h>
+#include <hv/virq.h>
 
 #define ARCH_ADDRESS_BITS	48
 /* The most that one table of level 1 translates. */
@@ -46,6 +47,7 @@ struct affinity_cluster {
  * @interfaces:	GICv2: by a set of the guest's CPU interfaces: the physical ones. Where there is
  *		one cluster, with Aff1 0, what the empty set gives is right for @by_aff1 as well
  * @senders:	GICv2: a byte for each physical interface: the guest's number of it
+ * @virq_lrs:	by number (hv/virq.h): what a list register holds while it is pending
  */
 struct arch_cell {
 	u64 vttbr;
@@ -56,6 +58,7 @@ struct arch_cell {
 	s32 last_numbered;
 	u16 sgi_targets[JH_MAX_CPUS];
 	u64 senders;
+	u64 virq_lrs[VIRQ_MAX];
 	union {
 		u8 by_aff1[256];
 		u8 interfaces[256];
