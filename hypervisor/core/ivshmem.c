@@ -35,10 +35,10 @@ void ivshmem_raise(struct ivshmem *device)
 	bool off = load_acquire(&device->command) & JH_PCI_COMMAND_NO_INTX;
 
 	if (!off && load_acquire(&device->head) & JH_IVSHMEM_ONE_SHOT &&
-	    !exchange(&port->control, 0))
+	    !(fetch_and(&port->bells, ~LINK_ENABLED) & LINK_ENABLED))
 		return;
 	/* What rings before this is of the interrupt below; what rings later raises another one. */
-	exchange(&port->bells, 0);
+	fetch_and(&port->bells, ~LINK_BELLS);
 	if (!off)
 		arch_virq_raise(port->cell, device->virq);
 }
@@ -181,10 +181,10 @@ int ivshmem_prepare(struct cell *cell, struct jh_error *error)
 		return pool_refuse(error);
 	cell->ivshmem = host;
 	host->ecam = (struct mmio_region){
-		pci->ecam, CONFIG_ECAM_SIZE, ivshmem_access_ecam, host, NULL,
+		pci->ecam, CONFIG_ECAM_SIZE, ivshmem_access_ecam, host, NULL, NULL,
 	};
 	host->window = (struct mmio_region){
-		pci->window, pci->window_size, ivshmem_access_window, host, NULL,
+		pci->window, pci->window_size, ivshmem_access_window, host, NULL, NULL,
 	};
 	host->count = n;
 	for (i = 0; i < n; i++) {

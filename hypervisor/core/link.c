@@ -42,52 +42,52 @@ u32 link_count(const struct cell *cell)
 /* --- bells --- */
 
 /* Root's interrupt is one that no device has; root sets it up at the interrupt controller. */
-static void raise(const struct link_port *port)
+static __noinline void raise_other(const struct link_port *port)
 {
-	if (port->virq)
-		arch_virq_raise(port->cell, port->virq);
-	else if (port->irq)
+	if (port->irq)
 		arch_irq_pend(port->irq);
 	else if (port->ivshmem)
 		ivshmem_raise(port->ivshmem);
 }
 
-/*
- * Bells that were there before have raised the interrupt already, or will when it is enabled: a
- * side is interrupted once until it has read its bells. Either this CPU sees that the interrupt is
- * enabled, or the CPU that enables it sees the bell: both are RCsc (Arm ARM B2.3.7).
- */
-static inline void deliver(struct link_port *port, u32 bells)
+static inline void raise(const struct link_port *port)
 {
-	if (!fetch_or(&port->bells, bells) && load_seq(&port->control))
-		raise(port);
+	if (likely(port->virq))
+		arch_virq_raise(port->cell, port->virq);
+	else
+		raise_other(port);
 }
 
-/* Ring bells of the other side; false if it is not there or does not run. */
-static inline bool ring(const struct link_port *port, u32 bells)
+/*
+ * Ring bells of the other side. If that is not alive nobody hears them, and they are cleared before
+ * it lives again.
+ *
+ * Bells that were there before have raised the interrupt already, or will when it is enabled: a
+ * side is interrupted once until it has read its bells. Whoever is the second of this CPU and one
+ * that enables the interrupt, or reads bells, sees what the first did: it is one word.
+ */
+static inline void ring(const struct link_port *port, u32 bells, bool counted)
 {
-	u16 *rings = &cpu_self()->rings, step = *rings;
+	struct cpu *self = cpu_self();
 	struct link_port *peer;
-	bool heard;
+	u32 before;
 
 	/* Odd from before the pointer is read until its last use: see await_ringing(). */
-	store_seq(rings, ++step);
+	store_seq(&self->rings, (u16)(self->rings + 1));
 	peer = load_seq(&port->peer);
-	heard = peer && load_acquire(&peer->cell->state) == JH_CELL_RUNNING;
-	if (heard)
-		deliver(peer, bells);
-	store_release(rings, ++step);
-	return heard;
-}
-
-static inline void ring_counted(const struct link_port *port, u32 bells)
-{
-	fetch_add(likely(ring(port, bells)) ? &port->report->rung : &port->report->dropped, 1);
+	before = likely(peer) ? fetch_or(&peer->bells, bells) : 0;
+	if (likely(before == (LINK_ALIVE | LINK_ENABLED))) {
+		fetch_add(&port->report->rung, counted);
+		raise(peer);
+	} else if (counted) {
+		fetch_add(before & LINK_ALIVE ? &port->report->rung : &port->report->dropped, 1);
+	}
+	store_release(&self->rings, (u16)(self->rings + 1));
 }
 
 void link_ring(const struct link_port *port, u32 bells)
 {
-	ring_counted(port, bells);
+	ring(port, bells, true);
 }
 
 void link_await_step(const u16 *steps)
@@ -110,6 +110,12 @@ static void await_ringing(u64 mask)
 
 /* --- the state table --- */
 
+/* Its guest did not ring it, so it is not counted. */
+static void ring_state(const struct link_port *port)
+{
+	ring(port, 1U << JH_LINK_BELL_STATE, false);
+}
+
 /*
  * The word is also written back to memory, for a side whose caches are off. Another CPU may write
  * the word of the other side, in the same cache line, meanwhile.
@@ -124,21 +130,21 @@ static void publish(const struct link_port *port, u32 state)
 }
 
 /*
- * A sibling may end the life of the cell meanwhile. It sets @over before it writes its 0: if this
- * CPU has overwritten that 0, it sees @over and writes the 0 again.
+ * A sibling may end the life of the cell meanwhile. It clears LINK_ALIVE before it writes its 0: if
+ * this CPU has overwritten that 0, it sees that and writes the 0 again.
  */
 void link_set_state(struct link_port *port, u32 state)
 {
-	if (load_seq(&port->over))
+	if (!(load_seq(&port->bells) & LINK_ALIVE))
 		return;
 	store_release(&port->state, state);
 	store_release(&port->report->state, state);
 	publish(port, state);
-	if (load_seq(&port->over)) {
+	if (!(load_seq(&port->bells) & LINK_ALIVE)) {
 		store_release(&port->report->state, 0);
 		publish(port, 0);
 	}
-	ring(port, 1U << JH_LINK_BELL_STATE);
+	ring_state(port);
 }
 
 /* --- registers --- */
@@ -166,11 +172,11 @@ static u32 read_register(struct link_port *port, u32 offset)
 	case JH_LINK_MAX_PEERS:
 		return JH_LINK_SIDES;
 	case JH_LINK_INT_CONTROL:
-		return load_acquire(&port->control);
+		return load_acquire(&port->bells) & LINK_ENABLED ? JH_LINK_INT_ENABLE : 0;
 	case JH_LINK_STATE:
 		return load_acquire(&port->state);
 	case JH_LINK_BELLS:
-		return exchange(&port->bells, 0);
+		return fetch_and(&port->bells, ~LINK_BELLS) & LINK_BELLS;
 	case JH_LINK_NUM_BELLS:
 		return config->bells;
 	case JH_LINK_TABLE_SIZE:
@@ -191,37 +197,39 @@ static u32 read_register(struct link_port *port, u32 offset)
 	return 0;
 }
 
-/* All but the doorbell. */
-static __noinline void write_register(struct link_port *port, u32 offset, u32 value)
+static void enable(struct link_port *port, bool on)
+{
+	if (!on)
+		fetch_and(&port->bells, ~LINK_ENABLED);
+	else if (fetch_or(&port->bells, LINK_ENABLED) & LINK_BELLS)
+		raise(port);
+}
+
+/* Only the other side can be addressed, and only the bells that it has: no other is below. */
+bool link_bell(const struct link_port *port, u32 value)
+{
+	u32 bell = value - port->doorbell;
+
+	if (likely(bell < port->num_bells))
+		ring(port, 1U << bell, true);
+	else
+		fetch_add(&port->report->dropped, 1);
+	return true;
+}
+
+static void write_register(struct link_port *port, u32 offset, u32 value)
 {
 	switch (offset) {
 	case JH_LINK_INT_CONTROL:
-		/*
-		 * The load below must not come first: see deliver(). QEMU keeps a load-acquire
-		 * behind an atomic access, but not behind a store-release.
-		 */
-		exchange(&port->control, value & JH_LINK_INT_ENABLE);
-		if (value & JH_LINK_INT_ENABLE && load_seq(&port->bells))
-			raise(port);
+		enable(port, value & JH_LINK_INT_ENABLE);
+		break;
+	case JH_LINK_DOORBELL:
+		link_bell(port, value);
 		break;
 	case JH_LINK_STATE:
 		link_set_state(port, value);
 		break;
 	}
-}
-
-/* Only the other side can be addressed, and only the bells that it has: no other is below. */
-void link_write(struct link_port *port, u32 offset, u32 value)
-{
-	u32 bell = value - ((u32)!port->config->side << 16);
-
-	/* The register that is written most */
-	if (unlikely(offset != JH_LINK_DOORBELL))
-		write_register(port, offset, value);
-	else if (likely(bell < port->config->bells))
-		ring_counted(port, 1U << bell);
-	else
-		fetch_add(&port->report->dropped, 1);
 }
 
 u64 link_access(struct mmio_access a, void *context)
@@ -230,7 +238,7 @@ u64 link_access(struct mmio_access a, void *context)
 		return 0;
 	if (!a.write)
 		return read_register(context, a.offset);
-	link_write(context, a.offset, (u32)a.value);
+	write_register(context, a.offset, (u32)a.value);
 	return 0;
 }
 
@@ -369,6 +377,12 @@ static bool is_with_root(const struct jh_config_link *link)
 	return !strncmp(link->peer, JH_LINK_ROOT, JH_NAME_LEN);
 }
 
+void link_ready(struct link_port *port)
+{
+	port->doorbell = (u32)!port->config->side << 16;
+	port->num_bells = port->config->bells;
+}
+
 static int prepare_port(struct cell *cell, u32 index, const struct jh_config_link *link,
 			struct jh_error *error)
 {
@@ -387,9 +401,10 @@ static int prepare_port(struct cell *cell, u32 index, const struct jh_config_lin
 		return refuse_value(error, JH_ERR_MEM_SPACE, JH_OBJ_LINK, index, link->size, 0);
 	*port = (struct link_port){
 		.cell = cell, .config = link, .virq = VIRQ_EDGES + index, .irq = link->irq,
-		.table = pa, .over = 1,
-		.region = { link->registers, JH_LINK_SIZE, link_access, port, NULL },
+		.table = pa,
+		.region = { link->registers, JH_LINK_SIZE, link_access, port, NULL, port },
 	};
+	link_ready(port);
 	err = add_memory(cell, link, index, pa, error);
 	if (!err)
 		err = link_take_row(port, index, error);
@@ -453,10 +468,8 @@ static void link_reset(struct cell *cell)
 		struct link_port *port = &cell->links[i];
 
 		store_release(&port->state, 0);
-		store_release(&port->control, 0);
-		store_release(&port->bells, 0);
 		arch_virq_reset(cell, VIRQ_EDGES + i);
-		store_seq(&port->over, 0);
+		store_seq(&port->bells, LINK_ALIVE);
 	}
 	virtio_reset(cell);
 	ivshmem_reset(cell);
@@ -473,10 +486,10 @@ static void link_ended(struct cell *cell)
 	for (i = 0; i < link_count(cell); i++) {
 		struct link_port *port = &cell->links[i];
 
-		store_seq(&port->over, 1);
+		fetch_and(&port->bells, ~LINK_ALIVE);
 		store_release(&port->report->state, 0);
 		publish(port, 0);
-		ring(port, 1U << JH_LINK_BELL_STATE);
+		ring_state(port);
 	}
 }
 

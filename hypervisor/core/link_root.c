@@ -73,7 +73,7 @@ void link_root_build(void)
 {
 	memset(root_sides, 0, sizeof(root_sides));
 	root_region = (struct mmio_region){
-		system_info->hv_address, ROOT_SIDES * JH_LINK_SIZE, access_root, NULL, NULL,
+		system_info->hv_address, ROOT_SIDES * JH_LINK_SIZE, access_root, NULL, NULL, NULL,
 	};
 	mmio_add_cell(&root_cell, &root_region);
 }
@@ -102,7 +102,9 @@ int link_root_prepare(struct link_port *port, u32 index, struct jh_error *error)
 	side->config.registers = root_region.start + (u64)(side - root_sides) * JH_LINK_SIZE;
 	side->port = (struct link_port){
 		.cell = &root_cell, .config = &side->config, .table = port->table,
+		.bells = LINK_ALIVE,
 	};
+	link_ready(&side->port);
 	port->root = &side->port;
 	err = link_take_row(&side->port, index, error);
 	if (!err && pgtable_prepare(&root_cell.pt, GPA(port->table), PA(port->table),

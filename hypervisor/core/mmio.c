@@ -53,7 +53,7 @@ bool mmio_is_filtered(u64 gpa)
 	u32 i;
 
 	for (i = 0; i < num_fast; i++)
-		if (gpa - mmio_fast[i].start < mmio_fast[i].size)
+		if (mmio_is_in(&mmio_fast[i], gpa))
 			return true;
 	return mmio_find_in(more, gpa);
 }

@@ -116,7 +116,7 @@ u64 link_access(struct mmio_access a, void *context)
 	check(a.offset <= JH_LINK_STATE);
 	reached |= 1U << (port - ports);
 	if (a.write && a.offset == JH_LINK_INT_CONTROL && a.size == 4)
-		port->control = a.value & 1;
+		port->bells = a.value & 1 ? LINK_ENABLED : 0;
 	return 0x1234;
 }
 
@@ -181,15 +181,15 @@ static void ecam(u32 offset, u32 size, bool write, u32 value)
 static void ring(u32 i)
 {
 	struct ivshmem *device = ports[i].ivshmem;
-	u32 off = device->command & JH_PCI_COMMAND_NO_INTX, before = ports[i].control;
+	u32 off = device->command & JH_PCI_COMMAND_NO_INTX, before = ports[i].bells & LINK_ENABLED;
 
-	ports[i].bells = 1;
+	ports[i].bells |= 1;
 	raised = 0;
 	if (!before)
 		return;
 	ivshmem_raise(device);
-	check(!ports[i].bells && raised == (off ? 0 : 1U << i));
-	check(ports[i].control == (off || !device->head ? before : 0));
+	check(raised == (off ? 0 : 1U << i));
+	check(ports[i].bells == (off || !device->head ? before : 0));
 }
 
 static void begin(void)

@@ -52,9 +52,9 @@ static void begin(u32 cpu)
 
 	fake64_reset();
 	memset(mmio_fast, 0, sizeof(mmio_fast));
-	mmio_fast[0] = (struct mmio_region){ DEVICE, DEVICE_SIZE, device, &seen, NULL };
+	mmio_fast[0] = (struct mmio_region){ DEVICE, DEVICE_SIZE, device, &seen, NULL, NULL };
 	fake64_cell.regions = NULL;
-	own = (struct mmio_region){ OWN, DEVICE_SIZE, device, &seen, NULL };
+	own = (struct mmio_region){ OWN, DEVICE_SIZE, device, &seen, NULL, NULL };
 	mmio_add_cell(&fake64_cell, &own);
 	fake64_become(cpu);
 	for (i = 0; i < 31; i++)
@@ -227,36 +227,43 @@ static void bells_have_a_short_path(void **state)
 	u64 store = ABORT(iss(2, false, false, true, 9));
 	u64 load = ABORT(iss(2, false, false, false, 1));
 	u64 half = ABORT(iss(1, false, false, true, 9));
-	struct mmio_region links = { OWN, 0x1000, link_access, &links, NULL };
+	struct link_port port;
+	struct mmio_region links = { OWN, 0x1000, link_access, &links, NULL, &port };
 
 	(void)state;
 	begin(4);
 	fake64_cell.regions = NULL;
 	mmio_add_cell(&fake64_cell, &links);
-	mmio_add_cell(&fake64_cell, &(struct mmio_region){ WINDOW, 0x1000, another, NULL, NULL });
+	mmio_add_cell(&fake64_cell, &(struct mmio_region){ WINDOW, 0x1000, another, NULL, NULL,
+							     NULL });
 	fault_at(OWN + 0xc);
 	guest_regs->x[9] = 0xffffffff00010002;
 	assert_true(fault_simple(guest_regs, store));
-	assert_ptr_equal(fake64_asked.link, &links);
-	assert_int_equal(fake64_asked.link_stores, 1);
-	assert_int_equal(fake64_asked.link_access.offset, 0xc);
-	assert_int_equal(fake64_asked.link_access.value, 0x00010002);
+	assert_ptr_equal(fake64_asked.bells_of, &port);
+	assert_int_equal(fake64_asked.bells, 1);
+	assert_int_equal(fake64_asked.bell, 0x00010002);
 	assert_int_equal(fake64_sysreg("elr_el2"), 0x4004);
 	assert_int_equal(fake64_percpu[4].stats[JH_STAT_MMIO], 1);
+	assert_null(fake64_asked.link);
 
 	assert_true(fault_simple(guest_regs, load));
+	assert_ptr_equal(fake64_asked.link, &links);
 	assert_false(fake64_asked.link_access.write);
 	assert_int_equal(guest_regs->x[1], FAKE64_LINK_VALUE);
 	assert_true(fault_simple(guest_regs, half));
 	assert_int_equal(fake64_asked.link_access.size, 2);
 	assert_int_equal(fake64_percpu[4].stats[JH_STAT_MMIO], 3);
+	fault_at(OWN + 0x10);
+	assert_true(fault_simple(guest_regs, store));
+	assert_true(fake64_asked.link_access.write);
+	assert_int_equal(fake64_asked.link_access.offset, 0x10);
 
 	/* Not aligned, and a region that is no link's */
 	fault_at(OWN + 0xe);
 	assert_false(fault_simple(guest_regs, store));
 	fault_at(WINDOW + 0xc);
 	assert_true(fault_simple(guest_regs, store));
-	assert_int_equal(fake64_asked.link_stores, 1);
+	assert_int_equal(fake64_asked.bells, 1);
 }
 
 static void write_back_reaches_its_register(void **state)
@@ -437,7 +444,7 @@ int main(void)
 		cmocka_unit_test(cache_maintenance_of_a_device_does_nothing),
 	};
 	static struct mmio_region first[MMIO_FAST];
-	static struct mmio_region more = { MORE, DEVICE_SIZE, device, &seen, NULL };
+	static struct mmio_region more = { MORE, DEVICE_SIZE, device, &seen, NULL, NULL };
 	u32 i;
 
 	for (i = 0; i < MMIO_FAST; i++)

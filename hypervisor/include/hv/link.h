@@ -11,23 +11,29 @@
 #include <jh/config.h>
 #include <jh/report.h>
 
+/* struct link_port.bells */
+#define LINK_BELLS	0x0000ffffU
+#define LINK_ENABLED	0x00010000U	/* JH_LINK_INT_CONTROL: bells raise the interrupt */
+#define LINK_ALIVE	0x00020000U	/* from its cell's reset to the end of that life */
+
 /**
  * struct link_port - a side of a link
- * @cell:	the cell whose side it is
- * @config:	its row of the cell's configuration
  * @peer:	the other side; NULL while that is not there. Changed under the management lock; a
  *		CPU of @cell uses it between two steps of its struct cpu.rings
- * @bells:	the bells that rang since they were read, a bit each
- * @control:	JH_LINK_INT_CONTROL
- * @state:	JH_LINK_STATE
- * @over:	the life of the cell is over: its word of the state table stays 0
- * @root:	the other side if that is root's, also before it is @peer; NULL if it is a cell's
+ * @bells:	the bells that rang since they were read, a bit each (LINK_BELLS), LINK_ENABLED and
+ *		LINK_ALIVE: one word, so that who rings changes and learns all of it at once
+ * @doorbell:	what its guest stores to ring bell 0 of the other side; the others follow
+ * @num_bells:	how many there are
  * @virq:	number of its virtual interrupt (hv/virq.h); 0 on root's side, which has a real
  *		one, and if @ivshmem raises it
+ * @cell:	the cell whose side it is
+ * @report:	its row of the report area
+ * @config:	its row of the cell's configuration
+ * @state:	JH_LINK_STATE
+ * @root:	the other side if that is root's, also before it is @peer; NULL if it is a cell's
  * @irq:	the interrupt that bells raise, as its guest sees it; 0 until root has named one,
  *		and with @ivshmem
  * @table:	physical address of the state table
- * @report:	its row of the report area
  * @region:	its registers, or those of @virtio
  * @virtio:	the device that stands on it (hv/virtio.h); NULL: none does
  * @ivshmem:	likewise (hv/ivshmem.h); then it has no @region
@@ -35,18 +41,18 @@
  * The sides of a cell lie in one page of their own, those of root in core/link_root.c.
  */
 struct link_port {
-	struct cell *cell;
-	const struct jh_config_link *config;
 	struct link_port *peer;
-	struct link_port *root;
 	u32 bells;
-	u32 control;
-	u32 state;
-	u32 over;
+	u32 doorbell;
+	u32 num_bells;
 	u32 virq;
+	struct cell *cell;
+	struct jh_link_report *report;
+	const struct jh_config_link *config;
+	struct link_port *root;
+	u32 state;
 	u32 irq;
 	u64 table;
-	struct jh_link_report *report;
 	struct mmio_region region;
 	struct virtio *virtio;
 	struct ivshmem *ivshmem;
@@ -58,8 +64,16 @@ u32 link_count(const struct cell *cell);
 /** link_access() - an access to the registers of a side, by its guest (struct mmio_region) */
 u64 link_access(struct mmio_access access, void *port);
 
-/** link_write() - a store of a word by its guest: link_access() for those that want to be fast */
-void link_write(struct link_port *port, u32 offset, u32 value);
+/**
+ * link_bell() - the guest stores a word to JH_LINK_DOORBELL; does nothing with one that names no
+ * bell of the other side
+ *
+ * Return: true, for the tail of a short path.
+ */
+bool link_bell(const struct link_port *port, u32 value);
+
+/** link_ready() - a side that has just been made: whom it rings, which bells there are */
+void link_ready(struct link_port *port);
 
 /** link_ring() - ring bells of the other side, a bit each, that it has */
 void link_ring(const struct link_port *port, u32 bells);

@@ -12,6 +12,7 @@
 #include <hv/types.h>
 
 struct cell;
+struct link_port;
 
 /**
  * struct mmio_access - one load or store of the executing CPU's guest, decoded
@@ -38,6 +39,7 @@ struct mmio_access {
  *		longer than the access is wide.
  * @context:	for @access: which of several devices of a kind it is
  * @next:	used by mmio.c
+ * @bell:	the side of a link whose JH_LINK_DOORBELL is in it, for a short path; NULL: none
  *
  * Read-only once guests can reach it.
  */
@@ -47,6 +49,7 @@ struct mmio_region {
 	u64 (*access)(struct mmio_access access, void *context);
 	void *context;
 	const struct mmio_region *next;
+	struct link_port *bell;
 };
 
 /** mmio_low_bytes() - the lowest 1, 2, 4 or 8 bytes of a register */
@@ -66,10 +69,16 @@ void mmio_add(struct mmio_region *region);
 /** mmio_add_cell() - filter a range for one cell, which has not run yet (cell_prepare) */
 void mmio_add_cell(struct cell *cell, struct mmio_region *region);
 
+/** mmio_is_in() - does a region contain an address? */
+static inline bool mmio_is_in(const struct mmio_region *region, u64 gpa)
+{
+	return gpa - region->start < region->size;
+}
+
 /** mmio_find_in() - the region of a list that contains an address; NULL if none does */
 static inline const struct mmio_region *mmio_find_in(const struct mmio_region *list, u64 gpa)
 {
-	while (list && gpa - list->start >= list->size)
+	while (list && !mmio_is_in(list, gpa))
 		list = list->next;
 	return list;
 }
@@ -82,10 +91,10 @@ static inline const struct mmio_region *mmio_find_fast(u64 gpa)
 {
 	const struct mmio_region *r = mmio_fast;
 
-	if (likely(gpa - r->start < r->size))
+	if (likely(mmio_is_in(r, gpa)))
 		return r;
 	for (r++; r < mmio_fast + MMIO_FAST; r++) {
-		if (gpa - r->start < r->size)
+		if (mmio_is_in(r, gpa))
 			return r;
 	}
 	return NULL;

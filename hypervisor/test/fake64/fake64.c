@@ -216,11 +216,12 @@ u64 link_access(struct mmio_access access, void *port)
 	return FAKE64_LINK_VALUE;
 }
 
-void link_write(struct link_port *port, u32 offset, u32 value)
+bool link_bell(const struct link_port *port, u32 value)
 {
-	fake64_asked.link = port;
-	fake64_asked.link_stores++;
-	fake64_asked.link_access = (struct mmio_access){ value, offset, 4, true };
+	fake64_asked.bells_of = port;
+	fake64_asked.bells++;
+	fake64_asked.bell = value;
+	return true;
 }
 
 bool learn_access(u64 address, const char *kind)

@@ -64,9 +64,11 @@ struct fake64_asked {
 	u64 mapped;		/* arch_guest_map_ro() */
 	u32 borrowed;		/* the same, and not yet given back */
 	u32 rung;		/* doorbells of CPUs that have requests, but for cpu_request()'s */
-	void *link;		/* link_write() or link_access() */
+	void *link;		/* link_access() */
 	struct mmio_access link_access;
-	u32 link_stores;	/* link_write(), how often */
+	const struct link_port *bells_of;	/* link_bell() */
+	u32 bells;		/* how often */
+	u32 bell;		/* the value */
 	bool learns;		/* set by tests: learn_access() */
 };
 

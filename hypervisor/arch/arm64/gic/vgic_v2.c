@@ -51,7 +51,8 @@ void vgic_build(const void *config)
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		frame = gic_frame(config, kinds[i]);
 		regions[i] = (struct mmio_region){
-			frame.pa, frame.size, i ? access_hidden : access_distributor, NULL, NULL,
+			frame.pa, frame.size, i ? access_hidden : access_distributor, NULL,
+			NULL, NULL,
 		};
 		mmio_add(&regions[i]);
 	}

@@ -6,7 +6,9 @@
  */
 #include <asm/fault.h>
 
-bool fault_bell(struct regs *regs, u64 esr)
+bool fault_bell(struct regs *regs, u64 esr, u64 far, u64 ipa)
 {
+	(void)far;
+	(void)ipa;
 	return fault_more(regs, esr);
 }

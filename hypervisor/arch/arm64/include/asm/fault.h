@@ -51,6 +51,12 @@ static inline bool fault_stage1_permits(u64 esr, u64 far)
 			       fault_translate(s1e1r, far, &par);
 }
 
+/** fault_permitted() - false if fault.c has to look whether stage 1 permits the access */
+static inline bool fault_permitted(u64 esr, u64 far)
+{
+	return !(errata_has(ERRATUM_STAGE2_FIRST) && unlikely(!fault_stage1_permits(esr, far)));
+}
+
 /**
  * fault_offset() - where in a region the access is
  * @size:	of the access, in bytes
@@ -64,14 +70,16 @@ static inline bool fault_offset(u64 esr, u64 far, u64 ipa, u32 size,
 	*offset = (u32)(ipa - region->start);
 	if (unlikely(*offset & (size - 1)))
 		return false;
-	return !(errata_has(ERRATUM_STAGE2_FIRST) && unlikely(!fault_stage1_permits(esr, far)));
+	return fault_permitted(esr, far);
 }
 
 /**
- * fault_bell() - perform the store of a word that is nearly always a bell of a link, or else any
- * access that fault_more() performs
+ * fault_bell() - perform the access of a word that is nearly always a bell of a link, or else any
+ * one that fault_more() performs
+ * @far:	FAR_EL2
+ * @ipa:	trap_address()
  */
-bool fault_bell(struct regs *regs, u64 esr);
+bool fault_bell(struct regs *regs, u64 esr, u64 far, u64 ipa);
 
 /** fault_more() - fault_simple() for any width, in a region that is not among the first */
 bool fault_more(struct regs *regs, u64 esr);

@@ -20,9 +20,14 @@ enum trap_verdict {
 /** trap_skip() - go on after the trapped instruction */
 static inline void trap_skip(void)
 {
+	u64 spsr;
+
 	write_sysreg(read_sysreg(elr_el2) + 4, elr_el2);
 	/* A step or a branch target check was for the instruction that is skipped. */
-	write_sysreg(read_sysreg(spsr_el2) & ~(SPSR_SS | SPSR_BTYPE), spsr_el2);
+	spsr = read_sysreg(spsr_el2) & ~SPSR_SS;
+	/* Two instructions: as one constant both would need three. */
+	asm("" : "+r" (spsr));
+	write_sysreg(spsr & ~SPSR_BTYPE, spsr_el2);
 }
 
 /**
