@@ -26,7 +26,7 @@ void offsets(void)
 	DEFINE(OPTIONAL_UART, JH_OPTIONAL_UART);
 	DEFINE(OPTIONAL_LINK, JH_OPTIONAL_LINK);
 	DEFINE(PERCPU_FIRMWARE_CALL, offsetof(struct percpu, firmware_call));
-	DEFINE(PERCPU_MITIGATION_VA, PERCPU_VA + offsetof(struct percpu, mitigation));
+	DEFINE(PERCPU_MITIGATION, offsetof(struct percpu, mitigation));
 	DEFINE(PERCPU_STATS, offsetof(struct percpu, stats));
 	DEFINE(PERCPU_TRACE, offsetof(struct percpu, trace));
 	DEFINE(TRACE_RECORD, offsetof(struct jh_trace_ring, records));

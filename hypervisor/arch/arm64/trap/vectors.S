@@ -190,8 +190,8 @@ guest_return:
 	/* The common part of branch_x<n> below. */
 	.globl	branch_x16
 branch_x16:
-	ldr	x17, =PERCPU_MITIGATION_VA
-	ldr	w17, [x17]
+	mov	x17, #PERCPU_VA
+	ldr	w17, [x17, #PERCPU_MITIGATION]
 	cbz	w17, 2f
 	hint	#22				/* CLRBHB, where the CPU knows it */
 	tbnz	w17, #8, 2f			/* MITIGATION_CLRBHB: that was all */
@@ -201,7 +201,6 @@ branch_x16:
 2:	dsb	nsh
 	isb
 	br	x16
-	.ltorg
 
 /*
  * An exception from EL2 is a bug; interrupts are masked and cannot come. The stack pointer itself
