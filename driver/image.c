@@ -57,17 +57,25 @@ static int check_header(struct jh_system *system, const struct firmware *firmwar
 	return 0;
 }
 
-/**
- * jh_image_load() - read and check the image, until jh_image_drop(); 0 or -errno
- *
- * Of the two images for this interrupt controller, the base one if the configuration has no
- * optional unit and the chip no firmware calls to filter.
+/*
+ * What the base image lacks: optional units, filters for the firmware calls of a chip, drivers of
+ * UARTs, and the permission that a listed root gets while its list is made.
  */
+static bool needs_whole_image(const void *config)
+{
+	const struct jh_config_system *system = config_system(config);
+	const struct jh_console *console = config_console(config);
+
+	return system->optional || system->firmware != JH_FIRMWARE_OTHER ||
+	       (console && console->type != JH_CONSOLE_NONE) ||
+	       system->flags & JH_SYSTEM_ROOT_LEARN;
+}
+
+/** jh_image_load() - read and check the image, until jh_image_drop(); 0 or -errno */
 int jh_image_load(struct jh_system *system, struct jh_error *err)
 {
 	u32 gic = config_gic_version(system->config);
-	const struct jh_config_system *config = config_system(system->config);
-	bool base = !config->optional && config->firmware == JH_FIRMWARE_OTHER;
+	bool base = !needs_whole_image(system->config);
 	char name[sizeof(IMAGE_FILE) + 8];
 	int code;
 

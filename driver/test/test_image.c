@@ -134,7 +134,7 @@ static void the_image_of_the_interrupt_controller(void **state)
 	assert_int_equal(err.reason, JH_ERR_IMAGE_ABSENT);
 }
 
-/* The base image if no optional unit is wanted; one without a wanted unit is refused. */
+/* The base image if nothing is wanted that it lacks; one without a wanted unit is refused. */
 static void the_image_with_the_units_that_are_wanted(void **state)
 {
 	struct jh_config_system *config = (void *)config_system(the_system.config);
@@ -153,6 +153,11 @@ static void the_image_with_the_units_that_are_wanted(void **state)
 	assert_string_equal(asked_for, "jh/jh-gicv3.bin");
 	jh_image_drop(&the_system);
 	config->firmware = JH_FIRMWARE_OTHER;
+	config->flags ^= JH_SYSTEM_ROOT_LEARN;
+	assert_int_equal(jh_image_load(&the_system, &err), 0);
+	assert_string_equal(asked_for, "jh/jh-gicv3.bin");
+	jh_image_drop(&the_system);
+	config->flags ^= JH_SYSTEM_ROOT_LEARN;
 	absent = true;
 	assert_int_equal(jh_image_load(&the_system, &err), -refuse_errno(JH_ERR_IMAGE_BASE_ABSENT));
 	assert_int_equal(err.reason, JH_ERR_IMAGE_BASE_ABSENT);
@@ -267,6 +272,26 @@ static void the_configurations_last_address_counts(void **state)
 	assert_int_equal(lay_out()->max_address, 0x123456789);
 }
 
+/* The base image has no drivers of UARTs; a console that is none needs none. */
+static void a_console_wants_the_whole_image(void **state)
+{
+	struct blob_parts parts;
+
+	free(the_system.config);
+	blob_system(&parts);
+	parts.system.optional = 0;
+	parts.num_consoles = 1;
+	parts.console.type = JH_CONSOLE_PL011;
+	the_system.config = blob_pack(&parts, &the_system.config_length);
+	assert_int_equal(jh_image_load(&the_system, &err), 0);
+	assert_string_equal(asked_for, "jh/jh-gicv3.bin");
+	jh_image_drop(&the_system);
+	((struct jh_console *)config_console(the_system.config))->type = JH_CONSOLE_NONE;
+	assert_int_equal(jh_image_load(&the_system, &err), 0);
+	assert_string_equal(asked_for, "jh/jh-gicv3-base.bin");
+	jh_image_drop(&the_system);
+}
+
 static void a_console_is_mapped_in_whole_pages(void **state)
 {
 	struct blob_parts parts;
@@ -333,6 +358,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(each_part_is_at_its_offset, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_configurations_last_address_counts, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(a_console_wants_the_whole_image, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_console_is_mapped_in_whole_pages, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(too_small_a_memory_tells_what_is_needed,

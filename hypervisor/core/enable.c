@@ -8,12 +8,12 @@
 #include <hv/errno.h>
 #include <hv/learn.h>
 #include <hv/log.h>
+#include <hv/log_uart.h>
 #include <hv/owner.h>
 #include <hv/pool.h>
 #include <hv/rendezvous.h>
 #include <hv/report.h>
 #include <hv/root.h>
-#include <hv/uart.h>
 #include <hv/unit.h>
 #include <refuse.h>
 
@@ -32,7 +32,7 @@ static int enable_check(u32 cpu, struct jh_error *error)
 	system_config = pa_to_va(PA(info->hv_address + info->config_offset));
 	pool_init(pa_to_va(PA(info->hv_address + info->pool_offset)),
 		  (info->hv_size - info->pool_offset) / PAGE_SIZE);
-	uart_init((void *)info->device_va[JH_BOOT_CONSOLE], NULL);
+	log_uart_init((void *)info->device_va[JH_BOOT_CONSOLE], NULL);
 	/*
 	 * The driver has checked the contents with the same code. To check them again would protect
 	 * nobody: until the hypervisor runs, root can change the hypervisor itself.
@@ -40,7 +40,7 @@ static int enable_check(u32 cpu, struct jh_error *error)
 	err = config_check_frame(system_config, info->config_size, JH_CONFIG_SYSTEM, error);
 	if (err)
 		return err;
-	uart_init((void *)info->device_va[JH_BOOT_CONSOLE], config_console(system_config));
+	log_uart_init((void *)info->device_va[JH_BOOT_CONSOLE], config_console(system_config));
 	return unit_check(system_config, error);
 }
 

@@ -6,13 +6,10 @@
 #include <hv/log.h>
 #include <hv/report.h>
 #include <hv/spinlock.h>
-#include <hv/uart.h>
 
 #define MESSAGE_SIZE	160
 
 static spinlock_t log_lock;
-static spinlock_t flush_lock;
-static u64 flushed;	/* position in the ring up to which the UART got it */
 
 void ring_put(struct jh_ring *ring, const char *text, u64 length)
 {
@@ -38,28 +35,4 @@ void log_printf(const char *format, ...)
 	spin_lock(&log_lock);
 	ring_put(&report.log, text, length);
 	spin_unlock(&log_lock);
-}
-
-u64 log_flush(u32 bytes)
-{
-	static bool returned;	/* a carriage return went before this newline */
-	struct jh_ring *ring = &report.log;
-	u64 head, left;
-	char c;
-
-	if (!spin_trylock(&flush_lock))
-		return 0;
-	head = load_acquire(&ring->head);
-	if (head - flushed > ring->size)
-		flushed = head - ring->size;
-	for (; flushed != head && bytes; bytes--) {
-		c = ring->data[flushed & (ring->size - 1)];
-		if (!uart_try_put(c == '\n' && !returned ? '\r' : c))
-			break;
-		returned = c == '\n' && !returned;
-		flushed += !returned;
-	}
-	left = head - flushed;
-	spin_unlock(&flush_lock);
-	return left;
 }

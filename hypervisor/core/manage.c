@@ -9,6 +9,7 @@
 #include <hv/errno.h>
 #include <hv/link.h>
 #include <hv/log.h>
+#include <hv/log_uart.h>
 #include <hv/manage.h>
 #include <hv/owner.h>
 #include <hv/pool.h>
@@ -196,18 +197,6 @@ static s64 call_message(struct cell *cell, const u64 args[4], struct jh_error *e
 	return reply;
 }
 
-/*
- * args: cell, the machine's number of a CPU. A result could not tell a 64-bit answer from an errno.
- */
-static s64 call_sample(struct cell *cell, const u64 args[4], struct jh_error *error)
-{
-	if (!cpu_mask_has(cell->cpu_mask, args[1]))
-		return -EINVAL;
-	if (sample_take(cell, (u32)args[1], &report.head.pc))
-		return refuse_value(error, JH_ERR_CPU_LOST, JH_OBJ_CELL, cell->id, args[1], 0);
-	return 0;
-}
-
 /* args: cell, index of the link, an interrupt of root */
 static s64 call_link(struct cell *cell, const u64 args[4], struct jh_error *error)
 {
@@ -219,7 +208,7 @@ static s64 call_flush(struct cell *cell, const u64 args[4], struct jh_error *err
 	(void)cell;
 	(void)args;
 	(void)error;
-	return (s64)log_flush(FLUSH_BYTES);
+	return (s64)log_uart_flush(FLUSH_BYTES);
 }
 
 /* Searched from the start: the calls that root repeats for each MiB come first. */
@@ -234,7 +223,7 @@ static const struct manage_entry calls[] = {
 	{ call_write, IN(CREATED) | IN(LOADING) | IN(LOADED) | IN(STOPPED) | IN(FAILED),
 	  JH_HC_CELL_WRITE },
 	{ call_message, IN(RUNNING) | IN(STOPPED) | IN(FAILED), JH_HC_CELL_MSG },
-	{ call_sample, IN(RUNNING) | IN(STOPPED) | IN(FAILED), JH_HC_CELL_SAMPLE },
+	{ sample_call, IN(RUNNING) | IN(STOPPED) | IN(FAILED), JH_HC_CELL_SAMPLE },
 	{ call_flush, NO_CELL, JH_HC_LOG_FLUSH },
 	{ call_loaded, IN(LOADING), JH_HC_CELL_LOADED },
 	{ call_link, ANY_STATE & ~IN(DYING), JH_HC_CELL_LINK },

@@ -4,7 +4,9 @@
 #include <hv/cell.h>
 #include <hv/cpu.h>
 #include <hv/errno.h>
+#include <hv/report.h>
 #include <hv/sample.h>
+#include <refuse.h>
 
 #define SAMPLE_MICROSECONDS	1000
 
@@ -43,7 +45,11 @@ static void ask_cpu(u32 cpu)
 		arch_relax();
 }
 
-int sample_take(const struct cell *cell, u32 cpu, u64 *pc)
+/*
+ * The program counter of the guest of a CPU, now or when it parked; JH_PC_UNKNOWN where there is
+ * none. Returns 0, or -EIO if the CPU does not answer within a millisecond.
+ */
+static int sample_take(const struct cell *cell, u32 cpu, u64 *pc)
 {
 	u64 last = load_acquire(&sampled_pc[cpu]);
 	bool asked = false;
@@ -63,5 +69,14 @@ int sample_take(const struct cell *cell, u32 cpu, u64 *pc)
 	if (compare_exchange(&sampled_pc[cpu], JH_PC_UNKNOWN, last) && executes(cpu))
 		return -EIO;
 	*pc = load_acquire(&sampled_pc[cpu]);
+	return 0;
+}
+
+s64 sample_call(struct cell *cell, const u64 args[4], struct jh_error *error)
+{
+	if (!cpu_mask_has(cell->cpu_mask, args[1]))
+		return -EINVAL;
+	if (sample_take(cell, (u32)args[1], &report.head.pc))
+		return refuse_value(error, JH_ERR_CPU_LOST, JH_OBJ_CELL, cell->id, args[1], 0);
 	return 0;
 }

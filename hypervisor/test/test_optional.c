@@ -12,6 +12,8 @@
 
 #include <hv/cpu.h>
 #include <hv/errno.h>
+#include <hv/learn.h>
+#include <hv/log.h>
 #include <hv/report.h>
 #include <hv/unit.h>
 #include <jh/reasons.h>
@@ -70,12 +72,45 @@ static void no_exits_are_recorded(void **state)
 	world_check();
 }
 
+static void no_guest_is_looked_at(void **state)
+{
+	struct blob_parts parts;
+
+	(void)state;
+	world_boot(&fake_defaults, 0xc);
+	world_cell(&parts, "rtos", CELL_CPU);
+	assert_int_equal(world_run(&parts), 1);
+	world_refused(fake_hypercall(0, JH_HC_CELL_SAMPLE, 1, CELL_CPU, 0, 0), -EOPNOTSUPP,
+		      JH_ERR_NO_SAMPLE, JH_OBJ_HYPERVISOR, 0);
+	world_check();
+}
+
+static void the_log_stays_in_its_ring(void **state)
+{
+	(void)state;
+	world_boot(&fake_defaults, 0xc);
+	log_printf("nobody sends this\n");
+	assert_int_equal(fake_hypercall(0, JH_HC_LOG_FLUSH, 0, 0, 0, 0), 0);
+	world_check();
+}
+
+/* A root that may be permitted accesses, where nothing permits any: the fault is its own. */
+static void no_root_learns(void **state)
+{
+	(void)state;
+	learn_init(JH_SYSTEM_ROOT_LISTED | JH_SYSTEM_ROOT_LEARN);
+	assert_false(learn_access(0x1000, "read"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(input_of_consoles_is_refused),
 		cmocka_unit_test(no_cell_has_a_uart),
 		cmocka_unit_test(no_exits_are_recorded),
+		cmocka_unit_test(no_guest_is_looked_at),
+		cmocka_unit_test(the_log_stays_in_its_ring),
+		cmocka_unit_test(no_root_learns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

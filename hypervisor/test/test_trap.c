@@ -122,7 +122,7 @@ void log_printf(const char *format, ...)
 }
 
 /* A page at a time, until nothing is left. */
-u64 log_flush(u32 bytes)
+u64 log_uart_flush(u32 bytes)
 {
 	assert_int_equal(bytes, 4096);
 	return flushes ? flushes-- : 0;

@@ -15,6 +15,7 @@
 #include <hv/mmio.h>
 #include <hv/pool.h>
 #include <hv/report.h>
+#include <hv/unit.h>
 #include <refuse.h>
 #include <range.h>
 #include "fake/coroutine.h"
@@ -51,6 +52,11 @@ void world_add_share(struct blob_parts *parts, const char *peer, u64 phys, u64 v
 	snprintf(device[0].path, sizeof(device->path), "/%x/%s", parts->num_devices / 2, peer);
 	snprintf(device[1].path, sizeof(device->path), SHARE_FORMAT, phys, virt, size, flags);
 	parts->num_devices += 2;
+}
+
+bool world_is_whole(void)
+{
+	return &unit_uart;
 }
 
 void world_boot(const struct fake_options *options, u64 parked)

@@ -13,6 +13,9 @@
 #include "blob.h"
 #include "fake/fake.h"
 
+/** world_is_whole() - does the image have optional units, and what serves bring-up? */
+bool world_is_whole(void);
+
 /** world_boot() - all CPUs run root, but those of @parked, which root has turned off */
 void world_boot(const struct fake_options *options, u64 parked);
 

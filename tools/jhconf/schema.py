@@ -561,7 +561,7 @@ SYSTEM_KEYS = (
         "memory of the hypervisor; without address it is taken from the running Linux; units: "
         f"which of its optional units ({', '.join(unit.toml for unit in OPTIONAL)}) cells may use, "
         "without it all; with [] the smaller image is loaded, which has none of them (only with "
-        "firmware = \"other\")"),
+        "firmware = \"other\", without console and without root.memory = \"learn\")"),
     Key("pool", 'size, or [[pool]] tables { address, size }', "",
         "RAM for cells; a pool without address is taken from the running Linux"),
     Key("gic", '"tree" or a table', '"tree"',

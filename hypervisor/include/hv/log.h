@@ -2,8 +2,7 @@
 /*
  * Copyright (c) The jh authors
  *
- * The hypervisor's log: a ring that root can read at any time. On request of root, a CPU fills the
- * UART's FIFO from it; no CPU ever waits for a UART.
+ * The hypervisor's log: a ring that root can read at any time.
  */
 #ifndef HV_LOG_H
 #define HV_LOG_H
@@ -17,15 +16,6 @@
  * It has the conversions of format_text() (lib/format.h), and never waits for a device.
  */
 void log_printf(const char *format, ...) __printf(1, 2);
-
-/**
- * log_flush() - send bytes of the log that the UART did not get yet, @bytes at most
- *
- * Sends no more than the UART has room for; never waits.
- *
- * Return: bytes that are left; 0 also while another CPU does it.
- */
-u64 log_flush(u32 bytes);
 
 /** ring_put() - append to a ring; only one CPU at a time may */
 void ring_put(struct jh_ring *ring, const char *text, u64 length);

@@ -10,6 +10,7 @@
 #include <hv/types.h>
 
 struct cell;
+struct jh_error;
 
 /** sample_note() - store the program counter of the executing CPU's guest */
 void sample_note(void);
@@ -18,15 +19,18 @@ void sample_note(void);
 void sample_forget(u64 mask);
 
 /**
- * sample_take() - the program counter of the guest of a CPU, now or when the CPU parked
- * @cpu:	one of @cell's
- * @pc:		out: an address as the guest sees it; JH_PC_UNKNOWN if it has not run in this life,
- *		or runs with direct interrupts, where a kick would arrive in the guest itself
+ * sample_call() - JH_HC_CELL_SAMPLE: report.head.pc becomes the program counter of a CPU's guest
+ * @args:	cell, the machine's number of a CPU
+ * @error:	filled in if the CPU does not come, or the image does not look at guests
  *
- * A CPU that executes the guest is called out of it once. The management lock is held.
+ * It is an address as the guest sees it, now or when the CPU parked; JH_PC_UNKNOWN if the guest has
+ * not run in this life, or runs with direct interrupts, where a kick would arrive in the guest
+ * itself. A CPU that executes the guest is called out of it once, and gets a millisecond. The
+ * answer is in the report because a result could not tell a 64-bit address from an errno. The
+ * management lock is held.
  *
- * Return: 0, or -EIO if it does not come within a millisecond.
+ * Return: 0 or a negative errno.
  */
-int sample_take(const struct cell *cell, u32 cpu, u64 *pc);
+s64 sample_call(struct cell *cell, const u64 args[4], struct jh_error *error);
 
 #endif

@@ -448,6 +448,9 @@ X(LOCKED_DOWN, 214, EPERM, "{object} is locked down: nothing may be put beneath 
   "start it without lockdown= on the kernel command line, with Secure Boot off") \
 X(IMAGE_FIRMWARE, 270, ENOEXEC, "{object} of the hypervisor does not know firmware {number}", \
   "use the images, jh.ko and jhctl of one build") \
+X(NO_SAMPLE, 350, EOPNOTSUPP, \
+  "{object}: this image of it does not look at the program counters of guests", \
+  "use the one with optional units: name one in hypervisor.units, and enable again") \
 X(NO_TRACE, 272, EOPNOTSUPP, "{object}: this image of it cannot record exits", \
   "use the one with optional units: name one in hypervisor.units, and enable again") \
 X(TRACE_CPU, 273, EINVAL, "{object} does not have CPU {number}, whose exits were asked for", \

@@ -14,6 +14,7 @@
 #include <hv/cpu.h>
 #include <hv/hypercall.h>
 #include <hv/log.h>
+#include <hv/log_uart.h>
 #include <jh/hypercall.h>
 
 /* The hyp stub's calls, which Linux makes by hvc #0 with a small number in x0. */
@@ -151,7 +152,7 @@ void trap_el2(const struct regs *regs)
 		   this_cpu(), (unsigned long)read_sysreg(esr_el2),
 		   (unsigned long)read_sysreg(elr_el2), (unsigned long)read_sysreg(far_el2),
 		   (unsigned long)regs->x[30], (unsigned long)read_sysreg(tpidr_el2) & ~1UL);
-	while (log_flush(4096) && !arch_expired(deadline))
+	while (log_uart_flush(4096) && !arch_expired(deadline))
 		arch_relax();
 	/* The code that failed may have had any of these mappings open. */
 	arch_guest_unmap_ro();
