@@ -119,6 +119,15 @@ $(RPMSGS): rpmsg-%:
 		$(MAKE) -C $(KDIR_$*) M=$(BUILD)/rpmsg/$* ARCH=$(ARCH) \
 		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= V=$(V) modules
 
+# A driver of Linux that the selftests load.
+PEERS		:= $(KERNELS:%=peer-%)
+$(PEERS): peer-%:
+	$(Q)mkdir -p $(BUILD)/peer/$*
+	$(Q)cp -ru tools/testing/selftests/jh/peer/* hypervisor/uapi $(BUILD)/peer/$*
+	$(Q)flock $(BUILD)/peer/$*.lock \
+		$(MAKE) -C $(KDIR_$*) M=$(BUILD)/peer/$* ARCH=$(ARCH) \
+		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= V=$(V) modules
+
 docs:
 	+$(Q)$(call part,Documentation,docs)
 
@@ -172,14 +181,15 @@ $(foreach k,$(KERNELS),$(eval root-$(k): $(if $(call rpmsg_source,$(k)),rpmsg-$(
 
 root: $(if $(filter command line environment,$(origin KERNEL)),root-$(KERNEL),$(ROOTS))
 
-$(ROOTS): root-%: hypervisor jhctl jhvirtiod inmates configs selftests driver-%
+$(ROOTS): root-%: hypervisor jhctl jhvirtiod inmates configs selftests driver-% peer-%
 	$(Q)mkdir -p $(BUILD)/root
 	$(Q)flock $(BUILD)/root/$*.lock $(MAKE) swap-root KERNEL=$* >$(BUILD)/root/$*.log
 
 swap-root:
 	$(Q)rm -rf $(BUILD)/root/$(KERNEL).new
 	$(Q)install -D -m 644 -t $(BUILD)/root/$(KERNEL).new/lib/modules/$(call release,$(KERNEL))/extra \
-		$(BUILD)/driver/$(KERNEL)/driver/*.ko $(wildcard $(BUILD)/rpmsg/$(KERNEL)/*.ko)
+		$(BUILD)/driver/$(KERNEL)/driver/*.ko $(wildcard $(BUILD)/rpmsg/$(KERNEL)/*.ko) \
+		$(BUILD)/peer/$(KERNEL)/*.ko
 	$(Q)install -D -m 644 -t $(BUILD)/root/$(KERNEL).new/lib/firmware/jh \
 		$(BUILD)/hypervisor/jh-gicv[23].bin $(BUILD)/hypervisor/jh-gicv[23]-base.bin
 	$(Q)$(MAKE) install-programs install-tests DESTDIR=$(BUILD)/root/$(KERNEL).new DEFAULT_BOARD=
@@ -226,7 +236,7 @@ mutate:
 
 clean:
 	rm -rf $(addprefix $(BUILD)/,hypervisor inmates jhctl jhvirtiod configs selftests driver docs \
-		rpmsg root initramfs qemu deb dist check check-kernels test mutate coverage)
+		rpmsg peer root initramfs qemu deb dist check check-kernels test mutate coverage)
 
 distclean:
 	rm -rf $(BUILD)
@@ -265,6 +275,6 @@ help:
 	@echo '  KERNEL=NAME  the kernel for demo, shell and install: $(KERNELS)'
 	@echo '  CROSS_COMPILE=PREFIX  ARCH=arm64  prefix=/usr  V=1 shows the commands'
 
-.PHONY: all hypervisor inmates jhctl jhvirtiod jhconf configs selftests driver $(DRIVERS) rpmsg $(RPMSGS) docs install \
+.PHONY: all hypervisor inmates jhctl jhvirtiod jhconf configs selftests driver $(DRIVERS) rpmsg $(RPMSGS) $(PEERS) docs install \
 	install-module install-programs install-services install-development install-tests deb dist root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
 	check-fast check-long bench bench-long t coverage mutate clean distclean help

@@ -134,6 +134,38 @@ bool jh_devtree_is_unmapped(u64 address, u64 size)
 	return found;
 }
 
+/* What a node names: its registers, and what a PCI host makes of addresses on its buses. */
+static void visit_node(struct device_node *np, void *argument,
+		       int (*visit)(struct resource *res, void *argument))
+{
+	struct of_range_parser parser;
+	struct of_range range;
+	struct resource res;
+	int i;
+
+	for (i = 0; !of_address_to_resource(np, i, &res); i++)
+		visit(&res, argument);
+	if (!of_node_is_type(np, "pci") || of_pci_range_parser_init(&parser, np))
+		return;
+	for_each_of_range(&parser, &range) {
+		if (range.cpu_addr == OF_BAD_ADDR)
+			continue;
+		res.start = range.cpu_addr;
+		res.end = range.cpu_addr + range.size - 1;
+		visit(&res, argument);
+	}
+}
+
+/* All of /proc/iomem and of the device tree */
+static void visit_all(void *argument, int (*visit)(struct resource *res, void *argument))
+{
+	struct device_node *np;
+
+	walk_iomem_res_desc(IORES_DESC_NONE, 0, 0, -1, argument, visit);
+	for_each_of_nodes(np)
+		visit_node(np, argument, visit);
+}
+
 static int highest_of(struct resource *res, void *argument)
 {
 	u64 *highest = argument;
@@ -142,31 +174,93 @@ static int highest_of(struct resource *res, void *argument)
 	return 0;
 }
 
-static u64 highest_of_node(struct device_node *np)
-{
-	struct of_range_parser parser;
-	struct of_range range;
-	struct resource res;
-	u64 highest = 0;
-	int i;
-
-	for (i = 0; !of_address_to_resource(np, i, &res); i++)
-		highest = max_t(u64, highest, res.end);
-	if (of_node_is_type(np, "pci") && !of_pci_range_parser_init(&parser, np))
-		for_each_of_range(&parser, &range)
-			if (range.cpu_addr != OF_BAD_ADDR)
-				highest = max(highest, range.cpu_addr + range.size - 1);
-	return highest;
-}
-
 /** jh_devtree_max_address() - the highest address in /proc/iomem and in the device tree */
 u64 jh_devtree_max_address(void)
 {
-	struct device_node *np;
 	u64 highest = 0;
 
-	walk_iomem_res_desc(IORES_DESC_NONE, 0, 0, -1, &highest, highest_of);
-	for_each_of_nodes(np)
-		highest = max(highest, highest_of_node(np));
+	visit_all(&highest, highest_of);
 	return highest;
+}
+
+static int count_it(struct resource *res, void *argument)
+{
+	++*(u32 *)argument;
+	return 0;
+}
+
+/* A set has room for what was counted: /proc/iomem may have grown meanwhile. */
+struct room {
+	struct jh_ranges *set;
+	u32 left;
+};
+
+static void put_range(struct room *room, u64 start, u64 size)
+{
+	if (room->left)
+		jh_ranges_add(room->set, start, size);
+	room->left -= room->left != 0;
+}
+
+static int add_it(struct resource *res, void *argument)
+{
+	put_range(argument, res->start, res->end - res->start + 1);
+	return 0;
+}
+
+/* Ranges that a configuration may name beside the tree */
+static void add_configured(const void *config, struct room *room)
+{
+	u32 i, count;
+	const struct jh_config_unit *units = config_units(config, &count);
+	const struct jh_config_assignable *assignable;
+
+	for (i = 0; i < count; i++)
+		put_range(room, units[i].address, units[i].size);
+	assignable = config_assignable(config, &count);
+	for (i = 0; i < count; i++)
+		put_range(room, assignable[i].address, assignable[i].size);
+}
+
+/* The end of the largest gap between ranges that were joined, and below @last. */
+static u64 end_of_gap(const struct jh_ranges *set, u64 last, u64 size)
+{
+	u64 most = 0, found = 0, before = 0, end;
+	u32 i;
+
+	for (i = 0; i <= set->count; i++) {
+		end = i < set->count ? min(set->list[i].start, last + 1) : last + 1;
+		if (end > before && end - before > most) {
+			most = end - before;
+			found = end;
+		}
+		if (i < set->count)
+			before = max(before, set->list[i].end);
+	}
+	return most >= size ? found : 0;
+}
+
+/**
+ * jh_devtree_hole() - find addresses that neither Linux nor the tree nor @config knows
+ * @last: the last one that there is
+ * @size: bytes, a power of two to which the place is aligned
+ *
+ * At the end of the largest gap: what nobody names lies more likely behind something that somebody
+ * does. Return: its start; 0: there is none, or no memory.
+ */
+u64 jh_devtree_hole(const void *config, u64 last, u64 size)
+{
+	struct room room = { .left = JH_CONFIG_MAX_UNITS + JH_CONFIG_MAX_ASSIGNABLE };
+	u64 hole;
+
+	visit_all(&room.left, count_it);
+	room.set = jh_ranges_new(room.left);
+	if (!room.set)
+		return 0;
+	visit_all(&room, add_it);
+	add_configured(config, &room);
+	jh_ranges_join(room.set);
+	hole = end_of_gap(room.set, last, 2 * size);
+	kvfree(room.set);
+	return ALIGN_DOWN(hole, size) - (hole ? size : 0);
 }

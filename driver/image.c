@@ -10,10 +10,12 @@
 #include <linux/firmware.h>
 #include <linux/io.h>
 #include <linux/module.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #define IMAGE_FILE	"jh/jh-gicv%u%s.bin"
+#define DOORS_ALIGN	SZ_64K		/* the largest page of Linux, which nothing else is in */
 
 MODULE_FIRMWARE("jh/jh-gicv2.bin");
 MODULE_FIRMWARE("jh/jh-gicv3.bin");
@@ -139,6 +141,8 @@ static void describe(struct jh_system *system, struct jh_boot_info *info)
 	info->max_address = max_address ? max_address :
 			    min(jh_devtree_max_address(), jh_arch_last_address());
 	info->used = jh_arch_uses();
+	info->doors = jh_devtree_hole(system->config, info->max_address, DOORS_ALIGN);
+	system->doors = info->doors;
 	info->num_pools = system->num_pools;
 	for (i = 0; i < system->num_pools; i++) {
 		info->pools[i].address = system->pools[i].address;
@@ -175,6 +179,7 @@ int jh_image_lay_out(struct jh_system *system, struct jh_error *err)
 	u64 need;
 	int code;
 
+	BUILD_BUG_ON(DOORS_ALIGN < JH_BOOT_DOORS_SIZE);
 	BUILD_BUG_ON(sizeof(struct jh_boot_info) > HV_PAGE_SIZE);
 	if (!info)
 		return -ENOMEM;

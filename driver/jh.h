@@ -60,6 +60,7 @@ struct jh_memory {
  * @cpu_mask:	CPUs that enter; bit n is Linux' cpuN
  * @hv:		the hypervisor's memory, seen at @base while @base is not NULL
  * @pools:	memory for cells
+ * @doors:	where PCI drivers find registers of links; 0: nowhere
  * @pool_offset: where the hypervisor's pool of pages starts in @hv
  * @report:	the report area, inside @base; set by the layout, filled once @active
  * @active:	the hypervisor is under this Linux; changes inside stop_machine() only
@@ -76,6 +77,7 @@ struct jh_system {
 	u32 num_pools;
 	const struct firmware *firmware;	/* the image, while it is copied */
 	void *base;
+	u64 doors;
 	u64 pool_offset;
 	const struct jh_report *report;
 	bool active;
@@ -156,6 +158,7 @@ int jh_devtree_reserved(u64 address, u64 size);
 bool jh_devtree_is_unmapped(u64 address, u64 size);
 bool jh_devtree_is_memory(u64 address, u64 size);
 u64 jh_devtree_max_address(void);
+u64 jh_devtree_hole(const void *config, u64 last, u64 size);
 
 #define for_each_of_nodes(np) \
 	for (np = of_find_all_nodes(NULL); np; np = of_find_all_nodes(np))

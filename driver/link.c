@@ -4,7 +4,8 @@
  *
  * Root's sides of links: /dev/jh-link/CELL/LINK, for one program at a time. It maps the memory,
  * reads the bells that rang, and writes those that it rings. The hypervisor raises an interrupt
- * that no device has. The same link as a device of UIO is in linkuio.c, eventfds are in linkfd.c.
+ * that no device has. The same link as a device of UIO is in linkuio.c, as one of PCI in linkpci.c,
+ * eventfds are in linkfd.c.
  *
  * A file outlives its link, which ends before the cell's memory is scrubbed: the pages are taken
  * out of all programs then, and all calls say that nobody is there. A page is mapped when it is
@@ -48,6 +49,11 @@ static u32 get(const struct link *link, u32 offset)
 static void put(const struct link *link, u32 offset, u32 value)
 {
 	writel(value, link->registers + offset);
+}
+
+u32 jh_link_get_register(const struct link *link, u32 offset)
+{
+	return get(link, offset);
 }
 
 void jh_link_put_register(const struct link *link, u32 offset, u32 value)
@@ -102,8 +108,11 @@ static u32 hear(struct link *link, u32 bells)
 static irqreturn_t link_interrupt(int irq, void *data)
 {
 	struct link *link = data;
-	u32 bells = get(link, JH_LINK_BELLS);
+	u32 bells;
 
+	if (READ_ONCE(link->pci))
+		return jh_linkpci_interrupt(link);
+	bells = get(link, JH_LINK_BELLS);
 	if (!bells)
 		return IRQ_NONE;
 	/* Whoever waits is also told when the other side comes or goes. */
@@ -475,7 +484,22 @@ static void read_layout(struct link *link)
 	link->kind = get(link, JH_VIRTIO_ROOT_KIND);
 }
 
-static int connect(struct link *link, u32 index)
+/* As Linux sees it. Bells that rang before come with the first interrupt. */
+static int show(struct link *link, const struct jh_cell *cell)
+{
+	int code;
+
+	if (link->config->flags & JH_LINK_PCI)
+		return jh_linkpci_add(link, cell);
+	code = misc_register(&link->misc);
+	if (code)
+		return code;
+	put(link, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	jh_linkuio_add(link);
+	return 0;
+}
+
+static int connect(struct link *link, const struct jh_cell *cell, u32 index)
 {
 	const struct jh_memory *hv = &jh_system->hv;
 	long place = find_interrupt(link, index);
@@ -489,14 +513,9 @@ static int connect(struct link *link, u32 index)
 	code = request_irq(link->irq, link_interrupt, 0, link->name, link);
 	if (code)
 		goto out_mapping;
-	code = misc_register(&link->misc);
-	if (code)
-		goto out_irq;
-	put(link, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
-	jh_linkuio_add(link);
-	return 0;
-
-out_irq:
+	code = show(link, cell);
+	if (!code)
+		return 0;
 	free_irq(link->irq, link);
 out_mapping:
 	irq_dispose_mapping(link->irq);
@@ -529,7 +548,7 @@ static struct link *new_link(const struct jh_cell *cell, const struct jh_config_
 static int add(const struct jh_cell *cell, u32 index, const struct jh_config_link *config)
 {
 	struct link *link = new_link(cell, config);
-	int code = link ? connect(link, index) : -ENOMEM;
+	int code = link ? connect(link, cell, index) : -ENOMEM;
 
 	if (!code)
 		list_add_tail(&link->list, &link_all);
@@ -578,10 +597,14 @@ void jh_link_remove(struct jh_cell *cell)
 			continue;
 		list_del(&link->list);
 		/* In this order: no program turns the interrupt on again, nobody is told by it. */
-		misc_deregister(&link->misc);
+		if (link->pci)
+			jh_linkpci_stop(link);
+		else
+			misc_deregister(&link->misc);
 		end(link);
 		free_irq(link->irq, link);
 		irq_dispose_mapping(link->irq);
+		jh_linkpci_remove(link);
 		jh_linkuio_remove(link);
 		jh_link_release(link);
 	}

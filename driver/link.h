@@ -9,6 +9,7 @@
 
 #include "jh.h"
 
+#include <linux/interrupt.h>
 #include <linux/kref.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
@@ -22,6 +23,7 @@
 struct eventfd_ctx;
 struct linkfd;
 struct linkuio;
+struct pci_host_bridge;
 
 /**
  * struct link - root's side of a link
@@ -43,6 +45,7 @@ struct linkuio;
  * @was_there:	it was another one than 0 since the file was opened
  * @user:	remoteproc, which has it for itself as if it had opened the file
  * @uio:	its other device (linkuio.c); NULL: it has none
+ * @pci:	the bridge to it (linkpci.c), in place of @misc and @uio; NULL: it is no PCI device
  */
 struct link {
 	struct kref kref;
@@ -68,7 +71,11 @@ struct link {
 	struct jh_rproc_link *user;
 	wait_queue_head_t wait;
 	struct linkuio *uio;
+	struct pci_host_bridge *pci;
 };
+
+/** jh_link_get_register() - as jh_link_put_register() */
+u32 jh_link_get_register(const struct link *link, u32 offset);
 
 /** jh_link_put_register() - under @lock unless @gone, or until jh_linkfd_end() */
 void jh_link_put_register(const struct link *link, u32 offset, u32 value);
@@ -97,6 +104,39 @@ u32 jh_linkfd_hear(struct link *link, u32 bells);
 
 /** jh_linkfd_end() - let go of all, under @lock: none rings afterwards, none is signalled */
 void jh_linkfd_end(struct link *link);
+
+/* linkpci.c */
+
+#ifdef CONFIG_PCI
+/**
+ * jh_linkpci_add() - make the link, of @cell, a PCI device, and have drivers look at it
+ *
+ * Return: 0 or -errno. -ENXIO: the machine has no place for its registers; -EBUSY: something else
+ * is there now.
+ */
+int jh_linkpci_add(struct link *link, const struct jh_cell *cell);
+
+/** jh_linkpci_stop() - it is no device any more, and has no driver; interrupts may still come */
+void jh_linkpci_stop(struct link *link);
+
+/** jh_linkpci_remove() - after the last interrupt; nothing if it was no PCI device */
+void jh_linkpci_remove(struct link *link);
+
+/** jh_linkpci_interrupt() - the link's: bells have rung, or may have */
+irqreturn_t jh_linkpci_interrupt(struct link *link);
+#else
+static inline int jh_linkpci_add(struct link *link, const struct jh_cell *cell)
+{
+	return -EOPNOTSUPP;
+}
+
+static inline void jh_linkpci_stop(struct link *link) {}
+static inline void jh_linkpci_remove(struct link *link) {}
+static inline irqreturn_t jh_linkpci_interrupt(struct link *link)
+{
+	return IRQ_NONE;
+}
+#endif
 
 /* linkuio.c */
 

@@ -24,14 +24,14 @@ struct miscdevice *misc;
 irqreturn_t (*handler)(int irq, void *data);
 void *handled;
 u32 side, virtio_kind, disposed, refuse_below, misc_code, irq_code, spares, uio_notified;
-u32 num_inserted;
+u32 num_inserted, pci_stops, pci_rung;
 struct address_space space;
 struct linked_page inserted[64];
 
 static char hv_memory[0x10000];
 static struct jh_report report;
 static struct jh_system the_system;
-static u32 some_uio;
+static u32 some_uio, some_pci;
 
 struct rw_semaphore jh_report_lock;
 struct jh_system *jh_system;
@@ -136,7 +136,7 @@ void jh_linkuio_add(struct link *link)
 /* Nobody tells it anything any more, and it touches nothing. */
 void jh_linkuio_remove(struct link *link)
 {
-	assert_ptr_equal(link->uio, &some_uio);
+	assert_ptr_equal(link->uio, link->config->flags & JH_LINK_PCI ? NULL : &some_uio);
 	assert_null(handler);
 	assert_true(link->gone);
 	link->uio = NULL;
@@ -146,6 +146,39 @@ void jh_linkuio_notify(struct link *link)
 {
 	assert_ptr_equal(link->uio, &some_uio);
 	uio_notified++;
+}
+
+/* --- linkpci.c --- */
+
+int jh_linkpci_add(struct link *link, const struct jh_cell *of)
+{
+	assert_ptr_equal(of, &cell);
+	assert_non_null(handler);
+	if (misc_code)
+		return -ENXIO;
+	link->pci = (struct pci_host_bridge *)&some_pci;
+	return 0;
+}
+
+void jh_linkpci_stop(struct link *link)
+{
+	assert_ptr_equal(link->pci, &some_pci);
+	assert_non_null(handler);
+	assert_false(link->gone);
+	pci_stops++;
+}
+
+void jh_linkpci_remove(struct link *link)
+{
+	assert_null(handler);
+	link->pci = NULL;
+}
+
+irqreturn_t jh_linkpci_interrupt(struct link *link)
+{
+	assert_ptr_equal(link->pci, &some_pci);
+	pci_rung++;
+	return IRQ_HANDLED;
 }
 
 /* --- Linux --- */
@@ -257,6 +290,11 @@ static void add_cell(u32 flags)
 void linked_add(void)
 {
 	add_cell(0);
+}
+
+void linked_add_pci(void)
+{
+	add_cell(JH_LINK_PCI);
 }
 
 void linked_add_rpmsg(void)

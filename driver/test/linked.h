@@ -42,6 +42,7 @@ extern u32 uio_notified;			/* bells that linkuio.c was told of */
 extern struct address_space space;
 extern struct linked_page inserted[64];		/* pages that a program was given */
 extern u32 num_inserted;
+extern u32 pci_stops, pci_rung;			/* what linkpci.c was told */
 
 /* Of each test; afterwards nothing of the link is left. */
 int linked_setup(void **state);
@@ -49,6 +50,9 @@ int linked_teardown(void **state);
 
 /** linked_add() - the cell's links are made; its second one is Linux's */
 void linked_add(void);
+
+/** linked_add_pci() - so that the second one is a PCI device of Linux */
+void linked_add_pci(void);
 
 /** linked_add_rpmsg() - so that the second one carries rpmsg */
 void linked_add_rpmsg(void);

@@ -285,6 +285,45 @@ static void the_last_address(void **state)
 	assert_int_equal(fake_tree_held(), 0);
 }
 
+static u64 hole(u64 last, u64 size)
+{
+	u64 start;
+
+	free(the_system.config);
+	the_system.config = blob_pack(&parts, &the_system.config_length);
+	start = jh_devtree_hole(the_system.config, last, size);
+	assert_int_equal(fake_tree_held(), 0);
+	assert_int_equal(fake_allocated(), 0);
+	return start;
+}
+
+/* At the end of the largest gap that neither the tree, nor Linux, nor the configuration knows. */
+static void a_hole(void **state)
+{
+	/* From the ECAM to the window */
+	assert_int_equal(hole(0xffffffffff, 0x10000), 0x7fffff0000);
+	/* None is as large. */
+	assert_int_equal(hole(0xffffffffff, 0x4000000000), 0);
+	assert_int_equal(hole(0x7fffffffff, 0x10000), 0x7fffff0000);
+	/* Before the ECAM */
+	assert_int_equal(hole(0x5000000000, 0x10000), 0x400fff0000);
+	fake_resources[1] = (struct resource){ 0x400ffff000, 0x400fffffff, 0 };
+	fake_num_resources = 2;
+	assert_int_equal(hole(0x5000000000, 0x10000), 0x400ffe0000);
+	blob_add_unit(&parts, JH_UNIT_ITS, 0x400ffd0000, 0x20000);
+	assert_int_equal(hole(0x5000000000, 0x10000), 0x400ffc0000);
+	/* All of it is known. */
+	fake_resources[1] = (struct resource){ 0, 0xfffffffffe, 0 };
+	assert_int_equal(hole(0xfffffffffe, 0x1000), 0);
+	fake_resources[1] = (struct resource){ 0, 0xffffffe000 - 1, 0 };
+	fake_nodes[PCI].type = "other";
+	assert_int_equal(hole(0xffffffffff, 0x1000), 0xfffffff000);
+	assert_int_equal(hole(0xffffffffff, 0x2000), 0);
+	fake_fail_alloc = true;
+	assert_int_equal(jh_devtree_hole(the_system.config, 0xffffffffff, 0x1000), 0);
+	fake_fail_alloc = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -301,6 +340,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(reserved_memory_is_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_map_reservations_are_found, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_last_address, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_hole, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

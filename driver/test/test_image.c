@@ -57,6 +57,13 @@ u64 jh_devtree_max_address(void)
 	return 0xfffffffffULL;
 }
 
+u64 jh_devtree_hole(const void *config, u64 last, u64 size)
+{
+	assert_ptr_equal(config, the_system.config);
+	assert_int_equal(size, 0x10000);
+	return last - 0xffff;
+}
+
 void jh_arch_clean(const void *start, size_t size)
 {
 	cleaned.start = start;
@@ -235,6 +242,8 @@ static void each_part_is_at_its_offset(void **state)
 	assert_int_equal(info->pools[0].address, FAKE_RAM);
 	assert_int_equal(info->pools[0].size, 0x200000);
 	assert_int_equal(info->max_address, 0xfffffffffULL);
+	assert_int_equal(info->doors, 0xfffff0000ULL);
+	assert_int_equal(the_system.doors, 0xfffff0000ULL);
 	assert_int_equal(info->config_offset, 17 * PAGE);
 	assert_int_equal(info->config_size, the_system.config_length);
 	assert_memory_equal(base + 17 * PAGE, the_system.config, the_system.config_length);

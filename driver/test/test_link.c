@@ -89,6 +89,30 @@ static void it_comes_and_goes(void **state)
 	assert_int_equal(fake_printed[0], 0);
 }
 
+static void a_pci_device_is_nothing_else(void **state)
+{
+	linked_add_pci();
+	assert_null(misc);
+	/* Its driver enables the interrupt. */
+	assert_int_equal(hw.control, 0);
+	pci_rung = pci_stops = uio_notified = 0;
+	hw.bells = 3;
+	linked_rings(1);
+	assert_int_equal(pci_rung, 1);
+	assert_int_equal(hw.bells, 3);
+	assert_int_equal(uio_notified, 0);
+	jh_link_remove(&cell);
+	assert_int_equal(pci_stops, 1);
+	assert_int_equal(disposed, 1);
+	/* None without a place for it */
+	free(cell.config);
+	misc_code = 1;
+	linked_add_pci();
+	assert_non_null(strstr(fake_printed, "cannot use the link samples: error -6"));
+	assert_null(handler);
+	assert_int_equal(disposed, 2);
+}
+
 static void what_cannot_be_made(void **state)
 {
 	u32 i;
@@ -463,6 +487,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(it_comes_and_goes),
+		test(a_pci_device_is_nothing_else),
 		test(what_cannot_be_made),
 		test(one_at_a_time),
 		test(bells),

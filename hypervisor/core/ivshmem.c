@@ -19,7 +19,6 @@
 
 _Static_assert(sizeof(struct ivshmem_host) <= PAGE_SIZE, "a page");
 
-#define COMMANDS	(JH_PCI_COMMAND_MEMORY | JH_PCI_COMMAND_MASTER | JH_PCI_COMMAND_NO_INTX)
 #define PINS		4	/* A to D */
 
 /* --- the interrupt --- */
@@ -32,9 +31,9 @@ _Static_assert(sizeof(struct ivshmem_host) <= PAGE_SIZE, "a page");
 void ivshmem_raise(struct ivshmem *device)
 {
 	struct link_port *port = device->port;
-	bool off = load_acquire(&device->command) & JH_PCI_COMMAND_NO_INTX;
+	bool off = load_acquire(&device->words.command) & JH_PCI_COMMAND_NO_INTX;
 
-	if (!off && load_acquire(&device->head) & JH_IVSHMEM_ONE_SHOT &&
+	if (!off && load_acquire(&device->words.head) & JH_IVSHMEM_ONE_SHOT &&
 	    !(fetch_and(&port->bells, ~LINK_ENABLED) & LINK_ENABLED))
 		return;
 	/* What rings before this is of the interrupt below; what rings later raises another one. */
@@ -47,60 +46,28 @@ void ivshmem_raise(struct ivshmem *device)
 
 static u32 read_row(const struct ivshmem *device, u32 offset)
 {
-	const struct jh_config_link *link = device->port->config;
-	u64 common = config_link_section(link, 1).size;
+	const struct ivshmem_space space = {
+		.link = device->port->config,
+		.address = device->port->config->address,
+		.protocol = device->config->protocol,
+		.pin = (u8)(device->config->slot % PINS),
+		.words = {
+			.command = load_acquire(&device->words.command),
+			.bar = load_acquire(&device->words.bar),
+			.head = load_acquire(&device->words.head),
+		},
+	};
 
-	switch (offset) {
-	case JH_PCI_ID:
-	case JH_PCI_SUBSYSTEM:
-		return JH_IVSHMEM_ID;
-	case JH_PCI_COMMAND:
-		return JH_PCI_STATUS_CAPABILITIES << 16 | load_acquire(&device->command);
-	case JH_PCI_CLASS:
-		return JH_PCI_CLASS_OTHER | (u32)device->config->protocol << 8;
-	case JH_PCI_BAR_0:
-		return load_acquire(&device->bar);
-	case JH_PCI_CAPABILITIES:
-		return JH_IVSHMEM_CAPABILITY;
-	case JH_PCI_INTERRUPT:
-		return (device->config->slot % PINS + 1) << 8;
-	case JH_IVSHMEM_HEAD:
-		return JH_IVSHMEM_HEAD_VALUE | load_acquire(&device->head);
-	case JH_IVSHMEM_TABLE_SIZE:
-		return (u32)config_link_section(link, 0).size;
-	case JH_IVSHMEM_COMMON_SIZE:
-		return (u32)common;
-	case JH_IVSHMEM_OUTPUT_SIZE:
-		return (u32)link->output;
-	case JH_IVSHMEM_ADDRESS:
-		return (u32)link->address;
-	}
-	/* A link lies below 4 GiB: upper halves are 0. */
-	return 0;
+	return ivshmem_space_read(&space, offset);
 }
 
 /* @mask: the bytes that are written */
 static void write_row(struct ivshmem *device, u32 offset, u32 value, u32 mask)
 {
-	u32 *word, bits;
+	u32 bits, *word = ivshmem_space_word(&device->words, offset, &bits);
 
-	switch (offset) {
-	case JH_PCI_COMMAND:
-		word = &device->command;
-		bits = COMMANDS;
-		break;
-	case JH_PCI_BAR_0:
-		word = &device->bar;
-		bits = ~(JH_LINK_SIZE - 1U);
-		break;
-	case JH_IVSHMEM_HEAD:
-		word = &device->head;
-		bits = JH_IVSHMEM_ONE_SHOT;
-		break;
-	default:
-		return;
-	}
-	store_release(word, (load_acquire(word) & ~mask) | (value & mask & bits));
+	if (word)
+		store_release(word, (load_acquire(word) & ~mask) | (value & mask & bits));
 }
 
 /* @function: of the bus, eight of a slot */
@@ -131,13 +98,10 @@ static u64 ivshmem_access_ecam(struct mmio_access a, void *context)
 
 /* --- the registers --- */
 
-/* The others are jh's own. A state that is written again is no news. */
+/* The others are jh's own. */
 static u64 access_registers(struct mmio_access a, struct link_port *port)
 {
-	if (a.offset > JH_LINK_STATE ||
-	    (a.write && a.offset == JH_LINK_STATE && a.value == load_acquire(&port->state)))
-		return 0;
-	return link_access(a, port);
+	return a.offset > JH_LINK_STATE ? 0 : link_access(a, port);
 }
 
 static struct ivshmem *at(struct ivshmem_host *host, u64 page)
@@ -145,8 +109,8 @@ static struct ivshmem *at(struct ivshmem_host *host, u64 page)
 	u32 i;
 
 	for (i = 0; i < host->count; i++)
-		if (load_acquire(&host->devices[i].bar) == page &&
-		    load_acquire(&host->devices[i].command) & JH_PCI_COMMAND_MEMORY)
+		if (load_acquire(&host->devices[i].words.bar) == page &&
+		    load_acquire(&host->devices[i].words.command) & JH_PCI_COMMAND_MEMORY)
 			return &host->devices[i];
 	return NULL;
 }
@@ -224,9 +188,9 @@ void ivshmem_reset(struct cell *cell)
 	for (i = 0; i < host->count; i++) {
 		struct ivshmem *device = &host->devices[i];
 
-		store_release(&device->command, 0);
-		store_release(&device->bar, (u32)device->port->config->registers);
-		store_release(&device->head, 0);
+		store_release(&device->words.command, 0);
+		store_release(&device->words.bar, (u32)device->port->config->registers);
+		store_release(&device->words.head, 0);
 	}
 	comm = arch_map_uncached(PA(cell->comm));
 	comm->pci_mmconfig_base = host->ecam.start;

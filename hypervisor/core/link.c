@@ -135,9 +135,9 @@ static void publish(const struct link_port *port, u32 state)
  */
 void link_set_state(struct link_port *port, u32 state)
 {
-	if (!(load_seq(&port->bells) & LINK_ALIVE))
+	/* A state that is written again is no news: drivers of ivshmem answer news with it. */
+	if (!(load_seq(&port->bells) & LINK_ALIVE) || exchange(&port->state, state) == state)
 		return;
-	store_release(&port->state, state);
 	store_release(&port->report->state, state);
 	publish(port, state);
 	if (!(load_seq(&port->bells) & LINK_ALIVE)) {
@@ -337,14 +337,17 @@ struct jh_link_report link_rows[JH_MAX_LINK_SIDES] __section(".report.links");
 static int link_build(const void *config, struct jh_error *error)
 {
 	(void)config;
-	(void)error;
 	/* All are free. */
 	memset(link_rows, 0, sizeof(link_rows));
 	report.head.num_links = JH_MAX_LINK_SIDES;
 	report.head.links_offset = report_offset(link_rows);
 	report.head.size = (u32)ALIGN_UP(sizeof(report) + sizeof(link_rows), PAGE_SIZE);
-	link_root_build();
-	return 0;
+	return link_root_build(error);
+}
+
+static int link_map(struct cell *cell)
+{
+	return cell == &root_cell ? link_root_map() : 0;
 }
 
 static struct jh_link_report *free_report(void)
@@ -542,6 +545,7 @@ static void link_release(struct cell *cell)
 
 const struct unit unit_link = {
 	.build = link_build,
+	.cell_map = link_map,
 	.cell_prepare = link_prepare,
 	.cell_commit = link_commit,
 	.cell_reset = link_reset,

@@ -18,6 +18,7 @@
 #include <config.h>
 #include <jh/link.h>
 #include <jh/reasons.h>
+#include <range.h>
 #include <refuse.h>
 #include <string.h>
 
@@ -34,9 +35,12 @@ static u16 root_steps[JH_MAX_CPUS];	/* odd while the CPU uses one of root's side
 
 /*
  * Root finds its registers at addresses that its tables never map: the start of the hypervisor's
- * own memory, well below the report area (image.lds.S).
+ * own memory, well below the report area (image.lds.S). Drivers of PCI devices map what is no RAM
+ * alone, so the same registers are at the loader's doors, too.
  */
-static struct mmio_region root_region;
+static struct mmio_region root_region, root_doors;
+
+_Static_assert(JH_BOOT_DOORS_SIZE == ROOT_SIDES * JH_LINK_SIZE, "a page for each side");
 
 /* Who has a virtio device of the cell's in hand says so by the state of the side. */
 static u64 access_side(struct mmio_access a, struct link_port *port, struct virtio *device)
@@ -69,13 +73,55 @@ static u64 access_root(struct mmio_access a, void *context)
 	return value;
 }
 
-void link_root_build(void)
+/* What root has of the interrupt controller, and what a cell may be given */
+static bool is_configured(u64 start, u64 size)
 {
+	const struct jh_config_assignable *ranges;
+	u32 i, n;
+	const struct jh_config_unit *units = config_units(system_config, &n);
+
+	for (i = 0; i < n; i++)
+		if (range_overlaps(start, size, units[i].address, units[i].size))
+			return true;
+	ranges = config_assignable(system_config, &n);
+	for (i = 0; i < n; i++)
+		if (range_overlaps(start, size, ranges[i].address, ranges[i].size))
+			return true;
+	return false;
+}
+
+int link_root_build(struct jh_error *error)
+{
+	u64 doors = system_info->doors;
+
 	memset(root_sides, 0, sizeof(root_sides));
+	root_doors = (struct mmio_region){ doors, JH_BOOT_DOORS_SIZE, access_root, NULL, NULL };
 	root_region = (struct mmio_region){
 		system_info->hv_address, ROOT_SIDES * JH_LINK_SIZE, access_root, NULL, NULL, NULL,
 	};
+	if (doors) {
+		if (!range_aligned(doors, PAGE_SIZE) ||
+		    !owner_is_nobodys(doors, JH_BOOT_DOORS_SIZE) ||
+		    is_configured(doors, JH_BOOT_DOORS_SIZE))
+			return refuse_value(error, JH_ERR_LINK_DOORS, JH_OBJ_MACHINE, 0, doors, 0);
+		mmio_add_cell(&root_cell, &root_doors);
+	}
+	/* Added last, so found first: programs ring there. */
 	mmio_add_cell(&root_cell, &root_region);
+	return 0;
+}
+
+int link_root_map(void)
+{
+	u64 doors = system_info->doors;
+	int err;
+
+	if (!doors)
+		return 0;
+	err = pgtable_prepare(&root_cell.pt, GPA(doors), PA(doors), JH_BOOT_DOORS_SIZE, 0);
+	if (!err)
+		pgtable_unmap(&root_cell.pt, GPA(doors), JH_BOOT_DOORS_SIZE);
+	return err;
 }
 
 static struct root_side *free_root_side(void)

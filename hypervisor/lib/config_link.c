@@ -100,7 +100,8 @@ static int check_values(const struct jh_config_link *link, __u32 index, struct j
 				    CONFIG_LINK_BELLS);
 	if (link->side > 1)
 		return refuse_value(err, JH_ERR_LINK_SIDE, JH_OBJ_LINK, index, link->side, 0);
-	return config_field_flags(link->flags, JH_LINK_RPMSG, JH_OBJ_LINK, index, err);
+	return config_field_flags(link->flags, JH_LINK_RPMSG | JH_LINK_PCI, JH_OBJ_LINK, index,
+				  err);
 }
 
 int config_link_is_to_root(const struct jh_config_link *link)
@@ -127,6 +128,25 @@ static int check_rpmsg(const void *blob, const struct jh_config_link *link, __u3
 				    JH_RPMSG_LEAST);
 	if (cell->on_failure == JH_ON_FAILURE_RESTART || cell->flags & JH_CELL_REBOOT)
 		return refuse(err, JH_ERR_LINK_RPMSG_RESTART, JH_OBJ_LINK, index);
+	return 0;
+}
+
+/* Linux has its side as one device: of PCI, of remoteproc, or the other end of virtio. */
+static int check_root_pci(const void *blob, const struct jh_config_link *link, __u32 index,
+			  struct jh_error *err)
+{
+	__u32 i, count;
+	const struct jh_config_virtio *virtio = config_virtios(blob, &count);
+
+	if (!(link->flags & JH_LINK_PCI))
+		return 0;
+	if (!config_link_is_to_root(link))
+		return refuse(err, JH_ERR_LINK_PCI, JH_OBJ_LINK, index);
+	if (link->flags & JH_LINK_RPMSG)
+		return refuse(err, JH_ERR_LINK_PCI_BOTH, JH_OBJ_LINK, index);
+	for (i = 0; i < count; i++)
+		if (virtio[i].link == index)
+			return refuse(err, JH_ERR_LINK_PCI_BOTH, JH_OBJ_LINK, index);
 	return 0;
 }
 
@@ -233,6 +253,8 @@ int config_link_check(const void *blob, struct jh_error *err)
 			ret = check_values(&links[i], i, err);
 		if (!ret)
 			ret = check_rpmsg(blob, &links[i], i, err);
+		if (!ret)
+			ret = check_root_pci(blob, &links[i], i, err);
 		if (!ret)
 			ret = check_link_places(blob, &links[i], i, err);
 		if (!ret)

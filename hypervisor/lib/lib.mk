@@ -9,5 +9,7 @@
 JH_LIB_CONFIG := checksum.o refuse.o config.o config_fields.o config_unit.o config_cell.o \
 		 config_link.o config_virtio.o config_ivshmem.o \
 		 config_uart.o config_system.o config_against.o
+# What a link as a PCI device shows: for the hypervisor and the driver
+JH_LIB_PCI := ivshmem_space.o
 # Messages for struct jh_error; not in the hypervisor image
 JH_LIB_TEXT := errtext.o

@@ -28,7 +28,7 @@ RULE(l_bells_16, l_ok(); c.links[1].bells = 16)
 RULE(l_bells_17, l_ok(); c.links[1].bells = 17)
 RULE(l_side_1, l_ok(); c.links[1].side = 1)
 RULE(l_side_2, l_ok(); c.links[1].side = 2)
-RULE(l_flags, l_ok(); c.links[1].flags = 3)
+RULE(l_flags, l_ok(); c.links[1].flags = 4)
 RULE(l_rpmsg, l_ok(); memcpy(c.links[1].peer, "root\0", 6); c.links[1].flags = JH_LINK_RPMSG;
      c.links[1].bells = 2; c.links[1].size = 0x1a000; c.links[1].output = 0)
 RULE(l_rpmsg_cell, l_rpmsg(); memcpy(c.links[1].peer, "roof\0", 6))
@@ -38,6 +38,12 @@ RULE(l_rpmsg_size, l_rpmsg(); c.links[1].size -= 0x1000)
 RULE(l_rpmsg_output, l_rpmsg(); c.links[1].output = 0x1000)
 RULE(l_rpmsg_failure, l_rpmsg(); c.cell.on_failure = JH_ON_FAILURE_RESTART;
      c.cell.max_restarts = 1)
+RULE(l_pci, l_ok(); memcpy(c.links[1].peer, "root\0", 6); c.links[1].flags = JH_LINK_PCI)
+RULE(l_pci_cell, l_ok(); c.links[1].flags = JH_LINK_PCI)
+RULE(l_pci_rpmsg, l_rpmsg(); c.links[1].flags |= JH_LINK_PCI)
+RULE(l_pci_virtio, l_pci(); blob_add_virtio(&c, JH_VIRTIO_BLOCK, 1))
+RULE(l_pci_beside, l_pci(); blob_add_link(&c, "disk", "root"); c.links[2].address += 0x20000;
+     blob_add_virtio(&c, JH_VIRTIO_BLOCK, 2))
 RULE(l_rpmsg_reset, l_rpmsg(); c.cell.flags |= JH_CELL_REBOOT)
 RULE(l_align, l_ok(); c.links[1].address += 0x800)
 RULE(l_size_align, l_ok(); c.links[1].size += 0x10)
@@ -109,7 +115,7 @@ const struct rule link_rules[] = {
 	{ "17 bells", l_bells_17, JH_ERR_LINK_BELLS, JH_OBJ_LINK, 1, 0, 0, 17, 16 },
 	{ "side 1", l_side_1, 0, 0, 0, 0, 0, 0, 0 },
 	{ "side 2", l_side_2, JH_ERR_LINK_SIDE, JH_OBJ_LINK, 1, 0, 0, 2, 0 },
-	{ "unknown flags", l_flags, JH_ERR_FLAGS, JH_OBJ_LINK, 1, 0, 0, 2, 1 },
+	{ "unknown flags", l_flags, JH_ERR_FLAGS, JH_OBJ_LINK, 1, 0, 0, 4, 3 },
 	{ "rpmsg", l_rpmsg, 0, 0, 0, 0, 0, 0, 0 },
 	{ "rpmsg to a cell", l_rpmsg_cell, JH_ERR_LINK_RPMSG, JH_OBJ_LINK, 1, 0, 0, 0, 0 },
 	{ "rpmsg to another name", l_rpmsg_roots, JH_ERR_LINK_RPMSG, JH_OBJ_LINK, 1, 0, 0, 0, 0 },
@@ -120,6 +126,11 @@ const struct rule link_rules[] = {
 	  0x17000, 0x19000 },
 	{ "rpmsg and restarts", l_rpmsg_failure, JH_ERR_LINK_RPMSG_RESTART, JH_OBJ_LINK, 1, 0, 0, 0,
 	  0 },
+	{ "a PCI device of root", l_pci, 0, 0, 0, 0, 0, 0, 0 },
+	{ "one of a cell", l_pci_cell, JH_ERR_LINK_PCI, JH_OBJ_LINK, 1, 0, 0, 0, 0 },
+	{ "one with rpmsg", l_pci_rpmsg, JH_ERR_LINK_PCI_BOTH, JH_OBJ_LINK, 1, 0, 0, 0, 0 },
+	{ "one with virtio", l_pci_virtio, JH_ERR_LINK_PCI_BOTH, JH_OBJ_LINK, 1, 0, 0, 0, 0 },
+	{ "virtio beside it", l_pci_beside, 0, 0, 0, 0, 0, 0, 0 },
 	{ "rpmsg and resets", l_rpmsg_reset, JH_ERR_LINK_RPMSG_RESTART, JH_OBJ_LINK, 1, 0, 0, 0,
 	  0 },
 	{ "misaligned", l_align, JH_ERR_ALIGN, JH_OBJ_LINK, 1, 0, 0, 0x70010800,

@@ -30,6 +30,7 @@
 #define OTHER_CPU	3
 #define MEMORY		0x70000000UL	/* of blob_add_link() */
 #define REGISTERS	0x0b000000UL
+#define DOORS		0x7c000000UL	/* that only one test has */
 #define SPI		77		/* of root's, which no device has */
 #define SECTION_COMMON	0x1000
 #define OUTPUT(side)	(0x4000 + (side) * 0x2000)
@@ -173,6 +174,75 @@ static void root_sees_the_memory(void **state)
 	assert_int_equal(world_call(JH_HC_CELL_DESTROY, cell), 0);
 	world_unchanged();
 	world_check();
+}
+
+/* Root's drivers of PCI find the same registers at the loader's doors, which are no memory. */
+static void registers_are_at_the_doors_too(void **state)
+{
+	struct fake_options options = fake_defaults;
+
+	(void)state;
+	options.cpus = 5;
+	options.doors = DOORS;
+	world_boot(&options, 0xc);
+	assert_int_equal(rights(0, DOORS), 0);
+	assert_int_equal(rights(1, DOORS + JH_BOOT_DOORS_SIZE - PAGE_SIZE), 0);
+	assert_int_equal(rights(0, DOORS - PAGE_SIZE), MAP_READ | MAP_WRITE | MAP_EXECUTE);
+	assert_int_equal(rights(0, DOORS + JH_BOOT_DOORS_SIZE), MAP_READ | MAP_WRITE | MAP_EXECUTE);
+	cell = create();
+	doors = (u64)open_link(cell, 0, SPI);
+	start();
+	assert_int_equal(doors, FAKE_HV_START);
+	put(0, JH_LINK_STATE, 7);
+	assert_int_equal(world_access(1, DOORS + JH_LINK_STATE, 4, false, 0), 7);
+	assert_int_equal(world_access(1, DOORS + JH_LINK_SIZE + JH_LINK_MAX_PEERS, 4, false, 0), 0);
+	world_access(0, DOORS + JH_LINK_DOORBELL, 4, true, 1 << 16 | 2);
+	assert_int_equal(get(CELL_CPU, JH_LINK_BELLS), 1 << 2 | 1);
+	/* No other cell has them. */
+	fake_self = CELL_CPU;
+	assert_null(mmio_find(DOORS));
+	assert_int_equal(world_destroy(cell), 0);
+	assert_int_equal(rights(0, DOORS), 0);
+	world_check();
+}
+
+static void doors_that_somebody_has(void **state)
+{
+	static const u64 rows[] = {
+		DOORS + 0x800, FAKE_HV_START, FAKE_HV_START - PAGE_SIZE, FAKE_POOL0,
+		FAKE_POOL0 + FAKE_POOL0_SIZE - PAGE_SIZE, FAKE_DEVICE, FAKE_ITS + PAGE_SIZE,
+		FAKE_MAX_ADDRESS + 1, FAKE_MAX_ADDRESS + 1 - PAGE_SIZE, ~0xfffUL,
+	};
+	struct fake_options options = fake_defaults;
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		options.doors = rows[i];
+		assert_int_equal(fake_boot(&options), -EINVAL);
+		assert_int_equal(report.head.error.reason, JH_ERR_LINK_DOORS);
+		assert_true(report.head.error.value == rows[i]);
+	}
+	options.doors = FAKE_MAX_ADDRESS + 1 - JH_BOOT_DOORS_SIZE;
+	assert_int_equal(fake_boot(&options), 0);
+}
+
+/* Drivers of ivshmem answer news with their state: two would never come to an end. */
+static void a_state_that_is_written_again_is_no_news(void **state)
+{
+	(void)state;
+	begin_both();
+	put(0, JH_LINK_STATE, 7);
+	assert_int_equal(get(CELL_CPU, JH_LINK_BELLS), 1);
+	put(0, JH_LINK_STATE, 7);
+	assert_int_equal(get(CELL_CPU, JH_LINK_BELLS), 0);
+	put(CELL_CPU, JH_LINK_STATE, 7);
+	assert_int_equal(get(0, JH_LINK_BELLS), 1);
+	put(CELL_CPU, JH_LINK_STATE, 7);
+	assert_int_equal(get(0, JH_LINK_BELLS), 0);
+	put(CELL_CPU, JH_LINK_STATE, 0);
+	assert_int_equal(get(0, JH_LINK_BELLS), 1);
+	assert_int_equal(world_destroy(cell), 0);
 }
 
 static void what_roots_registers_say(void **state)
@@ -544,6 +614,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(root_sees_the_memory),
 		cmocka_unit_test(what_roots_registers_say),
+		cmocka_unit_test(registers_are_at_the_doors_too),
+		cmocka_unit_test(doors_that_somebody_has),
+		cmocka_unit_test(a_state_that_is_written_again_is_no_news),
 		cmocka_unit_test(bells_to_root),
 		cmocka_unit_test(bells_of_root),
 		cmocka_unit_test(before_root_has_told),

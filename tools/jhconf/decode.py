@@ -7,7 +7,7 @@ from __future__ import annotations
 from . import schema, values
 from .blob import Config, Element
 from .schema import Kind, Record
-from .source import (CELL, CONSOLE, IO_FLAGS, MEM, PL011, RAM_FLAGS, ROOT_FLAGS, ROOT_MEMORY,
+from .source import (CELL, CONSOLE, IO_FLAGS, LINK, MEM, PL011, RAM_FLAGS, ROOT_FLAGS, ROOT_MEMORY,
                      ROOT_RAM_FLAGS, SYSTEM, VIRTUAL_FLAGS, VIRTUAL_SIZE, default_entry)
 from .values import Unspellable
 
@@ -196,7 +196,8 @@ def _cell_flags(config: Config) -> list[str]:
 
 
 def _rpmsg(config: Config) -> list[str]:
-    names = [str(link["name"]) for link in config.elements("link") if link["flags"]]
+    names = [str(link["name"]) for link in config.elements("link")
+             if int(link["flags"]) & LINK["rpmsg"]]
     if len(names) > 1:
         raise Unspellable("more than one link carries rpmsg")
     return [f"rpmsg = {values.quote(name)}" for name in names]
@@ -221,6 +222,8 @@ def _cell(config: Config) -> list[str]:
         lines += ["", "[[irq]]", *_pairs(schema.IRQ, irq, ("device",)), *_device(config, irq)]
     for link in config.elements("link"):
         lines += ["", "[[link]]", *_pairs(schema.LINK, link)]
+        if int(link["flags"]) & LINK["root-pci"]:
+            lines.append("root-pci = true")
     names = [str(link["name"]) for link in config.elements("link")]
     for device in config.elements("virtio"):
         if int(device["link"]) >= len(names):

@@ -203,6 +203,7 @@ IRQ_FLAGS = (
 LINK_FLAGS = (
     Value("JH_LINK_RPMSG", 0x1, "rpmsg",
           "with root: it carries rpmsg, and the cell is a remote processor of Linux"),
+    Value("JH_LINK_PCI", 0x2, "root-pci", "with root: Linux finds its side as a PCI device"),
 )
 
 VIRTIO_KINDS = (
@@ -436,7 +437,7 @@ LINK = Record(
         Field("bells", "u32", "how many bells each side has, 1 to 16; jh/stream.h wants two",
               "bells", "dec", (), 2),
         Field("side", "u32", "0 or 1: which of the two this is", "side", "dec"),
-        Field("flags", "u32", "JH_LINK_RPMSG", "", "bits", LINK_FLAGS),
+        Field("flags", "u32", "JH_LINK_*", "", "bits", LINK_FLAGS),
     ),
     {"cell": (0, 8)}, "JH_CONFIG_MAX_LINKS",
 )
@@ -626,10 +627,11 @@ CELL_KEYS = (
         "when its RAM is zeroed: once it is destroyed, or also before every start, after which "
         "all that was loaded is loaded again"),
     Key("vpci-irq-base", "number", "0", "first SPI number of virtual PCI devices"),
-    Key("link", "[[link]] tables { name, peer, size, address }", "",
+    Key("link", "[[link]] tables { name, peer, size, address, root-pci }", "",
         "links to other cells, which declare them too, or to root (peer = \"root\"); output is a "
         "quarter of the size unless it says else, registers a free page, irq a free number, and "
-        "side 0 is the cell whose name comes first"),
+        "side 0 is the cell whose name comes first; root-pci = true: to root, where Linux finds "
+        "its side as a PCI device, 110a:4106, in place of /dev/jh-link"),
     Key("rpmsg", "name of a link", "",
         "the cell is a remote processor of Linux (/sys/class/remoteproc), and this link to root "
         "carries its messages"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 from . import schema, values
 from .blob import Config, Element
 from .ownership import Ownership, units
-from .source import CELL, CONSOLE, MEM, ROOT_MEMORY
+from .source import CELL, CONSOLE, LINK, MEM, ROOT_MEMORY
 
 
 def table(rows: list[list[str]]) -> list[str]:
@@ -136,12 +136,16 @@ def _cell(config: Config) -> list[str]:
     return lines + _links(config) + _virtio(config) + _pci(config)
 
 
+LINK_WORDS = {"rpmsg": ", carries rpmsg", "root-pci": ", a PCI device of root"}
+
+
 def _links(config: Config) -> list[str]:
     rows = [[f"[{index}]", str(item["name"]), f"side {item['side']}, to {item['peer']}",
              span(int(item["address"]), int(item["size"])),
              f"output {human(int(item['output']))}", f"registers {int(item['registers']):#x}",
              f"INTID {item['irq']}",
-             f"bells {item['bells']}" + (", carries rpmsg" if item["flags"] else "")]
+             f"bells {item['bells']}" + "".join(
+                 words for name, words in LINK_WORDS.items() if int(item["flags"]) & LINK[name])]
             for index, item in enumerate(config.elements("link"))]
     return ["links", *table(rows)] if rows else []
 

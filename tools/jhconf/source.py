@@ -19,6 +19,7 @@ from .tree import Range, Tree
 
 MEM = {value.toml: value.value for value in schema.MEMORY_FLAGS}
 CELL = {value.c_name.removeprefix("JH_CELL_"): value.value for value in schema.CELL_FLAGS}
+LINK = {value.toml: value.value for value in schema.LINK_FLAGS}
 SYSTEM = {value.c_name.removeprefix("JH_SYSTEM_"): value.value for value in schema.SYSTEM_FLAGS}
 ROOT_FLAGS = SYSTEM["ROOT_LISTED"] | SYSTEM["ROOT_LEARN"]
 RAM_FLAGS = MEM["read"] | MEM["write"] | MEM["execute"] | MEM["dma"] | MEM["loadable"]
@@ -554,7 +555,7 @@ class _Cell(_Reader):
 
     def link(self, table: Any, key: Key, kept: tuple[Range, ...] = ()) -> None:
         """kept: what is not free either."""
-        values.keys(table, _record_keys("link"), key)
+        values.keys(table, (*_record_keys("link"), "root-pci"), key)
         for name, example in (("name", "\"samples\""), ("peer", "\"rtos2\", the other cell"),
                               ("size", "\"64K\""), ("address", "0x70000000")):
             values.needed(table, name, example, key)
@@ -570,6 +571,8 @@ class _Cell(_Reader):
             item["registers"] = self.free_page((memory, *kept))
         if "irq" not in table:
             item["irq"] = self.free_irq()
+        if values.flag(table.get("root-pci", False), (*key, "root-pci")):
+            item["flags"] = LINK["root-pci"]
         self.source.add("link", item, key)
 
     def named_link(self, name: Any, who: str, key: Key) -> int:
@@ -586,7 +589,7 @@ class _Cell(_Reader):
             return
         links = self.source.config.elements("link")
         found = links[self.named_link(self.tables["rpmsg"], "rpmsg", ())]
-        found["flags"] = int(found["flags"]) | schema.LINK_FLAGS[0].value
+        found["flags"] = int(found["flags"]) | LINK["rpmsg"]
 
     def virtio(self) -> None:
         """Devices on links that they name, or that are made for them, side by side."""

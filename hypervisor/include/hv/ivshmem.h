@@ -10,6 +10,7 @@
 
 #include <hv/mmio.h>
 #include <jh/config.h>
+#include <ivshmem_space.h>
 
 struct cell;
 struct jh_error;
@@ -20,9 +21,7 @@ struct link_port;
  * @port:	the cell's side of the link that it stands on
  * @config:	in the cell's configuration
  * @virq:	number of the link's virtual interrupt
- * @command:	JH_PCI_COMMAND, the bits that can be set
- * @bar:	JH_PCI_BAR_0
- * @head:	JH_IVSHMEM_ONE_SHOT or 0
+ * @words:	what the guest can write of the configuration space
  *
  * The guest's CPUs write at a time, and whoever rings reads meanwhile: each word is what one of
  * them wrote.
@@ -31,9 +30,7 @@ struct ivshmem {
 	struct link_port *port;
 	const struct jh_config_ivshmem *config;
 	u32 virq;
-	u32 command;
-	u32 bar;
-	u32 head;
+	struct ivshmem_words words;
 };
 
 /**

@@ -94,8 +94,15 @@ void link_await_step(const u16 *steps);
 
 /* core/link_root.c */
 
-/** link_root_build() - filter the registers of root's sides; root has none yet */
-void link_root_build(void);
+/**
+ * link_root_build() - filter the registers of root's sides; root has none yet
+ *
+ * Return: 0, or -EINVAL with the error filled in: the loader's doors are somebody's.
+ */
+int link_root_build(struct jh_error *error);
+
+/** link_root_map() - what root sees of the registers is nothing. 0 or -ENOMEM, no error. */
+int link_root_map(void);
 
 /** link_root_check() - refuse a cell that claims an interrupt which bells raise for root */
 int link_root_check(const struct cell *cell, struct jh_error *error);

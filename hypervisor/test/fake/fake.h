@@ -212,6 +212,7 @@ struct fake_options {
 	u32 missing;		/* the last so many CPUs never come, */
 	bool turned_away;	/* which the driver tells */
 	bool bad_config;	/* the blob's checksum is wrong */
+	u64 doors;		/* of the boot information */
 	bool holes;		/* root's addresses without memory read as zero */
 };
 

@@ -458,6 +458,7 @@ int fake_boot(const struct fake_options *options)
 		.pool_offset = fake_pa(fake_hv_pool) - FAKE_HV_START,
 	};
 	fake_info.hv_size = fake_info.pool_offset + options->pool_pages * PAGE_SIZE;
+	fake_info.doors = options->doors;
 	fake_info.turned_away = options->turned_away;
 	for (cpu = 0; cpu < options->cpus - options->missing; cpu++)
 		coroutine_start(cpu, enter);

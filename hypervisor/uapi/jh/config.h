@@ -139,6 +139,8 @@
 /* struct jh_config_link.flags */
 /* With root: it carries rpmsg, and the cell is a remote processor of Linux. */
 #define JH_LINK_RPMSG			0x1
+/* With root: Linux finds its side as a PCI device. */
+#define JH_LINK_PCI			0x2
 
 /* struct jh_config_virtio.kind */
 #define JH_VIRTIO_NET			1	/* network card */
@@ -357,7 +359,7 @@ struct jh_config_unit {
  * @irq: INTID of the interrupt that bells raise, an SPI
  * @bells: how many bells each side has, 1 to 16; jh/stream.h wants two
  * @side: 0 or 1: which of the two this is
- * @flags: JH_LINK_RPMSG
+ * @flags: JH_LINK_*
  */
 struct jh_config_link {
 	char name[32];

@@ -26,7 +26,7 @@
 #include <jh/types.h>
 
 #define JH_IMAGE_MAGIC		"JHIMAGE"	/* with its zero: 8 bytes */
-#define JH_IMAGE_VERSION	3
+#define JH_IMAGE_VERSION	4
 #define JH_ARCH_ARM64		1
 
 #define JH_MAX_CPUS		64	/* numbers 0..63: a set fits one word */
@@ -74,6 +74,12 @@ struct jh_boot_range {
 #define JH_BOOT_USES_MPAM	0x1
 #define JH_BOOT_USES_TRACE	0x2	/* trace units by system registers, with their filter */
 
+/*
+ * Bytes of jh_boot_info.doors, which are page-aligned physical addresses up to max_address that
+ * neither RAM nor a device has; 0: there is no such place.
+ */
+#define JH_BOOT_DOORS_SIZE	0x8000
+
 _Static_assert(JH_BOOT_DEVICES == JH_BOOT_UNIT(JH_MAX_UNITS), "a place for each row");
 
 /** struct jh_boot_info - what the loader knows and the hypervisor cannot find out */
@@ -93,6 +99,7 @@ struct jh_boot_info {
 	__u32 turned_away;	/* set by the loader while CPUs enter: one of them cannot */
 	__u64 used;		/* JH_BOOT_USES_* */
 	struct jh_boot_range pools[JH_MAX_POOLS]; /* memory for cells, zeroed */
+	__u64 doors;		/* where root's PCI drivers find registers of links: see below */
 };
 
 #endif /* __ASSEMBLER__ */

@@ -206,6 +206,10 @@ X(IVSHMEM_SLOT, 326, EINVAL, "{object} is in slot {number}, the last of a bus is
 X(IVSHMEM_SLOTS, 327, EINVAL, "{object} is in the slot of {other}", "give each a slot of its own") \
 X(IVSHMEM_OUTSIDE, 328, EINVAL, "{object}: its link's registers, {value}, are not in the window", \
   "move them into the window, or let jhconf choose a place") \
+X(LINK_PCI, 331, EINVAL, "{object} is a PCI device of Linux, but not to root", \
+  "set its peer to \"root\", or remove root-pci") \
+X(LINK_PCI_BOTH, 332, EINVAL, "{object} is a PCI device of Linux, and carries something else", \
+  "give rpmsg, or the virtio device, a link of its own") \
 X(LINK_MEMORY, 257, E2BIG, "{object} makes {number} regions of memory, a cell has {max} at most", \
   "join neighbours of its memory to larger regions") \
 X(CONSOLE_GATE, 57, EINVAL, "{object}: its clock gate {number} is no bit of a register", \
@@ -446,6 +450,8 @@ X(DEVICE_PCI, 231, EPERM, "{object} is a PCI host without reset: its devices nev
 X(LOAD_EMPTY, 230, EINVAL, "{object} has no bytes", "load a file that is not empty") \
 X(LOCKED_DOWN, 214, EPERM, "{object} is locked down: nothing may be put beneath its kernel", \
   "start it without lockdown= on the kernel command line, with Secure Boot off") \
+X(LINK_DOORS, 330, EINVAL, "{object}: registers of links cannot be at {value}, which is in use", \
+  "use the images, jh.ko and jhctl of one build") \
 X(IMAGE_FIRMWARE, 270, ENOEXEC, "{object} of the hypervisor does not know firmware {number}", \
   "use the images, jh.ko and jhctl of one build") \
 X(NO_SAMPLE, 350, EOPNOTSUPP, \

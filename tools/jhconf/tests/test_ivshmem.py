@@ -56,6 +56,20 @@ class Ivshmem(unittest.TestCase):
         self.assertEqual(places(config), [0xff001000, 0x9000000, 0xff000000])
         self.assertEqual(config.one("cell")["vpci_irq_base"], 35 - 32)
 
+    def test_root(self) -> None:
+        """Linux' side of a link to root may be one, whatever it is in the cell."""
+        text = link(0, "a").replace("\"other\"", "\"root\"") + "root-pci = true\n" + link(1, "b")
+        config = compiled(text)
+        self.assertEqual([item["flags"] for item in config.elements("link")], [2, 0])
+        self.assertFalse(config.elements("pci"))
+        self.assertIn("root-pci = true", decode.decode(config))
+        self.assertEqual(decode.decode(config).count("root-pci"), 1)
+        self.assertEqual(compile_text(decode.decode(config)).config, config)
+        self.assertIn("bells 2, a PCI device of root", show.text(config))
+        with self.assertRaisesRegex(ConfigError, "neither true nor false"):
+            compiled(link(0, "a", "root-pci = 1"))
+        self.assertEqual(compiled(link(0, "a", "root-pci = false")).elements("link")[0]["flags"], 0)
+
     def test_slots(self) -> None:
         """Those that are named stay; the first device's pin counts."""
         config = compiled("".join(link(i, name) for i, name in enumerate("abcd"))
