@@ -7,24 +7,30 @@
  * segments for the link (jh/rpmsg.h) are written there at once.
  *
  * The cell can write all of the link at any time. So Linux works with a resource table of its own,
- * of which the cell gets a copy: at the start, and at each kick. The first kick tells the cell that
- * the driver is there, and where the vrings are. Linux checks vrings and buffers itself.
+ * of which the cell gets a copy: at the start, and at each kick if the program has its table in the
+ * link. A table in the cell's memory is what it was at the start; it says then that Linux's driver
+ * is there, which the cell finds to be so when there are buffers. Vrings and buffers are Linux's
+ * own, too (bounce.c).
  */
 #include "jh.h"
+#include "bounce.h"
 #include "compat.h"
 #include "rproc.h"
+#include "rtable.h"
 
 #include <linux/dma-map-ops.h>
-#include <linux/genalloc.h>
+#include <linux/elf.h>
+#include <linux/gfp.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/remoteproc.h>
 #include <linux/slab.h>
-#include <linux/virtio_ids.h>
 #include <linux/workqueue.h>
 #include <jh/rpmsg.h>
+
+#define PARENT	"jh-cell"
 
 /* Exported for drivers; declared in a header of remoteproc's own. */
 irqreturn_t rproc_vq_interrupt(struct rproc *rproc, int notifyid);
@@ -32,12 +38,13 @@ irqreturn_t rproc_vq_interrupt(struct rproc *rproc, int notifyid);
 /**
  * struct processor - a cell as a remote processor
  * @memory:	the section of the link that both sides write
- * @buffers:	the part of @memory for messages
+ * @bounce:	the messages in @memory
  * @load, @parse, @find: the kernel's operations for ELF files
  * @images:	of struct jh_image: segments for the cell's memory, until its start
  * @loading:	@load runs
+ * @loaded:	all segments were loaded already, to know what they use of the link
  * @table:	the resource table that Linux uses, of @table_size bytes; or NULL
- * @shared:	the cell's copy of @table
+ * @shared:	the cell's copy of @table; NULL: in memory that Linux does not see
  * @up:		the cell was started and not stopped
  * @listens:	bells of the cell are handled
  * @queues:	a subdevice that is stopped before all others, and ends @listens
@@ -49,7 +56,7 @@ struct processor {
 	struct jh_cell *cell;
 	struct jh_rproc_link link;
 	void *memory;
-	struct gen_pool *buffers;
+	struct bounce bounce;
 	struct platform_device *parent;
 	struct rproc *rproc;
 	int (*load)(struct rproc *rproc, const struct firmware *fw);
@@ -57,6 +64,7 @@ struct processor {
 	struct resource_table *(*find)(struct rproc *rproc, const struct firmware *fw);
 	struct list_head images;
 	bool loading;
+	bool loaded;
 	void *table;
 	u8 *shared;
 	size_t table_size;
@@ -71,30 +79,32 @@ static struct processor *processor_of(struct rproc *rproc)
 	return *(struct processor **)rproc->priv;
 }
 
-static u32 tail_offset(const struct processor *p)
-{
-	return p->link.size - JH_RPMSG_TAIL;
-}
+/* --- memory of messages --- */
 
-/* --- memory of messages: there is no other that both see --- */
-
-/* Remoteproc passes these DMA operations on to a device of its own, below the processor's. */
+/* Remoteproc passes these DMA operations on to devices below the parent, which have drivers. */
 static struct processor *processor_above(struct device *dev)
 {
-	for (; dev; dev = dev->parent)
-		if (dev->class && !strcmp(dev->class->name, "remoteproc"))
-			return processor_of(container_of(dev, struct rproc, dev));
-	return NULL;
+	while (dev && strncmp(dev_name(dev), PARENT ".", sizeof(PARENT)))
+		dev = dev->parent;
+	return dev ? dev_get_drvdata(dev) : NULL;
 }
 
+/* Remoteproc itself allocates carveouts, for the parent. */
 static void *dma_alloc(struct device *dev, size_t size, dma_addr_t *handle, gfp_t gfp,
 		       unsigned long attrs)
 {
 	struct processor *p = processor_above(dev);
-	void *memory = p ? gen_pool_dma_alloc(p->buffers, PAGE_ALIGN(size), handle) : NULL;
+	void *memory = NULL;
+	u32 address = 0;
 
-	if (memory)
-		memset(memory, 0, PAGE_ALIGN(size));
+	if (p && size <= p->link.size)
+		memory = dev == &p->parent->dev ?
+			 bounce_alloc(&p->bounce, size, &address) :
+			 bounce_alloc_buffers(&p->bounce, PAGE_ALIGN(size), &address);
+	if (p && !memory)
+		dev_err(&p->rproc->dev, "no memory for %zu bytes in a link of %u\n", size,
+			p->link.size);
+	*handle = address;
 	return memory;
 }
 
@@ -103,8 +113,10 @@ static void dma_free(struct device *dev, size_t size, void *memory, dma_addr_t h
 {
 	struct processor *p = processor_above(dev);
 
-	if (p)
-		gen_pool_free(p->buffers, (unsigned long)memory, PAGE_ALIGN(size));
+	if (p && dev == &p->parent->dev)
+		bounce_free(&p->bounce, memory, size);
+	else if (p)
+		bounce_free_buffers(&p->bounce, memory);
 }
 
 static int dma_supported(struct device *dev, u64 mask)
@@ -137,12 +149,29 @@ static void *keep_image(struct processor *p, u64 address, size_t length)
 	return image->data;
 }
 
-/* Remoteproc finds addresses of the link itself, in the carveouts. */
+static void *find_image(const struct processor *p, u64 address, size_t length)
+{
+	struct jh_image *image;
+
+	list_for_each_entry(image, &p->images, list)
+		if (address - image->address < image->length &&
+		    length <= image->length - (address - image->address))
+			return image->data + (address - image->address);
+	return NULL;
+}
+
+/* Between load and start the cell's memory is what will be loaded there. */
 static void *address_to_memory(struct rproc *rproc, COMPAT_RPROC_ADDRESS_ARGS)
 {
 	struct processor *p = processor_of(rproc);
+	void *memory = bounce_find(&p->bounce, da, len);
 
-	return p->loading ? keep_image(p, da, len) : NULL;
+	if (memory) {
+		if (p->loading)
+			bounce_reserve(&p->bounce, da, len);
+		return memory;
+	}
+	return p->loading ? keep_image(p, da, len) : find_image(p, da, len);
 }
 
 static void drop_images(struct processor *p)
@@ -154,58 +183,63 @@ static void drop_images(struct processor *p)
 	INIT_LIST_HEAD(&p->images);
 }
 
-/* Runs also before a recovery. It clears the link of what the last life wrote, then loads. */
-static int load_firmware(struct rproc *rproc, const struct firmware *fw)
+/* Clears the link of what the last life wrote, then loads. */
+static int load_parts(struct processor *p, const struct firmware *fw)
 {
-	struct processor *p = processor_of(rproc);
 	int code = jh_rproc_prepare(p->cell);
 
 	if (code)
 		return code;
 	drop_images(p);
 	p->loading = true;
-	code = p->load(rproc, fw);
+	code = p->load(p->rproc, fw);
 	p->loading = false;
 	return code;
 }
 
-/*
- * Allows rpmsg only: drivers of other virtio devices wait for the device without a timeout, the
- * console's with interrupts off.
- */
-static int check_devices(struct rproc *rproc)
+/* After parse_firmware(), or, before a recovery, alone. */
+static int load_firmware(struct rproc *rproc, const struct firmware *fw)
 {
-	const struct resource_table *table = rproc->table_ptr;
-	const struct fw_rsc_vdev *device;
-	const struct fw_rsc_hdr *header;
-	u32 i;
+	struct processor *p = processor_of(rproc);
 
-	for (i = 0; i < table->num; i++) {
-		if (table->offset[i] > rproc->table_sz ||
-		    rproc->table_sz - table->offset[i] < sizeof(*header) + sizeof(*device))
-			continue;
-		header = (const void *)table + table->offset[i];
-		device = (const void *)header->data;
-		if (header->type == RSC_VDEV && device->id != VIRTIO_ID_RPMSG) {
-			dev_err(&rproc->dev, "virtio device %u of its resource table is no rpmsg\n",
-				device->id);
-			return -EINVAL;
-		}
-	}
+	if (!p->loaded)
+		return load_parts(p, fw);
+	p->loaded = false;
 	return 0;
+}
+
+static int accept_firmware(struct processor *p, const struct firmware *fw)
+{
+	struct rproc *rproc = p->rproc;
+	int code = load_parts(p, fw);
+
+	if (code)
+		return code;
+	p->loaded = true;
+	code = rtable_accept(rproc, &p->bounce, p->cell);
+	return code ? code : rproc_coredump_add_segment(rproc, p->link.address, p->link.size);
 }
 
 /* A program that exchanges no messages needs no resource table. */
 static int parse_firmware(struct rproc *rproc, const struct firmware *fw)
 {
-	struct processor *p = processor_of(rproc);
-	int code = p->parse(rproc, fw);
+	int code = processor_of(rproc)->parse(rproc, fw);
 
 	if (code == -EINVAL) {
 		dev_info(&rproc->dev, "the program has no resource table\n");
 		return 0;
 	}
-	return code ? code : check_devices(rproc);
+	if (code)
+		return code;
+	code = accept_firmware(processor_of(rproc), fw);
+	if (code) {
+		/* Remoteproc does not do this when this function fails. */
+		rproc_resource_cleanup(rproc);
+		kfree(rproc->cached_table);
+		rproc->cached_table = NULL;
+		rproc->table_ptr = NULL;
+	}
+	return code;
 }
 
 static struct resource_table *find_table(struct rproc *rproc, const struct firmware *fw)
@@ -230,28 +264,31 @@ static void publish_table(const struct processor *p)
 	const u8 *table = p->table;
 	size_t i;
 
-	for (i = table ? p->table_size : 0; i--;)
+	for (i = table && p->shared ? p->table_size : 0; i--;)
 		smp_store_release(&p->shared[i], table[i]);
 }
 
-static void add_carveout(struct processor *p, u32 offset, u32 size, const char *name)
+/* Before the start. Afterwards Linux does not see a table in the cell's memory. */
+static void place_table(struct processor *p)
 {
-	struct rproc_mem_entry *entry;
+	bool stays = !bounce_contains(&p->bounce, p->shared);
 
-	entry = rproc_mem_entry_init(&p->rproc->dev, p->memory + offset, p->link.physical + offset,
-				     size, p->link.address + offset, NULL, NULL, name);
-	if (entry)
-		rproc_add_carveout(p->rproc, entry);
+	if (!p->table)
+		return;
+	rtable_settle(p->table, p->table_size);
+	rtable_say_ready(p->table, p->table_size, stays);
+	publish_table(p);
+	rtable_say_ready(p->table, p->table_size, false);
+	if (stays)
+		p->shared = NULL;
 }
 
 static int prepare(struct rproc *rproc)
 {
 	struct processor *p = processor_of(rproc);
-	u32 tail = tail_offset(p);
 
-	add_carveout(p, 0, p->link.size, JH_RPMSG_CARVEOUT);
-	add_carveout(p, tail, JH_RPMSG_VRING, "vdev0vring0");
-	add_carveout(p, tail + JH_RPMSG_VRING, JH_RPMSG_VRING, "vdev0vring1");
+	p->loaded = false;
+	bounce_clear(&p->bounce);
 	return 0;
 }
 
@@ -262,6 +299,8 @@ static void look_at_vrings(struct work_struct *work)
 	struct processor *p = container_of(work, struct processor, bells);
 	int id;
 
+	if (!bounce_take(&p->bounce))
+		dev_err(&p->rproc->dev, "what it has written into a vring cannot be\n");
 	for (id = 0; id <= p->rproc->max_notifyid; id++)
 		rproc_vq_interrupt(p->rproc, id);
 }
@@ -280,7 +319,8 @@ static void kick(struct rproc *rproc, int id)
 	struct processor *p = processor_of(rproc);
 
 	publish_table(p);
-	jh_link_kick(&p->link, JH_RPMSG_BELL);
+	if (bounce_give(&p->bounce))
+		jh_link_kick(&p->link, JH_RPMSG_BELL);
 }
 
 static void stop_listening(struct processor *p)
@@ -305,11 +345,11 @@ static int start(struct rproc *rproc)
 	int code;
 
 	if (rproc->table_ptr && !p->table) {
-		dev_err(&rproc->dev, "link the resource table into the first %u bytes at 0x%x\n",
-			JH_RPMSG_PROGRAM, p->link.address);
+		dev_err(&rproc->dev, "the resource table is in no segment that is loaded\n");
 		return -EINVAL;
 	}
-	publish_table(p);
+	place_table(p);
+	bounce_restart(&p->bounce);
 	jh_link_say(&p->link, 1);
 	WRITE_ONCE(p->listens, true);
 	WRITE_ONCE(p->up, true);
@@ -370,29 +410,22 @@ static const struct rproc_ops ops = {
 /* memremap() takes the link's memory, be it Linux' own RAM or memory that Linux never had. */
 static int map_memory(struct processor *p)
 {
-	u32 size = tail_offset(p) - JH_RPMSG_PROGRAM;
-	int code;
-
 	p->memory = memremap(p->link.physical, p->link.size, MEMREMAP_WB);
 	if (!p->memory)
 		return -ENOMEM;
-	p->buffers = gen_pool_create(PAGE_SHIFT, -1);
-	code = p->buffers ? gen_pool_add_virt(p->buffers,
-					      (unsigned long)p->memory + JH_RPMSG_PROGRAM,
-					      p->link.physical + JH_RPMSG_PROGRAM, size, -1) :
-			    -ENOMEM;
-	return code;
+	return bounce_begin(&p->bounce, p->memory, p->link.address, p->link.size);
 }
 
 static int make_parent(struct processor *p)
 {
 	const struct platform_device_info info = {
-		.name = "jh-cell", .id = PLATFORM_DEVID_AUTO, .dma_mask = DMA_BIT_MASK(64),
+		.name = PARENT, .id = PLATFORM_DEVID_AUTO, .dma_mask = DMA_BIT_MASK(64),
 	};
 
 	p->parent = platform_device_register_full(&info);
 	if (IS_ERR(p->parent))
 		return PTR_ERR(p->parent);
+	platform_set_drvdata(p->parent, p);
 	set_dma_ops(&p->parent->dev, &dma_ops);
 	return 0;
 }
@@ -408,6 +441,7 @@ static int make_rproc(struct processor *p)
 	*(struct processor **)rproc->priv = p;
 	p->rproc = rproc;
 	rproc->auto_boot = false;
+	(void)rproc_coredump_set_elf_info(rproc, ELFCLASS64, EM_AARCH64);
 	/* rproc_alloc() has set the operations for ELF files. */
 	p->load = rproc->ops->load;
 	p->parse = rproc->ops->parse_fw;
@@ -425,9 +459,7 @@ static void free_processor(struct processor *p)
 {
 	drop_images(p);
 	kfree(p->table);
-	/* gen_pool_destroy() is a BUG() while buffers are in use: the pool is leaked then. */
-	if (p->buffers && !WARN_ON(gen_pool_avail(p->buffers) != gen_pool_size(p->buffers)))
-		gen_pool_destroy(p->buffers);
+	bounce_end(&p->bounce);
 	if (p->memory)
 		memunmap(p->memory);
 	kfree(p);

@@ -15,13 +15,14 @@ BSP_SOURCES	:= bsp/bsp.c \
 		   string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c)
 
 DEMOS		:= attack hello link-echo rpmsg-echo smp timer uart-echo
-TESTS		:= abi can direct foreign gic guard ivshmem link memory psci remap rpmsg sibling strange stress \
+TESTS		:= abi can direct foreign gic guard ivshmem link memory openamp psci remap rpmsg sibling strange stress \
 		   sweep tasks ttc view virtio vuart
 BENCHES		:= bench
 
-# Those that Linux starts by remoteproc: ELF files with a resource table, which lies in the memory of
-# a link at 0x70000000, behind its state table.
-RPMSG		:= demos/rpmsg-echo tests/rpmsg
+# Those that Linux starts by remoteproc: ELF files with a resource table, which for those in
+# RPMSG_IN_LINK lies in the memory of a link at 0x70000000, behind its state table.
+RPMSG		:= demos/rpmsg-echo tests/openamp tests/rpmsg
+RPMSG_IN_LINK	:= $(filter-out tests/openamp,$(RPMSG))
 LINK_COMMON	:= 0x70001000
 
 # The native shim: an inmate's world without a hypervisor.

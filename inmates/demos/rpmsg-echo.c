@@ -14,11 +14,11 @@
 #include <inmate/sysreg.h>
 
 #define ECHO_REGISTERS	0x9000000	/* of the link */
-#define ECHO_COMMON	0x70001000	/* section that both sides write, as for the linker */
+#define ECHO_TRACE	0x70002000	/* in the section that both sides write, behind the table */
 #define ECHO_BUFFERS	16
 #define ECHO_ADDRESS	0x400
 
-static RPMSG_TABLE(echo_table, ECHO_COMMON, ECHO_BUFFERS);
+static RPMSG_TABLE(echo_table, ECHO_TRACE, ECHO_BUFFERS);
 static struct rpmsg echo_rpmsg;
 static volatile bool echo_rang;
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /*
  * Layout of an inmate: entry at 0, command line at 0x1000, all of it below the
- * symbol __limit, which the link command sets. With LINK_COMMON its resource table is there.
+ * symbol __limit, which the link command sets. With LINK_COMMON its resource table is there, else
+ * among its data.
  *
  * Copyright (c) The jh authors
  */
@@ -38,6 +39,9 @@ SECTIONS
 		*(.data.pagetable)
 		*(.data .data.*)
 	} :data
+#ifndef LINK_COMMON
+	.resource_table : { KEEP(*(.resource_table)) } :data
+#endif
 	. = ALIGN(16);
 	__bss_start = .;
 	.bss : {

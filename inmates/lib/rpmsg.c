@@ -101,7 +101,7 @@ static bool ring_find(struct rpmsg *rpmsg, u32 index, struct rpmsg_ring *ring)
 static bool buffer_find(struct rpmsg *rpmsg, const struct rpmsg_ring *ring, struct buffer *buffer)
 {
 	const struct rpmsg_desc *desc = &ring->desc[buffer->head];
-	u32 offset = (u32)READ_ONCE(desc->address) - rpmsg->physical;
+	u64 offset = READ_ONCE(desc->address) - rpmsg->address;
 	u32 length = READ_ONCE(desc->length);
 	u16 flags = READ_ONCE(desc->flags);
 
@@ -233,7 +233,7 @@ static void announce(struct rpmsg *rpmsg)
 
 void rpmsg_trace(struct rpmsg *rpmsg, const char *text)
 {
-	char *trace = (char *)rpmsg->table + RPMSG_TRACE_OFFSET;
+	char *trace = (char *)rpmsg->common + (rpmsg->table->trace.da - rpmsg->address);
 
 	while (*text && rpmsg->traced < RPMSG_TRACE_SIZE - 1)
 		WRITE_ONCE(trace[rpmsg->traced++], *text++);
@@ -253,7 +253,6 @@ static void look_at_driver(struct rpmsg *rpmsg)
 	rpmsg->ready = there;
 	if (!there)
 		return;
-	rpmsg->physical = READ_ONCE(rpmsg->table->memory.pa);
 	if (!ring_find(rpmsg, 0, &rpmsg->to_linux) || !ring_find(rpmsg, 1, &rpmsg->from_linux))
 		(void)say_broken(rpmsg);
 	for (endpoint = rpmsg->endpoints; endpoint; endpoint = endpoint->next)

@@ -20,7 +20,8 @@
 
 #define REGISTERS	0x9000000
 #define ADDRESS		0x70001000
-#define PHYSICAL	0x12347d001000ULL	/* of the section, as Linux says it: 64 bits */
+#define PROGRAM		0x4000ULL	/* bytes for table and trace */
+#define TRACE		0x1000
 #define SIZE		0x10000
 #define BUFFERS		8
 #define VRING(n)	(0x8000 + (n) * 0x3000)
@@ -43,7 +44,7 @@ struct driver_desc {
 static u8 all[GUARD + SIZE + GUARD] __attribute__((aligned(4096)));
 static u8 *const common = all + GUARD;
 static struct rpmsg rpmsg;
-static RPMSG_TABLE(template, ADDRESS, BUFFERS);
+static RPMSG_TABLE(template, ADDRESS + TRACE, BUFFERS);
 static struct rpmsg_table *const table = (struct rpmsg_table *)(all + GUARD);
 
 void mmu_set_block(u64 address, enum mmu_type type)
@@ -75,7 +76,7 @@ static u32 *used_pair(u32 ring, u32 slot)
 
 static u8 *buffer(u32 ring, u32 n)
 {
-	return common + JH_RPMSG_PROGRAM + (ring * BUFFERS + n) * RPMSG_BUFFER;
+	return common + PROGRAM + (ring * BUFFERS + n) * RPMSG_BUFFER;
 }
 
 static void give(u32 ring, u32 n)
@@ -100,13 +101,11 @@ static void set_up(void)
 	memset(all, 0xa5, sizeof(all));
 	memset(common, 0, SIZE);
 	*table = template;
-	table->memory.da = ADDRESS;
-	table->memory.pa = (u32)PHYSICAL;
 	for (ring = 0; ring < 2; ring++) {
 		table->device.vring[ring].da = ADDRESS + VRING(ring);
 		for (n = 0; n < BUFFERS; n++)
 			desc(ring)[n] = (struct driver_desc){
-				PHYSICAL + (u64)(buffer(ring, n) - common), RPMSG_BUFFER,
+				ADDRESS + (u64)(buffer(ring, n) - common), RPMSG_BUFFER,
 				ring ? 0 : DESC_WRITE, 0,
 			};
 	}
@@ -242,7 +241,7 @@ static void a_driver_that_comes_again_is_told_again(void **state)
 	assert_int_equal(rpmsg_poll(&rpmsg), 0);
 	assert_int_equal(rpmsg_send(&rpmsg, 1, 2, "x", 1), RPMSG_NOT_READY);
 	memset(common + VRING(0), 0, 0x6000);
-	desc(0)[3] = (struct driver_desc){ PHYSICAL + JH_RPMSG_PROGRAM, 512, DESC_WRITE, 0 };
+	desc(0)[3] = (struct driver_desc){ ADDRESS + PROGRAM, 512, DESC_WRITE, 0 };
 	give(0, 3);
 	table->device.status = 4;
 	assert_int_equal(rpmsg_poll(&rpmsg), 0);
@@ -444,19 +443,20 @@ static void impossible_ids_break_the_device(void **state)
 static void impossible_descriptors_break_the_device(void **state)
 {
 	static const struct driver_desc rows[] = {
-		{ PHYSICAL + SIZE - RPMSG_BUFFER + 1, RPMSG_BUFFER, 0, 0 },
-		{ PHYSICAL + SIZE, RPMSG_HEADER, 0, 0 },
-		{ PHYSICAL - 1, RPMSG_BUFFER, 0, 0 },
-		{ PHYSICAL - SIZE, RPMSG_BUFFER, 0, 0 },
-		{ PHYSICAL + 0x80000000, RPMSG_BUFFER, 0, 0 },
-		{ PHYSICAL, SIZE + 1, 0, 0 },
-		{ PHYSICAL + 0x1000, 0xffffffff, 0, 0 },
-		{ PHYSICAL + 0x1000, 0xfffff000, 0, 0 },
-		{ PHYSICAL + 0x4000, RPMSG_HEADER - 1, 0, 0 },
-		{ PHYSICAL + 0x4000, 0, 0, 0 },
-		{ PHYSICAL + 0x4000, RPMSG_BUFFER, DESC_WRITE, 0 },	/* for the other vring */
-		{ PHYSICAL + 0x4000, RPMSG_BUFFER, DESC_NEXT, 1 },
-		{ PHYSICAL + 0x4000, RPMSG_BUFFER, DESC_INDIRECT, 0 },
+		{ ADDRESS + SIZE - RPMSG_BUFFER + 1, RPMSG_BUFFER, 0, 0 },
+		{ ADDRESS + SIZE, RPMSG_HEADER, 0, 0 },
+		{ ADDRESS - 1, RPMSG_BUFFER, 0, 0 },
+		{ ADDRESS - SIZE, RPMSG_BUFFER, 0, 0 },
+		{ ADDRESS + 0x80000000, RPMSG_BUFFER, 0, 0 },
+		{ ADDRESS + 0x100000000, RPMSG_BUFFER, 0, 0 },
+		{ ADDRESS, SIZE + 1, 0, 0 },
+		{ ADDRESS + 0x1000, 0xffffffff, 0, 0 },
+		{ ADDRESS + 0x1000, 0xfffff000, 0, 0 },
+		{ ADDRESS + 0x4000, RPMSG_HEADER - 1, 0, 0 },
+		{ ADDRESS + 0x4000, 0, 0, 0 },
+		{ ADDRESS + 0x4000, RPMSG_BUFFER, DESC_WRITE, 0 },	/* for the other vring */
+		{ ADDRESS + 0x4000, RPMSG_BUFFER, DESC_NEXT, 1 },
+		{ ADDRESS + 0x4000, RPMSG_BUFFER, DESC_INDIRECT, 0 },
 	};
 	u32 i, ring;
 
@@ -476,7 +476,7 @@ static void a_buffer_at_the_end(void **state)
 {
 	(void)state;
 	with_endpoint();
-	desc(0)[1].address = PHYSICAL + SIZE - RPMSG_BUFFER;
+	desc(0)[1].address = ADDRESS + SIZE - RPMSG_BUFFER;
 	memset(got_bytes, 'z', sizeof(got_bytes));
 	assert_int_equal(rpmsg_send(&rpmsg, 1, 2, got_bytes, RPMSG_MOST), 0);
 	assert_int_equal(common[SIZE - 1], 'z');
@@ -546,32 +546,27 @@ static void a_trace_ends_with_its_buffer(void **state)
 	set_up();
 	rpmsg_trace(&rpmsg, "one\n");
 	rpmsg_trace(&rpmsg, "two\n");
-	assert_string_equal((char *)common + RPMSG_TRACE_OFFSET, "one\ntwo\n");
+	assert_string_equal((char *)common + TRACE, "one\ntwo\n");
 	for (i = 0; i < RPMSG_TRACE_SIZE; i++)
 		rpmsg_trace(&rpmsg, "xy");
-	assert_int_equal(common[RPMSG_TRACE_OFFSET + RPMSG_TRACE_SIZE - 2], 'x');
-	assert_int_equal(common[RPMSG_TRACE_OFFSET + RPMSG_TRACE_SIZE - 1], 0);
-	assert_int_equal(common[RPMSG_TRACE_OFFSET + RPMSG_TRACE_SIZE], 0);
+	assert_int_equal(common[TRACE + RPMSG_TRACE_SIZE - 2], 'x');
+	assert_int_equal(common[TRACE + RPMSG_TRACE_SIZE - 1], 0);
+	assert_int_equal(common[TRACE + RPMSG_TRACE_SIZE], 0);
 }
 
 /* The layout that Linux and OpenAMP read, byte for byte. */
 static void the_table_is_the_known_one(void **state)
 {
 	const u32 *words = (const u32 *)&template;
-	u32 carveout, trace, device;
+	u32 trace, device;
 
 	(void)state;
 	assert_int_equal(words[0], 1);
-	assert_int_equal(words[1], 3);
+	assert_int_equal(words[1], 2);
 	assert_int_equal(words[2] | words[3], 0);
-	carveout = words[4] / 4;
-	trace = words[5] / 4;
-	device = words[6] / 4;
-	assert_int_equal(carveout, 7);
-	assert_int_equal(words[carveout], 0);
-	assert_int_equal(words[carveout + 1], 0xffffffff);
-	assert_string_equal((const char *)&words[carveout + 6], "jh-link");
-	assert_int_equal(trace, carveout + 14);
+	trace = words[4] / 4;
+	device = words[5] / 4;
+	assert_int_equal(trace, 6);
 	assert_int_equal(words[trace], 2);
 	assert_int_equal(words[trace + 1], ADDRESS + 0x1000);
 	assert_int_equal(words[trace + 2], 0x1000);

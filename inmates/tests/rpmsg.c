@@ -16,12 +16,13 @@
 #include <inmate/sysreg.h>
 
 #define RPMSG_REGISTERS	0x9000000
-#define RPMSG_COMMON	0x70001000
+#define RPMSG_TRACE	0x70002000
+#define RPMSG_PROGRAM	0x2000		/* bytes for table and trace, in front of all else */
 #define RPMSG_BUFFERS	16
 #define RPMSG_ADDRESS	0x400
 #define RPMSG_NOWHERE	0x40000000	/* that no cell has */
 
-static RPMSG_TABLE(rpmsg_test_table, RPMSG_COMMON, RPMSG_BUFFERS);
+static RPMSG_TABLE(rpmsg_test_table, RPMSG_TRACE, RPMSG_BUFFERS);
 static struct rpmsg test_rpmsg;
 static volatile bool test_rang;
 static u32 test_seed = 1;
@@ -71,7 +72,7 @@ static void lie(u16 length_of_message, u32 length_of_buffer)
 	const u16 *avail = (const u16 *)test_rpmsg.to_linux.avail;
 	u16 head = avail[2 + slot];
 	const u64 *desc = (const u64 *)test_rpmsg.to_linux.desc;
-	u8 *bytes = test_rpmsg.common + (u32)((u32)desc[2 * head] - test_rpmsg.physical);
+	u8 *bytes = test_rpmsg.common + (u32)((u32)desc[2 * head] - test_rpmsg.address);
 	u32 header[4] = { RPMSG_ADDRESS, RPMSG_ADDRESS, 0, length_of_message };
 
 	memcpy(bytes, header, sizeof(header));
@@ -81,8 +82,8 @@ static void lie(u16 length_of_message, u32 length_of_buffer)
 /* Everything that this side can write, but for its own program's table, at every moment. */
 static void scribble(u32 rounds)
 {
-	u32 words = (test_rpmsg.size - JH_RPMSG_PROGRAM) / 4;
-	volatile u32 *shared = (volatile u32 *)(test_rpmsg.common + JH_RPMSG_PROGRAM);
+	u32 words = (test_rpmsg.size - RPMSG_PROGRAM) / 4;
+	volatile u32 *shared = (volatile u32 *)(test_rpmsg.common + RPMSG_PROGRAM);
 
 	while (rounds--) {
 		shared[random() % words] = random() << 8 ^ random();

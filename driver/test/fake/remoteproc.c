@@ -59,50 +59,30 @@ void set_dma_ops(struct device *dev, const struct dma_map_ops *to)
 	fake_rp.dma = to;
 }
 
-struct gen_pool *gen_pool_create(int order, int node)
+void bitmap_set(unsigned long *map, unsigned int first, unsigned int count)
 {
-	if (fake_rp.no_pool)
-		return NULL;
-	fake_rp.pool = (struct gen_pool){ .order = (unsigned int)order };
-	fake_rp.pool_there = true;
-	return &fake_rp.pool;
+	while (count--)
+		map[first++] = 1;
 }
 
-int gen_pool_add_virt(struct gen_pool *to, unsigned long start, u64 physical, size_t size, int node)
+void bitmap_clear(unsigned long *map, unsigned int first, unsigned int count)
 {
-	assert_ptr_equal(to, &fake_rp.pool);
-	if (!fake_rp.pool_code) {
-		fake_rp.pool.start = start;
-		fake_rp.pool.physical = physical;
-		fake_rp.pool.size = size;
+	while (count--) {
+		assert_int_equal(map[first], 1);
+		map[first++] = 0;
 	}
-	return fake_rp.pool_code;
 }
 
-void *gen_pool_dma_alloc(struct gen_pool *from, size_t size, dma_addr_t *handle)
+unsigned long bitmap_find_next_zero_area(unsigned long *map, unsigned long size,
+					 unsigned long start, unsigned int count,
+					 unsigned long align)
 {
-	void *memory = (void *)(fake_rp.pool.start + fake_rp.pool.used);
+	unsigned long i, free = 0;
 
-	assert_ptr_equal(from, &fake_rp.pool);
-	if (size > gen_pool_avail(&fake_rp.pool))
-		return NULL;
-	*handle = fake_rp.pool.physical + fake_rp.pool.used;
-	fake_rp.pool.used += size;
-	return memory;
-}
-
-void gen_pool_free(struct gen_pool *to, unsigned long start, size_t size)
-{
-	assert_ptr_equal(to, &fake_rp.pool);
-	assert_int_equal(start + size, fake_rp.pool.start + fake_rp.pool.used);
-	fake_rp.pool.used -= size;
-}
-
-void gen_pool_destroy(struct gen_pool *it)
-{
-	assert_ptr_equal(it, &fake_rp.pool);
-	assert_true(fake_rp.pool_there && !fake_rp.pool.used);
-	fake_rp.pool_there = false;
+	assert_int_equal(start | align, 0);
+	for (i = 0; i < size && free < count; i++)
+		free = map[i] ? 0 : free + 1;
+	return free < count ? size : i - count;
 }
 
 struct platform_device *platform_device_register_full(const struct platform_device_info *info)
@@ -112,6 +92,7 @@ struct platform_device *platform_device_register_full(const struct platform_devi
 	if (fake_rp.parent_code)
 		return ERR_PTR(fake_rp.parent_code);
 	fake_rp.parent_there = true;
+	fake_rp.parent.dev.path = "jh-cell.0.auto";
 	return &fake_rp.parent;
 }
 
@@ -161,30 +142,67 @@ void rproc_free(struct rproc *it)
 	fake_rp_note("free");
 }
 
+static void release_all(struct rproc *it)
+{
+	u32 i;
+
+	for (i = 0; i < fake_rp.carveout_count; i++)
+		if (fake_rp.carveouts[i].release)
+			fake_rp.carveouts[i].release(it, &fake_rp.carveouts[i]);
+	fake_rp.carveout_count = 0;
+	fake_rp.dumped_count = 0;
+}
+
+/* It would stop the processor. */
 void rproc_del(struct rproc *it)
 {
 	assert_true(fake_rp.rproc_there);
+	release_all(it);
+	kfree(it->cached_table);
+	it->cached_table = NULL;
 	fake_rp_note("del");
 }
 
 void rproc_resource_cleanup(struct rproc *it)
 {
+	release_all(it);
 	INIT_LIST_HEAD(&it->carveouts);
 	fake_rp_note("cleanup");
 }
 
-struct rproc_mem_entry *rproc_mem_entry_init(struct device *dev, void *va, dma_addr_t address,
-					     size_t len, u32 da, void *alloc, void *release,
-					     const char *name)
+int rproc_coredump_set_elf_info(struct rproc *it, u8 class, u16 machine)
 {
-	assert_ptr_equal(dev, &fake_rp.rproc.dev);
+	assert_int_equal(class, ELFCLASS64);
+	assert_int_equal(machine, EM_AARCH64);
+	return 0;
+}
+
+int rproc_coredump_add_segment(struct rproc *it, dma_addr_t address, size_t size)
+{
+	fake_rp.dumped = (u32)address;
+	fake_rp.dumped_size = (u32)size;
+	fake_rp.dumped_count++;
+	return 0;
+}
+
+struct rproc_mem_entry *rproc_mem_entry_init(struct device *dev, void *va, dma_addr_t address,
+					     size_t len, u32 da, void *alloc,
+					     int (*release)(struct rproc *rproc,
+							    struct rproc_mem_entry *entry),
+					     const char *name, ...)
+{
+	struct rproc_mem_entry *entry = &fake_rp.carveouts[fake_rp.carveout_count];
+	va_list args;
+
 	assert_null(alloc);
-	assert_null(release);
 	if (fake_rp.no_entry)
 		return NULL;
-	fake_rp.carveouts[fake_rp.carveout_count] =
-		(struct rproc_mem_entry){ va, address, len, da, name };
-	return &fake_rp.carveouts[fake_rp.carveout_count];
+	assert_true(fake_rp.carveout_count < FAKE_CARVEOUTS);
+	*entry = (struct rproc_mem_entry){ va, address, len, da, NULL, release, "" };
+	va_start(args, name);
+	vsnprintf(entry->name, sizeof(entry->name), name, args);
+	va_end(args);
+	return entry;
 }
 
 void rproc_add_carveout(struct rproc *it, struct rproc_mem_entry *entry)

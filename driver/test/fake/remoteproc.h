@@ -41,27 +41,25 @@ struct dma_map_ops {
 
 void set_dma_ops(struct device *dev, const struct dma_map_ops *ops);
 
-/* Of one chunk, from the start on */
-struct gen_pool {
-	unsigned long start, size, used;
-	u64 physical;
-	unsigned int order;
-};
+/* Bits, one in each long: whoever looks beside these functions finds nothing. */
+#define bitmap_zalloc(bits, gfp)	((unsigned long *)fake_alloc((bits) * sizeof(long)))
+#define bitmap_free(map)		fake_free(map)
+#define bitmap_zero(map, bits)		((void)memset(map, 0, (bits) * sizeof(long)))
 
-struct gen_pool *gen_pool_create(int order, int node);
-int gen_pool_add_virt(struct gen_pool *pool, unsigned long start, u64 physical, size_t size,
-		      int node);
-void *gen_pool_dma_alloc(struct gen_pool *pool, size_t size, dma_addr_t *handle);
-void gen_pool_free(struct gen_pool *pool, unsigned long start, size_t size);
-void gen_pool_destroy(struct gen_pool *pool);
-
-#define gen_pool_avail(pool)	((pool)->size - (pool)->used)
-#define gen_pool_size(pool)	((pool)->size)
+void bitmap_set(unsigned long *map, unsigned int first, unsigned int count);
+void bitmap_clear(unsigned long *map, unsigned int first, unsigned int count);
+unsigned long bitmap_find_next_zero_area(unsigned long *map, unsigned long size,
+					 unsigned long start, unsigned int count,
+					 unsigned long align);
 
 extern u32 fake_warnings;
 
-#define WARN_ON(condition)	((condition) && ++fake_warnings)
+#define WARN_ON(condition)	({ bool it = (condition); fake_warnings += it; it; })
+#define WARN_ON_ONCE(condition)	WARN_ON(condition)
 #define dev_info(dev, ...)	fake_print(__VA_ARGS__)
+#define dev_warn(dev, ...)	fake_print(__VA_ARGS__)
+#define __GFP_ZERO		0
+#define strnstr(text, part, size)	((void)(size), strstr(text, part))
 
 /* --- devices --- */
 
@@ -70,6 +68,7 @@ struct class {
 };
 
 #define PLATFORM_DEVID_AUTO	-2
+#define platform_set_drvdata(device, it)	((device)->dev.data = (it))
 
 struct platform_device_info {
 	const char *name;
@@ -84,8 +83,12 @@ void platform_device_unregister(struct platform_device *pdev);
 
 #define VIRTIO_ID_RPMSG		7
 #define RSC_CARVEOUT		0
+#define RSC_TRACE		2
 #define RSC_VDEV		3
+#define FW_RSC_ADDR_ANY		(-1)
 #define RPROC_FATAL_ERROR	2
+#define ELFCLASS64		2
+#define EM_AARCH64		183
 
 struct resource_table {
 	u32 ver, num, reserved[2];
@@ -97,9 +100,24 @@ struct fw_rsc_hdr {
 	u8 data[];
 };
 
+struct fw_rsc_vdev_vring {
+	u32 da, align, num, notifyid, pa;
+};
+
 struct fw_rsc_vdev {
 	u32 id, notifyid, dfeatures, gfeatures, config_len;
 	u8 status, num_of_vrings, reserved[2];
+	struct fw_rsc_vdev_vring vring[];
+};
+
+struct fw_rsc_carveout {
+	u32 da, pa, len, flags, reserved;
+	char name[32];
+};
+
+struct fw_rsc_trace {
+	u32 da, len, reserved;
+	char name[32];
 };
 
 struct rproc;
@@ -119,7 +137,7 @@ struct rproc_ops {
 struct rproc {
 	struct device dev;
 	struct rproc_ops *ops;
-	struct resource_table *table_ptr;
+	struct resource_table *table_ptr, *cached_table;
 	size_t table_sz;
 	int max_notifyid;
 	u64 bootaddr;
@@ -137,12 +155,18 @@ struct rproc_mem_entry {
 	dma_addr_t dma;
 	size_t len;
 	u32 da;
-	const char *name;
+	void *priv;
+	int (*release)(struct rproc *rproc, struct rproc_mem_entry *entry);
+	char name[32];
 };
 
 struct rproc_mem_entry *rproc_mem_entry_init(struct device *dev, void *va, dma_addr_t dma,
-					     size_t len, u32 da, void *alloc, void *release,
-					     const char *name);
+					     size_t len, u32 da, void *alloc,
+					     int (*release)(struct rproc *rproc,
+							    struct rproc_mem_entry *entry),
+					     const char *name, ...);
+int rproc_coredump_set_elf_info(struct rproc *rproc, u8 class, u16 machine);
+int rproc_coredump_add_segment(struct rproc *rproc, dma_addr_t address, size_t size);
 struct rproc *rproc_alloc(struct device *dev, const char *name, const struct rproc_ops *ops,
 			  const char *firmware, int size);
 int rproc_add(struct rproc *rproc);
@@ -159,7 +183,7 @@ void rproc_report_crash(struct rproc *rproc, int kind);
 
 #define FAKE_VRINGS	2
 #define FAKE_ENTRY	0x8000u		/* of the program, as remoteproc says */
-#define FAKE_CARVEOUTS	4
+#define FAKE_CARVEOUTS	8
 
 /**
  * struct fake_rp - the state of the fakes, and failures to come
@@ -173,14 +197,14 @@ extern struct fake_rp {
 	struct rproc_ops rproc_own, elf;
 	struct rproc_mem_entry carveouts[FAKE_CARVEOUTS];
 	u32 carveout_count;
-	struct gen_pool pool;
 	struct platform_device parent;
 	const struct dma_map_ops *dma;
 	struct rproc_subdev *queues;
 	struct work_struct *queued;
-	bool parent_there, rproc_there, pool_there;
-	bool no_pool, no_rproc, no_entry;
-	int pool_code, parent_code, add_code;
+	bool parent_there, rproc_there;
+	bool no_rproc, no_entry;
+	int parent_code, add_code;
+	u32 dumped, dumped_size, dumped_count;	/* segments of the coredump */
 } fake_rp;
 
 void fake_rp_note(const char *what);

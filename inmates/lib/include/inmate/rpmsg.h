@@ -27,8 +27,8 @@
 #define RPMSG_BROKEN	(-4)	/* the other side's vring has impossible values */
 
 /*
- * The resource table, as Linux (linux/remoteproc.h) and OpenAMP lay it out. It is the first thing
- * in the section that both write; the trace buffer is the page behind it.
+ * The resource table, as Linux (linux/remoteproc.h) and OpenAMP lay it out. It may lie in the
+ * section that both write or in the cell's own memory, where it does not change after the start.
  */
 struct rpmsg_table_vring {
 	u32 da;		/* its address, once status has RPMSG_DRIVER_OK */
@@ -42,11 +42,7 @@ struct rpmsg_table {
 	u32 version;
 	u32 entries;
 	u32 reserved[2];
-	u32 offset[3];
-	struct {
-		u32 type, da, pa, length, flags, reserved;
-		char name[RPMSG_NAME_LEN];
-	} memory;
+	u32 offset[2];
 	struct {
 		u32 type, da, length, reserved;
 		char name[RPMSG_NAME_LEN];
@@ -62,7 +58,6 @@ struct rpmsg_table {
 
 #define RPMSG_DRIVER_OK		0x4		/* virtio 1.2, section 2.1 */
 #define RPMSG_ANY		0xffffffffU	/* an address that Linux fills in */
-#define RPMSG_TRACE_OFFSET	0x1000
 #define RPMSG_TRACE_SIZE	0x1000
 #define RPMSG_ALIGN		4096
 #define RPMSG_MAX_COUNT		256
@@ -70,17 +65,16 @@ struct rpmsg_table {
 /**
  * RPMSG_TABLE() - define the resource table of a program
  * @table:	name of the variable
- * @base:	address of the section that both sides write, where the linker script puts the table
+ * @trace_at:	address of RPMSG_TRACE_SIZE bytes of the section that both sides write, where
+ *		nothing else of the program is
  * @buffers:	each way: a power of two, at most RPMSG_MAX_COUNT
  */
-#define RPMSG_TABLE(table, base, buffers) \
+#define RPMSG_TABLE(table, trace_at, buffers) \
 	struct rpmsg_table table __attribute__((section(".resource_table"), used)) = { \
-		.version = 1, .entries = 3, \
-		.offset = { offsetof(struct rpmsg_table, memory), \
-			    offsetof(struct rpmsg_table, trace), \
+		.version = 1, .entries = 2, \
+		.offset = { offsetof(struct rpmsg_table, trace), \
 			    offsetof(struct rpmsg_table, device) }, \
-		.memory = { 0, RPMSG_ANY, RPMSG_ANY, 0, 0, 0, JH_RPMSG_CARVEOUT }, \
-		.trace = { 2, (base) + RPMSG_TRACE_OFFSET, RPMSG_TRACE_SIZE, 0, "trace" }, \
+		.trace = { 2, (trace_at), RPMSG_TRACE_SIZE, 0, "trace" }, \
 		.device = { 3, 7, 0, 1, 0, 0, 0, 2, { 0, 0 }, { \
 			{ RPMSG_ANY, RPMSG_ALIGN, (buffers), 0, 0 }, \
 			{ RPMSG_ANY, RPMSG_ALIGN, (buffers), 1, 0 } } }, \
@@ -118,7 +112,6 @@ struct rpmsg_ring {
  * @common:	the section that both write, and its @size
  * @address:	guest-physical address of that section
  * @count:	descriptors of a vring
- * @physical:	the section's address in descriptors; the lower half
  * @lost:	messages that no endpoint took, or that were longer than their buffer
  * @traced:	bytes in the trace buffer
  */
@@ -130,7 +123,6 @@ struct rpmsg {
 	u32 size;
 	u32 address;
 	u32 count;
-	u32 physical;
 	bool ready;
 	bool broken;
 	u32 lost;
@@ -142,7 +134,7 @@ struct rpmsg {
 
 /**
  * rpmsg_begin() - set up messages over the link with these registers
- * @table:	defined by RPMSG_TABLE(), at the start of the section that both write
+ * @table:	defined by RPMSG_TABLE()
  * @buffers:	as told to RPMSG_TABLE()
  *
  * Maps the link's memory and enables its interrupt, whose handler reads JH_LINK_BELLS.

@@ -3,7 +3,8 @@
 # Copyright (c) The jh authors
 #
 # A cell as a remote processor of Linux: start and stop, messages, a crash and the recovery from it, a
-# cell that is stopped or destroyed behind remoteproc's back, and one that attacks Linux.
+# cell that is stopped or destroyed behind remoteproc's back, a program with its resource table in
+# the cell's own memory, coredumps, terminals, and a cell that attacks Linux.
 
 # shellcheck disable=SC2317 # functions are called by check
 . "$(dirname "$0")/lib.sh"
@@ -94,6 +95,76 @@ up "after that"
 check "let it end by itself" ./rpmsg_user $DEVICE say end
 check "which remoteproc sees, too" await 100 rproc_is offline
 
+# Recovery as it is asked for.
+crash_and_wait_for()
+{
+	./rpmsg_user $DEVICE say crash && await 300 rproc_is "$1"
+}
+
+dump_is_there()
+{
+	dump=$(echo /sys/class/devcoredump/devcd*/data)
+	[ -e "$dump" ]
+}
+
+# Read it, and let it go: FILE
+take_dump()
+{
+	await 300 dump_is_there && cat "$dump" >"$1" && echo 0 >"$dump"
+}
+
+line_comes_back()
+{
+	exec 3<>/dev/ttyRPMSG0
+	echo "$1" >&3
+	line=
+	read -r -t 20 line <&3
+	exec 3>&-
+	echo "it is '$line'"
+	[ "$line" = "$1" ]
+}
+
+# A program whose table lies among its data, in memory that Linux does not see.
+cp $INMATES/openamp.elf /lib/firmware
+echo openamp.elf >$RPROC/firmware
+up "a table in the cell's memory"
+check "its table says all from the start" has_said rpmsg \
+	"openamp: code 0 0, status 7, features 1 1, vrings 70020000 70002000"
+equal "its trace, too" "$(cat /sys/kernel/debug/remoteproc/remoteproc0/trace0)" "openamp: a trace"
+if modprobe rpmsg_tty 2>/dev/null; then
+	check "it has a terminal" await 200 [ -c /dev/ttyRPMSG0 ]
+	check "a line comes back" line_comes_back "set speed 200"
+	check "and another one" line_comes_back "set speed 0"
+	rmmod rpmsg_tty
+fi
+check "two hundred messages come back" ./rpmsg_user $DEVICE echo 200
+
+echo disabled >$RPROC/recovery
+echo enabled >$RPROC/coredump
+check "no recovery: it stays crashed" crash_and_wait_for crashed
+sleep 1
+equal "and stays so" "$(cat $RPROC/state)" crashed
+check "without a coredump" sh -c "! ls /sys/class/devcoredump/devcd* 2>/dev/null"
+echo recover >$RPROC/recovery
+check "until it is told to recover" await 300 rproc_is running
+check "the coredump is there" take_dump "$work/dump"
+equal "it is as large as what both sides write" "$(wc -c <"$work/dump")" $((64 + 56 + 0x3f000))
+check "it has the trace of the life before" grep -q "openamp: a trace" "$work/dump"
+check "and the last message" grep -q crash "$work/dump"
+check "but nothing of the cell's memory" sh -c "! grep -q 'openamp: code' '$work/dump'"
+check "messages come back after the recovery" talks 20
+
+echo enabled >$RPROC/recovery
+echo inline >$RPROC/coredump
+check "an inline coredump" crash_and_wait_for crashed
+check "is read" take_dump "$work/dump"
+check "before it recovers" await 300 rproc_is running
+check "it has the trace, too" grep -q "openamp: a trace" "$work/dump"
+echo disabled >$RPROC/coredump
+check "messages come back after that, too" talks 20
+check "stop it" rproc stop
+
+echo rpmsg.elf >$RPROC/firmware
 # Attacks of the cell: bad values in the vrings, and writes beside them.
 for attack in index id length long table scribble; do
 	up "$attack"
