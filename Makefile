@@ -114,7 +114,8 @@ RPMSGS		:= $(KERNELS:%=rpmsg-%)
 $(RPMSGS): rpmsg-%:
 	@test -n '$(call rpmsg_source,$*)' || { echo '$(NO_KSRC)' >&2; exit 1; }
 	$(Q)mkdir -p $(BUILD)/rpmsg/$*
-	$(Q)cp -u tools/rpmsg/Kbuild $(RPMSG_FILES:%=$(call rpmsg_source,$*)/%) $(BUILD)/rpmsg/$*
+	$(Q)cp -u tools/rpmsg/Kbuild $(RPMSG_FILES:%=$(call rpmsg_source,$*)/%) \
+		$(wildcard $(call rpmsg_source,$*)/../tty/rpmsg_tty.c) $(BUILD)/rpmsg/$*
 	$(Q)flock $(BUILD)/rpmsg/$*.lock \
 		$(MAKE) -C $(KDIR_$*) M=$(BUILD)/rpmsg/$* ARCH=$(ARCH) \
 		CROSS_COMPILE=$(CROSS_COMPILE) CONFIG_DEBUG_INFO_BTF_MODULES= V=$(V) modules
