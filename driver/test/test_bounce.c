@@ -227,8 +227,11 @@ static void it_is_broken(u16 taken)
 
 static void an_index_ahead_of_what_was_given(void **state)
 {
+	u32 i;
+
 	all_is_given(to_linux(), WRITE);
-	to_linux()->cell.used->idx = COUNT + 1;
+	for (i = 0; i < COUNT + 1; i++)
+		use(to_linux(), i % COUNT, BUFFER);
 	it_is_broken(0);
 }
 

@@ -22,6 +22,9 @@
 /* What an event is about: a number of a device, and one of these */
 enum source { SOURCE_LINK, SOURCE_INPUT, SOURCE_OUTPUT, SOURCES };
 
+/* In place of such a number: when that descriptor says something, the loop ends. */
+#define END	UINT32_MAX
+
 static struct device *all;
 static unsigned int num_devices;
 static int poller;
@@ -103,6 +106,14 @@ int loop_prepare(struct device *devices, unsigned int count)
 	return ret;
 }
 
+int loop_end_with(int fd)
+{
+	struct epoll_event event = { .events = EPOLLHUP, .data.u32 = END };
+
+	return epoll_ctl(poller, EPOLL_CTL_ADD, fd, &event) ?
+	       complain("epoll: %s", strerror(errno)) : EXIT_OK;
+}
+
 /* --- time --- */
 
 static uint64_t now(void)
@@ -145,8 +156,11 @@ static int look_at_clock(void)
 /* Returns false if there is no cell any more. */
 static bool handle(const struct epoll_event *event)
 {
-	struct device *device = &all[event->data.u32 / SOURCES];
+	struct device *device;
 
+	if (event->data.u32 == END)
+		return false;
+	device = &all[event->data.u32 / SOURCES];
 	if (event->data.u32 % SOURCES == SOURCE_LINK) {
 		device_bells(device, port_bells(&device->port));
 		return !(event->events & EPOLLHUP) || !port_is_gone(&device->port);

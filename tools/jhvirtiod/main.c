@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <syslog.h>
 #include <time.h>
@@ -19,6 +20,7 @@
 #include <jh/config.h>
 #include <jh/virtio.h>
 
+#include "apart.h"
 #include "block.h"
 #include "cell.h"
 #include "console.h"
@@ -30,7 +32,7 @@
 #include "options.h"
 #include "sandbox.h"
 
-static struct device devices[WINDOWS];
+static struct device *devices;		/* of WINDOWS, which all processes have */
 static unsigned int num_devices;
 static struct windows memory;
 static bool to_syslog;
@@ -175,13 +177,13 @@ static int go_behind(int *told)
 	_exit(read(ends[0], &byte, 1) == 1 ? EXIT_OK : EXIT_REFUSED);
 }
 
-static void leave_terminal(int null, int told)
+static void leave_terminal(int null, int told, bool first)
 {
 	to_syslog = true;
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
 	dup2(null, STDERR_FILENO);
-	if (write(told, "", 1) != 1)
+	if (first && write(told, "", 1) != 1)
 		complain("nobody waits for this program any more");
 	close(told);
 }
@@ -212,27 +214,43 @@ static void sum_up(bool json)
 		puts("  ]\n}");
 }
 
-static int serve(const struct options *options, int null, int told)
+/* The device of this process: everything that needs rights is done, then they are given up. */
+static int offer(struct device *device, const struct options *options)
 {
 	unsigned int i;
-	int ret = loop_prepare(devices, num_devices);
+	int ret = loop_prepare(device, 1);
+
+	for (i = 0; !ret && apart_watched(i) >= 0; i++)
+		ret = loop_end_with(apart_watched(i));
+	if (!ret && device->kind->own)
+		ret = device->kind->own(device);
+	if (!ret)
+		ret = sandbox_enter(options->user, options->group);
+	if (!ret && !device_offer(device, &memory))
+		ret = complain("the cell %s was destroyed", options->cell);
+	return ret;
+}
+
+static int serve(const struct options *options, int null, int told)
+{
+	unsigned int mine;
+	int ret;
 
 	tzset();
 	if (options->background)
 		openlog("jhvirtiod", LOG_PID | LOG_NDELAY, LOG_DAEMON);
-	for (i = 0; !ret && i < num_devices; i++)
-		if (devices[i].kind->own)
-			ret = devices[i].kind->own(&devices[i]);
+	ret = apart_begin(num_devices, &mine);
 	if (!ret)
-		ret = sandbox_enter(options->user, options->group);
+		ret = offer(&devices[mine], options);
 	if (ret)
 		return ret;
-	for (i = 0; i < num_devices; i++)
-		if (!device_offer(&devices[i], &memory))
-			return complain("the cell %s was destroyed", options->cell);
+	/* One that could not has said why. */
+	if (!apart_ready())
+		return EXIT_REFUSED;
 	if (options->background)
-		leave_terminal(null, told);
+		leave_terminal(null, told, !mine);
 	loop_run();
+	apart_end();
 	sum_up(options->json && !options->background);
 	return EXIT_OK;
 }
@@ -255,6 +273,10 @@ int main(int argc, char **argv)
 	}
 	/* Whatever a careless parent has left open. */
 	syscall(SYS_close_range, 3u, ~0u, 0u);
+	devices = mmap(NULL, WINDOWS * sizeof(*devices), PROT_READ | PROT_WRITE,
+		       MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (devices == MAP_FAILED)
+		return complain("out of memory");
 	null = open("/dev/null", O_RDWR | O_CLOEXEC);
 	ret = null < 0 ? complain("/dev/null: %s", strerror(errno)) : EXIT_OK;
 	if (!ret)
