@@ -18,7 +18,8 @@
 
 static unsigned int others;	/* processes beside this one, in the first one */
 static int leash = -1;		/* held by the first process, read by the others */
-static int ends[WINDOWS];	/* of the others, as the first one reads them; [0]: this one's own */
+/* Of the others, as the first one reads them; [0]: this one's own */
+static int ends[WINDOWS];
 static bool first = true;
 
 static int fail(void)

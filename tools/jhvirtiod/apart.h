@@ -19,7 +19,7 @@
  */
 int apart_begin(unsigned int count, unsigned int *mine);
 
-/** apart_ready - this device is there; the first process waits for all. Returns false: one ended. */
+/** apart_ready - this device is there; the first process waits for all. Returns false: not so */
 bool apart_ready(void);
 
 /** apart_watched - descriptor @n by whose end another process says that it is over; -1: no more */

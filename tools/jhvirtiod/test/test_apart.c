@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * A process for each device: none waits for another one, and all end with each other, however one of
- * them ends. Sockets stand for the links.
+ * A process for each device: none waits for another one, and all end with each other, however one
+ * of them ends. Sockets stand for the links.
  */
 #include <stdarg.h>
 #include <stddef.h>
