@@ -53,9 +53,12 @@ C_SWAPS = (
     (r"(?<=\bsizeof\()\*(?=\w)", ""),
 )
 C_NUMBER = re.compile(r"(?<![\w.])(0x[0-9a-fA-F]+|\d+)(?=[uUlL]*\b)")
-C_CALL = re.compile(r"^\t+(\w+\([^\n]*\);)$", re.MULTILINE)
-C_ASSIGNMENT = re.compile(r"^\t+([\w.>\[\]*-]+ (?:[|&+-]|<<|>>)?= [^\n{]*;)$", re.MULTILINE)
-C_RETURN = re.compile(r"\breturn ([^;\n{]*[^;\n{\s\d][^;\n{]*)(?=;)")
+C_CALL = re.compile(r"^\t+(\w+\([^;{}]*\);)$", re.MULTILINE)
+C_ASSIGNMENT = re.compile(r"^\t+([\w.>\[\]*-]+ (?:[|&+-]|<<|>>)?= [^;{]*;)$", re.MULTILINE)
+C_RETURN = re.compile(r"\breturn ([^;{]*[^;{\s\d][^;{]*)(?=;)")
+C_NEGATIVE = re.compile(r"\breturn (-)(?=[\w(])")
+C_LABEL = re.compile(r"^\t+(case \w+:)(?=\n\t+case )", re.MULTILINE)
+C_CLAUSES = re.compile(r" && | \|\| ")
 C_CONDITION = re.compile(r"\b(?:if|while) \(")
 C_ARGUMENTS = re.compile(r"(?<=\w\()([\w.>\[\]-]+), ([\w.>\[\]-]+)(?=[,)])"
                          r"|(?<=, )([\w.>\[\]-]+), ([\w.>\[\]-]+)(?=\))")
@@ -109,6 +112,7 @@ def _c_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
             yield match.end(), whole, f"({whole}) && 0", "never"
             if text[match.start():match.end()].startswith("if"):
                 yield match.end(), whole, f"({whole}) || 1", "always"
+            yield from _clauses(condition, whole, match.end())
     for match in C_ARGUMENTS.finditer(bare):
         before = bare[max(0, match.start() - 16):match.start()]
         first, second = (match[1], match[2]) if match[1] else (match[3], match[4])
@@ -116,7 +120,20 @@ def _c_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
             yield match.start(), match[0], f"{second}, {first}", "arguments"
     for match in C_CHOICE.finditer(bare):
         yield match.start(), match[0], f"{match[2]} : {match[1]}", "choice"
+    for match in C_NEGATIVE.finditer(bare):
+        yield match.start(1), "-", "", "sign"
+    for match in C_LABEL.finditer(bare):
+        yield match.start(1), match[1], "", "label"
     yield from _other_names(bare)
+
+
+def _clauses(bare: str, whole: str, at: int) -> Iterator[tuple[int, str, str, str]]:
+    """Leave the first or the last operand of a condition out, if it has one kind of operator."""
+    found = [match for match in C_CLAUSES.finditer(bare)
+             if bare.count("(", 0, match.start()) == bare.count(")", 0, match.start())]
+    if found and len({match[0] for match in found}) == 1:
+        yield at, whole, whole[found[0].end():], "clause"
+        yield at, whole, whole[:found[-1].start()], "clause"
 
 
 def _other_names(bare: str) -> Iterator[tuple[int, str, str, str]]:
@@ -138,7 +155,16 @@ PYTHON_SWAPS = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": "
                 "or": "and", "not": "", "True": "False", "False": "True", "+": "-", "-": "+",
                 "+=": "-=", "in": "not in", "break": "pass", "continue": "pass", "*": "+",
                 "//": "*", "/": "*", "%": "//", "min": "max", "max": "min", "any": "all",
-                "all": "any", "&": "|", "|": "&", "<<": ">>", ">>": "<<"}
+                "all": "any", "&": "|", "|": "&", "<<": ">>", ">>": "<<", "-=": "+=", "|=": "&=",
+                "^": "|", "~": "", "sorted": "list", "strip": "lstrip", "startswith": "endswith",
+                "partition": "rpartition"}
+
+
+# What a kind of span becomes.
+PYTHON_SPANS = {
+    "condition": ("not ({})", "({}) and False", "({}) or True"), "return": ("None",),
+    "string": ("type({})()",), "many": ("list({})[1:]",),
+}
 
 
 def _spans(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
@@ -157,6 +183,27 @@ def _spans(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
             yield node.value, "return"
         elif isinstance(node, ast.Raise):
             yield node, "raise"
+        elif isinstance(node, ast.For):
+            yield node.iter, "many"
+    yield from ((node, "string") for node in _strings(tree))
+
+
+def _strings(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield texts, but for those that document and those inside of others."""
+    inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
+             for part in ast.walk(node) if part is not node}
+    inner |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if id(node) not in inner and (isinstance(node, ast.JoinedStr) or isinstance(
+                node, ast.Constant) and isinstance(node.value, (str, bytes)) and node.value):
+            yield node
+
+
+def _calls(tree: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+    """Yield pairs of neighbours among a call's arguments."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield from zip(node.args, node.args[1:])
 
 
 def _python_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
@@ -168,22 +215,28 @@ def _python_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
         line = text[starts[row - 1]:starts[row]]
         return starts[row - 1] + len(line.encode()[:column].decode())
 
-    annotations = []
-    for node, kind in _spans(ast.parse(text)):
-        begin = offset(node.lineno, node.col_offset)
-        end = offset(node.end_lineno, node.end_col_offset)
-        if kind == "annotation":
-            annotations.append((begin, end))
-        elif node.lineno == node.end_lineno:
-            new = {"condition": f"not ({text[begin:end]})", "return": "None"}.get(kind, "pass")
-            yield begin, text[begin:end], new, kind
+    def span(node: ast.AST) -> tuple[int, int]:
+        return (offset(node.lineno, node.col_offset), offset(node.end_lineno, node.end_col_offset))
+
+    tree = ast.parse(text)
+    spans = [(*span(node), kind) for node, kind in _spans(tree)]
+    annotations = [(begin, end) for begin, end, kind in spans if kind == "annotation"]
+    for begin, end, kind in spans:
+        if any(first <= begin < last for first, last in annotations):
+            continue
+        for new in PYTHON_SPANS.get(kind, ("pass",)):
+            yield begin, text[begin:end], new.format(text[begin:end]), kind
+    for first, second in _calls(tree):
+        (begin, middle), (other, end) = span(first), span(second)
+        yield begin, text[begin:end], (f"{text[other:end]}{text[middle:other]}"
+                                       f"{text[begin:middle]}"), "arguments"
     previous = ""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         at = starts[token.start[0] - 1] + token.start[1]
         before, previous = previous, token.string
         if any(begin <= at < end for begin, end in annotations):
             continue
-        if token.type == tokenize.NUMBER and token.string.isdecimal():
+        if token.type == tokenize.NUMBER and re.fullmatch("[0-9]+|0x[0-9a-f]+", token.string):
             for other in _beside(token.string):
                 yield at, token.string, other, "number"
         elif token.type in (tokenize.OP, tokenize.NAME) and token.string in PYTHON_SWAPS:
