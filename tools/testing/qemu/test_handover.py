@@ -1,107 +1,505 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Tests of test-handover's parts that need no QEMU."""
+"""Tests of each stop of test-handover: what is read there, from where, and which checks get it."""
 
-import os
-import socket
-import sys
-import tempfile
-import threading
-import time
 import unittest
 from pathlib import Path
 from unittest import mock
+import sys
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from jhqemu import debugger, handover, ownership    # noqa: E402
-from jhqemu.debugger import Debugger, DebuggerError  # noqa: E402
+from jhqemu import handover, ownership              # noqa: E402
+from jhqemu.ownership import Check                  # noqa: E402
 
-TABLE = """
-[[reset]]
-name = "SCTLR"
-value = 0x30d00800
-why = "because"
+CPUS, CELLS, ROOT, GICV2 = 0x1000, 0x8000, 0xa000, 0xf000   # symbols of the hypervisor
+PERCPU, TABLE = 0x20000, 0x28000
+CELL, OTHER = 0x30000, 0x40000
+REPORT, ROOT_REPORT, CPU_REPORT, COMM = 0x50000, 0x51000, 0x52000, 0x53000
+GICD, GICR, GICC, GICH = 0x8000000, 0x9000000, 0xa000000, 0xb000000
+FIELDS = {
+    "gicv2": ["gicc", "gich"],
+    "percpu": ["cell", "ppi_base", "found_ppis", "vgic_num_queued", "vgic_num_lpis", "vgic_queued"],
+    "cpu": ["report", "arch_mpidr", "arch_sgi_pending", "arch_sgi_enabled", "arch_sgi_priority",
+            "arch_sgi_sources", "arch_revoke_pending"],
+    "cell": ["id", "flags", "cpu_mask", "comm", "irqs", "report", "num_memories", "memories"],
+}
+OFFSETS = ["boot_exit_spsr", "memory_pa", "memory_gpa", "memory_size", "memory_flags",
+           "report_stats", "report_cell", "cell_starts", "cell_crash", "comm_first"]
+NAMES = [*(f"{of}_{name}" for of, names in FIELDS.items() for name in names), *OFFSETS]
+# Each field a little further on, so that no two of one object are in one place.
+AT = {name: 0x80 * n + 8 for n, name in enumerate(NAMES)} | {
+    "PERCPU": PERCPU, "TABLE": TABLE, "CPU_SIZE": 0x1800, "MEMORY_SIZE": 0x40, "SLOTS": 2,
+    "SLOTS_END": 5, "STATS": 3, "cell_crash_size": 24, "DIRECT": 0x20, "AUTO": 0x10,
+    "memory_pa": 0, "memory_gpa": 8, "memory_size": 16, "memory_flags": 24, "REGS": 0x7000}
+SECOND = CPUS + 0x1800      # the CPU with number 1, which all stops here are of
+LOCAL = {"IGROUPR0": 0x80, "ISENABLER0": 0x100, "ISPENDR0": 0x200, "ISACTIVER0": 0x300,
+         "IPRIORITYR0": 0x400, "IPRIORITYR1": 0x404, "IPRIORITYR2": 0x408, "IPRIORITYR3": 0x40c,
+         "IPRIORITYR4": 0x410, "IPRIORITYR5": 0x414, "IPRIORITYR6": 0x418, "IPRIORITYR7": 0x41c,
+         "ICFGR0": 0xc00, "ICFGR1": 0xc04}
+LOCAL_V2 = {"SPENDSGIR0": 0xf20, "SPENDSGIR1": 0xf24, "SPENDSGIR2": 0xf28, "SPENDSGIR3": 0xf2c}
+OF_GICC = {"GICC_CTLR": 0, "GICC_PMR": 4, "GICC_RPR": 0x14, "GICC_APR": 0xd0, "GICC_NSAPR": 0xe0}
+OF_GICH = {"GICH_HCR": 0, "GICH_VMCR": 8, "GICH_APR": 0xf0, "GICH_LR0": 0x100, "GICH_LR1": 0x104,
+           "GICH_LR2": 0x108, "GICH_LR3": 0x10c}
+CONSTANTS = {"SGIS": 0xffff, "PPIS": 0xffff0000, "DOORBELL": 0x80, "MAINTENANCE": 0x2000000}
 
-[[row]]
-what = "all"
-qemu = ["cell: reset *"]
-[[row]]
-what = "timers"
-qemu = ["cell bare: reset CNT*", "gicv2 cell: ISPENDR0 & SGIS == 0", "cell: same HCR_EL2"]
-[[row]]
-what = "caches"
-not_in_qemu = "it has none"
-"""
-REGISTERS = {"SCTLR": 0x30d00800, "TCR_EL1": 0, "CNTV_CTL_EL0": 0, "HCR_EL2": 1, "pc": 4}
-DESCRIPTION = '<target><xi:include href="a.xml"/><xi:include href="b.xml"/></target>'
-FEATURES = {"a.xml": '<reg name="x0" bitsize="64"/><reg name="pc" bitsize="64"/>',
-            "b.xml": '<reg name="TCR_EL1" bitsize="64" regnum="70"/><reg name="HCR_EL2"/>'}
+
+def value_at(address: int) -> int:
+    """The value of a register in memory: another one at each address."""
+    return address * 0x9e3779b1 >> 3 & 0xffffffff
 
 
-def table() -> ownership.Table:
-    """One made of TABLE."""
-    with tempfile.TemporaryDirectory() as work:
-        path = Path(work, "table.toml")
-        path.write_text(TABLE, encoding="utf-8")
-        return ownership.Table(path)
+class Stopped:
+    """A machine that stands: its debugger and its probe, which all CPUs look the same to."""
+
+    SYMBOLS = {"cpus": CPUS, "cells": CELLS, "root_cell": ROOT, "gicv2": GICV2,
+               "gicd_base": 0xe000, "affinity_join": 0x100, "boot_exit": 0x104, "cell_set": 0x108,
+               "ask_firmware": 0x10c}
+
+    def __init__(self) -> None:
+        # No two neighbours are equal, none is 0: a field that is read too long or short is noticed.
+        self.ram = bytearray((n * 37 + (n >> 8) * 11) % 251 + 1 for n in range(0x60000))
+        self.pages = bytearray(0x40000)         # by physical address
+        self.registers = {**{f"x{n}": 0 for n in range(31)}, "SPSR_EL2": 0x3c5, "pc": 0}
+        self.frames: dict[int, int] = {}
+        self.log: list[tuple] = []
+        self.story: list[tuple[int, int] | None] = []
+        self.put(self.SYMBOLS["gicd_base"], GICD)
+        self.set(GICV2, "gicv2_gicc", GICC)
+        self.set(GICV2, "gicv2_gich", GICH)
+        self.set(PERCPU, "percpu_ppi_base", GICR)
+        self.set(PERCPU, "percpu_cell", CELL)
+        self.set(SECOND, "cpu_report", CPU_REPORT)
+        for cell, report, name in ((CELL, REPORT, b"\0a".rjust(3, b"x") + b"\0"),
+                                   (ROOT, ROOT_REPORT, b"root\0")):
+            self.set(cell, "cell_report", report)
+            self.ram[report:report + len(name)] = name
+            self.set(cell, "cell_flags", 7, 4)
+            self.set(cell, "cell_num_memories", 0, 4)
+            self.set(cell, "cell_cpu_mask", 6)
+            self.put(cell + AT["cell_irqs"], 0, 128)
+        self.set(CELL, "cell_comm", COMM - 0x50000)
+        self.set(CELL, "cell_id", 5, 4)
+
+    def put(self, address: int, value: int, size: int = 8) -> None:
+        self.ram[address:address + size] = value.to_bytes(size, "little")
+
+    def set(self, base: int, name: str, value: int, size: int = 8) -> None:
+        self.put(base + AT[name], value, size)
+
+    # Of the probe:
+
+    def number(self, address: int, size: int = 8) -> int:
+        return int.from_bytes(self.memory(address, size), "little")
+
+    def address(self, name: str) -> int:
+        return self.SYMBOLS[name]
+
+    def device(self, cpu: int, addresses: list[int]) -> list[int]:
+        assert cpu == 1
+        return [self.frames.get(address, value_at(address)) for address in addresses]
+
+    def system(self, cpu: int, names: list[str]) -> dict[str, int]:
+        self.log.append(("system", cpu, names))
+        return {name: 0x900 + n for n, name in enumerate(names)}
+
+    def instruction(self, symbol: str, word: int) -> int:
+        assert (symbol, word) == ("guest_start", 0xd69f03e0)
+        return 0x110
+
+    # Of the debugger:
+
+    def memory(self, address: int, size: int, physical: bool = False) -> bytes:
+        assert size <= 0x10000
+        return bytes((self.pages if physical else self.ram)[address:address + size])
+
+    def read(self, name: str) -> int:
+        return self.registers[name]
+
+    def select(self, cpu: int) -> None:
+        self.log.append(("select", cpu))
+
+    def insert(self, address: int) -> None:
+        self.log.append(("insert", address))
+
+    def step_over(self, cpu: int, address: int) -> None:
+        self.log.append(("step", cpu, address))
+
+    def resume(self) -> None:
+        self.log.append(("resume",))
+
+    def wait(self, seconds: float) -> int | None:
+        assert seconds == 7
+        if (stop := self.story.pop(0)) is None:
+            return None
+        cpu, self.registers["pc"] = stop
+        return cpu
 
 
-class Checks(unittest.TestCase):
-    """The checks are those of the table."""
+class Stops(unittest.TestCase):
+    """One stop each."""
 
-    def setUp(self) -> None:
-        reset = {"SCTLR": 0xc50838, "TCR_EL1": 0, "CNTV_CTL_EL0": 0, "HCR_EL2": 0, "pc": 0}
-        self.checker = ownership.Checker(table(), "gicv2", {0: reset})
+    def make(self, chip: str = "gicv3", lives: tuple = (), checks: tuple[Check, ...] = ()) -> None:
+        """A machine with this interrupt controller, and these checks alone."""
+        self.machine = Stopped()
+        self.checker = ownership.Checker(mock.Mock(), chip, {})
+        self.checker.table.at = lambda moment, of: \
+            [check for check in checks if moment in check.moments and of in check.chips]
+        self.checker.table.names = lambda moment, of: {
+            "ich_lr1_el2", "icc_pmr_el1", "TCR_EL1", "slots"} if moment == "cell" else {"slots"}
+        self.visited: list[tuple] = []
+        self.told: list[str] = []
+        with mock.patch.object(handover, "layout", return_value=AT), \
+                mock.patch.object(handover, "Probe", return_value=self.machine) as probe:
+            self.stops = handover.Handover(self.machine, chip, list(lives),     # type: ignore
+                                           self.checker, self.told.append)
+        self.assertEqual(probe.call_args.args[1],
+                         Path(__file__).parents[3].resolve() / f"build/hypervisor/jh-{chip}.elf")
 
-    def visit(self, moment: str = "cell", state: dict | None = None, **changed: int) -> list[str]:
-        """The findings of one visit."""
-        self.checker.found.clear()
-        registers = {**REGISTERS, **changed}
-        self.checker.visit(moment, "here", 0, registers, 0, [
-            {**ownership.CONSTANTS, "ISPENDR0": 0, **(state or {})}], lambda text: None)
-        return self.checker.found
+    def record(self) -> None:
+        """Let visits and the checks of some names be noted instead of made."""
+        self.checker.visit = lambda *words: self.visited.append(words)  # type: ignore
+        self.stops._visit_some = lambda moment, where, state: \
+            self.visited.append((moment, where, state))                 # type: ignore
 
-    def test_as_it_must_be(self) -> None:
-        self.assertEqual(self.visit(), [])
-        self.assertTrue(all(check.made for check in self.checker.table.checks))
+    def field(self, base: int, name: str, size: int) -> int:
+        return self.machine.number(base + AT[name], size)
 
-    def test_a_register_is_found_once_by_its_row(self) -> None:
-        self.assertEqual(self.visit(TCR_EL1=5), ["here: all: TCR_EL1 is 0x5, not 0x0"])
-        self.assertEqual(self.visit(CNTV_CTL_EL0=1),
-                         ["here: timers: CNTV_CTL_EL0 is 0x1, not 0x0"])
+    # --- registers and fields ---
 
-    def test_another_reset_value(self) -> None:
-        self.assertEqual(self.visit(SCTLR=0xc50838),
-                         ["here: all: SCTLR is 0xc50838, not 0x30d00800"])
+    def test_registers(self) -> None:
+        for chip, frames in (("gicv3", [(GICR, LOCAL)]), ("gicv2", [
+                (GICR, LOCAL), (GICD, LOCAL_V2), (GICC, OF_GICC), (GICH, OF_GICH)])):
+            self.make(chip)
+            general = self.machine.registers
+            self.assertEqual(self.stops._registers(1, False), general)
+            self.assertEqual(self.machine.log, [("select", 1)])
+            self.assertEqual(self.stops._registers(1, True), general | {
+                name: value_at(base + at) for base, of in frames for name, at in of.items()})
 
-    def test_an_expression(self) -> None:
-        self.assertEqual(self.visit(state={"ISPENDR0": 4}),
-                         ["here: timers: ISPENDR0 & SGIS == 0 does not hold: ISPENDR0 is 0x4"])
+    def test_what_can_be_read(self) -> None:
+        self.assertEqual(handover.READABLE, {*LOCAL, *LOCAL_V2, *OF_GICC, *OF_GICH})
+        self.assertEqual(ownership.CONSTANTS, CONSTANTS)
 
-    def test_the_same_as_the_first_time(self) -> None:
-        self.visit()
-        self.assertEqual(self.visit(HCR_EL2=3),
-                         ["here: timers: HCR_EL2 is 0x3, the first time 0x1"])
+    def state(self) -> dict[str, object]:
+        """The fields of CPU 1, as the machine has them."""
+        of_cpu = {"sgi_pending": 4, "sgi_enabled": 4, "sgi_priority": 16, "sgi_sources": 16,
+                  "revoke_pending": 4}
+        return {**CONSTANTS, "HCR_EL2": 9,
+                **{name: self.field(SECOND, f"cpu_arch_{name}", size)
+                   for name, size in of_cpu.items()},
+                "queued": self.field(PERCPU, "percpu_vgic_queued", 128),
+                "num_queued": self.field(PERCPU, "percpu_vgic_num_queued", 4),
+                "num_lpis": self.field(PERCPU, "percpu_vgic_num_lpis", 4),
+                "found_ppis": self.field(PERCPU, "percpu_found_ppis", 4),
+                "slots": sum(self.machine.ram[TABLE + 8 * n] & 1 for n in (2, 3, 4)),
+                "report_cell": self.field(CPU_REPORT, "report_cell", 4)}
 
-    def test_other_moments_other_checks(self) -> None:
-        self.assertEqual(self.visit("bare", TCR_EL1=5, HCR_EL2=7), [])
+    def test_state(self) -> None:
+        self.make()
+        for entries in ((1, 0, 0, 0, 0, 1, 1), (0, 1, 1, 1, 1, 0, 0), (3, 3, 3, 2, 3, 3, 3)):
+            for slot, entry in enumerate(entries):
+                self.machine.put(TABLE + 8 * slot, 0xff00 | entry)
+            self.assertEqual(self.stops._state("root", 1, {"HCR_EL2": 9}), self.state())
+        self.assertEqual(self.machine.log, [])
+        self.assertEqual(self.stops._state("cell", 1, {"HCR_EL2": 9}), self.state() | {
+            "icc_pmr_el1": 0x900, "ich_lr1_el2": 0x901})
+        self.assertEqual(self.machine.log, [("system", 1, ["icc_pmr_el1", "ich_lr1_el2"])])
 
-    def test_no_checks(self) -> None:
-        for text in ("x == 0", "nowhere: x == 0", "cell: ==", "gicv3: x == 0"):
-            with self.subTest(text), self.assertRaises(ValueError):
-                ownership.parse("row", text)
+    def test_names_and_kinds(self) -> None:
+        self.make()
+        self.machine.ram[REPORT:REPORT + 64] = b"n" * 31 + b"\0" + b"m" * 32
+        self.assertEqual(self.stops._name(CELL), "n" * 31)
+        for cell, flags, kind in ((ROOT, 0x20, "root"), (CELL, 0x20, "direct"), (CELL, 0xff, "direct"),
+                                  (CELL, 0xdf, "cell")):
+            self.machine.set(cell, "cell_flags", flags, 4)
+            self.assertEqual(self.stops._kind(cell), (kind, flags))
 
-    def test_names(self) -> None:
-        check = ownership.parse("row", "cell: TCR_EL1 + slots + icc_pmr_el1 + nonsense == SGIS")
-        self.assertEqual(ownership.unknown(check, set()), ["nonsense"])
+    # --- moments ---
+
+    def test_a_cpu_is_reset(self) -> None:
+        for cell, moment, flags in ((CELL, "cell", 7), (CELL, "direct", 0x27), (ROOT, "root", 7)):
+            self.make()
+            self.record()
+            self.machine.registers["x0"] = cell
+            self.machine.set(cell, "cell_flags", flags, 4)
+            self.machine.set(cell, "cell_id", 5, 4)
+            registers = self.stops._registers(1, True)
+            state = {**self.stops._state(moment, 1, registers), "cell_id": 5}
+            name = "root" if cell == ROOT else "x"
+            self.stops._reset(1)
+            self.assertEqual(self.visited, [(moment, f"CPU 1 enters {name}", 1, registers, flags,
+                                             [state], self.told.append)])
+
+    def test_which_reset_begins_a_life(self) -> None:
+        for cell, mask, starts, claims in ((CELL, 6, 1, 1), (CELL, 6, 2, 0), (CELL, 6, 0, 0),
+                                           (CELL, 5, 1, 0), (CELL, 4, 1, 0), (CELL, 2, 1, 1),
+                                           (CELL, 0xff0000000e, 1, 1), (ROOT, 6, 1, 0)):
+            self.make()
+            self.record()
+            self.machine.registers["x0"] = cell
+            self.machine.set(cell, "cell_cpu_mask", mask)
+            for report in (REPORT, ROOT_REPORT):
+                self.machine.set(report, "cell_starts", starts, 4)
+            with self.subTest(mask=mask, starts=starts), mock.patch.object(
+                    self.stops, "_claim") as claim:
+                self.stops._reset(1)
+                self.assertEqual(claim.call_args_list,
+                                 [mock.call(1, CELL, "CPU 1 enters x")] * claims)
+
+    def test_a_guest_is_entered(self) -> None:
+        for general in (None, 1, 15, 30, 0):
+            self.make()
+            self.record()
+            if general is not None:
+                self.machine.registers[f"x{general}"] = 0x10
+            self.stops._enter(1)
+            self.assertEqual(self.visited, [("cell", "CPU 1 is in x", {
+                **CONSTANTS, "general": 0x10 if general else 0, "pstate": 0x3c5})])
+        self.machine.registers |= {"x0": 0x40, "x3": 0x21, "x4": 0x22}
+        self.stops._enter(1)
+        self.assertEqual(self.visited[-1][2]["general"], 0x23)
+
+    def test_checks_of_some_names(self) -> None:
+        checks = [ownership.parse("row", text) for text in (
+            "cell: a == 1", "cell: a == SGIS", "cell: b == 1", "cell: reset *", "root: a == 3",
+            "gicv2 cell: a == 4", "cell: 2 == 3")]
+        self.make(checks=tuple(checks))
+        self.stops._visit_some("cell", "here", {"a": 1, **CONSTANTS})
+        expected = ["here: row: a == SGIS does not hold: a is 0x1",
+                    "here: row: 2 == 3 does not hold: "]
+        self.assertEqual(self.told, expected)
+        self.assertEqual(self.checker.found, expected)
+        self.assertEqual([check.made for check in checks], [1, 1, 0, 0, 0, 0, 1])
+        self.stops._visit_some("cell", "here", {"b": 1})
+        self.assertEqual([check.made for check in checks], [1, 1, 1, 0, 0, 0, 2])
+
+    def test_root_gets_a_cpu(self) -> None:
+        self.make()
+        self.record()
+        self.machine.registers |= {"x0": 0x54000, "x1": 0x56000}
+        for spsr in (0x3c5, 0x3c8, 0x3ca):
+            self.machine.set(0x56000, "boot_exit_spsr", spsr)
+            self.stops._leave(1)
+        self.assertEqual(self.visited, [])
+        self.machine.set(0x56000, "boot_exit_spsr", 0x3c9)
+        self.stops._leave(1)
+        registers = self.stops._registers(1, True)
+        general = int.from_bytes(self.machine.ram[0x54008:0x54000 + 8 * 31], "little")
+        self.assertEqual(self.visited, [("bare", "CPU 1 is root's", 1, registers, 0, [
+            {**self.stops._state("bare", 1, registers), "general": general, "pstate": 0x3c9}],
+            self.told.append)])
+
+    def test_firmware_gets_a_cpu(self) -> None:
+        self.make()
+        self.record()
+        for call in (0x84000001, 0x84000003, 0xc4000002, 0):
+            self.machine.registers["x0"] = call
+            self.stops._off(1)
+        self.assertEqual(self.visited, [])
+        self.machine.registers["x0"] = 0x1234567884000002
+        self.stops._off(1)
+        registers = self.stops._registers(1, True)
+        self.assertEqual(self.visited, [("firmware", "CPU 1 is firmware's", 1, registers, 0, [
+            self.stops._state("firmware", 1, registers)], self.told.append)])
+
+    # --- interrupts ---
+
+    def test_an_spi(self) -> None:
+        for chip, route in (("gicv3", 0x6000 + 8 * 77), ("gicv2", 0x800 + 76)):
+            self.make(chip)
+            self.stops._triggers, self.stops._groups = [0] * 16, [0, 0, 1 << 31, 0, 0, 0, 0, 0]
+            self.assertEqual(self.stops._spi(1, 95)["found_group"], 1)
+            self.stops._triggers = [0x100 + value_at(n) for n in range(16)]
+            self.stops._groups = [0x100 + value_at(99 * n) for n in range(8)]
+            # 77 is bit 13 of a third word, byte 1 of a twentieth, field 13 of a fifth.
+            self.assertEqual(self.stops._spi(1, 77), {
+                **CONSTANTS, "SPI_GROUP": value_at(GICD + 0x88) >> 13 & 1,
+                "SPI_ENABLED": value_at(GICD + 0x108) >> 13 & 1,
+                "SPI_PENDING": value_at(GICD + 0x208) >> 13 & 1,
+                "SPI_ACTIVE": value_at(GICD + 0x308) >> 13 & 1,
+                "SPI_PRIORITY": value_at(GICD + 0x44c) >> 8 & 0xff,
+                "SPI_EDGE": value_at(GICD + 0xc10) >> 27 & 1,
+                "SPI_TARGET": value_at(GICD + route) if chip == "gicv3"
+                else value_at(GICD + route) >> 8 & 0xff,
+                "found_edge": self.stops._triggers[4] >> 27 & 1,
+                "found_group": self.stops._groups[2] >> 13 & 1})
+
+    def test_each_bit_of_an_spi(self) -> None:
+        self.make("gicv2")
+        places = {"SPI_GROUP": (0x88, 13, 1), "SPI_ENABLED": (0x108, 13, 1),
+                  "SPI_PENDING": (0x208, 13, 1), "SPI_ACTIVE": (0x308, 13, 1),
+                  "SPI_PRIORITY": (0x44c, 8, 0xff), "SPI_EDGE": (0xc10, 27, 1),
+                  "SPI_TARGET": (0x84c, 8, 0xff)}
+        self.stops._triggers, self.stops._groups = [0] * 16, [0] * 8
+        for name, (at, shift, mask) in places.items():
+            for bits in (mask << shift, ~(mask << shift) & 0xffffffff):
+                self.machine.frames = {GICD + other: 0 for other, _, _ in places.values()}
+                self.machine.frames[GICD + at] = bits
+                spi = self.stops._spi(1, 77)
+                self.assertEqual({other: spi[other] for other in places}, {
+                    other: mask if other == name and bits == mask << shift else 0
+                    for other in places})
+        for bits, (edge, group) in ((0, (0, 0)), (-1, (1, 1))):
+            self.stops._triggers[4] = ~0 if bits else ~(1 << 27)
+            self.stops._groups[2] = ~0 if bits else ~(1 << 13)
+            spi = self.stops._spi(1, 77)
+            self.assertEqual((spi["found_edge"], spi["found_group"]), (edge, group))
+
+    def test_spis(self) -> None:
+        self.make()
+        mpidr = self.field(SECOND, "cpu_arch_mpidr", 8)
+        for chip, mask, first in (("gicv2", 6, 2), ("gicv2", 1, 1), ("gicv2", 8, 8),
+                                  ("gicv3", 6, mpidr & 0xffffffff)):
+            for moment in ("claim", "release"):
+                self.make(chip)
+                self.record()
+                self.stops._triggers, self.stops._groups = [0] * 16, [0] * 8
+                self.stops._spis(moment, "here", 1, [40, 77], mask)
+                more = {"config_edge": 0} if moment == "claim" else {}
+                self.assertEqual(self.visited, [(moment, f"here: INTID {intid}", {
+                    **self.stops._spi(1, intid), "first_cpu": first, **more})
+                    for intid in (40, 77)])
+
+    def test_the_interrupts_of_a_cell(self) -> None:
+        self.make()
+        self.machine.put(CELL + AT["cell_irqs"], 1 | 1 << 31 | 1 << 32 | 1 << 500 | 1 << 1023, 128)
+        self.assertEqual(self.stops._owned(CELL), [32, 500, 1023])
+
+    # --- memory ---
+
+    def memories(self, *found: tuple[int, int, int, int]) -> None:
+        """Give the cell these ranges: physical and guest address, size, flags."""
+        self.machine.set(CELL, "cell_num_memories", len(found), 4)
+        for n, (pa, gpa, size, flags) in enumerate(found):
+            at = CELL + AT["cell_memories"] + 0x40 * n
+            for name, value in (("pa", pa), ("gpa", gpa), ("size", size)):
+                self.machine.set(at, f"memory_{name}", value)
+            self.machine.set(at, "memory_flags", flags, 4)
+
+    def test_memories(self) -> None:
+        self.make()
+        self.memories((1 << 33, 2, 3, 0x10), (4, 5, 6, 0xef), (7, 8, 1 << 34, 0xff))
+        self.assertEqual(self.stops._memories(CELL), [(1 << 33, 2, 3), (7, 8, 1 << 34)])
+
+    def test_ram(self) -> None:
+        life = handover.Life("x", b"image" * 3, b"--args")
+        loaded = bytearray(0x12000)
+        loaded[:15], loaded[0x1000:0x1006] = life.image, life.arguments
+        for gpa, begins, right in ((0, life, bytes(loaded)), (0x1000, life, bytes(0x12000)),
+                                   (0, None, bytes(0x12000))):
+            self.make()
+            self.record()
+            self.memories((0x8000, gpa, 0x12000, 0x10), (0x1000, 0x200000, 0x1000, 0x10))
+            self.machine.pages[0x8000:0x1a000] = right
+            self.stops._ram("claim", "here", CELL, begins)
+            name = "loaded" if begins else "zero"
+            self.assertEqual([(moment, where, set(state)) for moment, where, state in self.visited],
+                             [("claim", "here", {"ram", name})] * 2)
+            for _, _, state in self.visited:
+                self.assertTrue(state["ram"] == state[name])
+            self.machine.pages[0x19ffe] = 0x5a
+            self.stops._ram("claim", "here", CELL, begins)
+            ram = self.visited[2][2]["ram"]
+            self.assertFalse(ram == 0)
+            self.assertEqual(str(ram), f"5a00 at {gpa + 0x11ffe:#x}")
+            self.machine.pages[0x8020:0x8032] = bytes(range(1, 19))
+            self.stops._ram("claim", "here", CELL, begins)
+            self.assertEqual(str(self.visited[4][2]["ram"]),
+                             f"0102030405060708090a0b0c0d0e0f10 at {gpa + 0x20:#x}")
+
+    def begin(self, *lives: handover.Life) -> list[mock.Mock]:
+        """Let a first life begin; return the mocks of what looks at interrupts and memory."""
+        self.make(lives=lives)
+        self.record()
+        self.machine.put(CELL + AT["cell_irqs"], 1 << 40 | 1 << 77, 128)
+        self.machine.pages[0x3000:0x5000] = self.machine.ram[0x3000:0x5000]
+        with mock.patch.object(self.stops, "_spis") as spis, \
+                mock.patch.object(self.stops, "_ram") as ram:
+            self.stops._claim(1, CELL, "here")
+        return [spis, ram]
+
+    def test_a_first_life(self) -> None:
+        life = handover.Life("x", b"", b"")
+        spis, ram = self.begin(life, handover.Life("y", b"", b""))
+        self.assertEqual(spis.call_args_list, [mock.call("claim", "here", 1, [40, 77], 6)])
+        self.assertEqual(ram.call_args_list, [mock.call("claim", "here", CELL, life)])
+        self.assertEqual(self.stops._claimed, {5: {40: 0, 77: 0}})
+        self.assertEqual(self.checker.visits, {"claim": 1})
+        self.assertEqual((self.told, self.checker.found), ([], []))
+        self.assertEqual(len(self.stops._lives), 1)
+        comm = int.from_bytes(self.machine.pages[0x3000 + AT["comm_first"]:][:12], "little")
+        self.assertTrue(comm >> 88)
+        self.assertEqual(self.visited, [("claim", "here", {
+            "stats": self.field(CPU_REPORT, "report_stats", 24),
+            "crash": self.field(REPORT, "cell_crash", 24), "comm_state": comm})])
+
+    def test_a_life_that_was_not_to_begin(self) -> None:
+        _, ram = self.begin(handover.Life("other", b"i", b"a"))
+        self.assertEqual(self.told, ["here: other was to begin"])
+        self.assertEqual(self.checker.found, ["here"])
+        _, ram = self.begin()
+        self.assertEqual(self.told, ["here:  was to begin"])
+        self.assertEqual(ram.call_args.args[3], handover.Life("", b"", b""))
+        with mock.patch.object(self.stops, "_spis"), mock.patch.object(self.stops, "_ram"):
+            self.stops._claim(1, CELL, "again")
+        self.assertEqual(self.checker.visits, {"claim": 2})
+
+    def test_the_table_of_cells(self) -> None:
+        self.make()
+        self.machine.registers |= {"x0": 0, "x1": ROOT}
+        self.stops._set_cell(1)
+        self.assertEqual(self.stops._triggers, [value_at(GICD + 0xc00 + 4 * n) for n in range(16)])
+        self.assertEqual(self.stops._groups, [value_at(GICD + 0x80 + 4 * n) for n in range(8)])
+        triggers, self.machine.frames = self.stops._triggers, {GICD + 0xc04: 1}
+        self.machine.registers["x1"] = CELL
+        self.stops._set_cell(1)
+        self.assertIs(self.stops._triggers, triggers)
+        self.assertEqual(self.checker.visits, {})
+        self.stops._claimed = {3: {40: 0, 77: 0}}
+        for number, irqs in ((3, [40, 77]), (2, [])):
+            self.machine.registers |= {"x0": number, "x1": 0}
+            self.machine.put(CELLS + 8 * number, CELL)
+            with mock.patch.object(self.stops, "_spis") as spis, \
+                    mock.patch.object(self.stops, "_ram") as ram:
+                self.stops._set_cell(1)
+            self.assertEqual(spis.call_args_list,
+                             [mock.call("release", "x is destroyed", 1, irqs, 6)])
+            self.assertEqual(ram.call_args_list,
+                             [mock.call("release", "x is destroyed", CELL, None)])
+        self.assertEqual(self.checker.visits, {"release": 2})
+
+    # --- going ---
+
+    def test_a_run(self) -> None:
+        self.make()
+        came: list[tuple] = []
+        for name in ("_reset", "_leave", "_set_cell", "_off", "_enter"):
+            setattr(self.stops, name, lambda cpu, name=name: came.append((name, cpu)))
+        self.machine.story = [(1, 0x100), (2, 0x104), (0, 0x110), (3, 0x108), (1, 0x10c), None]
+        self.stops.run(7)
+        self.assertEqual(came, [("_reset", 1), ("_leave", 2), ("_enter", 0), ("_set_cell", 3),
+                                ("_off", 1)])
+        log = [("insert", address) for address in (0x100, 0x104, 0x108, 0x10c)]
+        for n, (cpu, address) in enumerate([(1, 0x100), (2, 0x104), (0, 0x110), (3, 0x108),
+                                            (1, 0x10c)]):
+            log += [("resume",), ("select", cpu), *([] if n else [("insert", 0x110)]),
+                    ("select", cpu), ("step", cpu, address)]
+        self.assertEqual(self.machine.log, [*log, ("resume",)])
 
 
 class Hypervisor(unittest.TestCase):
-    """Fields and functions of the hypervisor that test-handover uses exist."""
+    """What is read of a real hypervisor and machine."""
 
     def test_layout(self) -> None:
-        self.assertEqual(handover.layout()["report_cell"], 0)
+        at = handover.layout()
+        self.assertEqual(set(at) - set(AT), {"cell_config"})
+        self.assertEqual(set(AT) - set(at), set())
+        self.assertEqual((at["AUTO"] & at["AUTO"] - 1, at["DIRECT"] & at["DIRECT"] - 1), (0, 0))
+        self.assertLess(at["SLOTS"], at["SLOTS_END"])
+        # jh_comm_region of hypervisor/uapi/jh/comm.h, and the four fields of a range of memory
+        self.assertEqual(len({at[f"memory_{name}"] for name in ("pa", "gpa", "size", "flags")}), 4)
+        self.assertEqual(at["boot_exit_spsr"] % 8, 0)
 
     def test_places(self) -> None:
         files = Path(__file__).parents[3].joinpath("hypervisor").rglob("*.[cS]")
@@ -111,339 +509,19 @@ class Hypervisor(unittest.TestCase):
             with self.subTest(place):
                 self.assertRegex(text, rf"(?m)^([a-z].*)?\b{place}(\(.*\)\n\{{|:)")
 
+    def test_baseline(self) -> None:
+        machine = Stopped()
+        machine.select = lambda cpu: machine.registers.update(pc=cpu)   # type: ignore
+        found = handover.read_baseline(machine, 3)                      # type: ignore
+        self.assertEqual([(cpu, of["pc"], len(of)) for cpu, of in found.items()],
+                         [(n, n, len(machine.registers)) for n in range(3)])
 
-class Machine:
-    """A hypervisor in memory, and an interrupt controller: what a Handover asks of them."""
-
-    SYMBOLS = {"cells": 0x1000, "cpus": 0x2000, "root_cell": 0x3000, "gicd_base": 0x4000}
-    PERCPU, TABLE, GICD, CELL, REPORT = 0x5000, 0x6000, 0x8000000, 0x7000, 0x9000
-
-    def __init__(self) -> None:
-        self.ram = bytearray(0x10000)
-        self.registers = {"x0": 0, "x1": 0, "SPSR_EL2": 0}
-        self.frames: dict[int, int] = {}
-        self.put(self.SYMBOLS["gicd_base"], self.GICD)
-        names = {*handover.CONSTANT, *(f"{p}_{n.replace('.', '_')}" for p, fields in (
-            ("gicv2", handover.GICV2), ("percpu", handover.PERCPU), ("cpu", handover.CPU),
-            ("cell", handover.CELL)) for n in fields)}
-        # A field of each struct in 16 bytes; irqs and queued, which are longer, come last.
-        long = ["percpu_vgic_queued", "cell_irqs", "report_stats"]
-        self.at = {name: 16 * n for n, name in enumerate(sorted(names - set(long)) + long)}
-        self.at |= {"PERCPU": self.PERCPU, "TABLE": self.TABLE, "CPU_SIZE": 0x400, "DIRECT": 4,
-                    "SLOTS": 2, "SLOTS_END": 5, "STATS": 2, "cell_crash_size": 8, "AUTO": 1}
-        self.put(self.CELL + self.at["cell_report"], self.REPORT)
-
-    def put(self, address: int, value: int, size: int = 8) -> None:
-        self.ram[address:address + size] = value.to_bytes(size, "little")
-
-    def set(self, base: int, name: str, value: int, size: int = 8) -> None:
-        self.put(base + self.at[name], value, size)
-
-    # Of the debugger and the probe:
-
-    def memory(self, address: int, size: int, physical: bool = False) -> bytes:
-        return bytes(self.ram[address:address + size])
-
-    def number(self, address: int, size: int = 8) -> int:
-        return int.from_bytes(self.memory(address, size), "little")
-
-    def address(self, name: str) -> int:
-        return self.SYMBOLS[name]
-
-    def read(self, name: str) -> int:
-        return self.registers[name]
-
-    def select(self, cpu: int) -> None:
-        pass
-
-    def device(self, cpu: int, addresses: list[int]) -> list[int]:
-        return [self.frames.get(address, 0) for address in addresses]
-
-    def system(self, cpu: int, names: list[str]) -> dict[str, int]:
-        return dict.fromkeys(names, 0)
-
-
-class Reading(unittest.TestCase):
-    """What a stop finds in the hypervisor's memory, and which check it is for."""
-
-    def setUp(self) -> None:
-        self.machine = machine = Machine()
-        self.checker = ownership.Checker(table(), "gicv3", {0: {}})
-        self.seen: list[tuple[str, dict[str, int]]] = []
-        self.checker.visit = lambda moment, where, cpu, registers, flags, states, tell: \
-            self.seen.append((moment, states[0]))       # type: ignore[assignment]
-        with mock.patch.object(handover, "layout", return_value=machine.at), \
-                mock.patch.object(handover, "Probe", return_value=machine):
-            self.handover = handover.Handover(machine, "gicv3", [], self.checker,  # type: ignore
-                                              lambda text: None)
-        self.handover._registers = lambda cpu, local: {}    # type: ignore[method-assign]
-
-    def state(self) -> dict[str, int]:
-        """What a CPU carries that becomes firmware's."""
-        self.machine.registers["x0"] = handover.PSCI_CPU_OFF
-        self.handover._off(0)
-        return self.seen[-1][1]
-
-    def test_which_windows_are_open(self) -> None:
-        for slot, entry in enumerate((3, 3, 3, 2, 3, 3, 3)):
-            self.machine.put(self.machine.TABLE + 8 * slot, entry)
-        self.assertEqual(self.state()["slots"], 2)
-
-    def test_a_call_that_turns_nothing_off(self) -> None:
-        self.machine.registers["x0"] = 0x84000000
-        self.handover._off(0)
-        self.assertEqual(self.seen, [])
-
-    def test_the_registers_that_root_gets(self) -> None:
-        self.machine.registers |= {"x0": 0x8000, "x1": 0x8800}
-        self.machine.set(0x8800, "boot_exit_spsr", handover.EL2H_MASKED)
-        self.machine.put(0x8000, ~0 & 0xff, 1)          # x0 is the answer
-        self.handover._leave(1)
-        self.assertEqual((self.seen[-1][0], self.seen[-1][1]["general"]), ("bare", 0))
-        for n in (1, 30):
-            self.machine.put(0x8000 + 8 * n, 1)
-            self.handover._leave(1)
-            self.assertTrue(self.seen[-1][1]["general"])
-            self.machine.put(0x8000 + 8 * n, 0)
-        self.machine.put(0x8000 + 8 * 31, 1)
-        self.handover._leave(1)
-        self.assertEqual(self.seen[-1][1]["general"], 0)
-        self.machine.set(0x8800, "boot_exit_spsr", 0x3c5)
-        self.handover._leave(1)
-        self.assertEqual(len(self.seen), 4)
-
-    def claims(self, cpu: int, starts: int) -> int:
-        """How often a cell of CPUs 2 and 3 begins its first life when one of them is reset."""
-        machine = self.machine
-        machine.registers["x0"] = machine.CELL
-        machine.set(machine.CELL, "cell_cpu_mask", 0xc)
-        machine.put(machine.REPORT + machine.at["cell_starts"], starts, 4)
-        with mock.patch.object(self.handover, "_claim") as claim:
-            self.handover._reset(cpu)
-        return claim.call_count
-
-    def test_a_first_life_begins_once(self) -> None:
-        self.assertEqual([self.claims(cpu, starts) for cpu, starts in
-                          ((2, 1), (3, 1), (2, 2), (3, 2))], [1, 0, 0, 0])
-        self.assertEqual([moment for moment, _ in self.seen], ["cell"] * 4)
-
-    def test_an_spi(self) -> None:
-        gicd, bit = self.machine.GICD, 1 << 45 % 32
-        self.handover._triggers = [0, 0, 2 << 45 % 16 * 2, 0]
-        self.handover._groups = [0, bit]
-        clear = self.handover._spi(0, 45)
-        self.assertEqual((clear["found_edge"], clear["found_group"]), (1, 1))
-        for name, offset in (("GROUP", 0x84), ("ENABLED", 0x104), ("PENDING", 0x204),
-                             ("ACTIVE", 0x304)):
-            self.machine.frames = {gicd + offset: bit}
-            spi = self.handover._spi(0, 45)
-            self.assertEqual({key for key in spi if key.startswith("SPI_") and spi[key] and
-                              spi[key] != ownership.CONSTANTS.get(key)}, {f"SPI_{name}"})
-            self.machine.frames = {gicd + offset: ~bit}
-            self.assertEqual(self.handover._spi(0, 45)[f"SPI_{name}"], 0)
-        self.machine.frames = {gicd + 0x42c: 0xa0 << 8, gicd + 0xc08: 2 << 26,
-                               gicd + 0x6000 + 8 * 45: 3}
-        spi = self.handover._spi(0, 45)
-        self.assertEqual([spi[f"SPI_{name}"] for name in ("PRIORITY", "EDGE", "TARGET")],
-                         [0xa0, 1, 3])
-        self.handover._triggers[2] = 0
-        self.assertEqual(self.handover._spi(0, 45)["found_edge"], 0)
-
-    def test_the_interrupts_of_a_cell(self) -> None:
-        irqs = self.machine.CELL + self.machine.at["cell_irqs"]
-        self.machine.put(irqs, (1 << 31 | 1 << 32 | 1 << 1023), 128)
-        self.assertEqual(self.handover._owned(self.machine.CELL), [32, 1023])
-
-    def test_the_table_of_cells(self) -> None:
-        machine = self.machine
-        machine.registers |= {"x0": 0, "x1": machine.SYMBOLS["root_cell"]}
-        machine.frames = {machine.GICD + 0xc00 + 4 * n: n for n in range(16)}
-        machine.frames |= {machine.GICD + 0x80 + 4 * n: 100 + n for n in range(8)}
-        self.handover._set_cell(0)
-        self.assertEqual(self.handover._triggers, list(range(16)))
-        self.assertEqual(self.handover._groups, list(range(100, 108)))
-        machine.registers |= {"x0": 1, "x1": 0}
-        machine.put(machine.SYMBOLS["cells"] + 8, machine.CELL)
-        machine.set(machine.SYMBOLS["root_cell"], "cell_cpu_mask", 1)
-        self.handover._set_cell(0)
-        self.handover._set_cell(0)
-        self.assertEqual(self.checker.visits["release"], 2)
-
-
-class Port(unittest.TestCase):
-    """The remote protocol."""
-
-    def setUp(self) -> None:
-        self.work = tempfile.TemporaryDirectory()
-        self.addCleanup(self.work.cleanup)
-        self.path = f"{self.work.name}/gdb"
-        self.server = socket.socket(socket.AF_UNIX)
-        self.addCleanup(self.server.close)
-        self.server.bind(self.path)
-        self.server.listen()
-        self.asked: list[str] = []
-        stop = "T05thread:p01.03;"
-        self.answers = {"p46": "0102000000000000", "g": "ab", "vCont;c": stop,
-                        "vCont;c:p1.b": stop, "vCont;s:p1.b": stop}
-        self.hangs_up = False
-        threading.Thread(target=self.serve, daemon=True).start()
-        self.debugger = Debugger(self.path)
-        self.addCleanup(self.debugger.close)
-
-    def answer(self, packet: str) -> str:
-        """As QEMU does."""
-        if packet in self.answers:
-            return self.answers[packet]
-        if packet.startswith("qXfer:features:read:"):
-            name, at = packet.split(":")[3:5]
-            text = DESCRIPTION if name == "target.xml" else FEATURES[name]
-            first, size = (int(part, 16) for part in at.split(","))
-            return ("l" if first + size >= len(text) else "m") + text[first:first + size]
-        if packet[0] == "m":
-            return "2a" * int(packet.split(",")[1], 16)
-        return "OK"
-
-    def serve(self) -> None:
-        """Serve one connection."""
-        connection, _ = self.server.accept()
-        data = b""
-        while part := connection.recv(4096):
-            data += part
-            while b"#" in data and len(data) >= data.index(b"#") + 3:
-                end = data.index(b"#") + 3
-                packet = data[data.index(b"$") + 1:end - 3].decode()
-                data = data[end:]
-                self.asked.append(packet)
-                if self.hangs_up:
-                    return connection.close()
-                reply = self.answer(packet).encode()
-                connection.sendall(b"+$" + reply + b"#%02x" % (sum(reply) & 0xff))
-        connection.close()
-
-    def test_registers_by_name(self) -> None:
-        self.assertEqual(self.debugger.registers, {"x0": 0, "pc": 1, "TCR_EL1": 70, "HCR_EL2": 71})
-        self.debugger.select(1)
-        self.assertEqual(self.debugger.read("TCR_EL1"), 0x201)
-        self.assertEqual(self.asked[-2:], ["Hgp1.2", "p46"])
-
-    def test_memory_in_pieces(self) -> None:
-        self.assertEqual(self.debugger.memory(0x1000, 0x900), b"*" * 0x900)
-        self.assertEqual(self.asked[-2:], ["m1000,7f0", "m17f0,110"])
-
-    def test_a_stop_tells_the_cpu(self) -> None:
-        self.debugger.resume()
-        self.assertEqual(self.debugger.wait(5), 2)
-
-    def test_each_request(self) -> None:
-        """As GDB's manual has it, appendix E, and QEMU for physical memory."""
-        port = self.debugger
-        self.assertEqual(self.asked[0], "qSupported:multiprocess+;xmlRegisters=aarch64")
-        for act, packets in (
-                (lambda: port.select(11), ["Hgp1.c"]), (lambda: port.select(11), []),
-                (lambda: port.select(0), ["Hgp1.1"]),
-                (lambda: port.write("HCR_EL2", 0x1234), ["P47=3412000000000000"]),
-                (lambda: port.restore(port.save()), ["g", "Gab"]),
-                (lambda: port.memory(0xabc, 1), ["mabc,1"]),
-                (lambda: port.memory(0xabc, 0), []),
-                (lambda: port.memory(0x1000, 0x7f0), ["m1000,7f0"]),
-                (lambda: port.memory(0xabc, 4, physical=True), ["Qqemu.PhyMemMode:1", "mabc,4"]),
-                (lambda: port.memory(0xabc, 4, physical=True), ["mabc,4"]),
-                (lambda: port.patch(0xabc, b"\x01\xfe" * 6), ["Qqemu.PhyMemMode:0",
-                                                              "Mabc,c:" + "01fe" * 6]),
-                (lambda: port.patch(0xabc, b"\x01"), ["Mabc,1:01"]),
-                (lambda: port.insert(0xabc), ["Z1,abc,4"]),
-                (lambda: port.remove(0xabc), ["z1,abc,4"]),
-                (lambda: (port.resume(), port.wait(5)), ["vCont;c"]),
-                (lambda: port.select(0), ["Hgp1.1"]),
-                (lambda: (port.resume(10), port.wait(5)), ["vCont;c:p1.b"]),
-                (lambda: port.select(0), ["Hgp1.1"]),
-                (lambda: port.step_over(10, 0xabc), ["z1,abc,4", "vCont;s:p1.b", "Z1,abc,4"]),
-                (lambda: port.select(0), ["Hgp1.1"]),
-                (port.detach, ["D;1"])):
-            before = len(self.asked)
-            act()
-            self.assertEqual(self.asked[before:], packets)
-        with self.assertRaises(OSError):
-            port.save()
-
-    def test_what_comes_back(self) -> None:
-        self.assertEqual(self.debugger.save(), "ab")
-        self.answers |= {"p46": "zz", "p0": "", "p1": "0", "m1,4": "E14", "m2,4": "",
-                         "Z1,3,4": "E22", "z1,4,4": "", "M5,1:00": "E" * 3}
-        for act, says in ((lambda: self.debugger.read("TCR_EL1"), "TCR_EL1: zz"),
-                          (lambda: self.debugger.read("x0"), "x0: "),
-                          (lambda: self.debugger.read("pc"), "pc: 0"),
-                          (lambda: self.debugger.memory(1, 4), "memory at 0x1: E14"),
-                          (lambda: self.debugger.memory(2, 4), "memory at 0x2: "),
-                          (lambda: self.debugger.insert(3), "Z1,3,4: E22"),
-                          (lambda: self.debugger.remove(4), "z1,4,4: not supported"),
-                          (lambda: self.debugger.patch(5, b"\0"), "M5,1:00: EEE")):
-            with self.assertRaises(DebuggerError) as raised:
-                act()
-            self.assertEqual(str(raised.exception), says)
-        self.answers |= {"p46": "0a", "g" * 30: "E01"}
-        self.assertEqual(self.debugger.read("TCR_EL1"), 10)
-        with self.assertRaisesRegex(DebuggerError, "^g{20}: E01$"):
-            self.debugger._must("g" * 30)
-
-    def test_how_a_wait_ends(self) -> None:
-        for stop, cpu in (("T05thread:p01.01;", 0), ("T05x:1;thread:p1.1f;y:2;", 30),
-                          ("W00", None), ("T05thread:1;", None)):
-            self.answers["vCont;c"] = stop
-            self.debugger.resume()
-            self.assertEqual(self.debugger.wait(5), cpu)
-        began = time.monotonic()
-        with self.assertRaises(TimeoutError):
-            self.debugger.wait(0.1)
-        self.assertLess(time.monotonic() - began, 5)
-        self.answers["vCont;c"] = ""
-        self.hangs_up = True
-        self.debugger.resume()
-        self.assertIsNone(self.debugger.wait(5))
-        with self.assertRaisesRegex(DebuggerError, "^the machine is gone$"):
-            self.debugger._reply(5)
-
-    def test_packets(self) -> None:
-        """A sum of two digits, an acknowledgement before each; answers in pieces and in a row."""
-        ours, theirs = socket.socketpair()
-        with ours, theirs, mock.patch.object(self.debugger, "_socket", ours):
-            self.debugger._send("g\t")
-            self.assertEqual(theirs.recv(99), b"+$g\t#70")
-            self.debugger._send("\x01")
-            self.assertEqual(theirs.recv(99), b"+$\x01#01")
-            self.debugger._send("~~~")
-            self.assertEqual(theirs.recv(99), b"+$~~~#7a")
-            theirs.sendall(b"+$O\xe9\n#00$K")
-            self.assertEqual(self.debugger._reply(5), "O\xe9\n")
-            theirs.sendall(b"K#96")
-            self.assertEqual(self.debugger._reply(5), "KK")
-            self.assertEqual(self.debugger._buffer, b"")
-            for seconds in ((), (3,)):
-                theirs.sendall(b"$a#61")
-                self.debugger._reply(*seconds)
-                self.assertEqual(ours.gettimeout(), seconds[0] if seconds else 30)
-
-    def test_a_port_that_comes_later(self) -> None:
-        with mock.patch.object(debugger, "START_SECONDS", 0.05), \
-                mock.patch.object(debugger.time, "sleep") as sleep, \
-                self.assertRaises(FileNotFoundError):
-            sleep.side_effect = lambda seconds: self.assertEqual(seconds, 0.1)
-            Debugger(f"{self.path}-none")
-        self.assertGreater(sleep.call_count, 0)
-        self.assertEqual(debugger.START_SECONDS, 30)
-        with mock.patch.object(debugger.time, "sleep") as sleep:
-            sleep.side_effect = lambda _: os.link(self.path, f"{self.path}-late")
-            threading.Thread(target=self.serve, daemon=True).start()
-            Debugger(f"{self.path}-late").close()
-        self.assertEqual(sleep.call_count, 1)
-
-    def test_a_long_description(self) -> None:
-        names = "".join(f'<reg name="r{n}" bitsize="64"/>' for n in range(20))
-        self.assertGreater(len(names), 0xff0 // 10)
-        with mock.patch.dict(FEATURES, {"b.xml": names * 9}):
-            self.assertEqual(self.debugger._document("b.xml"), names * 9)
-        self.assertEqual(self.asked[-2:], ["qXfer:features:read:b.xml:0,ff0",
-                                           "qXfer:features:read:b.xml:ff0,ff0"])
+    def test_image(self) -> None:
+        with mock.patch.object(handover, "Path") as path:
+            path.return_value.rglob.side_effect = lambda name: iter([mock.Mock(
+                read_bytes=lambda: f"content of {name}")])
+            self.assertEqual(handover.image("tick"), "content of tick.bin")
+            self.assertEqual(path.call_args.args, (handover.TOP, "build/inmates"))
 
 
 if __name__ == "__main__":

@@ -259,18 +259,22 @@ class Root(unittest.TestCase):
         for name in ("order", "builtin", "builtin.modinfo"):
             (self.modules / f"modules.{name}").write_text(name)
         self.runs: list[list[str]] = []
+        self.modes: dict[str, tuple[int, ...]] = {}
 
     def layers(self) -> dict[str, bytes]:
         """What is in the layers of a new initramfs."""
         def depmod(words: list, **_: object) -> None:
             self.runs.append([str(word) for word in words])
-            (Path(words[2]) / "lib/modules" / words[3] / "modules.dep").write_text("index")
+            for name in ("symbols", "dep", "alias", *"zyxwvutsrqponm"):
+                (Path(words[2]) / "lib/modules" / words[3] / f"modules.{name}").write_text("index")
 
         with mock.patch("subprocess.run", depmod):
             data = initramfs.Initramfs(self.build, "6.x").layers()
         found = {}
         for piece in re.split(b"(?<=TRAILER!!!\\0)\\0*", data):
-            found.update({name: content for name, _, content in Newc.entries(piece)})
+            for name, fields, content in Newc.entries(piece):
+                found[name] = content
+                self.modes[name] = (fields[1] & 0o777, *fields[9:11])
         return found
 
     def test_what_it_holds(self) -> None:
@@ -285,9 +289,38 @@ class Root(unittest.TestCase):
         self.assertEqual(found["lib/modules/6.x-y/modules.dep"], b"index")
         self.assertEqual(found["lib/modules/6.x-y/modules.builtin"], b"builtin")
         self.assertEqual(found["init"], initramfs.GUEST_INIT.read_bytes())
-        for name in ("dev/console", "etc/passwd", "etc/group", "etc/profile"):
-            self.assertIn(name, found)
-        self.assertEqual(self.runs[0][0], "depmod")
+        self.assertEqual([self.modes[name] for name in ("init", "bin/busybox", "dev/console",
+                                                        "etc/passwd")],
+                         [(0o755, 0, 0), (0o755, 0, 0), (0o600, 5, 1), (0o644, 0, 0)])
+        indices = [name for name in found if "/modules." in name][-17:]
+        self.assertEqual(indices, sorted(indices))
+        self.assertEqual(found["etc/passwd"], b"root::0:0:root:/root:/bin/sh\n")
+        self.assertEqual(found["etc/group"], b"root:x:0:\n")
+        self.assertEqual(found["etc/profile"], initramfs.PROFILE.encode())
+        self.assertEqual((self.runs[0][:2], self.runs[0][3]), (["depmod", "-b"], "6.x-y"))
+        # Nothing but the two halves of the cache, their keys, the lock and the stock modules.
+        self.assertEqual(sorted(path.name for path in (self.build / "initramfs/6.x").iterdir()),
+                         ["base.cpio", "base.key", "lock", "product.cpio", "product.key", "stage"])
+
+    def test_the_modules_that_it_has_at_hand(self) -> None:
+        """Each is one of the kernel's, or of the kernel that only debugs."""
+        kernel = initramfs.EDITS.parents[2] / "build/kernels/6.12"
+        folder = kernel / "lib/modules" / (kernel / "release").read_text().strip()
+        known = {Path(line.split(":")[0]).name.split(".")[0].replace("-", "_")
+                 for name in ("modules.dep", "modules.builtin")
+                 for line in (folder / name).read_text().splitlines()}
+        self.assertLessEqual({"virtio_mmio", "virtio_console", "virtio_net", "macb", "fec"}, known)
+        self.assertEqual(set(initramfs.MODULES) - known, {"lkdtm", "kmemleak_test"})
+        self.assertEqual(initramfs.PROFILE, "alias ll='ls -l'\nPS1='root-cell:\\w# '\n")
+
+    def test_names_of_modules(self) -> None:
+        """A path may have a suffix or none, a name - or _; what is needed comes along, once."""
+        (self.modules / "modules.dep").write_text(
+            "kernel/b-b/virtio-net.ko.xz: kernel/core.ko kernel/a.ko\nkernel/a.ko:\n"
+            "kernel/core.ko: kernel/a.ko\nkernel/x_y.ko:\n")
+        self.assertEqual(
+            initramfs._with_dependencies(self.modules, ["virtio_net", "x_y", "none", "core"]),
+            ["kernel/a.ko", "kernel/b-b/virtio-net.ko.xz", "kernel/core.ko", "kernel/x_y.ko"])
 
     def test_it_is_kept(self) -> None:
         first = self.layers()
@@ -420,6 +453,30 @@ class Probes(unittest.TestCase):
             self.make(self.NM.replace("0100 T", "007b T"))
         self.make(self.NM.replace("0100 T", "007c T"))
 
+    def test_offsets(self) -> None:
+        wanted = {"a": "INT_MAX > 9", "b": "-3", "c": "1ul << 40"}
+        self.assertEqual(probe.offsets(["limits.h"], wanted), {"a": 1, "b": -3, "c": 1 << 40})
+        with self.assertRaisesRegex(DebuggerError, "^the hypervisor's headers: .*nonsense"):
+            probe.offsets([], {"a": "nonsense"})
+        answer = subprocess.CompletedProcess([], 0, "@b $0x10\n\t.s @d #1\n@a #3\n\n", "")
+        with mock.patch("subprocess.run", return_value=answer) as run:
+            self.assertEqual(probe.offsets(["hv/x.h", "y.h"], {"a": "A", "b": "B"}),
+                             {"a": 3, "b": 16})
+        self.assertEqual(run.call_args.kwargs["input"], "#include <hv/x.h>\n#include <y.h>\n"
+                         "void offsets(void);\nvoid offsets(void)\n{\n"
+                         '\tasm volatile("\\n@a %0" :: "i" (A));\n'
+                         '\tasm volatile("\\n@b %0" :: "i" (B));\n}\n')
+        self.assertEqual(run.call_args.kwargs["cwd"], Path(__file__).resolve().parents[3] /
+                         "hypervisor")
+        words = run.call_args.args[0]
+        self.assertEqual(words[0], "aarch64-linux-gnu-gcc")
+        for word in ("-std=gnu11", "-ffreestanding", "-mgeneral-regs-only", "-S", "-I.", "-Iuapi",
+                     "-Iinclude", "-Ilib", "-Iarch/arm64/include", "-Iarch/arm64",
+                     f"-I{probe.TOP}/build/hypervisor/include"):
+            self.assertIn(word, words)
+        self.assertEqual(words[-3:], ["-x", "c", "-"])
+        self.assertEqual(words[words.index("-o") + 1], "-")
+
     def test_memory(self) -> None:
         self.assertEqual(self.probe.number(0x4001, 2), 0x0201)
         self.assertEqual(self.probe.number(0x4000), 0x0706050403020100)
@@ -467,31 +524,40 @@ class Probes(unittest.TestCase):
 class Machines(unittest.TestCase):
     """Each machine is its board, in QEMU's options."""
 
+    BOARDS = {
+        "virt-gicv3": ("virt,virtualization=on,gic-version=3", "cortex-a57", "1G", "ttyAMA0",
+                       "virtio", "dtb-randomness=off", "", "", 0, "qemu-virt", "", ""),
+        "virt-gicv2": ("virt,virtualization=on,gic-version=2", "cortex-a57", "1G", "ttyAMA0",
+                       "virtio", "dtb-randomness=off", "", "", 0, "qemu-virt", "gicv2", ""),
+        "zcu102": ("xlnx-zcu102,virtualization=on,secure=off", "", "2G", "ttyPS0", "serial", "",
+                   "xilinx/zynqmp-zcu102-rev1.0.dtb", "zcu102-dtb", 0, "zynqmp-zcu102", "",
+                   "-nic user -nic user -nic user -nic user -audio none -object can-bus,id=can "
+                   "-machine canbus0=can,canbus1=can"),
+        "imx8mp": ("imx8mp-evk", "", "2G", "ttymxc1", "serial", "", "freescale/imx8mp-evk.dtb", "",
+                   1, "imx8mp-evk", "", "-nic user"),
+        "versal": ("xlnx-versal-virt", "", "2G", "ttyAMA0", "virtio", "", "", "", 0, "versal-virt",
+                   "", "-nic user -nic user"),
+    }
+
     def test_icount(self) -> None:
         self.assertEqual(icount_arguments(), ["-icount", "shift=0,sleep=off", "-rtc",
                                               "base=2024-01-01,clock=vm", "-seed", "1"])
 
     def test_fields(self) -> None:
-        for name, machine in MACHINES.items():
-            with self.subTest(name):
-                self.assertEqual(machine.smp, 4)
-                self.assertIn(machine.channel, ("virtio", "serial"))
-                self.assertEqual(machine.channel == "serial", bool(machine.dtb))
-                self.assertRegex(machine.console, "^tty(AMA0|PS0|mxc1)$")
-                self.assertRegex(machine.memory, "^[12]G$")
-                self.assertEqual(machine.console_port, int(name == "imx8mp"))
-                self.assertEqual(machine.variant, "gicv2" if name == "virt-gicv2" else "")
-        self.assertIn("gic-version=2", MACHINES["virt-gicv2"].qemu)
-        self.assertIn("gic-version=3", MACHINES["virt-gicv3"].qemu)
-        self.assertIn("cortex-a57", NO_VHE)
+        self.assertEqual({name: (m.qemu, m.cpu, m.memory, m.console, m.channel, m.icount, m.dtb,
+                                 m.dtb_edit, m.console_port, m.configs, m.variant,
+                                 " ".join(m.extra)) for name, m in MACHINES.items()}, self.BOARDS)
+        for machine in MACHINES.values():
+            self.assertEqual((machine.smp, machine.append), (4, ""))
+        self.assertEqual(NO_VHE, {"", "cortex-a35", "cortex-a53", "cortex-a57", "cortex-a72"})
 
     def test_wires(self) -> None:
-        wires = MACHINES["imx8mp"].wires
-        self.assertEqual(len(wires), 8)
-        self.assertIn(("/machine/soc/gic", "sysbus-irq[8]", "/machine/soc/cpu0/unnamed-gpio-in[2]"),
-                      wires)
-        self.assertIn(("/machine/soc/gic", "sysbus-irq[15]",
-                       "/machine/soc/cpu3/unnamed-gpio-in[3]"), wires)
+        cpus = [(n, 2) for n in range(4)] + [(n, 3) for n in range(4)]
+        self.assertEqual(MACHINES["imx8mp"].wires, tuple(
+            ("/machine/soc/gic", f"sysbus-irq[{8 + n}]", f"/machine/soc/cpu{cpu}/unnamed-gpio-in[{line}]")
+            for n, (cpu, line) in enumerate(cpus)))
+        self.assertFalse(any(machine.wires for name, machine in MACHINES.items()
+                             if name != "imx8mp"))
 
 
 if __name__ == "__main__":
