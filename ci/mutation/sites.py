@@ -188,11 +188,15 @@ def _spans(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
     yield from ((node, "string") for node in _strings(tree))
 
 
+DOCUMENTING = {"help", "description", "epilog", "usage", "prog", "metavar"}    # argparse
+
+
 def _strings(tree: ast.AST) -> Iterator[ast.AST]:
     """Yield texts, but for those that document and those inside of others."""
     inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
              for part in ast.walk(node) if part is not node}
-    inner |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    inner |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)
+              or isinstance(node, ast.keyword) and node.arg in DOCUMENTING}
     for node in ast.walk(tree):
         if id(node) not in inner and (isinstance(node, ast.JoinedStr) or isinstance(
                 node, ast.Constant) and isinstance(node.value, (str, bytes)) and node.value):

@@ -456,7 +456,7 @@ class Probes(unittest.TestCase):
     def test_offsets(self) -> None:
         wanted = {"a": "INT_MAX > 9", "b": "-3", "c": "1ul << 40"}
         self.assertEqual(probe.offsets(["limits.h"], wanted), {"a": 1, "b": -3, "c": 1 << 40})
-        with self.assertRaisesRegex(DebuggerError, "^the hypervisor's headers: .*nonsense"):
+        with self.assertRaisesRegex(DebuggerError, "(?s)^the hypervisor's headers: .*nonsense"):
             probe.offsets([], {"a": "nonsense"})
         answer = subprocess.CompletedProcess([], 0, "@b $0x10\n\t.s @d #1\n@a #3\n\n", "")
         with mock.patch("subprocess.run", return_value=answer) as run:
