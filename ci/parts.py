@@ -86,7 +86,10 @@ PARTS = (
     Part("bench", ("tools/testing/bench/jhbench/*.py",),
          modules=(_modules("tools/testing/bench"),), floor=85),
     Part("runners", ("ci/check", "ci/unittest", "hypervisor/test/run-tests",
-                     "tools/testing/selftests/jh/run"), commands=("ci/test-check",)),
+                     "tools/testing/selftests/jh/run"),
+         commands=("ci/test-check runners",),
+         # Not by ci/unittest, which may be the mutant.
+         modules=(("ci/tests/test_*.py", "python3 ci/tests/{}.py -f"),)),
 )
 
 

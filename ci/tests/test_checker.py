@@ -142,6 +142,8 @@ class Running(unittest.TestCase):
         count = self.run_suite(f"{lines}exit 3")
         self.assertEqual(count.failures, ["it: reported no test"])
         self.assertEqual(self.shown[1], "".join(f"  | line {n}\n" for n in range(10, 40)))
+        self.assertEqual(self.run_suite("echo 1..1; echo ok; exec >&-; sleep 0.2; exit 3").failures,
+                         ["it: ended with status 3"])
         self.assertEqual(self.run_suite("echo 1..1; echo ok; kill -KILL $$").failures,
                          ["it: ended with status -9"])
         self.assertEqual(self.run_suite("echo 1..1; echo ok", least=2).failures,
@@ -240,6 +242,10 @@ class Running(unittest.TestCase):
                     mock.patch.object(check.time, "monotonic", side_effect=[100.0, 112.6]), \
                     contextlib.redirect_stdout(shown):
                 count = check.build(level)
+            with mock.patch("builtins.print") as told, mock.patch.object(
+                    check.subprocess, "run", return_value=mock.Mock(returncode=status)):
+                check.build(level)
+            self.assertTrue(all(call.kwargs["flush"] for call in told.call_args_list))
             self.assertEqual(count.failures, ["the build"] if status else [])
             self.assertEqual(shown.getvalue(), "# building\n" + (
                 "  | a line\n# build: failed in 13 s\n" if status else "# build: done in 13 s\n"))
@@ -336,6 +342,10 @@ class Program(unittest.TestCase):
             status, *lines = self.main(*words)
             self.assertEqual(status, "2")
             self.assertIn(says, lines[-1])
+        with mock.patch.object(sys, "argv", ["check", "check"]), mock.patch.object(
+                check.suitelist, "read", side_effect=check.suitelist.Wrong("it")) as read:
+            self.assertRaises(SystemExit, check.main)
+            read.assert_called_once_with(TOP / "ci/suites")
         self.suites.write_text("nonsense\n")
         self.assertRegex(self.main("check")[0], "^suites:1: NAME, .* are needed$")
 
