@@ -34,6 +34,7 @@ static uint8_t window[COMMON];
 static struct jh_link_info info;
 static unsigned int calls, fails_at, announced;
 static int error, link_fd;
+static unsigned long asked;		/* the last call of ioctl() */
 static char opened[256];
 
 /* --- Linux --- */
@@ -66,6 +67,7 @@ int fake_ioctl(int fd, unsigned long request, ...)
 	argument = va_arg(list, void *);
 	va_end(list);
 	assert_int_equal(fd, link_fd);
+	asked = request;
 	if (fails())
 		return -1;
 	switch (request) {
@@ -205,7 +207,9 @@ static void announced_and_gone(void **state)
 
 	assert_true(port_announce(&port));
 	assert_int_equal(announced, 1);
+	assert_int_equal(asked, JH_LINK_IOC_STATE);
 	assert_false(port_is_gone(&port));
+	assert_int_equal(asked, JH_LINK_IOC_ADDRESS);
 	fails_at = calls + 1;
 	assert_false(port_announce(&port));
 	fails_at = calls + 1;
