@@ -92,6 +92,7 @@ static void begin(void)
 	assert_true(device_offer(&device, &guest_windows));
 	live(1, F_FLUSH);
 	assert_true(device.works);
+	assert_int_equal(device.pending, 1);
 }
 
 static void header(uint32_t type, uint64_t sector)

@@ -32,7 +32,6 @@
 #include "guest.h"
 
 #define NUM	8
-#define FILE_AT	55			/* the descriptor */
 #define SIZE	(64 * 512ULL)
 #define HEADER	GUEST_ROOM
 #define STATUS	(GUEST_ROOM + 0x100)
@@ -41,6 +40,7 @@
 #define OPEN	(O_CLOEXEC | O_NONBLOCK)
 
 static struct device device;
+static int descriptor;
 static struct {
 	mode_t mode;
 	int stat_error, open_error, lock_error, fstat_error, size_error;
@@ -82,7 +82,7 @@ int __wrap_open(const char *path, int flags, ...)
 {
 	seen.path = path;
 	seen.flags = flags;
-	return answer(with.open_error) ? -1 : FILE_AT;
+	return answer(with.open_error) ? -1 : descriptor;
 }
 
 int __wrap_stat(const char *path, struct stat *stat)
@@ -93,7 +93,7 @@ int __wrap_stat(const char *path, struct stat *stat)
 
 int __wrap_fstat(int fd, struct stat *stat)
 {
-	assert_int_equal(fd, FILE_AT);
+	assert_int_equal(fd, descriptor);
 	stat->st_mode = with.mode;
 	stat->st_size = S_ISBLK(with.mode) ? 0 : (off_t)with.size;
 	return answer(with.fstat_error);
@@ -103,7 +103,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 {
 	va_list list;
 
-	assert_int_equal(fd, FILE_AT);
+	assert_int_equal(fd, descriptor);
 	assert_int_equal(request, BLKGETSIZE64);
 	va_start(list, request);
 	*va_arg(list, uint64_t *) = with.size;
@@ -113,14 +113,14 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 
 int __wrap_flock(int fd, int operation)
 {
-	assert_int_equal(fd, FILE_AT);
+	assert_int_equal(fd, descriptor);
 	seen.lock = operation;
 	return answer(with.lock_error);
 }
 
 int __wrap_fdatasync(int fd)
 {
-	assert_int_equal(fd, FILE_AT);
+	assert_int_equal(fd, descriptor);
 	moved.syncs++;
 	return answer(moved.error);
 }
@@ -130,7 +130,7 @@ static ssize_t move(int fd, const struct iovec *iov, int count, off_t place)
 	size_t length = 0;
 	int i;
 
-	assert_int_equal(fd, FILE_AT);
+	assert_int_equal(fd, descriptor);
 	for (i = 0; i < count; i++)
 		length += iov[i].iov_len;
 	if (length > moved.most)
@@ -164,6 +164,7 @@ static int set_up(void **state)
 	memset(&seen, 0, sizeof(seen));
 	memset(&moved, 0, sizeof(moved));
 	moved.most = SIZE_MAX;
+	descriptor = 55;
 	with.mode = S_IFREG;
 	with.size = SIZE;
 	guest_registers[JH_VIRTIO_ROOT_QUEUE_SIZE / 4] = NUM;
@@ -210,6 +211,9 @@ static void how_it_is_opened(void **state)
 		assert_int_equal(device.features, 1 << 2 | 1 << 6 | 1 << 9 |
 				 (rows[i].read_only ? 1 << 5 : 0));
 	}
+	/* Any descriptor is one. */
+	descriptor = 0;
+	assert_int_equal(open_disk(false), EXIT_OK);
 	/* What cannot be looked at before is opened as a file. */
 	with.stat_error = ENOENT;
 	assert_int_equal(open_disk(false), EXIT_OK);

@@ -44,7 +44,6 @@
 #include "../net.h"
 #include "../sandbox.h"
 
-#define MODULE		71		/* the descriptor of /dev/jh */
 #define TEXT		4096
 
 int jhvirtiod_main(int argc, char **argv);
@@ -71,6 +70,7 @@ static struct {
 
 static uint32_t registers[8][1024];
 static char out[TEXT], err[TEXT];
+static int module;			/* the descriptor of /dev/jh */
 
 static void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
@@ -96,12 +96,12 @@ int fake_open(const char *path, int flags, ...)
 		return with.null_error ? -1 : openat(AT_FDCWD, path, O_RDWR | O_CLOEXEC);
 	}
 	errno = with.open_error;
-	return with.open_error ? -1 : MODULE;
+	return with.open_error ? -1 : module;
 }
 
 int fake_close(int fd)
 {
-	if (fd != MODULE)
+	if (fd != module)
 		return close(fd);
 	note("close module");
 	return 0;
@@ -144,7 +144,7 @@ int fake_ioctl(int fd, unsigned long request, ...)
 	va_start(list, request);
 	call = va_arg(list, struct jh_ioctl_report *);
 	va_end(list);
-	assert_int_equal(fd, MODULE);
+	assert_int_equal(fd, module);
 	assert_true(request == JH_IOC_REPORT);
 	assert_int_equal(call->length, 65536);
 	assert_int_equal(call->reserved, 0);
@@ -369,6 +369,7 @@ static int set_up(void **state)
 {
 	memset(&with, 0, sizeof(with));
 	with.queues = 2;
+	module = 71;
 	return 0;
 }
 
@@ -423,6 +424,10 @@ static void as_json(void **state)
 
 static void that_is_all(void **state)
 {
+	/* Any descriptor is one. */
+	module = 0;
+	assert_int_equal(run("linux --rng"), EXIT_OK);
+	assert_non_null(strstr(seen->events, "close module\n"));
 	assert_int_equal(run("--version"), EXIT_OK);
 	assert_string_equal(out, "jhvirtiod test\n");
 	assert_string_equal(seen->events, "");

@@ -74,6 +74,30 @@ static void good_lines(void **state)
 	assert_int_equal(options.group, 10);
 	assert_int_equal(parse("linux --rng --user 0"), EXIT_OK);
 	assert_int_equal(options.user | options.group, 0);
+	assert_int_equal(parse("linux --rng --user 4294967294:4294967294"), EXIT_OK);
+	assert_int_equal(options.user, 4294967294);
+	assert_int_equal(options.group, 4294967294);
+	assert_int_equal(parse("linux --rng --user 12"), EXIT_OK);
+	assert_int_equal(options.group, 12);
+	assert_false(options.no_vhost || options.background || options.json || options.help ||
+		     options.version);
+	assert_int_equal(parse("linux --rng --no-vhost"), EXIT_OK);
+	assert_true(options.no_vhost);
+	assert_int_equal(parse("linux --background --console pty"), EXIT_OK);
+	assert_true(options.background);
+	assert_int_equal(parse("linux -b --disk stdio"), EXIT_OK);
+	assert_int_equal(parse("linux --console stdio"), EXIT_OK);
+	assert_int_equal(parse("linux --disk a,b=c"), EXIT_USAGE);
+	assert_int_equal(parse("linux --disk a,serial=x=y"), EXIT_OK);
+	assert_null(options.request[0].link);
+	assert_string_equal(options.request[0].serial, "x=y");
+	assert_int_equal(parse("linux --disk root=a"), EXIT_OK);
+	assert_null(options.request[0].serial);
+	assert_false(options.request[0].read_only);
+	assert_int_equal(parse("linux --rng --rng --rng --rng --rng --rng --rng --rng"), EXIT_OK);
+	assert_int_equal(options.count, 8);
+	assert_int_equal(parse("-h"), EXIT_OK);
+	assert_true(options.help);
 	assert_int_equal(parse("--help"), EXIT_OK);
 	assert_true(options.help);
 	assert_int_equal(parse("--version"), EXIT_OK);
@@ -94,6 +118,10 @@ static void bad_lines(void **state)
 		{ "linux --net=", "--net wants more" },
 		{ "linux --rng --user nobody", "wants numbers" },
 		{ "linux --rng --user 1:", "wants numbers" },
+		{ "linux --rng --user 1x", "wants numbers" },
+		{ "linux --rng --user :1", "wants numbers" },
+		{ "linux --rng --user 1:4294967295", "wants numbers" },
+		{ "linux --rng --user 4294967295:1", "wants numbers" },
 		{ "linux --rng --user 1:2:3", "wants numbers" },
 		{ "linux --rng --user 4294967295", "wants numbers" },
 		{ "linux -b --console stdio", "has no terminal" },
@@ -142,6 +170,18 @@ static void devices_of_a_cell(void **state)
 	assert_non_null(strstr(guest_said, "no device for --rng"));
 	assert_int_equal(match("linux --disk disk=a --disk disk=b", place), EXIT_REFUSED);
 	assert_non_null(strstr(guest_said, "link disk is given twice"));
+	assert_int_equal(match("linux --net tap0 --disk disk=a --disk disk=b", place), EXIT_REFUSED);
+	assert_non_null(strstr(guest_said, "link disk is given twice"));
+	assert_int_equal(match("linux --net tap0 --disk disk=b --net net=tap1", place), EXIT_REFUSED);
+	assert_non_null(strstr(guest_said, "link net is given twice"));
+	assert_int_equal(match("linux --disk disk=b", place), EXIT_OK);
+	assert_int_equal(place[0], 0);
+	assert_string_equal(options_kind(JH_VIRTIO_NET), "net");
+	assert_string_equal(options_kind(JH_VIRTIO_BLOCK), "disk");
+	assert_string_equal(options_kind(JH_VIRTIO_CONSOLE), "console");
+	assert_string_equal(options_kind(JH_VIRTIO_ENTROPY), "rng");
+	assert_null(options_kind('b'));
+	assert_null(options_kind(0));
 }
 
 /* --- what the hypervisor tells --- */

@@ -31,10 +31,8 @@
 #include "../netvhost.h"
 #include "guest.h"
 
-#define MASTER	60		/* descriptors: of the pseudo terminal, of its other end, of the tap */
-#define SLAVE	61
-#define TAP	62
-
+/* Descriptors: of the pseudo terminal, of its other end, of the tap */
+static int master, slave, tap_fd;
 static struct device device;
 static char events[1024];
 static struct {
@@ -81,18 +79,18 @@ int __wrap_ioctl(int fd, unsigned long request, ...);
 int __wrap_posix_openpt(int flags)
 {
 	assert_int_equal(flags, O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
-	return event("pty") ? -1 : MASTER;
+	return event("pty") ? -1 : master;
 }
 
 int __wrap_grantpt(int fd)
 {
-	assert_int_equal(fd, MASTER);
+	assert_int_equal(fd, master);
 	return event("grant");
 }
 
 int __wrap_unlockpt(int fd)
 {
-	assert_int_equal(fd, MASTER);
+	assert_int_equal(fd, master);
 	return event("unlock");
 }
 
@@ -100,7 +98,7 @@ char *__wrap_ptsname(int fd)
 {
 	static char name[] = "/dev/pts/7";
 
-	assert_int_equal(fd, MASTER);
+	assert_int_equal(fd, master);
 	return event("name") ? NULL : name;
 }
 
@@ -108,11 +106,11 @@ int __wrap_open(const char *path, int flags, ...)
 {
 	if (!strcmp(path, "/dev/net/tun")) {
 		assert_int_equal(flags, O_RDWR | O_NONBLOCK | O_CLOEXEC);
-		return event("tun") ? -1 : TAP;
+		return event("tun") ? -1 : tap_fd;
 	}
 	assert_string_equal(path, "/dev/pts/7");
 	assert_int_equal(flags, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	return event("spare") ? -1 : SLAVE;
+	return event("spare") ? -1 : slave;
 }
 
 int __wrap_close(int fd)
@@ -176,7 +174,7 @@ int __wrap_ioctl(int fd, unsigned long request, ...)
 	va_list list;
 	void *argument;
 
-	assert_int_equal(fd, TAP);
+	assert_int_equal(fd, tap_fd);
 	va_start(list, request);
 	argument = va_arg(list, void *);
 	va_end(list);
@@ -205,6 +203,9 @@ static int set_up(void **state)
 	memset(&with, 0, sizeof(with));
 	memset(&set_to, 0, sizeof(set_to));
 	with.error = EIO;
+	master = 60;
+	slave = 61;
+	tap_fd = 62;
 	events[0] = '\0';
 	flags_of[0] = O_RDWR;
 	flags_of[1] = O_WRONLY | O_APPEND;
@@ -233,8 +234,8 @@ static void pseudo_terminals(void **state)
 
 	assert_int_equal(console_open(&device, "pty"), EXIT_OK);
 	assert_string_equal(events, "pty;grant;unlock;name;spare;get 61;set 61;");
-	assert_int_equal(device.input, MASTER);
-	assert_int_equal(device.output, MASTER);
+	assert_int_equal(device.input, master);
+	assert_int_equal(device.output, master);
 	assert_string_equal(guest_said, "disk: the console is /dev/pts/7");
 	memset(&raw, 0, sizeof(raw));
 	raw.c_cc[VINTR] = 3;
@@ -292,6 +293,13 @@ static void no_pseudo_terminal(void **state)
 		assert_string_equal(guest_said, rows[i][1]);
 		assert_int_equal(guest_complaints, 1);
 	}
+	/* Any descriptor is one. */
+	again(state);
+	master = slave = tap_fd = 0;
+	assert_int_equal(console_open(&device, "pty"), EXIT_OK);
+	again(state);
+	master = slave = tap_fd = 0;
+	assert_int_equal(net_open(&device, "linux", "tap0", true), EXIT_OK);
 	again(state);
 	assert_int_equal(console_open(&device, "pt"), EXIT_REFUSED);
 	assert_string_equal(guest_said, "a console is pty, pty:PATH or stdio, not pt");
@@ -405,8 +413,8 @@ static void cards(void **state)
 		assert_int_equal(net_open(&device, "linux", "tap0", vhost), EXIT_OK);
 		assert_string_equal(events, vhost ? "tun;name tap0;header 12;vhost 62;" :
 				    "tun;name tap0;header 12;");
-		assert_int_equal(device.input, TAP);
-		assert_int_equal(device.output, TAP);
+		assert_int_equal(device.input, tap_fd);
+		assert_int_equal(device.output, tap_fd);
 		assert_int_equal(device.features, 1 << 0 | 1 << 1 | 1 << 5 | 1 << 11 | 1 << 12);
 		assert_int_equal(device.config_size, 8);
 		assert_memory_equal(device.config, address, sizeof(address));

@@ -44,6 +44,10 @@ OF_GICH = {"GICH_HCR": 0, "GICH_VMCR": 8, "GICH_APR": 0xf0, "GICH_LR0": 0x100, "
 CONSTANTS = {"SGIS": 0xffff, "PPIS": 0xffff0000, "DOORBELL": 0x80, "MAINTENANCE": 0x2000000}
 
 
+# No two neighbours are equal, none is 0: a field that is read too long or short is noticed.
+RAM = bytes((n * 37 + (n >> 8) * 11) % 251 + 1 for n in range(0x60000))
+
+
 def value_at(address: int) -> int:
     """The value of a register in memory: another one at each address."""
     return address * 0x9e3779b1 >> 3 & 0xffffffff
@@ -57,8 +61,7 @@ class Stopped:
                "ask_firmware": 0x10c}
 
     def __init__(self) -> None:
-        # No two neighbours are equal, none is 0: a field that is read too long or short is noticed.
-        self.ram = bytearray((n * 37 + (n >> 8) * 11) % 251 + 1 for n in range(0x60000))
+        self.ram = bytearray(RAM)
         self.pages = bytearray(0x40000)         # by physical address
         self.registers = {**{f"x{n}": 0 for n in range(31)}, "SPSR_EL2": 0x3c5, "pc": 0}
         self.frames: dict[int, int] = {}
@@ -90,6 +93,7 @@ class Stopped:
     # Of the probe:
 
     def number(self, address: int, size: int = 8) -> int:
+        assert size in (4, 8, 16, 24, 128)
         return int.from_bytes(self.memory(address, size), "little")
 
     def address(self, name: str) -> int:
