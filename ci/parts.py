@@ -82,7 +82,7 @@ PARTS = (
     Part("inmates", ("inmates/lib/*.c",), "inmates/test",
          ("make -s inmates",), ("O=$PWD/build/inmates inmates/native/check",), floor=80),
     Part("jh-qemu", ("tools/testing/qemu/jhqemu/*.py",),
-         modules=(_modules("tools/testing/qemu"),), floor=70),
+         modules=(_modules("tools/testing/qemu"),), floor=90),
     Part("bench", ("tools/testing/bench/jhbench/*.py",),
          modules=(_modules("tools/testing/bench"),), floor=85),
     Part("runners", ("ci/check", "ci/unittest", "hypervisor/test/run-tests",

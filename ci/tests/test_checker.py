@@ -107,9 +107,11 @@ class Running(unittest.TestCase):
         work = tempfile.TemporaryDirectory()
         self.addCleanup(work.cleanup)
         self.work = Path(work.name)
-        patch = mock.patch.object(check, "LOGS", self.work / "logs")
-        patch.start()
-        self.addCleanup(patch.stop)
+        without = {name: value for name, value in os.environ.items() if "CMOCKA" not in name}
+        for patch in (mock.patch.object(check, "LOGS", self.work / "logs"),
+                      mock.patch.dict(os.environ, without, clear=True)):
+            patch.start()
+            self.addCleanup(patch.stop)
         (self.work / "logs").mkdir()
         self.shown: list[str] = []
 
@@ -118,7 +120,8 @@ class Running(unittest.TestCase):
         return check.run_suite(Suite("it", "fast", limit, least, command), self.shown.append)
 
     def test_one(self) -> None:
-        count = self.run_suite("printf '1..2\\nok 1 a\\n   x\\n\\tnot ok 3\\nok 2 b\\n'; echo to stderr >&2")
+        count = self.run_suite("printf '1..2\\nok 1 a\\n   x\\n\\tnot ok 3\\nok 2 b\\n'; "
+                               "echo to stderr >&2")
         self.assertEqual((count.passed, count.failed), (2, 0))
         self.assertEqual(self.shown[1:-1], ["1..2\n", "ok 1 a\n", "ok 2 b\n"])
         self.assertTrue(self.shown[0].startswith("# suite it: printf "))
@@ -131,7 +134,8 @@ class Running(unittest.TestCase):
 
     def test_what_it_gets(self) -> None:
         self.run_suite("echo 1..1; echo ok $PWD $CMOCKA_MESSAGE_OUTPUT $CHECK_SECONDS $(cat); "
-                       "printf 'ok \\351\\n' >&2; printf '# \\351\\n'; ps -o pgid= $$; echo $$", 12.5)
+                       "printf 'ok \\351\\n' >&2; printf '# \\351\\n'; ps -o pgid= $$; echo $$",
+                       12.5)
         self.assertEqual(self.shown[2], f"ok {TOP} TAP 12.5\n")
         self.assertEqual(self.shown[3], "# \ufffd\n")
         group, process = (self.work / "logs/it.log").read_text(errors="replace").splitlines()[-2:]

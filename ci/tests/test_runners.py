@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Copyright (c) The jh authors
-"""Tests of ci/unittest, hypervisor/test/run-tests and the selftests' run: what they print and return."""
+"""Tests of what runs tests: ci/unittest, hypervisor/test/run-tests and the selftests' run."""
 
 import contextlib
 import io
@@ -83,6 +83,11 @@ class Units(Folder):
         self.assertIn("# AssertionError: because", lines[at:])
         self.assertIn("# OSError: else", lines[lines.index("not ok 3 test_it.T.test_c"):])
 
+    def test_each_at_once(self) -> None:
+        with mock.patch("builtins.print") as told:
+            units.TapResult().addSuccess(self)
+        told.assert_called_once_with(f"ok 1 {self.id()}", flush=True)
+
     def test_all_is_well(self) -> None:
         self.assertEqual(self.run_units("\tdef test_a(self): pass\n"),
                          ["TAP version 13", "ok 1 test_it.T.test_a", "1..1"])
@@ -90,7 +95,8 @@ class Units(Folder):
     def test_subtests(self) -> None:
         lines = self.run_units(
             "\tdef test_a(self):\n\t\tfor n in range(4):\n\t\t\twith self.subTest(n):\n"
-            "\t\t\t\tself.assertIn(n, (0, 3))\n\tdef test_b(self):\n\t\twith self.subTest(7): pass\n"
+            "\t\t\t\tself.assertIn(n, (0, 3))\n\tdef test_b(self):\n"
+            "\t\twith self.subTest(7): pass\n"
             "\tdef test_c(self):\n\t\twith self.subTest(8): raise OSError('why')\n", status=1)
         self.assertEqual([line for line in lines if not line.startswith("#")], [
             "TAP version 13", "not ok 1 test_it.T.test_a", "ok 2 test_it.T.test_b",
@@ -141,11 +147,13 @@ class Programs(Folder):
 
     def lines(self, script: str, limit: float = 20.0) -> list[tuple]:
         """Results and comments of a program."""
+        os.environ.pop("CMOCKA_MESSAGE_OUTPUT", None)       # of who runs this
         return tests.run_program(tests.Job(self.program("it", script)), limit)
 
     def test_programs(self) -> None:
         for script, expected in (
-                ("echo 1..2; echo 'ok 1 - a'; echo 'ok 2 b c'", [(True, "it: a"), (True, "it: b c")]),
+                ("echo 1..2; echo 'ok 1 - a'; echo 'ok 2 b c'",
+                 [(True, "it: a"), (True, "it: b c")]),
                 ("echo 'not ok 1 - a'; echo 1..1; exit 1", [(False, "it: a")]),
                 ("echo 'not ok 1 - a'; echo 1..1", [(False, "it: a")]),
                 ("echo 1..1; echo '# why'; echo what >&2; echo '  ok 3 - x'; echo 'ok 1 - a'",
@@ -187,7 +195,8 @@ class Programs(Folder):
         text = "".join(f"echo {n}; " for n in range(50))
         self.assertEqual(self.fuzz(f"{text}exit 77", 3), [
             *((None, str(n)) for n in range(10, 50)), (False, "fuzz: 3 s")])
-        self.assertEqual(self.fuzz("exec sleep 60", 1, -0.5), [(False, "fuzz: 1 s: no end after 0.5 s")])
+        self.assertEqual(self.fuzz("exec sleep 60", 1, -0.5), [
+            (False, "fuzz: 1 s: no end after 0.5 s")])
         self.program("fuzz-seeds", 'echo "$@" >"$1/seed"')
         at = self.work / "fuzz"
         self.assertEqual(self.fuzz('for word; do echo "$word"; done >$0.words', 9)[0],
@@ -222,13 +231,20 @@ class Programs(Folder):
         slow = self.program("slow", "sleep 0.2; echo 1..1; echo '# x'; echo 'ok 1 - a'")
         bad = self.program("bad", "echo 1..2; echo 'not ok 1 - b'; echo 'ok 2 - c'")
         self.assertEqual(self.main(slow, bad, status=1), [
-            "TAP version 13", "# x", "ok 1 - slow: a", "not ok 2 - bad: b", "ok 3 - bad: c", "1..3"])
+            "TAP version 13", "# x", "ok 1 - slow: a", "not ok 2 - bad: b", "ok 3 - bad: c",
+            "1..3"])
         self.assertEqual(self.main("--jobs", "1", "--timeout", "9", slow)[-2:],
                          ["ok 1 - slow: a", "1..1"])
         self.assertEqual(self.main("--timeout", "0.1", slow, status=1)[1],
                          "not ok 1 - slow: no end after 0.1 s, last result: none")
         self.assertEqual(self.main("--fuzz", "4", bad)[1:], ["ok 1 - bad: 4 s", "1..1"])
         self.assertEqual(self.main(status=1), ["TAP version 13", "Bail out! there is no test"])
+        # Each result is there at once, for who ends this program.
+        with mock.patch.object(tests, "run_program", return_value=[(True, "a")]), \
+                mock.patch.object(sys, "argv", ["run-tests", "x"]), \
+                mock.patch("builtins.print") as told:
+            tests.main()
+        self.assertTrue(told.call_args_list[-2].kwargs["flush"])
         with mock.patch.object(tests, "run_program", return_value=[]) as run, \
                 mock.patch.object(tests, "ThreadPoolExecutor",
                                   wraps=tests.ThreadPoolExecutor) as pool:

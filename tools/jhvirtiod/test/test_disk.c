@@ -45,6 +45,7 @@ static struct {
 	mode_t mode;
 	int stat_error, open_error, lock_error, fstat_error, size_error;
 	uint64_t size;
+	bool no_memory;
 } with;
 static struct {
 	int flags, lock;
@@ -76,6 +77,17 @@ static int answer(int error)
 {
 	errno = error;
 	return error ? -1 : 0;
+}
+
+void *__wrap_calloc(size_t count, size_t size);
+void *__real_calloc(size_t count, size_t size);
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	if (!with.no_memory)
+		return __real_calloc(count, size);
+	errno = ENOMEM;
+	return NULL;
 }
 
 int __wrap_open(const char *path, int flags, ...)
@@ -300,6 +312,10 @@ static void serial_numbers(void **state)
 	assert_string_equal(guest_said, "the serial number 012345678901234567890 is too long: 20 "
 			    "characters");
 	assert_null(seen.path);
+	with.no_memory = true;
+	assert_int_equal(open_disk(false), EXIT_REFUSED);
+	assert_string_equal(guest_said, "out of memory");
+	assert_null(seen.path);
 	assert_int_equal(block_kind.number, JH_VIRTIO_BLOCK);
 	assert_int_equal(block_kind.queues, 1);
 	assert_string_equal(block_kind.word, "disk");
@@ -461,7 +477,8 @@ static void random_numbers(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(rooms) / sizeof(rooms[0]); i++) {
-		assert_int_equal(random_bytes(rooms[i][0]), rooms[i][0] < 4096 ? rooms[i][0] : 4096);
+		assert_int_equal(random_bytes(rooms[i][0]),
+				 rooms[i][0] < 4096 ? rooms[i][0] : 4096);
 		assert_int_equal(moved.calls, rooms[i][1]);
 	}
 	moved.most = 100;

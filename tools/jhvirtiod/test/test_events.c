@@ -276,6 +276,14 @@ static void patience(void **state)
 	run(3);
 	assert_string_equal(events, "wait 150;wait 50;look at 1;wait 0;wait 50;look at 0;wait 0;"
 			    "bells of 2: 112;");
+	/* The first of them, the second. */
+	set_up(state);
+	devices[0].patience = 100;
+	devices[1].patience = 200;
+	devices[2].patience = 100;
+	last(0);
+	run(3);
+	assert_string_equal(events, "wait 100;bells of 2: 112;");
 	/* One who has time again begins anew. */
 	set_up(state);
 	devices[0].patience = 200;

@@ -64,7 +64,7 @@ static struct seen {
 static struct {
 	int open_error, report_error, null_error, link_error[8], offer_fails, sandbox_fails;
 	int device_fails, own_fails, prepare_fails, pipe_error, fork_fails, chdir_error;
-	bool no_memory[8];
+	bool no_memory[8], no_report;
 	unsigned int queues;
 } with;
 
@@ -95,8 +95,10 @@ int fake_open(const char *path, int flags, ...)
 		errno = with.null_error;
 		return with.null_error ? -1 : openat(AT_FDCWD, path, O_RDWR | O_CLOEXEC);
 	}
+	if (!with.open_error)
+		return module;
 	errno = with.open_error;
-	return with.open_error ? -1 : module;
+	return -1;
 }
 
 int fake_close(int fd)
@@ -105,6 +107,17 @@ int fake_close(int fd)
 		return close(fd);
 	note("close module");
 	return 0;
+}
+
+void *__wrap_calloc(size_t count, size_t size);
+void *__real_calloc(size_t count, size_t size);
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	if (!with.no_report)
+		return __real_calloc(count, size);
+	errno = ENOMEM;
+	return NULL;
 }
 
 static void fill(struct jh_report *report)
@@ -377,12 +390,13 @@ static int set_up(void **state)
 
 static void all_devices(void **state)
 {
-	assert_int_equal(run("linux --disk disk=/a.img,ro,serial=S --net tap0 --console pty:/p --rng "
-			     "--user 7:9"), EXIT_OK);
+	assert_int_equal(run("linux --disk disk=/a.img,ro,serial=S --net tap0 --console pty:/p "
+			     "--rng --user 7:9"), EXIT_OK);
 	assert_string_equal(seen->events, BEGIN
 		"link linux/disk\ndisk /a.img S 1\nlink linux/net\nnet linux tap0 1\n"
 		"link linux/tty\nconsole pty:/p\nlink linux/rng\nrng\nlink linux/more\n"
-		"prepare 4\nown net\nsandbox 7 9\noffer disk\noffer net\noffer tty\noffer rng\nrun\n"
+		"prepare 4\nown net\nsandbox 7 9\n"
+		"offer disk\noffer net\noffer tty\noffer rng\nrun\n"
 		"console ends: tty\n");
 	assert_string_equal(out, "");
 	assert_string_equal(err, "disk: disk, lives 3, requests 5, refused 1\n"
@@ -456,15 +470,15 @@ static void failures(void **state)
 		  "open /dev/jh" },
 		{ &with.open_error, EIO, "/dev/jh: Input/output error", "open /dev/jh" },
 		{ &with.report_error, ENXIO, "jh is not enabled: jhctl enable", "close module" },
-		{ &with.link_error[1], EBUSY, "the link net is held by another program: all devices "
-		  "of a cell are served by one jhvirtiod", "link linux/net" },
+		{ &with.link_error[1], EBUSY, "the link net is held by another program: all "
+		  "devices of a cell are served by one jhvirtiod", "link linux/net" },
 		{ &with.link_error[1], ENODEV, "the link net cannot be mapped: this kernel's pages "
 		  "are larger than 4 KiB", "link linux/net" },
 		{ &with.link_error[1], EIO, "/dev/jh-link/linux/net: Input/output error",
 		  "link linux/net" },
 		{ &with.device_fails, 1, "net fails", "net linux tap0 1" },
-		{ (int *)&with.queues, 1, "the device on link net needs 2 queues: correct its queues",
-		  "net linux tap0 1" },
+		{ (int *)&with.queues, 1,
+		  "the device on link net needs 2 queues: correct its queues", "net linux tap0 1" },
 		{ &with.prepare_fails, 1, "no loop", "prepare 2" },
 		{ &with.own_fails, 1, "cannot own", "own net" },
 		{ &with.sandbox_fails, 1, "no sandbox", "sandbox 65534 65534" },
@@ -484,6 +498,10 @@ static void failures(void **state)
 		assert_string_equal(seen->events + strlen(seen->events) - strlen(expected),
 				    expected);
 	}
+	set_up(state);
+	with.no_report = true;
+	assert_int_equal(run("linux --rng"), EXIT_REFUSED);
+	assert_string_equal(err, "jhvirtiod: /dev/jh: Cannot allocate memory\n");
 	set_up(state);
 	assert_int_equal(run("other --rng"), EXIT_REFUSED);
 	assert_string_equal(err, "jhvirtiod: there is no cell other: jhctl cell create makes it\n");

@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Where consoles and network cards are, over a Linux that answers as is wanted: how they are opened,
- * what each refusal says, and what is left behind.
+ * Where consoles and network cards are, over a Linux that answers as is wanted: how they are
+ * opened, what each refusal says, and what is left behind.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,7 +39,7 @@ static struct {
 	const char *fails;	/* the event that fails, and how */
 	int error;
 	mode_t there;
-	bool no_terminal, no_vhost;
+	bool no_terminal, no_vhost, no_memory;
 } with;
 static struct termios set_to;
 static int flags_of[2];
@@ -75,6 +75,17 @@ int __wrap_lstat(const char *path, struct stat *stat);
 int __wrap_unlink(const char *path);
 int __wrap_symlink(const char *target, const char *path);
 int __wrap_ioctl(int fd, unsigned long request, ...);
+
+void *__wrap_calloc(size_t count, size_t size);
+void *__real_calloc(size_t count, size_t size);
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	if (!with.no_memory)
+		return __real_calloc(count, size);
+	errno = ENOMEM;
+	return NULL;
+}
 
 int __wrap_posix_openpt(int flags)
 {
@@ -301,6 +312,11 @@ static void no_pseudo_terminal(void **state)
 	master = slave = tap_fd = 0;
 	assert_int_equal(net_open(&device, "linux", "tap0", true), EXIT_OK);
 	again(state);
+	with.no_memory = true;
+	assert_int_equal(console_open(&device, "pty"), EXIT_REFUSED);
+	assert_string_equal(guest_said, "out of memory");
+	assert_string_equal(events, "");
+	again(state);
 	assert_int_equal(console_open(&device, "pt"), EXIT_REFUSED);
 	assert_string_equal(guest_said, "a console is pty, pty:PATH or stdio, not pt");
 }
@@ -423,8 +439,8 @@ static void cards(void **state)
 	again(state);
 	with.no_vhost = true;
 	assert_int_equal(net_open(&device, "linux", "tap0", true), EXIT_OK);
-	assert_string_equal(guest_said, "disk: slower, without vhost-net: No such file or directory: "
-			    "modprobe vhost_net");
+	assert_string_equal(guest_said, "disk: slower, without vhost-net: No such file or "
+			    "directory: modprobe vhost_net");
 	assert_ptr_equal(device.kind, &net_kind);
 	assert_int_equal(net_kind.number, JH_VIRTIO_NET);
 	assert_string_equal(net_kind.word, "net");
@@ -461,8 +477,8 @@ static void no_cards(void **state)
 	}
 	again(state);
 	assert_int_equal(net_open(&device, "linux", "name-of-16-chars", true), EXIT_REFUSED);
-	assert_string_equal(guest_said, "name-of-16-chars is no name of a network device: it is too "
-			    "long");
+	assert_string_equal(guest_said, "name-of-16-chars is no name of a network device: it is "
+			    "too long");
 	assert_int_equal(net_open(&device, "linux", "name-15-letters", true), EXIT_OK);
 }
 

@@ -214,8 +214,8 @@ class Stops(unittest.TestCase):
         self.make()
         self.machine.ram[REPORT:REPORT + 64] = b"n" * 31 + b"\0" + b"m" * 32
         self.assertEqual(self.stops._name(CELL), "n" * 31)
-        for cell, flags, kind in ((ROOT, 0x20, "root"), (CELL, 0x20, "direct"), (CELL, 0xff, "direct"),
-                                  (CELL, 0xdf, "cell")):
+        for cell, flags, kind in ((ROOT, 0x20, "root"), (CELL, 0x20, "direct"),
+                                  (CELL, 0xff, "direct"), (CELL, 0xdf, "cell")):
             self.machine.set(cell, "cell_flags", flags, 4)
             self.assertEqual(self.stops._kind(cell), (kind, flags))
 

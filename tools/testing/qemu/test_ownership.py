@@ -92,7 +92,8 @@ class Rows(unittest.TestCase):
                                     ("root", "gicv2", [1, 3]), ("bare", "gicv3", [5]),
                                     ("claim", "gicv3", [])):
             self.assertEqual(made.at(moment, chip), [made.checks[n] for n in which])
-        for moment, chip, names in (("cell", "gicv2", {"y", "z"}), ("cell", "gicv3", {"x", "y", "z"}),
+        for moment, chip, names in (("cell", "gicv2", {"y", "z"}),
+                                    ("cell", "gicv3", {"x", "y", "z"}),
                                     ("root", "gicv3", {"y", "z"}), ("firmware", "gicv2", {"x"})):
             self.assertEqual(made.names(moment, chip), names)
 
@@ -113,8 +114,8 @@ class Rows(unittest.TestCase):
                 self.assertEqual(matches(name, ownership.NOT_RESET), no)
 
     def test_unknown_names(self) -> None:
-        check = parse("row", "cell: TCR_EL1 + REG + slots + icc_pmr_el1 + ich_vmcr_el2 + SGIS + icc_x_el3 "
-                             "+ TCR_EL3 + ich_el1 + xTCR_EL1 + nonsense")
+        check = parse("row", "cell: TCR_EL1 + REG + slots + icc_pmr_el1 + ich_vmcr_el2 + SGIS "
+                             "+ icc_x_el3 + TCR_EL3 + ich_el1 + xTCR_EL1 + nonsense")
         self.assertEqual(unknown(check, {"REG"}), ["icc_x_el3", "TCR_EL3", "ich_el1", "xTCR_EL1",
                                                    "nonsense"])
 

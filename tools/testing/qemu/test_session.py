@@ -570,7 +570,8 @@ class Machines(unittest.TestCase):
     def test_wires(self) -> None:
         cpus = [(n, 2) for n in range(4)] + [(n, 3) for n in range(4)]
         self.assertEqual(MACHINES["imx8mp"].wires, tuple(
-            ("/machine/soc/gic", f"sysbus-irq[{8 + n}]", f"/machine/soc/cpu{cpu}/unnamed-gpio-in[{line}]")
+            ("/machine/soc/gic", f"sysbus-irq[{8 + n}]",
+             f"/machine/soc/cpu{cpu}/unnamed-gpio-in[{line}]")
             for n, (cpu, line) in enumerate(cpus)))
         self.assertFalse(any(machine.wires for name, machine in MACHINES.items()
                              if name != "imx8mp"))
