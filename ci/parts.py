@@ -89,7 +89,7 @@ PARTS = (
                      "tools/testing/selftests/jh/run"),
          commands=("ci/test-check runners",),
          # Not by ci/unittest, which may be the mutant.
-         modules=(("ci/tests/test_*.py", "python3 ci/tests/{}.py -f"),)),
+         modules=(("ci/tests/test_*.py", "python3 ci/tests/{}.py -f"),), floor=90),
 )
 
 
