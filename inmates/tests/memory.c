@@ -22,7 +22,8 @@
 #define TCR_HA_HD		(3UL << 39)
 #define BLOCK			(BIT(0) | BIT(2) | 3UL << 8 | BIT(10))
 
-asm(".arch armv8.1-a+lor+fp+simd");
+/* In each piece of assembler: that of clang forgets it behind one. */
+#define ARCH			".arch armv8.1-a+fp+simd\n\t"
 
 static u64 memory_faults;
 static u64 memory_tables[512] __attribute__((aligned(4096)));
@@ -39,7 +40,8 @@ static bool memory_skip(struct exception_frame *frame, u64 esr)
 #define FORM(name, code)								\
 static void memory_##name(u64 addr)							\
 {											\
-	asm volatile("mov x2, #-1\n\tmov x3, #-1\n\tmov x4, #-1\n\tmov x5, #-1\n\t" code	\
+	asm volatile(ARCH "mov x2, #-1\n\tmov x3, #-1\n\tmov x4, #-1\n\tmov x5, #-1\n\t"	\
+		     code									\
 		     : "+r"(addr) : : "x2", "x3", "x4", "x5", "x6", "memory");		\
 }
 
@@ -77,7 +79,7 @@ static void memory_simd(u64 addr)
 {
 	sysreg_write(cpacr_el1, 3UL << 20);
 	isb();
-	asm volatile("st1 {v0.16b-v3.16b}, [%0]" : : "r"(addr) : "memory");
+	asm volatile(ARCH "st1 {v0.16b-v3.16b}, [%0]" : : "r"(addr) : "memory");
 }
 
 static void memory_switch_tables(void)
