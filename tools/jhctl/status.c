@@ -29,7 +29,7 @@ enum jh_state { STATE_ABSENT, STATE_OUTSIDE, STATE_HIDDEN, STATE_DISABLED, STATE
 
 static const char *const state_words[] = {
 	[STATE_ABSENT] = "not loaded",
-	[STATE_OUTSIDE] = "out of sight: this is a container without " JH_DEVICE,
+	[STATE_OUTSIDE] = ("out of sight: this is a container without " JH_DEVICE),
 	[STATE_HIDDEN] = "hidden: only root can see it",
 	[STATE_DISABLED] = "disabled",
 	[STATE_ENABLED] = "enabled",
