@@ -275,6 +275,13 @@ help:
 	@echo '               TREE=FILE is its device tree, if it is not found'
 	@echo '  KERNEL=NAME  the kernel for demo, shell and install: $(KERNELS)'
 	@echo '  CROSS_COMPILE=PREFIX  ARCH=arm64  prefix=/usr  V=1 shows the commands'
+	@echo ''
+	@echo 'Needs, by the names of Debian packages (the table is in Documentation/install.rst):'
+	@echo '  a build      make gcc python3 (3.11) libfdt-dev pkg-config linux-headers-$$(uname -r);'
+	@echo '               crossed gcc-aarch64-linux-gnu, and libfdt-dev for arm64'
+	@echo '  deb          dpkg-dev debhelper dh-dkms python3-sphinx; crossed: ci/setup packages'
+	@echo '  docs         python3-sphinx; dist: git xz-utils'
+	@echo '  the rest     demo, shell, check, bench install what they need by ci/setup, on amd64'
 
 .PHONY: all hypervisor inmates jhctl jhvirtiod jhconf configs selftests driver $(DRIVERS) rpmsg $(RPMSGS) $(PEERS) docs install \
 	install-module install-programs install-services install-development install-tests deb dist root swap-root $(ROOTS) setup demo shell run-demo run-shell check \
