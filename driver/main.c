@@ -323,6 +323,35 @@ struct miscdevice jh_misc = {
 	.mode = 0600,
 };
 
+/* Whether nothing but a restart helps against this refusal of jh_arch_probe(). */
+#define IS_LASTING(reason)	((reason) == JH_ERR_NO_EL2 || (reason) == JH_ERR_VHE ||	\
+				 (reason) == JH_ERR_PKVM)
+
+/* What every enable will refuse is said when the module comes. */
+static void __init tell_obstacle(void)
+{
+	/* The other sentences are in no table of the module. */
+	static const struct {
+		u32 reason;
+		const char *text, *advice;
+	} obstacles[] __initconst = {
+#define X(name, number, code, text, advice)						\
+	{ JH_ERR_##name, IS_LASTING(JH_ERR_##name) ? text : NULL,			\
+	  IS_LASTING(JH_ERR_##name) ? advice : NULL },
+		JH_REASONS_MACHINE(X)
+#undef X
+	};
+	struct jh_error err = {};
+	size_t i;
+
+	if (!jh_arch_probe(&err) || !IS_LASTING(err.reason))
+		return;
+	for (i = 0; i < ARRAY_SIZE(obstacles); i++)
+		if (obstacles[i].reason == err.reason)
+			pr_warn("cannot be enabled here%s; %s\n",
+				obstacles[i].text + strlen("{object}"), obstacles[i].advice);
+}
+
 static int __init main_init(void)
 {
 	int code = jh_stub_init();
@@ -338,6 +367,7 @@ static int __init main_init(void)
 	code = misc_register(&jh_misc);
 	if (code)
 		goto out_tty;
+	tell_obstacle();
 	return 0;
 
 out_tty:
