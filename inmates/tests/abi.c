@@ -76,8 +76,9 @@ static void abi_test_system_registers(void)
 	tap_eq(sysreg_read(cpacr_el1) >> 20 & 3, 3, "CPACR_EL1 enables FP");
 	tap_ok(abi_all_zero(abi_fp_at_entry, sizeof(abi_fp_at_entry)),
 	       "FP registers hold nothing of the previous owner");
-	tap_eq(sysreg_read(fpcr), 0, "FPCR is zero");
-	tap_eq(sysreg_read(fpsr), 0, "FPSR is zero");
+	/* By numbers: clang knows no names of FP registers where it may not use them. */
+	tap_eq(sysreg_read(S3_3_C4_C4_0), 0, "FPCR is zero");
+	tap_eq(sysreg_read(S3_3_C4_C4_1), 0, "FPSR is zero");
 	tap_eq(sysreg_read(cntv_ctl_el0), 0, "virtual timer is off");
 	tap_eq(sysreg_read(cntp_ctl_el0), 0, "physical timer is off");
 	tap_eq(sysreg_read(tpidr_el0), 0, "TPIDR_EL0 is zero");
