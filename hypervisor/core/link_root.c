@@ -95,7 +95,9 @@ int link_root_build(struct jh_error *error)
 	u64 doors = system_info->doors;
 
 	memset(root_sides, 0, sizeof(root_sides));
-	root_doors = (struct mmio_region){ doors, JH_BOOT_DOORS_SIZE, access_root, NULL, NULL };
+	root_doors = (struct mmio_region){
+		doors, JH_BOOT_DOORS_SIZE, access_root, NULL, NULL, NULL,
+	};
 	root_region = (struct mmio_region){
 		system_info->hv_address, ROOT_SIDES * JH_LINK_SIZE, access_root, NULL, NULL, NULL,
 	};
