@@ -36,6 +36,7 @@
 #include <jh/ioctl.h>
 #include <jh/virtio.h>
 
+#include "../apart.h"
 #include "../block.h"
 #include "../console.h"
 #include "../entropy.h"
@@ -64,8 +65,9 @@ static struct seen {
 static struct {
 	int open_error, report_error, null_error, link_error[8], offer_fails, sandbox_fails;
 	int device_fails, own_fails, prepare_fails, pipe_error, fork_fails, chdir_error;
+	int apart_fails, another_fails, watch_fails;
 	bool no_memory[8], no_report;
-	unsigned int queues;
+	unsigned int queues, mine;	/* the device that this process serves */
 } with;
 
 static uint32_t registers[8][1024];
@@ -312,6 +314,35 @@ bool device_offer(struct device *device, const struct windows *windows)
 	return !with.offer_fails;
 }
 
+int loop_end_with(int fd)
+{
+	note("ends with %d", fd);
+	return with.watch_fails ? complain("cannot watch") : EXIT_OK;
+}
+
+int apart_begin(unsigned int count, unsigned int *mine)
+{
+	note("processes %u", count);
+	*mine = with.mine;
+	return with.apart_fails ? complain("no process") : EXIT_OK;
+}
+
+bool apart_ready(void)
+{
+	note("ready");
+	return !with.another_fails;
+}
+
+int apart_watched(unsigned int n)
+{
+	return n < 2 ? 90 + (int)n : -1;
+}
+
+void apart_end(void)
+{
+	note("end of the others");
+}
+
 void loop_run(void)
 {
 	char text[64] = "";
@@ -395,9 +426,8 @@ static void all_devices(void **state)
 	assert_string_equal(seen->events, BEGIN
 		"link linux/disk\ndisk /a.img S 1\nlink linux/net\nnet linux tap0 1\n"
 		"link linux/tty\nconsole pty:/p\nlink linux/rng\nrng\nlink linux/more\n"
-		"prepare 4\nown net\nsandbox 7 9\n"
-		"offer disk\noffer net\noffer tty\noffer rng\nrun\n"
-		"console ends: tty\n");
+		"processes 4\nprepare 1\nends with 90\nends with 91\nsandbox 7 9\n"
+		"offer disk\nready\nrun\nend of the others\nconsole ends: tty\n");
 	assert_string_equal(out, "");
 	assert_string_equal(err, "disk: disk, lives 3, requests 5, refused 1\n"
 			    "net: net, lives 3, requests 5, refused 1\n"
@@ -416,7 +446,8 @@ static void one_of_them(void **state)
 	assert_int_equal(run("linux --rng --no-vhost --json"), EXIT_OK);
 	assert_string_equal(seen->events, BEGIN
 		"link linux/rng\nrng\nlink linux/disk\nlink linux/net\nlink linux/tty\n"
-		"link linux/more\nprepare 1\nsandbox 65534 65534\noffer rng\nrun\n");
+		"link linux/more\nprocesses 1\nprepare 1\nends with 90\nends with 91\n"
+		"sandbox 65534 65534\noffer rng\nready\nrun\nend of the others\n");
 	/* The memory of all that can be had and have some: of disk and tty. */
 	assert_int_equal(seen->memory.count, 2);
 	assert_int_equal(seen->memory.window[0].guest, 100);
@@ -479,7 +510,9 @@ static void failures(void **state)
 		{ &with.device_fails, 1, "net fails", "net linux tap0 1" },
 		{ (int *)&with.queues, 1,
 		  "the device on link net needs 2 queues: correct its queues", "net linux tap0 1" },
-		{ &with.prepare_fails, 1, "no loop", "prepare 2" },
+		{ &with.apart_fails, 1, "no process", "processes 2" },
+		{ &with.prepare_fails, 1, "no loop", "prepare 1" },
+		{ &with.watch_fails, 1, "cannot watch", "ends with 90" },
 		{ &with.own_fails, 1, "cannot own", "own net" },
 		{ &with.sandbox_fails, 1, "no sandbox", "sandbox 65534 65534" },
 		{ &with.offer_fails, 1, "the cell linux was destroyed", "offer net" },
@@ -498,6 +531,18 @@ static void failures(void **state)
 		assert_string_equal(seen->events + strlen(seen->events) - strlen(expected),
 				    expected);
 	}
+	/* The process of another device has said why. */
+	set_up(state);
+	with.another_fails = 1;
+	assert_int_equal(run("linux --rng"), EXIT_REFUSED);
+	assert_string_equal(err, "");
+	assert_null(strstr(seen->events, "run"));
+	/* The other process: its device alone. */
+	set_up(state);
+	with.mine = 1;
+	assert_int_equal(run("linux --rng --net tap0"), EXIT_OK);
+	assert_non_null(strstr(seen->events, "own net\nsandbox 65534 65534\noffer net\nready\n"));
+	assert_null(strstr(seen->events, "offer rng"));
 	set_up(state);
 	with.no_report = true;
 	assert_int_equal(run("linux --rng"), EXIT_REFUSED);
@@ -529,8 +574,9 @@ static void in_the_background(void **state)
 	assert_int_equal(run("linux --net tap0 -b --json"), EXIT_OK);
 	assert_true(happened("log: net: net, lives 3, requests 5, refused 1\n"));
 	assert_string_equal(strstr(seen->events, "chdir"),
-		"chdir /, leader 1\nprepare 1\nlog of jhvirtiod 1 1\nown net\nsandbox 65534 65534\n"
-		"offer net\nrun without a terminal\n"
+		"chdir /, leader 1\nlog of jhvirtiod 1 1\nprocesses 1\nprepare 1\n"
+		"ends with 90\nends with 91\nown net\nsandbox 65534 65534\n"
+		"offer net\nready\nrun without a terminal\nend of the others\n"
 		"log: net: net, lives 3, requests 5, refused 1\n");
 	assert_string_equal(out, "");
 	assert_string_equal(err, "");
