@@ -213,6 +213,53 @@ static void queues_that_are_none(void **state)
 	assert_non_null(strstr(guest_said, "its queues are not where"));
 }
 
+static unsigned int begun, ended;
+
+static void note_begin(struct device *of)
+{
+	begun++;
+}
+
+static void note_end(struct device *of)
+{
+	ended++;
+}
+
+/* What a kind was told has begun is told to have ended, once, however it ends. */
+static void what_a_kind_is_told(void **state)
+{
+	struct kind kind = block_kind;
+
+	assert_int_equal(open_disk(false), EXIT_OK);
+	kind.begin = note_begin;
+	kind.end = note_end;
+	device.kind = &kind;
+	begun = ended = 0;
+	assert_true(device_offer(&device, &guest_windows));
+	/* Its queue is nowhere. */
+	guest_queue(0, NUM);
+	guest_registers[(JH_VIRTIO_ROOT_QUEUE(0) + JH_VIRTIO_QUEUE_DESC_AT) / 4] = 0;
+	guest_word = WORKS(1);
+	device_bells(&device, 1);
+	assert_int_equal(begun, 0);
+	assert_int_equal(ended, 0);
+	live(2, F_FLUSH);
+	assert_int_equal(begun, 1);
+	assert_int_equal(ended, 0);
+	/* A request without a header. */
+	guest_desc(0, 0, STATUS, 1, GUEST_WRITE, 0);
+	kick(0);
+	assert_int_equal(ended, 1);
+	live(3, F_FLUSH);
+	guest_word = JH_VIRTIO_STATE(3, 0);
+	device_bells(&device, 1);
+	guest_word = 0;
+	device_bells(&device, 1);
+	assert_int_equal(begun, 2);
+	assert_int_equal(ended, 2);
+	device.kind = &block_kind;
+}
+
 /* What is there before the driver says that it works is never told of by a bell. */
 static void there_before_the_driver(void **state)
 {
@@ -449,6 +496,7 @@ int main(void)
 		test(lives),
 		test(a_reset_that_nobody_has_told_of),
 		test(queues_that_are_none),
+		test(what_a_kind_is_told),
 		test(there_before_the_driver),
 		test(turns),
 		test(reading),
