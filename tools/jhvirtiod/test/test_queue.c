@@ -287,9 +287,11 @@ static void more_than_there_can_be(void **state)
 	*guest_avail_index(0) = NUM;
 	assert_int_equal(queue_take(&queue, &chain), 1);
 	begin(false);
+	guest_desc(0, 0, GUEST_ROOM, 1, 0, 0);
 	*guest_avail_index(0) = NUM + 1;
 	assert_int_equal(queue_take(&queue, &chain), -1);
 	begin(false);
+	guest_desc(0, 0, GUEST_ROOM, 1, 0, 0);
 	*guest_avail_index(0) = 0xffff;
 	assert_int_equal(queue_take(&queue, &chain), -1);
 }
