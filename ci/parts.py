@@ -76,7 +76,7 @@ PARTS = (
     Part("jhctl", ("tools/jhctl/*.c",), builds=(JHCTL_BUILD,), commands=(JHCTL_UNIT,),
          modules=(JHCTL_MODULES,), plain=JHCTL_PLAIN, floor=70),
     Part("jhvirtiod", ("tools/jhvirtiod/*.c",), "tools/jhvirtiod/test",
-         boots=("jhvirtiod.sh",)),
+         boots=("jhvirtiod.sh",), floor=90),
     Part("jhconf", ("tools/jhconf/*.py",), builds=(JHCONF_BUILD,),
          modules=(_modules("tools/jhconf/tests"),), floor=70),
     Part("inmates", ("inmates/lib/*.c",), "inmates/test",
