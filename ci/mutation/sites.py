@@ -260,6 +260,10 @@ SHELL_SWAPS = ((r" = ", " != "), (r" != ", " = "), (r" -lt ", " -le "), (r" -gt 
                (r" -ge ", " -gt "), (r" == ", " != "), (r"\[ ! ", "[ "), (r"\[ -s ", "[ ! -s "),
                (r" && ", " || "), (r" \|\| ", " && "), (r"\breturn 1\b", "return 0"),
                (r"=1$", "=0"))
+# A command of one line, and a number in it
+SHELL_COMMAND = re.compile(r"^(?:\t*)((?!(?:if|then|else|elif|fi|for|do|done|case|esac|while|until)\b)"
+                           r"[\w$:\[][^\n(){}\\]*)$", re.MULTILINE)
+SHELL_NUMBER = re.compile(r"(?<=[ =])\d+(?=$|[ ;)])", re.MULTILINE)
 
 
 def _shell_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
@@ -267,6 +271,11 @@ def _shell_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
     for pattern, new in SHELL_SWAPS:
         for match in re.finditer(pattern, bare, re.MULTILINE):
             yield match.start(), match[0], new, "operator"
+    for match in SHELL_COMMAND.finditer(bare):
+        yield match.start(1), match[1], ":", "call"
+    for match in SHELL_NUMBER.finditer(bare):
+        for other in _beside(match[0]):
+            yield match.start(), match[0], other, "number"
 
 
 def find(top: Path, path: Path) -> list[Site]:

@@ -303,6 +303,11 @@ class Selftests(Folder):
                                check=False).stdout.strip()
         self.assertIn(state[:1], ("", "Z"))
 
+    def test_no_time_at_all(self) -> None:
+        self.program("a", "echo a")
+        self.assertEqual(self.run_selftests("--seconds", "0", "a", status=1), [
+            "# running a", "not ok - a: not run, no time is left"])
+
     def test_a_step_is_the_test_s_own(self) -> None:
         self.program("a", 'echo a step >"$JH_STEP"')
         self.program("b", "exec sleep 60")
