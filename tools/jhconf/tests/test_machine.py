@@ -74,6 +74,19 @@ class CreateTest(unittest.TestCase):
         for words in ("25 is assumed", "does not say where RAM is", "spin-table, not by PSCI"):
             self.assertIn(words, warnings)
 
+    def test_who_starts_cpus(self) -> None:
+        for psci, method, by in (("arm,psci-1.0", "psci", None), ("arm,psci-0.2", "", None),
+                                 ("arm,psci-1.0", "spin-table", "spin-table"),
+                                 ("x,other", "psci", "no method that the tree names")):
+            root = machine()
+            root["psci"] = {"compatible": psci, "method": "smc"}
+            for n in range(4):
+                root["cpus"][f"cpu@{n}"]["enable-method"] = method
+            warnings = create.create(facts.from_tree(dtb(root))).warnings
+            self.assertEqual([text for text in warnings if "not by PSCI" in text], [] if not by else [
+                f"CPUs are started by {by}, not by PSCI: Linux cannot give one up; use firmware "
+                "with PSCI"])
+
     def test_what_linux_cannot_lose_is_not_offered(self) -> None:
         root = machine()
         root["soc"]["gpio@8000"] = {"reg": [0x8000, 0x1000], "interrupts": [0, 60, 4],
