@@ -261,7 +261,8 @@ SHELL_SWAPS = ((r" = ", " != "), (r" != ", " = "), (r" -lt ", " -le "), (r" -gt 
                (r" && ", " || "), (r" \|\| ", " && "), (r"\breturn 1\b", "return 0"),
                (r"=1$", "=0"))
 # A command of one line, and a number in it
-SHELL_COMMAND = re.compile(r"^(?:\t*)((?!(?:if|then|else|elif|fi|for|do|done|case|esac|while|until)\b)"
+SHELL_COMMAND = re.compile(r"^(?:\t*)"
+                           r"((?!(?:if|then|else|elif|fi|for|do|done|case|esac|while|until)\b)"
                            r"[\w$:\[][^\n(){}\\]*)$", re.MULTILINE)
 SHELL_NUMBER = re.compile(r"(?<=[ =])\d+(?=$|[ ;)])", re.MULTILINE)
 
