@@ -181,7 +181,7 @@ static void ecam(u32 offset, u32 size, bool write, u32 value)
 static void ring(u32 i)
 {
 	struct ivshmem *device = ports[i].ivshmem;
-	u32 off = device->command & JH_PCI_COMMAND_NO_INTX, before = ports[i].bells & LINK_ENABLED;
+	u32 off = device->words.command & JH_PCI_COMMAND_NO_INTX, before = ports[i].bells & LINK_ENABLED;
 
 	ports[i].bells |= 1;
 	raised = 0;
@@ -189,7 +189,7 @@ static void ring(u32 i)
 		return;
 	ivshmem_raise(device);
 	check(raised == (off ? 0 : 1U << i));
-	check(ports[i].bells == (off || !device->head ? before : 0));
+	check(ports[i].bells == (off || !device->words.head ? before : 0));
 }
 
 static void begin(void)
