@@ -15,8 +15,8 @@ BSP_SOURCES	:= bsp/bsp.c \
 		   string.c timer.c uart_8250.c uart_pl011.c uart_xuartps.c)
 
 DEMOS		:= attack hello link-echo rpmsg-echo smp timer uart-echo
-TESTS		:= abi can direct foreign gic guard ivshmem link memory openamp psci remap rpmsg sibling strange stress \
-		   sweep tasks ttc view virtio vuart
+TESTS		:= abi can direct foreign gic guard ivshmem link linkdeath memory openamp psci remap rpmsg sibling \
+		   strange stress sweep tasks ttc view virtio vuart
 BENCHES		:= bench
 
 # Those that Linux starts by remoteproc: ELF files with a resource table, which for those in
@@ -36,6 +36,7 @@ EXTRA_gic	:= tests/gic_decode.c tests/gic_deliver.c tests/gic_filter.c tests/gic
 		   tests/gic_smp.c tests/tap.c
 EXTRA_ivshmem	:= tests/tap.c
 EXTRA_link	:= tests/tap.c
+EXTRA_linkdeath	:= tests/tap.c
 EXTRA_psci	:= tests/psci_raw.S tests/tap.c
 EXTRA_stress	:= tests/abi_calls.S tests/tap.c
 EXTRA_tasks	:= tests/tasks_switch.S tests/tap.c
