@@ -15,10 +15,11 @@
 #include "text.h"
 
 #define PROGRAM		"jhvirtiod"
+#define NO_VHOST	"no-vhost"	/* of --net: no device of its own */
 #define EXIT_NOT_THERE	127
 
 /* They are called the same there. */
-static const char *const options[] = { "disk", "net", "console", "rng" };
+static const char *const options[] = { "disk", "net", "console", "rng", NO_VHOST };
 
 static bool is_for_it(const struct arg *arg)
 {
@@ -35,7 +36,7 @@ bool virtiod_wanted(const struct args *args)
 	int i;
 
 	for (i = 0; i < args->count; i++)
-		if (is_for_it(&args->item[i]))
+		if (is_for_it(&args->item[i]) && strcmp(args->item[i].opt->name, NO_VHOST))
 			return true;
 	return false;
 }

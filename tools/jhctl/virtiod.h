@@ -16,7 +16,8 @@
 	{ "disk", 0, "[LINK=]FILE", "a file or block device as its virtio disk: jhvirtiod(8)" }, \
 	{ "net", 0, "[LINK=]TAP", "a tap device as its virtio network card" }, \
 	{ "console", 0, "[LINK=]WHERE", "pty or pty:PATH, with its virtio console there" }, \
-	{ "rng", 0, NULL, "the kernel's random numbers as its virtio source of them" }
+	{ "rng", 0, NULL, "the kernel's random numbers as its virtio source of them" }, \
+	{ "no-vhost", 0, NULL, "jhvirtiod moves the packets of a network card, not vhost" }
 
 /** virtiod_wanted - is there an option of jhvirtiod's on this command line? */
 bool virtiod_wanted(const struct args *args);

@@ -35,8 +35,8 @@ _jhctl_options()
 	"cell show") echo "--json --elf" ;;
 	"cell stats") echo "--watch --json" ;;
 	"cell load") echo "--address --string --dtb --entry" ;;
-	"cell run") echo "--address --args --dtb --entry --disk --net --console --rng" ;;
-	"cell linux") echo "--initrd --args --disk --net --console --rng --dtb-add --print-dtb" ;;
+	"cell run") echo "--address --args --dtb --entry --disk --net --console --rng --no-vhost" ;;
+	"cell linux") echo "--initrd --args --disk --net --console --rng --no-vhost --dtb-add --print-dtb" ;;
 	"cell shutdown") echo "--force" ;;
 	"cell wait") echo "--timeout --json" ;;
 	console) echo "--follow --interactive --raw" ;;

@@ -129,6 +129,20 @@ def both_ends(tap: Tap, jhctl: Jhctl) -> None:
     tap.ok("disk" not in jhctl("status").out, "none when it is gone")
 
 
+def no_vhost(tap: Tap, jhctl: Jhctl) -> None:
+    """It is passed on with --net, and is no device by itself."""
+    said = jhctl.home / "daemon"
+    chosen = {"JHVIRTIOD": str(jhctl.home / "bin" / "jhvirtiod"), "JH_FAKE_BASE": "1"}
+    words = ("cell", "linux", "virtio.cell", "Image", "--no-vhost")
+    jhctl(*words, **chosen)
+    tap.ok(not said.exists(), "a way to move packets is no device")
+    jhctl("cell", "destroy", "virtio")
+    jhctl(*words, "--net", "tap0", **chosen)
+    tap.equal(said.read_text().split("\n")[1:-1],
+              ["--background", "--no-vhost", "--net=tap0", "virtio"], "without vhost")
+    jhctl("cell", "destroy", "virtio")
+
+
 def run(tap: Tap, jhctl: Jhctl) -> None:
     jhctl.blob("sys.cell", "system", "virt")
     jhctl.blob("linux.cell", "linux", "linux", "2")
@@ -141,3 +155,4 @@ def run(tap: Tap, jhctl: Jhctl) -> None:
     elsewhere(tap, jhctl)
     daemon(tap, jhctl)
     both_ends(tap, jhctl)
+    no_vhost(tap, jhctl)
