@@ -16,7 +16,7 @@ from .errors import ConfigError
 from .fdt import Node
 from .guests import Guest
 from .names import close_names
-from .source import cpu_list
+from .cellsource import cpu_list
 from .tree import Range
 
 CONSOLE_WORDS = {

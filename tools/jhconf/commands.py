@@ -23,7 +23,7 @@ from .facts import Facts
 from .findings import ERROR, WARNING, Finding, Member, count, report
 from .names import free_name
 from .ownership import Ownership
-from .source import Source
+from .reader import Source
 from .tree import Tree
 
 

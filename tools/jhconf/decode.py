@@ -7,8 +7,9 @@ from __future__ import annotations
 from . import schema, values
 from .blob import Config, Element
 from .schema import Kind, Record
-from .source import (CELL, CONSOLE, IO_FLAGS, LINK, MEM, PL011, RAM_FLAGS, ROOT_FLAGS, ROOT_MEMORY,
-                     ROOT_RAM_FLAGS, SYSTEM, VIRTUAL_FLAGS, VIRTUAL_SIZE, default_entry)
+from .cellsource import default_entry
+from .flags import (CELL, CONSOLE, IO_FLAGS, LINK, MEM, PL011, RAM_FLAGS, ROOT_FLAGS, ROOT_MEMORY,
+                    ROOT_RAM_FLAGS, SYSTEM, VIRTUAL_FLAGS, VIRTUAL_SIZE)
 from .values import Unspellable
 
 

@@ -17,7 +17,7 @@ from .errors import ConfigError
 from .fdt import Node
 from .findings import Member
 from .names import free_name, valid_name
-from .source import MEM
+from .flags import MEM
 from .tree import Range
 
 COMPATIBLE = ("openamp,domain-v1", "xilinx,subsystem", "openamp,domain")

@@ -11,7 +11,7 @@ from .errors import ConfigError
 from .findings import Member
 from .names import close_names
 from .ownership import HYPERVISOR, ROOT, Ownership
-from .source import CELL, MEM, ROOT_FLAGS
+from .flags import CELL, MEM, ROOT_FLAGS
 from .values import size_text
 
 SPI_END, LPI_START = 1020, 8192

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field
 from . import schema
 from .blob import Config, Element
 from .errors import Key, line_of
-from .source import MEM
+from .flags import MEM
 from .tree import Range
 
 ERROR, WARNING, NOTE = "error", "warning", "note"

@@ -14,7 +14,7 @@ from .jailhouse import (AARCH32, BIT_8, COMM, DMA, EXECUTE, IO, IVSHMEM, LOADABL
                         PUTC_ACTIVE, PUTC_PERMITTED, READ, ROOTSHARED, TEST_DEVICE, UNALIGNED,
                         WIDTHS, WRITE, OldCell, OldSystem, Region)
 from .names import valid_name
-from .source import CELL, MEM
+from .flags import CELL, MEM
 from .tree import Range
 
 COMMON = READ | WRITE | EXECUTE | DMA | IO

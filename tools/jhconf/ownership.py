@@ -14,7 +14,7 @@ from .blob import Config
 from .devices import Devices
 from .findings import Member
 from .schema import Kind
-from .source import MEM
+from .flags import MEM
 from .tree import Range, is_device
 
 ROOT, HYPERVISOR = "root", "hypervisor"

@@ -9,7 +9,7 @@ from html import escape
 from . import picture, schema, show
 from .findings import Finding, Member
 from .ownership import HYPERVISOR, ROOT, Ownership
-from .source import MEM, ROOT_FLAGS
+from .flags import MEM, ROOT_FLAGS
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #102a43; --paper: #ffffff; --line: #bcccdc;

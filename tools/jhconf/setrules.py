@@ -8,7 +8,8 @@ from typing import Iterator
 
 from . import checker, schema
 from .findings import ERROR, NOTE, WARNING, Finding, Member
-from .source import CELL, MEM, direct_note
+from .flags import CELL, MEM
+from .source import direct_note
 from .tree import Range
 from .values import size_text
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 from . import schema, values
 from .blob import Config, Element
 from .ownership import Ownership, units
-from .source import CELL, CONSOLE, LINK, MEM, ROOT_MEMORY
+from .flags import CELL, CONSOLE, LINK, MEM, ROOT_MEMORY
 
 
 def table(rows: list[list[str]]) -> list[str]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from .blob import Config
 from .devices import Devices
-from .source import MEM
+from .flags import MEM
 from .tree import Range
 from .values import size_text
 

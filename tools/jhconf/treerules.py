@@ -13,7 +13,7 @@ from .errors import ConfigError
 from .fdt import Node
 from .findings import ERROR, NOTE, WARNING, Finding, Member
 from .ownership import units
-from .source import CELL, CONSOLE, MEM, SYSTEM
+from .flags import CELL, CONSOLE, MEM, SYSTEM
 from .tree import Range, is_gic
 
 

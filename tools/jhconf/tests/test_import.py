@@ -14,7 +14,7 @@ from jhconf.errors import ConfigError
 from jhconf.findings import Member
 from jhconf.jailimport import Imported, Set, convert
 from jhconf.names import free_name, valid_name
-from jhconf.source import CELL, IO_FLAGS, MEM
+from jhconf.flags import CELL, IO_FLAGS, MEM
 from jhconf.tests import oldblobs
 from jhconf.tests.dtb import dtb, machine
 

@@ -6,7 +6,7 @@ import unittest
 
 from jhconf import blob, decode, schema, source
 from jhconf.errors import ConfigError
-from jhconf.source import CELL, IO_FLAGS, MEM, RAM_FLAGS
+from jhconf.flags import CELL, IO_FLAGS, MEM, RAM_FLAGS
 from jhconf.tests.dtb import dtb, machine
 from jhconf.tree import Tree
 
