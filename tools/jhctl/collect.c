@@ -107,16 +107,11 @@ static const char *unbinding(const char *bus, const char *driver)
 	return strcmp(driver, "-") ? answer : "-";
 }
 
-static int visible(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
 static void list_bus(FILE *out, const char *bus)
 {
 	char *part = text_format("/sys/bus/%s/devices", bus), *path = machine_path(part);
 	struct dirent **entry;
-	int count = scandir(path, &entry, visible, alphasort), i;
+	int count = scandir(path, &entry, text_visible, alphasort), i;
 
 	for (i = 0; i < count; i++) {
 		char *device = text_format("%s/%s", path, entry[i]->d_name);
@@ -148,7 +143,7 @@ static void list_group(FILE *out, const char *path, const char *group)
 {
 	char *devices = text_format("%s/%s/devices", path, group);
 	struct dirent **entry;
-	int count = scandir(devices, &entry, visible, alphasort), i;
+	int count = scandir(devices, &entry, text_visible, alphasort), i;
 
 	for (i = 0; i < count; i++) {
 		fprintf(out, "%s\t%s\n", group, entry[i]->d_name);
@@ -163,7 +158,7 @@ static void write_streams(FILE *out)
 {
 	char *path = machine_path("/sys/kernel/iommu_groups");
 	struct dirent **entry;
-	int count = scandir(path, &entry, visible, versionsort), i;
+	int count = scandir(path, &entry, text_visible, versionsort), i;
 
 	for (i = 0; i < count; i++) {
 		list_group(out, path, entry[i]->d_name);

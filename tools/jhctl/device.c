@@ -16,6 +16,7 @@
 
 #include <jh/ioctl.h>
 
+#include "clock.h"
 #include "text.h"
 
 int device_open(void)
@@ -123,10 +124,7 @@ void device_link_close(int fd)
 
 unsigned long long device_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (unsigned long long)now.tv_sec * 1000000000ULL + (unsigned long long)now.tv_nsec;
+	return clock_ns();
 }
 
 bool device_claimed(const char *name)

@@ -17,6 +17,7 @@
 
 #include <jh/ioctl.h>
 
+#include "clock.h"
 #include "device.h"
 
 #define ESCAPE		0x1d	/* Ctrl-] */
@@ -144,10 +145,7 @@ static void read_keys(struct interact *session)
 
 static time_t now(void)
 {
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec;
+	return (time_t)(clock_ns() / CLOCK_SECOND);
 }
 
 /* A user at a terminal is told, and can wait; a file or pipe is given up. */

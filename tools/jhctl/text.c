@@ -153,3 +153,8 @@ char *text_format(const char *format, ...)
 		exit(complain("out of memory"));
 	return text;
 }
+
+int text_visible(const struct dirent *entry)
+{
+	return entry->d_name[0] != '.';
+}

@@ -7,6 +7,7 @@
 #ifndef TEXT_H
 #define TEXT_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -40,5 +41,8 @@ void text_table(FILE *out, int columns, int rows, char *const *cell, unsigned in
 
 /** asprintf() that ends the program when memory is out. */
 char *text_format(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** For scandir(3): all entries but those whose names begin with a dot. */
+int text_visible(const struct dirent *entry);
 
 #endif

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "args.h"
+#include "clock.h"
 #include "device.h"
 #include "json.h"
 #include "rates.h"
@@ -338,10 +339,7 @@ static void show_json(const struct look *look)
 
 static __u64 now_ms(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (__u64)now.tv_sec * 1000 + (__u64)now.tv_nsec / 1000000;
+	return clock_ns() / 1000000;
 }
 
 static void note_used(struct look *look)

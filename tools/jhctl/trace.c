@@ -15,6 +15,7 @@
 #include <jh/ioctl.h>
 
 #include "args.h"
+#include "clock.h"
 #include "device.h"
 #include "interrupt.h"
 #include "json.h"
@@ -201,26 +202,18 @@ static int drain(struct trace *trace)
 	}
 }
 
-static double seconds_since(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) * 1e-9;
-}
-
 /* Traces until a signal comes, the time is over, or the cell is gone. */
 static int follow(struct trace *trace, __u64 seconds)
 {
 	const struct timespec pause = { .tv_nsec = LOOK_NANOSECONDS };
-	struct timespec start;
+	unsigned long long start = clock_ns();
 	bool last;
 	int ret;
 
-	clock_gettime(CLOCK_MONOTONIC, &start);
 	do {
 		nanosleep(&pause, NULL);
-		last = interrupt_came() || (seconds && seconds_since(&start) >= (double)seconds);
+		last = interrupt_came() ||
+		       (seconds && (clock_ns() - start) / CLOCK_SECOND >= seconds);
 		ret = drain(trace);
 		fflush(trace->out);
 	} while (!ret && !last && !ferror(trace->out));

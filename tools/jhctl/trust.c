@@ -165,11 +165,6 @@ static void judge_machine(struct trust *trust, const void *fdt)
 	}
 }
 
-static int visible(const struct dirent *entry)
-{
-	return entry->d_name[0] != '.';
-}
-
 static void mark_path(struct trust *trust, const char *path)
 {
 	int i;
@@ -185,7 +180,7 @@ static void mark_held(struct trust *trust, const char *stub)
 {
 	char *directory = text_format("%s%s", device_root(), stub);
 	struct dirent **entry;
-	int count = scandir(directory, &entry, visible, alphasort), i;
+	int count = scandir(directory, &entry, text_visible, alphasort), i;
 
 	for (i = 0; i < count; i++) {
 		char *device = text_format("%s/%s", directory, entry[i]->d_name);
