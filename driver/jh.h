@@ -198,9 +198,6 @@ u64 jh_ticks_of(u64 code);
 u64 jh_ticks_of_enable(void);
 
 /* report.c: the hypervisor's report on cells and CPUs; jh active */
-#define JH_SHOWN_SHUT_DOWN	JH_CELL_STATES	/* one more state: it says that it has ended */
-#define JH_SHOWN_STATES		(JH_CELL_STATES + 1)
-
 bool jh_report_is_sound(const struct jh_report *report, u32 size);
 const struct jh_cell_report *jh_report_cell(u32 id);
 u32 jh_report_state(u32 id);
@@ -223,6 +220,27 @@ int jh_turn_await(struct jh_cell *cell, struct jh_error *err);
 void jh_turn_last(bool last);
 int jh_turn_pause(const struct jh_cell *cell, unsigned int ms, struct jh_error *err);
 int jh_turn_wait(const struct jh_cell *cell, unsigned int ms, struct jh_error *err);
+
+/**
+ * jh_report_at() - what the hypervisor's memory has at an offset from the report area's start
+ * @bytes: in: how many there must be at least; out: how many there are
+ *
+ * It may lie behind the area.
+ *
+ * Return: NULL if the offset is 0 or no multiple of 8, or too little follows.
+ */
+static inline const void *jh_report_at(u32 offset, u64 *bytes)
+{
+	u64 size = jh_system->hv.size - jh_system->image.report_offset;
+
+	if (!offset || !IS_ALIGNED(offset, 8) || offset > size || size - offset < *bytes)
+		return NULL;
+	*bytes = size - offset;
+	return (const void *)jh_system->report + offset;
+}
+
+/* iomem.c */
+u64 jh_iomem_highest(unsigned long flags);
 
 /* ranges.c */
 struct jh_ranges *jh_ranges_new(u32 most);

@@ -54,25 +54,10 @@ bool jh_report_reset(u32 id)
 	return jh_report_state(id) == JH_CELL_STOPPED && READ_ONCE(jh_report_cell(id)->reset);
 }
 
-/**
- * jh_report_shown() - the state for users, JH_CELL_* or JH_SHOWN_*
- *
- * A running cell may report in its communication region that it has ended or failed.
- */
+/** jh_report_shown() - the state for users: jh_cell_shown() */
 u32 jh_report_shown(const struct jh_cell_report *report)
 {
-	u32 state = READ_ONCE(report->state);
-
-	if (state != JH_CELL_RUNNING)
-		return state;
-	switch (READ_ONCE(report->comm_state)) {
-	case JH_COMM_SHUT_DOWN:
-		return JH_SHOWN_SHUT_DOWN;
-	case JH_COMM_FAILED:
-	case JH_COMM_FAILED_REVISION:
-		return JH_CELL_FAILED;
-	}
-	return state;
+	return jh_cell_shown(READ_ONCE(report->state), READ_ONCE(report->comm_state));
 }
 
 /**
@@ -92,7 +77,7 @@ void jh_report_refresh(u32 id)
 
 static const char *const state_names[JH_SHOWN_STATES] = {
 	JH_CELL_STATE_ROWS(STATE_NAME)
-	[JH_SHOWN_SHUT_DOWN] = "shut down",
+	[JH_SHOWN_SHUT_DOWN] = JH_SHOWN_SHUT_DOWN_WORD,
 };
 
 static const char *const cause_words[JH_CRASH_CAUSES] = { JH_CRASH_ROWS(CAUSE_WORD) };

@@ -22,7 +22,10 @@
 #define STAT_NAME(upper, lower) [JH_STAT_##upper] = #lower,
 #define CAUSE(name, number, address, word, text) [JH_CRASH_##name] = { text, word, address },
 
-static const char *const state_names[JH_CELL_STATES] = { JH_CELL_STATE_ROWS(STATE_NAME) };
+static const char *const state_names[JH_SHOWN_STATES] = {
+	JH_CELL_STATE_ROWS(STATE_NAME)
+	[JH_SHOWN_SHUT_DOWN] = JH_SHOWN_SHUT_DOWN_WORD,
+};
 static const char *const stat_names[JH_NUM_STATS] = { JH_STAT_ROWS(STAT_NAME) };
 
 static const char *const cpu_states[] = {
@@ -138,19 +141,20 @@ __u64 report_exits(const struct report *report, __u32 cell)
 	return jh_cell_stat(report->head, cell, JH_STAT_TOTAL);
 }
 
+__u32 report_shown(const struct jh_cell_report *cell)
+{
+	/* A number of the hypervisor's beyond its own states is none of those for users. */
+	return cell->state < JH_CELL_STATES ? jh_cell_shown(cell->state, cell->comm_state) :
+	       JH_SHOWN_STATES;
+}
+
 const char *report_state(const struct jh_cell_report *cell)
 {
-	if (cell->state >= JH_CELL_STATES)
-		return "unknown";
-	if (cell->state == JH_CELL_RUNNING) {
-		if (cell->comm_state == JH_COMM_RUNNING_LOCKED)
-			return "running, locked";
-		if (cell->comm_state == JH_COMM_SHUT_DOWN)
-			return "shut down";
-		if (cell->comm_state >= JH_COMM_FAILED)
-			return "failed";
-	}
-	return state_names[cell->state];
+	__u32 shown = report_shown(cell);
+
+	if (shown == JH_CELL_RUNNING && cell->comm_state == JH_COMM_RUNNING_LOCKED)
+		return "running, locked";
+	return shown < JH_SHOWN_STATES ? state_names[shown] : "unknown";
 }
 
 char *report_failure(const struct jh_cell_report *cell)

@@ -49,6 +49,9 @@ bool report_exists(const struct report *report, __u32 cell);
 /** Sum of the exits of all CPUs of @cell; root's includes those of CPUs that left it. */
 __u64 report_exits(const struct report *report, __u32 cell);
 
+/** The cell's state for users, JH_CELL_* or JH_SHOWN_*; JH_SHOWN_STATES if it is unknown. */
+__u32 report_shown(const struct jh_cell_report *cell);
+
 /** "running", "failed", …: the cell's state in one word. */
 const char *report_state(const struct jh_cell_report *cell);
 

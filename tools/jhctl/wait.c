@@ -16,6 +16,7 @@
 #include <jh/ioctl.h>
 
 #include "args.h"
+#include "clock.h"
 #include "device.h"
 #include "list.h"
 #include "session.h"
@@ -43,10 +44,7 @@ struct wait {
 
 static __u64 milliseconds(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (__u64)now.tv_sec * 1000 + (__u64)now.tv_nsec / 1000000;
+	return clock_ns() / 1000000;
 }
 
 /* Opens a file of the cell's directory and reads it, so that poll() waits for news; or -1. */
@@ -81,10 +79,9 @@ static bool is_there(const struct wait *wait, const struct report *report)
 
 static bool has_ended(const struct jh_cell_report *cell)
 {
-	if (cell->state == JH_CELL_RUNNING)
-		return !strcmp(report_state(cell), "shut down") ||
-		       !strcmp(report_state(cell), "failed");
-	return cell->state == JH_CELL_STOPPED || cell->state == JH_CELL_FAILED;
+	__u32 shown = report_shown(cell);
+
+	return shown == JH_SHOWN_SHUT_DOWN || shown == JH_CELL_STOPPED || shown == JH_CELL_FAILED;
 }
 
 /* Waits for news of the cell; @file was read before the report was. */
@@ -118,7 +115,7 @@ static int judge(const struct wait *wait, const struct report *report, bool *end
 	*starts = cell->starts;
 	*ended = has_ended(cell) && !will_restart(wait);
 	if (*ended && before)
-		return strcmp(report_state(cell), "failed") ? EXIT_OK : EXIT_FAILED;
+		return report_shown(cell) == JH_CELL_FAILED ? EXIT_FAILED : EXIT_OK;
 	*news = !*ended;
 	if (*news && wait->limited && milliseconds() >= wait->end)
 		return EXIT_TIMEOUT;

@@ -11,6 +11,7 @@
 #define JH_REPORT_H
 
 #include <jh/types.h>
+#include <jh/comm.h>
 #include <jh/error.h>
 #include <jh/hypercall.h>
 #include <jh/image.h>
@@ -31,6 +32,11 @@ X(STOPPED, 4, "stopped")	/* by root or by itself: may be loaded or started again
 X(FAILED, 5, "failed")		/* parked with a crash record */ \
 X(DYING, 6, "dying")		/* being scrubbed */ \
 X(LOADING, 7, "half loaded")	/* a load has begun and is not complete: cannot be started */
+
+/* One more state for users: the cell runs, and says that it has ended; the name for a word. */
+#define JH_SHOWN_SHUT_DOWN		JH_CELL_STATES
+#define JH_SHOWN_SHUT_DOWN_WORD		"shut down"
+#define JH_SHOWN_STATES			(JH_CELL_STATES + 1)
 
 #define JH_CELL_STATE_ENUM(name, number, word) JH_CELL_##name = number,
 enum jh_cell_state {
@@ -202,6 +208,27 @@ static inline const struct jh_cpu_report *jh_cpu_reports(const struct jh_report 
 static inline const struct jh_cell_report *jh_cell_reports(const struct jh_report *report)
 {
 	return (const struct jh_cell_report *)((const char *)report + report->cells_offset);
+}
+
+/**
+ * jh_cell_shown() - the state of a cell for users: JH_CELL_* or JH_SHOWN_*
+ * @state:	jh_cell_report.state
+ * @comm_state:	jh_cell_report.comm_state: a running cell says there that it has ended or failed,
+ *		and may say anything
+ */
+static inline __u32 jh_cell_shown(__u32 state, __u32 comm_state)
+{
+	if (state != JH_CELL_RUNNING)
+		return state;
+	switch (comm_state) {
+	case JH_COMM_SHUT_DOWN:
+		return JH_SHOWN_SHUT_DOWN;
+	case JH_COMM_FAILED:
+	case JH_COMM_FAILED_REVISION:
+		return JH_CELL_FAILED;
+	default:
+		return state;
+	}
 }
 
 /** jh_cell_stat() - a statistic of a cell; root's does not shrink when CPUs leave it */
