@@ -177,9 +177,11 @@ static int highest_of(struct resource *res, void *argument)
 /** jh_devtree_max_address() - the highest address in /proc/iomem and in the device tree */
 u64 jh_devtree_max_address(void)
 {
-	u64 highest = 0;
+	struct device_node *np;
+	u64 highest = jh_iomem_highest(0);
 
-	visit_all(&highest, highest_of);
+	for_each_of_nodes(np)
+		visit_node(np, &highest, highest_of);
 	return highest;
 }
 

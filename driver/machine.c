@@ -42,21 +42,11 @@ static int check_assignable(const void *config, struct jh_error *err)
 	return 0;
 }
 
-static int note_highest(struct resource *res, void *argument)
-{
-	u64 *highest = argument;
-
-	*highest = max_t(u64, *highest, res->end);
-	return 0;
-}
-
 /* Linux would lose RAM above max_address, the end of root's stage 2. */
 static int check_highest(const struct jh_config_system *config, struct jh_error *err)
 {
-	u64 highest = 0;
+	u64 highest = jh_iomem_highest(IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY);
 
-	walk_iomem_res_desc(IORES_DESC_NONE, IORESOURCE_SYSTEM_RAM | IORESOURCE_BUSY, 0, -1,
-			    &highest, note_highest);
 	if (!config->max_address || config->max_address >= highest)
 		return 0;
 	return refuse_value(err, JH_ERR_ROOT_HIGHEST, JH_OBJ_SYSTEM, 0, config->max_address,

@@ -49,12 +49,9 @@ static struct recorder *recorder_now;	/* under jh_lock */
 /* A CPU's ring, which lies behind the report area; NULL if it does not fit there. */
 static const struct jh_trace_ring *recorder_ring(u32 offset)
 {
-	u64 size = jh_system->hv.size - jh_system->image.report_offset;
-	const struct jh_trace_ring *ring = (const void *)jh_system->report + offset;
+	u64 bytes = sizeof(struct jh_trace_ring);
 
-	if (!offset || !IS_ALIGNED(offset, 8) || offset > size || size - offset < sizeof(*ring))
-		return NULL;
-	return ring;
+	return jh_report_at(offset, &bytes);
 }
 
 /* The oldest complete record: the one before it may be being overwritten. */

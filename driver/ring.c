@@ -20,14 +20,12 @@
  * The ring at an offset from the report area's start; NULL if there is none or it does not fit.
  * A cell's lies behind the area, in a page of its own that stays readable.
  */
-static const struct jh_ring *ring_at(const struct jh_report *report, u32 offset)
+static const struct jh_ring *ring_at(u32 offset)
 {
-	const struct jh_ring *ring = (const void *)report + offset;
-	u64 size = jh_system->hv.size - jh_system->image.report_offset;
+	u64 bytes = sizeof(struct jh_ring);
+	const struct jh_ring *ring = jh_report_at(offset, &bytes);
 
-	if (!offset || !IS_ALIGNED(offset, 8) || offset > size || size - offset < sizeof(*ring))
-		return NULL;
-	if (!is_power_of_2(ring->size) || ring->size > size - offset - sizeof(*ring))
+	if (!ring || !is_power_of_2(ring->size) || ring->size > bytes - sizeof(*ring))
 		return NULL;
 	return ring;
 }
@@ -47,8 +45,8 @@ static const struct jh_ring *find_ring(const struct jh_report *report, u32 cell)
 
 	cell = array_index_nospec(cell, report->num_cells);
 	if (!cell)
-		return ring_at(report, report->log_offset);
-	return ring_at(report, READ_ONCE(cells[cell].console_offset));
+		return ring_at(report->log_offset);
+	return ring_at(READ_ONCE(cells[cell].console_offset));
 }
 
 /*
