@@ -170,10 +170,9 @@ static int check_cell_irqs(const void *blob, struct jh_error *err)
 
 	config_devices(blob, &devices);
 	for (i = 0; i < count; i++) {
-		if (irqs[i].intid < INTID_SPI || irqs[i].intid > CONFIG_LAST_SPI)
-			return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_IRQ, i, irqs[i].intid,
-					    CONFIG_LAST_SPI);
-		ret = config_field_flags(irqs[i].flags, JH_IRQ_EDGE, JH_OBJ_IRQ, i, err);
+		ret = config_field_irq(irqs[i].intid, JH_OBJ_IRQ, i, err);
+		if (!ret)
+			ret = config_field_flags(irqs[i].flags, JH_IRQ_EDGE, JH_OBJ_IRQ, i, err);
 		if (!ret)
 			ret = config_field_zero(irqs[i].spare, JH_OBJ_IRQ, i, err);
 		if (!ret)

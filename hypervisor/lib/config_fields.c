@@ -54,6 +54,13 @@ int config_field_zero(__u32 value, __u32 object, __u32 index, struct jh_error *e
 	return value ? refuse_value(err, JH_ERR_RESERVED, object, index, value, 0) : 0;
 }
 
+int config_field_irq(__u32 irq, __u32 object, __u32 index, struct jh_error *err)
+{
+	if (irq >= INTID_SPI && irq <= CONFIG_LAST_SPI)
+		return 0;
+	return refuse_value(err, JH_ERR_IRQ_NUMBER, object, index, irq, CONFIG_LAST_SPI);
+}
+
 int config_field_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 index,
 		       struct jh_error *err)
 {

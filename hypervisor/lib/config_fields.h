@@ -47,6 +47,9 @@ int config_field_flags(__u32 flags, __u32 known, __u32 object, __u32 index, stru
 /** config_field_zero() - JH_ERR_RESERVED unless @value is 0 */
 int config_field_zero(__u32 value, __u32 object, __u32 index, struct jh_error *err);
 
+/** config_field_irq() - JH_ERR_IRQ_NUMBER unless a cell can have, or be sent, the interrupt */
+int config_field_irq(__u32 irq, __u32 object, __u32 index, struct jh_error *err);
+
 /** config_field_range() - a range is not empty, aligned to @unit, and ends below the limit */
 int config_field_range(__u64 start, __u64 size, __u64 unit, __u32 object, __u32 index,
 		       struct jh_error *err);

@@ -219,10 +219,10 @@ static int check_irq(const void *blob, const struct jh_config_link *links, __u32
 	const struct jh_config_cell *cell = config_cell(blob);
 	__u32 i, count, irq = links[index].irq;
 	const struct jh_config_irq *irqs = config_irqs(blob, &count);
+	int ret = config_field_irq(irq, JH_OBJ_LINK, index, err);
 
-	if (irq < INTID_SPI || irq > CONFIG_LAST_SPI)
-		return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_LINK, index, irq,
-				    CONFIG_LAST_SPI);
+	if (ret)
+		return ret;
 	if (cell->flags & JH_CELL_IRQ_DIRECT)
 		return refuse_value(err, JH_ERR_LINK_DIRECT, JH_OBJ_LINK, index, irq, 0);
 	if (irq == cell->console_irq)

@@ -34,12 +34,13 @@ static int check_virtual_irq(const void *blob, struct jh_error *err)
 	const struct jh_config_cell *cell = config_cell(blob);
 	__u32 i, count, irq = cell->console_irq;
 	const struct jh_config_irq *irqs = config_irqs(blob, &count);
+	int ret;
 
 	if (!irq)
 		return 0;
-	if (irq < INTID_SPI || irq > CONFIG_LAST_SPI)
-		return refuse_value(err, JH_ERR_IRQ_NUMBER, JH_OBJ_CONSOLE, 0, irq,
-				    CONFIG_LAST_SPI);
+	ret = config_field_irq(irq, JH_OBJ_CONSOLE, 0, err);
+	if (ret)
+		return ret;
 	if (cell->flags & JH_CELL_IRQ_DIRECT)
 		return refuse_value(err, JH_ERR_CONSOLE_DIRECT, JH_OBJ_CONSOLE, 0, irq, 0);
 	for (i = 0; i < count; i++) {
