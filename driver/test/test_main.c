@@ -43,6 +43,14 @@ long noop_llseek(void)
 	return 0;
 }
 
+/* A machine on which enable is refused with @obstacle; 0: it is not */
+static u32 obstacle;
+
+int jh_arch_probe(struct jh_error *err)
+{
+	return obstacle ? refuse(err, obstacle, JH_OBJ_MACHINE, 0) : 0;
+}
+
 /* --- what does the work --- */
 
 static int act(const char *name, struct jh_error *err)
@@ -656,6 +664,35 @@ static void files_that_outlive_the_module(void **state)
 	assert_int_equal(fake_rcu_waits, 1);
 }
 
+/* What only a restart changes is said at once; what a user can change is said by enable. */
+static void what_is_in_the_way(void **state)
+{
+	static const struct {
+		u32 reason;
+		const char *says;
+	} rows[] = {
+		{ 0, "" }, { JH_ERR_KVM_GUESTS, "" },
+		{ JH_ERR_NO_EL2, "cannot be enabled here: Linux was started at EL1, the hypervisor "
+		  "level is not there; start it at EL2: firmware or boot loader setting (QEMU: "
+		  "-machine virtualization=on)\n" },
+		{ JH_ERR_VHE, "cannot be enabled here: Linux itself runs at EL2 (VHE); add "
+		  "kvm-arm.mode=nvhe to the kernel command line and restart\n" },
+		{ JH_ERR_PKVM, "cannot be enabled here: EL2 is held by protected KVM or by another "
+		  "hypervisor; start without kvm-arm.mode=protected and without another "
+		  "hypervisor\n" },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
+		fake_printed[0] = 0;
+		obstacle = rows[i].reason;
+		assert_int_equal(fake_module_init(), 0);
+		assert_string_equal(fake_printed, rows[i].says);
+		fake_module_exit();
+	}
+	obstacle = 0;
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -675,6 +712,7 @@ int main(void)
 		test(a_failed_copy_out_is_efault),
 		test(a_signal_while_waiting_for_the_lock),
 		test(all_of_the_module_or_nothing),
+		test(what_is_in_the_way),
 		test(unloaded_by_force),
 		test(files_are_counted_as_they_close),
 		test(files_that_outlive_the_module),

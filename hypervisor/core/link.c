@@ -197,7 +197,7 @@ static u32 read_register(struct link_port *port, u32 offset)
 	return 0;
 }
 
-static void enable(struct link_port *port, bool on)
+static void enable_interrupt(struct link_port *port, bool on)
 {
 	if (!on)
 		fetch_and(&port->bells, ~LINK_ENABLED);
@@ -221,7 +221,7 @@ static void write_register(struct link_port *port, u32 offset, u32 value)
 {
 	switch (offset) {
 	case JH_LINK_INT_CONTROL:
-		enable(port, value & JH_LINK_INT_ENABLE);
+		enable_interrupt(port, value & JH_LINK_INT_ENABLE);
 		break;
 	case JH_LINK_DOORBELL:
 		link_bell(port, value);

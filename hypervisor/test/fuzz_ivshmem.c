@@ -181,7 +181,8 @@ static void ecam(u32 offset, u32 size, bool write, u32 value)
 static void ring(u32 i)
 {
 	struct ivshmem *device = ports[i].ivshmem;
-	u32 off = device->words.command & JH_PCI_COMMAND_NO_INTX, before = ports[i].bells & LINK_ENABLED;
+	u32 off = device->words.command & JH_PCI_COMMAND_NO_INTX;
+	u32 before = ports[i].bells & LINK_ENABLED;
 
 	ports[i].bells |= 1;
 	raised = 0;

@@ -39,6 +39,7 @@ typedef unsigned int gfp_t;
 #define __user
 #define __iomem
 #define __init
+#define __initconst
 #define __exit
 #define __maybe_unused		__attribute__((unused))
 #define strscpy(to, from, size)	((void)snprintf(to, size, "%s", from))

@@ -19,7 +19,7 @@ struct cpu;
 #define VIRQ_MAX	9
 
 /* Of struct virqs.state, for number @n */
-#define VIRQ_ENABLED(n)	(1U << (n))		/* at the interrupt controller that the guest sees */
+#define VIRQ_ENABLED(n)	(1U << (n))		/* at the guest's interrupt controller */
 #define VIRQ_PENDING(n)	(0x10000U << (n))	/* an edge that the guest has not been given yet */
 
 _Static_assert(VIRQ_MAX <= 16, "both fit one word");

@@ -182,7 +182,7 @@ static inline u64 take_edge(struct cell *cell, bool mine)
 	return fresh(cell, (u32)__builtin_ctz(wanted));
 }
 
-/* This CPU runs its guest: if the target is an old one, whoever names the next has this one sync. */
+/* This CPU runs its guest: if the target is an old one, who names the next has this one sync. */
 u64 vspi_take_edge(void)
 {
 	struct cell *cell = this_cell();
@@ -269,7 +269,7 @@ void arch_virq_raise(struct cell *cell, u32 n)
 
 	if (!(fetch_or(&cell->virqs.state, VIRQ_PENDING(n)) & VIRQ_ENABLED(n)))
 		return;
-	/* This CPU is hardly ever the target; its own doorbell rings when it is back in its guest. */
+	/* Hardly ever this CPU: then its own doorbell rings, when it is back in its guest. */
 	target = target_of(cell);
 	if (likely(target))
 		have_look(target);
