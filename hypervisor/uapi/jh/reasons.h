@@ -454,8 +454,7 @@ X(LINK_DOORS, 330, EINVAL, "{object}: registers of links cannot be at {value}, w
   "use the images, jh.ko and jhctl of one build") \
 X(IMAGE_FIRMWARE, 270, ENOEXEC, "{object} of the hypervisor does not know firmware {number}", \
   "use the images, jh.ko and jhctl of one build") \
-X(NO_SAMPLE, 350, EOPNOTSUPP, \
-  "{object}: this image of it does not look at the program counters of guests", \
+X(NO_SAMPLE, 350, EOPNOTSUPP, "{object}: this image of it does not look where guests are", \
   "use the one with optional units: name one in hypervisor.units, and enable again") \
 X(NO_TRACE, 272, EOPNOTSUPP, "{object}: this image of it cannot record exits", \
   "use the one with optional units: name one in hypervisor.units, and enable again") \
