@@ -463,6 +463,18 @@ static void link_commit(struct cell *cell)
 	}
 }
 
+/*
+ * Whoever rang in the life before, and found the interrupt enabled, raises it before this returns.
+ * Nobody finds it so any more: link_ended() has cleared LINK_ALIVE.
+ */
+static void await_raising(const struct link_port *port)
+{
+	if (port->root)
+		link_root_await();
+	else if (port->peer)
+		await_ringing(port->peer->cell->cpu_mask);
+}
+
 static void link_reset(struct cell *cell)
 {
 	u32 i;
@@ -470,6 +482,7 @@ static void link_reset(struct cell *cell)
 	for (i = 0; i < link_count(cell); i++) {
 		struct link_port *port = &cell->links[i];
 
+		await_raising(port);
 		store_release(&port->state, 0);
 		arch_virq_reset(cell, VIRQ_EDGES + i);
 		store_seq(&port->bells, LINK_ALIVE);

@@ -214,17 +214,23 @@ void link_root_show(const struct link_port *root)
 	}
 }
 
+void link_root_await(void)
+{
+	u64 left = root_cell.cpu_mask;
+
+	while (left)
+		link_await_step(&root_steps[cpu_mask_next(&left)]);
+}
+
 /* Unmapped before the scrub: the next owner would find anything that root stores later. */
 void link_root_part(struct link_port *port)
 {
 	struct link_port *root = port->root;
-	u64 left = root_cell.cpu_mask;
 
 	store_seq(&port->peer, NULL);
 	store_seq(&root->peer, NULL);
 	root->irq = 0;
-	while (left)
-		link_await_step(&root_steps[cpu_mask_next(&left)]);
+	link_root_await();
 	pgtable_unmap(&root_cell.pt, GPA(root->table), root->config->size);
 }
 

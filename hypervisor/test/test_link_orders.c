@@ -2,13 +2,14 @@
 /*
  * Copyright (c) The jh authors
  *
- * Links, in every order of what CPUs do at once: bells beside the end of a side and beside its
- * first look, a state beside the end of its cell.
+ * Links, in every order of what CPUs do at once: bells beside the end of a side, beside its
+ * next life and beside its first look, a state beside the end of its cell.
  */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
 #include <stdint.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include <hv/cpu.h>
@@ -83,6 +84,61 @@ static void ring_while_the_other_side_goes(void)
 	world_check();
 }
 
+static void do_restart(void *arg)
+{
+	const u64 args[4] = { *(const u64 *)arg };
+
+	assert_int_equal(hypercall(JH_HC_CELL_STOP, args), 0);
+	while (hypercall(JH_HC_CELL_CLEAN, args) > 0)
+		;
+	assert_int_equal(hypercall(JH_HC_CELL_START, args), 0);
+}
+
+/* A bell of one life interrupts no other one, which has not enabled the interrupt. */
+static void ring_while_the_other_side_restarts(void)
+{
+	sides_begin_both();
+	sides_put(RIGHT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	orders_begin();
+	fake_post(0, do_restart, &sides_right);
+	fake_post(LEFT_CPU, do_ring, NULL);
+	orders_end();
+	assert_int_equal(cell_get(sides_right)->state, JH_CELL_RUNNING);
+	assert_false(PENDING(sides_right));
+	world_check();
+}
+
+static void do_ring_by_root(void *arg)
+{
+	const struct mmio_region *region = mmio_find(FAKE_HV_START);
+
+	(void)arg;
+	mmio_write(JH_LINK_DOORBELL, 0 << 16 | 1, region, 4);
+}
+
+static void root_rings_while_its_cell_restarts(void)
+{
+	struct jh_config_link *link;
+	struct blob_parts parts;
+
+	sides_begin();
+	link = sides_describe(&parts, "left", LEFT_CPU);
+	strcpy(link->peer, JH_LINK_ROOT);
+	sides_left = (u64)world_create(&parts);
+	sides_run(sides_left);
+	sides_put(LEFT_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	orders_begin();
+	/* While CPU 1 waits for the cell's, the next one is that, and not CPU 0. */
+	fake_post(1, do_restart, &sides_left);
+	fake_post(0, do_ring_by_root, NULL);
+	orders_end();
+	assert_int_equal(cell_get(sides_left)->state, JH_CELL_RUNNING);
+	assert_int_equal(cell_get(sides_left)->links[0].root->report->rung +
+			 cell_get(sides_left)->links[0].root->report->dropped, 1);
+	assert_false(PENDING(sides_left));
+	world_check();
+}
+
 /* The word stays 0 once its side has ended, whatever a sibling was about to write. */
 static void a_state_while_the_cell_ends(void)
 {
@@ -128,6 +184,8 @@ static void ring_while_it_is_read(void)
 }
 
 ORDERS_TEST(ring_while_the_other_side_goes, 150)
+ORDERS_TEST(ring_while_the_other_side_restarts, 150)
+ORDERS_TEST(root_rings_while_its_cell_restarts, 150)
 ORDERS_TEST(a_state_while_the_cell_ends, 150)
 ORDERS_TEST(ring_while_it_is_enabled, 150)
 ORDERS_TEST(ring_while_it_is_read, 150)
@@ -136,6 +194,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ring_while_the_other_side_goes),
+		cmocka_unit_test(test_ring_while_the_other_side_restarts),
+		cmocka_unit_test(test_root_rings_while_its_cell_restarts),
 		cmocka_unit_test(test_a_state_while_the_cell_ends),
 		cmocka_unit_test(test_ring_while_it_is_enabled),
 		cmocka_unit_test(test_ring_while_it_is_read),

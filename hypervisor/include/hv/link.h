@@ -118,6 +118,9 @@ int link_root_prepare(struct link_port *port, u32 index, struct jh_error *error)
 /** link_root_show() - map the memory of a link for root, whose side is @root */
 void link_root_show(const struct link_port *root);
 
+/** link_root_await() - wait until each access of root's to a side, begun before, is over */
+void link_root_await(void);
+
 /**
  * link_root_part() - separate @port and root's side: no more bells, no more memory for root
  *
