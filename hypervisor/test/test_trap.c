@@ -486,6 +486,23 @@ static void an_exception_at_el2_costs_the_cell(void **state)
 	assert_int_equal(flushes, 995);
 }
 
+/* Or the end of the other side would wait for it for ever, or not at all the next time. */
+static void an_exception_at_el2_ends_a_step(void **state)
+{
+	static const u16 before[] = { 0, 7, 0xffff, 8 }, after[] = { 0, 8, 0, 8 };
+	u32 i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(before); i++) {
+		setup(NULL);
+		cpus[1].rings = before[i];
+		cpus[1].kicks = 1;
+		assert_int_equal(exception_at_el2(), 1);
+		assert_int_equal(cpus[1].rings, after[i]);
+		assert_int_equal(cpus[1].kicks, 0);
+	}
+}
+
 static void an_exception_at_el2_stops_roots_cpu(void **state)
 {
 	(void)state;
@@ -512,6 +529,7 @@ int main(void)
 		cmocka_unit_test_setup(an_sgi_by_its_register, setup),
 		cmocka_unit_test_setup(a_cell_that_fails, setup),
 		cmocka_unit_test_setup(an_exception_at_el2_costs_the_cell, setup),
+		cmocka_unit_test_setup(an_exception_at_el2_ends_a_step, setup),
 		cmocka_unit_test_setup(an_exception_at_el2_stops_roots_cpu, setup),
 	};
 

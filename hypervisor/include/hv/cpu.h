@@ -9,6 +9,7 @@
 #define HV_CPU_H
 
 #include <hv/arch.h>
+#include <hv/atomic.h>
 #include <jh/image.h>
 #include <jh/report.h>
 
@@ -119,6 +120,19 @@ void cpu_request(u64 mask, u32 request);
 
 /** cpu_handle_requests() - do what was requested of the executing CPU; may not return */
 void cpu_handle_requests(void);
+
+/**
+ * cpu_give_up() - what the executing CPU did in the hypervisor will never be finished
+ *
+ * Nobody waits for it any more, and what it does next are steps of their own.
+ */
+static inline void cpu_give_up(void)
+{
+	struct cpu *self = cpu_self();
+
+	store_release(&self->rings, (u16)(self->rings + (self->rings & 1)));
+	store_release(&self->kicks, 0);
+}
 
 /** cpu_park() - leave the guest for good and wait for a request to start one */
 void cpu_park(void) __noreturn;

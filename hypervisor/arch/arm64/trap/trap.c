@@ -158,6 +158,7 @@ void trap_el2(const struct regs *regs)
 	arch_guest_unmap_ro();
 	arch_guest_unmap_rw();
 	arch_unmap_uncached();
+	cpu_give_up();
 	if (cpu_self()->cell && this_cell()->id != CELL_ROOT)
 		trap_park_cell(JH_CRASH_HYPERVISOR, read_sysreg(far_el2));
 	for (;;)
