@@ -92,7 +92,7 @@ static u64 ivshmem_access_ecam(struct mmio_access a, void *context)
 	if (!a.write)
 		return mmio_low_bytes(read_row(device, offset) >> shift, a.size);
 	write_row(device, offset, (u32)a.value << shift,
-		     (u32)mmio_low_bytes(~0ULL, a.size) << shift);
+		  (u32)mmio_low_bytes(~0ULL, a.size) << shift);
 	return 0;
 }
 

@@ -23,7 +23,6 @@
 
 static inline bool is_simple_word(u64 esr)
 {
-	/* One branch is cheaper than two. */
 	bool upper = (u32)esr >> WORD_SHIFT == WORD_UPPER;
 	bool lower = (esr & WORD_LOWER_MASK) == FSC_TRANSLATION;
 
