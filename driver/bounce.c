@@ -225,6 +225,7 @@ void *bounce_add_queue(struct bounce *bounce, u32 count, u32 align, u32 *address
 	u32 size;
 	void *own, *cell;
 
+	/* The link is aligned to a unit for both: each finds the used ring at the same place. */
 	if (bounce->count == BOUNCE_QUEUES || !is_power_of_2(count) || count > BOUNCE_MOST ||
 	    !is_power_of_2(align) || align < sizeof(u32) || align > BOUNCE_ALIGN)
 		return ERR_PTR(-EINVAL);
@@ -234,7 +235,9 @@ void *bounce_add_queue(struct bounce *bounce, u32 count, u32 align, u32 *address
 		if (!cell)
 			return ERR_PTR(-ENOMEM);
 	} else {
-		cell = *address % RING_ALIGN ? NULL : bounce_find(bounce, *address, size);
+		/* Else the used ring would begin later, and end behind the size. */
+		cell = *address % max(align, RING_ALIGN) ? NULL :
+		       bounce_find(bounce, *address, size);
 		if (!cell)
 			return ERR_PTR(-ERANGE);
 	}

@@ -15,7 +15,7 @@
 #define BOUNCE_UNIT	4096u	/* bytes: pieces of the link that are given out */
 #define BOUNCE_QUEUES	4	/* vrings of one program: two devices */
 #define BOUNCE_MOST	1024u	/* descriptors of a vring */
-#define BOUNCE_ALIGN	0x10000u	/* bytes: the largest alignment of a used ring */
+#define BOUNCE_ALIGN	BOUNCE_UNIT	/* bytes: the largest alignment of a used ring */
 #define BOUNCE_ANYWHERE	0xffffffffu	/* an address that Linux chooses */
 
 /**

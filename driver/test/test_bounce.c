@@ -384,11 +384,15 @@ static void vrings_that_are_not_possible(void **state)
 	assert_int_equal(add(4, 48, BOUNCE_ANYWHERE), -EINVAL);
 	assert_int_equal(add(4, 0, BOUNCE_ANYWHERE), -EINVAL);
 	assert_int_equal(add(4, 2 * BOUNCE_ALIGN, BOUNCE_ANYWHERE), -EINVAL);
-	assert_int_equal(add(4, BOUNCE_ALIGN, BOUNCE_ANYWHERE), -ENOMEM);
+	/* The link's own alignment is that of a unit. */
+	assert_int_equal(add(4, 2 * BOUNCE_UNIT, BOUNCE_ANYWHERE), -EINVAL);
 	assert_int_equal(add(4, 64, ADDRESS + 8), -ERANGE);
 	assert_int_equal(add(4, 64, ADDRESS - 16), -ERANGE);
 	assert_int_equal(add(4, 64, ADDRESS + SIZE - 16), -ERANGE);
-	assert_int_equal(add(4, 64, ADDRESS + SIZE - 128 - 48), 0);
+	assert_int_equal(add(4, 64, ADDRESS + SIZE - 192), 0);
+	/* The used ring would be behind the section. */
+	assert_int_equal(add(4, BOUNCE_UNIT, ADDRESS + SIZE - BOUNCE_UNIT - 48), -ERANGE);
+	assert_int_equal(add(4, 64, ADDRESS + 4 * BOUNCE_UNIT + 16), -ERANGE);
 	assert_int_equal(add(BOUNCE_MOST, 4, ADDRESS + 4 * BOUNCE_UNIT), 0);
 	fake_fail_alloc = 1;
 	assert_int_equal(add(4, 64, ADDRESS + 4 * BOUNCE_UNIT), -ENOMEM);
