@@ -26,6 +26,7 @@
 #include <linux/module.h>
 #include <linux/platform_device.h>
 #include <linux/remoteproc.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <jh/rpmsg.h>
@@ -41,6 +42,7 @@ irqreturn_t rproc_vq_interrupt(struct rproc *rproc, int notifyid);
  * @bounce:	the messages in @memory
  * @load, @parse, @find: the kernel's operations for ELF files
  * @images:	of struct jh_image: segments for the cell's memory, until its start
+ * @task:	runs @load or @find, and may see @images: nobody else is kept out by a lock
  * @loading:	@load runs
  * @loaded:	all segments were loaded already, to know what they use of the link
  * @table:	the resource table that Linux uses, of @table_size bytes; or NULL
@@ -63,6 +65,7 @@ struct processor {
 	int (*parse)(struct rproc *rproc, const struct firmware *fw);
 	struct resource_table *(*find)(struct rproc *rproc, const struct firmware *fw);
 	struct list_head images;
+	struct task_struct *task;
 	bool loading;
 	bool loaded;
 	void *table;
@@ -160,12 +163,17 @@ static void *find_image(const struct processor *p, u64 address, size_t length)
 	return NULL;
 }
 
-/* Between load and start the cell's memory is what will be loaded there. */
+/*
+ * Between load and start the cell's memory is what will be loaded there. Whoever reads a trace
+ * buffer calls this at any time.
+ */
 static void *address_to_memory(struct rproc *rproc, COMPAT_RPROC_ADDRESS_ARGS)
 {
 	struct processor *p = processor_of(rproc);
 	void *memory = bounce_find(&p->bounce, da, len);
 
+	if (READ_ONCE(p->task) != current)
+		return memory;
 	if (memory) {
 		if (p->loading)
 			bounce_reserve(&p->bounce, da, len);
@@ -191,9 +199,11 @@ static int load_parts(struct processor *p, const struct firmware *fw)
 	if (code)
 		return code;
 	drop_images(p);
+	WRITE_ONCE(p->task, current);
 	p->loading = true;
 	code = p->load(p->rproc, fw);
 	p->loading = false;
+	WRITE_ONCE(p->task, NULL);
 	return code;
 }
 
@@ -248,7 +258,9 @@ static struct resource_table *find_table(struct rproc *rproc, const struct firmw
 
 	kfree(p->table);
 	p->table = NULL;
+	WRITE_ONCE(p->task, current);
 	p->shared = (u8 *)p->find(rproc, fw);
+	WRITE_ONCE(p->task, NULL);
 	p->table_size = rproc->table_sz;
 	if (p->shared)
 		p->table = kzalloc(p->table_size, GFP_KERNEL);
