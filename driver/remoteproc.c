@@ -44,6 +44,7 @@ irqreturn_t rproc_vq_interrupt(struct rproc *rproc, int notifyid);
  * @images:	of struct jh_image: segments for the cell's memory, until its start
  * @task:	runs @load or @find, and may see @images: nobody else is kept out by a lock
  * @loading:	@load runs
+ * @asked:	bytes that @task has asked for last
  * @loaded:	all segments were loaded already, to know what they use of the link
  * @table:	the resource table that Linux uses, of @table_size bytes; or NULL
  * @shared:	the cell's copy of @table; NULL: in memory that Linux does not see
@@ -67,6 +68,7 @@ struct processor {
 	struct list_head images;
 	struct task_struct *task;
 	bool loading;
+	size_t asked;
 	bool loaded;
 	void *table;
 	u8 *shared;
@@ -174,6 +176,7 @@ static void *address_to_memory(struct rproc *rproc, COMPAT_RPROC_ADDRESS_ARGS)
 
 	if (READ_ONCE(p->task) != current)
 		return memory;
+	p->asked = len;
 	if (memory) {
 		if (p->loading)
 			bounce_reserve(&p->bounce, da, len);
@@ -252,15 +255,31 @@ static int parse_firmware(struct rproc *rproc, const struct firmware *fw)
 	return code;
 }
 
+/*
+ * Where the program has its table. A recovery writes the table of the first start there, and takes
+ * the program anew from its file, which somebody may have replaced meanwhile.
+ */
+static void *find_shared(struct processor *p, const struct firmware *fw)
+{
+	struct rproc *rproc = p->rproc;
+	void *shared;
+
+	WRITE_ONCE(p->task, current);
+	shared = p->find(rproc, fw);
+	WRITE_ONCE(p->task, NULL);
+	if (!shared || (rproc->cached_table && p->asked == rproc->table_sz))
+		return shared;
+	dev_err(&rproc->dev, "its file was replaced, with another resource table: stop it first\n");
+	return NULL;
+}
+
 static struct resource_table *find_table(struct rproc *rproc, const struct firmware *fw)
 {
 	struct processor *p = processor_of(rproc);
 
 	kfree(p->table);
 	p->table = NULL;
-	WRITE_ONCE(p->task, current);
-	p->shared = (u8 *)p->find(rproc, fw);
-	WRITE_ONCE(p->task, NULL);
+	p->shared = find_shared(p, fw);
 	p->table_size = rproc->table_sz;
 	if (p->shared)
 		p->table = kzalloc(p->table_size, GFP_KERNEL);

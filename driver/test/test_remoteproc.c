@@ -35,6 +35,7 @@ static struct table {
 static void *processor;
 static bool held, in_cell, nowhere, short_of_memory;
 static u32 state_said, kicks, started_images;
+static size_t table_in_file;
 static int take_code, prepare_code, start_code, load_code, parse_code;
 static u64 started_at, first_address;
 static struct table given;	/* the table as the cell finds it in its memory */
@@ -97,8 +98,8 @@ static struct resource_table *elf_find(struct rproc *it, const struct firmware *
 {
 	assert_ptr_equal(firmware, &fw);
 	a_trace_is_read(it);
-	return nowhere ? NULL : it->ops->da_to_va(it, in_cell ? TABLE : LINK + SIZE - sizeof(table),
-						  sizeof(table), NULL);
+	return nowhere ? NULL : it->ops->da_to_va(it, in_cell ? TABLE : LINK + SIZE - table_in_file,
+						  table_in_file, NULL);
 }
 
 /* --- jh.ko --- */
@@ -248,6 +249,7 @@ static int setup(void **state)
 	take_code = prepare_code = start_code = load_code = parse_code = 0;
 	short_of_memory = false;
 	in_cell = nowhere = false;
+	table_in_file = sizeof(table);
 	memset(&table, 0, sizeof(table));
 	memset(&given, 0, sizeof(given));
 	table.head.num = 1;
@@ -485,11 +487,30 @@ static void tables_that_are_not_there(void **state)
 	fake_rp.rproc.ops->kick(&fake_rp.rproc, 0);
 	assert_int_equal(kicks, 0);
 	assert_int_equal(fake_rp.rproc.ops->stop(&fake_rp.rproc), 0);
-	/* Memory is short. */
+	/* The file of a recovery has one. */
 	nowhere = false;
+	assert_null(fake_rp.rproc.ops->find_loaded_rsc_table(&fake_rp.rproc, &fw));
+	clean_up();
+	/* Memory is short. */
+	parse_code = 0;
+	assert_int_equal(load(), 0);
 	fake_fail_alloc = 1;
 	assert_null(fake_rp.rproc.ops->find_loaded_rsc_table(&fake_rp.rproc, &fw));
 	fake_fail_alloc = 0;
+}
+
+/* The table of the first start would not fit where the new file has a smaller one. */
+static void a_file_that_was_replaced_before_a_recovery(void **state)
+{
+	assert_int_equal(load(), 0);
+	assert_int_equal(fake_rp.rproc.ops->start(&fake_rp.rproc), 0);
+	assert_int_equal(fake_rp.rproc.ops->stop(&fake_rp.rproc), 0);
+	table_in_file -= sizeof(table.vrings[0]);
+	assert_int_equal(fake_rp.rproc.ops->load(&fake_rp.rproc, &fw), 0);
+	assert_null(fake_rp.rproc.ops->find_loaded_rsc_table(&fake_rp.rproc, &fw));
+	assert_int_equal(fake_rp.rproc.ops->start(&fake_rp.rproc), -EINVAL);
+	table_in_file = sizeof(table);
+	assert_non_null(fake_rp.rproc.ops->find_loaded_rsc_table(&fake_rp.rproc, &fw));
 }
 
 static void each_load_starts_with_no_images(void **state)
@@ -678,6 +699,7 @@ int main(void)
 		test(kicks_that_ring),
 		test(a_coredump_has_what_both_sides_write),
 		test(tables_that_are_not_there),
+		test(a_file_that_was_replaced_before_a_recovery),
 		test(each_load_starts_with_no_images),
 		test(bells),
 		test(crashes_and_ends_reach_remoteproc),
