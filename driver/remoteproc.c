@@ -407,13 +407,30 @@ static int stop_cell(struct rproc *rproc)
 	return 0;
 }
 
+/*
+ * Makes rproc_shutdown() stop the processor. It gives up one start, and there can be several by
+ * /dev/remoteprocN. Many kernels from 5.18 on also leave a processor as it is that has crashed and
+ * is not recovered: drivers would go on in vrings that are freed.
+ */
+static void allow_stop(struct rproc *rproc)
+{
+	mutex_lock(&rproc->lock);
+	if (rproc->state == RPROC_CRASHED)
+		rproc->state = RPROC_RUNNING;
+	if (atomic_read(&rproc->power) > 1)
+		atomic_set(&rproc->power, 1);
+	mutex_unlock(&rproc->lock);
+}
+
 /* The cell has ended by itself, or was stopped by jhctl. */
 static void shut_down(struct work_struct *work)
 {
 	struct processor *p = container_of(work, struct processor, ended);
 
-	if (READ_ONCE(p->up))
-		rproc_shutdown(p->rproc);
+	if (!READ_ONCE(p->up))
+		return;
+	allow_stop(p->rproc);
+	rproc_shutdown(p->rproc);
 }
 
 static void told(void *rproc, u32 state)
@@ -505,6 +522,7 @@ static void end_rproc(struct work_struct *work)
 	struct processor *p = container_of(work, struct processor, removal);
 
 	cancel_work_sync(&p->ended);
+	allow_stop(p->rproc);
 	rproc_del(p->rproc);
 	/* Remoteproc keeps its resources after a recovery that failed. */
 	if (!list_empty(&p->rproc->carveouts))

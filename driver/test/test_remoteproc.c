@@ -599,6 +599,15 @@ static void crashes_and_ends_reach_remoteproc(void **state)
 		work();
 		assert_said(states[i].done);
 	}
+	/* Several have started it, and nobody wants a recovery. */
+	fake_rp.rproc.state = RPROC_CRASHED;
+	fake_rp.rproc.power.counter = 2;
+	ops->told(processor, JH_CELL_STOPPED);
+	work();
+	assert_said("shutdown ");
+	assert_int_equal(fake_rp.rproc.state, RPROC_RUNNING);
+	assert_int_equal(fake_rp.rproc.power.counter, 1);
+	fake_rp.rproc.state = RPROC_OFFLINE;
 	/* Meanwhile it was stopped. */
 	ops->told(processor, JH_CELL_STOPPED);
 	assert_int_equal(fake_rp.rproc.ops->stop(&fake_rp.rproc), 0);
@@ -622,6 +631,32 @@ static void resources_that_are_left(void **state)
 	ops->remove(processor);
 	processor = NULL;
 	assert_said("idle del cleanup rcu idle let go free unregister ");
+}
+
+static void it_is_stopped_before_it_goes(enum rproc_state was, int starts)
+{
+	begin();
+	fake_rp.rproc.state = was;
+	fake_rp.rproc.power.counter = starts;
+	ops->remove(processor);
+	processor = NULL;
+	assert_said("idle rcu idle remove stop del rcu idle let go free unregister ");
+}
+
+static void a_processor_that_runs_when_its_cell_goes(void **state)
+{
+	it_is_stopped_before_it_goes(RPROC_RUNNING, 1);
+}
+
+/* Nobody wants a recovery. */
+static void a_processor_that_has_crashed_when_its_cell_goes(void **state)
+{
+	it_is_stopped_before_it_goes(RPROC_CRASHED, 1);
+}
+
+static void a_processor_that_several_have_started(void **state)
+{
+	it_is_stopped_before_it_goes(RPROC_RUNNING, 3);
 }
 
 static void none_is_made(void)
@@ -704,6 +739,9 @@ int main(void)
 		test(bells),
 		test(crashes_and_ends_reach_remoteproc),
 		test(resources_that_are_left),
+		test(a_processor_that_runs_when_its_cell_goes),
+		test(a_processor_that_has_crashed_when_its_cell_goes),
+		test(a_processor_that_several_have_started),
 		test(what_is_half_made_goes),
 		test(an_image_without_memory_fails_the_load),
 		test(a_start_that_fails),

@@ -153,10 +153,16 @@ static void release_all(struct rproc *it)
 	fake_rp.dumped_count = 0;
 }
 
-/* It would stop the processor. */
+/* As kernels do that stop no processor that has crashed. */
 void rproc_del(struct rproc *it)
 {
 	assert_true(fake_rp.rproc_there);
+	assert_int_equal(it->lock.held, 0);
+	if (it->state == RPROC_RUNNING && !--it->power.counter) {
+		it->ops->stop(it);
+		it->state = RPROC_OFFLINE;
+	}
+	assert_true(it->state == RPROC_OFFLINE);
 	release_all(it);
 	kfree(it->cached_table);
 	it->cached_table = NULL;

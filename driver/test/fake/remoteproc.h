@@ -134,7 +134,14 @@ struct rproc_ops {
 							const struct firmware *fw);
 };
 
+enum rproc_state { RPROC_OFFLINE, RPROC_SUSPENDED, RPROC_RUNNING, RPROC_CRASHED };
+
+#define atomic_set(a, to)	((void)((a)->counter = (to)))
+
 struct rproc {
+	struct mutex lock;
+	enum rproc_state state;
+	atomic_t power;
 	struct device dev;
 	struct rproc_ops *ops;
 	struct resource_table *table_ptr, *cached_table;
