@@ -100,16 +100,22 @@ int apart_watched(unsigned int n)
 	return n < others ? ends[n + 1] : -1;
 }
 
-void apart_end(void)
+unsigned int apart_end(void)
 {
-	unsigned int n;
-	char byte;
+	unsigned int n, died = 0;
+	char byte = 0;
 
+	/* Nobody reads it if the first process was killed. */
 	if (!first)
-		_exit(EXIT_OK);
+		_exit(write(ends[0], &byte, 1) == 1 ? EXIT_OK : EXIT_REFUSED);
 	if (leash >= 0)
 		close(leash);
 	for (n = 1; n <= others; n++)
+		if (read(ends[n], &byte, 1) != 1 && !died)
+			died = n;
+	/* A byte says that the process ends, the end of the pipe that it has ended. */
+	for (n = 1; n <= others; n++)
 		while (read(ends[n], &byte, 1) > 0)
 			;
+	return died;
 }

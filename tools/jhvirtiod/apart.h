@@ -25,7 +25,11 @@ bool apart_ready(void);
 /** apart_watched - descriptor @n by whose end another process says that it is over; -1: no more */
 int apart_watched(unsigned int n);
 
-/** apart_end - the first process: end the others, and wait for them; any other one: end */
-void apart_end(void);
+/**
+ * apart_end - the first process: end the others, and wait for them; any other one: end
+ *
+ * Returns the number of a device whose process has not called this: it was killed; 0: none.
+ */
+unsigned int apart_end(void);
 
 #endif

@@ -233,7 +233,7 @@ static int offer(struct device *device, const struct options *options)
 
 static int serve(const struct options *options, int null, int told)
 {
-	unsigned int mine;
+	unsigned int mine, died;
 	int ret;
 
 	tzset();
@@ -250,9 +250,9 @@ static int serve(const struct options *options, int null, int told)
 	if (options->background)
 		leave_terminal(null, told, !mine);
 	loop_run();
-	apart_end();
+	died = apart_end();
 	sum_up(options->json && !options->background);
-	return EXIT_OK;
+	return died ? complain("the process of %s was killed", devices[died].port.name) : EXIT_OK;
 }
 
 int main(int argc, char **argv)

@@ -101,8 +101,7 @@ static void serve_apart(void)
 	if (!mine)
 		shared->ready = true;
 	loop_run();
-	apart_end();
-	leave(EXIT_OK);
+	leave(10 * (int)apart_end());
 }
 
 static int set_up(void **state)
@@ -250,7 +249,7 @@ static void the_first_ends_with_another(unsigned int device)
 	assert_true(await(&shared->ready));
 	assert_true(shared->process[device] > 0 && shared->process[device] != program);
 	kill(shared->process[device], SIGKILL);
-	assert_int_equal(all_gone(), 0);
+	assert_int_equal(WEXITSTATUS(all_gone()), 10 * device);
 }
 
 static void all_end_with_the_second(void **state)
@@ -261,6 +260,15 @@ static void all_end_with_the_second(void **state)
 static void all_end_with_the_last(void **state)
 {
 	the_first_ends_with_another(DEVICES - 1);
+}
+
+/* It was told to, so that it is no mistake. */
+static void all_end_with_one_that_ends(void **state)
+{
+	begin();
+	assert_true(await(&shared->ready));
+	kill(shared->process[1], SIGTERM);
+	assert_int_equal(all_gone(), 0);
 }
 
 static void one_that_cannot_begin(void **state)
@@ -279,7 +287,7 @@ static void a_single_device(void **state)
 	assert_int_equal(mine, 0);
 	assert_true(apart_ready());
 	assert_int_equal(apart_watched(0), -1);
-	apart_end();
+	assert_int_equal(apart_end(), 0);
 	close(alive[1]);
 }
 
@@ -295,6 +303,7 @@ int main(void)
 		test(all_end_with_the_first),
 		test(all_end_with_the_second),
 		test(all_end_with_the_last),
+		test(all_end_with_one_that_ends),
 		test(one_that_cannot_begin),
 	};
 

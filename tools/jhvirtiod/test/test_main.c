@@ -67,6 +67,7 @@ static struct {
 	int device_fails, own_fails, prepare_fails, pipe_error, fork_fails, chdir_error;
 	int apart_fails, another_fails, watch_fails;
 	bool no_memory[8], no_report;
+	unsigned int died;		/* the device of a process that was killed */
 	unsigned int queues, mine;	/* the device that this process serves */
 } with;
 
@@ -338,9 +339,10 @@ int apart_watched(unsigned int n)
 	return n < 2 ? 90 + (int)n : -1;
 }
 
-void apart_end(void)
+unsigned int apart_end(void)
 {
 	note("end of the others");
+	return with.died;
 }
 
 void loop_run(void)
@@ -537,6 +539,13 @@ static void failures(void **state)
 	assert_int_equal(run("linux --rng"), EXIT_REFUSED);
 	assert_string_equal(err, "");
 	assert_null(strstr(seen->events, "run"));
+	/* It was killed later. */
+	set_up(state);
+	with.died = 1;
+	assert_int_equal(run("linux --net tap0 --rng"), EXIT_REFUSED);
+	assert_string_equal(err, "net: net, lives 3, requests 5, refused 1\n"
+			    "rng: rng, lives 3, requests 5, refused 1\n"
+			    "jhvirtiod: the process of rng was killed\n");
 	/* The other process: its device alone. */
 	set_up(state);
 	with.mine = 1;
