@@ -522,6 +522,8 @@ static void end_rproc(struct work_struct *work)
 	struct processor *p = container_of(work, struct processor, removal);
 
 	cancel_work_sync(&p->ended);
+	/* Not all kernels do this: a crash that is handled later would stop what is freed. */
+	cancel_work_sync(&p->rproc->crash_handler);
 	allow_stop(p->rproc);
 	rproc_del(p->rproc);
 	/* Remoteproc keeps its resources after a recovery that failed. */

@@ -323,7 +323,7 @@ static void load_start_and_stop(void **state)
 	clean_up();
 	ops->remove(processor);
 	processor = NULL;
-	assert_said("idle del rcu idle let go free unregister ");
+	assert_said("idle idle del rcu idle let go free unregister ");
 	assert_int_equal(fake_warnings, 0);
 }
 
@@ -619,7 +619,7 @@ static void crashes_and_ends_reach_remoteproc(void **state)
 	ops->told(processor, JH_CELL_STOPPED);
 	ops->remove(processor);
 	processor = NULL;
-	assert_said("cancel del rcu idle let go free unregister ");
+	assert_said("cancel idle del rcu idle let go free unregister ");
 }
 
 /* After a recovery that failed remoteproc has not let go of the vrings and buffers. */
@@ -630,7 +630,7 @@ static void resources_that_are_left(void **state)
 	list_add_tail(&left, &fake_rp.rproc.carveouts);
 	ops->remove(processor);
 	processor = NULL;
-	assert_said("idle del cleanup rcu idle let go free unregister ");
+	assert_said("idle idle del cleanup rcu idle let go free unregister ");
 }
 
 static void it_is_stopped_before_it_goes(enum rproc_state was, int starts)
@@ -638,9 +638,11 @@ static void it_is_stopped_before_it_goes(enum rproc_state was, int starts)
 	begin();
 	fake_rp.rproc.state = was;
 	fake_rp.rproc.power.counter = starts;
+	/* Remoteproc was told of a crash, and has not yet done anything. */
+	fake_rp.rproc.crash_handler.queued = true;
 	ops->remove(processor);
 	processor = NULL;
-	assert_said("idle rcu idle remove stop del rcu idle let go free unregister ");
+	assert_said("idle cancel rcu idle remove stop del rcu idle let go free unregister ");
 }
 
 static void a_processor_that_runs_when_its_cell_goes(void **state)

@@ -142,6 +142,7 @@ struct rproc {
 	struct mutex lock;
 	enum rproc_state state;
 	atomic_t power;
+	struct work_struct crash_handler;
 	struct device dev;
 	struct rproc_ops *ops;
 	struct resource_table *table_ptr, *cached_table;
