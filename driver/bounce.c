@@ -288,6 +288,9 @@ static bool give_all(const struct bounce *bounce, struct bounce_queue *queue)
 	/* Linux's driver has stored descriptors and bytes before the index. */
 	u16 index = smp_load_acquire(&queue->own.avail->idx), first = queue->given, slot;
 
+	/* A driver that was bound anew begins with 0. The cell does not, and gets nothing of it. */
+	if ((u16)(index - first) > queue->own.num)
+		return false;
 	while (queue->given != index) {
 		slot = queue->given++ % queue->own.num;
 		give_one(bounce, queue, queue->own.avail->ring[slot] % queue->own.num);

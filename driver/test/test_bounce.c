@@ -319,6 +319,21 @@ static void a_buffer_from_elsewhere(void **state)
 	assert_int_equal(fake_warnings, 4);
 }
 
+/* Linux zeroes its vring then, while the program runs. */
+static void a_driver_that_is_bound_anew(void **state)
+{
+	u32 i;
+
+	for (i = 0; i < 2; i++)
+		all_is_given(to_cell(), 0);
+	memset(to_cell()->own.desc, 0, COUNT * sizeof(struct vring_desc));
+	memset(to_cell()->own.avail, 0, 4 + 2 * COUNT);
+	put(to_cell(), 0, COUNT, 0);
+	assert_false(bounce_give(&bounce));
+	assert_int_equal(to_cell()->cell.avail->idx, 2 * COUNT);
+	assert_int_equal(fake_warnings, 0);
+}
+
 static void what_the_program_has_is_not_given_out(void **state)
 {
 	u32 at = 0;
@@ -456,6 +471,7 @@ int main(void)
 		test(a_message_shorter_than_its_header),
 		test(the_cells_own_vring_is_not_read),
 		test(a_buffer_from_elsewhere),
+		test(a_driver_that_is_bound_anew),
 		test(what_the_program_has_is_not_given_out),
 		test(addresses_of_the_section),
 		test(vrings_that_are_not_possible),
