@@ -91,10 +91,12 @@ static bool hide_buffers(struct resource_table *table, const struct fw_rsc_carve
 	return true;
 }
 
-static void keep_vrings(struct bounce *bounce, const struct fw_rsc_vdev *device)
+/* Vrings are copied as the features that are left have them. */
+static void keep_device(struct bounce *bounce, struct fw_rsc_vdev *device)
 {
 	const struct fw_rsc_vdev_vring *vring;
 
+	device->dfeatures &= FEATURES;
 	for (vring = device->vring; vring < device->vring + device->num_of_vrings; vring++)
 		if (vring->da != FW_RSC_ADDR_ANY && vring->num <= BOUNCE_MOST &&
 		    is_power_of_2(vring->align) && vring->align <= BOUNCE_ALIGN)
@@ -119,7 +121,7 @@ static int keep_entry(struct rproc *rproc, struct bounce *bounce, const struct j
 						      sizeof(*carveout));
 
 	if (device)
-		keep_vrings(bounce, device);
+		keep_device(bounce, device);
 	if (trace)
 		keep_trace(rproc, bounce, trace);
 	if (carveout && !hide_buffers(table, carveout, i))
@@ -180,7 +182,7 @@ static int add_vring(struct rproc *rproc, struct bounce *bounce, struct fw_rsc_v
 
 /*
  * Allows rpmsg only: drivers of other virtio devices wait for the device without a timeout, the
- * console's with interrupts off. Vrings are copied as the features that are left have them.
+ * console's with interrupts off.
  */
 static int accept_device(struct rproc *rproc, struct bounce *bounce, struct fw_rsc_vdev *device,
 			 u32 number)
@@ -193,7 +195,6 @@ static int accept_device(struct rproc *rproc, struct bounce *bounce, struct fw_r
 			device->id);
 		return -EINVAL;
 	}
-	device->dfeatures &= FEATURES;
 	for (i = 0; i < device->num_of_vrings && !code; i++)
 		code = add_vring(rproc, bounce, &device->vring[i], number, i);
 	return code;
@@ -204,9 +205,11 @@ static int accept_device(struct rproc *rproc, struct bounce *bounce, struct fw_r
 /**
  * rtable_accept() - check a program's table, and provide what it asks for
  *
- * What the program has in the link is reserved first, then the rest is allocated. Carveouts that
- * were added before a failure go with rproc_resource_cleanup(). Return: 0 or a negative errno, and
- * the kernel's log says why.
+ * What the program has in the link is reserved first, then the rest is allocated. Entries may
+ * overlap: what the first pass changes is checked in the second one. That writes addresses in the
+ * link only, which are no kind of a device, number of descriptors or alignment that was accepted.
+ * Carveouts that were added before a failure go with rproc_resource_cleanup(). Return: 0 or a
+ * negative errno, and the kernel's log says why.
  */
 int rtable_accept(struct rproc *rproc, struct bounce *bounce, const struct jh_cell *cell)
 {

@@ -139,6 +139,20 @@ static void only_rpmsg(void **state)
 	assert_int_equal(accept(), -EINVAL);
 }
 
+/* The features of another entry, of which one is left, are what kind of device it is. */
+static void no_rpmsg_in_the_end(void **state)
+{
+	u32 *other = (u32 *)&table.device_type - 2;
+
+	other[0] = RSC_VDEV;
+	other[1] = VIRTIO_ID_RPMSG;
+	table.device.gfeatures = 0;
+	table.at[0] = table.at[2];
+	table.at[1] = table.at[2] - 2 * sizeof(u32);
+	table.head.num = 2;
+	assert_int_equal(accept(), -EINVAL);
+}
+
 /* Remoteproc refuses these by itself, and nothing beside the table is looked at. */
 static void entries_that_are_cut_off(void **state)
 {
@@ -288,6 +302,7 @@ int main(void)
 		test(two_devices),
 		test(three_devices),
 		test(only_rpmsg),
+		test(no_rpmsg_in_the_end),
 		test(entries_that_are_cut_off),
 		test(carveouts),
 		test(a_carveout_in_the_link),
