@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "jhvirtiod.h"
 
@@ -31,6 +32,7 @@ static int poller;
 static sigset_t usual;
 static volatile sig_atomic_t told_to_end;
 static sigjmp_buf gone;
+static volatile sig_atomic_t runs;	/* @gone is set */
 
 static void end(int number)
 {
@@ -40,6 +42,8 @@ static void end(int number)
 /* The cell was destroyed: its memory and the registers are out of this program. */
 static void memory_gone(int number)
 {
+	if (!runs)
+		_exit(complain("the cell was destroyed"));
 	siglongjmp(gone, 1);
 }
 
@@ -192,6 +196,9 @@ static void serve_all(void)
 
 void loop_run(void)
 {
-	if (!sigsetjmp(gone, 1))
+	if (!sigsetjmp(gone, 1)) {
+		runs = 1;
 		serve_all();
+	}
+	runs = 0;
 }

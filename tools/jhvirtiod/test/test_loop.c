@@ -339,12 +339,29 @@ static void of_a_user(void **state)
 	in_a_child(as_somebody);
 }
 
+/* Its registers are gone when the device is offered. */
+static void it_goes_before_the_loop_runs(void **state)
+{
+	pid_t child = fork();
+	int status = 0;
+
+	if (!child) {
+		if (!loop_prepare(devices, 1))
+			raise(SIGBUS);
+		_exit(77);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), EXIT_REFUSED);
+}
+
 #define test(name)	cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(the_cell_is_destroyed),
+		test(it_goes_before_the_loop_runs),
 		test(its_memory_goes),
 		test(a_file),
 		test(patience),
