@@ -345,11 +345,6 @@ static int link_build(const void *config, struct jh_error *error)
 	return link_root_build(error);
 }
 
-static int link_map(struct cell *cell)
-{
-	return cell == &root_cell ? link_root_map() : 0;
-}
-
 static struct jh_link_report *free_report(void)
 {
 	u32 i;
@@ -558,7 +553,6 @@ static void link_release(struct cell *cell)
 
 const struct unit unit_link = {
 	.build = link_build,
-	.cell_map = link_map,
 	.cell_prepare = link_prepare,
 	.cell_commit = link_commit,
 	.cell_reset = link_reset,

@@ -113,17 +113,20 @@ int link_root_build(struct jh_error *error)
 	return 0;
 }
 
-int link_root_map(void)
+/*
+ * Accesses to the doors trap from now on. Before a link needs that, root's tables are not split for
+ * them: what root has there is nobody's.
+ */
+static int open_doors(struct jh_error *error)
 {
 	u64 doors = system_info->doors;
-	int err;
 
 	if (!doors)
 		return 0;
-	err = pgtable_prepare(&root_cell.pt, GPA(doors), PA(doors), JH_BOOT_DOORS_SIZE, 0);
-	if (!err)
-		pgtable_unmap(&root_cell.pt, GPA(doors), JH_BOOT_DOORS_SIZE);
-	return err;
+	if (pgtable_prepare(&root_cell.pt, GPA(doors), PA(doors), JH_BOOT_DOORS_SIZE, 0))
+		return pool_refuse(error);
+	pgtable_unmap(&root_cell.pt, GPA(doors), JH_BOOT_DOORS_SIZE);
+	return 0;
 }
 
 static struct root_side *free_root_side(void)
@@ -158,6 +161,8 @@ int link_root_prepare(struct link_port *port, u32 index, struct jh_error *error)
 	if (!err && pgtable_prepare(&root_cell.pt, GPA(port->table), PA(port->table),
 				    port->config->size, PAGE_SIZE))
 		err = pool_refuse(error);
+	if (!err && port->config->flags & JH_LINK_PCI)
+		err = open_doors(error);
 	return err;
 }
 

@@ -180,16 +180,23 @@ static void root_sees_the_memory(void **state)
 static void registers_are_at_the_doors_too(void **state)
 {
 	struct fake_options options = fake_defaults;
+	struct blob_parts parts;
 
 	(void)state;
 	options.cpus = 5;
 	options.doors = DOORS;
 	world_boot(&options, 0xc);
+	/* A link that is no PCI device leaves root's tables as they are. */
+	cell = create();
+	assert_int_equal(rights(0, DOORS), MAP_READ | MAP_WRITE | MAP_EXECUTE);
+	assert_int_equal(world_destroy(cell), 0);
+	describe(&parts, "cell", CELL_CPU);
+	parts.links[0].flags = JH_LINK_PCI;
+	cell = (u64)world_create(&parts);
 	assert_int_equal(rights(0, DOORS), 0);
 	assert_int_equal(rights(1, DOORS + JH_BOOT_DOORS_SIZE - PAGE_SIZE), 0);
 	assert_int_equal(rights(0, DOORS - PAGE_SIZE), MAP_READ | MAP_WRITE | MAP_EXECUTE);
 	assert_int_equal(rights(0, DOORS + JH_BOOT_DOORS_SIZE), MAP_READ | MAP_WRITE | MAP_EXECUTE);
-	cell = create();
 	doors = (u64)open_link(cell, 0, SPI);
 	start();
 	assert_int_equal(doors, FAKE_HV_START);

@@ -101,9 +101,6 @@ void link_await_step(const u16 *steps);
  */
 int link_root_build(struct jh_error *error);
 
-/** link_root_map() - what root sees of the registers is nothing. 0 or -ENOMEM, no error. */
-int link_root_map(void);
-
 /** link_root_check() - refuse a cell that claims an interrupt which bells raise for root */
 int link_root_check(const struct cell *cell, struct jh_error *error);
 
