@@ -107,6 +107,12 @@ dump_is_there()
 	[ -e "$dump" ]
 }
 
+# An inline one is written while the processor is stopped, and holds the recovery until it is read.
+crash_and_wait_for_dump()
+{
+	./rpmsg_user $DEVICE say crash && await 300 dump_is_there && rproc_is offline
+}
+
 # Read it, and let it go: FILE
 take_dump()
 {
@@ -156,7 +162,7 @@ check "messages come back after the recovery" talks 20
 
 echo enabled >$RPROC/recovery
 echo inline >$RPROC/coredump
-check "an inline coredump" crash_and_wait_for crashed
+check "an inline coredump" crash_and_wait_for_dump
 check "is read" take_dump "$work/dump"
 check "before it recovers" await 300 rproc_is running
 check "it has the trace, too" grep -q "openamp: a trace" "$work/dump"
