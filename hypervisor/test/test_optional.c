@@ -94,7 +94,7 @@ static void the_log_stays_in_its_ring(void **state)
 	world_check();
 }
 
-/* A root that may be permitted accesses, where nothing permits any: the fault is its own. */
+/* The configuration says that root learns, but a base image permits no new access: root faults. */
 static void no_root_learns(void **state)
 {
 	(void)state;

@@ -21,11 +21,11 @@
 #include "../jhvirtiod.h"
 #include "../loop.h"
 #include "guest.h"
+#include "script.h"
 
 #define POLLER	50
 
 static struct device devices[3];
-static char events[1024];
 static struct {
 	const char *fails;
 	int error;
@@ -41,21 +41,7 @@ static struct step {
 } script[8];
 static unsigned int steps;
 
-static int note(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static int note(const char *format, ...)
-{
-	char text[128];
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(text, sizeof(text), format, list);
-	va_end(list);
-	strcat(events, text);
-	strcat(events, ";");
-	errno = with.error;
-	return with.fails && !strcmp(with.fails, text) ? -1 : 0;
-}
+#define note(...)	script_note(with.fails, with.error, __VA_ARGS__)
 
 /* --- Linux --- */
 

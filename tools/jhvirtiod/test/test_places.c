@@ -30,11 +30,11 @@
 #include "../net.h"
 #include "../netvhost.h"
 #include "guest.h"
+#include "script.h"
 
 /* Descriptors: of the pseudo terminal, of its other end, of the tap */
 static int master, slave, tap_fd;
 static struct device device;
-static char events[1024];
 static struct {
 	const char *fails;	/* the event that fails, and how */
 	int error;
@@ -44,21 +44,7 @@ static struct {
 static struct termios set_to;
 static int flags_of[2];
 
-static int event(const char *format, ...) __attribute__((format(printf, 1, 2)));
-
-static int event(const char *format, ...)
-{
-	char text[128];
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(text, sizeof(text), format, list);
-	va_end(list);
-	strcat(events, text);
-	strcat(events, ";");
-	errno = with.error;
-	return with.fails && !strcmp(with.fails, text) ? -1 : 0;
-}
+#define event(...)	script_note(with.fails, with.error, __VA_ARGS__)
 
 /* --- Linux --- */
 
