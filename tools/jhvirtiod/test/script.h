@@ -18,7 +18,7 @@ static char events[1024];
 static inline int script_note(const char *fails, int error, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/** script_note() - add an event. Returns 0, or -1 and errno = @error if it is the one that @fails */
+/** script_note() - add an event. Returns 0, or -1 with errno @error if it is the one that @fails */
 static inline int script_note(const char *fails, int error, const char *format, ...)
 {
 	char text[128];
