@@ -5,7 +5,7 @@
 #include <refuse.h>
 
 static u8 *base;
-static u64 size, used;
+static u32 size, used;	/* pages */
 static u64 bitmap[ARCH_MAX_PAGES / 64];
 
 static bool is_used(u64 page)
@@ -23,7 +23,7 @@ static void set_used(u64 first, u64 count, bool value)
 		else
 			bitmap[page / 64] &= ~BIT(page % 64);
 	}
-	used = value ? used + count : used - count;
+	used = (u32)(value ? used + count : used - count);
 }
 
 void pool_init(void *memory, u64 pages)
@@ -31,7 +31,7 @@ void pool_init(void *memory, u64 pages)
 	u64 i;
 
 	base = memory;
-	size = MIN(pages, (u64)ARCH_MAX_PAGES);
+	size = (u32)MIN(pages, (u64)ARCH_MAX_PAGES);
 	used = 0;
 	for (i = 0; i < ARRAY_SIZE(bitmap); i++)
 		bitmap[i] = 0;

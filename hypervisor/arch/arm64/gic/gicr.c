@@ -8,7 +8,7 @@ void *gicr_base;
 struct gicr_frame gicr_frames[GICR_MAX_FRAMES];
 static u64 gicr_size;
 /* Bytes of the first redistributor, and up to where all that a search has read are as large. */
-static u64 gicr_step, gicr_even;
+static u32 gicr_step, gicr_even;
 
 void gicr_init(void *base, u64 size)
 {
@@ -25,7 +25,8 @@ static u32 affinity_at(u64 offset)
 /* The offset of the redistributor with this affinity, or ~0. */
 static u64 gicr_search(u32 affinity)
 {
-	u64 offset = 0, step, typer;
+	u64 offset = 0, typer;
+	u32 step;
 
 	while (offset + 2 * GICR_SGI_FRAME <= gicr_size &&
 	       offset >> GICR_FRAME_SHIFT < GICR_MAX_FRAMES) {
@@ -51,7 +52,7 @@ static u64 gicr_search(u32 affinity)
 void *gicr_find(u32 cpu, u64 mpidr)
 {
 	u32 affinity = (u32)((mpidr >> 32 & 0xff) << 24 | (mpidr & 0xffffff));
-	u64 offset = cpu * gicr_step;
+	u64 offset = (u64)cpu * gicr_step;
 	struct gicr_frame *frame;
 
 	if (offset >= gicr_even || affinity_at(offset) != affinity)
