@@ -58,7 +58,7 @@ static int cell_uart_prepare(struct cell *cell, struct jh_error *error)
 	if (irq)
 		virq_add(&cell->virqs, VIRQ_UART, irq);
 	cell->uart_region = (struct mmio_region){
-		config->address, config->size, access_uart, cell, NULL, NULL,
+		config->address, config->size, access_uart, cell, NULL, 0,
 	};
 	mmio_add_cell(cell, &cell->uart_region);
 	return 0;

@@ -145,10 +145,10 @@ int ivshmem_prepare(struct cell *cell, struct jh_error *error)
 		return pool_refuse(error);
 	cell->ivshmem = host;
 	host->ecam = (struct mmio_region){
-		pci->ecam, CONFIG_ECAM_SIZE, ivshmem_access_ecam, host, NULL, NULL,
+		pci->ecam, CONFIG_ECAM_SIZE, ivshmem_access_ecam, host, NULL, 0,
 	};
 	host->window = (struct mmio_region){
-		pci->window, pci->window_size, ivshmem_access_window, host, NULL, NULL,
+		pci->window, pci->window_size, ivshmem_access_window, host, NULL, 0,
 	};
 	host->count = n;
 	for (i = 0; i < n; i++) {

@@ -66,23 +66,40 @@ static inline void raise(const struct link_port *port)
  * side is interrupted once until it has read its bells. Whoever is the second of this CPU and one
  * that enables the interrupt, or reads bells, sees what the first did: it is one word.
  */
-static inline void ring(const struct link_port *port, u32 bells, bool counted)
+static inline void ring_peer(const struct link_port *port, struct link_port *peer, u32 bells,
+			     bool counted)
 {
-	struct cpu *self = cpu_self();
-	struct link_port *peer;
-	u32 before;
+	u32 before = likely(peer) ? fetch_or(&peer->bells, bells) : 0;
 
-	/* Odd from before the pointer is read until its last use: see await_ringing(). */
-	store_seq(&self->rings, (u16)(self->rings + 1));
-	peer = load_seq(&port->peer);
-	before = likely(peer) ? fetch_or(&peer->bells, bells) : 0;
 	if (likely(before == (LINK_ALIVE | LINK_ENABLED))) {
 		fetch_add(&port->report->rung, counted);
 		raise(peer);
 	} else if (counted) {
 		fetch_add(before & LINK_ALIVE ? &port->report->rung : &port->report->dropped, 1);
 	}
+}
+
+/*
+ * The other side, for this CPU alone to use until end_ringing(): struct cpu.rings is odd from
+ * before the pointer is read until its last use, see await_ringing().
+ */
+static inline struct link_port *begin_ringing(struct cpu *self, const struct link_port *port)
+{
+	store_seq(&self->rings, (u16)(self->rings + 1));
+	return load_seq(&port->peer);
+}
+
+static inline void end_ringing(struct cpu *self)
+{
 	store_release(&self->rings, (u16)(self->rings + 1));
+}
+
+static inline void ring(const struct link_port *port, u32 bells, bool counted)
+{
+	struct cpu *self = cpu_self();
+
+	ring_peer(port, begin_ringing(self, port), bells, counted);
+	end_ringing(self);
 }
 
 void link_ring(const struct link_port *port, u32 bells)
@@ -152,13 +169,10 @@ void link_set_state(struct link_port *port, u32 state)
 static u32 peer_state(const struct link_port *port)
 {
 	struct cpu *self = cpu_self();
-	struct link_port *peer;
-	u32 state;
+	const struct link_port *peer = begin_ringing(self, port);
+	u32 state = peer ? load_acquire(&peer->report->state) : 0;
 
-	store_seq(&self->rings, (u16)(self->rings + 1));
-	peer = load_seq(&port->peer);
-	state = peer ? load_acquire(&peer->report->state) : 0;
-	store_release(&self->rings, (u16)(self->rings + 1));
+	end_ringing(self);
 	return state;
 }
 
@@ -215,6 +229,25 @@ bool link_bell(const struct link_port *port, u32 value)
 	else
 		fetch_add(&port->report->dropped, 1);
 	return true;
+}
+
+/* What the side has is read after the pointer, which goes first with it. */
+bool link_bell_of_root(struct link_port *port, u32 value)
+{
+	struct cpu *self = cpu_self();
+	struct link_port *peer = begin_ringing(self, port);
+	u32 bell;
+
+	if (likely(peer)) {
+		bell = value - port->doorbell;
+		if (likely(bell < port->num_bells && !peer->virtio)) {
+			ring_peer(port, peer, 1U << bell, true);
+			end_ringing(self);
+			return true;
+		}
+	}
+	end_ringing(self);
+	return link_root_other(port, value);
 }
 
 static void write_register(struct link_port *port, u32 offset, u32 value)
@@ -400,7 +433,7 @@ static int prepare_port(struct cell *cell, u32 index, const struct jh_config_lin
 	*port = (struct link_port){
 		.cell = cell, .config = link, .virq = VIRQ_EDGES + index, .irq = link->irq,
 		.table = pa,
-		.region = { link->registers, JH_LINK_SIZE, link_access, port, NULL, port },
+		.region = { link->registers, JH_LINK_SIZE, link_access, port, NULL, MMIO_BELL },
 	};
 	link_ready(port);
 	err = add_memory(cell, link, index, pa, error);

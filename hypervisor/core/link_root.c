@@ -22,25 +22,17 @@
 #include <refuse.h>
 #include <string.h>
 
-#define ROOT_SIDES	8	/* of all cells' links together */
-
-/* Root's side of a link; its configuration is made from that of the cell. */
-struct root_side {
-	struct jh_config_link config;
-	struct link_port port;	/* free without a cell */
-};
-
-static struct root_side root_sides[ROOT_SIDES];
-static u16 root_steps[JH_MAX_CPUS];	/* odd while the CPU uses one of root's sides */
+struct link_root link_root_sides[LINK_ROOT_SIDES];
 
 /*
  * Root finds its registers at addresses that its tables never map: the start of the hypervisor's
  * own memory, well below the report area (image.lds.S). Drivers of PCI devices map what is no RAM
  * alone, so the same registers are at the loader's doors, too.
  */
-static struct mmio_region root_region, root_doors;
+struct mmio_region link_root_region;
+static struct mmio_region root_doors;
 
-_Static_assert(JH_BOOT_DOORS_SIZE == ROOT_SIDES * JH_LINK_SIZE, "a page for each side");
+_Static_assert(JH_BOOT_DOORS_SIZE == LINK_ROOT_SIDES * JH_LINK_SIZE, "a page for each side");
 
 /* Who has a virtio device of the cell's in hand says so by the state of the side. */
 static u64 access_side(struct mmio_access a, struct link_port *port, struct virtio *device)
@@ -58,8 +50,8 @@ static u64 access_side(struct mmio_access a, struct link_port *port, struct virt
 /* Root's CPUs are not stopped when a cell goes: link_root_part() waits for these steps instead. */
 static u64 access_root(struct mmio_access a, void *context)
 {
-	struct link_port *port = &root_sides[a.offset / JH_LINK_SIZE].port;
-	u16 *steps = &root_steps[this_cpu()];
+	struct link_port *port = &link_root_sides[a.offset / JH_LINK_SIZE].port;
+	u16 *steps = &cpu_self()->accesses;
 	const struct link_port *peer;
 	u64 value = 0;
 
@@ -71,6 +63,19 @@ static u64 access_root(struct mmio_access a, void *context)
 		value = access_side(a, port, peer->virtio);
 	store_release(steps, (u16)(*steps + 1));
 	return value;
+}
+
+bool link_root_other(struct link_port *port, u32 value)
+{
+	u32 side = 0;
+
+	while (port != &link_root_sides[side].port)
+		side++;
+	access_root((struct mmio_access){
+		.value = value, .offset = side * JH_LINK_SIZE + JH_LINK_DOORBELL,
+		.size = sizeof(u32), .write = true,
+	}, NULL);
+	return true;
 }
 
 /* What root has of the interrupt controller, and what a cell may be given */
@@ -94,12 +99,13 @@ int link_root_build(struct jh_error *error)
 {
 	u64 doors = system_info->doors;
 
-	memset(root_sides, 0, sizeof(root_sides));
+	memset(link_root_sides, 0, sizeof(link_root_sides));
 	root_doors = (struct mmio_region){
-		doors, JH_BOOT_DOORS_SIZE, access_root, NULL, NULL, NULL,
+		doors, JH_BOOT_DOORS_SIZE, access_root, NULL, NULL, 0,
 	};
-	root_region = (struct mmio_region){
-		system_info->hv_address, ROOT_SIDES * JH_LINK_SIZE, access_root, NULL, NULL, NULL,
+	link_root_region = (struct mmio_region){
+		system_info->hv_address, LINK_ROOT_SIDES * JH_LINK_SIZE, access_root, NULL, NULL,
+		MMIO_BELLS,
 	};
 	if (doors) {
 		if (!range_aligned(doors, PAGE_SIZE) ||
@@ -109,7 +115,7 @@ int link_root_build(struct jh_error *error)
 		mmio_add_cell(&root_cell, &root_doors);
 	}
 	/* Added last, so found first: programs ring there. */
-	mmio_add_cell(&root_cell, &root_region);
+	mmio_add_cell(&root_cell, &link_root_region);
 	return 0;
 }
 
@@ -129,28 +135,30 @@ static int open_doors(struct jh_error *error)
 	return 0;
 }
 
-static struct root_side *free_root_side(void)
+static struct link_root *free_root_side(void)
 {
 	u32 i;
 
-	for (i = 0; i < ROOT_SIDES; i++)
-		if (!root_sides[i].port.cell)
-			return &root_sides[i];
+	for (i = 0; i < LINK_ROOT_SIDES; i++)
+		if (!link_root_sides[i].port.cell)
+			return &link_root_sides[i];
 	return NULL;
 }
 
 /* Root's configuration of the link is that of @port with the sides exchanged. */
 int link_root_prepare(struct link_port *port, u32 index, struct jh_error *error)
 {
-	struct root_side *side = free_root_side();
+	struct link_root *side = free_root_side();
 	int err;
 
 	if (!side)
-		return refuse_value(error, JH_ERR_LINK_SPACE, JH_OBJ_LINK, index, 0, ROOT_SIDES);
+		return refuse_value(error, JH_ERR_LINK_SPACE, JH_OBJ_LINK, index, 0,
+				    LINK_ROOT_SIDES);
 	side->config = *port->config;
 	side->config.side = !port->config->side;
 	side->config.address = port->table;
-	side->config.registers = root_region.start + (u64)(side - root_sides) * JH_LINK_SIZE;
+	side->config.registers = link_root_region.start +
+				 (u64)(side - link_root_sides) * JH_LINK_SIZE;
 	side->port = (struct link_port){
 		.cell = &root_cell, .config = &side->config, .table = port->table,
 		.bells = LINK_ALIVE,
@@ -171,9 +179,9 @@ static const struct link_port *root_rung_by(u64 irq)
 {
 	u32 i;
 
-	for (i = 0; i < ROOT_SIDES; i++)
-		if (root_sides[i].port.cell && irq && root_sides[i].port.irq == irq)
-			return &root_sides[i].port;
+	for (i = 0; i < LINK_ROOT_SIDES; i++)
+		if (link_root_sides[i].port.cell && irq && link_root_sides[i].port.irq == irq)
+			return &link_root_sides[i].port;
 	return NULL;
 }
 
@@ -223,8 +231,12 @@ void link_root_await(void)
 {
 	u64 left = root_cell.cpu_mask;
 
-	while (left)
-		link_await_step(&root_steps[cpu_mask_next(&left)]);
+	while (left) {
+		const struct cpu *cpu = &cpus[cpu_mask_next(&left)];
+
+		link_await_step(&cpu->accesses);
+		link_await_step(&cpu->rings);
+	}
 }
 
 /* Unmapped before the scrub: the next owner would find anything that root stores later. */

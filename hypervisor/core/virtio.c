@@ -347,7 +347,7 @@ int virtio_prepare(struct cell *cell, struct jh_error *error)
 		/* The cell has not run yet, so nobody has found the link's registers. */
 		port->region.access = virtio_access_guest;
 		port->region.context = port->virtio;
-		port->region.bell = NULL;
+		port->region.bell = 0;
 	}
 	return 0;
 }

@@ -52,9 +52,9 @@ static void begin(u32 cpu)
 
 	fake64_reset();
 	memset(mmio_fast, 0, sizeof(mmio_fast));
-	mmio_fast[0] = (struct mmio_region){ DEVICE, DEVICE_SIZE, device, &seen, NULL, NULL };
+	mmio_fast[0] = (struct mmio_region){ DEVICE, DEVICE_SIZE, device, &seen, NULL, 0 };
 	fake64_cell.regions = NULL;
-	own = (struct mmio_region){ OWN, DEVICE_SIZE, device, &seen, NULL, NULL };
+	own = (struct mmio_region){ OWN, DEVICE_SIZE, device, &seen, NULL, 0 };
 	mmio_add_cell(&fake64_cell, &own);
 	fake64_become(cpu);
 	for (i = 0; i < 31; i++)
@@ -228,14 +228,14 @@ static void bells_have_a_short_path(void **state)
 	u64 load = ABORT(iss(2, false, false, false, 1));
 	u64 half = ABORT(iss(1, false, false, true, 9));
 	struct link_port port;
-	struct mmio_region links = { OWN, 0x1000, link_access, &links, NULL, &port };
+	struct mmio_region links = { OWN, 0x1000, link_access, &port, NULL, MMIO_BELL };
 
 	(void)state;
 	begin(4);
 	fake64_cell.regions = NULL;
 	mmio_add_cell(&fake64_cell, &links);
 	mmio_add_cell(&fake64_cell, &(struct mmio_region){ WINDOW, 0x1000, another, NULL, NULL,
-							     NULL });
+							     0 });
 	fault_at(OWN + 0xc);
 	guest_regs->x[9] = 0xffffffff00010002;
 	assert_true(fault_simple(guest_regs, store));
@@ -247,7 +247,7 @@ static void bells_have_a_short_path(void **state)
 	assert_null(fake64_asked.link);
 
 	assert_true(fault_simple(guest_regs, load));
-	assert_ptr_equal(fake64_asked.link, &links);
+	assert_ptr_equal(fake64_asked.link, &port);
 	assert_false(fake64_asked.link_access.write);
 	assert_int_equal(guest_regs->x[1], FAKE64_LINK_VALUE);
 	assert_true(fault_simple(guest_regs, half));
@@ -264,6 +264,36 @@ static void bells_have_a_short_path(void **state)
 	fault_at(WINDOW + 0xc);
 	assert_true(fault_simple(guest_regs, store));
 	assert_int_equal(fake64_asked.bells, 1);
+}
+
+/* The registers of root's sides are a page each, in one region; programs ring, too. */
+static void bells_of_root(void **state)
+{
+	u64 store = ABORT(iss(2, false, false, true, 9));
+	u64 load = ABORT(iss(2, false, false, false, 1));
+	u32 i;
+
+	(void)state;
+	begin(4);
+	link_root_region = (struct mmio_region){ OWN, 0x8000, link_access, &i, NULL,
+						 MMIO_BELLS };
+	fake64_cell.regions = NULL;
+	mmio_add_cell(&fake64_cell, &link_root_region);
+	guest_regs->x[9] = 0x1234500010002;
+	for (i = 0; i < 8; i++) {
+		fault_at(OWN + 0x1000 * i + 0xc);
+		assert_true(fault_simple(guest_regs, store));
+		assert_int_equal(fake64_asked.root_bells, i + 1);
+		assert_ptr_equal(fake64_asked.bells_of, &link_root_sides[i].port);
+		assert_int_equal(fake64_asked.bell, 0x00010002);
+	}
+	assert_null(fake64_asked.link);
+	assert_true(fault_simple(guest_regs, load));
+	assert_int_equal(fake64_asked.link_access.offset, 0x700c);
+	fault_at(OWN + 0x7010);
+	assert_true(fault_simple(guest_regs, store));
+	assert_int_equal(fake64_asked.link_access.offset, 0x7010);
+	assert_int_equal(fake64_asked.root_bells, 8);
 }
 
 static void write_back_reaches_its_register(void **state)
@@ -435,6 +465,7 @@ int main(void)
 		cmocka_unit_test(the_short_path_leaves_other_accesses_to_the_long_one),
 		cmocka_unit_test(regions_of_a_cell_are_its_own),
 		cmocka_unit_test(bells_have_a_short_path),
+		cmocka_unit_test(bells_of_root),
 		cmocka_unit_test(write_back_reaches_its_register),
 		cmocka_unit_test(instructions_are_read_from_ram_alone),
 		cmocka_unit_test(instructions_are_seen_as_the_guest_wrote_them),
@@ -444,7 +475,7 @@ int main(void)
 		cmocka_unit_test(cache_maintenance_of_a_device_does_nothing),
 	};
 	static struct mmio_region first[MMIO_FAST];
-	static struct mmio_region more = { MORE, DEVICE_SIZE, device, &seen, NULL, NULL };
+	static struct mmio_region more = { MORE, DEVICE_SIZE, device, &seen, NULL, 0 };
 	u32 i;
 
 	for (i = 0; i < MMIO_FAST; i++)

@@ -467,10 +467,10 @@ static u64 found(u64 gpa)
 static void filtered_ranges_end_where_they_end(void **state)
 {
 	static struct mmio_region first = {
-		0x8000000, 0x10000, tell_context, (void *)1, NULL, NULL,
+		0x8000000, 0x10000, tell_context, (void *)1, NULL, 0,
 	};
 	static struct mmio_region second = {
-		0x80a0000, 0xf60000, tell_context, (void *)2, NULL, NULL,
+		0x80a0000, 0xf60000, tell_context, (void *)2, NULL, 0,
 	};
 	static struct mmio_region regions[MMIO_FAST + 3];
 	u32 i;
@@ -496,7 +496,7 @@ static void filtered_ranges_end_where_they_end(void **state)
 	for (i = 0; i < ARRAY_SIZE(regions); i++) {
 		regions[i] = (struct mmio_region){
 			0x10000000 + i * 0x2000, 0x1000, tell_context, (void *)(10UL + i),
-			NULL, NULL,
+			NULL, 0,
 		};
 		mmio_add(&regions[i]);
 	}
@@ -512,11 +512,11 @@ static void filtered_ranges_end_where_they_end(void **state)
 static void a_cell_has_ranges_of_its_own(void **state)
 {
 	static struct mmio_region shared = {
-		0x8000000, 0x1000, tell_context, (void *)1, NULL, NULL,
+		0x8000000, 0x1000, tell_context, (void *)1, NULL, 0,
 	};
 	static struct mmio_region own[] = {
-		{ 0x9000000, 0x1000, tell_context, (void *)2, NULL, NULL },
-		{ 0xa000000, 0x1000, tell_context, (void *)3, NULL, NULL },
+		{ 0x9000000, 0x1000, tell_context, (void *)2, NULL, 0 },
+		{ 0xa000000, 0x1000, tell_context, (void *)3, NULL, 0 },
 	};
 	static struct cell cells[2];
 

@@ -99,8 +99,21 @@ static u32 get(u32 cpu, u32 offset)
 	return (u32)world_access(cpu, (cpu == CELL_CPU ? REGISTERS : doors) + offset, 4, false, 0);
 }
 
+/* What the architecture's short path does with a store to a doorbell. */
+static bool ring_short(u32 value)
+{
+	return link_bell_of_root(link_root_side(doors - link_root_region.start), value);
+}
+
+static bool short_way;
+
 static void put(u32 cpu, u32 offset, u32 value)
 {
+	if (short_way && cpu != CELL_CPU && offset == JH_LINK_DOORBELL) {
+		fake_self = cpu;
+		assert_true(ring_short(value));
+		return;
+	}
 	world_access(cpu, (cpu == CELL_CPU ? REGISTERS : doors) + offset, 4, true, value);
 }
 
@@ -141,6 +154,8 @@ static const struct jh_link_report *row(u32 of)
 			return &link_rows[i];
 	return NULL;
 }
+
+static void after_the_cell(void **state);
 
 /* At the physical address, from the creation on and until the cell dies: not until it is gone. */
 static void root_sees_the_memory(void **state)
@@ -325,6 +340,14 @@ static void bells_of_root(void **state)
 	assert_int_equal(world_call(JH_HC_CELL_STOP, cell), 0);
 	ring(0, 1, 1);
 	assert_int_equal(row(CELL_ROOT)->dropped, 3);
+}
+
+static void the_short_way(void **state)
+{
+	short_way = true;
+	bells_of_root(state);
+	after_the_cell(state);
+	short_way = false;
 }
 
 /* An interrupt that root has not told is none, whatever root writes. */
@@ -556,6 +579,12 @@ static void do_ring(void *arg)
 	do_write(JH_LINK_DOORBELL, 1 << 16 | 1);
 }
 
+static void do_short_ring(void *arg)
+{
+	(void)arg;
+	ring_short(1 << 16 | 1);
+}
+
 static void do_enable(void *arg)
 {
 	(void)arg;
@@ -599,6 +628,18 @@ static void ring_while_the_cell_goes(void)
 	world_unchanged();
 }
 
+static void short_ring_while_the_cell_goes(void)
+{
+	begin_both();
+	put(CELL_CPU, JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
+	orders_begin();
+	fake_post(0, do_destroy, NULL);
+	fake_post(1, do_short_ring, NULL);
+	orders_end();
+	assert_null(cell_get(cell));
+	world_unchanged();
+}
+
 static void enable_while_the_cell_goes(void)
 {
 	begin_both();
@@ -614,6 +655,7 @@ static void enable_while_the_cell_goes(void)
 
 ORDERS_TEST(state_while_the_cell_goes, 100)
 ORDERS_TEST(ring_while_the_cell_goes, 100)
+ORDERS_TEST(short_ring_while_the_cell_goes, 100)
 ORDERS_TEST(enable_while_the_cell_goes, 100)
 
 int main(void)
@@ -626,6 +668,7 @@ int main(void)
 		cmocka_unit_test(a_state_that_is_written_again_is_no_news),
 		cmocka_unit_test(bells_to_root),
 		cmocka_unit_test(bells_of_root),
+		cmocka_unit_test(the_short_way),
 		cmocka_unit_test(before_root_has_told),
 		cmocka_unit_test(states),
 		cmocka_unit_test(what_stays),
@@ -635,6 +678,7 @@ int main(void)
 		cmocka_unit_test(without_memory),
 		cmocka_unit_test(test_state_while_the_cell_goes),
 		cmocka_unit_test(test_ring_while_the_cell_goes),
+		cmocka_unit_test(test_short_ring_while_the_cell_goes),
 		cmocka_unit_test(test_enable_while_the_cell_goes),
 	};
 

@@ -496,9 +496,11 @@ static void an_exception_at_el2_ends_a_step(void **state)
 	for (i = 0; i < ARRAY_SIZE(before); i++) {
 		setup(NULL);
 		cpus[1].rings = before[i];
+		cpus[1].accesses = before[i];
 		cpus[1].kicks = 1;
 		assert_int_equal(exception_at_el2(), 1);
 		assert_int_equal(cpus[1].rings, after[i]);
+		assert_int_equal(cpus[1].accesses, after[i]);
 		assert_int_equal(cpus[1].kicks, 0);
 	}
 }

@@ -445,6 +445,26 @@ static void the_other_end_goes(void **state)
 	assert_int_equal(guest_get(JH_VIRTIO_STATUS), WORKS);
 }
 
+/* A bell for a driver that has begun since then tells it, whichever way it rings. */
+static void a_bell_of_who_has_left(void **state)
+{
+	u32 bell = 1 << 16 | 1, way;
+
+	(void)state;
+	for (way = 0; way < 2; way++) {
+		begin();
+		root_put(JH_LINK_STATE, 1);
+		root_put(JH_LINK_STATE, 0);
+		set_up();
+		assert_int_equal(guest_get(JH_VIRTIO_STATUS), WORKS);
+		if (way)
+			link_bell_of_root(link_root_side(doors - link_root_region.start), bell);
+		else
+			root_put(JH_LINK_DOORBELL, bell);
+		assert_int_equal(guest_get(JH_VIRTIO_STATUS), WORKS | JH_VIRTIO_S_NEEDS_RESET);
+	}
+}
+
 /* Whoever may read the report knows which links have devices. */
 static void which_links_are_devices(void **state)
 {
@@ -683,6 +703,7 @@ int main(void)
 		cmocka_unit_test(interrupts),
 		cmocka_unit_test(configuration),
 		cmocka_unit_test(the_other_end_goes),
+		cmocka_unit_test(a_bell_of_who_has_left),
 		cmocka_unit_test(another_link),
 		cmocka_unit_test(which_links_are_devices),
 		cmocka_unit_test(lives),

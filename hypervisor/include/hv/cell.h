@@ -52,6 +52,7 @@ struct cell_memory {
 
 /**
  * struct cell - one cell
+ * @virqs:	the interrupts that the hypervisor raises for it; the first, for a short path
  * @id:		its number, index into cells[]
  * @state:	JH_CELL_*; changed by the holder of the management lock; only the steps from RUNNING
  *		to STOPPED and FAILED are also taken by a CPU of the cell itself
@@ -66,7 +67,6 @@ struct cell_memory {
  *		it in a cache (MAP_UNCACHED, arch_map_uncached())
  * @console:	output that it prints by hypercall; NULL for root and where that is not permitted
  * @vuart:	its virtual UART; the output of one that it does not have is NULL
- * @virqs:	the interrupts that the hypervisor raises for it
  * @uart_region: the registers of @vuart, one of @regions
  * @links:	its sides of links (hv/link.h), in the order of its configuration; NULL if none
  * @virtio:	its virtio devices (hv/virtio.h), likewise
@@ -84,6 +84,7 @@ struct cell_memory {
  * @memories:	its ranges, those of links included
  */
 struct cell {
+	struct virqs virqs;
 	u32 id;
 	u32 state;
 	u32 flags;
@@ -103,7 +104,6 @@ struct cell {
 	u32 plain_irqs[CELL_IRQS / 32];
 	struct arch_cell arch;
 	struct jh_cell_report *report;
-	struct virqs virqs;
 	struct vuart vuart;
 	struct mmio_region uart_region;
 	struct link_port *links;

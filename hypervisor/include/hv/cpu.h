@@ -40,9 +40,10 @@ struct cell;
 
 /**
  * struct cpu - what other CPUs may see of a CPU
+ * @requests:	CPU_REQ_*, a set; the first, because what acquires or releases has no offset
  * @state:	CPU_*
- * @requests:	CPU_REQ_*, a set
  * @kicks:	1 while it kicks another CPU (cpu_request_one())
+ * @accesses:	steps in accesses to root's sides of links (core/link_root.c): odd meanwhile
  * @place:	index into struct cell.order; not for CPUs of root
  * @rings:	steps in ringing bells of links (core/link.c): odd while the CPU uses the other side
  * @cell:	owner; changes only while the CPU is parked
@@ -54,9 +55,10 @@ struct cell;
  * Aligned so that stores to one do not slow down CPUs that read another.
  */
 struct cpu {
-	u32 state;
 	u32 requests;
-	u32 kicks;
+	u32 state;
+	u16 kicks;
+	u16 accesses;
 	u16 place;
 	u16 rings;
 	struct cell *cell;
@@ -131,6 +133,7 @@ static inline void cpu_give_up(void)
 	struct cpu *self = cpu_self();
 
 	store_release(&self->rings, (u16)(self->rings + (self->rings & 1)));
+	store_release(&self->accesses, (u16)(self->accesses + (self->accesses & 1)));
 	store_release(&self->kicks, 0);
 }
 

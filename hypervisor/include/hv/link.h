@@ -9,6 +9,7 @@
 
 #include <hv/mmio.h>
 #include <jh/config.h>
+#include <jh/link.h>
 #include <jh/report.h>
 
 /* struct link_port.bells */
@@ -19,7 +20,7 @@
 /**
  * struct link_port - a side of a link
  * @peer:	the other side; NULL while that is not there. Changed under the management lock; a
- *		CPU of @cell uses it between two steps of its struct cpu.rings
+ *		CPU of @cell uses it between two steps of its struct cpu.rings, or of @accesses
  * @bells:	the bells that rang since they were read, a bit each (LINK_BELLS), LINK_ENABLED and
  *		LINK_ALIVE: one word, so that who rings changes and learns all of it at once
  * @doorbell:	what its guest stores to ring bell 0 of the other side; the others follow
@@ -72,6 +73,9 @@ u64 link_access(struct mmio_access access, void *port);
  */
 bool link_bell(const struct link_port *port, u32 value);
 
+/** link_bell_of_root() - the same for a side of root's, which may go meanwhile or be gone */
+bool link_bell_of_root(struct link_port *port, u32 value);
+
 /** link_ready() - a side that has just been made: whom it rings, which bells there are */
 void link_ready(struct link_port *port);
 
@@ -100,6 +104,32 @@ void link_await_step(const u16 *steps);
  * Return: 0, or -EINVAL with the error filled in: the loader's doors are somebody's.
  */
 int link_root_build(struct jh_error *error);
+
+#define LINK_ROOT_SIDES	8	/* of all cells' links together */
+
+/**
+ * struct link_root - root's side of a link
+ * @config:	made from that of the cell
+ * @port:	free without a cell
+ */
+struct link_root {
+	struct jh_config_link config;
+	struct link_port port;
+} __aligned(256);	/* is found by a shift */
+
+extern struct link_root link_root_sides[LINK_ROOT_SIDES];
+
+/* The registers of root's sides, a page each, where programs of root find them. */
+extern struct mmio_region link_root_region;
+
+/** link_root_side() - the side whose registers are at @offset of the region */
+static inline struct link_port *link_root_side(u64 offset)
+{
+	return &link_root_sides[offset / JH_LINK_SIZE].port;
+}
+
+/** link_root_other() - root stores to the doorbell of a side, and it is no bell, or not only one */
+bool link_root_other(struct link_port *port, u32 value);
 
 /** link_root_check() - refuse a cell that claims an interrupt which bells raise for root */
 int link_root_check(const struct cell *cell, struct jh_error *error);

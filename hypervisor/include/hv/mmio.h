@@ -30,6 +30,10 @@ struct mmio_access {
 	bool write;
 };
 
+/* struct mmio_region.bell */
+#define MMIO_BELL	0x1	/* JH_LINK_DOORBELL of a cell's side of a link, which is @context */
+#define MMIO_BELLS	0x2	/* those of all of root's sides, a page each */
+
 /**
  * struct mmio_region - a filtered range of guest-physical addresses
  * @start:	first address
@@ -39,7 +43,7 @@ struct mmio_access {
  *		longer than the access is wide.
  * @context:	for @access: which of several devices of a kind it is
  * @next:	used by mmio.c
- * @bell:	the side of a link whose JH_LINK_DOORBELL is in it, for a short path; NULL: none
+ * @bell:	the region has something that has a path of its own, see above; 0: it has not
  *
  * Read-only once guests can reach it.
  */
@@ -49,7 +53,7 @@ struct mmio_region {
 	u64 (*access)(struct mmio_access access, void *context);
 	void *context;
 	const struct mmio_region *next;
-	struct link_port *bell;
+	u32 bell;
 };
 
 /** mmio_low_bytes() - the lowest 1, 2, 4 or 8 bytes of a register */

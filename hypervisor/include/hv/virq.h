@@ -26,16 +26,16 @@ _Static_assert(VIRQ_MAX <= 16, "both fit one word");
 
 /**
  * struct virqs - the virtual interrupts of a cell; bit n of a set is number n
- * @exist:	those that the cell has; this and @irq are written before it runs
  * @state:	VIRQ_PENDING() and VIRQ_ENABLED() of each: one word, so that who changes the one
  *		learns the other
+ * @exist:	those that the cell has; this and @irq are written before it runs
  * @target:	the CPU of the cell that gets them; NULL if none runs its guest
  * @places:	the cell's CPUs (struct cpu.place) that run its guest
  * @irq:	the interrupt number of each, as the guest sees it
  */
 struct virqs {
-	u32 exist;
 	u32 state;
+	u32 exist;
 	struct cpu *target;
 	u64 places;
 	u16 irq[VIRQ_MAX];

@@ -62,7 +62,7 @@ static void filter(const struct jh_config_unit *unit, struct mmio_region *region
 {
 	if (!unit)
 		return;
-	*region = (struct mmio_region){ unit->address, unit->size, no_access, NULL, NULL, NULL };
+	*region = (struct mmio_region){ unit->address, unit->size, no_access, NULL, NULL, 0 };
 	mmio_add(region);
 }
 

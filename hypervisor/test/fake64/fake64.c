@@ -224,6 +224,15 @@ bool link_bell(const struct link_port *port, u32 value)
 	return true;
 }
 
+bool link_bell_of_root(struct link_port *port, u32 value)
+{
+	fake64_asked.root_bells++;
+	return link_bell(port, value);
+}
+
+struct link_root link_root_sides[LINK_ROOT_SIDES];
+struct mmio_region link_root_region;
+
 bool learn_access(u64 address, const char *kind)
 {
 	(void)address;

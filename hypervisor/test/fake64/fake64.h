@@ -68,6 +68,7 @@ struct fake64_asked {
 	struct mmio_access link_access;
 	const struct link_port *bells_of;	/* link_bell() */
 	u32 bells;		/* how often */
+	u32 root_bells;		/* those by link_bell_of_root() */
 	u32 bell;		/* the value */
 	bool learns;		/* set by tests: learn_access() */
 };

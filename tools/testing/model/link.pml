@@ -376,7 +376,7 @@ inline tell()
 	fi
 }
 
-/* vspi_sync() with is_mine(), vspi_take_edge() */
+/* vspi_sync() with is_mine(), vspi_deliver() */
 inline sync(sync_named)
 {
 	bit sync_mine;

@@ -98,6 +98,9 @@ void gic_deactivate(u32 intid);
 u64 gic_lr_read(u32 n);
 void gic_lr_write(u32 n, u64 value);
 
+/** gic_lr_put_first() - fill list register 0, which is free, with a value of lr_virtual() */
+void gic_lr_put_first(u64 value);
+
 /** gic_lr_clear() - make list register @n free */
 void gic_lr_clear(u32 n);
 

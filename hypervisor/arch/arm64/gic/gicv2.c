@@ -62,6 +62,14 @@ void gic_lr_write(u32 n, u64 value)
 	write32(gicv2.gich, GICH_LR + 4 * n, (u32)lr);
 }
 
+void gic_lr_put_first(u64 value)
+{
+	u32 priority = (u32)(value >> (LR_PRIORITY_SHIFT - GICH_LR_PRIORITY_SHIFT));
+
+	write32(gicv2.gich, GICH_LR, (u32)GICH_LR_PENDING | LR_VINTID(value) |
+		(priority & GICH_LR_PRIORITY(0xff)));
+}
+
 void gic_lr_clear(u32 n)
 {
 	write32(gicv2.gich, GICH_LR + 4 * n, 0);
@@ -226,6 +234,7 @@ int gic_cpu_prepare(u32 cpu, struct jh_error *error)
 				    JH_ERROR_UNIT(JH_UNIT_GICD, 0), gicv2.gicd_pa, 0);
 	this_percpu->ppi_base = gicd_base;
 	spin_lock(&prepare_lock);
+	cpus[cpu].arch.doorbell = gicv2_sgir(bit, DOORBELL_SGI);
 	err = affinity_add(cpu, (u64)__builtin_ctz(bit));
 	/* Linux enables those that it uses; the others may be secure. */
 	gicv2.native &= ppi_read(GICD_ISENABLER);
@@ -329,16 +338,16 @@ bool gic_doorbell_wakes(void)
 
 void gic_ring(const struct arch_cpu *target)
 {
-	gicv2_ring(1U << (target->affinity & 7));
+	gicv2_ring((u32)target->doorbell);
 }
 
 void gic_kick(u64 cpu_mask)
 {
-	u32 targets = 0;
+	u32 sgir = 0;
 
 	while (cpu_mask)
-		targets |= 1U << (cpus[cpu_mask_next(&cpu_mask)].arch.affinity & 7);
-	gicv2_ring(targets);
+		sgir |= (u32)cpus[cpu_mask_next(&cpu_mask)].arch.doorbell;
+	gicv2_ring(sgir);
 }
 
 static u32 take_and_end(void)

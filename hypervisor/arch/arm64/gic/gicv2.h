@@ -47,7 +47,8 @@
 #define  GICH_LR_PINTID_SHIFT	10	/* with HW: the physical INTID */
 #define  GICH_LR_SOURCE_SHIFT	10	/* without HW, of an SGI: the sender's CPU interface */
 #define  GICH_LR_EOI		BIT(19)	/* without HW: a maintenance interrupt at the end */
-#define  GICH_LR_PRIORITY(p)	(((p) & 0xf8U) << 20)	/* the upper five bits of a priority */
+#define  GICH_LR_PRIORITY_SHIFT	20	/* of all eight bits */
+#define  GICH_LR_PRIORITY(p)	(((p) & 0xf8U) << GICH_LR_PRIORITY_SHIFT)	/* the upper five */
 
 /* The fields of GICC_IAR, which for an SGI say who sent it. GICH_LR has them in the same places. */
 #define IAR_INTID(iar)		((iar) & 0x3ff)
@@ -87,18 +88,24 @@ static inline void gicv2_end(u32 iar)
 	write32(gicv2.gicc, GICC_DIR, iar);
 }
 
+/** gicv2_sgir() - the value of GICD_SGIR that sends an SGI to a set of CPU interfaces */
+static inline u32 gicv2_sgir(u32 targets, u32 intid)
+{
+	return targets << SGIR_TARGETS_SHIFT | intid;
+}
+
 /** gicv2_send() - an SGI to a set of CPU interfaces */
 static inline void gicv2_send(u32 targets, u32 intid)
 {
-	write32(gicv2.gicd, GICD_SGIR, targets << SGIR_TARGETS_SHIFT | intid);
+	write32(gicv2.gicd, GICD_SGIR, gicv2_sgir(targets, intid));
 }
 
-/** gicv2_ring() - the doorbell of the CPU interfaces of the set */
-static inline void gicv2_ring(u32 targets)
+/** gicv2_ring() - the doorbells of one or more CPUs: struct arch_cpu.doorbell, ored */
+static inline void gicv2_ring(u32 sgir)
 {
 	/* Earlier stores must be visible to the target before the interrupt. */
 	dmb(ishst);
-	gicv2_send(targets, DOORBELL_SGI);
+	write32(gicv2.gicd, GICD_SGIR, sgir);
 }
 
 #endif

@@ -49,6 +49,11 @@ void gic_lr_write(u32 n, u64 value)
 #undef WRITE
 }
 
+void gic_lr_put_first(u64 value)
+{
+	write_sysreg(value, ich_lr0_el2);
+}
+
 void gic_lr_clear(u32 n)
 {
 	gic_lr_write(n, 0);
@@ -200,7 +205,7 @@ int gic_cpu_prepare(u32 cpu, struct jh_error *error)
 
 	spin_lock(&prepare_lock);
 	err = affinity_add(cpu, mpidr);
-	cpus[cpu].arch.sgi1r = (u64)DOORBELL_SGI << SGI1R_INTID_SHIFT | affinity_key(mpidr) |
+	cpus[cpu].arch.doorbell = (u64)DOORBELL_SGI << SGI1R_INTID_SHIFT | affinity_key(mpidr) |
 			       1U << (mpidr & 0xf);
 	redistributor = gicr_find(cpu, mpidr);
 	spin_unlock(&prepare_lock);
@@ -289,13 +294,13 @@ bool gic_doorbell_wakes(void)
 
 void gic_ring(const struct arch_cpu *target)
 {
-	gicv3_ring(target->sgi1r);
+	gicv3_ring(target->doorbell);
 }
 
 void gic_kick(u64 cpu_mask)
 {
 	while (cpu_mask)
-		gicv3_ring(cpus[cpu_mask_next(&cpu_mask)].arch.sgi1r);
+		gicv3_ring(cpus[cpu_mask_next(&cpu_mask)].arch.doorbell);
 	isb();
 }
 

@@ -44,7 +44,7 @@ static inline void gicv3_end(u32 intid)
 }
 
 /**
- * gicv3_ring() - the doorbells of one or more CPUs of a cluster: struct arch_cpu.sgi1r, ored
+ * gicv3_ring() - the doorbells of one or more CPUs of a cluster: struct arch_cpu.doorbell, ored
  *
  * The SGI is sent at the next context synchronization event at the latest: an exception return, or
  * the ISB of a caller that waits for the target.

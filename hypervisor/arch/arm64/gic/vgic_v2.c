@@ -52,7 +52,7 @@ void vgic_build(const void *config)
 		frame = gic_frame(config, kinds[i]);
 		regions[i] = (struct mmio_region){
 			frame.pa, frame.size, i ? access_hidden : access_distributor, NULL,
-			NULL, NULL,
+			NULL, 0,
 		};
 		mmio_add(&regions[i]);
 	}
@@ -149,7 +149,7 @@ void vgic_irq(void)
 	u32 iar = read32(gicv2.gicc, GICC_IAR), intid = IAR_INTID(iar), priority;
 
 	if (intid < INTID_PPI) {
-		vsgi_v2_take(iar);
+		vsgi_v2_take(intid, iar);
 		return;
 	}
 	if (unlikely(intid >= INTID_SPECIAL)) {

@@ -38,9 +38,9 @@ void vgic_build(const void *config)
 	vgic_init();
 	vppi_init(ppi_hidden());
 	regions[0] = (struct mmio_region){ gicd.pa, gicd.size, access_distributor, NULL, NULL,
-					   NULL };
+					   0 };
 	regions[1] = (struct mmio_region){ gicr.pa, gicr.size, access_redistributors, NULL, NULL,
-					   NULL };
+					   0 };
 	mmio_add(&regions[0]);
 	mmio_add(&regions[1]);
 }

@@ -105,13 +105,10 @@ static inline u32 sender_of(u32 iar)
 /* The same for a virtual interrupt; a request that came meanwhile rings again. */
 static inline void deliver_virq(struct cpu *self)
 {
-	u64 lr;
-
 	cpu_count(JH_STAT_MANAGEMENT);
 	fetch_and(&self->requests, ~CPU_REQ_VIRQ);
-	lr = gicv2_lrs_empty() ? vspi_take_edge() : 0;
-	if (likely(lr))
-		gic_lr_write(0, lr);
+	if (likely(gicv2_lrs_empty()))
+		vspi_deliver();
 	else
 		vspi_sync();
 }
@@ -129,29 +126,38 @@ static __noinline void take_sgi_rest(u32 iar)
 	cpu_handle_requests();
 }
 
-void vsgi_v2_take(u32 iar)
+static inline void take_doorbell(struct cpu *self, u32 iar)
+{
+	/* Pending bits are read after GICC_IAR: a later SGI causes another interrupt. */
+	dmb(ishld);
+	if (likely(READ_ONCE(self->requests) == CPU_REQ_VIRQ &&
+		   !load_acquire(&self->arch.sgi_pending)))
+		deliver_virq(self);
+	else
+		take_sgi_rest(iar);
+}
+
+void vsgi_v2_take(u32 intid, u32 iar)
 {
 	struct cpu *self = this_percpu->self;
 	const struct arch_cpu *cpu = &self->arch;
-	u32 intid = IAR_INTID(iar);
 
 	gicv2_end(iar);
+	if (intid == DOORBELL_SGI) {
+		take_doorbell(self, iar);
+		return;
+	}
 	/* Nearly always the guest owns it, and nothing else is on its way. */
-	if (likely((READ_ONCE(cpu->sgi_enabled) & ~(1U << DOORBELL_SGI)) >> intid & 1 &&
-		   gicv2_lrs_empty())) {
+	if (likely(READ_ONCE(cpu->sgi_enabled) >> intid & 1 && gicv2_lrs_empty())) {
 		write32(gicv2.gich, GICH_LR, GICH_LR_PENDING |
 			((sender_of(iar) << GICH_LR_SOURCE_SHIFT | intid) |
 			 GICH_LR_PRIORITY(cpu->sgi_priority[intid])));
 		cpu_count(JH_STAT_IPI);
 		return;
 	}
-	/* Pending bits are read after GICC_IAR: a later SGI causes another interrupt. */
+	/* As above. */
 	dmb(ishld);
-	if (likely(intid == DOORBELL_SGI && READ_ONCE(self->requests) == CPU_REQ_VIRQ &&
-		   !load_acquire(&self->arch.sgi_pending)))
-		deliver_virq(self);
-	else
-		take_sgi_rest(iar);
+	take_sgi_rest(iar);
 }
 
 __noinline void vsgi_deliver(void)
@@ -203,7 +209,7 @@ static void send_noted(u32 targets, u32 unmanaged, u32 intid)
 	}
 	if (targets) {
 		note_all(targets, intid);
-		gicv2_ring(interfaces_of(targets));
+		gicv2_ring(gicv2_sgir(interfaces_of(targets), DOORBELL_SGI));
 	}
 }
 

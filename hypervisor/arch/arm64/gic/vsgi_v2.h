@@ -5,8 +5,8 @@
 
 #include <hv/mmio.h>
 
-/** vsgi_v2_take() - an SGI has been acknowledged; @iar: the value of GICC_IAR */
-void vsgi_v2_take(u32 iar);
+/** vsgi_v2_take() - SGI @intid has been acknowledged; @iar: the value of GICC_IAR */
+void vsgi_v2_take(u32 intid, u32 iar);
 
 /** vsgi_v2_send() - the guest wrote @value to GICD_SGIR */
 void vsgi_v2_send(u32 value);

@@ -65,11 +65,11 @@ static inline void send_to_others(const struct affinity_cluster *cluster, u32 ta
 		struct arch_cpu *cpu = &cpus[cluster->cpu[__builtin_ctz(targets)]].arch;
 
 		fetch_or(&cpu->sgi_pending, 1U << intid);
-		if (unlikely(ring && (ring ^ cpu->sgi1r) & AFFINITY_KEY_MASK)) {
+		if (unlikely(ring && (ring ^ cpu->doorbell) & AFFINITY_KEY_MASK)) {
 			gicv3_ring(ring);
 			ring = 0;
 		}
-		ring |= cpu->sgi1r;
+		ring |= cpu->doorbell;
 		targets &= targets - 1;
 	} while (targets);
 	gicv3_ring(ring);
@@ -130,7 +130,7 @@ static __cold void send_direct(const struct arch_cell *cell, u64 value)
 		else if (n == this_percpu->cluster)
 			targets &= ~this_percpu->cluster_bit;
 		for (; targets; targets &= targets - 1) {
-			to = cpus[cell->clusters[n].cpu[__builtin_ctz(targets)]].arch.sgi1r;
+			to = cpus[cell->clusters[n].cpu[__builtin_ctz(targets)]].arch.doorbell;
 			write_sysreg((to & ~SGI1R_INTID_MASK) | intid, icc_sgi1r_el1);
 		}
 	}
@@ -274,13 +274,10 @@ static inline bool deliver_one(struct arch_cpu *cpu, u32 pending)
 /* The same for a virtual interrupt; a request that came meanwhile rings again. */
 static inline void deliver_virq(struct cpu *self)
 {
-	u64 lr;
-
 	cpu_count(JH_STAT_MANAGEMENT);
 	fetch_and(&self->requests, ~CPU_REQ_VIRQ);
-	lr = gicv3_lrs_empty() ? vspi_take_edge() : 0;
-	if (likely(lr))
-		write_sysreg(lr, ich_lr0_el2);
+	if (likely(gicv3_lrs_empty()))
+		vspi_deliver();
 	else
 		vspi_sync();
 }

@@ -77,7 +77,7 @@ u32 vspi_bits(const struct cell *cell, u32 word)
 	return bits;
 }
 
-static inline u64 fresh(const struct cell *cell, u32 n)
+static inline u64 fresh(const struct cell *cell, u64 n)
 {
 	return READ_ONCE(cell->arch.virq_lrs[n]);
 }
@@ -171,34 +171,38 @@ static __noinline void sync_all(struct cell *cell)
 		gic_await_end();
 }
 
-static inline u64 take_edge(struct cell *cell, bool mine)
+/*
+ * Put the only edge that is due into list register 0, which is free. False: it is not that case,
+ * and nothing was done.
+ */
+static inline bool put_edge(struct cell *cell)
 {
-	u32 state = load_acquire(&cell->virqs.state), wanted = virq_ready(state);
+	u32 state = load_acquire(&cell->virqs.state);
+	u64 wanted = virq_ready(state);
+	u32 pending = (u32)wanted * VIRQ_PENDING(0);
 
 	if (unlikely(!wanted || wanted & (wanted - 1) || state & VIRQ_ENABLED(VIRQ_UART) ||
-		     !mine || !(fetch_and(&cell->virqs.state, ~(wanted * VIRQ_PENDING(0))) &
-			wanted * VIRQ_PENDING(0))))
-		return 0;
-	return fresh(cell, (u32)__builtin_ctz(wanted));
-}
-
-/* This CPU runs its guest: if the target is an old one, who names the next has this one sync. */
-u64 vspi_take_edge(void)
-{
-	struct cell *cell = this_cell();
-
-	return take_edge(cell, target_of(cell) == cpu_self());
+		     !(fetch_and(&cell->virqs.state, ~pending) & pending)))
+		return false;
+	gic_lr_put_first(fresh(cell, (u64)__builtin_ctzl(wanted)));
+	return true;
 }
 
 void vspi_sync(void)
 {
 	struct cell *cell = this_cell();
-	u64 lr = lr_busy() ? 0 : take_edge(cell, is_mine(cell));
 
-	if (likely(lr))
-		gic_lr_write(0, lr);
-	else
+	if (lr_busy() || !is_mine(cell) || !put_edge(cell))
 		sync_all(cell);
+}
+
+/* This CPU runs its guest: if the target is an old one, who names the next has this one sync. */
+void vspi_deliver(void)
+{
+	struct cell *cell = this_cell();
+
+	if (unlikely(target_of(cell) != cpu_self() || !put_edge(cell)))
+		vspi_sync();
 }
 
 void arch_virq_sync(void)

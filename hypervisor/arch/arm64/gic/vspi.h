@@ -26,17 +26,14 @@ static inline bool vspi_exists(const struct cell *cell)
 /** vspi_bits() - those of the interrupts 32 @word to 32 @word + 31 that the cell has, as bits */
 u32 vspi_bits(const struct cell *cell, u32 word);
 
-/**
- * vspi_take_edge() - the short path of vspi_sync(), for a CPU that is asked to and runs its guest,
- * and whose list registers are all free
- *
- * Return: what list register 0 has to hold, or 0 if it is not the usual case: a single edge that is
- * due to this CPU, while the level is not enabled.
- */
-u64 vspi_take_edge(void);
-
 /** vspi_sync() - make this CPU's list registers hold exactly what is due; vspi_exists() is true */
 void vspi_sync(void);
+
+/**
+ * vspi_deliver() - the same for a CPU that is asked to and runs its guest, and whose list registers
+ * are all free; short if a single edge is due to it, while the level is not enabled
+ */
+void vspi_deliver(void);
 
 /** vspi_join() - this CPU, whose list registers are free, begins to run the guest */
 void vspi_join(struct cell *cell);

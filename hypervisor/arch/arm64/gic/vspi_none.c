@@ -14,12 +14,11 @@ u32 vspi_bits(const struct cell *cell, u32 word)
 	return 0;
 }
 
-u64 vspi_take_edge(void)
+void vspi_sync(void)
 {
-	return 0;
 }
 
-void vspi_sync(void)
+void vspi_deliver(void)
 {
 }
 

@@ -76,7 +76,7 @@ struct arch_cpu {
 	/* GICv2: who sent those pending, by number of CPU interface */
 	u8 sgi_sources[16] __aligned(8);
 	u64 affinity;		/* by which SGIs reach the CPU, see gic/affinity.h */
-	u64 sgi1r;		/* value of ICC_SGI1R_EL1 that rings its doorbell (GICv3) */
+	u64 doorbell;		/* rings its doorbell: ICC_SGI1R_EL1 (GICv3), GICD_SGIR (GICv2) */
 	u32 revoke_pending;	/* until it has evicted interrupts that changed owner */
 	u8 cluster;		/* of its affinity */
 	u8 hint;		/* an element of a hash table of all CPUs: see firmware/psci.c */
