@@ -12,7 +12,8 @@
  *
  * Command line: n=N samples (default 1000, at most 2048); spi=N the INTID of the UART (default
  * 40); mode=virtual or mode=direct, as the cell is configured; delay_us=N to sleep first, until
- * the process that started the inmate sleeps too, where the counter counts all CPUs; run=latency
+ * the process that started the inmate sleeps too, where the counter counts all CPUs; run=link
+ * measures bells of a link, to root with=root; run=latency
  * measures the timer alone, until shut down or count=N periods of period_us=N (default 1000);
  * run=idle sleeps until shut down, and causes no exits.
  */

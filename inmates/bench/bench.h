@@ -32,6 +32,9 @@ void bench_print(const char *id, const char *suffix, u32 n);
 /** bench_sync() - synchronous operations: hypercalls, firmware calls, register accesses */
 void bench_sync(const struct bench *bench);
 
+/** bench_store_time() - the time that a store of a word takes, as bench_sync() takes it */
+u64 bench_store_time(u64 address, u32 value);
+
 /** bench_irq() - from the cause of an interrupt, or of a CPU's start, to the first instruction */
 void bench_irq(const struct bench *bench);
 

@@ -3,10 +3,14 @@
  * Time from the store that rings a bell of a link to the first instruction of the other cell's
  * handler.
  *
- * Side 1 sleeps, and stores the time of each interrupt in its output, where side 0 reads it.
+ * Side 1 sleeps, and stores the time of each interrupt in its output, where side 0 reads it. With
+ * Linux on the other side (tools/testing/bench/guest/linkbench.c) it is the cell that sleeps at
+ * first. Then Linux does, and the cell measures its store alone: Linux' first instruction cannot
+ * tell the time.
  *
  * Copyright (c) The jh authors
  */
+#include <inmate/cmdline.h>
 #include <inmate/gic.h>
 #include <inmate/io.h>
 #include <inmate/link.h>
@@ -20,6 +24,7 @@
 #define BENCH_WARM	8	/* samples that do not count, see bench_sync.c */
 #define BENCH_LOOKS	1000000
 #define BENCH_PAUSE_US	20	/* for the other side to sleep again */
+#define BENCH_PATIENCE_US	10000000
 
 extern u8 bench_vectors[];
 
@@ -40,13 +45,16 @@ static void bench_hear(u32 intid, void *arg)
 	(void)arg;
 	/* bench_entry.S left it there, and no C code touches it. */
 	asm volatile("mov %0, x18" : "=r"(stamp));
-	(void)link_bells(&bench_side);
+	if (!(link_bells(&bench_side) & BIT(LINK_BELL_DATA)))
+		return;
 	WRITE_ONCE(heard->stamp, stamp);
 	__atomic_store_n(&heard->count, heard->count + 1, __ATOMIC_RELEASE);
 }
 
-static void bench_listen(void)
+/* Until so many bells were heard, or for ever with 0. */
+static void bench_listen(u64 count)
 {
+	const struct bench_heard *heard = (const struct bench_heard *)bench_side.output->data;
 	u32 irq = link_get(&bench_side, JH_LINK_INTERRUPT);
 
 	gic_handle(irq, bench_hear, NULL);
@@ -55,8 +63,10 @@ static void bench_listen(void)
 	sysreg_write(vbar_el1, bench_vectors);
 	isb();
 	irq_enable();
-	for (;;)
+	while (!count || READ_ONCE(heard->count) < count)
 		wfi();
+	irq_disable();
+	gic_disable(irq);
 }
 
 /* A function, as the other triggers are: its registers are those of any driver's writel(). */
@@ -76,7 +86,7 @@ static u64 bench_ring(void)
 	u64 count = READ_ONCE(heard->count), before;
 	u32 look;
 
-	before = bench_bell((u64)bench_side.registers + JH_LINK_DOORBELL, 1 << 16 | LINK_BELL_DATA);
+	before = bench_bell(bench_side.registers + JH_LINK_DOORBELL, 1 << 16 | LINK_BELL_DATA);
 	for (look = 0; look < BENCH_LOOKS; look++) {
 		if (__atomic_load_n(&heard->count, __ATOMIC_ACQUIRE) != count)
 			return READ_ONCE(heard->stamp) - before;
@@ -85,14 +95,51 @@ static u64 bench_ring(void)
 	return 0;
 }
 
+/* Linux has taken so many bells, and waits for the next one? */
+static bool bench_is_ready(u32 count)
+{
+	const struct bench_heard *root = (const struct bench_heard *)bench_side.input->data;
+	u64 end = timer_now() + timer_from_us(BENCH_PATIENCE_US);
+
+	while (__atomic_load_n(&root->count, __ATOMIC_ACQUIRE) != count)
+		if (timer_now() > end)
+			return false;
+	timer_delay_us(BENCH_PAUSE_US);
+	return true;
+}
+
+static void bench_with_root(const struct bench *bench)
+{
+	u64 doorbell = bench_side.registers + JH_LINK_DOORBELL, took;
+	u32 value = (u32)!bench_side.id << 16 | LINK_BELL_DATA, n;
+
+	while (!link_is_connected(&bench_side))
+		cpu_relax();
+	bench_listen(bench->n + BENCH_WARM);
+	for (n = 0; n < bench->n + BENCH_WARM; n++) {
+		if (!bench_is_ready(n)) {
+			printf("bench: missing id=bell_to_root after %u samples\n", n);
+			return;
+		}
+		took = bench_store_time(doorbell, value);
+		if (n >= BENCH_WARM)
+			bench_samples[n - BENCH_WARM] = took;
+	}
+	bench_print("bell_to_root", NULL, bench->n);
+}
+
 void bench_link(const struct bench *bench)
 {
 	u64 took;
 	u32 n;
 
 	link_open(&bench_side, BENCH_REGISTERS);
+	if (cmdline_is("with", "root")) {
+		bench_with_root(bench);
+		return;
+	}
 	if (bench_side.id)
-		bench_listen();
+		bench_listen(0);
 	while (!link_state(&bench_side, 1))
 		cpu_relax();
 	for (n = 0; n < bench->n + BENCH_WARM; n++) {

@@ -67,6 +67,13 @@ static u64 bench_sync_overhead(void)
 	return min;
 }
 
+u64 bench_store_time(u64 address, u32 value)
+{
+	u64 overhead = bench_sync_overhead(), took = sample_write(address, value, 0);
+
+	return took > overhead ? took - overhead : 0;
+}
+
 static void bench_sync_run(const struct bench *bench, const char *id, bench_sample_t sample,
 			   u64 a0, u64 a1)
 {

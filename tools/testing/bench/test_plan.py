@@ -137,6 +137,8 @@ class Plan(unittest.TestCase):
             result = plan.measure(3, plan.Counts(), quick=False)
         taken, _ = parse(VIRTUAL)
         self.assertEqual(result.figures["hypercall"], taken["hypercall"])
+        spi = taken["spi_virtual"].median - result.natives["spi_virtual"].median
+        self.assertEqual(result.figures["bell_to_root"], taken["bell_to_root"].less(-spi))
         # The second run's own, not what it repeats.
         self.assertEqual(result.figures["timer_direct"].min, 40)
         self.assertEqual(result.figures["memory_bytes"], one(262144))

@@ -74,5 +74,6 @@ class Folder:
 
     def puts(self) -> list[str]:
         """Options of jh-qemu that copy files into the guest."""
-        programs: list[Path] = [OUT / "managebench", OUT / "rootbench"]
+        programs: list[Path] = [OUT / "managebench", OUT / "rootbench",
+                                OUT / "linkbench"]
         return [f"{self.path}:/bench"] + [f"{program}:/bin/" for program in programs]

@@ -16,6 +16,8 @@ RENAMED = {"create_destroy": "create_destroy_64m"}
 # Rows that a quick run leaves out.
 MANAGEMENT = {"bystander_exits", "enable_stop_1cpu", "enable_stop_more", "create_destroy_64m",
               "scrub_per_mb"}
+# Rows of the runs with links.
+BELLS = {"bell", "bell_to_root"}
 MANY_CPUS = 8           # as many as a GICv2 has
 
 # Root sleeps while the cell measures: under icount the counter counts all CPUs' instructions.
@@ -82,6 +84,8 @@ def measure_cell(result: Result, counts: Counts, management: bool) -> None:
     folder.must_add("caller", configs.bench_cell([2], configs.link_side("hearer")).replace(
         '"bench"\ncpus', '"caller"\ncpus'))
     folder.must_add("hearer", configs.cell("hearer", [3], "1M") + configs.link_side("caller"))
+    folder.must_add("rooted", configs.bench_cell([3], configs.link_side("root")).replace(
+        '"bench"\ncpus', '"rooted"\ncpus'))
     folder.must_add("idle", configs.cell("idle", [2], "1M"))
     folder.must_add("life", configs.cell("life", [3], "1M"))
     folder.must_add("big", configs.cell("big", [3], "64M"))
@@ -106,6 +110,10 @@ jhctl cell run /bench/hearer.cell {IMAGE} --args run=link || exit
 jhctl cell create /bench/caller.cell || exit
 run_cell {counts.inmate} "link run=link" caller || exit
 jhctl cell destroy hearer || exit
+jhctl cell run /bench/rooted.cell {IMAGE} --args "console=uart n={counts.inmate} \
+	run=link with=root" || exit
+linkbench {counts.inmate} /dev/jh-link/rooted/bench || exit
+jhctl cell wait rooted --timeout 20 && jhctl cell destroy rooted || exit
 """
     if management:
         command += f"""
@@ -120,6 +128,14 @@ managebench cells {counts.cells} /bench/big.cell || exit
         if line.startswith("memory "):
             result.figures["memory_bytes"] = one(int(line.split()[1]))
     _judge_direct(result, direct, output)
+    _add_interrupt(result)
+
+
+def _add_interrupt(result: Result) -> None:
+    """A bell to root is a store of the cell's, and an SPI, which costs as a cell's own does."""
+    store, spi = result.figures.pop("bell_to_root", None), result.added("spi_virtual", None)
+    if store and spi:
+        result.figures["bell_to_root"] = store.less(-spi.median)
 
 
 def _take_inmate(result: Result, serial: str) -> None:
@@ -130,7 +146,7 @@ def _take_inmate(result: Result, serial: str) -> None:
                          f"second serial port in build/bench/cell-{result.gic}.serial1")
     for run in runs[1:]:
         figures, missing = parse(run)
-        result.figures.update({key: figures[key] for key in figures if key in DIRECT | {"bell"}})
+        result.figures.update({key: figures[key] for key in figures if key in DIRECT | BELLS})
         result.notes += [f"GICv{result.gic}: not measured: {what}" +
                          ("" if what.startswith("bell") else ", direct") for what in missing]
     _take(result, runs[0])

@@ -56,6 +56,9 @@ ROWS = (
     Row("sgi_self", "SGI to self, to handler", 150, _peers(1450, 787, 1096), None),
     Row("sgi_remote", "SGI to another CPU, to handler", 220, _peers(1450, 787, 1617), None),
     Row("bell", "bell of a link, cell to cell, to handler", 250, _peers(None, 748)),
+    Row("bell_from_root", "bell of a link, root to cell, to handler", 250, _peers(None, 748)),
+    # Linux' first instruction cannot tell the time; for EL2 it is an SPI as a cell's.
+    Row("bell_to_root", "bell of a link, cell to root: store + SPI", 250, _peers(None, 748), 1),
     Row("exits_per_tick_direct", "exits per tick, direct", 0, _peers(1, 1, 1), scale="exits"),
     Row("bystander_exits", "exits of bystanders per life of a cell", 0, scale="exits"),
     Row("enable_stop_1cpu", "enable: Linux stopped, 1 CPU", 60_000, _peers(950_000)),
