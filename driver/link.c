@@ -5,7 +5,7 @@
  * Root's sides of links: /dev/jh-link/CELL/LINK, for one program at a time. It maps the memory,
  * reads the bells that rang, and writes those that it rings. The hypervisor raises an interrupt
  * that no device has. The same link as a device of UIO is in linkuio.c, as one of PCI in linkpci.c,
- * eventfds are in linkfd.c.
+ * eventfds are in linkfd.c, what is mapped at a touch in linkmem.c.
  *
  * A file outlives its link, which ends before the cell's memory is scrubbed: the pages are taken
  * out of all programs then, and all calls say that nobody is there. A page is mapped when it is
@@ -30,11 +30,8 @@
 #include <jh/link.h>
 #include <jh/virtio.h>
 
-#define REGISTERS_PAGE	(JH_LINK_MAP_REGISTERS / HV_PAGE_SIZE)
-#define MEMORY_PAGE	(JH_LINK_MAP_MEMORY / HV_PAGE_SIZE)
-
 static LIST_HEAD(link_all);
-static atomic_t link_files = ATOMIC_INIT(0);
+atomic_t jh_link_files = ATOMIC_INIT(0);
 
 static void release_link(struct kref *kref)
 {
@@ -214,35 +211,6 @@ static __poll_t link_poll(struct file *file, poll_table *table)
 
 /* --- memory --- */
 
-static unsigned long page_at(const struct link *link, unsigned long page)
-{
-	return PHYS_PFN(page == REGISTERS_PAGE ? link->place :
-			link->memory + (page - MEMORY_PAGE) * HV_PAGE_SIZE);
-}
-
-/* All of it at the first touch: whoever is in a hurry touches it once before. */
-static vm_fault_t map_all(const struct link *link, struct vm_area_struct *vma)
-{
-	unsigned long address, page = vma->vm_pgoff;
-	vm_fault_t result = VM_FAULT_NOPAGE;
-
-	for (address = vma->vm_start; address < vma->vm_end && result == VM_FAULT_NOPAGE;
-	     address += PAGE_SIZE, page++)
-		result = vmf_insert_pfn(vma, address, page_at(link, page));
-	return result;
-}
-
-vm_fault_t jh_link_fault(struct link *link, struct vm_area_struct *vma)
-{
-	vm_fault_t result = VM_FAULT_SIGBUS;
-
-	mutex_lock(&link->lock);
-	if (!link->gone)
-		result = map_all(link, vma);
-	mutex_unlock(&link->lock);
-	return result;
-}
-
 static vm_fault_t link_fault(struct vm_fault *fault)
 {
 	return jh_link_fault(fault->vma->vm_file->private_data, fault->vma);
@@ -294,7 +262,7 @@ static int link_mmap(struct file *file, struct vm_area_struct *vma)
 	if (code)
 		return code;
 	/* Each access to a register is one, as it is written. */
-	if (vma->vm_pgoff == REGISTERS_PAGE)
+	if (vma->vm_pgoff == LINK_REGISTERS_PAGE)
 		vma->vm_page_prot = pgprot_device(vma->vm_page_prot);
 	compat_vm_flags(vma, VM_PFNMAP | VM_IO | VM_DONTEXPAND | VM_DONTDUMP, VM_MAYEXEC);
 	vma->vm_ops = &link_vm_ops;
@@ -380,6 +348,8 @@ static long link_ioctl(struct file *file, unsigned int command, unsigned long ad
 		return jh_linkfd_bind_bell(file->private_data, (const void __user *)address);
 	case JH_LINK_IOC_RING_EVENTFD:
 		return jh_linkfd_bind_ring(file->private_data, (const void __user *)address);
+	case JH_LINK_IOC_MEMORY:
+		return jh_linkmem_open(file->private_data);
 	}
 	return -ENOTTY;
 }
@@ -407,6 +377,7 @@ void jh_link_leave(struct link *link)
 {
 	mutex_lock(&link->lock);
 	jh_linkfd_end(link);
+	jh_linkmem_end(link);
 	if (!link->gone)
 		put(link, JH_LINK_STATE, 0);
 	link->opened = false;
@@ -423,7 +394,7 @@ static int link_open(struct inode *inode, struct file *file)
 	if (code)
 		return code;
 	jh_link_get(link);
-	atomic_inc(&link_files);
+	atomic_inc(&jh_link_files);
 	file->private_data = link;
 	return 0;
 }
@@ -434,7 +405,7 @@ static int link_release(struct inode *inode, struct file *file)
 
 	jh_link_leave(link);
 	jh_link_release(link);
-	atomic_dec(&link_files);
+	atomic_dec(&jh_link_files);
 	return 0;
 }
 
@@ -533,6 +504,7 @@ static struct link *new_link(const struct jh_cell *cell, const struct jh_config_
 	mutex_init(&link->lock);
 	spin_lock_init(&link->rung);
 	init_waitqueue_head(&link->wait);
+	INIT_LIST_HEAD(&link->memories);
 	link->cell = cell->id;
 	link->config = config;
 	snprintf(link->name, sizeof(link->name), "jh-link-%s-%s", kobject_name(&cell->kobj), name);
@@ -579,6 +551,7 @@ static void end(struct link *link)
 {
 	mutex_lock(&link->lock);
 	jh_linkfd_end(link);
+	jh_linkmem_end(link);
 	put(link, JH_LINK_INT_CONTROL, 0);
 	WRITE_ONCE(link->gone, true);
 	if (link->mapping)
@@ -692,8 +665,8 @@ EXPORT_SYMBOL_GPL(jh_link_kick);
 /** jh_link_exit() - the module goes, by force: wait until its files are closed, which are over */
 void jh_link_exit(void)
 {
-	if (atomic_read(&link_files))
+	if (atomic_read(&jh_link_files))
 		pr_warn("waiting for those who have /dev/jh-link open\n");
-	while (atomic_read(&link_files))
+	while (atomic_read(&jh_link_files))
 		msleep(100);
 }

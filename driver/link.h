@@ -2,13 +2,14 @@
 /*
  * Copyright (c) The jh authors
  *
- * Root's sides of links: what link.c, linkuio.c and linkfd.c share.
+ * Root's sides of links: what link.c, linkfd.c, linkmem.c, linkuio.c and linkpci.c share.
  */
 #ifndef DRIVER_LINK_H
 #define DRIVER_LINK_H
 
 #include "jh.h"
 
+#include <linux/atomic.h>
 #include <linux/interrupt.h>
 #include <linux/kref.h>
 #include <linux/miscdevice.h>
@@ -17,6 +18,10 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+
+/* Of the file of a link, as vm_pgoff counts */
+#define LINK_REGISTERS_PAGE	(JH_LINK_MAP_REGISTERS / HV_PAGE_SIZE)
+#define LINK_MEMORY_PAGE	(JH_LINK_MAP_MEMORY / HV_PAGE_SIZE)
 
 #define LINK_NODE_LEN	(sizeof("jh-link/") + 2 * JH_NAME_LEN)
 
@@ -35,9 +40,11 @@ struct pci_host_bridge;
  * @place:	physical address of the registers, @memory: and of the memory
  * @side:	which one root is, and how large the parts of the memory are
  * @kind:	of the virtio device that stands on it; 0: none
- * @lock:	guards @opened, @gone, @mapping, @rings and all accesses but the interrupt's
+ * @lock:	guards @opened, @gone, @mapping, @rings, @memories and all accesses but the
+ *	interrupt's
  * @mapping:	of the file that is open, of either device
  * @rings:	eventfds that ring the other side (linkfd.c)
+ * @memories:	files with the common section that were given out (linkmem.c)
  * @rung:	guards what follows
  * @heard:	bells that rang and were not read
  * @told:	eventfds that are signalled by a bell, in place of @heard
@@ -63,6 +70,7 @@ struct link {
 	bool opened, gone;
 	struct address_space *mapping;
 	struct linkfd *rings[CONFIG_LINK_BELLS];
+	struct list_head memories;
 	spinlock_t rung;
 	u32 heard;
 	struct eventfd_ctx *told[CONFIG_LINK_BELLS];
@@ -90,8 +98,8 @@ void jh_link_leave(struct link *link);
 void jh_link_get(struct link *link);
 void jh_link_release(struct link *link);
 
-/** jh_link_fault() - all of a mapping whose pages are numbered as those of JH_LINK_MAP_* */
-vm_fault_t jh_link_fault(struct link *link, struct vm_area_struct *vma);
+/** jh_link_files - how many are open; none may be left when the module goes */
+extern atomic_t jh_link_files;
 
 /* linkfd.c */
 
@@ -104,6 +112,17 @@ u32 jh_linkfd_hear(struct link *link, u32 bells);
 
 /** jh_linkfd_end() - let go of all, under @lock: none rings afterwards, none is signalled */
 void jh_linkfd_end(struct link *link);
+
+/* linkmem.c */
+
+/** jh_link_fault() - all of a mapping whose pages are numbered as those of JH_LINK_MAP_* */
+vm_fault_t jh_link_fault(struct link *link, struct vm_area_struct *vma);
+
+/** jh_linkmem_open() - JH_LINK_IOC_MEMORY: a descriptor, or -errno */
+long jh_linkmem_open(struct link *link);
+
+/** jh_linkmem_end() - take back what was given out, under @lock */
+void jh_linkmem_end(struct link *link);
 
 /* linkpci.c */
 

@@ -24,7 +24,10 @@ struct miscdevice *misc;
 irqreturn_t (*handler)(int irq, void *data);
 void *handled;
 u32 side, virtio_kind, disposed, refuse_below, misc_code, irq_code, spares, uio_notified;
-u32 num_inserted, pci_stops, pci_rung;
+u32 num_inserted, pci_stops, pci_rung, fd_code, shmem_code;
+int num_fds, num_modules;
+struct file memory_file, *installed;
+struct address_space memory_space;
 struct address_space space;
 struct linked_page inserted[64];
 
@@ -243,9 +246,49 @@ long compat_ptr_ioctl(struct file *opened, unsigned int command, unsigned long a
 	return -ENOTTY;
 }
 
-long noop_llseek(void)
+loff_t noop_llseek(struct file *file, loff_t offset, int whence)
 {
 	return 0;
+}
+
+void __module_get(struct module *module)
+{
+	num_modules++;
+}
+
+struct file *shmem_file_setup(const char *name, loff_t size, unsigned long flags)
+{
+	assert_int_equal(size, 0x3000);
+	assert_int_equal(flags, VM_NORESERVE);
+	if (shmem_code)
+		return ERR_PTR(-ENFILE);
+	memory_file = (struct file){ .f_mapping = &memory_space };
+	return &memory_file;
+}
+
+loff_t fixed_size_llseek(struct file *file, loff_t offset, int whence, loff_t size)
+{
+	return size + offset;
+}
+
+int get_unused_fd_flags(unsigned int flags)
+{
+	if (fd_code)
+		return -EMFILE;
+	num_fds++;
+	return 55;
+}
+
+void put_unused_fd(unsigned int fd)
+{
+	assert_int_equal(fd, 55);
+	num_fds--;
+}
+
+void fd_install(unsigned int fd, struct file *file)
+{
+	assert_int_equal(fd, 55);
+	installed = file;
 }
 
 vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long address, unsigned long pfn)
@@ -308,6 +351,9 @@ int linked_setup(void **state)
 	fake_eventfd_reset();
 	memset(&hw, 0, sizeof(hw));
 	memset(&space, 0, sizeof(space));
+	memset(&memory_space, 0, sizeof(memory_space));
+	fd_code = shmem_code = num_fds = num_modules = 0;
+	installed = NULL;
 	memset(reports, 0, sizeof(reports));
 	the_system = (struct jh_system){
 		.hv = { .address = LINKED_REGISTERS - REGISTERS, .size = sizeof(hv_memory) },

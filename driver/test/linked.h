@@ -42,6 +42,11 @@ extern u32 uio_notified;			/* bells that linkuio.c was told of */
 extern struct address_space space;
 extern struct linked_page inserted[64];		/* pages that a program was given */
 extern u32 num_inserted;
+extern struct file memory_file;			/* the file of shmem_file_setup() */
+extern struct address_space memory_space;	/* of it */
+extern u32 fd_code, shmem_code;			/* not 0: Linux refuses */
+extern int num_fds, num_modules;	/* descriptors and references that were taken */
+extern struct file *installed;			/* the file of the last descriptor */
 extern u32 pci_stops, pci_rung;			/* what linkpci.c was told */
 
 /* Of each test; afterwards nothing of the link is left. */

@@ -38,7 +38,7 @@ long compat_ptr_ioctl(struct file *file, unsigned int command, unsigned long add
 	return -ENOTTY;
 }
 
-long noop_llseek(void)
+loff_t noop_llseek(struct file *file, loff_t offset, int whence)
 {
 	return 0;
 }

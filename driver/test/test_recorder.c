@@ -84,7 +84,7 @@ int anon_inode_getfd(const char *name, const struct file_operations *operations,
 	return 5;
 }
 
-long noop_llseek(void)
+loff_t noop_llseek(struct file *file, loff_t offset, int whence)
 {
 	return 0;
 }

@@ -72,7 +72,10 @@ struct file *eventfd_fget(int fd)
 
 void fput(struct file *file)
 {
-	fake_eventfd_files--;
+	if (file->f_op->release)
+		file->f_op->release(NULL, file);
+	else
+		fake_eventfd_files--;
 }
 
 struct eventfd_ctx *eventfd_ctx_fileget(struct file *file)

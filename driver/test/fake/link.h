@@ -131,6 +131,14 @@ struct vm_operations_struct {
 	vm_fault_t (*fault)(struct vm_fault *fault);
 };
 
+#define VM_NORESERVE		0x200000UL
+
+struct file *shmem_file_setup(const char *name, loff_t size, unsigned long flags);
+loff_t fixed_size_llseek(struct file *file, loff_t offset, int whence, loff_t size);
+int get_unused_fd_flags(unsigned int flags);
+void put_unused_fd(unsigned int fd);
+void fd_install(unsigned int fd, struct file *file);
+
 vm_fault_t vmf_insert_pfn(struct vm_area_struct *vma, unsigned long address, unsigned long pfn);
 void unmap_mapping_range(struct address_space *mapping, u64 start, u64 length, int all);
 

@@ -50,7 +50,7 @@ struct file_operations {
 	int (*release)(struct inode *inode, struct file *file);
 	long (*unlocked_ioctl)(struct file *file, unsigned int command, unsigned long address);
 	long (*compat_ioctl)(struct file *file, unsigned int command, unsigned long address);
-	long (*llseek)(void);
+	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
 	ssize_t (*read)(struct file *file, char *to, size_t size, loff_t *position);
 	ssize_t (*write)(struct file *file, const char *from, size_t size, loff_t *position);
 	__poll_t (*poll)(struct file *file, struct poll_table *table);
@@ -64,7 +64,7 @@ int anon_inode_getfd(const char *name, const struct file_operations *operations,
 		     int flags);
 bool capable(int capability);
 long compat_ptr_ioctl(struct file *file, unsigned int command, unsigned long address);
-long noop_llseek(void);
+loff_t noop_llseek(struct file *file, loff_t offset, int whence);
 int security_locked_down(int what);
 void __module_get(struct module *module);
 void module_put(struct module *module);
