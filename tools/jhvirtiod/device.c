@@ -31,7 +31,7 @@ static void offer_config(struct device *device)
 
 bool device_offer(struct device *device, const struct windows *windows)
 {
-	uint64_t features = device->features | ALL_KINDS;
+	uint64_t features = device->features | (ALL_KINDS & ~device->lacks);
 
 	memory = windows;
 	/* A driver that worked with another program at this end has to reset the device. */

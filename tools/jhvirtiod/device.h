@@ -36,6 +36,7 @@ enum outcome {
  * @input, @output:	queues, a bit each, that are served when those of the device are ready
  * @serve:	a request of queue @n; sets how many bytes were written to the guest
  * @own:	this process serves it, and no other one will; returns an exit code; may be NULL
+ * @hear:	there is something to read from the device's input, or it has gone; may be NULL
  * @begin:	a driver works with it, from now on; may be NULL
  * @end:	it does no more; may be NULL
  * @look:	the device's patience is at its end; NULL if it has none
@@ -47,7 +48,8 @@ struct kind {
 	uint32_t input, output;
 	enum outcome (*serve)(struct device *device, unsigned int n, struct chain *chain,
 			      uint32_t *written);
-	int (*own)(struct device *device);
+	int (*own)(struct device *device, const struct windows *windows);
+	void (*hear)(struct device *device);
 	void (*begin)(struct device *device);
 	void (*end)(struct device *device);
 	void (*look)(struct device *device);
@@ -60,6 +62,7 @@ struct kind {
  * @patience:	milliseconds until @look of its kind is called; 0: it has time
  * @deadline:	that is when, by a clock of milliseconds; 0: not yet known
  * @features:	that are offered, the kind's own; @accepted: by the guest
+ * @lacks:	features of every kind that this one does not have
  * @config:	the first bytes of its configuration
  * @state:	the cell's word, as it was acted upon
  * @works:	the guest has a driver, and said nothing that cannot be
@@ -73,7 +76,7 @@ struct device {
 	int input, output;
 	unsigned int patience;
 	uint64_t deadline;
-	uint64_t features, accepted;
+	uint64_t features, accepted, lacks;
 	uint8_t config[64];
 	unsigned int config_size;
 	uint32_t state;

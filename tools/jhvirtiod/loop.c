@@ -169,8 +169,11 @@ static bool handle(const struct epoll_event *event)
 		device_bells(device, port_bells(&device->port));
 		return !(event->events & EPOLLHUP) || !port_is_gone(&device->port);
 	}
-	if (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+	if (event->events & (EPOLLIN | EPOLLHUP | EPOLLERR)) {
 		device->pending |= device->kind->input;
+		if (device->kind->hear)
+			device->kind->hear(device);
+	}
 	if (event->events & EPOLLOUT)
 		device->pending |= device->kind->output;
 	return true;

@@ -21,6 +21,7 @@
 #include <jh/virtio.h>
 
 #include "apart.h"
+#include "backend.h"
 #include "block.h"
 #include "cell.h"
 #include "console.h"
@@ -84,7 +85,10 @@ static int open_device(struct device *device, const struct request *request, con
 		       bool vhost)
 {
 	struct block_request disk = { request->what, request->serial, request->read_only };
+	const char *socket = options_backend(request->what);
 
+	if (socket)
+		return backend_open(device, request->kind, socket);
 	switch (request->kind) {
 	case JH_VIRTIO_BLOCK:
 		return block_open(device, &disk);
@@ -223,7 +227,7 @@ static int offer(struct device *device, const struct options *options)
 	for (i = 0; !ret && apart_watched(i) >= 0; i++)
 		ret = loop_end_with(apart_watched(i));
 	if (!ret && device->kind->own)
-		ret = device->kind->own(device);
+		ret = device->kind->own(device, &memory);
 	if (!ret)
 		ret = sandbox_enter(options->user, options->group);
 	if (!ret && !device_offer(device, &memory))

@@ -31,7 +31,7 @@ static enum outcome serve(struct device *device, unsigned int n, struct chain *c
 	return OUTCOME_LATER;
 }
 
-static int own(struct device *device)
+static int own(struct device *device, const struct windows *windows)
 {
 	struct netvhost *net = device->context;
 

@@ -15,6 +15,7 @@
 #include "jhvirtiod.h"
 
 #define NOBODY	65534
+#define BACKEND	"vhost-user:"	/* before the path of a socket */
 
 /* Letters of options that have none are numbers of kinds, or these. */
 enum { OPTION_USER = 256, OPTION_JSON, OPTION_NO_VHOST, OPTION_VERSION };
@@ -43,6 +44,13 @@ const char *options_kind(uint32_t kind)
 	return NULL;
 }
 
+const char *options_backend(const char *what)
+{
+	size_t length = sizeof(BACKEND) - 1;
+
+	return what && !strncmp(what, BACKEND, length) ? what + length : NULL;
+}
+
 void options_usage(void)
 {
 	puts("usage: jhvirtiod CELL [--disk [LINK=]FILE[,ro][,serial=TEXT]]...\n"
@@ -57,6 +65,8 @@ void options_usage(void)
 	     "  --console WHERE   pty: a pseudo terminal, pty:PATH: with a symbolic link there,\n"
 	     "                    stdio: this one\n"
 	     "  --rng             random numbers of the kernel\n"
+	     "  vhost-user:SOCKET in place of FILE, TAP or WHERE, or after --rng=: who listens\n"
+	     "                    there serves the device\n"
 	     "  --no-vhost        this program moves the packets of --net, and not vhost-net\n"
 	     "  -b, --background  return once the devices are there\n"
 	     "  --user UID[:GID]  who to be once everything is open (65534, nobody)\n"
@@ -83,6 +93,9 @@ static int parse_disk(struct request *request)
 
 	if (!comma)
 		return EXIT_OK;
+	if (options_backend(request->what))
+		return misuse("what the disk of a back end is, the back end says: '%s' cannot be "
+			      "given here", comma + 1);
 	*comma = '\0';
 	for (word = strtok_r(comma + 1, ",", &rest); word; word = strtok_r(NULL, ",", &rest)) {
 		if (!strcmp(word, "ro"))
@@ -99,17 +112,19 @@ static int parse_disk(struct request *request)
 static int add_request(struct options *options, uint32_t kind, char *text)
 {
 	struct request *request = &options->request[options->count];
+	const char *socket;
 
 	if (options->count == WINDOWS)
 		return misuse("a cell has %d devices at most", WINDOWS);
 	*request = (struct request){ .kind = kind };
 	options->count++;
-	if (kind == JH_VIRTIO_ENTROPY) {
+	if (kind == JH_VIRTIO_ENTROPY && !(text && strstr(text, BACKEND))) {
 		request->link = text;
 		return EXIT_OK;
 	}
 	request->what = cut_link(request, text);
-	if (!*request->what)
+	socket = options_backend(request->what);
+	if (!*request->what || (socket && !*socket))
 		return misuse("--%s wants more: see --help", options_kind(kind));
 	return kind == JH_VIRTIO_BLOCK ? parse_disk(request) : EXIT_OK;
 }

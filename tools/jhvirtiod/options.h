@@ -16,7 +16,7 @@
  * struct request - an option that stands for a device
  * @kind:	JH_VIRTIO_*
  * @link:	its name; NULL: the one of the kind
- * @what:	file, network device, or where a console is; NULL: nothing
+ * @what:	file, network device, where a console is, or a back end; NULL: nothing
  * @serial:	of a disk; NULL: none was given
  */
 struct request {
@@ -49,6 +49,9 @@ void options_usage(void);
  */
 int options_match(const struct options *options, const struct cell_links *links,
 		  unsigned int *place);
+
+/** options_backend() - path of the socket of vhost-user that @what names; NULL: it names none */
+const char *options_backend(const char *what);
 
 /** options_kind() - how a kind of devices is called here; NULL: there is no such */
 const char *options_kind(uint32_t kind);

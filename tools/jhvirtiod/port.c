@@ -34,7 +34,7 @@ static int take(struct port *port)
 		return -1;
 	port->peer = table + !port->info.side;
 	port->window = (struct window){ .guest = address + port->info.table,
-					.size = port->info.common };
+					.size = port->info.common, .link = port->fd };
 	if (!port->window.size)
 		return 0;
 	port->window.at = map(port, JH_LINK_MAP_MEMORY + port->info.table, port->info.common,
@@ -64,6 +64,13 @@ bool port_announce(struct port *port)
 	__u32 state = 1;
 
 	return !ioctl(port->fd, JH_LINK_IOC_STATE, &state);
+}
+
+void port_withdraw(struct port *port)
+{
+	__u32 state = 0;
+
+	ioctl(port->fd, JH_LINK_IOC_STATE, &state);
 }
 
 bool port_is_gone(struct port *port)

@@ -42,6 +42,9 @@ bool port_is_gone(struct port *port);
 /** port_announce() - this side is there; returns false if the cell was destroyed */
 bool port_announce(struct port *port);
 
+/** port_withdraw() - this side is not there any more: the guest finds no device */
+void port_withdraw(struct port *port);
+
 static inline uint32_t port_get(const struct port *port, uint32_t offset)
 {
 	return port->registers[offset / 4];

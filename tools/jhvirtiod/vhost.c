@@ -66,9 +66,9 @@ int vhost_open(struct vhost *vhost)
 
 /* --- eventfds --- */
 
-static int bind_link(const struct vhost *vhost, unsigned int n, const struct port *port)
+int vhost_bind(const struct port *port, unsigned int n, int kick, int call)
 {
-	struct jh_link_eventfd bell = { n + 1, vhost->kick[n] }, ring = { n + 1, vhost->call[n] };
+	struct jh_link_eventfd bell = { n + 1, kick }, ring = { n + 1, call };
 
 	return ioctl(port->fd, JH_LINK_IOC_BELL_EVENTFD, &bell) ||
 	       ioctl(port->fd, JH_LINK_IOC_RING_EVENTFD, &ring) ? -1 : 0;
@@ -89,7 +89,7 @@ int vhost_own(struct vhost *vhost, const struct port *port)
 	if (ioctl(vhost->fd, VHOST_SET_OWNER, NULL))
 		return -1;
 	for (n = 0; n < VHOST_QUEUES; n++)
-		if (bind_vhost(vhost, n) || bind_link(vhost, n, port))
+		if (bind_vhost(vhost, n) || vhost_bind(port, n, vhost->kick[n], vhost->call[n]))
 			return -1;
 	return 0;
 }

@@ -62,6 +62,9 @@ uint64_t vhost_accept(const struct vhost *vhost, uint64_t accepted);
 /** vhost_memory() - the windows as vhost wants them, allocated; NULL: out of memory */
 struct vhost_memory *vhost_memory(const struct windows *windows);
 
+/** vhost_bind() - queue @n rings @kick, and is interrupted by @call; 0, or -1 with errno */
+int vhost_bind(const struct port *port, unsigned int n, int kick, int call);
+
 /** vhost_rings() - where the parts of queue @n are, in this program */
 struct vhost_vring_addr vhost_rings(const struct queue *queue, unsigned int n);
 

@@ -12,11 +12,15 @@
 
 #define WINDOWS	8	/* as many as a cell has links */
 
-/** struct window - one piece of it, from @guest on, which does not wrap; here it is at @at */
+/**
+ * struct window - one piece of it, from @guest on, which does not wrap; here it is at @at
+ * @link:	the descriptor of its link
+ */
 struct window {
 	uint64_t guest;
 	uint64_t size;
 	uint8_t *at;
+	int link;
 };
 
 /** struct windows - all of it; they do not overlap */

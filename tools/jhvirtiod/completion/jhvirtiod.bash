@@ -12,13 +12,13 @@ _jhvirtiod()
 	case $before in
 	--disk)
 		compopt -o filenames
-		mapfile -t COMPREPLY < <(compgen -f -- "$word")
+		mapfile -t COMPREPLY < <(compgen -f -- "$word"; compgen -W "vhost-user:" -- "$word")
 		;;
 	--net)
-		mapfile -t COMPREPLY < <(compgen -W "$(cd /sys/class/net 2>/dev/null && echo *)" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "$(cd /sys/class/net 2>/dev/null && echo *) vhost-user:" -- "$word")
 		;;
 	--console)
-		mapfile -t COMPREPLY < <(compgen -W "pty stdio" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "pty stdio vhost-user:" -- "$word")
 		;;
 	--user) ;;
 	*)

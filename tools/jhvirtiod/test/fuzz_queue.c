@@ -107,8 +107,9 @@ static void set16(size_t at, uint16_t value)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct windows windows = {
-		.window = { { A_AT, A_SIZE, memory + GUARD },
-			    { B_AT, B_SIZE, memory + GUARD + A_SIZE + GUARD } }, .count = 2,
+		.window = { { A_AT, A_SIZE, memory + GUARD, 0 },
+			    { B_AT, B_SIZE, memory + GUARD + A_SIZE + GUARD, 0 } },
+		.count = 2,
 	};
 	struct queue_setup setup = { 8, A_AT, A_AT + 0x100, A_AT + 0x200 };
 	struct queue queue;

@@ -25,7 +25,7 @@ static uint8_t b[GUEST_B_SIZE] __attribute__((aligned(4096)));
 struct windows guest_windows;
 uint32_t guest_registers[1024];
 uint32_t guest_word;
-unsigned int guest_announced, guest_complaints;
+unsigned int guest_announced, guest_withdrawn, guest_complaints;
 char guest_said[512];
 bool guest_gone;
 
@@ -39,7 +39,7 @@ int guest_reset(void **state)
 		.count = 2,
 	};
 	guest_word = 0;
-	guest_announced = guest_complaints = 0;
+	guest_announced = guest_withdrawn = guest_complaints = 0;
 	guest_said[0] = '\0';
 	guest_gone = false;
 	return 0;
@@ -165,6 +165,11 @@ bool port_announce(struct port *port)
 {
 	guest_announced++;
 	return !guest_gone;
+}
+
+void port_withdraw(struct port *port)
+{
+	guest_withdrawn++;
 }
 
 /* --- what is said --- */

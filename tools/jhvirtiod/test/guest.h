@@ -24,7 +24,7 @@
 extern struct windows guest_windows;
 extern uint32_t guest_registers[1024];
 extern uint32_t guest_word;		/* the cell's, of the state table */
-extern unsigned int guest_announced, guest_complaints;
+extern unsigned int guest_announced, guest_withdrawn, guest_complaints;
 extern char guest_said[512];		/* the last complaint */
 extern bool guest_gone;			/* the cell was destroyed */
 

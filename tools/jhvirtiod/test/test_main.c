@@ -37,6 +37,7 @@
 #include <jh/virtio.h>
 
 #include "../apart.h"
+#include "../backend.h"
 #include "../block.h"
 #include "../console.h"
 #include "../entropy.h"
@@ -228,8 +229,9 @@ int fake_chdir(const char *path)
 
 /* --- the parts of the program --- */
 
-static int own(struct device *device)
+static int own(struct device *device, const struct windows *windows)
 {
+	assert_true(windows->count > 0);
 	note("own %s", device->port.name);
 	return with.own_fails ? complain("cannot own") : EXIT_OK;
 }
@@ -271,6 +273,12 @@ int console_open(struct device *device, const char *where)
 void console_end(struct device *device)
 {
 	note("console ends: %s", device->port.name);
+}
+
+int backend_open(struct device *device, uint32_t kind, const char *path)
+{
+	note("back end %u %s", kind, path);
+	return opened(device, &block_kind);
 }
 
 int entropy_open(struct device *device)
@@ -469,6 +477,13 @@ static void as_json(void **state)
 			    "\"lives\": 3, \"requests\": 5, \"refused\": 1 }\n  ]\n}\n");
 }
 
+static void back_ends(void **state)
+{
+	assert_int_equal(run("linux --net vhost-user:/a --rng=rng=vhost-user:/b"), EXIT_OK);
+	assert_non_null(strstr(seen->events, "link linux/net\nback end 1 /a\n"));
+	assert_non_null(strstr(seen->events, "link linux/rng\nback end 4 /b\n"));
+}
+
 static void that_is_all(void **state)
 {
 	/* Any descriptor is one. */
@@ -621,6 +636,7 @@ int main(void)
 		test(all_devices),
 		test(one_of_them),
 		test(as_json),
+		test(back_ends),
 		test(that_is_all),
 		test(failures),
 		test(in_the_background),

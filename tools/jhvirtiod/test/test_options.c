@@ -96,6 +96,17 @@ static void good_lines(void **state)
 	assert_false(options.request[0].read_only);
 	assert_int_equal(parse("linux --rng --rng --rng --rng --rng --rng --rng --rng"), EXIT_OK);
 	assert_int_equal(options.count, 8);
+	assert_int_equal(parse("linux --rng=dice=vhost-user:/run/a --net vhost-user:b --disk "
+			       "root=vhost-user:/run/c=d"), EXIT_OK);
+	assert_string_equal(options.request[0].link, "dice");
+	assert_string_equal(options_backend(options.request[0].what), "/run/a");
+	assert_null(options.request[1].link);
+	assert_string_equal(options_backend(options.request[1].what), "b");
+	assert_string_equal(options.request[2].link, "root");
+	assert_string_equal(options_backend(options.request[2].what), "/run/c=d");
+	assert_int_equal(parse("linux --disk vhost-user --rng"), EXIT_OK);
+	assert_null(options_backend(options.request[0].what));
+	assert_null(options_backend(options.request[1].what));
 	assert_int_equal(parse("-h"), EXIT_OK);
 	assert_true(options.help);
 	assert_int_equal(parse("--help"), EXIT_OK);
@@ -116,6 +127,8 @@ static void bad_lines(void **state)
 		{ "linux --disk disk=", "--disk wants more" },
 		{ "linux --disk a.img,rw", "'rw' is neither" },
 		{ "linux --net=", "--net wants more" },
+		{ "linux --net vhost-user:", "--net wants more" },
+		{ "linux --disk vhost-user:a,ro", "the back end says: 'ro'" },
 		{ "linux --rng --user nobody", "wants numbers" },
 		{ "linux --rng --user 1:", "wants numbers" },
 		{ "linux --rng --user 1x", "wants numbers" },

@@ -134,6 +134,7 @@ static void a_link(void **state)
 		assert_int_equal(port.window.guest, ADDRESS + PAGE);
 		assert_int_equal(port.window.size, COMMON);
 		assert_ptr_equal(port.window.at, window);
+		assert_int_equal(port.window.link, LINK);
 	}
 	assert_int_equal(calls, 2 * 6);
 	link_fd = 0;
@@ -207,6 +208,9 @@ static void announced_and_gone(void **state)
 
 	assert_true(port_announce(&port));
 	assert_int_equal(announced, 1);
+	assert_int_equal(asked, JH_LINK_IOC_STATE);
+	port_withdraw(&port);
+	assert_int_equal(announced, 0);
 	assert_int_equal(asked, JH_LINK_IOC_STATE);
 	assert_false(port_is_gone(&port));
 	assert_int_equal(asked, JH_LINK_IOC_ADDRESS);

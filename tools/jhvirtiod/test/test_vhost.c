@@ -200,7 +200,7 @@ static int setup(void **state)
 static void open_it(void)
 {
 	assert_true(netvhost_open(&device, TAP));
-	assert_int_equal(device.kind->own(&device), EXIT_OK);
+	assert_int_equal(device.kind->own(&device, &guest_windows), EXIT_OK);
 	assert_true(device_offer(&device, &guest_windows));
 }
 
@@ -298,7 +298,7 @@ static void each_call_of_its_own_may_fail(void **state)
 		setup(NULL);
 		assert_true(netvhost_open(&device, TAP));
 		fails_at = n;
-		assert_int_equal(device.kind->own(&device), EXIT_REFUSED);
+		assert_int_equal(device.kind->own(&device, &guest_windows), EXIT_REFUSED);
 		assert_non_null(strstr(guest_said, "--no-vhost"));
 	}
 	setup(NULL);
