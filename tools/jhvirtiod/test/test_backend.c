@@ -601,8 +601,8 @@ static void each_message_may_be_the_last(void **state)
 		}
 	}
 	/*
-	 * All but those who keep silent where nobody asks (15 messages), send descriptors along with
-	 * an answer (9), or answer 1 where that may be (a number of queues, two that are no numbers).
+	 * All but those who keep silent where nobody asks (15 messages), send descriptors along
+	 * with an answer (9), or answer 1 where that may be (to 3 questions).
 	 */
 	assert_int_equal(lost, ALL_MESSAGES * (DEEDS - DIE) - 15 - 9 - 3);
 }
