@@ -317,9 +317,7 @@ static void look_module(struct finding *finding)
 	else if (path)
 		conclude(finding, VERDICT_GOOD, NULL, "installed (%s), loaded by enable", path);
 	else
-		conclude(finding, VERDICT_BAD,
-			 "build it for the kernel that 'uname -r' names, install it, run depmod; "
-			 "with DKMS: install this kernel's headers, dkms autoinstall",
+		conclude(finding, VERDICT_BAD, module_how_to_build(),
 			 "it is not installed for this kernel");
 	free(path);
 	free(version);
@@ -327,14 +325,13 @@ static void look_module(struct finding *finding)
 
 static void look_signature(struct finding *finding)
 {
-	const char *sentence = module_obstacle();
+	struct module_obstacle obstacle;
 
-	if (is_there("/sys/module/jh") || !sentence)
+	if (!module_obstacle(&obstacle) || (is_there("/sys/module/jh") && !obstacle.remains))
 		conclude(finding, VERDICT_GOOD, NULL, "the kernel takes modules");
 	else
-		conclude(finding, VERDICT_WARNING,
-			 "jh.ko must be signed with a key that this kernel trusts",
-			 "%s", sentence);
+		conclude(finding, obstacle.certain ? VERDICT_BAD : VERDICT_WARNING, obstacle.step,
+			 "%s", obstacle.what);
 }
 
 static void look_image(struct finding *finding)

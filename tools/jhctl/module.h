@@ -15,7 +15,18 @@ int module_load(void);
 /** Whether this program runs in a container, by files that container managers create. */
 bool module_in_container(void);
 
-/** A sentence about a setting of this kernel that may refuse the module; NULL: there is none. */
-const char *module_obstacle(void);
+/** struct module_obstacle - what keeps the module from being loaded */
+struct module_obstacle {
+	const char *what;	/* one clause */
+	const char *step;	/* what to do about it, as an order */
+	bool remains;		/* jh is refused by it even if the module is loaded */
+	bool certain;		/* not only if the module is not signed */
+};
+
+/** Look for a setting of this kernel that may refuse the module. Returns whether there is one. */
+bool module_obstacle(struct module_obstacle *obstacle);
+
+/** What to do about a module that this kernel does not have, as an order. */
+const char *module_how_to_build(void);
 
 #endif
