@@ -8,7 +8,7 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,10 +67,26 @@ C_ARGUMENTS = re.compile(r"(?<=\w\()([\w.>\[\]-]+), ([\w.>\[\]-]+)(?=[,)])"
 C_SUMS = re.compile(r"\b(?:read(?:8|16|32|64)|range_fits|strn?cmp|memcmp)\($")
 C_CHOICE = re.compile(r"(?<= \? )([\w.>\[\]-]+) : ([\w.>\[\]-]+)(?=[;,)])")
 C_NAME = re.compile(r"(?<!#define )\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b")
+C_ERRNO = re.compile(r"(?<=-)E[A-Z0-9]{2,}\b")
+C_MEMBER = re.compile(r"\b([a-z_]\w*(?:->|\.))([a-z_]\w*)\b(?!\()")
+# A row of a table, a member of what is initialized; a jump; two calls, one behind the other
+C_ROW = re.compile(r"^\t+(\{[^;{}]*\},|\[\w+\]\s*= [^;\n]*,|\.\w+\s*= [^{};\n]*,)"
+                   r"(?=[ \t]*$)", re.MULTILINE)
+C_JUMP = re.compile(r"^\t\t+(goto \w+;|return [^;{}]*;)$", re.MULTILINE)
+C_ORDER = re.compile(r"^(\t+)(\w+\([^;{}]*\);)\n(?=\1(\w+\([^;{}]*\);)$)", re.MULTILINE)
+C_TEXT = re.compile(r"\"(?=[^\"\n]*\w)(?:\\.|[^\"\\\n])+\"")
+# What is no text of the program's
+C_OTHER_TEXT = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*|\b(?:asm|__asm__)\b[^;]*;"
+                          r"|\bMODULE_\w+\([^;]*;|__attribute__\(\([^;\n]*|\bSection\([^;\n]*|/\*.*?\*/|//[^\n]*",
+                          re.DOTALL | re.MULTILINE)
+
+
+def _blank(pattern: re.Pattern[str], text: str) -> str:
+    return pattern.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
 
 
 def _masked(text: str) -> str:
-    return C_MASKED.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text)
+    return _blank(C_MASKED, text)
 
 
 def _condition(text: str, at: int) -> str | None:
@@ -125,7 +141,20 @@ def _c_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
         yield match.start(1), "-", "", "sign"
     for match in C_LABEL.finditer(bare):
         yield match.start(1), match[1], "", "label"
-    yield from _other_names(bare)
+    for match in C_ROW.finditer(bare):
+        yield match.start(1), text[match.start(1):match.end(1)], "", "row"
+    for match in C_JUMP.finditer(bare):
+        yield match.start(1), text[match.start(1):match.end(1)], ";", "jump"
+    for match in C_ORDER.finditer(bare):
+        first, second = (text[match.start(group):match.end(group)] for group in (2, 3))
+        if first != second:
+            whole = text[match.start(2):match.end(3)]
+            yield match.start(2), whole, f"{second}\n{match[1]}{first}", "order"
+    for match in C_TEXT.finditer(_blank(C_OTHER_TEXT, text)):
+        yield match.start(), match[0], '""', "text"
+    yield from _others(bare, "name", C_NAME, lambda name: name.rpartition("_")[0])
+    yield from _others(bare, "error", C_ERRNO, lambda name: "")
+    yield from _members(bare)
 
 
 def _clauses(bare: str, whole: str, at: int) -> Iterator[tuple[int, str, str, str]]:
@@ -137,19 +166,35 @@ def _clauses(bare: str, whole: str, at: int) -> Iterator[tuple[int, str, str, st
         yield at, whole, whole[:found[-1].start()], "clause"
 
 
-def _other_names(bare: str) -> Iterator[tuple[int, str, str, str]]:
+def _others(bare: str, kind: str, pattern: re.Pattern[str],
+            of: Callable[[str], str]) -> Iterator[tuple[int, str, str, str]]:
     """A constant becomes the next one of its family that the file names."""
     families: dict[str, list[str]] = {}
-    found = list(C_NAME.finditer(bare))
+    found = list(pattern.finditer(bare))
     for match in found:
-        family = families.setdefault(match[0].rpartition("_")[0], [])
+        family = families.setdefault(of(match[0]), [])
         if match[0] not in family:
             family.append(match[0])
     for match in found:
-        family = families[match[0].rpartition("_")[0]]
+        family = families[of(match[0])]
         if len(family) > 1:
             other = family[(family.index(match[0]) + 1) % len(family)]
-            yield match.start(), match[0], other, "name"
+            yield match.start(), match[0], other, kind
+
+
+def _members(bare: str) -> Iterator[tuple[int, str, str, str]]:
+    """A member becomes the next one that the file names of what has the same name."""
+    families: dict[str, list[str]] = {}
+    found = list(C_MEMBER.finditer(bare))
+    for match in found:
+        family = families.setdefault(match[1], [])
+        if match[2] not in family:
+            family.append(match[2])
+    for match in found:
+        family = families[match[1]]
+        if len(family) > 1:
+            other = family[(family.index(match[2]) + 1) % len(family)]
+            yield match.start(2), match[2], other, "member"
 
 
 PYTHON_SWAPS = {"==": "!=", "!=": "==", "<": "<=", "<=": "<", ">": ">=", ">=": ">", "and": "or",
@@ -186,7 +231,20 @@ def _spans(tree: ast.AST) -> Iterator[tuple[ast.AST, str]]:
             yield node, "raise"
         elif isinstance(node, ast.For):
             yield node.iter, "many"
+        elif isinstance(node, ast.comprehension):
+            yield from ((condition, "condition") for condition in node.ifs)
     yield from ((node, "string") for node in _strings(tree))
+
+
+def _lists(tree: ast.AST) -> Iterator[tuple[list[tuple[ast.AST, ast.AST]], str]]:
+    """Yield what has parts of which one may be lost: each from its first node to its last."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.BoolOp):
+            yield [(value, value) for value in node.values], "clause"
+        elif isinstance(node, (ast.List, ast.Tuple)) and len(node.elts) > 2:
+            yield [(value, value) for value in node.elts], "element"
+        elif isinstance(node, ast.Dict) and None not in node.keys:
+            yield list(zip(node.keys, node.values)), "element"
 
 
 DOCUMENTING = {"help", "description", "epilog", "usage", "prog", "metavar"}    # argparse
@@ -231,6 +289,12 @@ def _python_sites(text: str) -> Iterator[tuple[int, str, str, str]]:
             continue
         for new in PYTHON_SPANS.get(kind, ("pass",)):
             yield begin, text[begin:end], new.format(text[begin:end]), kind
+    for pairs, kind in _lists(tree):
+        ends = [(span(first)[0], span(last)[1]) for first, last in pairs]
+        for (begin, _), (following, _) in zip(ends, ends[1:]):
+            yield begin, text[begin:following], "", kind
+        for (_, before), (_, end) in list(zip(ends, ends[1:]))[-1:]:
+            yield before, text[before:end], "", kind
     for first, second in _calls(tree):
         (begin, middle), (other, end) = span(first), span(second)
         yield begin, text[begin:end], (f"{text[other:end]}{text[middle:other]}"
