@@ -288,6 +288,8 @@ static void a_cell_reaches_its_own_and_nothing_else(void **state)
 
 		if (forwarded && !may)
 			fail_msg("function %u of %u, %u is forwarded", function, id, second);
+		if (!forwarded && is_question(function))
+			fail_msg("question %u of %u is not forwarded", function, id);
 	}
 }
 

@@ -5,7 +5,12 @@
  * State of interrupts and of CPU interfaces, and the effects of acknowledge, end and deactivate
  * (IHI 0048, 3.2 and 5.2; IHI 0069, 4.5 to 4.8).
  */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <string.h>
+#include <cmocka.h>
 
 #include <gic/lr.h>
 #include <hv/cpu.h>
@@ -212,6 +217,8 @@ void machine_end(u32 cpu, u32 intid)
 {
 	struct machine_interface *p = &machine_gic.physical[cpu];
 
+	/* The end of what did not begin is UNPREDICTABLE (IHI 0048, GICC_EOIR). */
+	assert_true(p->active);
 	p->active &= p->active - 1;
 	if (!p->split)
 		machine_deactivate(cpu, intid);
