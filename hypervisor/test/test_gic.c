@@ -501,6 +501,7 @@ static void sgis_are_emulated_and_ppis_the_hardwares(void **state)
 		RWRITE(4, GICD_IPRIORITYR + i, 1, 8 * i);
 	for (i = 0; i < 16; i++)
 		assert_int_equal(cpus[4].arch.sgi_priority[i], 8 * i);
+	assert_int_equal(LR_PRIORITY(fake64_lr(4, 0)), 8 * 3);
 	assert_int_equal(RREAD(4, GICD_IPRIORITYR + 4, 4), 0x38302820);
 	assert_int_equal(RREAD(4, GICD_IPRIORITYR + 16, 4), 0x98908880);
 	assert_int_equal(RREAD(4, GICD_IPRIORITYR + 24, 4), 0xd80000c0);

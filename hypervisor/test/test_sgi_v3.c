@@ -165,6 +165,14 @@ static void sgis_of_direct_cells_are_filtered(void **state)
 	}
 }
 
+/* Is acknowledged before it is looked at. */
+static void ring(u32 intid)
+{
+	machine_gic.physical[4].active = 1;
+	vsgi_v3_doorbell(intid);
+	assert_int_equal(machine_gic.physical[4].active, 0);
+}
+
 static void doorbells_deliver(void **state)
 {
 	struct arch_cpu *cpu = &cpus[4].arch;
@@ -175,7 +183,7 @@ static void doorbells_deliver(void **state)
 	cpu->sgi_priority[3] = 0x40;
 	cpu->sgi_pending = 1U << 3;
 	machine_gic.local[4][DOORBELL_SGI].active = true;
-	vsgi_v3_doorbell(DOORBELL_SGI);
+	ring(DOORBELL_SGI);
 	assert_int_equal(fake64_lr(4, 0), lr_virtual(3, 0x40));
 	assert_int_equal(cpu->sgi_pending, 0);
 	assert_false(machine_gic.local[4][DOORBELL_SGI].active);
@@ -183,12 +191,12 @@ static void doorbells_deliver(void **state)
 	become(4);
 	cpu->sgi_enabled = 0;
 	cpu->sgi_pending = 1U << 3;
-	vsgi_v3_doorbell(DOORBELL_SGI);
+	ring(DOORBELL_SGI);
 	assert_int_equal(fake64_lr(4, 0), 0);
 	assert_int_equal(cpu->sgi_pending, 1U << 3);
 	cpu->sgi_enabled = 0xffff;
 	cpu->sgi_pending = 0;
-	vsgi_v3_doorbell(2);
+	ring(2);
 	assert_int_equal(fake64_lr(4, 0), lr_virtual(2, 0));
 	assert_int_equal(cpu->sgi_pending, 0);
 }
