@@ -433,6 +433,14 @@ class DomainTest(unittest.TestCase):
         self.assertIn("rtos: cpus: cpumask 0x8 without a cluster is taken for the machine's first "
                       "CPUs", result.missing)
 
+    def test_the_mode_of_a_cluster(self) -> None:
+        for mode, secure in (("{secure: true}", True), ("{secure: 'True'}", True), ("{}", False),
+                             ("{secure: false}", False), ("{el: 2}", False), ("secure", False)):
+            text = YAML.replace("cpumask: 0x8", f"cpumask: 0x8, mode: {mode}")
+            result = domains.import_domains(text, self.devices)
+            with self.subTest(mode):
+                self.assertEqual("rtos: cluster cpus_a53: secure mode" in result.missing, secure)
+
     def test_flags_of_devices(self) -> None:
         for flags, shared, strange in (("0", False, ""), ("[0]", False, ""), ("", False, ""),
                                        ("3", False, "3"), ("[0, 5]", False, "5"),
