@@ -77,7 +77,8 @@ C_ORDER = re.compile(r"^(\t+)(\w+\([^;{}]*\);)\n(?=\1(\w+\([^;{}]*\);)$)", re.MU
 C_TEXT = re.compile(r"\"(?=[^\"\n]*\w)(?:\\.|[^\"\\\n])+\"")
 # What is no text of the program's
 C_OTHER_TEXT = re.compile(r"^[ \t]*#(?:[^\n\\]|\\.|\\\n)*|\b(?:asm|__asm__)\b[^;]*;"
-                          r"|\bMODULE_\w+\([^;]*;|__attribute__\(\([^;\n]*|\bSection\([^;\n]*|/\*.*?\*/|//[^\n]*",
+                          r"|\bMODULE_\w+\([^;]*;"
+                          r"|__attribute__\(\([^;\n]*|\bSection\([^;\n]*|/\*.*?\*/|//[^\n]*",
                           re.DOTALL | re.MULTILINE)
 
 

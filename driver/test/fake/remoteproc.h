@@ -3,7 +3,7 @@
  * Copyright (c) The jh authors
  *
  * For remoteproc.c: Linux' remote processors, work queues, and memory for DMA. Nothing here acts by
- * itself: test_remoteproc.c makes the calls that Linux would make.
+ * itself: remote.c and the tests make the calls that Linux would make.
  */
 #ifndef FAKE_REMOTEPROC_H
 #define FAKE_REMOTEPROC_H
@@ -187,7 +187,7 @@ void rproc_remove_subdev(struct rproc *rproc, struct rproc_subdev *subdev);
 void rproc_shutdown(struct rproc *rproc);
 void rproc_report_crash(struct rproc *rproc, int kind);
 
-/* --- for test_remoteproc.c --- */
+/* --- for remote.c --- */
 
 #define FAKE_VRINGS	2
 #define FAKE_ENTRY	0x8000u		/* of the program, as remoteproc says */
