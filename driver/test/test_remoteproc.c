@@ -2,8 +2,8 @@
 /*
  * Copyright (c) The jh authors
  *
- * Cells as remote processors: what is loaded, and where; resource tables; vrings; memory that drivers
- * of Linux get.
+ * Cells as remote processors: what is loaded, and where; resource tables; vrings; memory that
+ * drivers of Linux get.
  */
 #include <setjmp.h>
 #include <stdarg.h>
