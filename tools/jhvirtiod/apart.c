@@ -35,7 +35,6 @@ static void become_other(const int pair[2], int mine, unsigned int before)
 	leash = pair[0];
 	while (before)
 		close(ends[before--]);
-	others = 0;
 	ends[0] = mine;
 }
 

@@ -183,6 +183,19 @@ static void lives(void **state)
 	assert_int_equal(device.refused, 0);
 }
 
+/* The first bell tells of a life, the others of queues alone. */
+static void bells_and_what_they_tell_of(void **state)
+{
+	begin();
+	device_run(&device);
+	guest_word = WORKS(2);
+	device_bells(&device, 2);
+	assert_int_equal(device.lives, 1);
+	assert_int_equal(device.pending, 1);
+	device_bells(&device, 1);
+	assert_int_equal(device.lives, 2);
+}
+
 /* The bell was not heard yet, and what is in the queue may be of the next life. */
 static void a_reset_that_nobody_has_told_of(void **state)
 {
@@ -494,6 +507,8 @@ int main(void)
 		test(what_is_offered),
 		test(a_driver_that_was_there_before),
 		test(lives),
+		test(bells_and_what_they_tell_of),
+		test(bells_and_what_they_tell_of),
 		test(a_reset_that_nobody_has_told_of),
 		test(queues_that_are_none),
 		test(what_a_kind_is_told),
