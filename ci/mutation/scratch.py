@@ -27,6 +27,7 @@ LIMIT = 15.0            # seconds for what a mutant makes run, which may hang, a
 PATIENCE = 5            # times what it took without a mutant
 LEAST_CPU = 3           # seconds of a CPU's time that it may take at least
 LOOK = 0.1              # seconds between two looks at what it prints
+PASSED = re.compile(r"^ok ", re.MULTILINE)
 FAILED = re.compile(rb"^not ok ", re.MULTILINE)
 FIRST_LIMIT = 3600.0    # without a mutant: it builds, beside whatever else the machine has to do
 
@@ -43,6 +44,7 @@ class Scratch:
         self._objects: dict[tuple[str, Path], set[Path]] = {}
         self._seconds: dict[str, float] = {}    # of programs and commands, without a mutant
         self._cpu: dict[str, float] = {}        # likewise, of a CPU's time
+        self._passed: dict[str, int] = {}       # likewise, tests that it says have passed
         self._copy()
 
     def _copy(self) -> None:
@@ -76,6 +78,7 @@ class Scratch:
         limit = max(least, PATIENCE * self._seconds.get(like or command, 0.0))
         if (of_cpu := self._cpu.get(like or command)) is not None:
             # An endless loop, on a machine that has more to do, is over long before that.
+            like = like or command
             command = f"ulimit -t {max(LEAST_CPU, math.ceil(PATIENCE * of_cpu))}; {command}"
         environment = {**os.environ, "CMOCKA_MESSAGE_OUTPUT": "TAP", **(more or {})}
         with tempfile.TemporaryFile() as output:
@@ -92,7 +95,10 @@ class Scratch:
                         failed = FAILED.search(self._seen(output)) is not None
                 else:
                     os.killpg(process.pid, signal.SIGKILL)
-            return process.returncode == 0, self._seen(output).decode(errors="replace")
+            said = self._seen(output).decode(errors="replace")
+            # A mutant may end the program before a test has failed.
+            enough = len(PASSED.findall(said)) >= self._passed.get(like or command, 0)
+            return process.returncode == 0 and enough, said
 
     @staticmethod
     def _seen(output: IO[bytes]) -> bytes:
@@ -134,6 +140,7 @@ class Scratch:
             raise Broken(f"fails without a mutant: {command}: {'; '.join(wrong[:3])}")
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         self._seconds[command] = time.monotonic() - began
+        self._passed[command] = len(PASSED.findall(output))
         self._cpu[command] = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     def see_passing(self, plan: Plan, name: str) -> None:
