@@ -168,6 +168,13 @@ static void the_bottom_of_ram_has_no_page_below_it(void **state)
 	assert_int_equal(err.index, 0);
 	assert_int_equal(err.value, 2 * MIB);
 	assert_nothing_is_taken();
+	/* Nor where a block begins far below it. */
+	parts.num_pools = 0;
+	fake_resources[0].end = FAKE_RAM + 2 * MIB - 1;
+	assert_int_equal(take(), -refuse_errno(JH_ERR_POOL_SPACE));
+	assert_int_equal(err.reason, JH_ERR_POOL_SPACE);
+	assert_int_equal(err.value, MIB);
+	assert_nothing_is_taken();
 }
 
 /* In pieces as small as a page; those behind the 32nd are not searched. */

@@ -96,7 +96,7 @@ int of_property_read_u32_array(const struct device_node *np, const char *name, u
 
 bool of_device_is_compatible(const struct device_node *np, const char *compatible)
 {
-	return np == &node && is_v2m;
+	return np == &node && is_v2m && !strcmp(compatible, "arm,gic-v2m-frame");
 }
 
 unsigned int irq_create_fwspec_mapping(struct irq_fwspec *fwspec)

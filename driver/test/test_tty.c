@@ -249,6 +249,15 @@ static void a_failed_registration_is_logged(void **state)
 
 /* --- from the cell --- */
 
+/* There is nothing to hand its last words to. */
+static void nobody_has_opened_it(void **state)
+{
+	jh_tty_add(&cells[0]);
+	prints("boot\n");
+	jh_tty_remove(&cells[0]);
+	assert_came("");
+}
+
 static void output_is_read_once(void **state)
 {
 	jh_tty_add(&cells[0]);
@@ -647,6 +656,7 @@ int main(void)
 		test(lines_are_raw),
 		test(a_cell_with_a_console_has_one),
 		test(a_failed_registration_is_logged),
+		test(nobody_has_opened_it),
 		test(output_is_read_once),
 		test(polling_follows_the_traffic),
 		test(what_is_lost_is_told),
