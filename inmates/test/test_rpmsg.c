@@ -114,7 +114,8 @@ static void set_up(void)
 	fake_set(REGISTERS + 0x1c, 0x1000);
 	fake_set(REGISTERS + 0x20, SIZE);
 	rpmsg_begin(&rpmsg, REGISTERS, table, BUFFERS);
-	/* The host has the memory elsewhere. */
+	/* Behind the states; the host has the memory elsewhere. */
+	assert_ptr_equal(rpmsg.common, (u8 *)ADDRESS);
 	rpmsg.common = common;
 }
 
@@ -513,6 +514,24 @@ static void vrings_outside_the_section_are_refused(void **state)
 	assert_int_equal(rpmsg_poll(&rpmsg), 0);
 }
 
+/* The used ring begins with a page, whose number the sizes of both rings before it say. */
+static void the_longest_vring_just_fits(void **state)
+{
+	const u32 count = 2048, used = 0xa000, size = used + 4 + 8 * count;
+	u32 less;
+
+	(void)state;
+	for (less = 0; less < 2; less++) {
+		set_up();
+		memset(common + VRING(0), 0, SIZE - VRING(0));
+		rpmsg.count = count;
+		rpmsg.size = size - less;
+		table->device.vring[0].da = table->device.vring[1].da = ADDRESS;
+		table->device.status = 4;
+		assert_int_equal(rpmsg_poll(&rpmsg), less ? RPMSG_BROKEN : 0);
+	}
+}
+
 /* Of the table only the vrings' addresses and the status are used, after checks. */
 static void a_table_of_noise(void **state)
 {
@@ -611,6 +630,7 @@ int main(void)
 		cmocka_unit_test(impossible_descriptors_break_the_device),
 		cmocka_unit_test(a_buffer_at_the_end),
 		cmocka_unit_test(vrings_outside_the_section_are_refused),
+		cmocka_unit_test(the_longest_vring_just_fits),
 		cmocka_unit_test(a_table_of_noise),
 		cmocka_unit_test(noise_everywhere),
 		cmocka_unit_test(a_trace_ends_with_its_buffer),
