@@ -54,6 +54,16 @@ static struct told {
 
 /* --- Linux --- */
 
+static bool no_memory;
+
+void *__real_calloc(size_t count, size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return no_memory ? NULL : __real_calloc(count, size);
+}
+
 int fake_open(const char *path, int flags, ...);
 int fake_ioctl(int fd, unsigned long request, ...);
 
@@ -241,7 +251,7 @@ static bool is_open(int fd)
 
 static void without_vhost_there_is_none(void **state)
 {
-	int before = dup(0);
+	int before = dup(0), fd;
 
 	close(before);
 	open_error = ENOENT;
@@ -256,8 +266,8 @@ static void without_vhost_there_is_none(void **state)
 	assert_null(device.kind);
 	assert_int_equal(device.features, 0);
 	/* All that was opened is closed. */
-	assert_int_equal(dup(0), before);
-	close(before);
+	for (fd = before; fd < before + 5; fd++)
+		assert_false(is_open(fd));
 }
 
 static void it_is_bound_to_the_link(void **state)
@@ -272,6 +282,8 @@ static void it_is_bound_to_the_link(void **state)
 		assert_int_equal(told.kick[n], told.bells[n].fd);
 		assert_int_equal(told.call[n], told.bell_rings[n].fd);
 		assert_true(is_open(told.kick[n]) && is_open(told.call[n]));
+		assert_true(fcntl(told.kick[n], F_GETFL) & fcntl(told.call[n], F_GETFL) & O_NONBLOCK);
+		assert_true(fcntl(told.kick[n], F_GETFD) & fcntl(told.call[n], F_GETFD) & FD_CLOEXEC);
 		assert_int_not_equal(told.kick[n], told.call[n]);
 	}
 	assert_int_not_equal(told.kick[0], told.kick[1]);
@@ -432,6 +444,16 @@ static void each_call_of_a_life_may_fail(void **state)
 	assert_int_equal(last, 12);
 }
 
+static void no_memory_for_what_the_guest_has(void **state)
+{
+	open_it();
+	no_memory = true;
+	begin(1, HAS);
+	no_memory = false;
+	assert_false(device.works);
+	assert_int_equal(told.tap[0], -1);
+}
+
 /* What cannot be stopped is taken away. */
 static void it_does_not_stop(void **state)
 {
@@ -469,6 +491,7 @@ int main(void)
 		test(it_is_stopped_by_a_reset),
 		test(queues_elsewhere),
 		test(each_call_of_a_life_may_fail),
+		test(no_memory_for_what_the_guest_has),
 		test(it_does_not_stop),
 	};
 
