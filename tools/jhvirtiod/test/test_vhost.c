@@ -282,8 +282,10 @@ static void it_is_bound_to_the_link(void **state)
 		assert_int_equal(told.kick[n], told.bells[n].fd);
 		assert_int_equal(told.call[n], told.bell_rings[n].fd);
 		assert_true(is_open(told.kick[n]) && is_open(told.call[n]));
-		assert_true(fcntl(told.kick[n], F_GETFL) & fcntl(told.call[n], F_GETFL) & O_NONBLOCK);
-		assert_true(fcntl(told.kick[n], F_GETFD) & fcntl(told.call[n], F_GETFD) & FD_CLOEXEC);
+		assert_true(fcntl(told.kick[n], F_GETFL) & O_NONBLOCK);
+		assert_true(fcntl(told.call[n], F_GETFL) & O_NONBLOCK);
+		assert_true(fcntl(told.kick[n], F_GETFD) & fcntl(told.call[n], F_GETFD) &
+			    FD_CLOEXEC);
 		assert_int_not_equal(told.kick[n], told.call[n]);
 	}
 	assert_int_not_equal(told.kick[0], told.kick[1]);
