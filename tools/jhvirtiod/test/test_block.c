@@ -469,6 +469,40 @@ static void files(void **state)
 	assert_int_equal(refused(path, true, NULL, ""), EXIT_OK);
 }
 
+/* --- any device --- */
+
+static unsigned int served;
+
+static enum outcome serve_any(struct device *it, unsigned int n, struct chain *chain,
+			      uint32_t *bytes)
+{
+	/* The guest need not notify of what is found anyway. */
+	assert_int_equal(*guest_used_flags(0), 1);
+	if (!served++)
+		*bytes = 7;
+	return OUTCOME_DONE;
+}
+
+static void each_request_is_one_of_its_own(void **state)
+{
+	static const struct kind any = { .number = 2, .word = "any", .queues = 1,
+					 .serve = serve_any };
+
+	served = 0;
+	device.kind = &any;
+	assert_true(device_offer(&device, &guest_windows));
+	live(1, 0);
+	guest_desc(0, 0, DATA, 16, GUEST_WRITE, 0);
+	guest_avail(0, NUM, 0);
+	guest_avail(0, NUM, 0);
+	device_bells(&device, 2);
+	assert_false(device_run(&device));
+	assert_int_equal(device.requests, 2);
+	assert_int_equal(guest_used(0, NUM, 0)[1], 7);
+	assert_int_equal(guest_used(0, NUM, 1)[1], 0);
+	assert_int_equal(*guest_used_flags(0), 0);
+}
+
 /* --- random numbers --- */
 
 static void random_numbers(void **state)
@@ -521,6 +555,7 @@ int main(void)
 		test(read_only),
 		test(what_no_driver_does),
 		test(files),
+		test(each_request_is_one_of_its_own),
 		test(random_numbers),
 	};
 
