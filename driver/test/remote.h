@@ -49,6 +49,15 @@ do {										\
 	*fake_rp.said = 0;							\
 } while (0)
 
+/** assert_says() - that is all that the module has printed */
+#define assert_says(...)							\
+do {										\
+	char says_[160];							\
+										\
+	snprintf(says_, sizeof(says_), __VA_ARGS__);				\
+	assert_string_equal(fake_printed, says_);				\
+} while (0)
+
 /* Of each test; afterwards nothing of the processor is left. */
 int remote_setup(void **state);
 int remote_teardown(void **state);

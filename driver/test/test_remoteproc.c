@@ -62,7 +62,9 @@ static void dma_memory(void **state)
 	assert_int_equal(handle, LINK + 4 * BOUNCE_UNIT);
 	assert_true(memory < fake_ram || memory >= fake_ram + SIZE);
 	fake_rp.dma->free(&virtio, 100, memory, handle, 0);
+	fake_printed[0] = 0;
 	assert_null(fake_rp.dma->alloc(&virtio, SIZE, &handle, GFP_KERNEL, 0));
+	assert_says("no memory for %u bytes in a link of %u\n", SIZE, SIZE);
 	assert_null(fake_rp.dma->alloc(&virtio, ~0UL, &handle, GFP_KERNEL, 0));
 	assert_null(fake_rp.dma->alloc(&other, 100, &handle, GFP_KERNEL, 0));
 	fake_rp.dma->free(&other, 100, memory, handle, 0);
@@ -172,6 +174,11 @@ static void kicks_that_ring(void **state)
 	remote_bell();
 	remote_work();
 	assert_int_equal(own.used->idx, 1);
+	cell.used->idx = 99;
+	fake_printed[0] = 0;
+	remote_bell();
+	remote_work();
+	assert_says("what it has written into a vring cannot be\n");
 	assert_int_equal(fake_rp.rproc.ops->stop(&fake_rp.rproc), 0);
 }
 
@@ -190,12 +197,16 @@ static void tables_that_are_not_there(void **state)
 	nowhere = true;
 	assert_int_equal(remote_load(), 0);
 	*fake_rp.said = 0;
+	fake_printed[0] = 0;
 	assert_int_equal(fake_rp.rproc.ops->start(&fake_rp.rproc), -EINVAL);
+	assert_says("the resource table is in no segment that is loaded\n");
 	assert_said("");
 	remote_clean_up();
 	/* It has none. */
 	parse_code = -EINVAL;
+	fake_printed[0] = 0;
 	assert_int_equal(remote_load(), 0);
+	assert_says("the program has no resource table\n");
 	assert_int_equal(fake_rp.rproc.ops->start(&fake_rp.rproc), 0);
 	fake_rp.rproc.ops->kick(&fake_rp.rproc, 0);
 	assert_int_equal(kicks, 0);
@@ -220,7 +231,9 @@ static void a_file_that_was_replaced_before_a_recovery(void **state)
 	assert_int_equal(fake_rp.rproc.ops->stop(&fake_rp.rproc), 0);
 	table_in_file -= sizeof(table.vrings[0]);
 	assert_int_equal(fake_rp.rproc.ops->load(&fake_rp.rproc, &fw), 0);
+	fake_printed[0] = 0;
 	assert_null(fake_rp.rproc.ops->find_loaded_rsc_table(&fake_rp.rproc, &fw));
+	assert_says("its file was replaced, with another resource table: stop it first\n");
 	assert_int_equal(fake_rp.rproc.ops->start(&fake_rp.rproc), -EINVAL);
 	table_in_file = sizeof(table);
 	assert_non_null(fake_rp.rproc.ops->find_loaded_rsc_table(&fake_rp.rproc, &fw));

@@ -140,7 +140,9 @@ static void what_is_half_made_goes(void **state)
 	remote_ops->remove(processor);
 	processor = NULL;
 	take_code = -ENOENT;
+	fake_printed[0] = 0;
 	none_is_made();
+	assert_says("cell rtos: cannot become a remote processor: error %d\n", -ENOENT);
 	assert_said("");
 	take_code = 0;
 	fake_fail_remap = 1;

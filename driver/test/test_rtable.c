@@ -115,8 +115,13 @@ static void vrings_at_fixed_addresses(void **state)
 
 static void a_vring_outside_of_the_link(void **state)
 {
+	char says[200];
+
 	table.vrings[1].da = 0x100;
 	assert_int_equal(accept(), -ERANGE);
+	snprintf(says, sizeof(says), "vring 1 of device 0, 16 descriptors at 0x100, is not possible: "
+		 "%d\nboth sides write 0x%x bytes at 0x%x\n", -ERANGE, SIZE, ADDRESS);
+	assert_string_equal(fake_printed, says);
 }
 
 static void two_devices(void **state)
@@ -137,6 +142,7 @@ static void only_rpmsg(void **state)
 {
 	table.device.id = 3;
 	assert_int_equal(accept(), -EINVAL);
+	assert_string_equal(fake_printed, "virtio device 3 of its resource table is no rpmsg\n");
 }
 
 /* The features of another entry, of which one is left, are what kind of device it is. */
@@ -185,6 +191,7 @@ static void carveouts(void **state)
 		{ ADDRESS, SIZE, 0 }, { ADDRESS, SIZE + 1, -EINVAL }, { ADDRESS - 1, 2, -EINVAL },
 		{ ANYWHERE, 0x1000, 0 },
 	};
+	char says[100];
 	u32 i;
 
 	table.at[1] = table.at[2] = table.at[0];
@@ -193,7 +200,11 @@ static void carveouts(void **state)
 		table.carveout.da = all[i].address;
 		table.carveout.len = all[i].length;
 		memset(table.carveout.name, 'x', sizeof(table.carveout.name));
+		fake_printed[0] = 0;
 		assert_int_equal(accept(), all[i].code);
+		snprintf(says, sizeof(says), "carveout %s: the cell has no 0x%x bytes at 0x%x\n",
+			 table.carveout.name, all[i].length, all[i].address);
+		assert_string_equal(fake_printed, all[i].code ? says : "");
 		assert_int_equal(fake_rp.carveout_count,
 				 !all[i].code && all[i].address != ANYWHERE);
 		rproc_resource_cleanup(&fake_rp.rproc);
@@ -222,6 +233,7 @@ static void a_trace_elsewhere(void **state)
 {
 	table.trace.da = 0x100;
 	assert_int_equal(accept(), 0);
+	assert_string_equal(fake_printed, "Linux does not see its trace buffer at 0x100\n");
 	assert_int_equal(table.vrings[0].da, ADDRESS);
 }
 
