@@ -180,8 +180,10 @@ int jh_stub_init(void)
 	return step(&devices);
 }
 
+/* What came first goes last. */
 void jh_stub_exit(void)
 {
+	assert_int_equal(powers, 0);
 	devices--;
 }
 
@@ -193,6 +195,7 @@ int jh_power_init(void)
 void jh_power_exit(void)
 {
 	assert_int_equal(miscs, 0);
+	assert_int_equal(ttys, 0);
 	powers--;
 }
 
@@ -228,6 +231,7 @@ void misc_deregister(struct miscdevice *misc)
 void jh_kvm_exit(void)
 {
 	assert_int_equal(powers, 0);
+	assert_int_equal(devices, 0);
 }
 
 /* Remoteproc lets go of all cells while others can still manage. */
