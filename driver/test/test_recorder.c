@@ -77,11 +77,11 @@ int anon_inode_getfd(const char *name, const struct file_operations *operations,
 		     int flags)
 {
 	assert_int_equal(flags, O_RDONLY | O_CLOEXEC);
-	if (file_code)
+	if (file_code < 0)
 		return file_code;
 	fops = operations;
 	file.private_data = data;
-	return 5;
+	return file_code;
 }
 
 loff_t noop_llseek(struct file *file, loff_t offset, int whence)
@@ -133,7 +133,7 @@ static int setup(void **state)
 	traced = calls = 0;
 	refused_cpu = 99;
 	bad_offset = 0;
-	file_code = 0;
+	file_code = 5;
 	return 0;
 }
 
@@ -184,6 +184,16 @@ static void assert_records(u32 i, u32 count, u32 cpu, u64 first, u32 lost)
 		assert_int_equal(got[i + n].record.syndrome, 1);
 		assert_int_equal(got[i + n].record.kind, 2);
 	}
+}
+
+/* A program may have closed its standard input. */
+static void any_number_of_a_file(void **state)
+{
+	file_code = 0;
+	assert_int_equal(start(), 0);
+	assert_int_equal(arg.file, 0);
+	assert_int_equal(traced, 0xc);
+	fops->release(NULL, &file);
 }
 
 static void exits_of_the_cell_from_now_on(void **state)
@@ -364,6 +374,7 @@ static void whatever_fails_is_undone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(any_number_of_a_file, setup),
 		cmocka_unit_test_setup(exits_of_the_cell_from_now_on, setup),
 		cmocka_unit_test_setup(linux_itself, setup),
 		cmocka_unit_test_setup(a_cpu_that_has_another_owner, setup),

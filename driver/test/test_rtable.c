@@ -70,12 +70,17 @@ static int teardown(void **state)
 	return 0;
 }
 
-static int accept(void)
+static int accept_of(size_t size)
 {
 	INIT_LIST_HEAD(&fake_rp.rproc.carveouts);
 	fake_rp.rproc.table_ptr = &table.head;
-	fake_rp.rproc.table_sz = sizeof(table);
+	fake_rp.rproc.table_sz = size;
 	return rtable_accept(&fake_rp.rproc, &bounce, NULL);
+}
+
+static int accept(void)
+{
+	return accept_of(sizeof(table));
 }
 
 static void place_is(u32 i, const char *name, u32 address, size_t length)
@@ -179,6 +184,12 @@ static void entries_that_are_cut_off(void **state)
 	table.device.num_of_vrings = 3;
 	assert_int_equal(accept(), 0);
 	assert_int_equal(fake_rp.carveout_count, 0);
+	/* By each number of bytes */
+	table.device.num_of_vrings = 2;
+	table.at[0] = table.at[1] = table.at[2];
+	for (i = 1; i <= sizeof(table.vrings); i++)
+		assert_int_equal(accept_of(sizeof(table) - i), 0);
+	assert_int_equal(accept(), -EINVAL);
 }
 
 static void carveouts(void **state)
