@@ -13,7 +13,8 @@ from . import TOP, Cover, Reached
 
 # The fake machine needs the address sanitizer; the driver counts on -O1 to leave dead code out.
 # A process that ends by _exit() would leave no counts; one that ends by exit() is asked for leaks.
-FLAGS = ("SANITIZE=-fsanitize=address --coverage", "EXTRA_FLAGS=-Wno-error -fno-inline -D_exit=exit")
+FLAGS = ("SANITIZE=-fsanitize=address --coverage",
+         "EXTRA_FLAGS=-Wno-error -fno-inline -D_exit=exit")
 MANY = 100          # files for one gcov
 
 

@@ -124,8 +124,9 @@ static void a_vring_outside_of_the_link(void **state)
 
 	table.vrings[1].da = 0x100;
 	assert_int_equal(accept(), -ERANGE);
-	snprintf(says, sizeof(says), "vring 1 of device 0, 16 descriptors at 0x100, is not possible: "
-		 "%d\nboth sides write 0x%x bytes at 0x%x\n", -ERANGE, SIZE, ADDRESS);
+	snprintf(says, sizeof(says),
+		 "vring 1 of device 0, 16 descriptors at 0x100, is not possible: %d\n"
+		 "both sides write 0x%x bytes at 0x%x\n", -ERANGE, SIZE, ADDRESS);
 	assert_string_equal(fake_printed, says);
 }
 
