@@ -469,6 +469,7 @@ void world_check(void)
 		if (cell_get(id))
 			check_view(cell_get(id));
 	}
+	fake_pool_check_free();
 }
 
 /* --- before and after --- */

@@ -159,6 +159,9 @@ void fake_pool_fail(u32 nth);
 /** fake_pool_failed() - did it? */
 bool fake_pool_failed(void);
 
+/** fake_pool_check_free() - nobody has stored to a page after it was given back */
+void fake_pool_check_free(void);
+
 /** fake_pool_check_used() - the page must not be free */
 void fake_pool_check_used(const void *page);
 

@@ -107,6 +107,15 @@ void __wrap_pool_free(void *pages, u64 count)
 	fake_check(is_zero(pages, count * PAGE_SIZE));
 }
 
+void fake_pool_check_free(void)
+{
+	u32 n;
+
+	for (n = 0; n < FAKE_HV_PAGES; n++)
+		fake_check(page_state[n] != FREE ||
+			   is_zero(fake_hv_pool + n * PAGE_SIZE, PAGE_SIZE));
+}
+
 void fake_pool_check_used(const void *page)
 {
 	fake_check(page_state[page_number(page)] != FREE);
