@@ -36,6 +36,8 @@
 /* Exported for drivers; declared in a header of remoteproc's own. */
 irqreturn_t rproc_vq_interrupt(struct rproc *rproc, int notifyid);
 
+#define RETURNS		msecs_to_jiffies(10)	/* from a kick to a look at what came back */
+
 /**
  * struct processor - a cell as a remote processor
  * @memory:	the section of the link that both sides write
@@ -76,7 +78,8 @@ struct processor {
 	bool up;
 	bool listens;
 	struct rproc_subdev queues;
-	struct work_struct bells, ended, removal;
+	struct delayed_work bells;
+	struct work_struct ended, removal;
 };
 
 static struct processor *processor_of(struct rproc *rproc)
@@ -327,7 +330,7 @@ static int prepare(struct rproc *rproc)
 
 static void look_at_vrings(struct work_struct *work)
 {
-	struct processor *p = container_of(work, struct processor, bells);
+	struct processor *p = container_of(to_delayed_work(work), struct processor, bells);
 	int id;
 
 	if (!bounce_take(&p->bounce))
@@ -342,9 +345,13 @@ static void hear_bell(struct jh_rproc_link *link)
 	struct processor *p = container_of(link, struct processor, link);
 
 	if (READ_ONCE(p->listens))
-		queue_work(system_unbound_wq, &p->bells);
+		mod_delayed_work(system_unbound_wq, &p->bells, 0);
 }
 
+/*
+ * A cell need not ring when it returns a buffer: with rpmsg-lite it does not, and Linux's driver
+ * finds the buffer when it sends the next message. So a kick is also a reason to look, soon.
+ */
 static void kick(struct rproc *rproc, int id)
 {
 	struct processor *p = processor_of(rproc);
@@ -352,14 +359,18 @@ static void kick(struct rproc *rproc, int id)
 	publish_table(p);
 	if (bounce_give(&p->bounce))
 		jh_link_kick(&p->link, JH_RPMSG_BELL);
+	rcu_read_lock();
+	if (READ_ONCE(p->listens))
+		queue_delayed_work(system_unbound_wq, &p->bells, RETURNS);
+	rcu_read_unlock();
 }
 
 static void stop_listening(struct processor *p)
 {
 	WRITE_ONCE(p->listens, false);
-	/* Afterwards an interrupt that saw @listens set has queued its work. */
+	/* Afterwards an interrupt, or a kick, that saw @listens set has queued its work. */
 	synchronize_rcu();
-	cancel_work_sync(&p->bells);
+	cancel_delayed_work_sync(&p->bells);
 }
 
 /* Subdevices are stopped in reverse order, and this one was added last. */
@@ -580,7 +591,7 @@ static void *add_processor(struct jh_cell *cell)
 	p->link.bell = hear_bell;
 	p->queues.stop = stop_queues;
 	INIT_LIST_HEAD(&p->images);
-	INIT_WORK(&p->bells, look_at_vrings);
+	INIT_DELAYED_WORK(&p->bells, look_at_vrings);
 	INIT_WORK(&p->ended, shut_down);
 	INIT_WORK(&p->removal, end_rproc);
 	code = set_up(p);

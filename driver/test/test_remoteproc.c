@@ -182,6 +182,35 @@ static void kicks_that_ring(void **state)
 	assert_int_equal(fake_rp.rproc.ops->stop(&fake_rp.rproc), 0);
 }
 
+/* With rpmsg-lite no bell tells of a buffer that comes back. */
+static void buffers_come_back_without_a_bell(void **state)
+{
+	struct vring own, cell;
+
+	assert_int_equal(remote_load(), 0);
+	vring_init(&own, 16, fake_rp.carveouts[1].va, 4096);
+	vring_init(&cell, 16, fake_ram + 2 * BOUNCE_UNIT, 4096);
+	assert_int_equal(fake_rp.rproc.ops->start(&fake_rp.rproc), 0);
+	own.avail->idx = 1;
+	fake_rp.rproc.ops->kick(&fake_rp.rproc, 0);
+	assert_non_null(fake_rp.queued);
+	assert_int_equal(fake_rp.after, 10);
+	cell.used->idx = 1;
+	remote_work();
+	assert_int_equal(own.used->idx, 1);
+	assert_null(fake_rp.queued);
+	/* A bell does not wait for that look. */
+	own.avail->idx = 2;
+	fake_rp.rproc.ops->kick(&fake_rp.rproc, 0);
+	remote_bell();
+	assert_int_equal(fake_rp.after, 0);
+	remote_work();
+	fake_rp.queues->stop(fake_rp.queues, false);
+	fake_rp.rproc.ops->kick(&fake_rp.rproc, 0);
+	assert_null(fake_rp.queued);
+	assert_int_equal(fake_rp.rproc.ops->stop(&fake_rp.rproc), 0);
+}
+
 static void a_coredump_has_what_both_sides_write(void **state)
 {
 	assert_int_equal(remote_load(), 0);
@@ -284,6 +313,7 @@ int main(void)
 		test(the_cell_gets_a_copy_of_the_resource_table),
 		test(a_table_in_the_cells_memory),
 		test(kicks_that_ring),
+		test(buffers_come_back_without_a_bell),
 		test(a_coredump_has_what_both_sides_write),
 		test(tables_that_are_not_there),
 		test(a_file_that_was_replaced_before_a_recovery),

@@ -32,6 +32,14 @@ void fake_queue(void *queue, struct work_struct *work)
 	fake_rp.queued = work;
 }
 
+void fake_queue_after(void *queue, struct work_struct *work, unsigned long after, bool again)
+{
+	if (work->queued && !again)
+		return;
+	fake_queue(queue, work);
+	fake_rp.after = after;
+}
+
 void fake_do(struct work_struct *work)
 {
 	if (work->queued) {

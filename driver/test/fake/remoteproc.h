@@ -18,8 +18,19 @@
 #define queue_work(queue, work)		fake_queue(queue, work)
 #define flush_work(work)		fake_do(work)
 #define cancel_work_sync(work)		fake_cancel(work)
+/* Not those of tty.h: here a delayed work is done as the others are. */
+#undef INIT_DELAYED_WORK
+#undef to_delayed_work
+#undef mod_delayed_work
+#undef cancel_delayed_work_sync
+#define INIT_DELAYED_WORK(item, function)	INIT_WORK(&(item)->work, function)
+#define to_delayed_work(item)		container_of(item, struct delayed_work, work)
+#define mod_delayed_work(queue, item, after)	fake_queue_after(queue, &(item)->work, after, true)
+#define queue_delayed_work(queue, item, after)	fake_queue_after(queue, &(item)->work, after, false)
+#define cancel_delayed_work_sync(item)	fake_cancel(&(item)->work)
 
 void fake_queue(void *queue, struct work_struct *work);
+void fake_queue_after(void *queue, struct work_struct *work, unsigned long after, bool again);
 void fake_do(struct work_struct *work);
 void fake_cancel(struct work_struct *work);
 
@@ -209,6 +220,7 @@ extern struct fake_rp {
 	const struct dma_map_ops *dma;
 	struct rproc_subdev *queues;
 	struct work_struct *queued;
+	unsigned long after;		/* of it, in jiffies */
 	bool parent_there, rproc_there;
 	bool no_rproc, no_entry;
 	int parent_code, add_code;
