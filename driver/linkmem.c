@@ -9,7 +9,8 @@
  * gets SIGBUS.
  *
  * Such a file has an inode of its own, that of a shmem file, which tells its length and lets the
- * mappings of this file alone be taken away. Of shmem's memory it uses none.
+ * mappings of this file alone be taken away. None of shmem's memory is mapped by it: who opens the
+ * inode anew, or changes its length, has a shmem file of no consequence.
  */
 #include "link.h"
 #include "compat.h"
@@ -197,6 +198,8 @@ static struct file *new_file(struct link *link)
 	atomic_inc(&jh_link_files);
 	memory->mapping = file->f_mapping;
 	file->private_data = memory;
+	/* Of shmem's operations, which are gone: readv() and writev() would call them. */
+	file->f_mode &= ~(FMODE_CAN_READ | FMODE_CAN_WRITE);
 	file->f_op = &linkmem_fops;
 	return file;
 }

@@ -262,7 +262,10 @@ struct file *shmem_file_setup(const char *name, loff_t size, unsigned long flags
 	assert_int_equal(flags, VM_NORESERVE);
 	if (shmem_code)
 		return ERR_PTR(-ENFILE);
-	memory_file = (struct file){ .f_mapping = &memory_space };
+	memory_file = (struct file){
+		.f_mapping = &memory_space,
+		.f_mode = FMODE_WRITE | FMODE_CAN_READ | FMODE_CAN_WRITE,
+	};
 	return &memory_file;
 }
 

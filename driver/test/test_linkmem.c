@@ -82,6 +82,8 @@ static void what_is_mapped(void **state)
 	assert_int_equal(new_file(), 55);
 	assert_ptr_equal(installed, &memory_file);
 	assert_int_equal(num_modules, 1);
+	/* Nobody calls operations of shmem's, and its mappings may be writable. */
+	assert_int_equal(memory_file.f_mode, FMODE_WRITE);
 	assert_int_equal(memory_file.f_op->llseek(&memory_file, 0, SEEK_END), 0x3000);
 	assert_int_equal(map(&vma, 0, 0x3000, VM_MAYSHARE | VM_WRITE), 0);
 	assert_true(vma.vm_flags & VM_PFNMAP && vma.vm_flags & VM_DONTEXPAND);

@@ -51,19 +51,21 @@ static enum outcome serve(struct device *device, unsigned int n, struct chain *c
 /* The first time only. The guest is told, and finds no device any more. */
 static void lost(struct device *device)
 {
-	const struct vhostuser *user = device->context;
+	struct vhostuser *user = device->context;
 
 	device->works = false;
 	device->input = -1;
-	if (!device->refused++)
+	if (!user->told)
 		complain("%s: the back end is lost: %s: the device is gone until jhvirtiod is "
 			 "started anew", device->port.name, user->why);
+	user->told = true;
+	vhostuser_part(&device->port, device->kind->queues);
 	port_withdraw(&device->port);
 }
 
 static int own(struct device *device, const struct windows *windows)
 {
-	if (!vhostuser_own(device->context, &device->port, device->kind->queues, windows))
+	if (!vhostuser_own(device->context, windows))
 		return EXIT_OK;
 	return complain("%s: the memory of the devices cannot be given to a back end: %s",
 			device->port.name, strerror(errno));
@@ -74,7 +76,7 @@ static void begin(struct device *device)
 	struct vhostuser *user = device->context;
 
 	device->pending = 0;
-	if (!vhostuser_start(user, device->queue[0].windows, device->queue, device->kind->queues,
+	if (!vhostuser_start(user, &device->port, device->queue, device->kind->queues,
 			     device->accepted))
 		lost(device);
 }

@@ -94,19 +94,20 @@ static void begin(struct device *device)
 		device->kind->begin(device);
 }
 
+/* One change. After each one the bell rings, so another that comes meanwhile is not missed. */
 static void follow(struct device *device)
 {
-	uint32_t now;
+	uint32_t now = port_state(&device->port);
 
-	while ((now = port_state(&device->port)) != device->state) {
-		device->state = now;
-		if (device->works && device->kind->end)
-			device->kind->end(device);
-		device->works = false;
-		device->pending = 0;
-		if (now & JH_VIRTIO_S_DRIVER_OK)
-			begin(device);
-	}
+	if (now == device->state)
+		return;
+	device->state = now;
+	if (device->works && device->kind->end)
+		device->kind->end(device);
+	device->works = false;
+	device->pending = 0;
+	if (now & JH_VIRTIO_S_DRIVER_OK)
+		begin(device);
 }
 
 void device_bells(struct device *device, uint32_t bells)

@@ -84,6 +84,12 @@ static void forget(int *fds, unsigned int count)
 		fds[i] = -1;
 }
 
+void vhostuser_part(const struct port *port, unsigned int count)
+{
+	while (count--)
+		vhost_bind(port, count, JH_LINK_NO_EVENTFD, JH_LINK_NO_EVENTFD);
+}
+
 void vhostuser_lose(struct vhostuser *user)
 {
 	unsigned int i;
@@ -267,17 +273,7 @@ bool vhostuser_config(struct vhostuser *user, void *config, unsigned int size)
 	return true;
 }
 
-static int bind_queue(struct vhostuser *user, const struct port *port, unsigned int n)
-{
-	user->kick[n] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	user->call[n] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (user->kick[n] < 0 || user->call[n] < 0)
-		return -1;
-	return vhost_bind(port, n, user->kick[n], user->call[n]);
-}
-
-int vhostuser_own(struct vhostuser *user, const struct port *port, unsigned int queues,
-		  const struct windows *windows)
+int vhostuser_own(struct vhostuser *user, const struct windows *windows)
 {
 	unsigned int n;
 
@@ -286,9 +282,6 @@ int vhostuser_own(struct vhostuser *user, const struct port *port, unsigned int 
 		if (user->memory[n] < 0)
 			return -1;
 	}
-	for (n = 0; n < queues; n++)
-		if (bind_queue(user, port, n))
-			return -1;
 	return 0;
 }
 
@@ -304,6 +297,22 @@ static bool set_memory(struct vhostuser *user, const struct windows *windows)
 
 	free(memory);
 	return done;
+}
+
+/*
+ * Eventfds of this life alone. The back end has them, too, and may change what they are: so nobody
+ * here reads or writes them, and the first kick, for what the guest has rung before somebody
+ * listened, is there from the beginning.
+ */
+static bool bind_queue(struct vhostuser *user, const struct port *port, unsigned int n)
+{
+	close_fds(&user->kick[n], 1);
+	close_fds(&user->call[n], 1);
+	user->kick[n] = eventfd(1, EFD_CLOEXEC | EFD_NONBLOCK);
+	user->call[n] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return (user->kick[n] >= 0 && user->call[n] >= 0 &&
+		!vhost_bind(port, n, user->kick[n], user->call[n])) ||
+	       lose(user, "there are no eventfds for its queues");
 }
 
 static bool set_queue(struct vhostuser *user, const struct queue *queue, unsigned int n)
@@ -328,24 +337,22 @@ static bool enable(struct vhostuser *user, unsigned int n, bool on)
 	       tell(user, SET_VRING_ENABLE, &state, sizeof(state));
 }
 
-bool vhostuser_start(struct vhostuser *user, const struct windows *windows,
+bool vhostuser_start(struct vhostuser *user, const struct port *port,
 		     const struct queue *queues, unsigned int count, uint64_t accepted)
 {
 	uint64_t features = accepted & user->features & ~FEATURE(JH_VIRTIO_F_ACCESS_PLATFORM);
 	unsigned int n;
 
 	features |= user->features & FEATURE(F_PROTOCOL);
-	if (!tell(user, SET_FEATURES, &features, sizeof(features)) || !set_memory(user, windows))
+	if (!tell(user, SET_FEATURES, &features, sizeof(features)) || 
+	    !set_memory(user, queues->windows))
 		return false;
 	for (n = 0; n < count; n++)
-		if (!set_queue(user, &queues[n], n))
+		if (!bind_queue(user, port, n) || !set_queue(user, &queues[n], n))
 			return false;
-	for (n = 0; n < count; n++) {
+	for (n = 0; n < count; n++)
 		if (!enable(user, n, true))
 			return false;
-		/* What the guest has rung before somebody listened. */
-		eventfd_write(user->kick[n], 1);
-	}
 	return true;
 }
 

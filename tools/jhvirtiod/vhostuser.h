@@ -24,6 +24,7 @@
  * @queues:	how many it can serve at least
  * @why:	it was lost, in words
  * @kick, @call:	eventfds of each queue: the guest has put something in, it has used it
+ * @told:	that it is lost
  * @memory:	files with the memory of each window, which it was given; -1: none
  */
 struct vhostuser {
@@ -31,6 +32,7 @@ struct vhostuser {
 	uint64_t features, protocol;
 	unsigned int queues;
 	const char *why;
+	bool told;
 	int kick[DEVICE_QUEUES];
 	int call[DEVICE_QUEUES];
 	int memory[WINDOWS];
@@ -43,22 +45,21 @@ bool vhostuser_open(struct vhostuser *user, const char *path);
 bool vhostuser_config(struct vhostuser *user, void *config, unsigned int size);
 
 /**
- * vhostuser_own - it works for this process from now on, and is rung by, and interrupts, the guest
- * @queues:	how many; queue n has bell n + 1 of the link, which is not read any more
+ * vhostuser_own - it works for this process from now on
  *
  * Makes the files of @windows, by the descriptors of their links. Returns 0, or -1 with errno.
  */
-int vhostuser_own(struct vhostuser *user, const struct port *port, unsigned int queues,
-		  const struct windows *windows);
+int vhostuser_own(struct vhostuser *user, const struct windows *windows);
 
 /**
- * vhostuser_start - let it serve
+ * vhostuser_start - let it serve: it is rung by, and interrupts, the guest
+ * @port:	of the device; queue n has bell n + 1 of the link, which is not read any more
  * @queues:	@count that queue_begin() found good
  * @accepted:	features of the guest's
  *
  * Returns false if it is lost.
  */
-bool vhostuser_start(struct vhostuser *user, const struct windows *windows,
+bool vhostuser_start(struct vhostuser *user, const struct port *port,
 		     const struct queue *queues, unsigned int count, uint64_t accepted);
 
 /** vhostuser_stop() - it has stopped when this returns, or is lost (false) */
@@ -67,7 +68,10 @@ bool vhostuser_stop(struct vhostuser *user, unsigned int count);
 /** vhostuser_listen() - it says something, or has gone; nobody asked, so false: it is lost */
 bool vhostuser_listen(struct vhostuser *user);
 
-/** vhostuser_lose() - it reaches nothing of the guest's any more; nothing if it is lost already */
+/** vhostuser_part() - nobody is rung by, or interrupts, the guest for these queues any more */
+void vhostuser_part(const struct port *port, unsigned int count);
+
+/** vhostuser_lose() - it reaches no memory any more; does nothing if it is lost already */
 void vhostuser_lose(struct vhostuser *user);
 
 #endif

@@ -33,10 +33,14 @@ struct address_space;
 struct poll_table;
 struct vm_area_struct;
 
+#define FMODE_WRITE	0x2u
+#define FMODE_CAN_READ	0x20000u
+#define FMODE_CAN_WRITE	0x40000u
+
 struct file {
 	const struct file_operations *f_op;
 	void *private_data;
-	unsigned int f_flags;
+	unsigned int f_flags, f_mode;
 	struct address_space *f_mapping;
 	struct {
 		struct vfsmount *mnt;

@@ -83,6 +83,7 @@ static struct {
 	unsigned int num[DEVICE_QUEUES], base[DEVICE_QUEUES], fds;
 	int kick[DEVICE_QUEUES], call[DEVICE_QUEUES];
 	bool enabled[DEVICE_QUEUES];
+	unsigned int ahead;	/* the guest resets during each start: how often it has; 0: not */
 } back;
 
 static struct device device;
@@ -205,6 +206,8 @@ static size_t obey(struct message *m, const int *fds)
 		break;
 	case 5:
 		back.memory = *m;
+		if (back.ahead && back.ahead < 100)
+			guest_word = JH_VIRTIO_STATE(++back.ahead, JH_VIRTIO_S_DRIVER_OK);
 		break;
 	case 8:
 		back.num[m->state.index] = m->state.num;
@@ -589,6 +592,9 @@ static void each_message_may_be_the_last(void **state)
 				assert_non_null(strstr(guest_said, "the back end is lost"));
 				assert_int_equal(device.input, -1);
 				assert_int_equal(revoked, given);
+				/* It neither hears the guest nor interrupts it. */
+				assert_int_equal(bells[0].fd, JH_LINK_NO_EVENTFD);
+				assert_int_equal(rings[0].fd, JH_LINK_NO_EVENTFD);
 				/* Whatever the guest does then */
 				begin(7, HAS);
 				assert_false(device.works);
@@ -634,10 +640,65 @@ static void each_call_of_its_own_may_fail(void **state)
 		setup(state);
 		assert_int_equal(open_it(JH_VIRTIO_BLOCK), EXIT_OK);
 		fails_at = n;
-		assert_int_equal(device.kind->own(&device, &guest_windows), EXIT_REFUSED);
-		assert_non_null(strstr(guest_said, strerror(EXDEV)));
+		if (n <= 2) {
+			assert_int_equal(device.kind->own(&device, &guest_windows), EXIT_REFUSED);
+			assert_non_null(strstr(guest_said, strerror(EXDEV)));
+		} else {
+			offer();
+			begin(1, HAS);
+			assert_false(device.works);
+			assert_non_null(strstr(guest_said, "no eventfds"));
+		}
 		say_end();
 	}
+}
+
+/* Whoever has an eventfd makes it one that blocks for everybody who has it. */
+static void an_eventfd_that_blocks(void **state)
+{
+	assert_int_equal(open_it(JH_VIRTIO_BLOCK), EXIT_OK);
+	offer();
+	begin(1, HAS);
+	await_back(ALL_MESSAGES - 10);
+	assert_int_equal(fcntl(back.kick[0], F_SETFL, 0), 0);
+	assert_int_equal(eventfd_write(back.kick[0], UINT64_MAX - 2), 0);
+	alarm(10);
+	guest_word = JH_VIRTIO_STATE(2, 0);
+	device_bells(&device, 1);
+	begin(3, HAS);
+	alarm(0);
+	assert_true(device.works);
+	say_end();
+}
+
+/* One life for each bell: there are others that this process listens to. */
+static void a_guest_that_is_always_ahead(void **state)
+{
+	assert_int_equal(open_it(JH_VIRTIO_BLOCK), EXIT_OK);
+	offer();
+	back.ahead = 1;
+	begin(1, HAS);
+	assert_int_equal(device.lives, 1);
+	device_bells(&device, 1);
+	assert_int_equal(device.lives, 2);
+	say_end();
+}
+
+/* Also if there was something to say of the guest before. */
+static void the_end_is_told(void **state)
+{
+	assert_int_equal(open_it(JH_VIRTIO_BLOCK), EXIT_OK);
+	offer();
+	guest_word = JH_VIRTIO_STATE(1, JH_VIRTIO_S_DRIVER_OK);
+	device_bells(&device, 1);
+	assert_int_equal(guest_complaints, 1);
+	begin(3, HAS);
+	assert_true(device.works);
+	shutdown(back.connection, SHUT_RDWR);
+	device.kind->hear(&device);
+	assert_int_equal(guest_complaints, 2);
+	assert_non_null(strstr(guest_said, "the back end is lost"));
+	say_end();
 }
 
 #define test(name) cmocka_unit_test_setup(name, setup)
@@ -655,6 +716,9 @@ int main(void)
 		test(each_message_may_be_the_last),
 		test(it_goes_when_nobody_asks),
 		test(each_call_of_its_own_may_fail),
+		test(an_eventfd_that_blocks),
+		test(a_guest_that_is_always_ahead),
+		test(the_end_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
