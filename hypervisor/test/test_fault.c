@@ -296,6 +296,39 @@ static void bells_of_root(void **state)
 	assert_int_equal(fake64_asked.root_bells, 8);
 }
 
+/* A57 834220: stage 2's abort comes first. A store that stage 1 forbids rings nothing. */
+static void bells_that_stage_1_forbids(void **state)
+{
+	u64 store = ABORT(iss(2, false, false, true, 9));
+	u32 el0, root, forbidden;
+	struct link_port port;
+	struct mmio_region region;
+
+	(void)state;
+	for (root = 0; root < 2; root++)
+		for (el0 = 0; el0 < 2; el0++)
+			for (forbidden = 0; forbidden < 2; forbidden++) {
+				begin(4);
+				region = (struct mmio_region){
+					OWN, 0x1000, link_access, &port, NULL,
+					root ? MMIO_BELLS : MMIO_BELL,
+				};
+				fake64_cell.regions = NULL;
+				mmio_add_cell(&fake64_cell, &region);
+				errata_machine = ERRATUM_STAGE2_FIRST;
+				fake64_at_el0 = 0;
+				fake64_set_sysreg("spsr_el2", el0 ? SPSR_M_EL0T : SPSR_M_EL1H);
+				fake64_set_sysreg("par_el1", forbidden);
+				fault_at(OWN + 0xc);
+				/* A cell's programs do not ring: the long way does. */
+				assert_int_equal(fault_simple(guest_regs, store),
+						 !forbidden && (root || !el0));
+				assert_int_equal(fake64_asked.bells, !forbidden && (root || !el0));
+				assert_int_equal(fake64_at_el0, root && el0);
+			}
+	errata_machine = 0;
+}
+
 static void write_back_reaches_its_register(void **state)
 {
 	(void)state;
@@ -466,6 +499,7 @@ int main(void)
 		cmocka_unit_test(regions_of_a_cell_are_its_own),
 		cmocka_unit_test(bells_have_a_short_path),
 		cmocka_unit_test(bells_of_root),
+		cmocka_unit_test(bells_that_stage_1_forbids),
 		cmocka_unit_test(write_back_reaches_its_register),
 		cmocka_unit_test(instructions_are_read_from_ram_alone),
 		cmocka_unit_test(instructions_are_seen_as_the_guest_wrote_them),

@@ -230,6 +230,8 @@ bool link_bell_of_root(struct link_port *port, u32 value)
 	return link_bell(port, value);
 }
 
+u64 fake64_at_el0;
+
 struct link_root link_root_sides[LINK_ROOT_SIDES];
 struct mmio_region link_root_region;
 

@@ -74,6 +74,9 @@ struct fake64_asked {
 };
 
 extern struct fake64_asked fake64_asked;
+
+/* How many addresses were translated as EL0 (AT S1E0R, S1E0W) */
+extern u64 fake64_at_el0;
 extern s64 fake64_firmware_answer;
 extern int fake64_turn_on_answer;
 extern u32 fake64_instruction;	/* what lies in memory where arch_guest_map_ro() looks, */
