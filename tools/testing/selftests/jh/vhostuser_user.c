@@ -23,6 +23,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -95,6 +96,16 @@ static uint8_t *at(uint64_t address, uint64_t size, bool user)
 	return NULL;
 }
 
+/* Each of these would be a call of an operation that the file has not. */
+static bool is_mapped_alone(int file)
+{
+	char byte = 0;
+	struct iovec iov = { &byte, sizeof(byte) };
+
+	return read(file, &byte, 1) < 0 && write(file, &byte, 1) < 0 &&
+	       readv(file, &iov, 1) < 0 && writev(file, &iov, 1) < 0 && errno == EINVAL;
+}
+
 static void set_memory(void)
 {
 	uint32_t i;
@@ -110,6 +121,7 @@ static void set_memory(void)
 		/* As those of rust-vmm do. */
 		end = lseek(fds[i], 0, SEEK_END);
 		must(end >= (off_t)(regions[i].size + regions[i].offset), "a file as long as that");
+		must(is_mapped_alone(fds[i]), "a file that is neither read nor written");
 		mapped[i] = mmap(NULL, regions[i].size + regions[i].offset, PROT_READ | PROT_WRITE,
 				 MAP_SHARED | MAP_NORESERVE, fds[i], 0);
 		if (mapped[i] == MAP_FAILED)
