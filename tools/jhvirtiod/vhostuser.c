@@ -344,7 +344,7 @@ bool vhostuser_start(struct vhostuser *user, const struct port *port,
 	unsigned int n;
 
 	features |= user->features & FEATURE(F_PROTOCOL);
-	if (!tell(user, SET_FEATURES, &features, sizeof(features)) || 
+	if (!tell(user, SET_FEATURES, &features, sizeof(features)) ||
 	    !set_memory(user, queues->windows))
 		return false;
 	for (n = 0; n < count; n++)

@@ -324,9 +324,10 @@ struct jh_link_eventfd {
 /*
  * Returns a descriptor of a file that is the common section, from its first byte to its last, for
  * a program that knows nothing of links (vhost-user). It can be mapped, shared, and sought to its
- * end, and neither read nor written. What was mapped of it becomes one page of zeroes of the file's own,
- * repeated, when the cell is destroyed, the link's file is closed, or JH_LINK_IOC_REVOKE is called.
- * ENODEV: there is no common section, or the kernel's pages are larger than 4 KiB. EPIPE: no link.
+ * end, and neither read nor written. What was mapped of it becomes one page of zeroes of the file's
+ * own, repeated, when the cell is destroyed, the link's file is closed, or JH_LINK_IOC_REVOKE is
+ * called. ENODEV: there is no common section, or the kernel's pages are larger than 4 KiB. EPIPE:
+ * no link.
  */
 #define JH_LINK_IOC_MEMORY	_IO('J', 69)
 #define JH_LINK_IOC_REVOKE	_IO('J', 70)	/* on such a descriptor: take it back */
