@@ -178,7 +178,7 @@ static void which_calls(void **state)
 		__NR_read, __NR_write, __NR_readv, __NR_writev, __NR_preadv, __NR_pwritev,
 		__NR_pwritev2, __NR_fdatasync, __NR_epoll_pwait, __NR_epoll_ctl, __NR_ioctl,
 		__NR_fcntl, __NR_close, __NR_getrandom, __NR_clock_gettime, __NR_getpid,
-		__NR_sendto, __NR_sendmsg, __NR_recvmsg, __NR_shutdown, __NR_brk,
+		__NR_sendto, __NR_sendmsg, __NR_recvmsg, __NR_shutdown, __NR_eventfd2, __NR_brk,
 		__NR_rt_sigreturn, __NR_rt_sigprocmask, __NR_exit,
 		__NR_exit_group,
 	};
