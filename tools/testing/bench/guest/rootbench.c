@@ -15,7 +15,6 @@
 #include <netinet/ip_icmp.h>
 #include <arpa/inet.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +24,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "helpers.h"
 #include "samples.h"
 
 #define WARM_UP		16
@@ -51,15 +51,6 @@ static void measure(const char *id, unsigned int count, operation_t operation)
 			samples_add(&samples, end - start);
 	}
 	samples_print(&samples, id);
-}
-
-static void pin(int cpu)
-{
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	sched_setaffinity(0, sizeof(set), &set);
 }
 
 static int op_syscall(unsigned int number)
@@ -117,7 +108,7 @@ static void run_ipi(unsigned int count)
 		return;
 	child = fork();
 	if (!child) {
-		pin(1);
+		helpers_pin(1);
 		close(ping[1]);
 		while (read(ping[0], &byte, 1) == 1 && write(pong[1], &byte, 1) == 1)
 			;
@@ -153,26 +144,15 @@ static void run_disk(unsigned int count)
 
 static int net;
 
-static uint16_t checksum(const uint16_t *words, size_t count)
-{
-	uint32_t sum = 0;
-
-	while (count--)
-		sum += *words++;
-	sum = (sum >> 16) + (sum & 0xffff);
-	return ~(sum + (sum >> 16));
-}
-
 static int op_net(unsigned int number)
 {
 	struct sockaddr_in peer = { .sin_family = AF_INET };
-	struct icmphdr echo = { .type = ICMP_ECHO };
+	struct icmphdr echo;
 	struct pollfd wait = { .fd = net, .events = POLLIN };
 	char answer[256];
 
 	inet_pton(AF_INET, NET_PEER, &peer.sin_addr);
-	echo.un.echo.sequence = htons(number);
-	echo.checksum = checksum((const uint16_t *)&echo, sizeof(echo) / 2);
+	helpers_echo(&echo, 0, number);
 	if (sendto(net, &echo, sizeof(echo), 0, (struct sockaddr *)&peer, sizeof(peer)) < 0)
 		return -1;
 	if (poll(&wait, 1, NET_TIMEOUT_MS) != 1)
@@ -193,7 +173,7 @@ int main(int argc, char **argv)
 {
 	unsigned int count = argc > 1 ? strtoul(argv[1], NULL, 0) : 1000;
 
-	pin(0);
+	helpers_pin(0);
 	measure("root_syscall", count, op_syscall);
 	run_faults(count);
 	measure("root_fork", count / 5 + 1, op_fork);

@@ -21,6 +21,15 @@ static int compare(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
+uint64_t samples_median(struct samples *samples)
+{
+	unsigned int n = samples->count;
+
+	qsort(samples->value, n, sizeof(*samples->value), compare);
+	samples->count = 0;
+	return n ? samples->value[n / 2] : 0;
+}
+
 void samples_print(struct samples *samples, const char *id)
 {
 	const uint64_t *v = samples->value;

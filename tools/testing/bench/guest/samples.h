@@ -32,4 +32,7 @@ void samples_add(struct samples *samples, uint64_t value);
 /** Sort them, print "bench: id=ID n=N min=A median=B p99=C max=D", and drop them. */
 void samples_print(struct samples *samples, const char *id);
 
+/** The median, 0 without samples; drops them. */
+uint64_t samples_median(struct samples *samples);
+
 #endif
