@@ -103,6 +103,19 @@ def value(words: list[str], option: str) -> str:
 
 
 class Figures(unittest.TestCase):
+    def test_what_is_shared_by_how_many(self) -> None:
+        with World():
+            measured = virtio.measure(3, 10)
+        shares = {line.text: 3200 * number / line.native.min
+                  for number, line in enumerate(measured.disk + measured.net[:4], start=2)}
+        self.assertEqual(shares, {
+            "read 4 KiB at a time": 1, "16 reads of 4 KiB under way": 16,
+            "read 64 KiB at a time": 16, "write 4 KiB at a time": 1,
+            "16 writes of 4 KiB under way": 16, "write 64 KiB at a time": 16,
+            "ping of 56 bytes, vhost-net": 2, "ping of 1,400 bytes, vhost-net": 2,
+            "16 pings of 56 bytes under way, vhost-net": 32,
+            "16 pings of 1,400 bytes under way, vhost-net": 32})
+
     def test_of_a_disk(self) -> None:
         with World():
             line = virtio.measure(3, 10).disk[1]
@@ -169,7 +182,8 @@ class Runs(unittest.TestCase):
                       "run_cell /bench/net.gz --no-vhost\n", words[-1])
         self.assertEqual(world.initrds["Image.gz"], b"the kernel")
         every, net = world.initrds["all.gz"], world.initrds["net.gz"]
-        for text in (b"busybox", b"program", b"was packed", b"virtio_blk.ko",
+        for text in (b"busybox", b"program", b"was packed", b"virtio_blk.ko", b"proc\0", b"sys\0",
+                     b"dev\0", b"ifconfig eth0 10.9.0.2 up", b"ping -c 1 -W 1 10.9.0.1 ",
                      b"virtiobench nothing /dev/vda 0 77", b"virtiobench pings 10.9.0.1 1400 77"):
             self.assertIn(text, every)
         self.assertIn(b"virtiobench writes /dev/vda 4096 77", every)
@@ -180,6 +194,7 @@ class Runs(unittest.TestCase):
         with World() as world:
             virtio.cell(3, 1)
             text = (world.out / "configs/virtio/linux.toml").read_text()
+            self.assertIn('pool = "264M"', (world.out / "configs/virtio/sys.toml").read_text())
         self.assertIn("cpus = [1]\n", text)
         self.assertIn("pmu = true", text)
 
@@ -237,8 +252,9 @@ class Command(unittest.TestCase):
         self.assertIn("16 reads of 4 KiB under way 600 1,200 700 1,400 2.3 70 200".split(), shown)
         self.assertIn("ping of 56 bytes, jhvirtiod 12,800 25,600 6,400 12,800 1.0 640 1,600"
                       .split(), shown)
-        self.assertTrue(out.startswith("instructions per 4 KiB"))
-        self.assertIn("\n\ninstructions per packet", out)
+        for start, unit in (("^", "4 KiB"), ("\n\n", "packet")):
+            self.assertRegex(out, f"{start}instructions per {unit} +native: min +median +cell: min "
+                             "+median +factor +of them EL2: cell +root\n")
         self.assertIn("ping_56: all CPUs waited for 5 ns", out)
         self.assertEqual(document["disk"][1]["native"]["median"], 1200)
         self.assertEqual(document["net"][4]["id"], "ping_56_jhvirtiod")

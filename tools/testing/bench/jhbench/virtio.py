@@ -96,7 +96,7 @@ class Row:
 
 
 DEPTH = 16      # of virtiobench's "reads", "writes" and "pings"
-NOTHING = Row("nothing", 0, 1, "nothing: what the measuring itself leaves")
+NOTHING = Row("nothing", 0, 1, "")      # what root does at EL2 all the same
 DISK = (
     Row("read", BLOCK, 1, "read 4 KiB at a time"),
     Row("reads", BLOCK, DEPTH, "16 reads of 4 KiB under way"),
