@@ -155,6 +155,10 @@ class Figures(unittest.TestCase):
                                                 "skipped=12345\nmark write_4096")
             self.assertEqual(virtio.measure(3, 10).notes, [
                 "write_4096: all CPUs waited for 1,234 ns each time, which is not in the figures"])
+            world.native = world.native.replace("skipped=12345", "skipped=3")
+            world.cell = world.cell.replace("skipped=3\nmark pings_56", "skipped=70\nmark pings_56")
+            self.assertEqual(virtio.measure(3, 10).notes, 2 * [
+                "pings_56: all CPUs waited for 7 ns each time, which is not in the figures"])
 
 
 class Runs(unittest.TestCase):

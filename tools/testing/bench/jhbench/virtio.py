@@ -123,7 +123,7 @@ class Sums:
     all: int            # by all CPUs, at all exception levels
     el2: int            # while the measuring CPU was at EL2
     skipped: int        # ticks of the clock without an instruction
-    root_el2: int = 0   # while one of root's CPUs was at EL2
+    root_el2: int       # while one of root's CPUs was at EL2
 
 
 @dataclass
