@@ -18,7 +18,8 @@
 #define queue_work(queue, work)		fake_queue(queue, work)
 #define flush_work(work)		fake_do(work)
 #define cancel_work_sync(work)		fake_cancel(work)
-/* Not those of tty.h: here a delayed work is done as the others are. */
+/* In programs of remoteproc.c a delayed work is done as the others are; see tty.h. */
+#ifdef FAKE_REMOTEPROC
 #undef INIT_DELAYED_WORK
 #undef to_delayed_work
 #undef mod_delayed_work
@@ -28,6 +29,7 @@
 #define mod_delayed_work(queue, item, after)	fake_queue_after(queue, &(item)->work, after, true)
 #define queue_delayed_work(queue, item, after)	fake_queue_after(queue, &(item)->work, after, false)
 #define cancel_delayed_work_sync(item)	fake_cancel(&(item)->work)
+#endif
 
 void fake_queue(void *queue, struct work_struct *work);
 void fake_queue_after(void *queue, struct work_struct *work, unsigned long after, bool again);
