@@ -232,7 +232,7 @@ bool link_bell(const struct link_port *port, u32 value)
 }
 
 /* What the side has is read after the pointer, which goes first with it. */
-bool link_bell_of_root(struct link_port *port, u32 value)
+bool link_bell_of_root(const struct link_port *port, u32 value)
 {
 	struct cpu *self = cpu_self();
 	struct link_port *peer = begin_ringing(self, port);

@@ -65,7 +65,7 @@ static u64 access_root(struct mmio_access a, void *context)
 	return value;
 }
 
-bool link_root_other(struct link_port *port, u32 value)
+bool link_root_other(const struct link_port *port, u32 value)
 {
 	u32 side = 0;
 

@@ -5,134 +5,7 @@
  * Virtio devices of cells: what the guest's driver and root's program find in the registers, who is
  * told of what, and that nothing of it outlives its time.
  */
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <string.h>
-#include <cmocka.h>
-
-#include <hv/atomic.h>
-#include <hv/cpu.h>
-#include <hv/hypercall.h>
-#include <hv/link.h>
-#include <hv/report.h>
-#include <hv/virtio.h>
-#include <jh/link.h>
-#include <jh/reasons.h>
-#include "orders.h"
-#include "world.h"
-
-#define CELL_CPU	2
-#define REGISTERS	0x0b000000UL	/* of blob_add_link() */
-#define SPI		77		/* of root's, which no device has */
-#define RAISED		VIRQ_PENDING(VIRQ_EDGES)
-#define UPPER_HALF	(1U << (JH_VIRTIO_F_VERSION_1 - 32))	/* all features of it that matter */
-#define DRIVER		(JH_VIRTIO_S_ACKNOWLEDGE | JH_VIRTIO_S_DRIVER)
-#define WORKS		(DRIVER | JH_VIRTIO_S_FEATURES_OK | JH_VIRTIO_S_DRIVER_OK)
-
-static u64 cell, doors;
-
-static u64 create(void)
-{
-	struct blob_parts parts;
-	s64 id;
-
-	world_cell(&parts, "cell", CELL_CPU);
-	blob_add_link(&parts, "disk", "root")->side = 1;
-	blob_add_link(&parts, "files", "root")->side = 1;
-	blob_add_virtio(&parts, JH_VIRTIO_BLOCK, 0);
-	id = world_create(&parts);
-	assert_true(id > 0);
-	world_check();
-	return (u64)id;
-}
-
-static void start(void)
-{
-	if (cell_get(cell)->state == JH_CELL_CREATED)
-		assert_int_equal(world_load(cell, 0, 4096), 0);
-	assert_int_equal(world_start(cell), 0);
-	fake_run();
-}
-
-static u32 guest_get(u32 offset)
-{
-	return (u32)world_access(CELL_CPU, REGISTERS + offset, 4, false, 0);
-}
-
-static void guest_put(u32 offset, u32 value)
-{
-	world_access(CELL_CPU, REGISTERS + offset, 4, true, value);
-}
-
-static u32 root_get(u32 offset)
-{
-	return (u32)world_access(1, doors + offset, 4, false, 0);
-}
-
-static void root_put(u32 offset, u32 value)
-{
-	world_access(1, doors + offset, 4, true, value);
-}
-
-/* The tables that root's view of a pool needs stay, so they are made before anybody counts. */
-static void begin_alone(void)
-{
-	struct fake_options options = fake_defaults;
-
-	memset(fake_pended, 0, sizeof(fake_pended));
-	options.cpus = 5;
-	world_boot(&options, 0xc);
-	cell = create();
-	assert_int_equal(world_destroy(cell), 0);
-	world_check();
-	world_remember();
-	cell = create();
-	doors = (u64)fake_hypercall(0, JH_HC_CELL_LINK, cell, 0, SPI, 0);
-	assert_int_equal(doors, FAKE_HV_START);
-	start();
-}
-
-/* Somebody in root has the other end: it offers feature 5. */
-static void begin(void)
-{
-	begin_alone();
-	root_put(JH_LINK_INT_CONTROL, JH_LINK_INT_ENABLE);
-	root_put(JH_VIRTIO_ROOT_OFFERED, 1 << 5);
-	root_put(JH_VIRTIO_ROOT_OFFERED + 4, UPPER_HALF);
-	root_put(JH_LINK_STATE, 1);
-}
-
-static void accept(u32 lower, u32 upper)
-{
-	guest_put(JH_VIRTIO_STATUS, 0);
-	guest_put(JH_VIRTIO_STATUS, DRIVER);
-	guest_put(JH_VIRTIO_DRIVER_FEATURES_SEL, 0);
-	guest_put(JH_VIRTIO_DRIVER_FEATURES, lower);
-	guest_put(JH_VIRTIO_DRIVER_FEATURES_SEL, 1);
-	guest_put(JH_VIRTIO_DRIVER_FEATURES, upper);
-	guest_put(JH_VIRTIO_STATUS, DRIVER | JH_VIRTIO_S_FEATURES_OK);
-}
-
-static void set_queue(u32 n, u32 num)
-{
-	u32 i;
-
-	guest_put(JH_VIRTIO_QUEUE_SEL, n);
-	guest_put(JH_VIRTIO_QUEUE_NUM, num);
-	for (i = 0; i < 6; i++)
-		guest_put(JH_VIRTIO_QUEUE_ADDRESS + i / 2 * 16 + i % 2 * 4, (n + 1) << 16 | i);
-	guest_put(JH_VIRTIO_QUEUE_READY, 1);
-}
-
-static void set_up(void)
-{
-	accept(1 << 5, UPPER_HALF);
-	set_queue(0, 8);
-	set_queue(1, 4);
-	guest_put(JH_VIRTIO_STATUS, WORKS);
-}
+#include "virtio_guest.h"
 
 /* As the driver of virtio-mmio of Linux looks at it. */
 static void what_a_driver_finds(void **state)
@@ -348,11 +221,6 @@ static void kicks(void **state)
 	guest_put(JH_VIRTIO_STATUS, 0);
 	guest_put(JH_VIRTIO_QUEUE_NOTIFY, 1);
 	assert_int_equal(root_get(JH_LINK_BELLS), 1);
-}
-
-static bool take_interrupt(void)
-{
-	return fetch_and(&cell_get(cell)->virqs.state, ~RAISED) & RAISED;
 }
 
 static void interrupts(void **state)
@@ -580,116 +448,6 @@ static void without_memory(void **state)
 	world_check();
 }
 
-/* --- in every order --- */
-
-static void write_here(u64 address, u32 value)
-{
-	const struct mmio_region *region = mmio_find(address);
-
-	mmio_write((u32)(address - region->start), value, region, 4);
-}
-
-static void do_interrupt(void *arg)
-{
-	(void)arg;
-	write_here(doors + JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED);
-}
-
-static void do_leave(void *arg)
-{
-	(void)arg;
-	write_here(doors + JH_LINK_STATE, 0);
-}
-
-static void do_acknowledge(void *arg)
-{
-	(void)arg;
-	write_here(REGISTERS + JH_VIRTIO_INTERRUPT_ACK, JH_VIRTIO_INT_USED);
-}
-
-static void do_reset(void *arg)
-{
-	(void)arg;
-	write_here(REGISTERS + JH_VIRTIO_STATUS, 0);
-}
-
-static void do_destroy(void *arg)
-{
-	const u64 args[4] = { cell };
-
-	(void)arg;
-	while (hypercall(JH_HC_CELL_SCRUB, args) > 0)
-		;
-	assert_int_equal(hypercall(JH_HC_CELL_DESTROY, args), 0);
-}
-
-/* Nothing is lost: either the guest finds no status, or it is interrupted once more. */
-static void interrupt_while_it_is_acknowledged(void)
-{
-	begin();
-	set_up();
-	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED);
-	assert_true(take_interrupt());
-	orders_begin();
-	fake_post(CELL_CPU, do_acknowledge, NULL);
-	fake_post(1, do_interrupt, NULL);
-	orders_end();
-	assert_int_equal(take_interrupt(), guest_get(JH_VIRTIO_INTERRUPT_STATUS) != 0);
-}
-
-/* Another bit than the one that is acknowledged. */
-static void leave_while_it_is_acknowledged(void)
-{
-	begin();
-	set_up();
-	root_put(JH_VIRTIO_ROOT_INTERRUPT, JH_VIRTIO_INT_USED);
-	assert_true(take_interrupt());
-	orders_begin();
-	fake_post(CELL_CPU, do_acknowledge, NULL);
-	fake_post(1, do_leave, NULL);
-	orders_end();
-	assert_true(take_interrupt());
-	assert_int_equal(guest_get(JH_VIRTIO_INTERRUPT_STATUS), JH_VIRTIO_INT_CONFIG);
-}
-
-/* A device that was reset is one, or needs another reset and says so. */
-static void leave_while_it_is_reset(void)
-{
-	u32 status;
-
-	begin();
-	set_up();
-	root_get(JH_LINK_BELLS);
-	orders_begin();
-	fake_post(CELL_CPU, do_reset, NULL);
-	fake_post(1, do_leave, NULL);
-	orders_end();
-	status = guest_get(JH_VIRTIO_STATUS);
-	assert_true(status == 0 || status == JH_VIRTIO_S_NEEDS_RESET);
-	assert_int_equal(guest_get(JH_VIRTIO_DEVICE_ID), 0);
-	assert_int_equal(root_get(JH_LINK_PEER_STATE) >> 8, 3);
-	assert_int_equal(root_get(JH_LINK_BELLS), 1);
-}
-
-/* Nothing is raised for a cell that is no more, and nobody touches what was its memory. */
-static void interrupt_while_the_cell_goes(void)
-{
-	begin();
-	set_up();
-	orders_begin();
-	fake_post(0, do_destroy, NULL);
-	fake_post(1, do_interrupt, NULL);
-	fake_post(4, do_leave, NULL);
-	orders_end();
-	assert_null(cell_get(cell));
-	world_unchanged();
-}
-
-ORDERS_TEST(interrupt_while_it_is_acknowledged, 100)
-ORDERS_TEST(leave_while_it_is_acknowledged, 100)
-ORDERS_TEST(leave_while_it_is_reset, 100)
-ORDERS_TEST(interrupt_while_the_cell_goes, 100)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -708,10 +466,6 @@ int main(void)
 		cmocka_unit_test(which_links_are_devices),
 		cmocka_unit_test(lives),
 		cmocka_unit_test(without_memory),
-		cmocka_unit_test(test_interrupt_while_it_is_acknowledged),
-		cmocka_unit_test(test_leave_while_it_is_acknowledged),
-		cmocka_unit_test(test_leave_while_it_is_reset),
-		cmocka_unit_test(test_interrupt_while_the_cell_goes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

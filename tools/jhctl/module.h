@@ -18,7 +18,7 @@ bool module_in_container(void);
 /** struct module_obstacle - what keeps the module from being loaded */
 struct module_obstacle {
 	const char *what;	/* one clause */
-	const char *step;	/* what to do about it, as an order */
+	const char *step;	/* the next step, in the imperative */
 	bool remains;		/* jh is refused by it even if the module is loaded */
 	bool certain;		/* not only if the module is not signed */
 };
@@ -26,7 +26,7 @@ struct module_obstacle {
 /** Look for a setting of this kernel that may refuse the module. Returns whether there is one. */
 bool module_obstacle(struct module_obstacle *obstacle);
 
-/** What to do about a module that this kernel does not have, as an order. */
+/** How to get the module for a kernel that has none: one clause in the imperative. */
 const char *module_how_to_build(void);
 
 #endif

@@ -74,7 +74,7 @@ u64 link_access(struct mmio_access access, void *port);
 bool link_bell(const struct link_port *port, u32 value);
 
 /** link_bell_of_root() - the same for a side of root's, which may go meanwhile or be gone */
-bool link_bell_of_root(struct link_port *port, u32 value);
+bool link_bell_of_root(const struct link_port *port, u32 value);
 
 /** link_ready() - a side that has just been made: whom it rings, which bells there are */
 void link_ready(struct link_port *port);
@@ -123,13 +123,13 @@ extern struct link_root link_root_sides[LINK_ROOT_SIDES];
 extern struct mmio_region link_root_region;
 
 /** link_root_side() - the side whose registers are at @offset of the region */
-static inline struct link_port *link_root_side(u64 offset)
+static inline const struct link_port *link_root_side(u64 offset)
 {
 	return &link_root_sides[offset / JH_LINK_SIZE].port;
 }
 
 /** link_root_other() - root stores to the doorbell of a side, and it is no bell, or not only one */
-bool link_root_other(struct link_port *port, u32 value);
+bool link_root_other(const struct link_port *port, u32 value);
 
 /** link_root_check() - refuse a cell that claims an interrupt which bells raise for root */
 int link_root_check(const struct cell *cell, struct jh_error *error);

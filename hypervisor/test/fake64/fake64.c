@@ -224,7 +224,7 @@ bool link_bell(const struct link_port *port, u32 value)
 	return true;
 }
 
-bool link_bell_of_root(struct link_port *port, u32 value)
+bool link_bell_of_root(const struct link_port *port, u32 value)
 {
 	fake64_asked.root_bells++;
 	return link_bell(port, value);

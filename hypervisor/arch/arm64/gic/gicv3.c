@@ -206,7 +206,7 @@ int gic_cpu_prepare(u32 cpu, struct jh_error *error)
 	spin_lock(&prepare_lock);
 	err = affinity_add(cpu, mpidr);
 	cpus[cpu].arch.doorbell = (u64)DOORBELL_SGI << SGI1R_INTID_SHIFT | affinity_key(mpidr) |
-			       1U << (mpidr & 0xf);
+				  1U << (mpidr & 0xf);
 	redistributor = gicr_find(cpu, mpidr);
 	spin_unlock(&prepare_lock);
 	if (err || !redistributor)
