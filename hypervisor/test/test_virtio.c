@@ -10,7 +10,7 @@
 /* As the driver of virtio-mmio of Linux looks at it. */
 static void what_a_driver_finds(void **state)
 {
-	u32 offset;
+	u32 offset, *behind;
 
 	(void)state;
 	begin();
@@ -40,9 +40,15 @@ static void what_a_driver_finds(void **state)
 	assert_int_equal(world_access(CELL_CPU, REGISTERS + JH_VIRTIO_MAGIC, 1, false, 0), 0);
 	assert_int_equal(world_access(CELL_CPU, REGISTERS + JH_VIRTIO_MAGIC, 8, false, 0), 0);
 	assert_int_equal(guest_get(JH_VIRTIO_QUEUE_NUM), 0);
+	/* Whatever lies behind the configuration. */
+	behind = cell_get(cell)->virtio->space + JH_VIRTIO_CONFIG_SIZE / 4;
+	*behind = 0xffffffff;
 	assert_int_equal(guest_get(JH_VIRTIO_CONFIG + JH_VIRTIO_CONFIG_SIZE), 0);
+	*behind = 0;
 	assert_int_equal(guest_get(0xffc), 0);
-	/* The other link is one. */
+	/* The other link is one, with bells of its own at the same place. */
+	assert_int_equal(mmio_find(REGISTERS)->bell, 0);
+	assert_int_equal(mmio_find(REGISTERS + 0x1000)->bell, MMIO_BELL);
 	assert_int_equal(world_access(CELL_CPU, REGISTERS + 0x1000 + JH_LINK_NUM_BELLS,
 					      4, false, 0), 4);
 }
