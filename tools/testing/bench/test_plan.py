@@ -9,7 +9,6 @@ after a look at what has changed.
 import hashlib
 import io
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,8 +19,9 @@ from unittest import mock
 
 from jhbench import baseline, configs, growth, machine, picture, plan, profile, report
 from jhbench.figures import Figure, one, parse
-from jhbench.machine import BUILD, TOP, BenchError, Boot
+from jhbench.machine import TOP, BenchError, Boot
 from jhbench.rows import BY_ID, ROOT, ROWS
+from patched import Patched
 
 RECORD = Path(__file__).with_name("record.json")
 SYMBOLS = """0000007fc0000000 T image_start
@@ -60,27 +60,15 @@ OUTPUT = ("memory 262144\n" + figures(500, "create_destroy", "enable_stop", "bys
           + "\nnext\nenable\n" + figures(700, "create_destroy", *ROOT))
 
 
-class World:
+class World(Patched):
     """All programs that the benchmark starts."""
 
     def __init__(self) -> None:
         self.story: list[str] = []
         self.output, self.serial, self.native = OUTPUT, VIRTUAL + DIRECT, NATIVE
         self.status, self.refused = 0, ""
-        BUILD.mkdir(parents=True, exist_ok=True)
-        self.out = Path(tempfile.mkdtemp(dir=BUILD))
-        self._patches = [mock.patch("subprocess.run", self._run)] + [
-            mock.patch.object(module, "OUT", self.out) for module in (machine, configs, profile)]
-
-    def __enter__(self) -> "World":
-        for patch in self._patches:
-            patch.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for patch in self._patches:
-            patch.stop()
-        shutil.rmtree(self.out)
+        super().__init__(machine, configs, profile)
+        self.patches.append(mock.patch("subprocess.run", self._run))
 
     def _run(self, words: list[str], **options: object) -> "subprocess.CompletedProcess[str]":
         known = [str(word).replace(str(self.out), "OUT").replace(str(TOP), "TOP")

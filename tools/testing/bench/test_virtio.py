@@ -9,10 +9,8 @@ import importlib.util
 import io
 import json
 import lzma
-import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 from pathlib import Path
 from types import ModuleType
@@ -20,7 +18,8 @@ from unittest import mock
 
 from jhbench import configs, machine, virtio
 from jhbench.figures import Figure
-from jhbench.machine import BUILD, BenchError
+from jhbench.machine import BenchError
+from patched import Patched
 
 
 def load() -> ModuleType:
@@ -49,12 +48,11 @@ def said(rows: tuple[virtio.Row, ...], shift: int, marks: bool = True, skipped: 
     return text
 
 
-class World:
+class World(Patched):
     """The programs that are started, and a kernel with modules."""
 
     def __init__(self) -> None:
-        BUILD.mkdir(parents=True, exist_ok=True)
-        self.out = Path(tempfile.mkdtemp(dir=BUILD))
+        super().__init__(machine, configs, virtio)
         self.runs: list[list[str]] = []
         self.initrds: dict[str, bytes] = {}
         self.native = said(virtio.ALL, 0, marks=False)
@@ -70,19 +68,8 @@ class World:
                 modules / f"{virtio.MODULES[0]}.ko.xz": lzma.compress(b"was packed")}.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        self._patches = [mock.patch("subprocess.run", self._run),
-                         mock.patch.object(virtio, "BUILD", build)] + [
-            mock.patch.object(module, "OUT", self.out) for module in (machine, configs, virtio)]
-
-    def __enter__(self) -> "World":
-        for patch in self._patches:
-            patch.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for patch in self._patches:
-            patch.stop()
-        shutil.rmtree(self.out)
+        self.patches += [mock.patch("subprocess.run", self._run),
+                         mock.patch.object(virtio, "BUILD", build)]
 
     def _run(self, words: list[str], **_: object) -> "subprocess.CompletedProcess[str]":
         status, output = 0, ""
